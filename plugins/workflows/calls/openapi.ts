@@ -1,13 +1,13 @@
 /** `call: openapi`: finds the operation in the document, places its parameters, and sends it as `call: http` does. */
 
 import { messageOf } from '#core/errors.ts';
-import { lookUp } from '#core/look-up.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import { authorized, type Policy } from './authentication.ts';
-import { readDocument } from './foreign-document.ts';
+import { readOperation } from './foreign-document.ts';
 import { addressOf, type HttpRequest, outboundFault, refuseAsPart, send } from './http.ts';
+import type { Operation } from './openapi-operation.ts';
 
 interface OpenApiArguments {
   document?: { endpoint?: string | { uri: string; authentication?: Policy } };
@@ -17,44 +17,14 @@ interface OpenApiArguments {
   output?: HttpRequest['output'];
   redirect?: boolean;
 }
-interface Parameter {
-  name: string;
-  in: 'path' | 'query' | 'header' | 'cookie' | 'body' | 'formData';
-  required?: boolean;
-  $ref?: string;
-}
-interface Server {
-  url: string;
-  variables?: Record<string, { default: string }>;
-}
-interface Operation {
-  operationId?: string;
-  parameters?: Parameter[];
-  requestBody?: object;
-  servers?: Server[];
-}
-interface Document {
-  servers?: Server[];
-  /** Swagger 2. */
-  host?: string;
-  basePath?: string;
-  schemes?: string[];
-  paths?: Record<string, Record<string, Operation | Parameter[] | undefined>>;
-}
-interface Found {
-  path: string;
-  method: string;
-  operation: Operation;
-  parameters: Parameter[];
-}
-
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 const KEPT_MS = 5 * 60_000;
 const MAX_KEPT = 100;
-/** As they came; in memory they are several times as large. */
-const MAX_KEPT_BYTES = 32 * 1024 * 1024;
-const kept = new Map<string, { document: Document; bytes: number; until: number }>();
-let keptBytes = 0;
+/** Of the path of an address. */
+const LONGEST_PATH = 64 * 1024;
+/** By the address of the document and the name of the operation. */
+const kept = new Map<string, { operation: Operation; until: number }>();
+/** The latest document of each tenant that is read. */
+const reading = new Map<string, Promise<void>>();
 
 export async function openApiCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
   const args = (await evaluateDeep(given, call.input, call.scope)) as OpenApiArguments;
@@ -62,23 +32,58 @@ export async function openApiCall(call: TaskCall, given: Record<string, unknown>
   const address = addressOf((given.document as OpenApiArguments['document'])?.endpoint, endpoint, call.input);
   if (!address) throw fault('configuration', 'call: openapi needs document.endpoint');
   const url = address.href;
-  const document = await documentAt(call, url, typeof endpoint === 'object' ? endpoint.authentication : undefined);
-  const found = operationOf(document, args.operationId ?? '');
+  const policy = typeof endpoint === 'object' ? endpoint.authentication : undefined;
+  const operationId = args.operationId ?? '';
+  const operation = await afterOthers(call, () => operationAt(call, url, operationId, policy));
   return send(call, {
-    ...requestOf(document, url, found, args.parameters ?? {}),
+    ...requestOf(operation, url, args.parameters ?? {}),
     redirect: args.redirect ?? false,
     output: args.output ?? 'content',
     ...(args.authentication && { authentication: args.authentication }),
   });
 }
 
-/** Documents that anybody may read are kept; those behind a policy are for this execution alone. */
-async function documentAt(call: TaskCall, url: string, policy: Policy | undefined): Promise<Document> {
+/** Documents of a tenant come one after another: what waits to be read holds none in memory. */
+async function afterOthers<T>({ run, frame }: TaskCall, work: () => Promise<T>): Promise<T> {
+  const tenant = run.execution.tenant_id;
+  const { signal } = frame;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  const before = reading.get(tenant);
+  const turn = (async () => {
+    await before;
+    signal.throwIfAborted();
+    return work();
+  })();
+  const done = turn.then(
+    () => {},
+    () => {},
+  );
+  reading.set(tenant, done);
+  void done.then(() => {
+    if (reading.get(tenant) === done) reading.delete(tenant);
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([turn, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Operations of documents that anybody may read are kept; those behind a policy are for this execution alone. */
+async function operationAt(
+  call: TaskCall,
+  url: string,
+  operationId: string,
+  policy: Policy | undefined,
+): Promise<Operation> {
   const { outbound, clock } = call.run.world.services;
-  const found = policy ? undefined : kept.get(url);
+  const key = `${url} ${operationId}`;
+  const found = policy ? undefined : kept.get(key);
   const left = (found?.until ?? 0) - clock.now();
   // Longer than it may be kept: the clock was set back.
-  if (found && left > 0 && left <= KEPT_MS) return found.document;
+  if (found && left > 0 && left <= KEPT_MS) return found.operation;
   const answer = await authorized(call, policy, { method: 'GET', url }, (headers) =>
     outbound.request(url, { headers, signal: call.frame.signal }),
   ).catch((error) => {
@@ -87,55 +92,25 @@ async function documentAt(call: TaskCall, url: string, policy: Policy | undefine
   if (answer.status !== 200) {
     throw fault('communication', `The OpenAPI document answered ${answer.status}`, { status: answer.status });
   }
-  let read: unknown;
+  let operation: Operation | null;
   try {
-    read = await readDocument(answer.text());
+    operation = await readOperation(call.run.execution.tenant_id, answer.text(), operationId);
   } catch (error) {
-    throw fault('configuration', `The OpenAPI document is neither JSON nor YAML: ${messageOf(error).slice(0, 200)}`);
+    throw fault('configuration', `The OpenAPI document cannot be read: ${messageOf(error).slice(0, 200)}`);
   }
-  const document = (typeof read === 'object' && read !== null ? read : {}) as Document;
-  if (policy) return document;
-  const bytes = answer.body.length;
-  if (kept.size >= MAX_KEPT || keptBytes + bytes > MAX_KEPT_BYTES) forgetAll();
-  // Another one of this address may have been read meanwhile.
-  keptBytes += bytes - (kept.get(url)?.bytes ?? 0);
-  kept.set(url, { document, bytes, until: clock.now() + KEPT_MS });
-  return document;
-}
-
-function forgetAll(): void {
-  kept.clear();
-  keptBytes = 0;
-}
-
-function operationOf(document: Document, operationId: string): Found {
-  for (const [path, item] of Object.entries(document.paths ?? {})) {
-    for (const method of METHODS) {
-      const operation = item[method];
-      if (!operation || Array.isArray(operation) || operation.operationId !== operationId) continue;
-      const shared = Array.isArray(item.parameters) ? item.parameters : [];
-      const parameters = [...shared, ...(operation.parameters ?? [])].map((one) => resolved(document, one));
-      return { path, method, operation, parameters };
-    }
-  }
-  throw fault('configuration', `The OpenAPI document has no operation '${operationId}'`);
-}
-
-function resolved(document: Document, parameter: Parameter): Parameter {
-  if (!parameter.$ref?.startsWith('#/')) return parameter;
-  let found: unknown = document;
-  for (const step of parameter.$ref.slice(2).split('/')) {
-    found = (found as Record<string, unknown> | undefined)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')];
-  }
-  return (found ?? parameter) as Parameter;
+  if (!operation) throw fault('configuration', `The OpenAPI document has no operation '${operationId}'`);
+  if (policy) return operation;
+  if (kept.size >= MAX_KEPT) kept.clear();
+  kept.set(key, { operation, until: clock.now() + KEPT_MS });
+  return operation;
 }
 
 function requestOf(
-  document: Document,
+  operation: Operation,
   documentUrl: string,
-  { path, method, operation, parameters }: Found,
   values: Record<string, unknown>,
 ): Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'> {
+  const { path, method, parameters, hasBody } = operation;
   let filled = path;
   const query = new URLSearchParams();
   const headers: Record<string, string> = {};
@@ -152,7 +127,7 @@ function requestOf(
     }
     if (place === 'path') {
       refuseAsPart(name, String(value));
-      filled = filled.replaceAll(`{${name}}`, encodeURIComponent(String(value)));
+      filled = filledWith(filled, name, encodeURIComponent(String(value)));
     } else if (place === 'query')
       for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
     else if (place === 'header') headers[name.toLowerCase()] = String(value);
@@ -162,24 +137,24 @@ function requestOf(
   }
   if (cookies.length > 0) headers.cookie = cookies.join('; ');
   // What is no parameter is the body: as `body`, or property by property.
-  if (operation.requestBody) body = 'body' in rest ? rest.body : rest;
+  if (hasBody) body = 'body' in rest ? rest.body : rest;
   if (form.size > 0) headers['content-type'] = 'application/x-www-form-urlencoded';
   else if (body !== undefined) headers['content-type'] = 'application/json';
-  const url = new URL(`${baseOf(document, documentUrl, operation).replace(/\/$/, '')}${filled}`);
+  const url = new URL(`${baseOf(operation, documentUrl).replace(/\/$/, '')}${filled}`);
   for (const [name, value] of query) url.searchParams.append(name, value);
   const text = form.size > 0 ? form.toString() : body === undefined ? undefined : JSON.stringify(body);
   return { method: method.toUpperCase(), url: url.href, headers, ...(text !== undefined && { body: text }) };
 }
 
-function baseOf(document: Document, documentUrl: string, operation: Operation): string {
-  if (document.host) {
-    const scheme = document.schemes?.[0] ?? new URL(documentUrl).protocol.slice(0, -1);
-    return `${scheme}://${document.host}${document.basePath ?? ''}`;
-  }
-  const server = operation.servers?.[0] ?? document.servers?.[0] ?? { url: '/' };
-  const url = server.url.replace(
-    /\{(\w+)\}/g,
-    (whole, name: string) => lookUp(server.variables, name)?.default ?? whole,
-  );
-  return new URL(url, documentUrl).href;
+/** A document may name a place in its path as often as it likes. */
+function filledWith(path: string, name: string, text: string): string {
+  const parts = path.split(`{${name}}`);
+  if (path.length + (parts.length - 1) * text.length > LONGEST_PATH)
+    throw fault('validation', `With the parameter '${name}' the path has more than ${LONGEST_PATH} characters`);
+  return parts.join(text);
+}
+
+function baseOf({ host, basePath, scheme, server }: Operation, documentUrl: string): string {
+  if (host !== null) return `${scheme ?? new URL(documentUrl).protocol.slice(0, -1)}://${host}${basePath}`;
+  return new URL(server, documentUrl).href;
 }
