@@ -213,15 +213,15 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
     }
   }
 
-  async function answerFetch({ worker, job }: Thread, { fetch, url, options }: FetchRequest): Promise<void> {
+  async function answerFetch({ worker, job }: Thread, asked: FetchRequest): Promise<void> {
+    const { fetch, url, method, headers, body } = asked;
     const reply: FetchReply = { fetched: fetch, answer: null, error: null };
     try {
       if (!job || ++job.fetches > MOST_FETCHES) throw new Error(`A script may fetch ${MOST_FETCHES} times`);
-      const { method, headers, body } = JSON.parse(options);
       const answer = await outbound.request(url, {
-        method: String(method ?? 'GET').toUpperCase(),
-        headers: headers ?? {},
-        ...(typeof body === 'string' && { body }),
+        method,
+        headers,
+        ...(body !== undefined && { body }),
         timeoutMs,
         maxBytes: config.maxDataBytes,
       });

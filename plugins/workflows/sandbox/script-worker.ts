@@ -29,7 +29,9 @@ export interface FetchRequest {
   id: number;
   fetch: number;
   url: string;
-  options: string;
+  method: string;
+  headers: Record<string, string>;
+  body: string | undefined;
 }
 export interface FetchReply {
   fetched: number;
@@ -39,6 +41,7 @@ export interface FetchReply {
 }
 
 const STACK_BYTES = 512 * 1024;
+const MOST_HEADERS = 100;
 const port = parentPort;
 if (!port) throw new Error('This file runs in a worker thread');
 const quickJs = await getQuickJS();
@@ -179,14 +182,10 @@ function addConsole(context: QuickJSContext, written: { stdout: string; stderr: 
 function addFetch(context: QuickJSContext, request: ScriptRequest): () => void {
   const open = new Map<number, { dispose(): void }>();
   const ask = context.newFunction('__fetch', (url, options) => {
+    const wish = wishOf(context.getString(url), context.getString(options), request.maxOutputBytes);
     const number = nextFetch++;
     const promise = context.newPromise();
-    const question: FetchRequest = {
-      id: request.id,
-      fetch: number,
-      url: context.getString(url),
-      options: context.getString(options),
-    };
+    const question: FetchRequest = { id: request.id, fetch: number, ...wish };
     open.set(number, promise);
     fetches.set(number, ({ answer, error }) => {
       fetches.delete(number);
@@ -221,6 +220,21 @@ function addFetch(context: QuickJSContext, request: ScriptRequest): () => void {
       fetches.delete(number);
       promise.dispose();
     }
+  };
+}
+
+/**
+ * What is asked for, read here: the host, where everybody waits for everybody, gets no more than texts. Throws for what is too
+ * much.
+ */
+function wishOf(url: string, options: string, limit: number): Omit<FetchRequest, 'id' | 'fetch'> {
+  if (url.length + options.length > limit) throw new Error(`A request has at most ${limit} characters`);
+  const { method, headers, body } = JSON.parse(options) ?? {};
+  const named = Object.entries(headers ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
+  if (named.length > MOST_HEADERS) throw new Error(`A request has at most ${MOST_HEADERS} headers`);
+  return {
+    ...{ url, method: String(method ?? 'GET').toUpperCase(), headers: Object.fromEntries(named) },
+    body: typeof body === 'string' ? body : undefined,
   };
 }
 

@@ -51,3 +51,47 @@ describe('scripts that wait for a thread', () => {
     ended.splice(0);
   });
 });
+
+describe('what a script wants to fetch', () => {
+  const asked: unknown[] = [];
+  const outbound = {
+    async request(url: string, { method, headers, body }: Record<string, unknown>) {
+      asked.push({ url, method, headers, body });
+      return { status: 200, headers: {}, text: () => 'here' };
+    },
+  };
+  const config = { script: { memoryMb: 64, timeoutMs: 10_000, workers: 1 }, maxDataBytes: 10_000 };
+  const sandbox = createScriptSandbox({ config, outbound, log: { warn() {} } } as any);
+  after(() => sandbox.close());
+  const said = async (code: string) => {
+    const script = { code, arguments: {}, environment: null, input: null, tenantId: 'a' };
+    const { value, error } = await sandbox.run(script, new AbortController().signal);
+    return value ?? error;
+  };
+
+  it('is asked for as it says', async () => {
+    const options = '{ method: "post", headers: { a: 1 }, body: "text" }';
+    assert.equal(await said(`return (await fetch("http://a/", ${options})).body`), 'here');
+    assert.equal(await said('return (await fetch("http://b/", null)).ok'), true);
+    assert.deepEqual(asked.splice(0), [
+      { url: 'http://a/', method: 'POST', headers: { a: '1' }, body: 'text' },
+      { url: 'http://b/', method: 'GET', headers: {}, body: undefined },
+    ]);
+  });
+
+  it('is read beside the server, and refused when it is too much', async () => {
+    const refused = (text: string) =>
+      said(`const { stringify } = JSON;
+        JSON.stringify = () => ${text};
+        try { return (await fetch("http://a/")).body }
+        catch (error) { return error.message }
+        finally { JSON.stringify = stringify }`);
+    assert.match(String(await refused('"[" + "[],".repeat(5e6) + "0]"')), /at most 10000 characters/);
+    assert.match(
+      String(await refused('"{\\"headers\\":{" + Array.from({ length: 101 }, (_, n) => `"h${n}":1`) + "}}"')),
+      /at most 100 headers/,
+    );
+    assert.match(String(await refused('"no JSON"')), /JSON/);
+    assert.deepEqual(asked, []);
+  });
+});
