@@ -1,5 +1,6 @@
 /** `run`: another workflow, a script, and, where the configuration allows it, a shell command or a container. */
 import { randomUUID } from 'node:crypto';
+import { messageOf } from '#core/errors.ts';
 import { idempotencyKey } from '../calls/idempotency.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { isSignal, Stopped } from '../engine/signals.ts';
@@ -23,7 +24,11 @@ export const runTask: TaskKind = async (call) => {
     await call.run.world.services.scriptSandbox.room(call.run.execution.tenant_id, call.frame.signal);
   const work = rule.script ? runScript(call, rule.script, rule) : runCommand(call, rule);
   if (rule.await === false) {
-    work.catch((error) => call.run.world.log.warn({ err: error }, 'A script that nobody waits for failed'));
+    work.catch((error) => {
+      const { run } = call;
+      const reason = JSON.parse(run.masked(JSON.stringify(messageOf(error))));
+      run.world.log.warn({ execution: run.execution.id, reason }, 'A script that nobody waits for failed');
+    });
     return { output: input };
   }
   return { output: await work };

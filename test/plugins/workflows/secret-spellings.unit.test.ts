@@ -7,8 +7,15 @@ import { type Bench, definitionOf, startBench } from './support.ts';
 
 describe('secrets in the log of an execution', () => {
   let bench: Bench;
+  let log = '';
   before(async () => {
-    bench = await startBench();
+    bench = await startBench({
+      logTo: {
+        write(text) {
+          log += text;
+        },
+      },
+    });
   });
   after(() => bench.app.stop());
 
@@ -61,6 +68,19 @@ do: [ { a: { call: http, with: { method: get, endpoint: '\${ "http://127.0.0.1:1
           assert.ok(!error.detail.includes(piece), `${part} ${error.detail}`);
       }
     }
+  });
+
+  it('are hidden in what the server logs of a script that nobody waits for', async () => {
+    await bench.admin.put('/api/platform/workflow-secrets/told', { value: 'log-geheim-0815' });
+    const script = `{ language: javascript, code: 'throw new Error(text)', arguments: { text: '\${ $secrets.told }' } }`;
+    await bench.publish(
+      'tells',
+      `use: { secrets: [told] }\ndo: [ { a: { run: { await: false, script: ${script} } } } ]`,
+    );
+    await bench.run('tells');
+    while (!log.includes('nobody waits for')) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.match(log, /"reason":"Error: ••••"/);
+    assert.ok(!log.includes('geheim'));
   });
 
   it('are no more and no longer than what can be looked for in everything', async () => {
