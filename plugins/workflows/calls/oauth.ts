@@ -1,5 +1,6 @@
 /** Tokens of OAuth 2.0 and OpenID Connect, of grants that need no person. */
 import { createHmac, randomUUID } from 'node:crypto';
+import type { OutboundAnswer } from '#core/outbound/outbound.ts';
 import { sha256 } from '#core/security/tokens.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { fault } from '../language/faults.ts';
@@ -23,6 +24,8 @@ const MAX_TOKENS = 1_000;
 /** A token is fetched again so long before its end. */
 const MARGIN_MS = 30_000;
 const ASSERTION_MS = 60_000;
+/** Nobody's token or description is longer; it is read where everybody waits for it. */
+const MOST_BYTES = 256 * 1024;
 const WELL_KNOWN = '/.well-known/openid-configuration';
 
 /** A token of a grant that needs no person, kept until it ends. RFC 6749 §4.3 and §4.4, RFC 8693. */
@@ -72,8 +75,11 @@ async function fetchToken(call: TaskCall, scheme: string, settings: Record<strin
   const isJson = (settings.request as { encoding?: string } | undefined)?.encoding === 'application/json';
   headers['content-type'] = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
   const body = isJson ? JSON.stringify(Object.fromEntries(form)) : form.toString();
-  const answer = await outbound.request(url, { method: 'POST', headers, body, signal: call.frame.signal });
-  const granted = answer.status === 200 ? (answer.json() as Record<string, unknown>) : {};
+  const answer = await outbound.request(url, {
+    ...{ method: 'POST', headers, body, maxBytes: MOST_BYTES },
+    signal: call.frame.signal,
+  });
+  const granted = saidIn(answer);
   if (typeof granted.access_token !== 'string') {
     throw fault('authentication', `The token endpoint answered ${answer.status}`);
   }
@@ -143,8 +149,20 @@ async function tokenEndpoint(call: TaskCall, scheme: string, settings: Record<st
   }
   const { outbound } = call.run.world.services;
   const address = authority.endsWith(WELL_KNOWN) ? authority : authority + WELL_KNOWN;
-  const found = await outbound.request(address, { signal: call.frame.signal });
-  const endpoint = found.status === 200 && (found.json() as { token_endpoint?: string }).token_endpoint;
-  if (!endpoint) throw fault('authentication', `${authority} does not say where its tokens are`);
+  const found = await outbound.request(address, { maxBytes: MOST_BYTES, signal: call.frame.signal });
+  const { token_endpoint: endpoint } = saidIn(found);
+  if (typeof endpoint !== 'string' || endpoint === '')
+    throw fault('authentication', `${authority} does not say where its tokens are`);
   return endpoint;
+}
+
+/** Nothing where it is no JSON: what the parser would say of it shows a part, which may be the token. */
+function saidIn(answer: OutboundAnswer): Record<string, unknown> {
+  if (answer.status !== 200) return {};
+  try {
+    const said = answer.json();
+    return typeof said === 'object' && said !== null ? (said as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }
