@@ -32,7 +32,7 @@ export interface StoredResult extends Outcome {
   runTime: number;
 }
 
-/** `repeated`: it had a result, or was given up. `retried`: it failed and is offered again. */
+/** `repeated`: it had a result, was given up, or waits for its next try. `retried`: it failed and is offered again. */
 export type Recorded = 'recorded' | 'retried' | 'repeated' | 'unknown' | 'foreign';
 
 export interface Results {
@@ -101,9 +101,10 @@ export function createResults({
       if (row.robot !== robot) return 'foreign';
       if (!mayMove('finish', row.status)) return 'repeated';
       const isSuccess = outcome.errorCode === 0;
+      if (!isSuccess && waitsForNextTry(row)) return 'repeated';
       if (!isSuccess && row.failures < row.max_retries) {
         again.push(row);
-        known.set(commandId, { ...row, failures: row.failures + 1 });
+        known.set(commandId, { ...row, status: COMMAND_MOVES.retry.to[0], failures: row.failures + 1 });
         return 'retried';
       }
       const after: Finished = {
@@ -202,6 +203,11 @@ export function createResults({
     const details = { robotId, commandId, errorCode, errorReason };
     robotLogs.note({ type: 'robot', level: 'error', message, details, tenantId });
   }
+}
+
+/** It has failed and was not offered since: a client that heard no answer tells of the same failure again. */
+function waitsForNextTry({ status, failures }: Known): boolean {
+  return status === 'pending' && failures > 0;
 }
 
 /** Nobody has carried it out. */

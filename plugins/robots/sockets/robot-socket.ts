@@ -14,6 +14,8 @@ import { errorFrame, SECOND_CODES, secondFrame } from './second-codes.ts';
 /** Frames a minute of one socket; more are dropped with an error, and at last the socket is closed. */
 const MOST_FRAMES = 1_200;
 const LAST_WORDS_MS = 5_000;
+/** What frames with a result are called, in whichever dialect. */
+const RESULTS: ReadonlySet<string> = new Set(['result', 'command_result']);
 
 export const robotSocket: SocketRoute = {
   path: SOCKET_PATH,
@@ -64,7 +66,7 @@ async function answer(frame: Frame, connected: ConnectedRobot, { connectedRobots
   const text = await frames.heard(frame, connected);
   if (text !== null && socket.readyState === socket.OPEN) socket.send(text);
   // A result may be what another command for the same recipient has waited for.
-  if (frame.type === 'result' && connected.heldUp?.size !== 0) connectedRobots.pump(connected.robot);
+  if (RESULTS.has(frame.type) && connected.heldUp?.size !== 0) connectedRobots.pump(connected.robot);
 }
 
 /** A bare socket says who it is in its first frame, soon. */

@@ -152,6 +152,35 @@ describe('commands for robots', () => {
     assert.equal(await statusOf(commandId), 'failed');
   });
 
+  it('whose failure is told again, because its answer was lost, are tried again all the same', async () => {
+    const robot = await robotOf(app);
+    const commandId = await sendText(robot, 'try', { maxRetries: 1 });
+    const fail = () => robot.http.post('/api/robot/command-result', { commandId, errorCode: 201_102 });
+    await poll(robot);
+    const answers = [...(await Promise.all([fail(), fail()])), await fail()];
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200],
+    );
+    await app.clock.advance(1_500);
+    assert.equal((await poll(robot))[0]?.commandId, commandId);
+    await robot.http.post('/api/robot/command-result', { commandId, errorCode: 0 });
+    assert.equal(await statusOf(commandId), 'succeeded');
+  });
+
+  it('go on over the first dialect when what they wait behind is over, whatever its result is called', async () => {
+    for (const type of ['result', 'command_result']) {
+      const robot = await robotOf(app);
+      const question = await sendText(robot, 'a question');
+      await poll(robot);
+      const line = await connected(app, robot);
+      const behind = await sendText(robot, 'its answer');
+      line.send({ type, data: { commandId: question, errorCode: 0 } });
+      assert.equal((await line.next(isCommand)).data.commandId, behind);
+      line.socket.close();
+    }
+  });
+
   it('go to the newest socket of a robot; the one before is closed with 1000', async () => {
     const robot = await robotOf(app);
     const former = await connected(app, robot);
