@@ -170,6 +170,13 @@ export function createConnectedRobots({
     if (connected.isDoubted) await settle(connected);
   }
 
+  /** Notices are lost while the database cannot be heard: what is stored says whose socket it is, and whether its tokens have ended. */
+  async function putRight(connected: ConnectedRobot, version: number | undefined): Promise<void> {
+    if (!connected.isRegistered) return;
+    if (version === undefined) await settle(connected);
+    else if (version !== connected.version) refuse(connected, 'ended');
+  }
+
   /**
    * Another socket of the robot was told of, which came before it or after: what is stored says which. Nothing is stored
    * after a long sleep of the machine.
@@ -304,7 +311,7 @@ export function createConnectedRobots({
       const present = [...byRobot.values()].filter(({ heardAt }) => now - heardAt < 2 * PING_MS);
       void robotPresence
         .present(present.map(({ id }) => id))
-        .then((current) => Promise.all(present.filter((one) => one.isRegistered && !current.has(one.id)).map(settle)))
+        .then((current) => Promise.all(present.map((one) => putRight(one, current.get(one.id)))))
         .catch((error) => log.warn({ err: error }, 'It could not be noted which robots are here'));
     }
     plan();

@@ -13,8 +13,11 @@ export interface Presence {
   disconnected(robot: number, socket: string): Promise<void>;
   /** The socket that is the robot's; null when it has none. */
   socketOf(robot: number): Promise<string | null>;
-  /** The robots of these sockets were heard of late. Gives those of them that are still their robots' sockets. */
-  present(sockets: readonly string[]): Promise<Set<string>>;
+  /**
+   * The robots of these sockets were heard of late. Gives those of them that are still their robots' sockets, with the version
+   * that tokens have now.
+   */
+  present(sockets: readonly string[]): Promise<Map<string, number>>;
   /** The robot has polled. */
   polled(robot: number): Promise<void>;
   /** Robots that nobody has heard for a minute are offline; gives how many there were. */
@@ -71,14 +74,15 @@ export function createPresence({
       return row?.connection ?? null;
     },
     async present(sockets) {
-      const current = new Set<string>();
+      const current = new Map<string, number>();
       for (let start = 0; start < sockets.length; start += NOTED_AT_ONCE) {
         const rows = await db
           .write('robots_robots')
           .whereIn('connection', sockets.slice(start, start + NOTED_AT_ONCE))
           .update({ seen_at: clock.now(), is_online: 1 })
-          .returning('connection');
-        for (const { connection } of rows) if (connection !== null) current.add(connection);
+          .returning(['connection', 'token_version']);
+        for (const { connection, token_version } of rows)
+          if (connection !== null) current.set(connection, token_version);
       }
       return current;
     },
