@@ -1,6 +1,6 @@
 /** The one address of sockets, for both dialects: with a token in the query the first, without one the second. */
 
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import { isAppError } from '#core/errors.ts';
 import type { SocketRoute } from '#core/plugin.ts';
 import { SOCKET_PATH } from '../authenticator.ts';
@@ -11,8 +11,10 @@ import type { RobotOfSocket } from '../services/connected-robots.ts';
 import { type ConnectedRobot, type Frame, frameOf, type RobotFrames } from './frames.ts';
 import { errorFrame, SECOND_CODES, secondFrame } from './second-codes.ts';
 
-/** Frames a minute of one socket; more are dropped with an error, and at last the socket is closed. */
+/** Frames a minute of one socket, those of the protocol (pings, pongs) among them; with more it is closed. */
 const MOST_FRAMES = 1_200;
+/** Pings and pongs of one that has not said whose it is. */
+const MOST_BARE_SIGNS = 60;
 const LAST_WORDS_MS = 5_000;
 /** What frames with a result are called, in whichever dialect. */
 const RESULTS: ReadonlySet<string> = new Set(['result', 'command_result']);
@@ -28,8 +30,19 @@ export const robotSocket: SocketRoute = {
   },
 };
 
-/** A socket whose robot is known. */
-function serve(socket: WebSocket, robot: RobotOfSocket, frames: RobotFrames, scope: RobotsScope): void {
+interface Received {
+  bytes: RawData;
+  isBinary: boolean;
+}
+
+/** A socket whose robot is known; `early` is what came while that was found out. */
+function serve(
+  socket: WebSocket,
+  robot: RobotOfSocket,
+  frames: RobotFrames,
+  scope: RobotsScope,
+  early: readonly Received[] = [],
+): void {
   const { clock, connectedRobots, log, robotArrivals } = scope;
   if (!robotArrivals.admit(robot.id)) {
     const { code, reason, frame } = frames.refusal('tooMany');
@@ -45,7 +58,7 @@ function serve(socket: WebSocket, robot: RobotOfSocket, frames: RobotFrames, sco
     if (now - countedFrom >= 60_000) [frameCount, countedFrom] = [0, now];
     return ++frameCount > MOST_FRAMES;
   };
-  socket.on('message', (bytes, isBinary) => {
+  const hear = ({ bytes, isBinary }: Received) => {
     connected.heardAt = clock.elapsed();
     if (isTooMuch()) return connectedRobots.refuse(connected, 'tooMany');
     const frame = isBinary ? null : frameOf(String(bytes));
@@ -54,11 +67,18 @@ function serve(socket: WebSocket, robot: RobotOfSocket, frames: RobotFrames, sco
       log.error({ err: error, robot: robot.robotId }, 'A frame of a robot could not be handled');
       if (socket.readyState === socket.OPEN) socket.send(failure(frames, clock.now()));
     });
-  });
+  };
+  const countSign = (): void => {
+    if (isTooMuch()) connectedRobots.refuse(connected, 'tooMany');
+  };
+  socket.on('message', (bytes, isBinary) => hear({ bytes, isBinary }));
+  socket.on('ping', countSign);
   socket.on('pong', () => {
     if (frames.name === 'first') connected.heardAt = clock.elapsed();
+    countSign();
   });
   socket.once('close', () => connectedRobots.remove(connected));
+  for (const received of early) hear(received);
 }
 
 async function answer(frame: Frame, connected: ConnectedRobot, { connectedRobots }: RobotsScope): Promise<void> {
@@ -72,6 +92,8 @@ async function answer(frame: Frame, connected: ConnectedRobot, { connectedRobots
 /** A bare socket says who it is in its first frame, soon. */
 function awaitAuthentication(socket: WebSocket, ip: string, scope: RobotsScope): void {
   const { clock, robotsConfig } = scope;
+  const early: Received[] = [];
+  const keep = (bytes: RawData, isBinary: boolean): void => void early.push({ bytes, isBinary });
   const entered = scope.robotBareSockets.enter(ip);
   if (!entered) {
     refuse(SECOND_CODES.tooMany, FRAME_SENTENCES.tooManySockets);
@@ -83,8 +105,16 @@ function awaitAuthentication(socket: WebSocket, ip: string, scope: RobotsScope):
     refuse(SECOND_CODES.lateAuthentication, FRAME_SENTENCES.lateAuthentication),
   );
   socket.once('close', cancel);
+  let signs = 0;
+  const countSign = (): void => {
+    if (++signs > MOST_BARE_SIGNS) refuse(SECOND_CODES.tooMany, FRAME_SENTENCES.tooManyFrames);
+  };
+  socket.on('ping', countSign).on('pong', countSign);
   socket.once('message', (bytes, isBinary) => {
     cancel();
+    // What a client sends behind it without waiting: no more is read than has come already.
+    socket.pause();
+    socket.on('message', keep);
     const frame = isBinary ? null : frameOf(String(bytes));
     if (frame?.type !== 'authenticate') return refuse(SECOND_CODES.badFrame, FRAME_SENTENCES.authenticateFirst);
     void authenticate(frame).catch((error) => {
@@ -103,16 +133,20 @@ function awaitAuthentication(socket: WebSocket, ip: string, scope: RobotsScope):
       return refuse(SECOND_CODES.badParameter, FRAME_SENTENCES.missingToken);
     const principal = await scope.robotAccess.principalOf(token);
     if (principal?.id !== robotId) return refuse(SECOND_CODES.invalidToken, FRAME_SENTENCES.invalidToken);
-    if (socket.readyState !== socket.OPEN) return;
+    if (socket.readyState !== socket.OPEN) return socket.resume();
     leave();
+    socket.off('ping', countSign).off('pong', countSign).off('message', keep);
     const { device_id, user_id } = principal.detail;
     const welcome = { authenticated: true, robotId, deviceId: device_id, userId: user_id };
     socket.send(secondFrame('authenticated', welcome, clock.now()));
-    serve(socket, robotOf(principal), scope.robotFrames.second, scope);
+    serve(socket, robotOf(principal), scope.robotFrames.second, scope, early);
+    socket.resume();
   }
 
   function refuse(code: number, message: string): void {
     if (socket.readyState !== socket.OPEN) return;
+    early.length = 0;
+    socket.off('message', keep).resume();
     socket.send(errorFrame(code, message, clock.now()));
     closeSoon(socket, code, message, scope);
   }

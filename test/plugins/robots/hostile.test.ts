@@ -142,6 +142,16 @@ describe('sockets of robots in bad hands', () => {
     line.socket.close();
   });
 
+  it('that have not said whose they are, and ping instead, are closed with 4029', async () => {
+    const line = await bare();
+    for (let count = 0; count < 200 && line.socket.readyState === line.socket.OPEN; count += 20) {
+      const answered = once(line.socket, 'pong');
+      for (let one = 0; one < 20; one++) line.socket.ping();
+      await Promise.race([answered, line.closed]);
+    }
+    assert.equal(await line.closed, 4029);
+  });
+
   for (const [dialect, open] of Object.entries({ first: connected, second: authenticated })) {
     describe(`in the ${dialect} dialect`, () => {
       let robot: TestRobot;
@@ -190,6 +200,24 @@ describe('sockets of robots in bad hands', () => {
         assert.equal(await line.closed, dialect === 'first' ? 1008 : 4029);
         assert.ok(line.frames.length < 1_300, String(line.frames.length));
         assert.equal((await commandOf(commandId))?.status, 'succeeded');
+      });
+
+      it('are closed by thousands of pings and pongs too, however evenly they come', async () => {
+        for (let count = 0; count < 3_000 && line.socket.readyState === line.socket.OPEN; count += 50) {
+          const answered = once(line.socket, 'pong');
+          for (let one = 0; one < 25; one++) {
+            line.socket.pong();
+            line.socket.ping();
+          }
+          await Promise.race([answered, line.closed]);
+        }
+        assert.equal(await line.closed, dialect === 'first' ? 1008 : 4029);
+      });
+
+      it('are closed when the tokens of the robot have ended and nobody has told of it', async () => {
+        await app.services.db.write('robots_robots').where({ id: robot.key }).increment('token_version', 1);
+        await app.clock.advance(31_000);
+        assert.equal(await line.closed, dialect === 'first' ? 1008 : 4010);
       });
 
       it('are closed when nobody is there any more, though TCP says nothing', async () => {

@@ -1,7 +1,18 @@
 /** The newer dialect, with a client that was written from its description alone. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { type SecondClient, type SecondOptions, secondClient } from './second-client.ts';
-import { connected, poll, type RobotsPlatform, robotOf, sendText, startRobots, type TestRobot } from './support.ts';
+import {
+  connected,
+  isCommand,
+  lineTo,
+  poll,
+  type RobotsPlatform,
+  robotOf,
+  sendText,
+  startRobots,
+  type TestRobot,
+} from './support.ts';
 
 const STORM = 60;
 
@@ -36,6 +47,35 @@ describe('a client of the newer dialect', () => {
       serverTime: app.clock.now(),
       ...{ nextHeartbeat: app.clock.now() + 30_000, receivedAt: app.clock.now() },
     });
+  });
+
+  it('is heard in what it says right behind who it is', async () => {
+    const robot = await robotOf(app);
+    const former = await connected(app, robot);
+    const commandId = await sendText(robot, 'once');
+    await former.next(isCommand);
+    former.socket.terminate();
+    await former.closed;
+    const line = lineTo(app);
+    await once(line.socket, 'open');
+    line.send({ type: 'authenticate', data: { robotId: robot.robotId, token: robot.token } });
+    line.send({ type: 'result', data: { commandId, status: 'success' } });
+    line.send({ type: 'heartbeat' });
+    await line.next(({ type }) => type === 'authenticated');
+    assert.equal((await line.next(({ type }) => type === 'result_ack')).data.commandId, commandId);
+    await line.next(({ type }) => type === 'heartbeat_ack');
+    line.send({ type: 'heartbeat' });
+    await line.next(({ type }) => type === 'heartbeat_ack');
+    line.socket.close();
+    const impostor = lineTo(app);
+    await once(impostor.socket, 'open');
+    impostor.send({ type: 'authenticate', data: { robotId: robot.robotId, token: 'wrong' } });
+    for (let count = 0; count < 100; count++) impostor.send({ type: 'heartbeat' });
+    assert.equal(await impostor.closed, 4010);
+    assert.deepEqual(
+      impostor.frames.map(({ type }) => type),
+      ['error'],
+    );
   });
 
   it('carries out what is pushed, and its result counts', async () => {
