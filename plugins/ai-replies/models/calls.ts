@@ -97,10 +97,13 @@ export function createCalls({ db }: Services): Calls {
   /** What a sweep has closed as lost meanwhile is counted already, and stays as it is. */
   async function close(trx: Transaction, ends: { call: OpenCall; end: CallEnd }[]): Promise<undefined[]> {
     const open = await closeRows(trx, ends);
-    const own = ends.filter(({ call }) => open.has(call.uuid));
     await addSpend(
       trx,
-      own.flatMap(({ call, end }) => spendOf(call, end)),
+      ends.flatMap(({ call, end }) => {
+        const contactId = open.get(call.uuid);
+        // Of who was erased while it was made nothing is summed up.
+        return contactId === undefined ? [] : spendOf({ ...call, asker: { ...call.asker, contactId } }, end);
+      }),
     );
     return ends.map(() => undefined);
   }
@@ -137,9 +140,12 @@ export function createCalls({ db }: Services): Calls {
   }
 }
 
-/** In one statement and in one order; gives the ids of those that were open. */
-async function closeRows(trx: Transaction, ends: readonly { call: OpenCall; end: CallEnd }[]): Promise<Set<string>> {
-  if (ends.length === 0) return new Set();
+/** In one statement and in one order; gives those that were open, by their ids, with the contact that they have now. */
+async function closeRows(
+  trx: Transaction,
+  ends: readonly { call: OpenCall; end: CallEnd }[],
+): Promise<Map<string, string | null>> {
+  if (ends.length === 0) return new Map();
   const inOrder = ends.toSorted((one, other) => (one.call.uuid < other.call.uuid ? -1 : 1));
   if (trx.client.config.client === 'pg') {
     const uuids = inOrder.map(({ call }) => call.uuid);
@@ -153,18 +159,18 @@ async function closeRows(trx: Transaction, ends: readonly { call: OpenCall; end:
       ...[end.micros, end.durationMs],
     ]),
   );
-  const closed = rowsOf<{ uuid: string }>(
+  const closed = rowsOf<Pick<CallRow, 'uuid' | 'contact_id'>>(
     await trx.raw(
       `update ai_replies_calls set outcome = given.column2, error = given.column3,
               input_tokens = cast(given.column4 as bigint), output_tokens = cast(given.column5 as bigint),
               micros = cast(given.column6 as bigint), duration_ms = cast(given.column7 as bigint)
          from ${given.sql} as given
         where ai_replies_calls.uuid = given.column1 and ai_replies_calls.outcome = 'open'
-       returning uuid`,
+       returning uuid, contact_id`,
       given.bindings,
     ),
   );
-  return new Set(closed.map(({ uuid }) => uuid));
+  return new Map(closed.map(({ uuid, contact_id }) => [uuid, contact_id]));
 }
 
 const FIGURES = ['calls', 'failures', 'input_tokens', 'output_tokens', 'micros'] as const;

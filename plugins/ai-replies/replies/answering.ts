@@ -2,6 +2,7 @@
  * Making an answer: what a person has approved before any model, then what is known, then a model; guarded on the way out of
  * the server and on the way to the customer. It sends nothing.
  */
+import type { Transaction } from '#core/plugin.ts';
 import type { Conversations, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import type { ApprovedAnswer, Knowledge, KnowledgeQuery, Passage } from '../knowledge/types.ts';
@@ -14,6 +15,7 @@ import { starred } from './guard/words.ts';
 import { picturesOf } from './pictures.ts';
 import { Answered, MOST_OF_MESSAGE, type Prompt, promptOf } from './prompt.ts';
 import { sentenceOf } from './sentences.ts';
+import type { Turns } from './turns.ts';
 import { type AnswerWish, type Asked, type Made, type Source, saidIn } from './types.ts';
 
 /** What would be sent to a model, and how it came about. */
@@ -47,6 +49,7 @@ export function createAnswering({
   knowledge,
   conversations,
   tools: robotTools,
+  turns,
 }: {
   config: AiRepliesConfig;
   models: Models;
@@ -54,6 +57,7 @@ export function createAnswering({
   knowledge: Knowledge;
   conversations: Conversations;
   tools: Tools;
+  turns: Turns;
 }): Answering {
   return { prepare, make };
 
@@ -87,7 +91,8 @@ export function createAnswering({
   async function toolsOf({ spoken, pending }: AnswerWish): Promise<ModelTool[]> {
     if (spoken.id === '') return [];
     const key = `${spoken.id} ${pending.at(-1)?.id ?? ''}`;
-    return robotTools.forModel({ ...placeOf(spoken), contactId: spoken.contact.id, key });
+    const isThere = (trx: Transaction) => turns.isThere(trx, spoken.id);
+    return robotTools.forModel({ ...placeOf(spoken), contactId: spoken.contact.id, isThere, key });
   }
 
   async function prepare(wish: AnswerWish): Promise<Prepared> {

@@ -25,6 +25,8 @@ export interface Turns {
   /** Begins a turn, or joins what waits already. A message that is told of again changes nothing. */
   heard(message: HeardForTurn): Promise<void>;
   find(conversationId: string): Promise<TurnRow | null>;
+  /** Whether there is one, as there is then until the transaction ends: it goes before anything else of who is erased. */
+  isThere(trx: Transaction, conversationId: string): Promise<boolean>;
   /** Those that are still in this state and have this version are decided so; gives them, in one order. */
   move(trx: Transaction, from: TurnRow['state'], moves: readonly TurnMove[]): Promise<TurnMove[]>;
   /** It is looked at again at this time. */
@@ -88,6 +90,9 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
     heard: (message) => db.batch(hearing, message),
     find: async (conversationId) =>
       (await db.read('ai_replies_turns').where({ conversation_id: conversationId }).first()) ?? null,
+    async isThere(trx, conversation_id) {
+      return (await trx('ai_replies_turns').where({ conversation_id }).forUpdate().first('version')) !== undefined;
+    },
     move,
     async postpone(trx, { conversation_id, version, tenant_id }, at) {
       const moved = await trx('ai_replies_turns')

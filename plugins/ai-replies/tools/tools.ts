@@ -42,6 +42,9 @@ const ASKED = {
   note: 'A person of ours has to allow this first and has been asked. Tell the contact that it is being looked into; do not call it again.',
 };
 
+type KeptCall = Pick<ToolCallRow, 'uuid' | 'tool' | 'user_id' | 'state' | 'created_at'> &
+  Partial<Pick<ToolCallRow, 'output' | 'decided_at'>> & { input: unknown };
+
 /** Of a call that a person has rejected. */
 const REFUSED = JSON.stringify({
   refused: 'A person of ours has refused this. It was not done; do not call it again.',
@@ -174,27 +177,34 @@ export function createTools({
   }
 
   async function propose(use: ToolUse, tool: string, input: unknown, userId: number): Promise<string> {
-    const { tenantId, robotId, conversationId, contactId = '', key } = use;
-    const uuid = uuidOf(`${key}\n${tool}\n${JSON.stringify(input)}`);
-    await db
-      .write('ai_replies_tool_calls')
-      .insert({
-        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId },
-        ...{ contact_id: contactId, tool, user_id: userId },
-        ...{ input: JSON.stringify(input ?? {}), state: 'waiting', created_at: clock.now() },
-      })
-      .onConflict('uuid')
-      .ignore();
+    const uuid = uuidOf(`${use.key}\n${tool}\n${JSON.stringify(input)}`);
+    await keep(use, { uuid, tool, user_id: userId, input, state: 'waiting', created_at: clock.now() });
     return uuid;
+  }
+
+  /** Once; and not for who was erased while it was called. */
+  async function keep(use: ToolUse, { input, ...call }: KeptCall): Promise<void> {
+    const { tenantId, robotId, conversationId, contactId = '', isThere } = use;
+    await db.transaction(async (trx) => {
+      if (isThere && !(await isThere(trx))) return;
+      await trx('ai_replies_tool_calls')
+        .insert({
+          ...{ tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, contact_id: contactId },
+          ...{ ...call, input: JSON.stringify(input ?? {}) },
+        })
+        .onConflict('uuid')
+        .ignore();
+    });
   }
 
   /** What it gave, cut; what it refuses, as a sentence that the model can act on. Either is kept. */
   async function told(
     { tool, user_id }: ToolGrantRow,
-    { tenantId, robotId, conversationId, contactId = '', key }: ToolUse,
+    use: ToolUse,
     input: unknown,
     work: () => Promise<unknown>,
   ): Promise<unknown> {
+    const { tenantId, robotId, conversationId, key } = use;
     const uuid = uuidOf(`${key}\n${tool}\n${JSON.stringify(input)}`);
     let state: 'done' | 'failed' = 'done';
     let output: unknown;
@@ -210,15 +220,7 @@ export function createTools({
     }
     const text = storable(JSON.stringify(output ?? null), MOST_OUTPUT);
     const now = clock.now();
-    await db
-      .write('ai_replies_tool_calls')
-      .insert({
-        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId },
-        ...{ contact_id: contactId, tool, user_id, state },
-        ...{ input: JSON.stringify(input ?? {}), output: text, created_at: now, decided_at: now },
-      })
-      .onConflict('uuid')
-      .ignore();
+    await keep(use, { uuid, tool, user_id, input, state, output: text, created_at: now, decided_at: now });
     return text.length < MOST_OUTPUT ? output : { text: cutText(text, MOST_OUTPUT - 1), note: 'The rest was cut off' };
   }
 }

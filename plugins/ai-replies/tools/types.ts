@@ -1,4 +1,5 @@
 /** What the rest of the plugin asks of tools. */
+import type { Transaction } from '#core/plugin.ts';
 import type { ModelTool } from '../models/types.ts';
 
 export interface ToolUse {
@@ -7,6 +8,11 @@ export interface ToolUse {
   conversationId: string;
   /** With whom it is. */
   contactId?: string;
+  /**
+   * Whether the conversation is there still, which it is then until the transaction ends; what is kept of a call goes with it.
+   * Not given: it is kept in any case.
+   */
+  isThere?: (trx: Transaction) => Promise<boolean>;
   /** The same when the same answer is made again: an effect that has happened must not happen again. */
   key: string;
 }

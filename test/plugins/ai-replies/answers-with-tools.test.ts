@@ -1,6 +1,8 @@
 /** Answers whose model calls functions: what changes something waits for a person, and the conversation goes on from there. */
 import assert from 'node:assert/strict';
-import { type Answers, type AskedOfModel, knows, said, say, startAnswers } from './answers-support.ts';
+import { setTimeout } from 'node:timers/promises';
+import { upload } from '../robots/support.ts';
+import { type Answers, type AskedOfModel, knows, PAUSE_MS, said, say, startAnswers } from './answers-support.ts';
 
 describe('answers with tools', () => {
   let answers: Answers;
@@ -69,6 +71,52 @@ describe('answers with tools', () => {
     assert.deepEqual(texts, ['It is ada@example.com.']);
   });
 
+  it('leave nothing of a contact who is erased while a tool is called, and ask no model any more', async () => {
+    const { owner, robot } = await answers.tenant();
+    const { app, mock } = answers;
+    const { db, functions, jobs } = app.services;
+    knows(app, owner.tenantId, [{ text: 'Contacts can be found.' }]);
+    answers.says('Hello.');
+    await say(answers, robot, 'Hello');
+    const [contact] = (await owner.http.get('/api/platform/robots/contacts')).body.items;
+    const items = [{ tool: 'function:kb.search' }];
+    assert.equal((await owner.http.put(`/api/platform/ai/robots/${robot.robotId}/tools`, { items })).status, 200);
+    const called = Promise.withResolvers<void>();
+    const given = Promise.withResolvers<object>();
+    const { call } = functions;
+    functions.call = () => {
+      called.resolve();
+      return given.promise;
+    };
+    mock.clearFixtures();
+    mock.clearRequests();
+    mock.on({}, (request) => {
+      const { messages } = request as unknown as AskedOfModel;
+      if (messages.some(({ role }) => role === 'tool')) return reply('Found.');
+      return { toolCalls: [{ name: 'kb_search', arguments: JSON.stringify({ text: 'Ada of Bremen' }) }] };
+    });
+    await upload(robot, { spoken: 'I am Ada of Bremen' });
+    await jobs.idle();
+    const passed = app.clock.advance(PAUSE_MS);
+    await called.promise;
+    assert.equal((await owner.http.delete(`/api/platform/robots/contacts/${contact.id}`)).status, 204);
+    await until(async () => {
+      const [turns, calls] = await Promise.all([
+        db.write('ai_replies_turns').where({ contact_id: contact.id }),
+        db.write('ai_replies_calls').where({ contact_id: contact.id }),
+      ]);
+      return turns.length + calls.length === 0;
+    });
+    given.resolve({ passages: [{ text: 'Ada, +49 30 901820' }] });
+    await passed;
+    await answers.pass(0);
+    functions.call = call;
+    assert.equal(answers.asked().length, 1);
+    const { tenantId: tenant_id } = owner;
+    assert.deepEqual(await db.write('ai_replies_tool_calls').where({ tenant_id }), []);
+    assert.deepEqual(await db.write('ai_replies_spend').where({ tenant_id, kind: 'contact' }), []);
+  });
+
   it('call nothing that the robot was not given, whatever the customer asks for', async () => {
     const { robot } = await answers.tenant();
     const { mock } = answers;
@@ -89,4 +137,8 @@ describe('answers with tools', () => {
 
 function reply(text: string) {
   return { content: JSON.stringify({ action: 'reply', text }) };
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await setTimeout(10);
 }
