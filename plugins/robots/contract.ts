@@ -58,6 +58,15 @@ export interface NewCommand {
   origin: CommandOrigin;
   /** The person (integer key) who has written it in the inbox. */
   userId?: number | null;
+  /** Whose words a program answers by itself: there it stands, and counts for the loop guard, whoever is mentioned. */
+  answers?: CommandPlace;
+}
+
+/** A conversation by where it is. */
+export interface CommandPlace {
+  /** '' with a person alone. */
+  group: string;
+  person: string;
 }
 
 export interface AcceptedCommand {

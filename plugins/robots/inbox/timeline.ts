@@ -5,7 +5,7 @@
 import { givenTable, type PlainCell } from '#core/database/given-rows.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { CommandOrigin } from '../contract.ts';
+import type { CommandOrigin, CommandPlace } from '../contract.ts';
 import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';
 import { indexWords } from './words.ts';
 
@@ -18,6 +18,8 @@ export interface SentCommand {
   origin: CommandOrigin;
   /** The person who has written it. */
   userId: number | null;
+  /** Whose words it answers: there it stands, whoever is mentioned. */
+  answers: CommandPlace | null;
 }
 
 export interface Timeline {
@@ -104,18 +106,22 @@ function rowsOfCommand(command: SentCommand): PlainCell[][] {
   if (!content) return [];
   const author = command.origin === 'inbox' ? 'person' : 'robot';
   const mentioned = named(command.params.atList);
-  return placesOf(recipientsOf(command.params), mentioned).map(([group, person]) => [
+  return placesOf(recipientsOf(command.params), mentioned, command.answers).map(([group, person]) => [
     ...[command.commandId, command.tenantId, command.robot, group, person, author, command.userId],
     ...[content.textType, content.text],
   ]);
 }
 
 /** A name is a person's or a group's; who is mentioned in a group is spoken to there. */
-function placesOf(names: readonly string[], mentioned: readonly string[]): [group: string, person: string | null][] {
-  const places: [string, string | null][] = [];
+function placesOf(
+  names: readonly string[],
+  mentioned: readonly string[],
+  answers: CommandPlace | null,
+): [group: string, person: string | null][] {
+  const places: [string, string | null][] = answers ? [[answers.group, answers.person]] : [];
   for (const name of names) {
     places.push(['', name]);
-    if (mentioned.length === 0) places.push([name, null]);
+    if (mentioned.length === 0 && !answers) places.push([name, null]);
     for (const person of mentioned) places.push([name, person]);
     if (places.length >= MOST_PLACES) break;
   }

@@ -144,6 +144,7 @@ export function createCallbackCalls({
     const commands = splitFor(robot.channel, text).map((content) => ({
       ...{ robotId, tenantId, origin: 'callback' as const, code: SEND_TYPES.text, type: SEND_MESSAGE },
       params: { type: 'text', titleList: [room], content, atList: reply.atList },
+      answers: { group: message.group_name, person: message.person },
     }));
     try {
       await db.transaction(async (trx) => {

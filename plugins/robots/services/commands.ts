@@ -160,8 +160,9 @@ function priorityOf({ priority = DEFAULT_PRIORITY }: NewCommand): number {
   return priority;
 }
 
-function sentOf({ commandId, robot, tenantId, code, params, origin, userId = null }: Stored): SentCommand {
-  return { commandId, robot: robot.id, tenantId, code, params, origin, userId };
+function sentOf(item: Stored): SentCommand {
+  const { commandId, robot, tenantId, code, params, origin, userId = null, answers = null } = item;
+  return { commandId, robot: robot.id, tenantId, code, params, origin, userId, answers };
 }
 
 function offerOf(item: Stored, id: number, now: number): Offer {

@@ -399,6 +399,27 @@ describe('third parties of robots', () => {
       assert.deepEqual(await poll(robot), []);
     });
 
+    it('until it is a loop, whoever it mentions', async () => {
+      for (const atList of [[], ['@all'], ['Eve']]) {
+        const robot = await configured({ messageCallbackUrl: receiver.url });
+        receiver.answers(({ body }) => ({ body: { reply: `You said: ${body.spoken}`, atList } }));
+        await hear(robot, { receivedName: 'Eve', spoken: 'Hello' });
+        await app.services.jobs.idle();
+        for (let time = 0; time < 31; time++) {
+          await hear(robot, { receivedName: 'Machine', spoken: `different ${time}` });
+          await app.services.jobs.idle();
+        }
+        const looped = await app.services.db
+          .read('robots_conversations')
+          .where({ robot: robot.key })
+          .whereNotNull('looped_at');
+        assert.deepEqual(
+          looped.map(({ person }) => person),
+          ['Machine'],
+        );
+      }
+    });
+
     it('and with anything else without one', async () => {
       const robot = await configured({ messageCallbackUrl: receiver.url });
       const odd = ['', 'plain', '[]', 'null', '{"reply":""}', '{"reply":{"a":1}}', '{"__proto__":{"reply":"x"}}'];
