@@ -79,7 +79,11 @@ export function createPeople({ db, clock, notices }: Services): People {
         .where({ id })
         .update({ ...patch, updated_at: clock.now() })
         .returning('uuid');
-      if (changed) forget(trx, { tenantId: changed.uuid });
+      if (!changed) return;
+      // Keys that a super-admin of it has made may be anybody's, in any tenant.
+      const mayBeAnybody =
+        patch.status !== undefined && (await trx('auth_users').where({ tenant_id: id, is_superadmin: 1 }).first('id'));
+      forget(trx, mayBeAnybody ? null : { tenantId: changed.uuid });
     },
     async endSessions(trx, userId, except) {
       const open = trx('auth_sessions').where({ user_id: userId }).whereNull('revoked_at');

@@ -198,4 +198,18 @@ describe('rights', () => {
     const left = await app.services.db.read('auth_api_keys').whereNotNull('made_by').where({ uuid: key.id });
     assert.deepEqual(left, []);
   });
+
+  it('loses what a super-admin of another tenant loses with it', async () => {
+    const maker = await register(app);
+    await confirmAddress(app, maker);
+    await root.http.patch(`/api/platform/auth/users/${maker.id}`, { is_superadmin: true });
+    const key = await keyFor(maker, stranger, ['account:read']);
+    const change = (status: string) => root.http.patch(`/api/v2/admin/tenants/${maker.tenantId}`, { status });
+    assert.equal((await key.http.get('/api/platform/me')).status, 200);
+    assert.equal((await change('suspended')).status, 200);
+    assert.equal((await maker.http.get('/api/platform/me')).status, 401);
+    assert.equal((await key.http.get('/api/platform/me')).status, 401);
+    await change('active');
+    assert.equal((await key.http.get('/api/platform/me')).status, 200);
+  });
 });
