@@ -90,10 +90,10 @@ export function createPageSessions(
   async function open(user: UserRow, method: string, origin: Origin, formerCookie = ''): Promise<OpenedPage> {
     const former = await pageTokens.present(formerCookie, true, origin);
     return db.transaction(async (trx) => {
-      if (former) await people.endSession(trx, former.session.id);
       const now = clock.now();
       const endsAt = now + endMs;
       const id = await sessions.insert(trx, user, method, origin, { expiresAt: expiryOf(now, endsAt), endsAt });
+      if (former) await people.endSession(trx, former.session.id);
       return opened(trx, { id, endsAt });
     });
   }
@@ -101,6 +101,11 @@ export function createPageSessions(
   async function renew(principal: Principal): Promise<OpenedPage | null> {
     if (!isByCookie(principal)) return null;
     return db.transaction(async (trx) => {
+      // The person before the session, as whoever ends all of theirs.
+      await trx('auth_users')
+        .where({ id: principal.userId ?? 0 })
+        .forUpdate()
+        .first('id');
       const old = await trx('auth_sessions')
         .where({ id: principal.credentialId, revoked_at: null })
         .forUpdate()

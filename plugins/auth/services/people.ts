@@ -86,6 +86,8 @@ export function createPeople({ db, clock, notices }: Services): People {
       forget(trx, mayBeAnybody ? null : { tenantId: changed.uuid });
     },
     async endSessions(trx, userId, except) {
+      // Held first: a session that begins at this moment is there by then, or finds that it is too late.
+      await trx('auth_users').where({ id: userId }).forUpdate().first('id');
       const open = trx('auth_sessions').where({ user_id: userId }).whereNull('revoked_at');
       if (except) open.whereNot({ id: except });
       await open.update({ revoked_at: clock.now() });
