@@ -4,7 +4,7 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
-import type { Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
+import type { Cycle, PlanRow, SubscriptionRow, SubscriptionStatus } from '../tables.ts';
 import { canceledState } from './canceled-state.ts';
 import type { Checkouts, CheckoutWish, StartedCheckout } from './checkouts.ts';
 import { type Customer, customerOf } from './customers.ts';
@@ -18,6 +18,7 @@ import type { ProviderEvents } from './payments/provider-events.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { isOffered, type Plans, priceOf } from './plans.ts';
 import { type Line, quoteOf, unusedWorth } from './quotes.ts';
+import { standingOf } from './standing.ts';
 import type { NewSubscription, SubscriptionStore } from './subscription-store.ts';
 
 export interface ChangeOutcome {
@@ -66,7 +67,7 @@ export function createSubscriptionChanges(
     const plan = await plans.find(wish.planId);
     if (!isOffered(plan, wish.cycle)) throw billingErrors.plan_not_for_sale();
     const { subscription, status, plan: current } = await entitlements.fresh(tenantId);
-    const isRunning = subscription !== null && status !== 'canceled' && subscription.price > 0;
+    const isRunning = subscription !== null && isPaidFor(subscription, status);
     if (priceOf(plan, wish.cycle) === 0) {
       if (!isRunning && current.id === plan.id) throw billingErrors.same_plan();
       if (isRunning) await end(subscription, when === 'now', plan);
@@ -189,6 +190,9 @@ export function createSubscriptionChanges(
   async function moveToFree(tenantId: string, plan: PlanRow, cycle: Cycle): Promise<void> {
     await db.transaction(async (trx) => {
       const before = await store.locked(trx, tenantId);
+      // Looked at again under the lock: what was paid for meanwhile would be gone without a credit.
+      if (before && isPaidFor(before, standingOf(before, clock.now()).status))
+        throw billingErrors.subscription_changed();
       const kept = before
         ? { credit: before.credit, customer_ref: before.customer_ref, currency: before.currency }
         : {};
@@ -226,4 +230,8 @@ export function createSubscriptionChanges(
     const figures = { lines, subtotal, discount: 0, credit: taken, total: 0, currency };
     await invoices.issue(trx, { tenantId, customer, provider, status: 'paid', period, ...figures });
   }
+}
+
+function isPaidFor({ price }: SubscriptionRow, status: SubscriptionStatus): boolean {
+  return status !== 'canceled' && price > 0;
 }

@@ -74,6 +74,25 @@ describe('what was paid', () => {
     assert.equal(new Date(Number(period_end)).getUTCFullYear(), new Date(asked).getUTCFullYear() + 1);
   });
 
+  it('is not lost when it is confirmed at the moment at which a free plan is chosen', async () => {
+    const { entitlements } = app.services;
+    const wish = { plan_id: 'community', display_name: 'Community', price_monthly: 0, price_yearly: 0 };
+    assert.equal((await (await admin()).post('/api/v2/admin/plans', { ...wish, is_public: true })).status, 201);
+    const session = await checkout({});
+    const { fresh } = entitlements;
+    entitlements.fresh = async (tenantId) => {
+      entitlements.fresh = fresh;
+      const found = await fresh(tenantId);
+      assert.equal((await confirm(session)).status, 200);
+      return found;
+    };
+    const early = await change({ plan_id: 'community' });
+    assert.deepEqual([early.status, early.body.code], [409, 'subscription_changed'], early.text);
+    // Who still wants it has the rest as credit.
+    assert.equal((await change({ plan_id: 'community' })).status, 200);
+    assert.ok(Number((await row()).credit) > 0);
+  });
+
   it('is enough when nothing is left to pay: nobody waits for a confirmation of nothing', async () => {
     await coupon({ code: 'GIFT', percent_off: 100, duration: 'once' });
     await checkout({ coupon: 'GIFT' });
