@@ -140,7 +140,8 @@ export function createPageTokens(
 
   async function load(token_hash: string): Promise<Omit<PresentedToken, 'token'> | null> {
     const row = await db.read('auth_page_tokens').where({ token_hash }).first();
-    const session = row && (await db.read('auth_sessions').where({ id: row.session_id }).first());
+    // The row that everybody else is shown as well: each use moves its end.
+    const session = row && (await people.sessionById(row.session_id));
     return row && session ? { row, session } : null;
   }
 }

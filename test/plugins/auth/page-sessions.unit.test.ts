@@ -258,6 +258,15 @@ describe('sessions of pages', () => {
     assert.equal(await isIn(busy), false);
   });
 
+  it('say when they end, later after each use', async () => {
+    const { browser } = await signedIn();
+    const endOf = async () => Date.parse((await browser.get('/api/platform/me')).body.session.expires_at);
+    const before = await endOf();
+    await app.clock.advance(DAY / 2);
+    await endOf();
+    assert.equal(await endOf(), before + DAY / 2);
+  });
+
   it('stay in memory while those of others get new cookies', async () => {
     const [{ browser: one }, { browser: other }] = [await signedIn(), await signedIn()];
     await app.clock.advance(DAY / 2);
