@@ -149,6 +149,8 @@ export function createAdministration(
       await keepSuperadmin(trx, await keyOf(trx, uuid));
       const row = await trx('auth_users').where({ uuid }).forUpdate().first();
       if (!row) throw coreErrors.not_found({ message: 'There is no such user' });
+      // Held, so that whoever accepts an invitation at this moment is counted.
+      await trx('auth_tenants').where({ id: row.tenant_id }).forUpdate().first('id');
       await keepOwner(trx, row);
       await erasure.eraseUser(trx, row);
       // Who erases themselves leaves no address, here either.
@@ -217,7 +219,8 @@ export function createAdministration(
 
   async function deleteTenant(actor: Principal, uuid: string, origin: Origin): Promise<void> {
     await db.transaction(async (trx) => {
-      const row = await trx('auth_tenants').where({ uuid }).first();
+      // Held: whoever accepts an invitation at this moment is in it by then, and goes too.
+      const row = await trx('auth_tenants').where({ uuid }).forUpdate().first();
       if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
       await keepSuperadmin(trx, { tenantId: row.id });
       await erasure.eraseTenant(trx, row);

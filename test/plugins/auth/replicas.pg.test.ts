@@ -8,10 +8,11 @@ import {
   confirmAddress,
   joinTenant,
   type Person,
+  ROOT_TOKEN,
   register,
   signIn,
 } from '#test/support/accounts.ts';
-import type { Answer } from '#test/support/client.ts';
+import type { Answer, Client } from '#test/support/client.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 if (testDatabase === 'pg')
@@ -114,6 +115,48 @@ if (testDatabase === 'pg')
       const token = tokenTo(person.email);
       const signedIn = await fromBoth(4, (app) => app.http.post('/api/v2/auth/magic-link/verify', { token }));
       assert.deepEqual(statuses(signedIn), [200, 400, 400, 400]);
+    });
+
+    /** What the root token is answered while somebody joins a tenant, whose account is made and not yet committed. */
+    async function asSomebodyJoins(email: string, work: (root: Client, owner: Person) => Promise<Answer>) {
+      const { db } = one.services;
+      const owner = await register(one);
+      await confirmAddress(one, owner);
+      await owner.http.post('/api/platform/auth/invitations', { email });
+      await one.services.jobs.idle();
+      const { token } = mails.flat().findLast(({ to }) => to === email)!;
+      const until = async (event: string) => {
+        const waiting = db.read('pg_stat_activity').whereRaw('datname = current_database()').where('wait_event', event);
+        while (!(await waiting.clone().where('query', 'like', '%auth_%').first('pid'))) await new Promise(setImmediate);
+      };
+      // Its use is noted once a minute.
+      const root = two.http.bearer(ROOT_TOKEN);
+      assert.equal((await root.get(`/api/v2/admin/tenants/${owner.tenantId}`)).status, 200);
+      const held = await db.write.transaction();
+      await held.raw('lock table auth_audit_entries in exclusive mode');
+      const accept = { token, password: 'the invited password' };
+      const accepting = one.http.post('/api/platform/auth/invitations/accept', accept);
+      await until('relation');
+      const working = work(root, owner);
+      await until('transactionid');
+      await held.commit();
+      const [accepted, answer] = await Promise.all([accepting, working]);
+      assert.equal(accepted.status, 201, accepted.text);
+      return { answer, isThere: (await db.read('auth_users').where({ email }).first('id')) !== undefined };
+    }
+
+    it('a tenant is erased with whoever joins it at that moment', async () => {
+      const { answer, isThere } = await asSomebodyJoins('joining@example.net', (root, owner) =>
+        root.delete(`/api/v2/admin/tenants/${owner.tenantId}`),
+      );
+      assert.deepEqual([answer.status, isThere], [204, false], answer.text);
+    });
+
+    it('an owner whom somebody joins at that moment is not the last one to go', async () => {
+      const { answer, isThere } = await asSomebodyJoins('member@example.net', (root, owner) =>
+        root.delete(`/api/v2/admin/users/${owner.id}`),
+      );
+      assert.deepEqual([answer.body?.code, isThere], ['last_owner', true], answer.text);
     });
 
     it('a link of an account with a second factor holds up nobody, however often it comes', async () => {
