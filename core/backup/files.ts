@@ -1,8 +1,8 @@
 /** The files of an installation beside its database: raw mail, secrets, certificates, texts of one's own. */
 import { existsSync } from 'node:fs';
-import { copyFile, cp, link, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, cp, link, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { SEGMENTS } from '../database/segments.ts';
+import { mayGrow, SEGMENTS } from '../database/segments.ts';
 import { codeOf } from '../errors.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
 
@@ -48,10 +48,12 @@ export async function copyBlobs(
 
 /**
  * Files never change once they are there, and of segments nothing does that is not deleted, for a day after it was: a second
- * name is as good as a copy, and takes no room.
+ * name is as good as a copy, and takes no room. Only what is appended to is copied as far as it goes now: an archive says how
+ * large a file is before it holds it.
  */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   if (existsSync(to)) return;
+  if (basename(dirname(from)) === SEGMENTS && mayGrow(await stat(from))) return copyFile(from, to);
   try {
     await link(from, to);
   } catch (error) {

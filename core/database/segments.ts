@@ -59,6 +59,11 @@ const GROUP_BYTES = 8 * 1024 * 1024;
 /** A write returns when its bytes, and how long the file is, are on the disk (open(2), O_DSYNC): one trip, not two. */
 const DURABLE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_DSYNC;
 
+/** Whether a file of this size, last written to at this time, may still be appended to by any process. */
+export function mayGrow({ size, mtimeMs }: { size: number; mtimeMs: number }): boolean {
+  return size < MOST_BYTES && Date.now() - mtimeMs < RECENT_MS;
+}
+
 export function createSegments({ root, clock }: { root: string; clock: Clock }): Segments {
   const folder = join(root, SEGMENTS);
   const queue: Waiting[] = [];

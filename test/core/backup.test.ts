@@ -1,8 +1,11 @@
 /** Backup while mail comes in, and restore, on both databases. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sourceOf } from '#core/backup/backups.ts';
+import { writeBackup } from '#core/backup/write-backup.ts';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { onInstallation } from '#test/support/backups.ts';
 import { dropDatabase, freshDatabase, startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -56,4 +59,38 @@ describe('a backup', () => {
     await dropDatabase(elsewhere);
     rmSync(folder, { recursive: true, force: true });
   }).timeout(120_000);
+
+  it('is whole when mail is appended to a segment while it is packed', async () => {
+    const app = await startPlatform({ plugins: { auth: authConfig, mail: { smtp: { enabled: false } } } });
+    const { blobs, db } = app.services;
+    const store = async (bytes: Buffer) => {
+      const writer = blobs.writer();
+      await writer.write(bytes);
+      const stored = await writer.finish();
+      await db.transaction((trx) => blobs.insert(trx, [stored]));
+    };
+    // No multiple of the blocks of an archive, and nothing that packs fast.
+    for (let index = 0; index < 60; index++) await store(randomBytes(250_001));
+    const folder = mkdtempSync(join(tmpdir(), 'patchbay-backup-test-'));
+    let isPacked = false;
+    let appending: Promise<void> | null = null;
+    const append = async () => {
+      while (!isPacked) await store(randomBytes(70_001));
+    };
+    const written = writeBackup(
+      db,
+      sourceOf(app.services, []),
+      { staging: folder, target: join(folder, 'backup.tar.gz') },
+      ({ message }) => {
+        if (message === 'Packing') appending = append();
+      },
+    );
+    const { missing } = await written.finally(() => {
+      isPacked = true;
+    });
+    await appending;
+    assert.deepEqual(missing, []);
+    await app.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }).timeout(60_000);
 });
