@@ -5,10 +5,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Clock } from '../clock.ts';
+import { codeOf } from '../errors.ts';
+import { isOutOfSpace } from './database-errors.ts';
 import { readWhole, type SegmentPlace } from './segment-place.ts';
 
 export interface Segments {
@@ -97,16 +99,46 @@ export function createSegments({ root, clock }: { root: string; clock: Clock }):
 
   async function writeGroup(group: readonly Waiting[]): Promise<void> {
     try {
-      const segment = await segmentToWrite();
-      const writing = writeAll(segment.handle, group, segment.size);
-      const placed = placesIn(segment, group);
-      segment.size += await writing;
+      let placed = await written(group);
+      while (placed === null) placed = await written(group);
       for (const [waiting, place] of placed) waiting.resolve(place);
     } catch (error) {
-      // What came after the last whole group is in no row, and stays unread.
-      await putAway();
+      await takeBack(error);
       for (const { reject } of group) reject(error);
     }
+  }
+
+  /**
+   * Null when the file is no longer there: a replica whose clock is hours ahead, or that ran while this machine stood still,
+   * takes a segment without rows for one that is left over.
+   */
+  async function written(group: readonly Waiting[]): Promise<[Waiting, Placed][] | null> {
+    const isNew = current === null;
+    const segment = await segmentToWrite();
+    const writing = Promise.all([
+      writeAll(segment.handle, group, segment.size),
+      isNew || hasName(join(folder, segment.name)),
+    ]);
+    const placed = placesIn(segment, group);
+    const [bytes, isThere] = await writing;
+    if (!isThere) {
+      await putAway();
+      return null;
+    }
+    segment.size += bytes;
+    return placed;
+  }
+
+  /**
+   * What came after the last whole group is in no row. A disk that is full gets it back, since the database needs the room,
+   * and the segment stays: a new one for each mail that is refused would be a file each.
+   */
+  async function takeBack(error: unknown): Promise<void> {
+    const isWhole = await current?.handle.truncate(current.size).then(
+      () => true,
+      () => false,
+    );
+    if (!isWhole || !isOutOfSpace(error)) await putAway();
   }
 
   async function segmentToWrite(): Promise<Current> {
@@ -120,7 +152,12 @@ export function createSegments({ root, clock }: { root: string; clock: Clock }):
     await mkdir(folder, { recursive: true });
     const name = `${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`;
     const handle = await open(join(folder, name), DURABLE, 0o600);
-    for (const one of [folder, root]) await syncFolder(one);
+    try {
+      for (const one of [folder, root]) await syncFolder(one);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
     const begunAt = clock.elapsed();
     for (const [known, at] of recent) if (begunAt - at > RECENT_MS) recent.delete(known);
     recent.set(name, begunAt);
@@ -176,6 +213,13 @@ async function writeAll(handle: FileHandle, group: readonly Waiting[], position:
   );
   if (bytesWritten === expected) return expected;
   throw Object.assign(new Error('The disk took only a part of a segment'), { code: 'ENOSPC' });
+}
+
+function hasName(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error) => codeOf(error) !== 'ENOENT',
+  );
 }
 
 async function syncFolder(path: string): Promise<void> {
