@@ -4,7 +4,6 @@
  * points to them. Beside PostgreSQL small ones are rows: replicas then need no disk in common for most mail.
  */
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -39,6 +38,7 @@ export interface Blobs {
   read(id: number): Promise<Buffer>;
   /** Several blobs for threads, by id; those that are files are left out. */
   locate(ids: readonly number[]): Promise<Map<number, BytesOrPlace>>;
+  /** Throws as `read` does, before anything of it is read. */
   stream(id: number): Promise<{ sizeBytes: number; stream: Readable }>;
   /** Deletes rows inside the caller's transaction. Their files go an hour later, by `sweep`. */
   remove(trx: Transaction, ids: readonly number[]): Promise<void>;
@@ -192,7 +192,7 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
   async function stream(id: number): Promise<{ sizeBytes: number; stream: Readable }> {
     const row = await find(id);
     // What is no file is small enough for the memory.
-    const source = row.file ? createReadStream(pathOf(row.file)) : Readable.from([await read(id)]);
+    const source = row.file ? (await open(pathOf(row.file), 'r')).createReadStream() : Readable.from([await read(id)]);
     return { sizeBytes: Number(row.size_bytes), stream: source };
   }
 

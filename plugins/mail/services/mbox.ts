@@ -16,7 +16,7 @@ const PAGE = 200;
 /** A line that does not end is passed on in pieces. */
 const LONGEST_LINE = 64 * 1024;
 
-export function createMailboxExport({ db, blobs, mailboxes }: Services & { mailboxes: Mailboxes }): MailboxExport {
+export function createMailboxExport({ db, blobs, log, mailboxes }: Services & { mailboxes: Mailboxes }): MailboxExport {
   return {
     async mbox(principal, mailboxId) {
       const mailbox = await mailboxes.byId(mailboxId);
@@ -47,13 +47,17 @@ export function createMailboxExport({ db, blobs, mailboxes }: Services & { mailb
   }
 
   async function* oneMessage({ id, blob_id, envelope_from, received_at }: Message): AsyncGenerator<Buffer> {
-    let raw: Readable;
+    let raw: AsyncIterable<Buffer> | Iterable<Buffer>;
     try {
       raw = (await blobs.stream(blob_id)).stream;
     } catch (error) {
       // Deleted since the page was read.
       if (!(await db.read('mail_messages').where({ id }).first('id'))) return;
-      throw error;
+      log.error(
+        { message: id, err: error },
+        'The bytes of a message cannot be read; its mailbox is exported without them',
+      );
+      raw = [inPlaceOf(id)];
     }
     const sender = envelope_from.replace(/[\p{Cc}\s]/gu, '') || 'MAILER-DAEMON';
     yield Buffer.from(`From ${sender} ${asctime(received_at)}\n`);
@@ -86,6 +90,13 @@ export async function* quotedLines(raw: AsyncIterable<Buffer> | Iterable<Buffer>
   }
   if (rest !== '') yield quoted(rest);
   if (isLineBegun) yield Buffer.from('\n');
+}
+
+/** One that a disk has lost keeps nobody from the others, and is not passed over in silence. */
+function inPlaceOf(id: number): Buffer {
+  return Buffer.from(
+    `Subject: Message ${id} cannot be read\n\nThe bytes of this message are damaged or missing here.\n`,
+  );
 }
 
 /** `Mon Nov 23 23:25:00 2026`, in UTC (RFC 4155 §2). */

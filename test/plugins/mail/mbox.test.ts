@@ -47,6 +47,28 @@ describe('the export of a mailbox', () => {
     }
   });
 
+  it('has the others of a message that a disk has damaged, and says that it is', async () => {
+    const { db, mailParseLoop } = mail.app.services;
+    await mailboxOf(mail.app, ada, 'damaged');
+    const { items } = (await ada.http.get('/api/platform/mail/mailboxes')).body;
+    const { id } = items.find(({ address }: { address: string }) => address === 'damaged@example.com');
+    for (const subject of ['one', 'two', 'three']) await mail.deliver(plainMail(subject), 'damaged@example.com');
+    await mailParseLoop.idle();
+    const [, row] = await db.read('mail_messages').where({ mailbox_id: id }).orderBy('id');
+    await db.write('core_blobs').where({ id: row!.blob_id }).whereNull('content').update({ checksum: 1 });
+    await db
+      .write('core_blobs')
+      .where({ id: row!.blob_id })
+      .whereNotNull('content')
+      .update({ content: null, segment: 'lost', segment_offset: 0, checksum: 1 });
+    const { status, text } = await ada.http.get(`/api/platform/mail/mailboxes/${id}/mbox`);
+    assert.equal(status, 200);
+    assert.deepEqual(
+      [...text.matchAll(/^Subject: (.*)$/gm)].map(([, subject]) => subject),
+      ['one', `Message ${row!.id} cannot be read`, 'three'],
+    );
+  });
+
   it('is for nobody else', async () => {
     const other = await register(mail.app);
     assert.equal((await other.http.get(await path(ada))).status, 404);
