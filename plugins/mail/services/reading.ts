@@ -119,7 +119,7 @@ export function createMailReading({
 
     async attachment(principal, id, index) {
       const { blob_id } = await find(principal, id);
-      const found = await mailAttachments.take(blob_id, index);
+      const found = await unlessGone(principal, id, mailAttachments.take(blob_id, index));
       if (!found) throw mailErrors.attachment_not_found();
       return found;
     },
@@ -157,7 +157,7 @@ export function createMailReading({
 
     async raw(principal, id) {
       const { blob_id } = await find(principal, id);
-      return blobs.stream(blob_id);
+      return unlessGone(principal, id, blobs.stream(blob_id));
     },
   };
 
@@ -167,7 +167,17 @@ export function createMailReading({
       await mailParseLoop.parseNow(id);
       row = await find(principal, id);
     }
-    return { ...row, ...(await mailContents.of(row)) };
+    return { ...row, ...(await unlessGone(principal, id, mailContents.of(row))) };
+  }
+
+  /** Of what is deleted while somebody reads it the bytes are not there either: it is gone, and nothing is wrong. */
+  async function unlessGone<T>(principal: Principal, id: number, reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      await find(principal, id);
+      throw error;
+    }
   }
 
   /** All less the few that are not parsed: two counts by an index alone, where one would look at each row. */

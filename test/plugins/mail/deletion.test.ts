@@ -72,6 +72,34 @@ describe('deleting mail', () => {
     assert.deepEqual([await rows('mail_mailboxes'), await rows('mail_messages'), await rows('core_blobs')], [1, 1, 1]);
   });
 
+  it('says of a mail that is deleted while somebody reads it that it is gone', async () => {
+    const { blobs, mailDeletion, db } = app.services;
+    const text = 'A line of a long mail with an attachment.\r\n'.repeat(2_000);
+    const attachments = [{ filename: 'a.txt', content: 'a' }];
+    const { locate, read, stream } = blobs;
+    const ways = [
+      ['/api/email/ID', () => Object.assign(blobs, { locate: (ids: number[]) => deleted().then(() => locate(ids)) })],
+      [
+        '/api/email/ID/download',
+        () => Object.assign(blobs, { stream: (blob: number) => deleted().then(() => stream(blob)) }),
+      ],
+      [
+        '/api/platform/mail/messages/ID/attachments/0',
+        () => Object.assign(blobs, { read: (blob: number) => deleted().then(() => read(blob)) }),
+      ],
+    ] as const;
+    const deleted = async () => mailDeletion.messages((await db.read('mail_messages')).map(({ id }) => id));
+    for (const [path, disturb] of ways) {
+      const mail = { from: 'a@sender.example', to: 'long@example.com', subject: 'x', text, attachments };
+      await sendMail(app.services.smtpReceiver.port()!, mail);
+      await app.services.mailParseLoop.idle();
+      const message = await db.read('mail_messages').first();
+      disturb();
+      assert.equal((await root.get(path.replace('ID', String(message!.id)))).status, 404, path);
+      Object.assign(blobs, { locate, read, stream });
+    }
+  });
+
   it('leaves no rules behind for the next mailbox of that name', async () => {
     await make('ruled');
     const rule = { name: 'q', mailbox: 'ruled@example.com', conditions: {}, action: 'quarantine' };
