@@ -201,7 +201,8 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
     const now = new Date(clock.now());
     for (let start = 0; start < ids.length; start += STEP) {
       const step = ids.slice(start, start + STEP);
-      const rows = await trx('core_blobs').whereIn('id', step).whereNotNull('file').select('file');
+      // Locked: nothing moves to another segment between noting its place and deleting its row.
+      const rows = await trx('core_blobs').whereIn('id', step).orderBy('id').forUpdate().select('file');
       for (const { file } of rows) if (file) await touch(pathOf(file), now);
       await trx.raw(
         `insert into core_released_bytes (segment, segment_offset, size_bytes, released_at)

@@ -2,6 +2,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { codeOf } from '../errors.ts';
+
+/** The code of the error, as ENOENT is that of bytes that are gone: errno(3) calls a bad message so. */
+const DAMAGED = 'EBADMSG';
+
+/** Whether the bytes themselves are gone or damaged, and not the way to them. */
+export function isLost(error: unknown): boolean {
+  return [DAMAGED, 'ENOENT'].includes(codeOf(error) ?? '');
+}
 
 /** Plain data, to be handed to threads. */
 export interface SegmentPlace {
@@ -41,5 +50,6 @@ export function createPlaceReader(): (place: SegmentPlace) => Buffer {
 
 function checked(bytes: Buffer, bytesRead: number, { path, offset, sizeBytes, checksum }: SegmentPlace): Buffer {
   if (bytesRead === sizeBytes && crc32(bytes) === checksum) return bytes;
-  throw new Error(`${sizeBytes} bytes at ${offset} of ${path} are damaged`);
+  const message = `${sizeBytes} bytes at ${offset} of ${path} are damaged`;
+  throw Object.assign(new Error(message), { code: DAMAGED });
 }

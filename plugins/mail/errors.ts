@@ -36,6 +36,7 @@ export const mailErrors = defineErrors({
   sent_already: [409, 'The mail has left and cannot be changed any more'],
   too_many_rules: [409, 'There are as many rules as there may be'],
   too_many_webhooks: [409, 'There are as many webhooks as there may be'],
+  message_damaged: [500, 'The bytes of this message are damaged or lost on this server; a backup may have them'],
   attachment_not_found: [404, 'There is no such attachment'],
   refused_by_rule: [403, 'This mailbox does not take this message'],
   mailbox_full: [503, 'The mailbox gets no more mail this month; try again later'],

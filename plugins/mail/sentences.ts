@@ -31,6 +31,7 @@ const OF_MAIL: Record<MailErrorCode, string> = {
   sent_already: '邮件已发送,无法修改',
   too_many_rules: '规则过多',
   too_many_webhooks: '回调地址过多',
+  message_damaged: '邮件内容已损坏或丢失，可从备份中恢复',
   attachment_not_found: '附件不存在',
   refused_by_rule: '该邮箱拒收此邮件',
   mailbox_full: '该邮箱本月收件已达套餐上限,请稍后再试',

@@ -1,6 +1,7 @@
 /** Reading mail: lists, single messages, raw bytes. Tables: mail_messages, mail_contents. */
 import type { Readable } from 'node:stream';
 import { likePattern } from '#core/database/pagination.ts';
+import { isLost } from '#core/database/segment-place.ts';
 import { totalOf } from '#core/database/totals.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
@@ -176,7 +177,7 @@ export function createMailReading({
       return await reading;
     } catch (error) {
       await find(principal, id);
-      throw error;
+      throw isLost(error) ? mailErrors.message_damaged({ cause: error }) : error;
     }
   }
 

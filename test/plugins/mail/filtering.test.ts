@@ -1,6 +1,8 @@
 /** Who gets through: authentication results, rules, greylisting, blocklists, domains and details of addresses. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { dkimSign } from 'mailauth';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
@@ -56,6 +58,11 @@ describe('filtering mail', () => {
     await relay.close();
   });
 
+  /** Of messages that are too large for a segment. */
+  const largeFiles = async () =>
+    (await readdir(join(app.dataDir, 'files'), { recursive: true, withFileTypes: true })).flatMap((file) =>
+      file.isFile() && !file.parentPath.endsWith('segments') ? file.name : [],
+    );
   const deliver = (from: string, raw: string, to = 'ada@example.com') =>
     sendMail(app.services.smtpReceiver.port()!, { envelope: { from, to }, raw });
   const message = (from: string, subject = 'Hi') =>
@@ -157,6 +164,9 @@ describe('filtering mail', () => {
     });
 
     await assert.rejects(deliver('x@good.example', message('x@good.example', 'You won the LOTTERY')), /550.*5\.7\.1/);
+    const large = `${message('x@good.example', 'A large lottery')}${'What nobody wants to have.\r\n'.repeat(15_000)}`;
+    await assert.rejects(deliver('x@good.example', large), /550.*5\.7\.1/);
+    assert.deepEqual(await largeFiles(), []);
     await deliver('aunt@good.example', message('aunt@good.example', 'my lottery ticket'));
     await deliver('x@evil.example', message('x@evil.example', 'trust me'));
     await deliver('x@good.example', message('x@good.example', 'Your Invoice 17'));

@@ -73,6 +73,23 @@ describe('reading mail', () => {
     assert.deepEqual([stored?.text, stored?.html, stored?.is_long], ['', '', 1]);
   });
 
+  it('says of long mail whose bytes are damaged that they are, and shows programs its beginning', async () => {
+    const text = 'Words that are lost.\n'.repeat(2_500);
+    for (const subject of ['Whole', 'Damaged']) await deliver({ to: 'lost@example.com', subject, text });
+    const [{ id }] = await list('lost@example.com');
+    const { db } = app.services;
+    const blob = (await db.read('mail_messages').where({ id }).first())!.blob_id;
+    await db.write('core_blobs').where({ id: blob }).whereNull('content').update({ checksum: 1 });
+    const elsewhere = { content: null, segment: 'lost', segment_offset: 0, checksum: 1 };
+    await db.write('core_blobs').where({ id: blob }).whereNotNull('content').update(elsewhere);
+    assert.equal((await http.get(`/api/email/${id}`)).status, 500);
+    assert.equal((await http.get(`/api/platform/mail/messages/${id}`)).body.code, 'message_damaged');
+    const input = { mailbox: 'lost@example.com' };
+    const { body } = await http.post('/api/platform/functions/mail.find', { input });
+    const lengths = body.output.items.map((mail: { text: string }) => mail.text.length > 1_000);
+    assert.deepEqual(lengths, [false, true]);
+  });
+
   it('finds words in subject, sender and text, in writing with and without spaces', async () => {
     await deliver({ to: 'find@example.com', subject: 'Quarterly report', text: 'The übergroße numbers are in.' });
     await deliver({ to: 'find@example.com', subject: '登录验证码', text: '您的验证码是 730164,请勿泄露。' });
