@@ -102,7 +102,9 @@ export function createResults({
       if (!mayMove('finish', row.status)) return 'repeated';
       const isSuccess = outcome.errorCode === 0;
       if (!isSuccess && waitsForNextTry(row)) return 'repeated';
-      if (!isSuccess && row.failures < row.max_retries) {
+      // Who has got it would get it twice.
+      const isInPart = !isSuccess && outcome.successList.length > 0;
+      if (!isSuccess && !isInPart && row.failures < row.max_retries) {
         again.push(row);
         known.set(commandId, { ...row, status: COMMAND_MOVES.retry.to[0], failures: row.failures + 1 });
         return 'retried';

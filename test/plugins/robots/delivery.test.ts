@@ -152,6 +152,17 @@ describe('commands for robots', () => {
     assert.equal(await statusOf(commandId), 'failed');
   });
 
+  it('that fail for some are not tried again: the others would get them twice', async () => {
+    const robot = await robotOf(app);
+    const commandId = await sendText(robot, 'to two', { maxRetries: 1, titleList: ['张三', '李四'] });
+    await poll(robot);
+    const report = { commandId, errorCode: 5, successList: ['张三'], failList: ['李四'] };
+    await robot.http.post('/api/robot/command-result', report);
+    await app.clock.advance(1_500);
+    assert.deepEqual(await poll(robot), []);
+    assert.equal(await statusOf(commandId), 'failed');
+  });
+
   it('whose failure is told again, because its answer was lost, are tried again all the same', async () => {
     const robot = await robotOf(app);
     const commandId = await sendText(robot, 'try', { maxRetries: 1 });
