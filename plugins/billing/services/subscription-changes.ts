@@ -157,6 +157,8 @@ export function createSubscriptionChanges(
     await db.transaction(async (trx) => {
       const before = await store.locked(trx, row.tenant_id);
       if (!before) throw billingErrors.no_subscription();
+      // A provider that has taken it over meanwhile was not told.
+      if (row.provider_ref === null && before.provider_ref !== null) throw billingErrors.subscription_changed();
       if (!immediately) {
         if (before.cancel_at_period_end && !target && before.next_plan === null) return;
         const canceled_at = before.canceled_at ?? clock.now();

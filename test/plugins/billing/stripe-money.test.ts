@@ -108,6 +108,9 @@ describe('money at Stripe', () => {
     });
     await tell('charge.dispute.created', dispute);
     assert.equal((await mine())[0].status, 'disputed');
+    charge.amount_refunded = 1000;
+    await tell('charge.refunded', charge);
+    assert.deepEqual([(await mine())[0].status, (await mine())[0].refunded], ['disputed', 10]);
     dispute.status = 'won';
     await tell('charge.dispute.closed', dispute);
     assert.equal((await mine())[0].status, 'paid');

@@ -75,7 +75,9 @@ export async function applyMoneyBack(
   async function giveBack(row: InvoiceRow, wanted: number): Promise<void> {
     const total = Number(row.total);
     const refunded = Math.min(total, Math.max(Number(row.refunded), wanted));
-    const status = refunded >= total ? 'refunded' : 'paid';
+    // Who disputes a payment goes on when a part of it is given back.
+    const open = row.status === 'disputed' && fact.kind === 'refund' ? 'disputed' : 'paid';
+    const status = refunded >= total ? 'refunded' : open;
     if (refunded === Number(row.refunded) && row.status === status) return;
     await trx('billing_invoices').where({ id: row.id }).update({ refunded, status });
     await events.emit(trx, 'invoice.refunded', { ...dataOf(row), refunded }, aboutOf(row));
