@@ -7,7 +7,8 @@ export interface Clock {
   elapsed(): number;
   /** Runs `fn` after `ms`; gives a function that cancels it. Does not keep the process alive. */
   after(ms: number, fn: () => void): () => void;
-  sleep(ms: number): Promise<void>;
+  /** Ends early when it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Told when a test has moved time; never in production. Gives a function that ends it. */
   onJump(fn: () => void): () => void;
 }
@@ -37,10 +38,23 @@ export function systemClock(): Clock {
       wait(Math.max(0, ms));
       return () => clearTimeout(timer);
     },
-    sleep: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
+    sleep: (ms, signal) => sleep(clock, ms, signal),
     onJump: () => () => {},
   };
   return clock;
+}
+
+function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const awake = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', awake);
+      resolve();
+    };
+    const cancel = clock.after(ms, awake);
+    signal?.addEventListener('abort', awake);
+  });
 }
 
 export interface ManualClock extends Clock {
@@ -80,7 +94,7 @@ export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
       timers.add(timer);
       return () => void timers.delete(timer);
     },
-    sleep: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
+    sleep: (ms, signal) => sleep(clock, ms, signal),
     onJump(fn) {
       listeners.add(fn);
       return () => void listeners.delete(fn);

@@ -128,11 +128,11 @@ export function createOutbound({
       try {
         const answer = await follow(checkedUrl(url, options.trusted), method, options);
         if (attempt >= retries || !RETRY_STATUSES.has(answer.status)) return answer;
-        await clock.sleep(retryDelay(attempt, answer.headers['retry-after']));
+        await clock.sleep(retryDelay(attempt, answer.headers['retry-after']), options.signal);
       } catch (error) {
         const failure = asOutboundError(error);
         if (attempt >= retries || (failure.code !== 'network' && failure.code !== 'timeout')) throw failure;
-        await clock.sleep(retryDelay(attempt));
+        await clock.sleep(retryDelay(attempt), options.signal);
       }
     }
   }

@@ -37,6 +37,8 @@ interface Job {
   request: ScriptRequest;
   resolve(result: ScriptResult): void;
   fetches: number;
+  /** Ends what it fetches with it. */
+  over: AbortController;
 }
 interface Thread {
   worker: Worker;
@@ -78,12 +80,15 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
             maxOutputBytes: config.maxDataBytes,
           },
           fetches: 0,
+          over: new AbortController(),
           resolve: (result) => {
+            job.over.abort();
             signal.removeEventListener('abort', abort);
             resolve(result);
           },
         };
         const abort = (): void => {
+          job.over.abort();
           leave(script.tenantId, job);
           const thread = [...threads].find((one) => one.job === job);
           if (thread) end(thread);
@@ -224,6 +229,7 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
         ...(body !== undefined && { body }),
         timeoutMs,
         maxBytes: config.maxDataBytes,
+        signal: job.over.signal,
       });
       reply.answer = JSON.stringify({ status: answer.status, headers: answer.headers, body: answer.text() });
     } catch (error) {

@@ -54,8 +54,13 @@ describe('scripts that wait for a thread', () => {
 
 describe('what a script wants to fetch', () => {
   const asked: unknown[] = [];
+  let slow: AbortSignal | undefined;
   const outbound = {
-    async request(url: string, { method, headers, body }: Record<string, unknown>) {
+    async request(url: string, { method, headers, body, signal }: Record<string, unknown>) {
+      if (url === 'http://slow/') {
+        slow = signal as AbortSignal;
+        return new Promise((_, reject) => slow?.addEventListener('abort', () => reject(slow?.reason)));
+      }
       asked.push({ url, method, headers, body });
       return { status: 200, headers: {}, text: () => 'here' };
     },
@@ -68,6 +73,12 @@ describe('what a script wants to fetch', () => {
     const { value, error } = await sandbox.run(script, new AbortController().signal);
     return value ?? error;
   };
+
+  it('ends with the script', async () => {
+    assert.equal(await said('fetch("http://slow/").catch(() => {}); await fetch("http://a/"); return 1'), 1);
+    assert.equal(slow?.aborted, true);
+    asked.splice(0);
+  });
 
   it('is asked for as it says', async () => {
     const options = '{ method: "post", headers: { a: 1 }, body: "text" }';
