@@ -10,7 +10,16 @@ import { defineJob, type Services } from '#core/plugin.ts';
 import type { UserRow } from '../tables.ts';
 
 const MailPayload = Type.Object({
-  template: Type.Enum(['verify', 'reset', 'magic', 'invite', 'password_changed', 'email_changed', 'key_made']),
+  template: Type.Enum([
+    'verify',
+    'reset',
+    'magic',
+    'invite',
+    'password_changed',
+    'email_changed',
+    'key_made',
+    'passkey_added',
+  ]),
   to: Type.String(),
   /** Sealed for purpose `auth.mail`. */
   token: Type.Union([Type.String(), Type.Null()]),

@@ -10,6 +10,7 @@ import type { PasskeyRow, UserRow } from '../tables.ts';
 import type { Account } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Challenges } from './challenges.ts';
+import type { Mails } from './mails.ts';
 import type { People } from './people.ts';
 
 export interface PasskeyView {
@@ -39,10 +40,11 @@ export function createPasskeys(
     accounts: Accounts;
     people: People;
     challenges: Challenges;
+    mails: Mails;
     auditLog: AuditLog;
   },
 ): Passkeys {
-  const { db, clock, log, coreConfig, accounts, people, challenges, auditLog } = services;
+  const { db, clock, log, coreConfig, accounts, people, challenges, mails, auditLog } = services;
   const expectedOrigin = new URL(coreConfig.http.publicUrl).origin;
   const rpID = new URL(coreConfig.http.publicUrl).hostname;
 
@@ -95,10 +97,13 @@ export function createPasskeys(
       created_at: clock.now(),
       last_used_at: null,
     };
+    const { email } = await account(principal);
     await db.transaction(async (trx) => {
       if (await trx('auth_passkeys').where({ credential_id: row.credential_id }).first())
         throw coreErrors.conflict({ message: 'This passkey is registered already' });
       await trx('auth_passkeys').insert(row);
+      // Who has taken somebody's session could keep their account by it.
+      if (email) await mails.enqueue(trx, 'passkey_added', email, undefined, { name });
       await auditLog.record(
         { action: 'passkey.added', actor: principal, targetType: 'passkey', targetId: row.uuid },
         trx,

@@ -1,5 +1,6 @@
 /** Passkeys: added, used to sign in, removed; and what must not pass. */
 import assert from 'node:assert/strict';
+import { catchMails } from '#core/testing/mails.ts';
 import { authConfig, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { softwareAuthenticator } from '#test/support/webauthn.ts';
@@ -38,6 +39,15 @@ describe('passkeys', () => {
     assert.deepEqual([items[0].name, typeof items[0].last_used_at], ['laptop', 'string']);
     assert.equal((await person.http.delete(`/api/platform/auth/passkeys/${id}`)).status, 204);
     assert.equal((await signIn(authenticator.get(await signInOptions(), origin))).status, 401);
+  });
+
+  it('are told of to the address of the account: who has taken a session could keep it by one', async () => {
+    const mails = catchMails(app);
+    const { person } = await withPasskey();
+    await app.services.jobs.idle();
+    const told = mails.filter(({ to, subject }) => to === person.email && /passkey/.test(subject));
+    assert.equal(told.length, 1);
+    assert.match(told[0]?.text ?? '', /"laptop" was added/);
   });
 
   it('refuse a challenge that was used, is old, or was made for somebody else', async () => {
