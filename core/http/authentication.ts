@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isUnavailable } from '../database/database-errors.ts';
 import { coreErrors, isAppError } from '../errors.ts';
-import { inTime, LateError } from '../in-time.ts';
+import { LateError, unlessLate } from '../in-time.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Principal } from './principal.ts';
 
@@ -85,12 +85,15 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
     async principalOf(credentials) {
       const failures: Failure[] = [];
       for (const authenticator of authenticators) {
-        const found = await ask(authenticator, credentials).catch((error) => {
+        try {
+          const answer = ask(authenticator, credentials);
+          // Most see at once that the credentials are not of their kind: nobody waits for those.
+          const found = answer instanceof Promise ? await unlessLate(answer, patienceMs) : answer;
+          if (isPrincipal(found)) return found;
+        } catch (error) {
           failedWith(authenticator, error);
           failures.push({ authenticator, error });
-          return null;
-        });
-        if (found) return found;
+        }
       }
       for (const authenticator of authenticators)
         await authenticator.refused?.(credentials).catch((error) => failedWith(authenticator, error));
@@ -103,15 +106,11 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
     },
   };
 
-  /** A principal, or null. Throws what the authenticator throws. */
-  async function ask(authenticator: BoundAuthenticator, credentials: Credentials): Promise<Principal | null> {
-    if (performance.now() < (silentUntil.get(authenticator) ?? 0)) throw new Error('It has not answered lately');
-    const answer = authenticator.authenticate(credentials);
-    const found = answer instanceof Promise ? await inTime(() => answer, patienceMs) : answer;
-    if (found === null || found === undefined) return null;
-    if (typeof found !== 'object' || typeof found.kind !== 'string' || !Array.isArray(found.roles))
-      throw new Error('An authenticator gives a principal or null');
-    return found;
+  /** Throws what the authenticator throws. */
+  function ask(authenticator: BoundAuthenticator, credentials: Credentials) {
+    const until = silentUntil.get(authenticator);
+    if (until !== undefined && performance.now() < until) throw new Error('It has not answered lately');
+    return authenticator.authenticate(credentials);
   }
 
   /**
@@ -126,6 +125,13 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
     if (!told.has(sentence) && told.size < MOST_TOLD) log.error({ err: error, plugin }, 'An authenticator has failed');
     told.add(sentence);
   }
+}
+
+/** False for nobody. Throws for what is neither. */
+function isPrincipal(found: Principal | null): found is Principal {
+  if (found === null || found === undefined) return false;
+  if (typeof found === 'object' && typeof found.kind === 'string' && Array.isArray(found.roles)) return true;
+  throw new Error('An authenticator gives a principal or null');
 }
 
 function hasCookieOf({ authenticator }: Failure, credentials: Credentials): boolean {

@@ -24,16 +24,17 @@ export const apiKeyAuthenticator: Authenticator = {
 /** The access token that a login answered with. */
 export const accessTokenAuthenticator: Authenticator = {
   name: 'access token',
-  async authenticate({ bearer }, { tokens, accounts, sessions }: AuthScope): Promise<Principal | null> {
-    if (!bearer) return null;
-    const claims = await tokens.verifyAccess(bearer);
-    if (!claims) return null;
-    const user = await sessions.userOf(claims.sid);
-    const principal = user?.id === claims.uid ? await accounts.principalOf(user.id) : null;
-    if (!principal) throw authErrors.invalid_token({ message: 'The session has ended; sign in again' });
-    return { ...principal, credentialId: claims.sid };
-  },
+  authenticate: ({ bearer }, scope: AuthScope) => (bearer ? holderOf(bearer, scope) : null),
 };
+
+async function holderOf(token: string, { tokens, accounts, sessions }: AuthScope): Promise<Principal | null> {
+  const claims = await tokens.verifyAccess(token);
+  if (!claims) return null;
+  const user = await sessions.userOf(claims.sid);
+  const principal = user?.id === claims.uid ? await accounts.principalOf(user.id) : null;
+  if (!principal) throw authErrors.invalid_token({ message: 'The session has ended; sign in again' });
+  return { ...principal, credentialId: claims.sid };
+}
 
 /** The cookie of a page's session, on the platform's own paths and wherever a page says that it is one. */
 export const pageSessionAuthenticator: Authenticator = {

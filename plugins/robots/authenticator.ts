@@ -7,14 +7,17 @@ export const SOCKET_PATH = '/ws';
 
 export const robotAuthenticator: Authenticator = {
   name: 'robot token',
-  async authenticate({ bearer, path, query }, { robotAccess }: RobotsScope) {
+  authenticate({ bearer, path, query }, { robotAccess }: RobotsScope) {
     if (path !== SOCKET_PATH) return bearer ? robotAccess.principalOf(bearer) : null;
     const [robotId, token] = [query('robotId'), query('token')];
     // A socket without either says who it is in its first frame.
-    if (robotId === '' && token === '') return null;
-    const principal = await robotAccess.principalOf(token);
-    if (!principal) throw coreErrors.unauthenticated();
-    if (principal.id !== robotId) throw robotErrors.ROBOT_TOKEN_INVALID();
-    return principal;
+    return robotId === '' && token === '' ? null : named(robotId, token, robotAccess);
   },
 };
+
+async function named(robotId: string, token: string, robotAccess: RobotsScope['robotAccess']) {
+  const principal = await robotAccess.principalOf(token);
+  if (!principal) throw coreErrors.unauthenticated();
+  if (principal.id !== robotId) throw robotErrors.ROBOT_TOKEN_INVALID();
+  return principal;
+}

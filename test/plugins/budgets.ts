@@ -97,8 +97,8 @@ export const BUDGETS: Record<string, Budget> = {
     fileWrites: 0,
     messages: 0,
     socketWrites: 1,
-    timers: 9,
-    promises: 290,
+    timers: 4,
+    promises: 219,
   },
   'a workflow of ten tasks': {
     statements: 1,
@@ -107,8 +107,8 @@ export const BUDGETS: Record<string, Budget> = {
     fileWrites: 0,
     messages: 0,
     socketWrites: 1,
-    timers: 9,
-    promises: 488,
+    timers: 4,
+    promises: 417,
   },
   'an event that starts a workflow': {
     statements: 10,
@@ -157,7 +157,7 @@ export const BUDGETS: Record<string, Budget> = {
     fileWrites: 0,
     messages: 0,
     socketWrites: 3,
-    timers: 9,
-    promises: 276,
+    timers: 7,
+    promises: 234,
   },
 };

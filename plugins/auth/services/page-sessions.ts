@@ -34,9 +34,10 @@ export interface PageSessions {
   /** Opens a session for who has proved who they are. That of `formerCookie`, which the browser still had, ends. */
   open(user: UserRow, method: string, origin: Origin, formerCookie?: string): Promise<OpenedPage>;
   /**
-   * The principal of the cookie; null without one that is good. Throws `foreign_page`, `csrf_token_required`, `token_reused`.
+   * The principal of the cookie; null without one that is good, at once without any. Throws `foreign_page`,
+   * `csrf_token_required`, `token_reused`.
    */
-  principalOf(credentials: Credentials): Promise<Principal | null>;
+  principalOf(credentials: Credentials): Promise<Principal | null> | null;
   /** Who has this session; null when it has ended. */
   principalIn(sessionId: string): Promise<Principal | null>;
   /**
@@ -132,10 +133,13 @@ export function createPageSessions(
     };
   }
 
-  async function principalOf(credentials: Credentials): Promise<Principal | null> {
-    const { ip, userAgent, isRecheck, setCookie } = credentials;
+  function principalOf(credentials: Credentials): Promise<Principal | null> | null {
     const tokens = credentials.cookies(cookie.name);
-    if (tokens.length === 0 || namesAnother(credentials)) return null;
+    return tokens.length === 0 || namesAnother(credentials) ? null : holderOf(tokens, credentials);
+  }
+
+  async function holderOf(tokens: readonly string[], credentials: Credentials): Promise<Principal | null> {
+    const { ip, userAgent, isRecheck, setCookie } = credentials;
     refuseForeign(credentials);
     // A sibling domain may have added its own: neither is believed.
     if (tokens.length > 1)

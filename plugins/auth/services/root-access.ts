@@ -8,7 +8,8 @@ import type { AuthConfig } from '../config.ts';
 import type { AuditLog } from './audit-log.ts';
 
 export interface RootAccess {
-  principalOf(credentials: Credentials): Promise<Principal | null>;
+  /** Null at once for all that are not the root token. Throws `rate_limited`. */
+  principalOf(credentials: Credentials): Promise<Principal> | null;
   /** Nobody knows these credentials: a token among them may have been a try. Throws `rate_limited`. */
   refused(credentials: Credentials): Promise<void>;
 }
@@ -35,12 +36,8 @@ export function createRootAccess(services: Services & { auditLog: AuditLog; conf
   const lastAudit = new Map<string, number>();
 
   return {
-    async principalOf(credentials) {
-      if (rootToken === null) return null;
-      if (!tokensOf(credentials).some(isRootToken)) return null;
-      await rateLimits.check(WRONG_TOKENS, credentials.ip);
-      await audit('root_token.used', credentials);
-      return ROOT;
+    principalOf(credentials) {
+      return rootToken !== null && tokensOf(credentials).some(isRootToken) ? admitted(credentials) : null;
     },
     async refused(credentials) {
       if (rootToken === null || tokensOf(credentials).length === 0) return;
@@ -48,6 +45,12 @@ export function createRootAccess(services: Services & { auditLog: AuditLog; conf
       await rateLimits.consume(WRONG_TOKENS, credentials.ip);
     },
   };
+
+  async function admitted(credentials: Credentials): Promise<Principal> {
+    await rateLimits.check(WRONG_TOKENS, credentials.ip);
+    await audit('root_token.used', credentials);
+    return ROOT;
+  }
 
   async function audit(action: 'root_token.used' | 'root_token.refused', credentials: Credentials): Promise<void> {
     const { ip, userAgent, method, path } = credentials;

@@ -45,7 +45,7 @@ export interface MailSessions {
   /** Ends the session of a cookie, wherever else it is kept; gives the `Set-Cookie` value that removes it. */
   signOut(cookie: string): Promise<string>;
   /** The principal of the cookie; null without a good one. Throws `foreign_origin`. */
-  principalOf(credentials: Credentials): Promise<Principal | null>;
+  principalOf(credentials: Credentials): Promise<Principal | null> | null;
   /** What the temp-mail API calls the principal. */
   usernameOf(principal: Principal): Promise<string>;
   /** Sessions that would have ended by now anyway. */
@@ -174,9 +174,12 @@ export function createMailSessions(
     return { kind: 'user', who: String(user.id), ver: session };
   }
 
-  async function principalOf(credentials: Credentials): Promise<Principal | null> {
+  function principalOf(credentials: Credentials): Promise<Principal | null> | null {
     const token = credentials.cookie(COOKIE);
-    if (!token) return null;
+    return token ? holderOf(token, credentials) : null;
+  }
+
+  async function holderOf(token: string, credentials: Credentials): Promise<Principal | null> {
     const claims = await verified(token);
     const principal = claims ? await currentPrincipal(claims) : null;
     if (principal) refuseForeignOrigin(credentials);
