@@ -43,8 +43,16 @@ export async function openStream(url: string, headers: Record<string, string>): 
     data,
     lastId: () => lastId,
     isOver: () => ended,
-    until: (count) => wait(() => types.length >= count, `${count} events; there are ${types.length}: ${types}`),
-    over: () => wait(() => ended, 'the end of the stream'),
+    until: (count) =>
+      wait(
+        () => types.length >= count,
+        () => `${count} events; there are ${types.length}: ${types}`,
+      ),
+    over: () =>
+      wait(
+        () => ended,
+        () => 'the end of the stream',
+      ),
     close: () => abort.abort(),
   };
 
@@ -75,11 +83,11 @@ export async function openStream(url: string, headers: Record<string, string>): 
     woken();
   }
 
-  async function wait(isThere: () => boolean, what: string): Promise<void> {
+  async function wait(isThere: () => boolean, what: () => string): Promise<void> {
     const until = performance.now() + PATIENCE_MS;
     while (!isThere()) {
       const left = until - performance.now();
-      if (left <= 0) throw new Error(`Waited in vain for ${what}`);
+      if (left <= 0) throw new Error(`Waited in vain for ${what()}`);
       await new Promise<void>((resolve) => {
         waiting.add(resolve);
         setTimeout(resolve, left).unref();
