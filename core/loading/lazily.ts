@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 /**
  * Gives the package `name`, loaded once, when it is first asked for; `from` is the caller's `import.meta.url`.
- * At once and not awaited, so that who needs it need not wait for the rest of its life.
+ * Not awaited, so that what was no promise before is none now.
  */
 export function lazily<Package>(name: string, from: string): () => Package {
   let loaded: Package | undefined;

@@ -171,7 +171,7 @@ export function createMailReading({
     return { ...row, ...(await unlessGone(principal, id, mailContents.of(row))) };
   }
 
-  /** Of what is deleted while somebody reads it the bytes are not there either: it is gone, and nothing is wrong. */
+  /** Of what is deleted while somebody reads it the bytes are not there either: it is gone, and nothing is wrong. Of what is damaged it is said. */
   async function unlessGone<T>(principal: Principal, id: number, reading: Promise<T>): Promise<T> {
     try {
       return await reading;

@@ -5,7 +5,7 @@ import { robotErrors } from '../errors.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { CommandRow } from '../tables.ts';
 import { refuseOverLimit } from './limits.ts';
-import type { StoredResult } from './results.ts';
+import { reachedNobody, type StoredResult } from './results.ts';
 import type { Robots } from './robots.ts';
 
 export interface CommandRepeats {
@@ -61,6 +61,6 @@ export function isRepeatable({
   if (source === 'broadcast') return false;
   if (status === 'expired') return tries === 0;
   if (status !== 'failed' || result === null) return false;
-  const { successList }: StoredResult = JSON.parse(result);
-  return successList.length === 0;
+  const outcome: StoredResult = JSON.parse(result);
+  return reachedNobody(outcome);
 }

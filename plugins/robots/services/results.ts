@@ -102,9 +102,7 @@ export function createResults({
       if (!mayMove('finish', row.status)) return 'repeated';
       const isSuccess = outcome.errorCode === 0;
       if (!isSuccess && waitsForNextTry(row)) return 'repeated';
-      // Who has got it would get it twice.
-      const isInPart = !isSuccess && outcome.successList.length > 0;
-      if (!isSuccess && !isInPart && row.failures < row.max_retries) {
+      if (!isSuccess && reachedNobody(outcome) && row.failures < row.max_retries) {
         again.push(row);
         known.set(commandId, { ...row, status: COMMAND_MOVES.retry.to[0], failures: row.failures + 1 });
         return 'retried';
@@ -210,6 +208,11 @@ export function createResults({
 /** It has failed and was not offered since: a client that heard no answer tells of the same failure again. */
 function waitsForNextTry({ status, failures }: Known): boolean {
   return status === 'pending' && failures > 0;
+}
+
+/** Else who has got it would get it twice by another try. */
+export function reachedNobody({ successList }: Outcome): boolean {
+  return successList.length === 0;
 }
 
 /** Nobody has carried it out. */

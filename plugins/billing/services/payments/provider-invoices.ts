@@ -76,8 +76,8 @@ export async function applyMoneyBack(
     const total = Number(row.total);
     const refunded = Math.min(total, Math.max(Number(row.refunded), wanted));
     // Who disputes a payment goes on when a part of it is given back.
-    const open = row.status === 'disputed' && fact.kind === 'refund' ? 'disputed' : 'paid';
-    const status = refunded >= total ? 'refunded' : open;
+    const otherwise = row.status === 'disputed' && fact.kind === 'refund' ? 'disputed' : 'paid';
+    const status = refunded >= total ? 'refunded' : otherwise;
     if (refunded === Number(row.refunded) && row.status === status) return;
     await trx('billing_invoices').where({ id: row.id }).update({ refunded, status });
     await events.emit(trx, 'invoice.refunded', { ...dataOf(row), refunded }, aboutOf(row));
