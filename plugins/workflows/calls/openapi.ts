@@ -34,7 +34,9 @@ export async function openApiCall(call: TaskCall, given: Record<string, unknown>
   const url = address.href;
   const policy = typeof endpoint === 'object' ? endpoint.authentication : undefined;
   const operationId = args.operationId ?? '';
-  const operation = await afterOthers(call, () => operationAt(call, url, operationId, policy));
+  const operation =
+    keptAt(call, url, operationId, policy) ??
+    (await afterOthers(call, () => operationAt(call, url, operationId, policy)));
   return send(call, {
     ...requestOf(operation, url, args.parameters ?? {}),
     redirect: args.redirect ?? false,
@@ -79,11 +81,8 @@ async function operationAt(
   policy: Policy | undefined,
 ): Promise<Operation> {
   const { outbound, clock } = call.run.world.services;
-  const key = `${url} ${operationId}`;
-  const found = policy ? undefined : kept.get(key);
-  const left = (found?.until ?? 0) - clock.now();
-  // Longer than it may be kept: the clock was set back.
-  if (found && left > 0 && left <= KEPT_MS) return found.operation;
+  const found = keptAt(call, url, operationId, policy);
+  if (found) return found;
   const answer = await authorized(call, policy, { method: 'GET', url }, (headers) =>
     outbound.request(url, { headers, signal: call.frame.signal }),
   ).catch((error) => {
@@ -101,8 +100,19 @@ async function operationAt(
   if (!operation) throw fault('configuration', `The OpenAPI document has no operation '${operationId}'`);
   if (policy) return operation;
   if (kept.size >= MAX_KEPT) kept.clear();
-  kept.set(key, { operation, until: clock.now() + KEPT_MS });
+  kept.set(keyOf(url, operationId), { operation, until: clock.now() + KEPT_MS });
   return operation;
+}
+
+function keptAt({ run }: TaskCall, url: string, operationId: string, policy: Policy | undefined): Operation | null {
+  const found = policy ? undefined : kept.get(keyOf(url, operationId));
+  const left = (found?.until ?? 0) - run.world.services.clock.now();
+  // Longer than it may be kept: the clock was set back.
+  return found && left > 0 && left <= KEPT_MS ? found.operation : null;
+}
+
+function keyOf(url: string, operationId: string): string {
+  return `${url} ${operationId}`;
 }
 
 function requestOf(
