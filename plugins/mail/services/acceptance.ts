@@ -109,7 +109,23 @@ export function createMailAcceptance({
         header: () => glance(head),
         raw: () => blobs.bytesOf(stored),
       };
-      await hooks.run('mail.accepting', context, () => db.batch(batch, incoming));
+      let state: 'judged' | 'storing' | 'refused' = 'judged';
+      const store = (): Promise<void> => {
+        // A hook that goes on after it was given up.
+        if (state === 'refused') throw new Error('The message was refused already');
+        state = 'storing';
+        return db.batch(batch, incoming);
+      };
+      try {
+        await hooks.run('mail.accepting', context, store);
+      } catch (error) {
+        // A database that was asked may have taken it: what it might point to stays.
+        if (state === 'judged') {
+          state = 'refused';
+          await blobs.discard(stored);
+        }
+        throw error;
+      }
       accepted.inc();
       mailParseLoop.wake();
     },

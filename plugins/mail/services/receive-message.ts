@@ -1,7 +1,6 @@
 /** One message from DATA to its durable rows. */
 import type { SMTPServerDataStream } from 'smtp-server';
-import type { BlobWriter, StoredBytes } from '#core/database/blobs.ts';
-import { isAppError } from '#core/errors.ts';
+import type { BlobWriter } from '#core/database/blobs.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Envelope, OwnAddress } from '../contract.ts';
 import type { MailAcceptance } from './acceptance.ts';
@@ -47,19 +46,16 @@ export async function receiveMessage(
   const { mailAuthentication, mailTrace } = services;
   const isTrusted = mailAuthentication.isTrusted(envelope.remoteIp);
   const writer = services.blobs.writer();
-  let stored: StoredBytes | null = null;
   try {
     await writer.write(mailTrace.received(envelope, recipients, way));
     const head = await readAll(stream, writer, (given) =>
       isTrusted ? given : withoutOwnResults(given, mailTrace.name),
     );
     if (hasTooManyHops(head)) throw new SmtpRefusal(554, '5.4.6 Too many hops: this message goes in circles', 'loop');
-    stored = await writer.finish();
+    const stored = await writer.finish();
     await services.mailAcceptance.accept({ envelope, recipients, stored, head });
   } catch (error) {
     await writer.abort();
-    // A database that says nothing may have taken it: what it might point to stays.
-    if (stored && isAppError(error) && error.status < 500) await services.blobs.discard(stored);
     throw error;
   }
 }
