@@ -45,6 +45,8 @@ async function run(file: string): Promise<void> {
     if (tests === 0) failures.push('(no test of this file runs on this database: its name should say so)');
     // A pending test is one that somebody left out: it does not pass in silence.
     ended(passes, failures.length + pending, failures);
+    // Else it goes on hearing what nobody caught, and ends the process because its own run is over.
+    runner.dispose();
   });
   const begun = (what: Mocha.Runnable) => tell({ kind: 'begun', title: what.fullTitle(), timeoutMs: what.timeout() });
   runner.on('test', begun);

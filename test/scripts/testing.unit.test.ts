@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { standingOn } from '#scripts/testing/import-graph.ts';
 import { databasesOf, type Job, ROOT, testFiles } from '#scripts/testing/plan.ts';
 import { type Outcome, runJobs } from '#scripts/testing/pool.ts';
+import { retryAlone } from '#scripts/testing/unsteady.ts';
 
 /** Long enough for a process to start on a busy machine. */
 const GRACE_MS = 15_000;
@@ -40,6 +41,31 @@ describe('the runner of tests', () => {
       [of('passes').passed, of('passes').failed, of('passes').output.includes('as it should')],
       [1, 0, false],
     );
+  });
+
+  it('runs few files that failed once more, alone, and names those that pass then', async () => {
+    const told: string[] = [];
+    const runAlone = async (jobs: readonly Job[]) => {
+      told.push(...jobs.map(({ file }) => file));
+      const again: Outcome[] = [];
+      await runJobs(jobs, { workers: 1, env, graceMs: GRACE_MS, ended: (outcome) => again.push(outcome) });
+      return again;
+    };
+    const unlucky = { ...of('passes'), passed: 0, failed: 1, failures: ['it had no processor'] };
+    const retried = await retryAlone([unlucky, of('fails')], runAlone);
+    assert.deepEqual(told, [unlucky.job.file, of('fails').job.file]);
+    assert.deepEqual(
+      retried.outcomes.map(({ passed, failed }) => [passed, failed]),
+      [
+        [1, 0],
+        [1, 2],
+      ],
+    );
+    assert.deepEqual(retried.unsteady, [unlucky]);
+    // Where much fails something is broken: that is said at once.
+    const many = [unlucky, unlucky, unlucky, of('fails')];
+    assert.deepEqual(await retryAlone(many, runAlone), { outcomes: many, unsteady: [] });
+    assert.equal(told.length, 2);
   });
 
   it('reads in the name of a file which databases it is for', () => {

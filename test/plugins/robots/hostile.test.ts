@@ -20,6 +20,8 @@ import {
 } from './support.ts';
 
 const KILOBYTE = 1024;
+/** Who goes on writing while it is closed may be answered by TCP, which knows no codes. */
+const RESET = 1006;
 const YEARS_MS = 40 * 365 * 24 * 3600_000;
 
 describe('sockets of robots in bad hands', () => {
@@ -197,7 +199,7 @@ describe('sockets of robots in bad hands', () => {
         line.send({ type: 'result', data: { commandId, status: 'success', errorCode: 0 } });
         await line.next(({ type }) => type === 'result_ack');
         for (let count = 0; count < 3_000; count++) line.send('{"type":"ping"}');
-        assert.equal(await line.closed, dialect === 'first' ? 1008 : 4029);
+        assert.ok([dialect === 'first' ? 1008 : 4029, RESET].includes(await line.closed));
         assert.ok(line.frames.length < 1_300, String(line.frames.length));
         assert.equal((await commandOf(commandId))?.status, 'succeeded');
       });
@@ -211,7 +213,7 @@ describe('sockets of robots in bad hands', () => {
           }
           await Promise.race([answered, line.closed]);
         }
-        assert.equal(await line.closed, dialect === 'first' ? 1008 : 4029);
+        assert.ok([dialect === 'first' ? 1008 : 4029, RESET].includes(await line.closed));
       });
 
       it('are closed when the tokens of the robot have ended and nobody has told of it', async () => {
