@@ -6,7 +6,7 @@ COPY package.json package-lock.json ./
 # sqlite3 is compiled here when no prebuilt binary can be fetched.
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN node scripts/build-web.ts
+RUN node scripts/build-web.ts && node scripts/bundle-packages.ts
 # The Node that the package brings along is for machines with an older one.
 RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/node node_modules/.bin/node
 
@@ -20,7 +20,7 @@ ENV NODE_ENV=production \
     PATCHBAY_PLUGINS__MAIL__SMTP__HOST=0.0.0.0
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
-COPY package.json LICENSE ./
+COPY package.json package-lock.json LICENSE ./
 COPY config ./config
 COPY core ./core
 COPY package ./package

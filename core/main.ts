@@ -2,12 +2,15 @@
 import { Command as Commander } from 'commander';
 import { ConfigError } from './config/config-error.ts';
 import { codeOf, isAppError, messageOf } from './errors.ts';
+import { quickenImports } from './loading/quick-imports.ts';
 import { coreVersion } from './version.ts';
 
 // Who reads may have enough, as `| head` has: what else is printed goes nowhere, and the work is done.
 process.stdout.on('error', (error) => {
   if (codeOf(error) !== 'EPIPE') throw error;
 });
+
+quickenImports();
 
 const program = new Commander('patchbay')
   .description('Self-hosted back office in one process: accounts, billing, mail, licences, workflows.')

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { environment, mainFile, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
+import { environment, isBundlingPackages, mainFile, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
 import { isWebOld } from './web-sources.mjs';
 
 /** How often the launcher looks whether npm, which started it, is still there. */
@@ -18,16 +18,16 @@ const PARENT_CHECK_MS = 1_000;
 const args = process.argv.slice(2);
 const ownConfig = resolve('patchbay.yaml');
 // Serving needs no development packages, but building the pages does.
-const buildsPages = ['start', 'dev'].includes(args[0]) && isWebOld();
+const serves = ['start', 'dev'].includes(args[0]);
+const buildsPages = serves && isWebOld();
 setUp({ development: buildsPages });
 if (buildsPages) {
   console.log('Building the pages …');
-  const { status } = spawnSync(nodeBinary(), [join(root, 'scripts', 'build-web.ts')], {
-    stdio: 'inherit',
-    env: environment(),
-  });
+  const status = runScript('build-web.ts');
   if (status !== 0) process.exit(status ?? 1);
 }
+// Without them a start only takes longer.
+if (serves && isBundlingPackages()) runScript('bundle-packages.ts');
 const child = spawn(nodeBinary(), [...serverFlags, mainFile, ...args], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: environment({
@@ -46,6 +46,10 @@ child.on('error', (error) => {
   process.exit(1);
 });
 child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+
+function runScript(file) {
+  return spawnSync(nodeBinary(), [join(root, 'scripts', file)], { stdio: 'inherit', env: environment() }).status;
+}
 
 /** Under `npm start` npm is what a supervisor sees and kills; whoever was killed passes no signal on. */
 function watchParent() {

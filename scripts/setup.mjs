@@ -31,9 +31,7 @@ export const hasNode24 = major >= 24;
 export function setUp({ development = true } = {}) {
   if (major < 20) fail(`Patchbay needs Node 20 or newer to set itself up; this is ${process.version}.`);
   if (!isCheckout) return;
-  const hash = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+  const hash = lockHash();
   if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return;
   if (process.env.PATCHBAY_SKIP_INSTALL) return;
   if (installedByHand({ development })) {
@@ -51,6 +49,18 @@ export function setUp({ development = true } = {}) {
   });
   if (status !== 0) fail('npm ci failed; see above. Compiling sqlite3 needs python3, make and a C++ compiler.');
   writeFileSync(marker, hash);
+}
+
+function lockHash() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+}
+
+/** Whether packages wait for being made into files that load quickly, and there is what makes them. */
+export function isBundlingPackages() {
+  if (!isCheckout || !existsSync(join(modules, 'rolldown'))) return false;
+  return !existsSync(join(modules, '.patchbay-packages', lockHash()));
 }
 
 /** Whether someone has run `npm ci` or `npm install` for this very lock file: npm notes in node_modules what it installed. */

@@ -7,7 +7,9 @@ import { isSecretName } from '../security/masked.ts';
 import { typed } from './environment.ts';
 import { ConfigError, describe, isTree, type LoadedConfig, layerOf, type Tree } from './load.ts';
 
-const ajv = addFormats.default(new Ajv({ useDefaults: true, allErrors: true, verbose: true, strict: false }));
+const ajv = addFormats.default(
+  new Ajv({ useDefaults: true, allErrors: true, verbose: true, strict: false, code: { optimize: false } }),
+);
 
 /**
  * Fills in defaults and gives the part of the configuration at `path`, checked.
