@@ -41,7 +41,14 @@ export async function bundlePackages(): Promise<URL> {
       },
     ],
   });
-  await bundle.write({ dir: draft, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' });
+  await bundle.write({
+    dir: draft,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+    // Without spaces and comments, which V8 would keep in memory; names stay, so stacks can be read.
+    minify: { compress: false, mangle: false, codegen: true },
+  });
   await bundle.close();
   const files = Object.fromEntries(PACKAGES.map((name) => [name, `${fileOf(name)}.mjs`]));
   writeFileSync(`${draft}/packages.json`, JSON.stringify(files, null, 1));
