@@ -23,6 +23,8 @@ export async function countStranger({ rateLimits, robotsConfig }: RobotsScope, i
   if (requestsPerMinute > 0) await rateLimits.consume(requestLimit(requestsPerMinute), ip);
 }
 
+const PREFIXES = workBotDialect.prefixes.map((itself) => ({ itself, below: `${itself}/` }));
+
 function isOfDialect(path: string): boolean {
-  return workBotDialect.prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+  return PREFIXES.some(({ itself, below }) => path.startsWith(below) || path === itself);
 }
