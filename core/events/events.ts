@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
-import type { Jobs } from '../jobs/jobs.ts';
+import type { Jobs, NewJob } from '../jobs/jobs.ts';
 import type { Logger } from '../observability/log.ts';
 import type { EventCatalogue, EventType } from './catalogue.ts';
 import type { CloudEvent } from './cloud-event.ts';
@@ -22,6 +22,11 @@ export interface EmitOptions {
   subject?: string;
 }
 
+/** What is told of one thing that happened. */
+export interface News<T extends EventType> extends EmitOptions {
+  data: EventCatalogue[T];
+}
+
 /** Whether a durable subscriber wants events of the type. */
 export type Wants = (type: string, trx: Transaction) => boolean | Promise<boolean>;
 
@@ -34,8 +39,10 @@ export interface Events {
     data: EventCatalogue[T],
     options?: EmitOptions,
   ): Promise<CloudEvent<EventCatalogue[T]>>;
-  /** The same for an event that was made elsewhere, with the attributes that it has. */
-  publish(trx: Transaction, event: CloudEvent): Promise<void>;
+  /** The same for many of one type, whose subscribers' jobs are then written together. */
+  emitAll<T extends EventType>(trx: Transaction, type: T, news: readonly News<T>[]): Promise<void>;
+  /** The same for events that were made elsewhere, with the attributes that they have. */
+  publish(trx: Transaction, ...events: CloudEvent[]): Promise<void>;
   /** Told of every event after its commit, by whichever process it was made. Gives a function that ends it. */
   listen(listener: LiveListener): () => void;
   /** Reads live events, from those that came after one that the reader has. Gives a function that ends it. */
@@ -87,19 +94,12 @@ export function createEvents({
     hasListeners: live.isHeard,
     subscribeWhere: (wants, jobName) => void conditional.push({ wants, jobName }),
     async emit(trx, type, data, options = {}) {
-      const event: CloudEvent<typeof data> = {
-        specversion: '1.0',
-        id: randomUUID(),
-        source: `patchbay/${type.split('.')[0]}`,
-        type,
-        time: new Date(clock.now()).toISOString(),
-        ...(options.subject !== undefined && { subject: options.subject }),
-        ...(options.tenantId && { tenantid: options.tenantId }),
-        datacontenttype: 'application/json',
-        data,
-      };
+      const event = eventOf(type, data, options);
       await publish(trx, event);
       return event;
+    },
+    async emitAll(trx, type, news) {
+      await publish(trx, ...news.map(({ data, ...options }) => eventOf(type, data, options)));
     },
     listen: (listener) => live.listen(guarded(listener)),
     subscribe(type, jobName) {
@@ -114,18 +114,40 @@ export function createEvents({
     stop: live.stop,
   };
 
-  async function publish(trx: Transaction, event: CloudEvent): Promise<void> {
-    const names = [...(subscribers.get(event.type) ?? [])];
-    for (const { wants, jobName } of conditional) if (await wants(event.type, trx)) names.push(jobName);
-    if (names.length > 0) {
-      await jobs.enqueueAll(
-        trx,
-        names.map((name) => ({ name, payload: event, lane: event.tenantid ?? null })),
-      );
+  function eventOf<D>(type: string, data: D, { tenantId, subject }: EmitOptions): CloudEvent<D> {
+    return {
+      specversion: '1.0',
+      id: randomUUID(),
+      source: `patchbay/${type.split('.')[0]}`,
+      type,
+      time: new Date(clock.now()).toISOString(),
+      ...(subject !== undefined && { subject }),
+      ...(tenantId && { tenantid: tenantId }),
+      datacontenttype: 'application/json',
+      data,
+    };
+  }
+
+  async function publish(trx: Transaction, ...made: CloudEvent[]): Promise<void> {
+    const fresh: NewJob[] = [];
+    const byType = new Map<string, string[]>();
+    for (const event of made) {
+      const names = byType.get(event.type) ?? (await subscribersOf(event.type, trx));
+      byType.set(event.type, names);
+      for (const name of names) fresh.push({ name, payload: event, lane: event.tenantid ?? null });
     }
-    if (kept.has(event.type)) await erasures.note(trx, event, subscribers.get(event.type) ?? []);
+    if (fresh.length > 0) await jobs.enqueueAll(trx, fresh);
+    for (const event of made)
+      if (kept.has(event.type)) await erasures.note(trx, event, subscribers.get(event.type) ?? []);
     // Elsewhere somebody may listen of whom we have not heard yet.
-    if (!db.soleWriter || live.isHeard()) db.afterCommit(trx, () => live.send(event));
+    if (!db.soleWriter || live.isHeard()) for (const event of made) db.afterCommit(trx, () => live.send(event));
+  }
+
+  /** The jobs that events of the type become at this moment. */
+  async function subscribersOf(type: string, trx: Transaction): Promise<string[]> {
+    const names = [...(subscribers.get(type) ?? [])];
+    for (const { wants, jobName } of conditional) if (await wants(type, trx)) names.push(jobName);
+    return names;
   }
 
   async function catchUp({ moveOn = false } = {}): Promise<number> {

@@ -1,8 +1,9 @@
 /** The statements of the job queue. Table: core_jobs. */
 import { CLOCK_TOLERANCE_MS, type Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
+import { insertTexts, rowsWithTexts } from '../database/given-rows.ts';
 import { defineBatch } from '../database/group-commit.ts';
-import { insertMany } from '../database/insert-many.ts';
+import { rowsOf } from '../database/insert-many.ts';
 import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
 import { type BoundJob, backoffMs, delayMs, FOR_EVER, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
@@ -12,6 +13,8 @@ import { createLeaseWatch } from './lease-watch.ts';
 export const DEFAULT_MAX_ATTEMPTS = 10;
 const MAX_ERROR_LENGTH = 2_000;
 const MAX_LANE_LENGTH = 200;
+/** Their cells are variables of one statement, of which databases take tens of thousands. */
+const ROWS_AT_ONCE = 1_000;
 const CUT_OFF = 'The process ended during this try';
 
 /** Written out, because SQLite finds a partial index only where the statement shows the value. */
@@ -84,24 +87,20 @@ export function createJobRows({ db, clock, worker, typeOf }: JobRowsOptions) {
   }
 
   async function insertReady(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
-    await insertMany(
-      trx,
-      'core_jobs',
-      COLUMNS,
-      rows.map((row) => COLUMNS.map((column) => row[column])),
-    );
+    const cells = rows.map((row) => COLUMNS.map((column) => row[column]));
+    for (let start = 0; start < cells.length; start += ROWS_AT_ONCE)
+      await insertTexts(trx, 'core_jobs', COLUMNS, cells.slice(start, start + ROWS_AT_ONCE));
   }
 
   /** Written as running, with a first try that has begun. */
-  function insertRunning(trx: Transaction, rows: readonly NewRow[]) {
-    const born = rows.map((row) => ({
-      ...row,
-      state: 'running' as const,
-      attempts: 1,
-      locked_by: worker,
-      locked_until: leaseEnd(clock, typeOf(row.name)),
-    }));
-    return trx('core_jobs').insert(born).returning('*');
+  async function insertRunning(trx: Transaction, rows: readonly NewRow[]): Promise<JobRow[]> {
+    const columns = [...COLUMNS, 'locked_by', 'locked_until'];
+    const born = rows.map((row) => {
+      const begun: NewRow = { ...row, state: 'running', attempts: 1 };
+      return [...COLUMNS.map((column) => begun[column]), worker, leaseEnd(clock, typeOf(row.name))];
+    });
+    const { sql, bindings } = rowsWithTexts(trx, columns.length, born);
+    return rowsOf<JobRow>(await trx.raw(`insert into core_jobs (${columns.join(', ')}) ${sql} returning *`, bindings));
   }
 
   /** A waiting job with the same key is replaced: also one of these, of which the last one counts. */

@@ -5,6 +5,7 @@
 import { givenTable, insertRows } from '#core/database/given-rows.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import { together } from '#core/database/transactions.ts';
+import type { News } from '#core/events/events.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AfterHearing } from '../inbox/after-hearing.ts';
@@ -129,7 +130,11 @@ export function createMessages({
       trx,
       heard.map((item) => receiptOf(item, now)),
     );
-    for (const item of heard) await emitMessage(trx, item, threads.of(item));
+    await events.emitAll(
+      trx,
+      'robot.message',
+      heard.map((item) => newsOf(item, threads.of(item))),
+    );
     await afterHearing.follow(
       trx,
       placed.map((item) => ({ ...placedOf(item), thread: threads.of(item), rules: item.rules })),
@@ -177,24 +182,22 @@ export function createMessages({
     if (newContacts.length > 0) await indexWords(trx, db.client, 'contact', newContacts);
   }
 
-  async function emitMessage(trx: Transaction, item: Told, { uuid, contactUuid }: Thread): Promise<void> {
-    const { robot, message, messageId } = item;
-    await events.emit(
-      trx,
-      'robot.message',
-      {
-        ...{ message_id: messageId, robot_id: robot.robot_id, conversation_id: uuid, contact_id: contactUuid },
-        ...{ group: message.group, person: message.person, text: message.spoken, text_type: message.textType },
-        ...{ room_type: message.roomType, at_me: message.atMe },
-      },
-      { tenantId: robot.tenant_id, subject: robot.robot_id },
-    );
-  }
-
   async function lockRobots(trx: Transaction, items: readonly Heard[]): Promise<void> {
     const ids = [...new Set(items.map(({ robot }) => robot.id))];
     await trx('robots_robots').whereIn('id', ids).orderBy('id').forUpdate().select('id');
   }
+}
+
+function newsOf({ robot, message, messageId }: Heard, { uuid, contactUuid }: Thread): News<'robot.message'> {
+  return {
+    data: {
+      ...{ message_id: messageId, robot_id: robot.robot_id, conversation_id: uuid, contact_id: contactUuid },
+      ...{ group: message.group, person: message.person, text: message.spoken, text_type: message.textType },
+      ...{ room_type: message.roomType, at_me: message.atMe },
+    },
+    tenantId: robot.tenant_id,
+    subject: robot.robot_id,
+  };
 }
 
 function keyOf({ robot, message, messageId }: Heard): string {

@@ -101,7 +101,7 @@ export function createCheckpoints({
         trx,
         items.flatMap((item) => item.events),
       );
-      for (const event of heard) await events.publish(trx, event);
+      await events.publish(trx, ...heard);
       return items.map(() => undefined);
     },
   });

@@ -62,7 +62,7 @@ export function createTransitions({
       .orderBy('id')
       .select('reference');
     for (const { reference } of open) made.push(...lifecycleFacts(told, 'task', what, { task: reference }));
-    for (const event of await workflowEvents.heard(trx, made)) await events.publish(trx, event);
+    await events.publish(trx, ...(await workflowEvents.heard(trx, made)));
   }
 }
 
