@@ -1,6 +1,6 @@
 /** Makes one file of each of the packages whose modules a start spends most on (core/loading/quick-imports.ts). */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { bundlesFolder } from '#core/loading/quick-imports.ts';
@@ -18,14 +18,16 @@ const PACKAGES = [
 const EXTERNAL =
   /^(?:sqlite3|better-sqlite3|pg|pg-query-stream|pg-native|mysql2?|oracledb|tedious|mariadb|bufferutil|utf-8-validate)(?:\/|$)/;
 const ENTRY = '\0entry:';
+const DRAFT = 'draft-';
 
-/** Gives the folder; makes it when it is not there. */
+/** Gives the folder; makes it when it is not there, and removes those of other versions. Several may do so at once. */
 export async function bundlePackages(): Promise<URL> {
   const folder = bundlesFolder();
   if (existsSync(folder)) return folder;
   const path = fileURLToPath(folder);
   const all = dirname(path);
-  const draft = `${all}-${process.pid}`;
+  mkdirSync(all, { recursive: true });
+  const draft = mkdtempSync(join(all, DRAFT));
   const input = Object.fromEntries(PACKAGES.map((name) => [fileOf(name), ENTRY + name]));
   const bundle = await rolldown({
     input,
@@ -51,11 +53,16 @@ export async function bundlePackages(): Promise<URL> {
   });
   await bundle.close();
   const files = Object.fromEntries(PACKAGES.map((name) => [name, `${fileOf(name)}.mjs`]));
-  writeFileSync(`${draft}/packages.json`, JSON.stringify(files, null, 1));
-  // Of other versions none is needed any more. Whoever made the same meanwhile was first.
-  rmSync(all, { recursive: true, force: true });
-  mkdirSync(all, { recursive: true });
-  renameSync(draft, path);
+  writeFileSync(join(draft, 'packages.json'), JSON.stringify(files, null, 1));
+  try {
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { recursive: true });
+    // Whoever made the same meanwhile was first, and runs from it.
+    if (!existsSync(folder)) throw error;
+  }
+  for (const name of readdirSync(all))
+    if (name !== basename(path) && !name.startsWith(DRAFT)) rmSync(join(all, name), { recursive: true, force: true });
   return folder;
 }
 

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { environment, isBundlingPackages, mainFile, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
+import { environment, lacksBundles, mainFile, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
 import { isWebOld } from './web-sources.mjs';
 
 /** How often the launcher looks whether npm, which started it, is still there. */
@@ -27,7 +27,7 @@ if (buildsPages) {
   if (status !== 0) process.exit(status ?? 1);
 }
 // Without them a start only takes longer.
-if (serves && isBundlingPackages()) runScript('bundle-packages.ts');
+if (serves && lacksBundles()) runScript('bundle-packages.ts');
 const child = spawn(nodeBinary(), [...serverFlags, mainFile, ...args], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: environment({

@@ -57,8 +57,8 @@ function lockHash() {
     .digest('hex');
 }
 
-/** Whether packages wait for being made into files that load quickly, and there is what makes them. */
-export function isBundlingPackages() {
+/** Whether bundle-packages.ts has not run for these packages (core/loading/quick-imports.ts says where its files are), and can. */
+export function lacksBundles() {
   if (!isCheckout || !existsSync(join(modules, 'rolldown'))) return false;
   return !existsSync(join(modules, '.patchbay-packages', lockHash()));
 }

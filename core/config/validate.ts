@@ -7,6 +7,7 @@ import { isSecretName } from '../security/masked.ts';
 import { typed } from './environment.ts';
 import { ConfigError, describe, isTree, type LoadedConfig, layerOf, type Tree } from './load.ts';
 
+/** Each of these checks runs once in a process: making it fast would take longer than it saves. */
 const ajv = addFormats.default(
   new Ajv({ useDefaults: true, allErrors: true, verbose: true, strict: false, code: { optimize: false } }),
 );

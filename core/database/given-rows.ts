@@ -4,7 +4,7 @@
  * which it sees from where they go.
  */
 import type { Knex } from 'knex';
-import { type Cell, insertMany, placeholders, rowsOf } from './insert-many.ts';
+import { type Cell, insertMany, perStatement, placeholders, rowsOf } from './insert-many.ts';
 import type { Transaction } from './transactions.ts';
 
 export type PlainCell = Exclude<Cell, Buffer>;
@@ -58,8 +58,10 @@ export async function insertTexts(
   columns: readonly string[],
   rows: readonly (readonly PlainCell[])[],
 ): Promise<void> {
-  const { sql, bindings } = rowsWithTexts(trx, columns.length, rows);
-  await trx.raw(`insert into ${table} (${columns.join(', ')}) ${sql}`, bindings);
+  for (const some of perStatement(rows, columns.length)) {
+    const { sql, bindings } = rowsWithTexts(trx, columns.length, some);
+    await trx.raw(`insert into ${table} (${columns.join(', ')}) ${sql}`, bindings);
+  }
 }
 
 function charactersOf(rows: readonly (readonly PlainCell[])[]): number {

@@ -19,14 +19,18 @@ export async function insertMany(
   key = 'id',
 ): Promise<number[]> {
   const ids: number[] = [];
-  const perStatement = Math.floor(MAX_VARIABLES / columns.length);
-  for (let start = 0; start < rows.length; start += perStatement) {
-    const some = rows.slice(start, start + perStatement);
+  for (const some of perStatement(rows, columns.length)) {
     const sql = `insert into ${table} (${columns.join(', ')}) values ${placeholders(some.length, columns.length)} returning ${key} as id`;
     const inserted = rowsOf<{ id: number }>(await trx.raw(sql, some.flat() as Knex.RawBinding[]));
     ids.push(...inserted.map((row) => row.id));
   }
   return ids.sort((a, b) => a - b);
+}
+
+/** The rows in parts, each of which one statement can bind. */
+export function* perStatement<R>(rows: readonly R[], columns: number): Generator<R[]> {
+  const most = Math.floor(MAX_VARIABLES / columns);
+  for (let start = 0; start < rows.length; start += most) yield rows.slice(start, start + most);
 }
 
 /** `(?, ?), (?, ?)` for two rows of two columns. */

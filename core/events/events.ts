@@ -39,10 +39,15 @@ export interface Events {
     data: EventCatalogue[T],
     options?: EmitOptions,
   ): Promise<CloudEvent<EventCatalogue[T]>>;
-  /** The same for many of one type, whose subscribers' jobs are then written together. */
-  emitAll<T extends EventType>(trx: Transaction, type: T, news: readonly News<T>[]): Promise<void>;
-  /** The same for events that were made elsewhere, with the attributes that they have. */
-  publish(trx: Transaction, ...events: CloudEvent[]): Promise<void>;
+  /** The same for many of one type, whose subscribers' jobs are written together; gives them in the same order. */
+  emitAll<T extends EventType>(
+    trx: Transaction,
+    type: T,
+    news: readonly News<T>[],
+  ): Promise<CloudEvent<EventCatalogue[T]>[]>;
+  /** The same for an event that was made elsewhere, with the attributes that it has. */
+  publish(trx: Transaction, event: CloudEvent): Promise<void>;
+  publishAll(trx: Transaction, events: readonly CloudEvent[]): Promise<void>;
   /** Told of every event after its commit, by whichever process it was made. Gives a function that ends it. */
   listen(listener: LiveListener): () => void;
   /** Reads live events, from those that came after one that the reader has. Gives a function that ends it. */
@@ -88,18 +93,21 @@ export function createEvents({
   const live = createLiveChannel({ notices, clock, isShared: !db.soleWriter });
 
   return {
-    publish,
+    publish: (trx, event) => publishAll(trx, [event]),
+    publishAll,
     follow: live.follow,
     place: live.place,
     hasListeners: live.isHeard,
     subscribeWhere: (wants, jobName) => void conditional.push({ wants, jobName }),
     async emit(trx, type, data, options = {}) {
       const event = eventOf(type, data, options);
-      await publish(trx, event);
+      await publishAll(trx, [event]);
       return event;
     },
     async emitAll(trx, type, news) {
-      await publish(trx, ...news.map(({ data, ...options }) => eventOf(type, data, options)));
+      const made = news.map(({ data, ...options }) => eventOf(type, data, options));
+      await publishAll(trx, made);
+      return made;
     },
     listen: (listener) => live.listen(guarded(listener)),
     subscribe(type, jobName) {
@@ -128,7 +136,7 @@ export function createEvents({
     };
   }
 
-  async function publish(trx: Transaction, ...made: CloudEvent[]): Promise<void> {
+  async function publishAll(trx: Transaction, made: readonly CloudEvent[]): Promise<void> {
     const fresh: NewJob[] = [];
     const byType = new Map<string, string[]>();
     for (const event of made) {
@@ -140,7 +148,7 @@ export function createEvents({
     for (const event of made)
       if (kept.has(event.type)) await erasures.note(trx, event, subscribers.get(event.type) ?? []);
     // Elsewhere somebody may listen of whom we have not heard yet.
-    if (!db.soleWriter || live.isHeard()) for (const event of made) db.afterCommit(trx, () => live.send(event));
+    if (!db.soleWriter || live.isHeard()) db.afterCommit(trx, () => made.forEach(live.send));
   }
 
   /** The jobs that events of the type become at this moment. */

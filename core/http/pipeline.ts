@@ -346,14 +346,9 @@ function requestMetrics(metrics: Metrics, activity: Activity) {
     'route',
     'status',
   ]);
-  // Finding what belongs to some labels takes the metrics library as long as all the rest.
-  const known = new Map<string, { observe(seconds: number): void }>();
   return (route: Route | undefined, method: string, status: number, startedAt: number): void => {
     const labels = { method: route ? method : 'other', route: route?.path ?? 'none', status: String(status) };
-    const name = `${labels.method} ${labels.route} ${status}`;
-    const series = known.get(name) ?? seconds.labels(labels);
-    known.set(name, series);
-    series.observe((performance.now() - startedAt) / 1000);
+    seconds.observe(labels, (performance.now() - startedAt) / 1000);
     activity.note({ name: REQUESTS, tenantId: null });
   };
 }

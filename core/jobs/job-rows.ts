@@ -13,8 +13,6 @@ import { createLeaseWatch } from './lease-watch.ts';
 export const DEFAULT_MAX_ATTEMPTS = 10;
 const MAX_ERROR_LENGTH = 2_000;
 const MAX_LANE_LENGTH = 200;
-/** Their cells are variables of one statement, of which databases take tens of thousands. */
-const ROWS_AT_ONCE = 1_000;
 const CUT_OFF = 'The process ended during this try';
 
 /** Written out, because SQLite finds a partial index only where the statement shows the value. */
@@ -87,9 +85,12 @@ export function createJobRows({ db, clock, worker, typeOf }: JobRowsOptions) {
   }
 
   async function insertReady(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
-    const cells = rows.map((row) => COLUMNS.map((column) => row[column]));
-    for (let start = 0; start < cells.length; start += ROWS_AT_ONCE)
-      await insertTexts(trx, 'core_jobs', COLUMNS, cells.slice(start, start + ROWS_AT_ONCE));
+    await insertTexts(
+      trx,
+      'core_jobs',
+      COLUMNS,
+      rows.map((row) => COLUMNS.map((column) => row[column])),
+    );
   }
 
   /** Written as running, with a first try that has begun. */

@@ -1,8 +1,8 @@
 /**
  * Imports in a checkout without what makes them slow: most of a start is Node finding, reading and linking modules one by one.
  * `scripts/bundle-packages.ts` makes a file of each of the largest packages (TypeBox alone is seven hundred), and what this
- * checkout imports by their names is that file. What it imports of its own is where it says. Packages among each other, and
- * what plugins of others import, go Node's way; so does everything where no files were made (docs/decisions/0029).
+ * checkout imports by their names is that file, once it was made. What it imports of its own is where it says. Packages among
+ * each other, and what plugins of others import, go Node's way (docs/decisions/0029).
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

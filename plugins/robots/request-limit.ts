@@ -3,6 +3,8 @@ import type { RateLimit } from '#core/http/rate-limits.ts';
 import { workBotDialect } from './dialect.ts';
 import type { RobotsScope } from './scope.ts';
 
+const PREFIXES = workBotDialect.prefixes.map((itself) => ({ itself, below: `${itself}/` }));
+
 export function requestLimit(points: number): RateLimit {
   return { name: 'robots.requests', points, windowSeconds: 60 };
 }
@@ -22,8 +24,6 @@ export async function countStranger({ rateLimits, robotsConfig }: RobotsScope, i
   const { requestsPerMinute } = robotsConfig;
   if (requestsPerMinute > 0) await rateLimits.consume(requestLimit(requestsPerMinute), ip);
 }
-
-const PREFIXES = workBotDialect.prefixes.map((itself) => ({ itself, below: `${itself}/` }));
 
 function isOfDialect(path: string): boolean {
   return PREFIXES.some(({ itself, below }) => path.startsWith(below) || path === itself);

@@ -14,7 +14,6 @@ import { changedTests, testsFor } from './changed.ts';
 import { type Job, jobName, jobsOf, keepDurations, ROOT, testFiles } from './plan.ts';
 import { type Outcome, runJobs } from './pool.ts';
 import { scratchFolder } from './scratch.ts';
-import { type Retried, retryAlone } from './unsteady.ts';
 import { watchRooms } from './watch.ts';
 
 /** What most files do most of the time is wait: for a database, a process, a timer. With fewer the cores wait as well. */
@@ -53,19 +52,14 @@ sumUp(await runAll(jobsOf(files, only)));
 process.exit(failed > 0 ? 1 : 0);
 
 /** The failed tests once more, where nobody has to look for them, and the line that tools read. */
-function sumUp({ outcomes, unsteady }: Retried): void {
-  if (unsteady.length > 0) console.log(['\n── failed beside others, passed alone', ...failuresOf(unsteady)].join('\n'));
-  const failures = failuresOf(outcomes);
+function sumUp(outcomes: readonly Outcome[]): void {
+  const failures = outcomes.flatMap(({ job, failures: titles }) => titles.map((title) => `${jobName(job)}: ${title}`));
   if (failures.length > 0) console.log(['\n── failed', ...failures].join('\n'));
   for (const outcome of outcomes) {
     passed += outcome.passed;
     failed += outcome.failed;
   }
   console.log(`\n${passed} passed, ${failed} failed`);
-}
-
-function failuresOf(outcomes: readonly Outcome[]): string[] {
-  return outcomes.flatMap(({ job, failures }) => failures.map((title) => `${jobName(job)}: ${title}`));
 }
 
 function step(name: string, command: string[]): void {
@@ -75,8 +69,8 @@ function step(name: string, command: string[]): void {
   else failed++;
 }
 
-async function runAll(jobs: readonly Job[]): Promise<Retried> {
-  let retried: Retried;
+async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
   const scratch = scratchFolder();
   // Every temporary folder of the run lies in it, so that nothing stays behind.
   process.env.TMPDIR = scratch;
@@ -87,9 +81,8 @@ async function runAll(jobs: readonly Job[]): Promise<Retried> {
   const possible = postgres ? jobs : jobs.filter(({ database }) => database !== 'pg');
   console.log(`\n── tests: ${possible.length} files, ${WORKERS} at a time`);
   try {
-    const run = async (some: readonly Job[], workers: number) => {
-      const outcomes: Outcome[] = [];
-      await runJobs(some, {
+    const run = (some: readonly Job[], workers: number) =>
+      runJobs(some, {
         workers,
         env: {
           sqlite3: { ...shared, PATCHBAY_TEST_DATABASE: 'sqlite3' },
@@ -100,20 +93,16 @@ async function runAll(jobs: readonly Job[]): Promise<Retried> {
           report(outcome);
         },
       });
-      return outcomes;
-    };
     // A browser takes more than a core: beside one, tests that mind the time would fail for want of it.
     const [inBrowser, others] = [possible.filter(isInBrowser), possible.filter((job) => !isInBrowser(job))];
-    const outcomes = [...(await run(others, WORKERS)), ...(await run(inBrowser, availableParallelism()))];
-    // Who runs a few files looks at them.
-    retried = isWhole ? await retryAlone(outcomes, (again) => run(again, 1)) : { outcomes, unsteady: [] };
+    await run(others, WORKERS);
+    await run(inBrowser, availableParallelism());
   } finally {
     await postgres?.stop();
     rmSync(scratch, { recursive: true, force: true });
   }
-  const { outcomes } = retried;
   keepDurations(Object.fromEntries(outcomes.map(({ job, seconds }) => [jobName(job), Math.round(seconds * 10) / 10])));
-  return retried;
+  return outcomes;
 }
 
 /** The pages, which the default configuration serves, and a browser: without one its tests fail, each by itself. */

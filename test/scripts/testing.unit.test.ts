@@ -4,7 +4,6 @@ import { execFileSync } from 'node:child_process';
 import { standingOn } from '#scripts/testing/import-graph.ts';
 import { databasesOf, type Job, ROOT, testFiles } from '#scripts/testing/plan.ts';
 import { type Outcome, runJobs } from '#scripts/testing/pool.ts';
-import { retryAlone } from '#scripts/testing/unsteady.ts';
 
 /** Long enough for a process to start on a busy machine. */
 const GRACE_MS = 15_000;
@@ -43,29 +42,19 @@ describe('the runner of tests', () => {
     );
   });
 
-  it('runs few files that failed once more, alone, and names those that pass then', async () => {
-    const told: string[] = [];
-    const runAlone = async (jobs: readonly Job[]) => {
-      told.push(...jobs.map(({ file }) => file));
-      const again: Outcome[] = [];
-      await runJobs(jobs, { workers: 1, env, graceMs: GRACE_MS, ended: (outcome) => again.push(outcome) });
-      return again;
-    };
-    const unlucky = { ...of('passes'), passed: 0, failed: 1, failures: ['it had no processor'] };
-    const retried = await retryAlone([unlucky, of('fails')], runAlone);
-    assert.deepEqual(told, [unlucky.job.file, of('fails').job.file]);
+  it('counts a rejection that nobody waited for in a later file of a process as in the first', async () => {
+    const later: Outcome[] = [];
+    const jobs = ['passes', 'fails'].map(
+      (name): Job => ({ file: `test/fixtures/runner/${name}.ts`, database: 'sqlite3' }),
+    );
+    await runJobs(jobs, { workers: 1, env, graceMs: GRACE_MS, ended: (outcome) => later.push(outcome) });
     assert.deepEqual(
-      retried.outcomes.map(({ passed, failed }) => [passed, failed]),
+      later.map(({ passed, failed }) => [passed, failed]),
       [
         [1, 0],
         [1, 2],
       ],
     );
-    assert.deepEqual(retried.unsteady, [unlucky]);
-    // Where much fails something is broken: that is said at once.
-    const many = [unlucky, unlucky, unlucky, of('fails')];
-    assert.deepEqual(await retryAlone(many, runAlone), { outcomes: many, unsteady: [] });
-    assert.equal(told.length, 2);
   });
 
   it('reads in the name of a file which databases it is for', () => {

@@ -3,6 +3,7 @@
  * it was parsed; of what lay in quarantine when somebody takes it out.
  */
 import type { Transaction } from '#core/database/database.ts';
+import type { News } from '#core/events/events.ts';
 import type { Services } from '#core/plugin.ts';
 import { MAILS_SENT } from '../meters.ts';
 import type { MessageRow } from '../tables.ts';
@@ -26,9 +27,12 @@ export interface Arrived {
   auth: AuthResults | null;
 }
 
+/** With what was decided about it. */
+export type Announced = Arrived & Pick<Judged, 'targets' | 'mayForward'>;
+
 export interface MailArrival {
   judge(arrived: Pick<Arrived, 'row' | 'sender' | 'subject' | 'auth'>): Promise<Judged>;
-  announce(trx: Transaction, arrived: Arrived, judged: Pick<Judged, 'targets' | 'mayForward'>): Promise<void>;
+  announce(trx: Transaction, mails: readonly Announced[]): Promise<void>;
   /** Out of quarantine into the inbox: what nobody was told of arrives now, once. */
   release(message: MessageRow): Promise<void>;
 }
@@ -62,25 +66,13 @@ export function createMailArrival({
     return { verdict, targets, mayForward };
   }
 
-  async function announce(
-    trx: Transaction,
-    { row, sender, to, subject, verificationCode, isAutomatic, auth }: Arrived,
-    { targets, mayForward }: Pick<Judged, 'targets' | 'mayForward'>,
-  ): Promise<void> {
-    const data = {
-      message_id: row.id,
-      mailbox: row.address,
-      from: sender,
-      to,
-      subject,
-      received_at: row.received_at,
-      verification_code: verificationCode,
-      size_bytes: row.size_bytes,
-      is_automatic: isAutomatic,
-    };
-    const event = await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
-    if (targets.length > 0) await mailForwarding.forward(trx, { ...row, auth }, targets, mayForward);
-    await mailWebhooks.enqueue(trx, row.mailbox_id, event, row.id);
+  async function announce(trx: Transaction, mails: readonly Announced[]): Promise<void> {
+    const made = await events.emitAll(trx, 'mail.received', mails.map(newsOf));
+    for (const [place, { row, auth, targets, mayForward }] of mails.entries()) {
+      const event = made[place];
+      if (targets.length > 0) await mailForwarding.forward(trx, { ...row, auth }, targets, mayForward);
+      if (event) await mailWebhooks.enqueue(trx, row.mailbox_id, event, row.id);
+    }
   }
 
   async function release(message: MessageRow): Promise<void> {
@@ -100,7 +92,25 @@ export function createMailArrival({
         .update({ folder: 'inbox', held: null });
       if (isNews === 0) return;
       const isAutomatic = held === 'automatic';
-      await announce(trx, { row, sender, to, subject, verificationCode, isAutomatic, auth }, judged);
+      await announce(trx, [{ row, sender, to, subject, verificationCode, isAutomatic, auth, ...judged }]);
     });
   }
+}
+
+function newsOf({ row, sender, to, subject, verificationCode, isAutomatic }: Arrived): News<'mail.received'> {
+  return {
+    data: {
+      message_id: row.id,
+      mailbox: row.address,
+      from: sender,
+      to,
+      subject,
+      received_at: row.received_at,
+      verification_code: verificationCode,
+      size_bytes: row.size_bytes,
+      is_automatic: isAutomatic,
+    },
+    tenantId: row.tenant_id,
+    subject: row.address,
+  };
 }

@@ -100,8 +100,12 @@ export function createParsedMail(
     for (const result of results) {
       await followReturnPath(trx, result);
       await mailRuleActions.order(trx, result.row, result.verdict.ordered);
-      if (folderOf(result) === 'inbox') await mailArrival.announce(trx, arrivedOf(result), result);
     }
+    const news = results.filter((result) => folderOf(result) === 'inbox');
+    await mailArrival.announce(
+      trx,
+      news.map((result) => ({ ...arrivedOf(result), targets: result.targets, mayForward: result.mayForward })),
+    );
   }
 
   /** A bounce of our own delivery is put down there; one of a forward goes back to whose mail it was. */

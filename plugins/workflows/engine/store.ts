@@ -101,7 +101,7 @@ export function createCheckpoints({
         trx,
         items.flatMap((item) => item.events),
       );
-      await events.publish(trx, ...heard);
+      await events.publishAll(trx, heard);
       return items.map(() => undefined);
     },
   });

@@ -62,7 +62,7 @@ export function createTransitions({
       .orderBy('id')
       .select('reference');
     for (const { reference } of open) made.push(...lifecycleFacts(told, 'task', what, { task: reference }));
-    await events.publish(trx, ...(await workflowEvents.heard(trx, made)));
+    await events.publishAll(trx, await workflowEvents.heard(trx, made));
   }
 }
 

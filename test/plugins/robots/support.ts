@@ -73,6 +73,8 @@ export interface Line {
   next(fits?: (frame: any) => boolean): Promise<any>;
   /** How the socket closed. */
   closed: Promise<number>;
+  /** What went wrong with its connection: `ws` says 1006 to that, and no more. */
+  fault(): string | null;
 }
 
 const PATIENCE_MS = 15_000;
@@ -82,7 +84,13 @@ export function lineTo(app: Pick<TestPlatform, 'url'>, query = ''): Line {
   const frames: any[] = [];
   const waiting: { fits(frame: any): boolean; resolve(frame: any): void }[] = [];
   const taken: any[] = [];
+  let fault: string | null = null;
   socket.on('error', () => {});
+  socket.on('upgrade', ({ socket: connection }) => {
+    connection.once('error', ({ message }) => {
+      fault = message;
+    });
+  });
   socket.on('message', (bytes) => {
     const frame = JSON.parse(String(bytes));
     frames.push(frame);
@@ -113,6 +121,7 @@ export function lineTo(app: Pick<TestPlatform, 'url'>, query = ''): Line {
       });
     },
     closed: once(socket, 'close').then(([code]) => Number(code)),
+    fault: () => fault,
   };
 }
 
