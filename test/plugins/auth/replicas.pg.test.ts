@@ -125,9 +125,10 @@ if (testDatabase === 'pg')
       await owner.http.post('/api/platform/auth/invitations', { email });
       await one.services.jobs.idle();
       const { token } = mails.flat().findLast(({ to }) => to === email)!;
-      const until = async (event: string) => {
+      // By its statement: what links audit entries waits for their table as well.
+      const untilWaits = async (statement: string, event: string) => {
         const waiting = db.read('pg_stat_activity').whereRaw('datname = current_database()').where('wait_event', event);
-        while (!(await waiting.clone().where('query', 'like', '%auth_%').first('pid'))) await new Promise(setImmediate);
+        while (!(await waiting.clone().where('query', 'like', statement).first('pid'))) await new Promise(setImmediate);
       };
       // Its use is noted once a minute.
       const root = two.http.bearer(ROOT_TOKEN);
@@ -136,9 +137,9 @@ if (testDatabase === 'pg')
       await held.raw('lock table auth_audit_entries in exclusive mode');
       const accept = { token, password: 'the invited password' };
       const accepting = one.http.post('/api/platform/auth/invitations/accept', accept);
-      await until('relation');
+      await untilWaits('insert into "auth_audit_entries"%', 'relation');
       const working = work(root, owner);
-      await until('transactionid');
+      await untilWaits('%"auth_tenants"%for update', 'transactionid');
       await held.commit();
       const [accepted, answer] = await Promise.all([accepting, working]);
       assert.equal(accepted.status, 201, accepted.text);
