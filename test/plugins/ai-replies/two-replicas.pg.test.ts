@@ -1,5 +1,6 @@
 /** Two replicas on one database: a message that one hears gives up what the other's model works on, and nothing is said twice. */
 import assert from 'node:assert/strict';
+import type { Person } from '#test/support/accounts.ts';
 import { freshDatabase, type TestPlatform } from '#test/support/harness.ts';
 import { poll, upload } from '../robots/support.ts';
 import { type Answers, conversationOf, PAUSE_MS, said, setPolicy, startAnswers } from './answers-support.ts';
@@ -100,9 +101,11 @@ describe('answers of two replicas', () => {
       await idle();
       await answers.app.clock.advance(PAUSE_MS);
       await idle();
+      const conversationId = await conversationOf(owner);
       const [draft] = (await owner.http.get('/api/platform/ai/replies?state=draft')).body.items;
+      assert.ok(draft, await whatBecameOf(owner, conversationId));
       const there = other.http.bearer(owner.accessToken);
-      const conversation = `/api/platform/robots/conversations/${await conversationOf(owner)}/answers`;
+      const conversation = `/api/platform/robots/conversations/${conversationId}/answers`;
       const [sent, answered] = await Promise.all([
         owner.http.post(`/api/platform/ai/replies/${draft.id}/send`, {}),
         there.post(conversation, { text: 'A person.' }),
@@ -115,6 +118,17 @@ describe('answers of two replicas', () => {
       assert.equal(after.body.state, sent.status === 200 ? 'sent' : 'withdrawn');
     }
   });
+
+  async function whatBecameOf({ http, tenantId }: Person, conversationId: string): Promise<string> {
+    const { db } = answers.app.services;
+    const [turns, replies, log] = await Promise.all([
+      db.read('ai_replies_turns').where({ tenant_id: tenantId }),
+      db.read('ai_replies_replies').where({ tenant_id: tenantId }),
+      db.read('robots_logs').where({ tenant_id: tenantId }),
+    ]);
+    const why = (await http.get(`/api/platform/ai/conversations/${conversationId}/why`)).body;
+    return JSON.stringify({ now: answers.app.clock.now(), turns, replies, log, why, asked: answers.asked().length });
+  }
 
   async function idle(): Promise<void> {
     for (const { services } of [answers.app, other]) await services.jobs.idle();
