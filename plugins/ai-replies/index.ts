@@ -24,6 +24,7 @@ import { replyRoutes } from './routes/replies/index.ts';
 import { AI_SETTINGS, createAiRules } from './tenant-rules.ts';
 import './models/tables.ts';
 import { pages } from './pages.ts';
+import { createPartsInUse } from './parts-in-use.ts';
 import { replyFunctions } from './reply-functions.ts';
 import { knowledgeRoutes } from './routes/knowledge/index.ts';
 import { modelRoutes } from './routes/models/index.ts';
@@ -53,6 +54,7 @@ export default definePlugin({
   services: {
     aiConfig: ({ config }: { config: AiRepliesConfig }) => config,
     aiRules: createAiRules,
+    partsInUse: createPartsInUse,
     ...modelServices,
     ...knowledgeServices,
     ...replyServices,

@@ -5,6 +5,7 @@ import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from './config.ts';
 import type { KnowledgeOwn } from './knowledge/own.ts';
 import type { ModelsOwn } from './models/own.ts';
+import type { PartsInUse } from './parts-in-use.ts';
 import type { RepliesOwn } from './replies/own.ts';
 import type { AiRules } from './tenant-rules.ts';
 import type { ToolsOwn } from './tools/own.ts';
@@ -13,6 +14,7 @@ import type { ToolsOwn } from './tools/own.ts';
 export interface AiOwn extends ModelsOwn, KnowledgeOwn, RepliesOwn, ToolsOwn {
   aiConfig: AiRepliesConfig;
   aiRules: AiRules;
+  partsInUse: PartsInUse;
 }
 
 export interface AiScope extends Services, AuthServices, RobotsServices, AiOwn {}

@@ -1,5 +1,6 @@
 /** What a tenant has said about AI as a whole: consent, approval, sensitive words. Remembered until a setting changes. */
 import Type from 'typebox';
+import { createRemembered } from '#core/events/remembered.ts';
 import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
@@ -37,35 +38,20 @@ export function createAiRules({
   people,
   tenantSettings,
 }: Services & Pick<AuthServices, 'people' | 'tenantSettings'>): AiRules {
-  const known = new Map<string, TenantRules>();
+  const remembered = createRemembered<TenantRules>({
+    notices,
+    topic: PRINCIPALS_CHANGED,
+    isConcerned: concernsTenants,
+    most: MOST_REMEMBERED,
+    async load(tenantId) {
+      const isThere = (await people.tenantByUuid(tenantId)) !== null;
+      return rulesOf(tenantId, isThere ? await tenantSettings.read(tenantId) : {});
+    },
+  });
   /** They outlive other settings, for making them takes time: thousands of words up to a second. */
   const lists = new Map<string, { text: string; words: SensitiveWords }>();
   let characters = 0;
-  let generation = 0;
-  notices.on(PRINCIPALS_CHANGED, (change) => {
-    if (concernsTenants(change)) forget();
-  });
-  notices.onGap(forget);
-
-  return {
-    async of(tenantId) {
-      const found = known.get(tenantId);
-      if (found) return found;
-      const startedIn = generation;
-      const isThere = (await people.tenantByUuid(tenantId)) !== null;
-      const rules = rulesOf(tenantId, isThere ? await tenantSettings.read(tenantId) : {});
-      if (startedIn === generation) {
-        if (known.size >= MOST_REMEMBERED) known.clear();
-        known.set(tenantId, rules);
-      }
-      return rules;
-    },
-  };
-
-  function forget(): void {
-    generation++;
-    known.clear();
-  }
+  return { of: remembered.of };
 
   function rulesOf(tenantId: string, settings: Readonly<Record<string, unknown>>): TenantRules {
     return {
@@ -83,7 +69,7 @@ export function createAiRules({
     characters += text.length - (found?.text.length ?? 0);
     if (characters > MOST_CHARACTERS) {
       lists.clear();
-      known.clear();
+      remembered.forget();
       characters = text.length;
     }
     const words = list.length === 0 ? NO_WORDS : createSensitiveWords(list);

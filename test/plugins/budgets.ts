@@ -141,14 +141,14 @@ export const BUDGETS: Record<string, Budget> = {
     promises: 507,
   },
   'an answer of a model': {
-    statements: 60,
+    statements: 55,
     prepared: 0,
-    commits: 9,
+    commits: 8,
     fileWrites: 0,
     messages: 0,
     socketWrites: 1,
-    timers: 79,
-    promises: 3196,
+    timers: 65,
+    promises: 2849,
   },
   'a page that is loaded': {
     statements: 1,

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
+import type { PartsInUse } from '../parts-in-use.ts';
 import { isSameQuestion } from './same-question.ts';
 import type { AnswerRow, AnswerState } from './tables.ts';
 import { folded, termsOf } from './terms.ts';
@@ -37,9 +38,15 @@ export const LONGEST_ANSWER = 10_000;
 /** Suggestions that wait for somebody; of more, the oldest go. */
 const MOST_SUGGESTED = 1_000;
 
-export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: WordIndex }): Answers {
+export function createAnswers({
+  db,
+  clock,
+  partsInUse,
+  wordIndex,
+}: Services & { partsInUse: PartsInUse; wordIndex: WordIndex }): Answers {
   return {
     async approvedAnswer({ tenantId, text }) {
+      if (!(await partsInUse.of(tenantId)).approvedAnswers) return null;
       const [alike, { ids }] = await Promise.all([
         db
           .read('ai_replies_answers')
@@ -91,6 +98,7 @@ export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: 
         const question = wish.question ?? before.question;
         const patch = { ...wish, question_hash: hashOf(question), updated_at: clock.now() };
         await trx('ai_replies_answers').where({ id: before.id }).update(patch);
+        if (patch.state === 'approved') await partsInUse.made(trx, tenantId);
         if (question !== before.question)
           await wordIndex.replace(trx, 'answer', { id: before.id, owner: ownerOfTenant(tenantId), text: question });
         return { ...before, ...patch };
@@ -121,6 +129,7 @@ export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: 
       })
       .returning('*');
     if (!row) throw new Error('An answer was not stored');
+    if (state === 'approved') await partsInUse.made(trx, tenantId);
     await wordIndex.add(trx, 'answer', [{ id: row.id, owner: ownerOfTenant(tenantId), text: question }]);
     return row;
   }

@@ -1,6 +1,7 @@
 /** Knowledge bases: which documents belong together, and how they are cut and judged. Table: ai_replies_bases. */
 import { isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
+import type { PartsInUse } from '../parts-in-use.ts';
 import { ERASE_KNOWLEDGE } from './job-names.ts';
 import type { BaseRow } from './tables.ts';
 
@@ -28,7 +29,7 @@ export interface Bases {
 export const DEFAULTS = { floor: 0.25, chunk_tokens: 400, overlap_tokens: 40 };
 const MOST_BASES = 200;
 
-export function createBases({ db, clock, jobs }: Services): Bases {
+export function createBases({ db, clock, jobs, partsInUse }: Services & { partsInUse: PartsInUse }): Bases {
   return {
     async create(tenantId, wish) {
       const now = clock.now();
@@ -40,6 +41,7 @@ export function createBases({ db, clock, jobs }: Services): Bases {
           const kept = await trx('ai_replies_bases').where({ tenant_id: tenantId }).count({ value: '*' }).first();
           if (Number(kept?.value) >= MOST_BASES) throw aiErrors.too_many_bases();
           const [made] = await trx('ai_replies_bases').insert(row).returning('*');
+          await partsInUse.made(trx, tenantId);
           return made;
         }),
       );
@@ -69,6 +71,7 @@ export function createBases({ db, clock, jobs }: Services): Bases {
       return row;
     },
     async of(tenantId, uuids) {
+      if (!(await partsInUse.of(tenantId)).bases) return [];
       const rows = db.read('ai_replies_bases').where({ tenant_id: tenantId, is_gone: 0 }).limit(MOST_BASES);
       return uuids === null ? rows : rows.whereIn('uuid', [...uuids]);
     },

@@ -2,6 +2,7 @@
  * Budgets in money. What is used up stops further calls; what is under way counts with what it may cost, so that many at once
  * do not overdraw it. Tables: ai_replies_budgets, ai_replies_spend, ai_replies_budgets_told.
  */
+import { createRemembered } from '#core/events/remembered.ts';
 import { CLOCK_TOLERANCE_MS, type Services, type Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { dayOf, periodStart } from './days.ts';
@@ -22,9 +23,7 @@ export interface Budgets {
   changed(trx: Transaction): Promise<void>;
 }
 
-const BUDGETS_CHANGED = 'ai-replies.budgets';
 const STEPS = [50, 80, 100] as const;
-const MOST_REMEMBERED = 10_000;
 
 type BudgetsByKey = ReadonlyMap<string, BudgetRow>;
 
@@ -34,11 +33,15 @@ interface Applying {
 }
 
 export function createBudgets({ db, clock, events, notices }: Services): Budgets {
-  const known = new Map<string, BudgetsByKey>();
+  const remembered = createRemembered<BudgetsByKey>({
+    notices,
+    topic: 'ai-replies.budgets',
+    async load(tenant_id) {
+      const rows = await db.read('ai_replies_budgets').where({ tenant_id });
+      return new Map(rows.map((row) => [keyOf(row), row]));
+    },
+  });
   const reserved = new Map<string, number>();
-  let generation = 0;
-  notices.on(BUDGETS_CHANGED, forget);
-  notices.onGap(forget);
 
   return {
     async reserve(asker, micros) {
@@ -74,29 +77,12 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
       }
     },
     used: spentSince,
-    changed: (trx) => notices.send(trx, BUDGETS_CHANGED),
+    changed: (trx) => remembered.changed(trx),
   };
-
-  function forget(): void {
-    generation++;
-    known.clear();
-  }
-
-  async function budgetsOf(tenantId: string): Promise<BudgetsByKey> {
-    const found = known.get(tenantId);
-    if (found) return found;
-    const startedIn = generation;
-    const rows = await db.read('ai_replies_budgets').where({ tenant_id: tenantId });
-    const byKey = new Map(rows.map((row) => [keyOf(row), row]));
-    if (startedIn !== generation) return byKey;
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    known.set(tenantId, byKey);
-    return byKey;
-  }
 
   /** Of each kind and period, the budget of the very subject, else the one of each. */
   async function applyingTo(asker: Asker): Promise<Applying[]> {
-    const all = await budgetsOf(asker.tenantId);
+    const all = await remembered.of(asker.tenantId);
     if (all.size === 0) return [];
     const subjects: Record<BudgetKind, string | null> = {
       ...{ tenant: '', robot: asker.robotId ?? null, contact: asker.contactId ?? null },

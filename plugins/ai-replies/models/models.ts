@@ -229,7 +229,14 @@ function canDo({ kind, pictures, tools }: KnownProvider, request: ModelRequest):
   return (!needsPictures || (pictures && CAPABLE.has(kind))) && (!needsTools || (tools && CAPABLE.has(kind)));
 }
 
+type PlainSchema = Readonly<Record<string, unknown>>;
+const plainSchemas = new WeakMap<TSchema, PlainSchema>();
+
 /** Without what TypeBox notes beside it. */
-function plain(schema: object): Readonly<Record<string, unknown>> {
-  return JSON.parse(JSON.stringify(schema));
+function plain(schema: TSchema): PlainSchema {
+  const known = plainSchemas.get(schema);
+  if (known) return known;
+  const made: PlainSchema = JSON.parse(JSON.stringify(schema));
+  plainSchemas.set(schema, made);
+  return made;
 }

@@ -17,6 +17,21 @@ export function roughTokens(text: string): number {
   return estimateTokenCount(text);
 }
 
+/** Instructions and schemas that were counted, the oldest first: they are the same for all who write to a robot. */
+const counted = new Map<string, number>();
+const MOST_COUNTED = 100;
+const LONGEST_COUNTED = 20_000;
+
+function tokensOfRepeated(text: string): number {
+  if (text.length > LONGEST_COUNTED) return roughTokens(text);
+  const tokens = counted.get(text) ?? roughTokens(text);
+  counted.delete(text);
+  counted.set(text, tokens);
+  const [oldest] = counted.keys();
+  if (counted.size > MOST_COUNTED && oldest !== undefined) counted.delete(oldest);
+  return tokens;
+}
+
 /** What a request may use. */
 export function estimate({
   instructions,
@@ -25,13 +40,16 @@ export function estimate({
   tools,
   maxOutputTokens,
 }: Omit<KindRequest, 'signal'>): Tokens {
-  const texts = [
-    ...[instructions, ...messages.map(({ text }) => text), schema ? JSON.stringify(schema) : ''],
+  const repeated = [
+    ...[instructions, schema ? JSON.stringify(schema) : ''],
     ...tools.map(({ name, description, input }) => name + description + JSON.stringify(input)),
   ];
+  const tokensOfRequest =
+    repeated.reduce((sum, text) => sum + tokensOfRepeated(text), 0) +
+    messages.reduce((sum, { text }) => sum + roughTokens(text), 0);
   const pictures = messages.reduce((sum, { pictures: own = [] }) => sum + own.length, 0);
   return {
-    input: texts.reduce((sum, text) => sum + roughTokens(text), pictures * TOKENS_OF_PICTURE),
+    input: tokensOfRequest + pictures * TOKENS_OF_PICTURE,
     output: maxOutputTokens ?? USUAL_ANSWER,
   };
 }

@@ -1,4 +1,5 @@
 /** Which providers a tenant may ask, in which order: its own first, then those of the configuration. Table: ai_replies_providers. */
+import { createRemembered } from '#core/events/remembered.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig, ConfiguredProvider } from '../config.ts';
@@ -12,9 +13,7 @@ export interface Providers {
   changed(trx: Transaction): Promise<void>;
 }
 
-const PROVIDERS_CHANGED = 'ai-replies.providers';
 const KEY_PURPOSE = 'ai-replies.provider';
-const MOST_REMEMBERED = 10_000;
 
 export type StoredSettings = Omit<ConfiguredProvider, 'apiKey' | 'headers' | 'shared'>;
 
@@ -25,31 +24,15 @@ export function createProviders({
   operatorTenant,
   config,
 }: Services & Pick<AuthServices, 'operatorTenant'> & { config: AiRepliesConfig }): Providers {
-  const known = new Map<string, readonly KnownProvider[]>();
-  let generation = 0;
-  notices.on(PROVIDERS_CHANGED, forget);
-  notices.onGap(forget);
-
-  return {
-    async of(tenantId) {
-      const found = known.get(tenantId);
-      if (found) return found;
-      const startedIn = generation;
+  const remembered = createRemembered<readonly KnownProvider[]>({
+    notices,
+    topic: 'ai-replies.providers',
+    async load(tenantId) {
       const list = [...(await ownOf(tenantId)), ...(await configuredFor(tenantId))];
-      const unique = list.filter(({ name }, place) => list.findIndex((one) => one.name === name) === place);
-      if (startedIn === generation) {
-        if (known.size >= MOST_REMEMBERED) known.clear();
-        known.set(tenantId, unique);
-      }
-      return unique;
+      return list.filter(({ name }, place) => list.findIndex((one) => one.name === name) === place);
     },
-    changed: (trx) => notices.send(trx, PROVIDERS_CHANGED),
-  };
-
-  function forget(): void {
-    generation++;
-    known.clear();
-  }
+  });
+  return { of: remembered.of, changed: (trx) => remembered.changed(trx) };
 
   async function ownOf(tenantId: string): Promise<KnownProvider[]> {
     const rows = await db

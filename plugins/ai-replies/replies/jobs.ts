@@ -24,13 +24,14 @@ export function replyJobs({ aiConfig, outcomes, overdue, replier }: AiScope): Bo
       payload: Answer,
       ...{ concurrency: aiConfig.concurrency, perLane: halfOf(aiConfig.concurrency), timeoutMs: LONGEST_ANSWER_MS },
       maxAttempts: MOST_TRIES,
-      async run(payload, { signal, attempt, log }) {
+      // Its log is made when it is asked for.
+      async run(payload, context) {
         const conversation = stringIn(payload, 'conversation');
         try {
-          await replier.answer(conversation, signal);
+          await replier.answer(conversation, context.signal);
         } catch (error) {
-          if (attempt < MOST_TRIES) throw error;
-          log.error(error, 'An answer could not be made, a person takes over');
+          if (context.attempt < MOST_TRIES) throw error;
+          context.log.error(error, 'An answer could not be made, a person takes over');
           await replier.giveUp(conversation);
         }
       },
@@ -40,13 +41,13 @@ export function replyJobs({ aiConfig, outcomes, overdue, replier }: AiScope): Bo
       summary: 'Sends an answer when its time has come',
       payload: Send,
       ...{ concurrency: SENDING_AT_ONCE, maxAttempts: MOST_TRIES },
-      async run(payload, { attempt, log }) {
+      async run(payload, context) {
         const reply = stringIn(payload, 'reply');
         try {
           await outcomes.sendReady(reply);
         } catch (error) {
-          if (attempt < MOST_TRIES) throw error;
-          log.error(error, 'An answer could not be sent, a person takes over');
+          if (context.attempt < MOST_TRIES) throw error;
+          context.log.error(error, 'An answer could not be sent, a person takes over');
           await overdue.giveUpReply(reply);
         }
       },

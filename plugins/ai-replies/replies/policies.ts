@@ -1,4 +1,5 @@
 /** Policies of robots, remembered until somebody changes one. Table: ai_replies_policies. */
+import { createRemembered } from '#core/events/remembered.ts';
 import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { type Policy, wholePolicy } from './policy.ts';
 import type { PolicyRow } from './tables.ts';
@@ -16,36 +17,22 @@ export interface Policies {
   set(robot: { robotId: string; tenantId: string }, policy: Policy, unchanged: Precondition): Promise<Policy>;
 }
 
-const POLICIES_CHANGED = 'ai-replies.policies';
-const MOST_REMEMBERED = 10_000;
 const NOT_SET: KnownPolicy = { policy: wholePolicy({}), isSet: false };
 
 export function createPolicies({ db, clock, notices }: Services): Policies {
-  const known = new Map<string, KnownPolicy>();
-  let generation = 0;
-  notices.on(POLICIES_CHANGED, forget);
-  notices.onGap(forget);
+  const remembered = createRemembered({
+    notices,
+    topic: 'ai-replies.policies',
+    async load(robot_id): Promise<KnownPolicy> {
+      const row = await db.read('ai_replies_policies').where({ robot_id }).first();
+      return row ? { policy: policyOf(row), isSet: true } : NOT_SET;
+    },
+  });
 
   return {
-    async of(robotId) {
-      const found = known.get(robotId);
-      if (found) return found;
-      const startedIn = generation;
-      const row = await db.read('ai_replies_policies').where({ robot_id: robotId }).first();
-      const policy = row ? { policy: policyOf(row), isSet: true } : NOT_SET;
-      if (startedIn === generation) {
-        if (known.size >= MOST_REMEMBERED) known.clear();
-        known.set(robotId, policy);
-      }
-      return policy;
-    },
+    of: remembered.of,
     set: (robot, policy, unchanged) => db.transaction((trx) => store(trx, robot, policy, unchanged)),
   };
-
-  function forget(): void {
-    generation++;
-    known.clear();
-  }
 
   async function store(
     trx: Transaction,
@@ -59,7 +46,7 @@ export function createPolicies({ db, clock, notices }: Services): Policies {
       ...{ tenant_id: tenantId, robot_id: robotId, settings: JSON.stringify(policy), updated_at: clock.now() },
     };
     await trx('ai_replies_policies').insert(row).onConflict('robot_id').merge(['tenant_id', 'settings', 'updated_at']);
-    await notices.send(trx, POLICIES_CHANGED);
+    await remembered.changed(trx, robotId);
     return policy;
   }
 }

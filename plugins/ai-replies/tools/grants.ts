@@ -1,6 +1,7 @@
 /** Which tools a robot may call: a list that people keep. Table: ai_replies_tool_grants. */
 import { isAppError } from '#core/errors.ts';
 import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
+import type { PartsInUse } from '../parts-in-use.ts';
 import type { McpServers, McpTool } from './mcp-servers.ts';
 import type { ToolGrantRow } from './tables.ts';
 import type { GivenTool, OfferedTool } from './types.ts';
@@ -30,8 +31,9 @@ export function createToolGrants({
   clock,
   functions,
   mcpServers,
+  partsInUse,
   log,
-}: Services & { mcpServers: McpServers }): ToolGrants {
+}: Services & { mcpServers: McpServers; partsInUse: PartsInUse }): ToolGrants {
   return {
     offered,
     async of(tenantId, robotId) {
@@ -64,7 +66,9 @@ export function createToolGrants({
       });
       await db.transaction(async (trx) => {
         await trx('ai_replies_tool_grants').where({ tenant_id: tenantId, robot_id: robotId }).delete();
-        if (rows.length > 0) await trx('ai_replies_tool_grants').insert(rows);
+        if (rows.length === 0) return;
+        await trx('ai_replies_tool_grants').insert(rows);
+        await partsInUse.made(trx, tenantId);
       });
     },
   };

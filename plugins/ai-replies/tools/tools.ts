@@ -11,6 +11,7 @@ import { type Principal, type Services, sha256, timeWindow } from '#core/plugin.
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { ModelTool } from '../models/types.ts';
+import type { PartsInUse } from '../parts-in-use.ts';
 import { cutText, plainJson } from '../replies/guard/masked-values.ts';
 import { parsedStorable, storableValue } from '../storable-json.ts';
 import { withBound, withoutBound } from './bound-inputs.ts';
@@ -56,10 +57,11 @@ export function createTools({
   functions,
   accounts,
   mcpServers,
+  partsInUse,
   robotLogs,
 }: Services &
   Pick<AuthServices, 'accounts'> &
-  Pick<RobotsServices, 'robotLogs'> & { mcpServers: McpServers }): ToolCalling {
+  Pick<RobotsServices, 'robotLogs'> & { mcpServers: McpServers; partsInUse: PartsInUse }): ToolCalling {
   return {
     async forModel(use) {
       const { tenantId, robotId } = use;
@@ -72,6 +74,7 @@ export function createTools({
       return namedApart(tools.flatMap((tool) => (tool ? [bounded(tool, calls)] : [])));
     },
     async has({ tenantId, robotId }) {
+      if (!(await partsInUse.of(tenantId)).tools) return false;
       const one = await db
         .read('ai_replies_tool_grants')
         .where({ tenant_id: tenantId, robot_id: robotId })

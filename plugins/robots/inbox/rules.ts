@@ -1,4 +1,6 @@
 /** What holds for the conversations of a tenant: its settings, remembered until somebody changes one. */
+
+import { createRemembered } from '#core/events/remembered.ts';
 import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
@@ -15,10 +17,7 @@ export interface InboxRulesByTenant {
   of(tenantId: string): Promise<InboxRules>;
 }
 
-/** More tenants than these and it begins again. */
-const MOST_REMEMBERED = 10_000;
-
-interface Remembered {
+interface Known {
   settings: InboxSettings;
   /** The answer to the last question after working hours, which holds until the quarter of an hour is over. */
   closed: { asked: number; until: number | null } | null;
@@ -32,38 +31,25 @@ export function createInboxRules({
   people,
   tenantSettings,
 }: Services & Pick<AuthServices, 'people' | 'tenantSettings'>): InboxRulesByTenant {
-  const known = new Map<string, Remembered>();
-  let generation = 0;
-  notices.on(PRINCIPALS_CHANGED, (change) => {
-    if (concernsTenants(change)) forget();
+  const remembered = createRemembered<Known>({
+    notices,
+    topic: PRINCIPALS_CHANGED,
+    isConcerned: concernsTenants,
+    async load(tenantId) {
+      const isThere = (await people.tenantByUuid(tenantId)) !== null;
+      return { settings: settingsOf(isThere ? await tenantSettings.read(tenantId) : {}), closed: null };
+    },
   });
-  notices.onGap(forget);
 
   return {
     async of(tenantId) {
-      const found = known.get(tenantId) ?? (await read(tenantId));
+      const found = await remembered.of(tenantId);
       return { ...found.settings, closedUntil: closedOf(found, clock.now()) };
     },
   };
-
-  function forget(): void {
-    generation++;
-    known.clear();
-  }
-
-  async function read(tenantId: string): Promise<Remembered> {
-    const startedIn = generation;
-    const isThere = (await people.tenantByUuid(tenantId)) !== null;
-    const settings = isThere ? settingsOf(await tenantSettings.read(tenantId)) : settingsOf({});
-    const found: Remembered = { settings, closed: null };
-    if (startedIn !== generation) return found;
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    known.set(tenantId, found);
-    return found;
-  }
 }
 
-function closedOf(found: Remembered, now: number): number | null {
+function closedOf(found: Known, now: number): number | null {
   const { hours } = found.settings;
   if (hours === null) return null;
   const { closed } = found;

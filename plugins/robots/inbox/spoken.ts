@@ -2,9 +2,8 @@
  * Conversations for programs that answer by themselves: what was said in this session, how to say something, and who may see
  * what of it. Tables: robots_conversations, robots_messages.
  */
-import { together } from '#core/database/transactions.ts';
 import { isSuperadmin } from '#core/http/principal.ts';
-import type { Principal, Services, Transaction } from '#core/plugin.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type {
   AnsweringRobot,
   Conversations,
@@ -18,10 +17,11 @@ import { robotErrors } from '../errors.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import { settingsOf } from '../services/robot-settings.ts';
 import { isTenantAdmin, maySee, type Robots, seenBy } from '../services/robots.ts';
-import type { ContactRow, ConversationRow, MessageRow, RobotRow } from '../tables.ts';
+import type { MessageRow, RobotRow } from '../tables.ts';
 import { markdownFor } from './channel-text.ts';
 import { fieldsOf } from './contact-view.ts';
 import { whereContactVisible } from './contacts.ts';
+import { type Place, placesOf } from './places.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 import type { Takeover } from './takeover.ts';
 import { textCommand } from './text-command.ts';
@@ -32,12 +32,6 @@ export type Spoken = Pick<
 >;
 
 const AUTHORS = ['contact', 'robot', 'person', 'phone'] as const;
-
-interface Place {
-  row: ConversationRow;
-  robot: RobotRow;
-  contact: ContactRow;
-}
 
 export function createSpoken({
   db,
@@ -72,8 +66,8 @@ export function createSpoken({
       return whereContactVisible(db.read('robots_contacts'), db.read, principal).select('robots_contacts.uuid');
     },
     async spoken(conversationId, most) {
-      const [place, said] = await Promise.all([placeOf(conversationId), newestOf(conversationId, most)]);
-      if (!place) return null;
+      const [[place], said] = await Promise.all([placesOf(db.read, [conversationId]), newestOf(conversationId, most)]);
+      if (place?.robot.status !== 'active') return null;
       const { row, robot, contact } = place;
       const settings = settingsOf(robot);
       const [isAutomatic, rules] = await Promise.all([
@@ -110,10 +104,13 @@ export function createSpoken({
     },
     async say(trx, sayings) {
       if (sayings.length === 0) return [];
-      const places = await placesWithin(
-        trx,
-        sayings.map(({ conversationId }) => conversationId),
-      );
+      const wanted = [...new Set(sayings.map(({ conversationId }) => conversationId))];
+      if (db.client === 'pg') {
+        // In one order, so that two replicas do not wait for each other in a ring; and before they are read: what is joined
+        // to a row that had to be waited for is what it was before.
+        await trx('robots_conversations').whereIn('uuid', wanted).orderBy('uuid').forUpdate().select('id');
+      }
+      const places = new Map((await placesOf(trx, wanted)).map((place) => [place.row.uuid, place]));
       const commands = sayings.map((saying) => {
         const place = places.get(saying.conversationId);
         if (!place) throw robotErrors.CONVERSATION_NOT_FOUND();
@@ -143,38 +140,6 @@ export function createSpoken({
     const isPaused = (row.paused_until ?? 0) > clock.now() && !isLastWord;
     if (isPaused || row.looped_at !== null || contact.opted_out === 1 || robot.status === 'deleted') return [];
     return markdownFor(robot.channel, markdown).map((text) => textCommand(robot, row, text, 'ai'));
-  }
-
-  /** Locked in one order, so that two replicas do not wait for each other in a ring. */
-  async function placesWithin(trx: Transaction, conversationIds: readonly string[]): Promise<Map<string, Place>> {
-    const rows = await trx('robots_conversations')
-      .whereIn('uuid', [...new Set(conversationIds)])
-      .orderBy('uuid')
-      .forUpdate();
-    const idsOf = (column: 'robot' | 'contact') => [...new Set(rows.map((row) => row[column]))];
-    const robotRows = trx('robots_robots').whereIn('id', idsOf('robot')).then();
-    const contactRows = trx('robots_contacts').whereIn('id', idsOf('contact')).then();
-    await together([robotRows, contactRows]);
-    const robotsById = new Map((await robotRows).map((robot) => [robot.id, robot]));
-    const contactsById = new Map((await contactRows).map((contact) => [contact.id, contact]));
-    const places = rows.flatMap((row): [string, Place][] => {
-      const robot = robotsById.get(row.robot);
-      const contact = contactsById.get(row.contact);
-      return robot && contact ? [[row.uuid, { row, robot, contact }]] : [];
-    });
-    return new Map(places);
-  }
-
-  /** All at once: each finds the conversation by itself. */
-  async function placeOf(conversationId: string): Promise<Place | null> {
-    const own = (column: 'robot' | 'contact') =>
-      db.read('robots_conversations').where({ uuid: conversationId }).select(column);
-    const [row, robot, contact] = await Promise.all([
-      db.read('robots_conversations').where({ uuid: conversationId }).first(),
-      db.read('robots_robots').whereIn('id', own('robot')).where({ status: 'active' }).first(),
-      db.read('robots_contacts').whereIn('id', own('contact')).first(),
-    ]);
-    return row && robot && contact ? { row, robot, contact } : null;
   }
 
   /** Newest first. */

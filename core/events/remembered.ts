@@ -1,0 +1,71 @@
+/**
+ * What is read by a key and remembered until a notice says that it has changed: settings that are asked for with every message.
+ * Each process on the database hears of a change when its transaction has committed. One whose notices cannot come at the
+ * moment believes what it remembers for two seconds, and no longer.
+ */
+import type { Transaction } from '../database/database.ts';
+import type { Notices } from './notices.ts';
+
+export interface Remembered<V> {
+  /** At once when it is remembered; else it is read. Rejects with what `load` throws. */
+  of(key: string): Promise<V>;
+  /** To be called by who changes it: everybody forgets it, once the transaction has committed. Without a key all of them. */
+  changed(trx: Transaction, key?: string): Promise<void>;
+  /** This process forgets all, as it does after any change. */
+  forget(): void;
+}
+
+export interface RememberedOptions<V> {
+  notices: Pick<Notices, 'on' | 'onGap' | 'isConnected' | 'send'>;
+  /** Of the notices about changes: its own, or one of what it depends on. */
+  topic: string;
+  /** Whether something of it may have changed, by a notice that is not its own. */
+  isConcerned?(payload: unknown): boolean;
+  load(key: string): Promise<V>;
+  /** Of more than these all are forgotten: bounded memory without bookkeeping on each hit. */
+  most?: number;
+}
+
+const MOST_REMEMBERED = 10_000;
+/** Of real time. */
+const BELIEVED_UNHEARD_MS = 2_000;
+
+export function createRemembered<V>({
+  notices,
+  topic,
+  load,
+  most = MOST_REMEMBERED,
+  isConcerned = () => true,
+}: RememberedOptions<V>): Remembered<V> {
+  const known = new Map<string, { value: V; at: number }>();
+  /** What was read before a change is not kept after it. */
+  let generation = 0;
+  notices.on(topic, (payload) => {
+    if (typeof payload === 'string') forgetOne(payload);
+    else if (isConcerned(payload)) forget();
+  });
+  notices.onGap(forget);
+  return { of, changed: (trx, key) => notices.send(trx, topic, key ?? null), forget };
+
+  async function of(key: string): Promise<V> {
+    const found = known.get(key);
+    if (found && (notices.isConnected() || performance.now() - found.at < BELIEVED_UNHEARD_MS)) return found.value;
+    const [before, at] = [generation, performance.now()];
+    const value = await load(key);
+    if (before === generation) {
+      if (known.size >= most) known.clear();
+      known.set(key, { value, at });
+    }
+    return value;
+  }
+
+  function forgetOne(key: string): void {
+    generation++;
+    known.delete(key);
+  }
+
+  function forget(): void {
+    generation++;
+    known.clear();
+  }
+}
