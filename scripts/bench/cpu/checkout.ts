@@ -11,6 +11,7 @@ import { ADMIN, ROOT_TOKEN, temporaryFolder } from '../processes.ts';
 
 export const HERE = fileURLToPath(new URL('../../../', import.meta.url));
 const START_LIMIT_MS = 120_000;
+const POLL_MS = 10;
 
 export interface Checkout {
   /** The commit, or where it lies. */
@@ -52,12 +53,27 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
-/** The platform of that checkout with all its plugins, on an empty database. */
-export async function serve({ folder, name }: Pick<Checkout, 'folder' | 'name'>): Promise<Serving> {
-  const data = temporaryFolder();
+/** The platform of that checkout with all its plugins, on an empty database, or the one in a folder that stays. */
+export function serve({ folder, name }: Pick<Checkout, 'folder' | 'name'>, kept?: string): Promise<Serving> {
+  return start(name, folder, () => ['core/main.ts', 'start'], kept);
+}
+
+/** The bare program that makes the same promises (`bare.ts`). */
+export function serveBare(): Promise<Serving> {
+  return start('bare', HERE, (...args) => ['scripts/bench/cpu/bare.ts', ...args]);
+}
+
+async function start(
+  name: string,
+  folder: string,
+  program: (data: string, http: string, smtp: string) => string[],
+  kept?: string,
+): Promise<Serving> {
+  const data = kept === undefined ? temporaryFolder() : { path: kept, remove() {} };
   const [http, smtp] = [await freePort(), await freePort()];
   const node = join(folder, 'node_modules', 'node', 'bin', 'node');
-  const child = spawn(existsSync(node) ? node : process.execPath, [...serverFlags, 'core/main.ts', 'start'], {
+  const args = [...serverFlags, ...program(data.path, String(http), String(smtp))];
+  const child = spawn(existsSync(node) ? node : process.execPath, args, {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: environment({
@@ -75,7 +91,7 @@ export async function serve({ folder, name }: Pick<Checkout, 'folder' | 'name'>)
   const until = performance.now() + START_LIMIT_MS;
   while (!(await answers(url))) {
     if (child.exitCode !== null || performance.now() > until) throw new Error(`${name} does not start`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return {
     pid: child.pid ?? 0,

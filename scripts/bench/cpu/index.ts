@@ -1,11 +1,12 @@
 /**
  * `npm run bench -- cpu [--against REF] [--only NAME …] [--rounds N]`: what an operation costs in this checkout and at another
- * commit (default `HEAD~1`), in microseconds of the processor, all threads of the process. Both work in the same run, in turns:
- * rates move with what else a machine does by a factor of two, this by a tenth. Linux alone.
+ * commit (default `HEAD~1`), and the least that it could cost (`bare.ts`), in microseconds of the processor, all threads of the
+ * process. All work in the same run, in turns: rates move with what else a machine does by a factor of two, this by a tenth.
+ * Linux alone.
  */
 import { parseArgs } from 'node:util';
 import { median } from '../processes.ts';
-import { checkOut, HERE, type Serving, serve } from './checkout.ts';
+import { checkOut, HERE, type Serving, serve, serveBare } from './checkout.ts';
 import { type Operation, operationsOf } from './operations.ts';
 import { cpuMsOf } from './process-time.ts';
 
@@ -30,9 +31,14 @@ export async function compareCpu(args: readonly string[]): Promise<void> {
   const other = checkOut(values.against);
   const sides: Side[] = [];
   try {
-    for (const checkout of [other, { name: 'here', folder: HERE }]) {
-      const serving = await serve(checkout);
-      sides.push({ name: checkout.name, serving, operations: await operationsOf(serving), costs: new Map() });
+    const servings = {
+      [other.name]: () => serve(other),
+      here: () => serve({ name: 'here', folder: HERE }),
+      bare: serveBare,
+    };
+    for (const [name, begin] of Object.entries(servings)) {
+      const serving = await begin();
+      sides.push({ name, serving, operations: await operationsOf(serving), costs: new Map() });
     }
     const names = Object.keys(sides[0]?.operations ?? {});
     const wanted = names.filter((name) => values.only.length === 0 || values.only.some((part) => name.includes(part)));
@@ -59,10 +65,10 @@ async function measure({ serving, operations, costs }: Side, name: string, count
 /** A line of a table in Markdown. */
 function say(name: string, sides: readonly Side[]): void {
   const medians = sides.map(({ costs }) => median(costs.get(name) ?? []));
-  const [before = 0, now = 0] = medians;
+  const [before = 0, now = 0, bare = 0] = medians;
   const change = Math.round((now / before - 1) * 100);
   const all = sides.map((side) => `${side.name} ${side.costs.get(name)?.map(Math.round).join(' ')}`).join(', ');
   console.log(
-    `| ${name} | ${Math.round(before)} | ${Math.round(now)} | ${change > 0 ? '+' : ''}${change} % | (${all})`,
+    `| ${name} | ${Math.round(before)} | ${Math.round(now)} | ${change > 0 ? '+' : ''}${change} % | ${Math.round(bare)} | (${all})`,
   );
 }

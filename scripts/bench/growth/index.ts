@@ -8,6 +8,7 @@ import knex from 'knex';
 import { createPlatform, type Platform } from '#core/platform.ts';
 import { startPostgres } from '#core/testing/postgres.ts';
 import { forgetActivity, forgetRequests, sweepFiles, tidyOperations } from '#core/upkeep.ts';
+import aiPlugin from '#plugins/ai-replies/index.ts';
 import authPlugin from '#plugins/auth/index.ts';
 import billingPlugin from '#plugins/billing/index.ts';
 import licensingPlugin from '#plugins/licensing/index.ts';
@@ -17,6 +18,7 @@ import workflowsPlugin from '#plugins/workflows/index.ts';
 import { insidesOf } from '#test/support/insides.ts';
 import { ADMIN, type Figure, median, ROOT_TOKEN, temporaryFolder } from '../processes.ts';
 import { accounts, audit } from './accounts.ts';
+import { ai } from './ai.ts';
 import { executions } from './executions.ts';
 import { jobs } from './jobs.ts';
 import { mail } from './mail.ts';
@@ -24,9 +26,19 @@ import { billing, licences } from './money.ts';
 import type { Measured, Part, PartContext } from './parts.ts';
 import { robots } from './robots.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { jobs, accounts, audit, mail, licences, executions, billing, robots };
-const CRON = [authPlugin, billingPlugin, licensingPlugin, mailPlugin, robotsPlugin, workflowsPlugin].flatMap((plugin) =>
-  (plugin.cron ?? []).map((job) => ({ plugin, job })),
+const PARTS: Readonly<Record<string, Part>> = {
+  jobs,
+  accounts,
+  audit,
+  mail,
+  licences,
+  executions,
+  billing,
+  robots,
+  ai,
+};
+const CRON = [aiPlugin, authPlugin, billingPlugin, licensingPlugin, mailPlugin, robotsPlugin, workflowsPlugin].flatMap(
+  (plugin) => (plugin.cron ?? []).map((job) => ({ plugin, job })),
 );
 /** All but the check of the SQLite file, which is to read all of it. */
 const CORE_CRON = [sweepFiles, forgetRequests, forgetActivity, tidyOperations];
