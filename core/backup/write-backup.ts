@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import type { Database } from '../database/database.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
+import { syncFolder } from '../write-once.ts';
 import { copyBlobs, copyEntries } from './files.ts';
 import { MANIFEST_FILE, type Manifest } from './manifest.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -98,6 +99,7 @@ async function pack(folder: string, archive: string, target: string): Promise<vo
   await handle.sync();
   await handle.close();
   await rename(archive, target);
+  syncFolder(dirname(target));
 }
 
 async function removeStale(folder: string): Promise<void> {

@@ -30,6 +30,7 @@ import { migrationSourcesOf } from '../plugins.ts';
 import { createSecrets, SECRETS_FILE } from '../security/secrets.ts';
 import { syncFolder } from '../write-once.ts';
 
+const SYNCED_AT_ONCE = 16;
 /** What an empty folder may hold. */
 const NOT_DATA = new Set(['lost+found', 'patchbay.lock', 'patchbay.lock-journal', RESTORING]);
 
@@ -74,6 +75,7 @@ async function restoreInto(
   try {
     await mkdir(content, { recursive: true, mode: 0o700 });
     await unpack(source, content);
+    await syncAll(content);
     const manifest = await checked(content, source, coreConfig, { sources, without });
     if (isPostgres) db = await openEmptyPostgres(coreConfig);
     await moveFiles(content, dataDir);
@@ -95,6 +97,22 @@ async function unpack(source: string, content: string): Promise<void> {
     await extract({ file: source, cwd: content, strict: true });
   } catch (error) {
     throw new ConfigError(`${source} cannot be unpacked: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** What was unpacked is on the disk before the restore is said to be done. */
+async function syncAll(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() || entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+  await Promise.all(Array.from({ length: SYNCED_AT_ONCE }, syncSome));
+
+  async function syncSome(): Promise<void> {
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
+      const handle = await open(path, 'r');
+      await handle.sync().finally(() => handle.close());
+    }
   }
 }
 

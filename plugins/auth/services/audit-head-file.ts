@@ -35,7 +35,8 @@ export function createAuditHeadFile(dataDir: string, hashes: AuditHashes): Audit
     },
     async write(heads) {
       const temporary = `${file}.${randomUUID()}`;
-      await writeFile(temporary, JSON.stringify({ heads, mac: hashes.file(heads) }), { mode: 0o600 });
+      // Synced before it has its name: after a loss of power there would be a file of that name without its bytes.
+      await writeFile(temporary, JSON.stringify({ heads, mac: hashes.file(heads) }), { mode: 0o600, flush: true });
       await rename(temporary, file);
     },
   };
