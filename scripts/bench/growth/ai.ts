@@ -27,11 +27,14 @@ export const ai: Part = {
       ...{ ...who, uuid: uuid('i', 6), purpose: `'reply'`, provider: `'fake'`, model: `'m'` },
       ...{ outcome: oneOf('i', ...Array(99).fill('answered'), 'failed'), micros: 10, created_at: at },
     });
-    await fill(db, 'ai_replies_spend', count, {
-      ...{ tenant_id: tenant, kind: oneOf('i', 'tenant', 'robot', 'contact'), subject: `'subject ' || (i / 30)` },
-      ...{ day: `${Math.floor(now / DAY_MS)} - i % 30`, calls: 1, failures: 0 },
+    const spent = {
+      ...{ tenant_id: tenant, day: `${Math.floor(now / DAY_MS)} - i % 30`, calls: 1, failures: 0 },
       ...{ input_tokens: 10, output_tokens: 10, micros: 10 },
-    });
+    };
+    // Each has had something on one of thirty days.
+    await fill(db, 'ai_replies_spend', count, { ...spent, kind: `'contact'`, subject: `'contact ' || i` });
+    await fill(db, 'ai_replies_spend', 30 * ROBOTS, { ...spent, kind: `'robot'`, subject: `'robot ' || (i / 30)` });
+    await fill(db, 'ai_replies_spend', 300, { ...spent, kind: `'tenant'`, subject: `'' || (i / 30)` });
   },
   measured({ services, getAsAdmin: get, cron }) {
     const own = '/api/platform/ai';
