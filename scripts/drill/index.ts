@@ -1,10 +1,11 @@
 /**
  * `npm run drill [rounds] [name …] [--clocks]`: kills the process with SIGKILL again and again under load, and checks afterwards
  * that everything it acknowledged is there, that nothing happened twice, and that the database is intact; queues mail for a
- * domain that is down; fills the disk; gives a tenant a bad neighbour; kills, freezes and cuts off one of two replicas; has a
- * thousand robots come back at once; kills who sends a broadcast, and who serves people of one name; erases somebody while
- * everything outside is down for a day; floods with mail that means harm; tries a million expressions that mean harm. With
- * `--clocks` the clock of each process is set wrong before it is killed. The names are the keys below.
+ * domain that is down; fills the disk, and takes away what was not synced to it; gives a tenant a bad neighbour; kills, freezes
+ * and cuts off one of two replicas; has a thousand robots come back at once; kills who sends a broadcast, and who serves people
+ * of one name; erases somebody while everything outside is down for a day; floods with mail that means harm; tries a million
+ * expressions that mean harm. With `--clocks` the clock of each process is set wrong before it is killed. The names are the keys
+ * below.
  */
 import { drillAiReplies } from './ai-replies.ts';
 import { drillBroadcasts } from './broadcasts.ts';
@@ -17,6 +18,7 @@ import { drillHostileMail } from './hostile-mail.ts';
 import { drillLicensing } from './licensing.ts';
 import { drillMailLoop } from './mail-loop.ts';
 import { drillNeighbours } from './neighbours.ts';
+import { drillPowerLoss } from './power-loss.ts';
 import { drillReceiving } from './receiving.ts';
 import { drillReplicas } from './replicas.ts';
 import { drillRobots } from './robots.ts';
@@ -28,6 +30,7 @@ import { drillWorkflows } from './workflows.ts';
 
 const DRILLS = {
   receiving: drillReceiving,
+  'power-loss': drillPowerLoss,
   sending: drillSending,
   licensing: drillLicensing,
   usage: drillUsage,

@@ -2,6 +2,9 @@
 import { openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import PostalMime from 'postal-mime';
+import { MemoryBlob } from '#plugins/mail/services/parser/memory-blob.ts';
+
+globalThis.Blob = MemoryBlob as unknown as typeof Blob;
 
 const segment = openSync(workerData, 'r');
 

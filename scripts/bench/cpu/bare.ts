@@ -106,10 +106,13 @@ const keepMail = grouped(async (mails: { recipient: string; bytes: Buffer }[]) =
   return mails.map(() => undefined);
 });
 parser.on('message', (parsed: unknown[][]) => {
-  const set = `subject = given.value ->> 1, body = given.value ->> 2, parsed_at = ?`;
-  void all(`update mails set ${set} from json_each(?) as given where mails.id = given.value ->> 0`, [
-    Date.now(),
+  // As rows of their own first: else SQLite reads the list again for each mail.
+  const given = `given (id, subject, body) as materialized
+    (select cast(value ->> 0 as integer), value ->> 1, value ->> 2 from json_each(?))`;
+  const set = 'subject = given.subject, body = given.body, parsed_at = ?';
+  void all(`with ${given} update mails set ${set} from given where mails.id = given.id`, [
     JSON.stringify(parsed),
+    Date.now(),
   ]);
 });
 

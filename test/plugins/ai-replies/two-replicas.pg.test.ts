@@ -121,13 +121,15 @@ describe('answers of two replicas', () => {
 
   async function whatBecameOf({ http, tenantId }: Person, conversationId: string): Promise<string> {
     const { db } = answers.app.services;
-    const [turns, replies, log] = await Promise.all([
+    const [turns, replies, log, jobs] = await Promise.all([
       db.read('ai_replies_turns').where({ tenant_id: tenantId }),
       db.read('ai_replies_replies').where({ tenant_id: tenantId }),
       db.read('robots_logs').where({ tenant_id: tenantId }),
+      db.read('core_jobs'),
     ]);
     const why = (await http.get(`/api/platform/ai/conversations/${conversationId}/why`)).body;
-    return JSON.stringify({ now: answers.app.clock.now(), turns, replies, log, why, asked: answers.asked().length });
+    const asked = answers.asked().length;
+    return JSON.stringify({ now: answers.app.clock.now(), turns, replies, log, jobs, why, asked });
   }
 
   async function idle(): Promise<void> {
