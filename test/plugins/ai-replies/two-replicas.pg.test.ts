@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Person } from '#test/support/accounts.ts';
 import { freshDatabase, type TestPlatform } from '#test/support/harness.ts';
+import { allIdle } from '#test/support/replicas.ts';
 import { poll, upload } from '../robots/support.ts';
 import { type Answers, conversationOf, PAUSE_MS, said, setPolicy, startAnswers } from './answers-support.ts';
 
@@ -132,7 +133,7 @@ describe('answers of two replicas', () => {
     return JSON.stringify({ now: answers.app.clock.now(), turns, replies, log, jobs, why, asked });
   }
 
-  async function idle(): Promise<void> {
-    for (const { services } of [answers.app, other]) await services.jobs.idle();
+  function idle(): Promise<void> {
+    return allIdle(answers.app, other);
   }
 });

@@ -14,6 +14,7 @@ import {
 } from '#test/support/accounts.ts';
 import type { Answer, Client } from '#test/support/client.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { allIdle } from '#test/support/replicas.ts';
 
 if (testDatabase === 'pg')
   describe('auth on two replicas', () => {
@@ -107,7 +108,7 @@ if (testDatabase === 'pg')
       await person.http.post('/api/platform/auth/invitations', { email: 'invited@example.net' });
       await one.http.post('/api/v2/auth/magic-link/request', { email: person.email });
       await afterUnfelt(one);
-      for (const app of both()) await app.services.jobs.idle();
+      await allIdle(one, two);
       const tokenTo = (to: string) => mails.flat().findLast((mail) => mail.to === to)!.token;
       const accept = { token: tokenTo('invited@example.net'), password: 'the invited password' };
       const accepted = await fromBoth(4, (app) => app.http.post('/api/platform/auth/invitations/accept', accept));
@@ -123,7 +124,7 @@ if (testDatabase === 'pg')
       const owner = await register(one);
       await confirmAddress(one, owner);
       await owner.http.post('/api/platform/auth/invitations', { email });
-      await one.services.jobs.idle();
+      await allIdle(one, two);
       const { token } = mails.flat().findLast(({ to }) => to === email)!;
       // By its statement: what links audit entries waits for their table as well.
       const untilWaits = async (statement: string, event: string) => {
@@ -168,7 +169,7 @@ if (testDatabase === 'pg')
       await person.http.post('/api/platform/auth/totp/confirm', { code });
       await one.http.post('/api/v2/auth/magic-link/request', { email: person.email });
       await afterUnfelt(one);
-      for (const app of both()) await app.services.jobs.idle();
+      await allIdle(one, two);
       const { token } = mails.flat().findLast((mail) => mail.to === person.email)!;
       const other = await register(one);
       const tries = Promise.all(

@@ -5,6 +5,7 @@ import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { freshDatabase, startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
 import { ROOT } from '#test/support/principals.ts';
+import { allIdle } from '#test/support/replicas.ts';
 import { sendMail } from '#test/support/smtp.ts';
 
 describe('mail with two replicas', () => {
@@ -40,7 +41,7 @@ describe('mail with two replicas', () => {
   };
   const count = async (table: 'mail_messages' | 'core_blobs') =>
     Number((await one.services.db.read(table).count({ n: '*' }).first())?.n);
-  const settled = () => Promise.all(both().map(({ services }) => services.jobs.idle()));
+  const settled = () => allIdle(one, two);
 
   it('leaves no bytes of a message whose copies are deleted at once', async () => {
     for (let index = 0; index < 15; index++) await deliver(one, [`one${index}@example.com`, `two${index}@example.com`]);

@@ -1,6 +1,7 @@
 /** Two processes on one PostgreSQL send a broadcast together: each recipient once, each robot at its pace. */
 import assert from 'node:assert/strict';
 import { freshDatabase } from '#test/support/harness.ts';
+import { allIdle } from '#test/support/replicas.ts';
 import { type RobotsPlatform, robotOf, startRobots } from './support.ts';
 
 const BEAT_MS = 3_000;
@@ -29,10 +30,10 @@ describe('broadcasts with two replicas', () => {
       assert.equal(started.status, 200, started.text);
     }
     for (let beat = 0; beat < NAMES.length; beat++) {
-      await Promise.all([a.services.jobs.idle(), b.services.jobs.idle()]);
+      await allIdle(a, b);
       await a.clock.advance(BEAT_MS);
     }
-    await Promise.all([a.services.jobs.idle(), b.services.jobs.idle()]);
+    await allIdle(a, b);
     for (const { key } of robots) {
       const commands = await a.services.db.read('robots_commands').where({ robot: key }).orderBy('id');
       assert.deepEqual(
