@@ -1,6 +1,5 @@
 /** A process that hears nothing of the others for a while: what it remembers it believes for two seconds, and no longer. */
 import assert from 'node:assert/strict';
-import { mock } from 'node:test';
 import type { AiRepliesConfig } from '#plugins/ai-replies/config.ts';
 import { createBudgets } from '#plugins/ai-replies/models/budgets.ts';
 import { createProviders } from '#plugins/ai-replies/models/providers.ts';
@@ -9,6 +8,7 @@ import { createPolicies } from '#plugins/ai-replies/replies/policies.ts';
 import { createAiRules } from '#plugins/ai-replies/tenant-rules.ts';
 import { createInboxRules } from '#plugins/robots/inbox/rules.ts';
 import type { Person } from '#test/support/accounts.ts';
+import { later } from '#test/support/later.ts';
 import type { TestRobot } from '../robots/support.ts';
 import { type Answers, setPolicy, startAnswers } from './answers-support.ts';
 
@@ -26,20 +26,14 @@ describe('what AI replies remember while nothing is heard of other processes', (
       config: { value: services.aiConfig },
     });
   });
-  after(async () => {
-    mock.restoreAll();
-    await answers.stop();
-  });
+  after(() => answers.stop());
 
   /** What is read before the change, after it, and two seconds later. */
   async function threeTimes<T>(read: () => Promise<T>, change: () => Promise<unknown>): Promise<T[]> {
     const [first] = [await read()];
     await change();
     const second = await read();
-    const real = performance.now.bind(performance);
-    const clock = mock.method(performance, 'now', () => real() + 2_000);
-    const third = await read();
-    clock.mock.restore();
+    const third = await later(2_000, read);
     return [first, second, third];
   }
   const settings = (change: object) => owner.http.patch('/api/v2/tenant/settings', change);
