@@ -20,6 +20,8 @@ export interface OthersThan {
 export interface ParseClaims {
   /** The oldest that nobody has, in the order of arrival. */
   claim(lane: ParseLane, most: number, othersThan: OthersThan | null): Promise<Waiting[]>;
+  /** Of what is small and waits in this mailbox, as far as nobody has it. */
+  claimOf(mailboxId: number, most: number, othersThan: OthersThan | null): Promise<Waiting[]>;
   /** This one, when nobody has it. */
   claimOne(id: number): Promise<Waiting | undefined>;
   /**
@@ -59,6 +61,12 @@ export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>)
       const bindings = [...free(), ...others.bindings];
       const found = await db.read('mail_messages').select('id').whereRaw(condition, bindings).first();
       return found ? take(condition, bindings, most) : [];
+    },
+    async claimOf(mailboxId, most, othersThan) {
+      await settle();
+      const others = leavingOut(othersThan);
+      const condition = `${FREE} and ${LANES.small}${others.sql} and mailbox_id = ?`;
+      return take(condition, [...free(), ...others.bindings, mailboxId], most);
     },
     async claimOne(id) {
       await settle();

@@ -34,7 +34,7 @@ export interface ParseLoop {
 /** Small batches: each is a transaction that receiving waits for, and work that answers wait for. */
 const BATCH = 50;
 /** The first message starts a batch this much later, so that a burst is received first and parsed together. */
-const GATHER_MS = 25;
+export const GATHER_MS = 25;
 /** While mail is coming in, receiving goes first: no more than this is parsed in a second. */
 const BUSY_PER_SECOND = 600;
 const RETRY_MS = 1_000;
@@ -73,6 +73,8 @@ export function createParseLoop({
   const small = emptyLane('small');
   const large = emptyLane('large');
   const lanes = [small, large];
+  /** Mailboxes whose mail is being claimed because somebody looks at them. */
+  const hurrying = new Map<number, Promise<void>>();
   const ready: { found: Found; done: () => void }[] = [];
   let isOn = false;
   let storing: Promise<void> | null = null;
@@ -81,7 +83,7 @@ export function createParseLoop({
 
   return {
     wake,
-    settled: waits.settled,
+    settled: (mailboxId, timeoutMs) => waits.settled(mailboxId, timeoutMs, () => hurry(mailboxId)),
     lastProgressAt: () => progressAt,
     async parseNow(id) {
       const underWay = lanes.map((lane) => lane.underWay.get(id)).find(Boolean);
@@ -116,6 +118,7 @@ export function createParseLoop({
     return [
       ...lanes.flatMap((lane) => [...doneOf(lane), ...(lane.running ? [lane.running] : [])]),
       ...(storing ? [storing] : []),
+      ...hurrying.values(),
     ];
   }
 
@@ -134,6 +137,26 @@ export function createParseLoop({
     }
   }
 
+  /** Somebody looks at this mailbox: what is small in it does not wait for its turn. */
+  function hurry(mailboxId: number): void {
+    if (!isOn || hurrying.has(mailboxId) || isFull(small)) return;
+    const { mostPerClient, atOnce } = LANES.small;
+    const atTheirShare = clientsAtTheirShare(clientsOf(small), mostPerClient);
+    const begun = claims
+      .claimOf(mailboxId, atOnce, atTheirShare)
+      .then((rows) => beginAll(rows, small))
+      // They wait for their turn then.
+      .catch((error) => log.warn({ err: error }, 'Mail that somebody looks for could not be claimed at once'))
+      .finally(() => hurrying.delete(mailboxId));
+    hurrying.set(mailboxId, begun);
+  }
+
+  async function beginAll(rows: readonly Waiting[], lane: Lane): Promise<void> {
+    // What cannot be read together is read one by one, and says for itself what is wrong.
+    const raws = await blobs.locate(rows.map(({ blob_id }) => blob_id)).catch(() => new Map<number, BytesOrPlace>());
+    for (const row of rows) void begin(row, lane, raws.get(row.blob_id));
+  }
+
   /** Claims as long as there is something to claim and room for it. */
   async function run(lane: Lane): Promise<void> {
     await pause(GATHER_MS);
@@ -147,11 +170,7 @@ export function createParseLoop({
         const rows = await claims.claim(lane.name, atOnce, atTheirShare);
         if (rows.length === 0 && atTheirShare) await Promise.race([...doneOf(lane), pause(OTHERS_MS)]);
         else if (rows.length === 0 && !lane.again) return;
-        // What cannot be read together is read one by one, and says for itself what is wrong.
-        const raws = await blobs
-          .locate(rows.map(({ blob_id }) => blob_id))
-          .catch(() => new Map<number, BytesOrPlace>());
-        for (const row of rows) void begin(row, lane, raws.get(row.blob_id));
+        await beginAll(rows, lane);
         if (isBusy) await pause((rows.length * 1000) / BUSY_PER_SECOND - (performance.now() - startedAt));
       } catch (error) {
         log.warn({ err: error }, 'Mail that waits for the parser could not be claimed; it is tried again');

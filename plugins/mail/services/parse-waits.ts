@@ -2,8 +2,11 @@
 import type { Database } from '#core/database/database.ts';
 
 export interface ParseWaits {
-  /** Resolves when what this mailbox has been given until now is parsed, or after `timeoutMs`. */
-  settled(mailboxId: number, timeoutMs: number): Promise<void>;
+  /**
+   * Resolves when what this mailbox has been given until now is parsed, or after `timeoutMs`. When there is any of it,
+   * `hurry` is called first.
+   */
+  settled(mailboxId: number, timeoutMs: number, hurry: () => void): Promise<void>;
   /** Resolves when this message is parsed, or after two seconds. */
   parsed(id: number): Promise<void>;
   /** Mail of these mailboxes was parsed in this process. */
@@ -19,11 +22,12 @@ export function createParseWaits(db: Database): ParseWaits {
   const lookMs = db.soleWriter ? LOOK_MS.alone : LOOK_MS.shared;
 
   return {
-    async settled(mailboxId, timeoutMs) {
+    async settled(mailboxId, timeoutMs, hurry) {
       const unparsed = () => db.read('mail_messages').where({ mailbox_id: mailboxId }).whereNull('parsed_at');
       const newest = await unparsed().max({ id: 'id' }).first();
       const last = newest?.id ?? null;
       if (last === null) return;
+      hurry();
       const isLeft = async () => Boolean(await unparsed().where('id', '<=', last).first('id'));
       await until(isLeft, timeoutMs, (ms) => toldOf(mailboxId, ms));
     },

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { Database, Transaction } from '#core/database/database.ts';
 import { forgetWords } from '#core/database/deleted-words.ts';
-import { insertTexts } from '#core/database/given-rows.ts';
+import { givenTable, insertTexts } from '#core/database/given-rows.ts';
 import { separated } from '#core/database/words.ts';
 import type { Result } from './parse-stages.ts';
 
@@ -15,10 +15,17 @@ export async function indexWords(
   results: readonly Pick<Result, 'row' | 'parsed'>[],
 ): Promise<void> {
   if (client === 'pg') {
-    for (const { row, parsed } of results) {
-      const words = `${separated(parsed.subject)} ${separated(parsed.sender || row.sender)} ${parsed.words}`;
-      await trx.raw(`update mail_contents set words = to_tsvector('simple', ?) where message_id = ?`, [words, row.id]);
-    }
+    const cells = results.map(({ row, parsed }) => [
+      String(row.id),
+      `${separated(parsed.subject)} ${separated(parsed.sender || row.sender)} ${parsed.words}`,
+    ]);
+    const given = givenTable(trx, 2, cells);
+    await trx.raw(
+      `with spoken (id, words) as (select * from ${given.sql} as given)
+       update mail_contents set words = to_tsvector('simple', spoken.words)
+       from spoken where message_id = cast(spoken.id as bigint)`,
+      [...given.bindings],
+    );
     return;
   }
   const rows = results.map(({ row, parsed }) => [

@@ -1,7 +1,9 @@
 /** Mail of one sender, to many or in great number, beside mail of others. */
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import type { BytesOrPlace } from '#core/database/blobs.ts';
 import { readWhole } from '#core/database/segment-place.ts';
+import { GATHER_MS } from '#plugins/mail/services/parse-loop.ts';
 import { clientsAtTheirShare } from '#plugins/mail/services/parse-shares.ts';
 import { type MailPlatform, plainMail, startMail } from '#test/support/mail.ts';
 
@@ -53,6 +55,29 @@ describe('mail that waits for the parser', () => {
       reading.over();
     }).timeout(20_000);
   }
+
+  it('does not wait for its turn where somebody looks', async () => {
+    const real = globalThis.setTimeout;
+    const held: (() => void)[] = [];
+    const turns = mock.method(globalThis, 'setTimeout', (fn: () => void, ms?: number, ...rest: []) => {
+      if (ms !== GATHER_MS) return real(fn, ms, ...rest);
+      held.push(fn);
+      return real(() => {}, 0);
+    });
+    await mail.deliver(plainMail('looked for'), 'looked@example.com');
+    await mail.deliver(plainMail('not looked for'), 'other@example.com');
+    const listed: { subject: string }[] = await mail.list('looked@example.com');
+    const others = await parsed('not looked for');
+    turns.mock.restore();
+    for (const turn of held) turn();
+    assert.deepEqual(
+      listed.map(({ subject }) => subject),
+      ['looked for'],
+    );
+    assert.deepEqual([held.length > 0, others], [true, 0]);
+    await mail.app.services.mailParseLoop.idle();
+    assert.equal(await parsed('not looked for'), 1);
+  });
 
   it('is left out by how its network is written, with its zeros or without', () => {
     for (const network of [
