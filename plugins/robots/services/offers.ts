@@ -9,6 +9,7 @@ import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { CommandRow } from '../tables.ts';
 import { COMMAND_MOVES } from './command-states.ts';
+import { OPEN, OPEN_BY_ROBOT } from './open-commands.ts';
 import { type Ready, readySql, type Window } from './ready-commands.ts';
 
 /** One for all robots that nothing waits for. */
@@ -122,10 +123,26 @@ export function createOffers({ db, clock, config }: Services & { config: RobotsC
       },
     };
     const rows: Ready[] = [];
-    for (const { sql, bindings } of readySql(db.client, robots, window))
+    for (const { sql, bindings } of readySql(db.client, await withOpenOnes(trx, robots), window))
       rows.push(...rowsOf<Ready>(await trx.raw(sql, bindings)));
     const byRobot = Map.groupBy(rows, ({ robot }) => robot);
     return new Map(robots.map((robot) => [robot, standing(byRobot.get(robot) ?? [], most)]));
+  }
+
+  /** Those that anything waits for: of a fleet that comes back they are few. On PostgreSQL one statement looks at all anyway. */
+  async function withOpenOnes(trx: Transaction, robots: readonly number[]): Promise<readonly number[]> {
+    if (db.client === 'pg' || robots.length === 1) return robots;
+    const given = givenTable(
+      trx,
+      1,
+      robots.map((robot) => [robot]),
+    );
+    const found = await trx.raw(
+      `select given.column1 as robot from ${given.sql} as given
+        where exists (select 1 from ${OPEN_BY_ROBOT.sqlite} where robot = given.column1 and ${OPEN})`,
+      given.bindings,
+    );
+    return rowsOf<{ robot: number }>(found).map(({ robot }) => robot);
   }
 
   function standingOf(standings: Map<number, Standing>, { robot }: Claim): Standing {

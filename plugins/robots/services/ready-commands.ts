@@ -36,10 +36,10 @@ interface Statement {
   bindings: Knex.RawBinding[];
 }
 
-/** A statement for all robots; SQLite, which has no lateral joins, gets one for each. */
+/** A statement for all robots; SQLite, which has no lateral joins, gets one for each, of one text. */
 export function readySql(client: Database['client'], robots: readonly number[], window: Window): Statement[] {
   if (client === 'pg') {
-    const { sql, bindings } = ofRobot('given.robot', 'robots_commands', window);
+    const { sql, bindings } = ofRobot(null, 'robots_commands', window);
     return [
       {
         sql: `select ready.* from unnest(cast(? as bigint[])) as given(robot) cross join lateral (${sql}) as ready`,
@@ -47,10 +47,11 @@ export function readySql(client: Database['client'], robots: readonly number[], 
       },
     ];
   }
-  return robots.map((robot) => ofRobot(String(robot), OPEN_BY_ROBOT.sqlite, window));
+  return robots.map((robot) => ofRobot(robot, OPEN_BY_ROBOT.sqlite, window));
 }
 
-function ofRobot(robot: string, byOrder: string, window: Window): Statement {
+/** Null: of the robot that a table before it gives. */
+function ofRobot(robot: number | null, byOrder: string, window: Window): Statement {
   const { now, most, mostUnderWay, repeatBefore, offeredUntil, putOffUntil } = window;
   const parts: [string, Knex.RawBinding[]][] = [
     part('fresh', byOrder, `${OPEN} and status = 'pending' and due_at = 0 and ${MAY_BE_SENT}`, 'priority desc, id'),
@@ -84,8 +85,8 @@ function ofRobot(robot: string, byOrder: string, window: Window): Statement {
     const limit = kind === 'fresh' || kind === 'again' ? most : mostUnderWay;
     return [
       `select '${kind}' as kind, robot, id, recipient, priority, offered_over, offered_at, due_at from ${from}
-        where robot = ${robot} and ${where} and expires_at > ? order by ${order} limit ?`,
-      [...bindings, now, limit],
+        where robot = ${robot === null ? 'given.robot' : '?'} and ${where} and expires_at > ? order by ${order} limit ?`,
+      [...(robot === null ? [] : [robot]), ...bindings, now, limit],
     ];
   }
 }
