@@ -1,0 +1,104 @@
+/**
+ * A statement reads the same whoever it is for: what changes from one to the next is a parameter. One with an id in its text is
+ * prepared anew each time, and puts out another one that was kept.
+ */
+import assert from 'node:assert/strict';
+import { authConfig, ROOT_TOKEN, register, signIn } from '#test/support/accounts.ts';
+import { callsOf, STATIC_KEY } from './licensing/support.ts';
+import { connected, poll, robotOf, sendText, startRobots, upload } from './robots/support.ts';
+import { benchOf } from './workflows/support.ts';
+
+/** More of one shape than ever differ by a word of ours. */
+const MOST_TEXTS = 4;
+const TIMES = 3 * MOST_TEXTS;
+
+describe('a statement', () => {
+  let app: Awaited<ReturnType<typeof startRobots>>;
+  const texts = new Set<string>();
+  before(async () => {
+    app = await startRobots({
+      plugins: {
+        auth: { ...authConfig, registration: 'open' },
+        mail: { domains: ['example.com'], mailboxTtl: 0, smtp: { enabled: false } },
+        robots: { requestsPerMinute: 0 },
+        workflows: {},
+        licensing: { apiKey: STATIC_KEY },
+        billing: {},
+      },
+      config: { http: { rateLimit: { enabled: false } } },
+    } as never);
+    const { db } = app.services;
+    for (const side of new Set([db.read, db.write])) side.on('query', ({ sql }: { sql: string }) => texts.add(sql));
+  });
+  after(() => app.stop());
+
+  /** What somebody new does, by their number. */
+  const doings: Record<string, (number: number) => Promise<unknown>> = {
+    async 'signs up, signs in, makes a key and lists'(number) {
+      const person = await register(app);
+      await signIn(app, person.email, person.password);
+      const key = await person.http.post('/api/v2/api-keys', { name: `key ${number}` });
+      await app.http.apiKey(key.body.api_key ?? key.body.key).get('/api/v2/users/me');
+      for (const list of ['api-keys', 'usage', 'users/me/sessions']) await person.http.get(`/api/v2/${list}`);
+    },
+    async 'has mail, and reads it'(number) {
+      const root = app.http.bearer(ROOT_TOKEN);
+      const to = `box${number}@example.com`;
+      await root.post('/api/create', { local: `box${number}` });
+      const raw = `From: a@b.example\r\nTo: ${to}\r\nSubject: ${number}\r\n\r\ntext\r\n`;
+      await root.post('/receive', { from: 'a@b.example', to, raw });
+      await app.services.mailParseLoop.idle();
+      const { body } = await root.get(`/api/emails?mailbox=${encodeURIComponent(to)}`);
+      await root.get(`/api/email/${body[0].id}`);
+      await root.delete(`/api/email/${body[0].id}`);
+    },
+    async 'has a robot that comes, uploads and is sent to'(number) {
+      const owner = await register(app);
+      const robot = await robotOf(app, owner);
+      const line = await connected(app, robot);
+      await upload(robot, { receivedName: `name ${number}` });
+      await sendText(robot, 'text');
+      line.send({ type: 'result', data: { commandId: (await line.next()).data.commandId, errorCode: 0 } });
+      await line.next(({ type }) => type === 'result_ack' || type === 'ack').catch(() => {});
+      line.socket.terminate();
+      await line.closed;
+      await poll(robot);
+      await app.services.robotOffers.claim({ robot: robot.key, over: 'poll', limit: 5 });
+      for (const list of ['robots', 'conversations', 'contacts', 'commands'])
+        await owner.http.get(`/api/platform/robots/${list}`);
+    },
+    async 'has a licence that is verified'() {
+      const calls = callsOf(() => app);
+      const licence = await calls.licence();
+      await calls.verify(licence, { machine_id: `machine ${licence.activation_code}` });
+      await calls.verify(licence, { machine_id: `machine ${licence.activation_code}` });
+    },
+    async 'has a workflow that runs'(number) {
+      const bench = benchOf(app);
+      await bench.publish(`flow-${number}`, `do:\n  - one: { set: { a: '\${ .b }' } }\n  - two: { set: { c: 1 } }\n`);
+      await bench.run(`flow-${number}`, { b: 1 });
+    },
+  };
+
+  for (const [what, doing] of Object.entries(doings)) {
+    it(`reads the same for all of whom each ${what}`, async () => {
+      texts.clear();
+      for (let number = 0; number < TIMES; number++) await doing(number);
+      await app.services.jobs.idle();
+      assert.ok(texts.size > 5);
+      const shapes = [...Map.groupBy(texts, shapeOf).values()];
+      assert.deepEqual(
+        shapes.filter((alike) => alike.length > MOST_TEXTS).map(([first]) => first),
+        [],
+      );
+    }).timeout(60_000);
+  }
+});
+
+/** What is left of it without the values that stand in it. */
+function shapeOf(sql: string): string {
+  return sql
+    .replaceAll(/\$\d+/g, '?')
+    .replaceAll(/'[^']*'|\b\d+\b/g, '#')
+    .replaceAll(/\s+/g, ' ');
+}
