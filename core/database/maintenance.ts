@@ -16,6 +16,14 @@ const VACUUM_STEPS_PER_RUN = 8;
 const CHECKPOINT_INTERVAL_MS = 500;
 /** A log shorter than this is left as it is. */
 const CHECKPOINT_FROM_BYTES = 2 * 1024 * 1024;
+/** Pages that move at once, about: enough that the syncs of it are seldom, and so few that they are quick. */
+const PAGES_MOVED = 1_000;
+/** Where little is written, what there is moves after this all the same. */
+const LONGEST_UNMOVED_MS = 1_500;
+/** So often the keeper runs after the writer: what it moves it syncs only when no page came meanwhile. */
+const CATCH_UP_TRIES = 3;
+/** The writer begins the log anew when it has this many pages, which holds it up for some milliseconds. */
+const PAGES_OF_LOG = 3_000;
 /** How long a checkpoint may hold the writer up. */
 const CHECKPOINT_WAIT_MS = 100;
 
@@ -25,6 +33,9 @@ export function createMaintenance({ connections, log }: { connections: Connectio
   let timers: NodeJS.Timeout[] = [];
   let checkpointing: Promise<void> | null = null;
   let lastWrite = 0;
+  let lastSize = 0;
+  /** Pages of the log that have moved, since when, and when it is looked at again. */
+  let moved = { pages: 0, at: 0, dueAt: 0 };
   let running: Promise<void> | null = null;
 
   return {
@@ -60,17 +71,26 @@ export function createMaintenance({ connections, log }: { connections: Connectio
   }
 
   /**
-   * The keeper moves most of the log while the writer goes on; what came in the meantime is little, and the writer moves
-   * it between two commits, so that it can begin the log anew. Left to itself the writer would do all of it inside some
-   * commit, for which everybody waits.
+   * The keeper moves the log while the writer goes on. When the log is long, what came in the meantime is little, and the
+   * writer moves it between two commits, so that it can begin the log anew. Left to itself the writer would do all of it
+   * inside some commit, for which everybody waits. The file keeps its size, so how much is new in it is known only when it
+   * has moved: the next time comes when about as much as is wanted will be there, and at once when the file grows.
    */
   async function moveLog(): Promise<void> {
     if (!file || !keeper) return;
     const { size: walBytes, mtimeMs } = await stat(`${file}-wal`).catch(() => ({ size: 0, mtimeMs: 0 }));
-    if (walBytes < CHECKPOINT_FROM_BYTES || mtimeMs === lastWrite) return;
-    lastWrite = mtimeMs;
-    await keeper.raw('pragma wal_checkpoint(passive)');
-    await write.raw('pragma wal_checkpoint(passive)');
+    const now = performance.now();
+    const isDue = now >= moved.dueAt || walBytes > lastSize;
+    if (walBytes < CHECKPOINT_FROM_BYTES || mtimeMs === lastWrite || !isDue) return;
+    [lastWrite, lastSize] = [mtimeMs, walBytes];
+    const pages = await pagesMovedBy(keeper);
+    const fresh = pages < moved.pages ? pages : pages - moved.pages;
+    const restMs = ((now - moved.at) * PAGES_MOVED) / Math.max(1, fresh);
+    moved = { pages, at: now, dueAt: now + Math.min(restMs, LONGEST_UNMOVED_MS) };
+    if (pages < PAGES_OF_LOG) return;
+    for (let tries = 0; tries < CATCH_UP_TRIES; tries++) await pagesMovedBy(keeper);
+    await pagesMovedBy(write);
+    moved.pages = 0;
   }
 
   async function upkeep(): Promise<void> {
@@ -107,9 +127,14 @@ export function createMaintenance({ connections, log }: { connections: Connectio
   }
 }
 
-async function pragma(db: Knex, name: string): Promise<number> {
+/** How many pages the log has, now that it has moved as far as nobody reads in it. */
+async function pagesMovedBy(connection: Knex): Promise<number> {
+  return pragma(connection, 'wal_checkpoint(passive)', 'log');
+}
+
+async function pragma(db: Knex, name: string, column = name): Promise<number> {
   const rows: Record<string, number>[] = await db.raw(`pragma ${name}`);
-  return Object.values(rows[0] ?? {})[0] ?? 0;
+  return rows[0]?.[column] ?? 0;
 }
 
 async function bytes(path: string): Promise<number> {
