@@ -5,6 +5,7 @@
  * same moment, a row, and its parsing in a thread. It answers at the paths of the platform, so that the same load fits both.
  */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, fdatasync, openSync, write } from 'node:fs';
 import { buffer, json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -15,7 +16,7 @@ import Koa from 'koa';
 import { SMTPServer } from 'smtp-server';
 import sqlite3 from 'sqlite3';
 
-const [folder = '.', httpPort = '0', smtpPort = '0'] = process.argv.slice(2);
+const [folder = '.', httpPort = '0', smtpPort = '0', licences = '0'] = process.argv.slice(2);
 const KEY = 'bare-key-0123456789';
 
 const db = new sqlite3.Database(`${folder}/bare.sqlite3`);
@@ -26,7 +27,9 @@ await exec(`pragma journal_mode = wal; pragma synchronous = full;
   create table mails (id integer primary key, recipient text, segment integer, offset integer, length integer, hash text,
     at integer, subject text, body text, parsed_at integer);
   create index unparsed on mails (id) where parsed_at is null;
-  insert into licences values ('CODE', 'a@b.example', 99999999999999, 0)`);
+  insert into licences values ('CODE', 'a@b.example', 99999999999999, 0);
+  with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n < ${Number(licences)})
+  insert into licences select 'BENCH-' || n, 'customer' || n || '@example.com', 99999999999999, 0 from numbers`);
 
 const statements = new Map<string, sqlite3.Statement>();
 
@@ -159,8 +162,8 @@ for (const [path, body] of Object.entries({
     ctx.body = body;
   });
 
-new Koa().use(router.routes()).listen(Number(httpPort), '127.0.0.1');
-new SMTPServer({
+const http = new Koa().use(router.routes()).listen(Number(httpPort), '127.0.0.1');
+const smtp = new SMTPServer({
   disabledCommands: ['AUTH'],
   disableReverseLookup: true,
   logger: false,
@@ -171,10 +174,16 @@ new SMTPServer({
       .then(() => done(), done);
   },
 }).listen(Number(smtpPort), '127.0.0.1');
+await Promise.all([once(http, 'listening'), once(smtp, 'listening')]);
+console.log(JSON.stringify({ http: portOf(http.address()), smtp: portOf(smtp.address()) }));
 process.once('SIGTERM', () => {
   closeSync(segment);
   process.exit(0);
 });
+
+function portOf(address: ReturnType<typeof http.address>): number | undefined {
+  return typeof address === 'string' ? undefined : address?.port;
+}
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
