@@ -129,12 +129,13 @@ export function createMaintenance({ connections, log }: { connections: Connectio
 
 /** How many pages the log has, now that it has moved as far as nobody reads in it. */
 async function pagesMovedBy(connection: Knex): Promise<number> {
-  return pragma(connection, 'wal_checkpoint(passive)', 'log');
+  const [moved]: { log: number }[] = await connection.raw('pragma wal_checkpoint(passive)');
+  return moved?.log ?? 0;
 }
 
-async function pragma(db: Knex, name: string, column = name): Promise<number> {
+async function pragma(db: Knex, name: string): Promise<number> {
   const rows: Record<string, number>[] = await db.raw(`pragma ${name}`);
-  return rows[0]?.[column] ?? 0;
+  return Object.values(rows[0] ?? {})[0] ?? 0;
 }
 
 async function bytes(path: string): Promise<number> {
