@@ -42,6 +42,7 @@ describe('answers to mail and to texts', () => {
   const says = (answer: object) => mock.on({}, { content: JSON.stringify(answer) });
   const mailAbout = async (subject: string): Promise<number> => {
     await mailOf(app).deliver(plainMail(subject), mailbox);
+    await app.services.mailParseLoop.idle();
     const { items } = await call('mail.find', { mailbox, subject });
     return items[0].id;
   };

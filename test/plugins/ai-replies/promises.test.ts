@@ -209,12 +209,20 @@ describe('what was promised', () => {
     }
     await answers.pass(2 * HOUR_MS);
     await answers.pass(PAUSE_MS);
-    assert.deepEqual(await said(answers, robot), ['Yes.']);
+    assert.deepEqual(await said(answers, robot), ['Yes.'], await whatIsLeft());
     const names = new Set(jobs.mustHappen());
     for (const name of ['robots.workOnBroadcast', 'robots.leaveBroadcasts', 'robots.forgetWords'])
       assert.ok(names.has(name), name);
     for (const name of ['ai-replies.eraseKnowledge', 'ai-replies.on:contact.erased']) assert.ok(names.has(name), name);
   });
+
+  /** Where it got stuck: jobs that are left, and turns that wait. */
+  async function whatIsLeft(): Promise<string> {
+    const { db } = answers.app.services;
+    const jobs = await db.read('core_jobs').select('name', 'state', 'attempts', 'run_at', 'last_error');
+    const turns = await db.read('ai_replies_turns').select('state', 'version', 'due_at');
+    return JSON.stringify({ now: answers.app.clock.now(), jobs, turns });
+  }
 
   it('is kept by a person when all tries of a job have failed, and when the job is gone', async () => {
     for (const isGone of [false, true]) {
