@@ -7,6 +7,7 @@ import type { Knex } from 'knex';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import { BUSY_TIMEOUT_MS, type Connections, type RawConnection } from './connect.ts';
+import { createLogPace } from './log-pace.ts';
 
 const INTERVAL_MS = 2_000;
 /** Pages of 4 KiB given back in one step: about 10 ms of the writer's time. */
@@ -16,26 +17,23 @@ const VACUUM_STEPS_PER_RUN = 8;
 const CHECKPOINT_INTERVAL_MS = 500;
 /** A log shorter than this is left as it is. */
 const CHECKPOINT_FROM_BYTES = 2 * 1024 * 1024;
-/** Pages that move at once, about: enough that the syncs of it are seldom, and so few that they are quick. */
-const PAGES_MOVED = 1_000;
-/** Where little is written, what there is moves after this all the same. */
-const LONGEST_UNMOVED_MS = 1_500;
 /** So often the keeper runs after the writer: what it moves it syncs only when no page came meanwhile. */
 const CATCH_UP_TRIES = 3;
-/** The writer begins the log anew when it has this many pages, which holds it up for some milliseconds. */
+/** The writer begins the log anew when it has this many pages of 4 KiB, which holds it up for some milliseconds. */
 const PAGES_OF_LOG = 3_000;
+const PAGES_IN_MB = 256;
 /** How long a checkpoint may hold the writer up. */
 const CHECKPOINT_WAIT_MS = 100;
 
 export function createMaintenance({ connections, log }: { connections: Connections; log: Logger }) {
   const { file, read, write, keeper, config } = connections;
   const readers = file ? watchReaders(read) : null;
+  /** Half of the limit at most: else what may stay would be taken for what readers hold back. */
+  const longLog = Math.min(PAGES_OF_LOG, (config.walLimitMb * PAGES_IN_MB) / 2);
   let timers: NodeJS.Timeout[] = [];
   let checkpointing: Promise<void> | null = null;
   let lastWrite = 0;
-  let lastSize = 0;
-  /** Pages of the log that have moved, since when, and when it is looked at again. */
-  let moved = { pages: 0, at: 0, dueAt: 0 };
+  const pace = createLogPace();
   let running: Promise<void> | null = null;
 
   return {
@@ -73,24 +71,21 @@ export function createMaintenance({ connections, log }: { connections: Connectio
   /**
    * The keeper moves the log while the writer goes on. When the log is long, what came in the meantime is little, and the
    * writer moves it between two commits, so that it can begin the log anew. Left to itself the writer would do all of it
-   * inside some commit, for which everybody waits. The file keeps its size, so how much is new in it is known only when it
-   * has moved: the next time comes when about as much as is wanted will be there, and at once when the file grows.
+   * inside some commit, for which everybody waits.
    */
   async function moveLog(): Promise<void> {
     if (!file || !keeper) return;
     const { size: walBytes, mtimeMs } = await stat(`${file}-wal`).catch(() => ({ size: 0, mtimeMs: 0 }));
     const now = performance.now();
-    const isDue = now >= moved.dueAt || walBytes > lastSize;
+    const isDue = pace.isDue(now, walBytes);
     if (walBytes < CHECKPOINT_FROM_BYTES || mtimeMs === lastWrite || !isDue) return;
-    [lastWrite, lastSize] = [mtimeMs, walBytes];
-    const pages = await pagesMovedBy(keeper);
-    const fresh = pages < moved.pages ? pages : pages - moved.pages;
-    const restMs = ((now - moved.at) * PAGES_MOVED) / Math.max(1, fresh);
-    moved = { pages, at: now, dueAt: now + Math.min(restMs, LONGEST_UNMOVED_MS) };
-    if (pages < PAGES_OF_LOG) return;
-    for (let tries = 0; tries < CATCH_UP_TRIES; tries++) await pagesMovedBy(keeper);
-    await pagesMovedBy(write);
-    moved.pages = 0;
+    lastWrite = mtimeMs;
+    const pages = await moveBy(keeper);
+    pace.moved(now, pages);
+    if (pages < longLog) return;
+    for (let tries = 0; tries < CATCH_UP_TRIES; tries++) await moveBy(keeper);
+    await moveBy(write);
+    pace.begunAnew();
   }
 
   async function upkeep(): Promise<void> {
@@ -127,8 +122,8 @@ export function createMaintenance({ connections, log }: { connections: Connectio
   }
 }
 
-/** How many pages the log has, now that it has moved as far as nobody reads in it. */
-async function pagesMovedBy(connection: Knex): Promise<number> {
+/** Moves what nobody reads any more; gives how many pages the log has. */
+async function moveBy(connection: Knex): Promise<number> {
   const [moved]: { log: number }[] = await connection.raw('pragma wal_checkpoint(passive)');
   return moved?.log ?? 0;
 }
