@@ -57,16 +57,13 @@ export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>)
     async claim(lane, most, othersThan) {
       await settle();
       const others = leavingOut(othersThan);
-      const condition = `${FREE} and ${LANES[lane]}${others.sql}`;
-      const bindings = [...free(), ...others.bindings];
-      const found = await db.read('mail_messages').select('id').whereRaw(condition, bindings).first();
-      return found ? take(condition, bindings, most) : [];
+      return takeWhereAny(`${FREE} and ${LANES[lane]}${others.sql}`, [...free(), ...others.bindings], most);
     },
     async claimOf(mailboxId, most, othersThan) {
       await settle();
       const others = leavingOut(othersThan);
       const condition = `${FREE} and ${LANES.small}${others.sql} and mailbox_id = ?`;
-      return take(condition, [...free(), ...others.bindings, mailboxId], most);
+      return takeWhereAny(condition, [...free(), ...others.bindings, mailboxId], most);
     },
     async claimOne(id) {
       await settle();
@@ -116,6 +113,16 @@ export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>)
       parse_lease_until: until,
       ...(!isTry && { parse_tries: db.write.raw('case when parse_tries > 0 then parse_tries - 1 else 0 end') }),
     });
+  }
+
+  /** Nobody waits for the writer where there is nothing to claim. */
+  async function takeWhereAny(
+    condition: string,
+    bindings: readonly (number | string)[],
+    most: number,
+  ): Promise<Waiting[]> {
+    const found = await db.read('mail_messages').select('id').whereRaw(condition, bindings).first();
+    return found ? take(condition, bindings, most) : [];
   }
 
   async function take(condition: string, bindings: readonly (number | string)[], most: number): Promise<Waiting[]> {

@@ -73,8 +73,9 @@ export function createParseLoop({
   const small = emptyLane('small');
   const large = emptyLane('large');
   const lanes = [small, large];
-  /** Mailboxes whose mail is being claimed because somebody looks at them. */
-  const hurrying = new Map<number, Promise<void>>();
+  /** Mailboxes that somebody looks at, whose mail is claimed next. */
+  const lookedAt = new Set<number>();
+  let hurrying: Promise<void> | null = null;
   const ready: { found: Found; done: () => void }[] = [];
   let isOn = false;
   let storing: Promise<void> | null = null;
@@ -118,7 +119,7 @@ export function createParseLoop({
     return [
       ...lanes.flatMap((lane) => [...doneOf(lane), ...(lane.running ? [lane.running] : [])]),
       ...(storing ? [storing] : []),
-      ...hurrying.values(),
+      ...(hurrying ? [hurrying] : []),
     ];
   }
 
@@ -139,16 +140,26 @@ export function createParseLoop({
 
   /** Somebody looks at this mailbox: what is small in it does not wait for its turn. */
   function hurry(mailboxId: number): void {
-    if (!isOn || hurrying.has(mailboxId) || isFull(small)) return;
-    const { mostPerClient, atOnce } = LANES.small;
-    const atTheirShare = clientsAtTheirShare(clientsOf(small), mostPerClient);
-    const begun = claims
-      .claimOf(mailboxId, atOnce, atTheirShare)
-      .then((rows) => beginAll(rows, small))
-      // They wait for their turn then.
-      .catch((error) => log.warn({ err: error }, 'Mail that somebody looks for could not be claimed at once'))
-      .finally(() => hurrying.delete(mailboxId));
-    hurrying.set(mailboxId, begun);
+    if (!isOn) return;
+    lookedAt.add(mailboxId);
+    hurrying ??= hurryAll().finally(() => {
+      hurrying = null;
+    });
+  }
+
+  /** One after another, so that however many look the line keeps to its bounds: where it is full they wait for their turn. */
+  async function hurryAll(): Promise<void> {
+    for (const mailboxId of lookedAt) {
+      lookedAt.delete(mailboxId);
+      if (!isOn || isFull(small)) continue;
+      const { mostPerClient, atOnce } = LANES.small;
+      const atTheirShare = clientsAtTheirShare(clientsOf(small), mostPerClient);
+      try {
+        await beginAll(await claims.claimOf(mailboxId, atOnce, atTheirShare), small);
+      } catch (error) {
+        log.warn({ err: error }, 'Mail that somebody looks for could not be claimed at once; it waits for its turn');
+      }
+    }
   }
 
   async function beginAll(rows: readonly Waiting[], lane: Lane): Promise<void> {

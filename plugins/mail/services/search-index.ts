@@ -21,10 +21,10 @@ export async function indexWords(
     ]);
     const given = givenTable(trx, 2, cells);
     await trx.raw(
-      `with spoken (id, words) as (select * from ${given.sql} as given)
-       update mail_contents set words = to_tsvector('simple', spoken.words)
-       from spoken where message_id = cast(spoken.id as bigint)`,
-      [...given.bindings],
+      `with indexed (id, words) as (select * from ${given.sql} as given)
+       update mail_contents set words = to_tsvector('simple', indexed.words)
+       from indexed where message_id = cast(indexed.id as bigint)`,
+      given.bindings,
     );
     return;
   }

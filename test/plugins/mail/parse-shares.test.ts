@@ -79,6 +79,31 @@ describe('mail that waits for the parser', () => {
     assert.equal(await parsed('not looked for'), 1);
   });
 
+  it('keeps its share, however many mailboxes are looked at', async () => {
+    const { db, mailParseLoop } = mail.app.services;
+    await mailParseLoop.stop();
+    for (let group = 0; group < 8; group++) {
+      const recipients = Array.from({ length: 50 }, (_, n) => `seen${group}x${n}@example.com`);
+      await mail.deliver(plainMail('seen'), recipients as never);
+    }
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const reading = watchParses((raw) => (raw.includes('Subject: seen') ? released : null));
+    await mailParseLoop.start();
+    const waiting = () => db.read('mail_messages').whereNull('parsed_at');
+    const looks = (await waiting().select('mailbox_id')).map(({ mailbox_id }) =>
+      mailParseLoop.settled(mailbox_id, 500),
+    );
+    assert.equal(looks.length, 400);
+    await Promise.all(looks);
+    const claimed = (await waiting().where('parse_tries', '>', 0)).length;
+    release();
+    await mailParseLoop.idle();
+    // A hundred of one client, and what two claims may take beyond.
+    assert.ok(claimed > 0 && claimed < 200, `${claimed} are under way`);
+    assert.equal(await parsed('seen'), 400);
+    reading.over();
+  }).timeout(20_000);
+
   it('is left out by how its network is written, with its zeros or without', () => {
     for (const network of [
       '2001:db8:5:1:',
