@@ -27,7 +27,10 @@ export interface TurnsOptions extends Pick<WorkerOptions, 'env' | 'workerData'> 
   script: URL;
   threads: number;
   limits: ThreadLimits;
-  /** Milliseconds after which a thread is ended over one piece of work. */
+  /**
+   * Milliseconds of the processor after which a thread is ended over one piece of work. One that has to wait for the processor,
+   * on a machine that is busy, has up to ten times as long.
+   */
   longestMs: number;
 }
 
@@ -46,6 +49,10 @@ interface Place<T, R> {
 }
 
 const IDLE_MS = 30_000;
+/** Of `longestMs`, when the processor was busy with others. */
+const MOST_TIMES = 10;
+/** How soon a thread says what it took of the processor; it can do so in the middle of a loop. */
+const ANSWER_MS = 1_000;
 
 export function createTurns<T, R>({ script, threads, limits, longestMs, env, workerData }: TurnsOptions): Turns<T, R> {
   /** The lanes take turns, in the order in which they stand here. */
@@ -109,7 +116,21 @@ export function createTurns<T, R>({ script, threads, limits, longestMs, env, wor
     }
     place.job = job;
     place.thread.ref();
-    place.timer = setTimeout(lose, longestMs, place, new ThreadLost('time', `more than ${longestMs} ms`));
+    limitTime(place, job);
+  }
+
+  function limitTime(place: Place<T, R>, job: Job<T, R>): void {
+    const before = cpuMsOf(place.thread);
+    let times = 0;
+    place.timer = setTimeout(look, longestMs);
+
+    async function look(): Promise<void> {
+      const taken = (await cpuMsOf(place.thread)) - (await before);
+      if (place.job !== job) return;
+      const leftMs = Math.ceil(longestMs - taken);
+      if (leftMs > 0 && ++times < MOST_TIMES) place.timer = setTimeout(look, Math.max(leftMs, longestMs / MOST_TIMES));
+      else lose(place, new ThreadLost('time', `more than ${longestMs} ms`));
+    }
   }
 
   function begin(): void {
@@ -165,4 +186,20 @@ export function createTurns<T, R>({ script, threads, limits, longestMs, env, wor
     places.delete(place);
     void place.thread.terminate();
   }
+}
+
+/** What the thread has had of the processor until now; NaN when it cannot say. */
+async function cpuMsOf(thread: Worker): Promise<number> {
+  let late: NodeJS.Timeout | undefined;
+  const silent = new Promise<number>((resolve) => {
+    late = setTimeout(resolve, ANSWER_MS, Number.NaN);
+  });
+  const said = thread.cpuUsage().then(
+    ({ user, system }) => (user + system) / 1000,
+    // It has ended meanwhile.
+    () => Number.NaN,
+  );
+  const ms = await Promise.race([said, silent]);
+  clearTimeout(late);
+  return ms;
 }

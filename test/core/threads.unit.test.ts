@@ -32,6 +32,12 @@ describe('threads', () => {
     assert.equal(await said, 'hello');
   });
 
+  it('have their time of the processor, however long they wait for it, within bounds', async () => {
+    const turns = turnsOf(1, 300);
+    assert.equal(await turns.run('a', { say: 'late', afterMs: 1_200 }), 'late');
+    await assert.rejects(turns.run('a', { say: 'never', afterMs: 60_000 }), lostBy('time'));
+  });
+
   it('give each lane one place, and what is free to others', async () => {
     const turns = turnsOf(2, 2_000);
     const order: string[] = [];
