@@ -9,7 +9,7 @@ import { coreActivity } from './activity/core-activity.ts';
 import type { Catalogue } from './catalogue.ts';
 import { EnvironmentText, typed } from './config/environment.ts';
 import { ConfigError, isTree, type LoadedConfig } from './config/load.ts';
-import { checkConfig, nearest } from './config/validate.ts';
+import { checkConfig, checkSchema, nearest } from './config/validate.ts';
 import type { MigrationSource } from './database/migrations.ts';
 import { messageOf } from './errors.ts';
 import { inTime } from './in-time.ts';
@@ -66,6 +66,7 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]>
     if (!isBuiltIn) shareModules();
     const plugin = await importPlugin(key, url);
     checkName(plugin, key, plugins);
+    if (!isBuiltIn) checkSchema(pluginConfigSchema(plugin), ['plugins', key]);
     const version = plugin.version ?? manifest?.version ?? coreVersion();
     plugins.push({ key, plugin, version, config: configOf(plugin, key, value, loaded), isBuiltIn, folder });
   }

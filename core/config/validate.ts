@@ -7,10 +7,25 @@ import { isSecretName } from '../security/masked.ts';
 import { typed } from './environment.ts';
 import { ConfigError, describe, isTree, type LoadedConfig, layerOf, type Tree } from './load.ts';
 
-/** Each of these checks runs once in a process: making it fast would take longer than it saves. */
+/**
+ * Each of these checks runs once in a process: making it fast would take longer than it saves. That our own schemas are
+ * schemas is a matter of our tests; compiling the schema of schemas would take as long as all of them.
+ */
 const ajv = addFormats.default(
-  new Ajv({ useDefaults: true, allErrors: true, verbose: true, strict: false, code: { optimize: false } }),
+  new Ajv({
+    useDefaults: true,
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    code: { optimize: false },
+    validateSchema: false,
+  }),
 );
+
+/** Throws a ConfigError when it is none: a mistake of whoever wrote it, and not of the configuration. */
+export function checkSchema(schema: TSchema, path: readonly string[]): void {
+  if (!ajv.validateSchema(schema)) throw noSchema(path, `schema is invalid: ${ajv.errorsText()}`);
+}
 
 /**
  * Fills in defaults and gives the part of the configuration at `path`, checked.
@@ -24,14 +39,17 @@ export function checkConfig(schema: TSchema, value: unknown, path: readonly stri
   throw new ConfigError([...sentences].slice(0, 10).join('\n'));
 }
 
-/** A schema that is none is a mistake of whoever wrote it, and not of the configuration. */
 function compiled(schema: TSchema, path: readonly string[]) {
   try {
     return ajv.compile(schema);
   } catch (error) {
-    const what = path.length > 0 ? path.join('.') : 'the configuration';
-    throw new ConfigError(`The schema of ${what} is no JSON Schema: ${messageOf(error)}`, { cause: error });
+    throw noSchema(path, messageOf(error), error);
   }
+}
+
+function noSchema(path: readonly string[], why: string, cause?: unknown): ConfigError {
+  const what = path.length > 0 ? path.join('.') : 'the configuration';
+  return new ConfigError(`The schema of ${what} is no JSON Schema: ${why}`, { cause });
 }
 
 /** Keywords that fail because a value is of another kind than the branch of a union is about. */

@@ -91,7 +91,8 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
   let stopJumps = (): void => {};
   let isRunning = false;
   for (const { name, schedule } of jobs) {
-    if (!isValidSchedule(schedule)) throw new ConfigError(`The schedule of '${name}' is not valid: ${schedule}`);
+    if (!isValidSchedule(schedule, clock.now()))
+      throw new ConfigError(`The schedule of '${name}' is not valid: ${schedule}`);
   }
 
   return {

@@ -10,10 +10,11 @@ interface Span {
 /** By schedule, of which there are as many as the plugins declare. Every tick asks several times for what changes once a day. */
 const spans = new Map<string, Span>();
 
-export function isValidSchedule(schedule: string): boolean {
+/** Whether there is a time after `now`, which is likely to be asked for next. */
+export function isValidSchedule(schedule: string, now: number): boolean {
   if (spans.has(schedule)) return true;
   try {
-    return Number.isFinite(nextTime(schedule, 0));
+    return Number.isFinite(nextTime(schedule, now));
   } catch {
     return false;
   }

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DEFAULT_CONFIG_FILE } from '#core/config/load.ts';
 import { CoreConfig } from '#core/config/schema.ts';
+import { checkSchema } from '#core/config/validate.ts';
 import { prepare } from '#core/platform.ts';
-import { builtInPlugins } from '#core/plugins.ts';
+import { builtInPlugins, pluginConfigSchema } from '#core/plugins.ts';
 
 function configFile(text: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'patchbay-config-')), 'mine.yaml');
@@ -38,6 +39,14 @@ describe('configuration', () => {
       else assert.deepEqual(written.plugins[plugin.name], {}, plugin.name);
     }
     assert.deepEqual(wrong, []);
+  });
+
+  it('has schemas that are schemas, which a start takes for granted of ours', async () => {
+    const { plugins } = await prepare({});
+    assert.equal(plugins.length, builtInPlugins().length);
+    checkSchema(CoreConfig, []);
+    for (const { plugin, key } of plugins) checkSchema(pluginConfigSchema(plugin), ['plugins', key]);
+    assert.throws(() => checkSchema({ type: 'none' } as never, ['plugins', 'x']), /plugins\.x is no JSON Schema/);
   });
 
   it('merges the file over the defaults and the environment over the file', async () => {

@@ -21,7 +21,9 @@ describe('a schedule', () => {
   });
 
   it('is valid when a time is to come', () => {
-    const valid = ['0 3 * * *', '0 3 * * *', '0 0 29 2 *', '61 * * * *', '0 0 31 2 *', 'daily'].map(isValidSchedule);
+    const valid = ['0 3 * * *', '0 3 * * *', '0 0 29 2 *', '61 * * * *', '0 0 31 2 *', 'daily'].map((schedule) =>
+      isValidSchedule(schedule, 0),
+    );
     assert.deepEqual(valid, [true, true, true, false, false, false]);
   });
 });
