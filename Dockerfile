@@ -6,7 +6,7 @@ COPY package.json package-lock.json ./
 # sqlite3 is compiled here when no prebuilt binary can be fetched.
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN node scripts/build-web.ts && node scripts/bundle-packages.ts
+RUN node scripts/build-web.ts && node scripts/bundle-packages.ts && node scripts/bundle-server.ts
 # The Node that the package brings along is for machines with an older one.
 RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/node node_modules/.bin/node
 
@@ -25,8 +25,10 @@ COPY config ./config
 COPY core ./core
 COPY package ./package
 COPY --from=build /app/plugins ./plugins
+# What the server runs from lies in a folder with the hash of its sources.
+RUN ln -s node_modules/.patchbay-server/*/main.mjs start.mjs
 # Compiles everything once, so that containers start fast and small.
-RUN node core/main.ts check
+RUN node start.mjs check
 # The command line by its name: docker compose exec patchbay patchbay --help
 RUN printf '#!/bin/sh\nexec node /app/core/main.ts "$@"\n' > /usr/local/bin/patchbay && chmod 755 /usr/local/bin/patchbay
 # uid 1000: a folder of the host that is mounted here must belong to it.
@@ -38,4 +40,4 @@ EXPOSE 5000 2525
 # Red when a restart would help; the start waits a minute for PostgreSQL.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=90s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PATCHBAY_HTTP__PORT ?? 5000) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=16", "core/main.ts", "start"]
+CMD ["node", "--max-semi-space-size=16", "start.mjs", "start"]

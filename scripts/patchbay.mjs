@@ -9,7 +9,8 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { environment, lacksBundles, mainFile, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
+import { serverFolder } from './server-sources.mjs';
+import { canBundle, environment, lacksBundles, mainFile, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
 import { isWebOld } from './web-sources.mjs';
 
 /** How often the launcher looks whether npm, which started it, is still there. */
@@ -28,7 +29,7 @@ if (buildsPages) {
 }
 // Without them a start only takes longer.
 if (serves && lacksBundles()) runScript('bundle-packages.ts');
-const child = spawn(nodeBinary(), [...serverFlags, mainFile, ...args], {
+const child = spawn(nodeBinary(), [...serverFlags, fileToStart(), ...args], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: environment({
     ...(process.env.PATCHBAY_CONFIG === undefined && existsSync(ownConfig) && { PATCHBAY_CONFIG: ownConfig }),
@@ -47,8 +48,17 @@ child.on('error', (error) => {
 });
 child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 
-function runScript(file) {
-  return spawnSync(nodeBinary(), [join(root, 'scripts', file)], { stdio: 'inherit', env: environment() }).status;
+/** The server runs from files that were made of its modules, where those that make them are installed. */
+function fileToStart() {
+  if (args[0] !== 'start' || !canBundle()) return mainFile;
+  const made = join(serverFolder(), 'main.mjs');
+  if (!existsSync(made)) runScript('bundle-server.ts', 'ignore');
+  return existsSync(made) ? made : mainFile;
+}
+
+function runScript(file, out = 'inherit') {
+  const stdio = ['inherit', out, 'inherit'];
+  return spawnSync(nodeBinary(), [join(root, 'scripts', file)], { stdio, env: environment() }).status;
 }
 
 /** Under `npm start` npm is what a supervisor sees and kills; whoever was killed passes no signal on. */

@@ -57,10 +57,14 @@ function lockHash() {
     .digest('hex');
 }
 
+/** Whether files can be made of modules: in a checkout with development packages. */
+export function canBundle() {
+  return isCheckout && existsSync(join(modules, 'rolldown'));
+}
+
 /** Whether bundle-packages.ts has not run for these packages (core/loading/quick-imports.ts says where its files are), and can. */
 export function lacksBundles() {
-  if (!isCheckout || !existsSync(join(modules, 'rolldown'))) return false;
-  return !existsSync(join(modules, '.patchbay-packages', lockHash()));
+  return canBundle() && !existsSync(join(modules, '.patchbay-packages', lockHash()));
 }
 
 /** Whether someone has run `npm ci` or `npm install` for this very lock file: npm notes in node_modules what it installed. */

@@ -2,7 +2,8 @@
  * Imports in a checkout without what makes them slow: most of a start is Node finding, reading and linking modules one by one.
  * `scripts/bundle-packages.ts` makes a file of each of the largest packages (TypeBox alone is seven hundred), and what this
  * checkout imports by their names is that file, once it was made. What it imports of its own is where it says. Packages among
- * each other, and what plugins of others import, go Node's way (docs/decisions/0029).
+ * each other, and what plugins of others import, go Node's way (docs/decisions/0029). A server that was started from files made
+ * of our own modules (`scripts/bundle-server.ts`) finds in them also what is imported by a path: plugins and migrations.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -19,6 +20,16 @@ export function bundlesFolder(): URL {
   return new URL(`node_modules/.patchbay-packages/${hash.digest('hex')}/`, ROOT);
 }
 
+/** Of modules of ours, by their URLs: the files that were made of them, when this process runs from such files. */
+let made = new Map<string, ResolveFnOutput>();
+let madeIn: string | null = null;
+
+/** This process runs from files that were made of our modules, in this folder with `files.json`: files by modules. */
+export function runFrom(folder: URL): void {
+  made = filesIn(folder, 'files.json', (module) => ROOT + module);
+  madeIn = folder.href;
+}
+
 /** For all imports of this thread that follow. */
 export function quickenImports(): void {
   if (!IS_CHECKOUT) return;
@@ -26,34 +37,41 @@ export function quickenImports(): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const { parentURL, conditions } = context;
-      const found =
-        conditions.includes('import') && isOurs(parentURL) && (ownFile(specifier, parentURL) ?? bundles.get(specifier));
+      const found = conditions.includes('import') ? (made.get(specifier) ?? ours(specifier, parentURL)) : undefined;
       return found ? { ...found, shortCircuit: true } : nextResolve(specifier, context);
     },
   });
+
+  function ours(specifier: string, parentURL: string | undefined): ResolveFnOutput | undefined {
+    return isOurs(parentURL) ? (ownFile(specifier, parentURL) ?? bundles.get(specifier)) : undefined;
+  }
 }
 
 function readBundles(): Map<string, ResolveFnOutput> {
   try {
-    const folder = bundlesFolder();
-    const files: Record<string, string> = JSON.parse(readFileSync(new URL('packages.json', folder), 'utf8'));
-    return new Map(
-      Object.entries(files).map(([name, file]) => [name, { url: new URL(file, folder).href, format: 'module' }]),
-    );
+    return filesIn(bundlesFolder(), 'packages.json', (name) => name);
   } catch {
     // Installed without the packages that make them.
     return new Map();
   }
 }
 
-function isOurs(url: string | undefined): url is string {
-  return url !== undefined && OWN.some((folder) => url.startsWith(folder));
+/** The files that a list in their folder names, by what they were made of. */
+function filesIn(folder: URL, list: string, keyOf: (name: string) => string): Map<string, ResolveFnOutput> {
+  const files: Record<string, string> = JSON.parse(readFileSync(new URL(list, folder), 'utf8'));
+  return new Map(
+    Object.entries(files).map(([name, file]) => [keyOf(name), { url: new URL(file, folder).href, format: 'module' }]),
+  );
 }
 
-/** `./x.ts`, `../x.ts`, and `#core/x.ts` by package.json; null for anything else. */
-function ownFile(specifier: string, parentURL: string): ResolveFnOutput | null {
-  if (!specifier.endsWith('.ts')) return null;
+function isOurs(url: string | undefined): url is string {
+  return url !== undefined && [...OWN, ...(madeIn === null ? [] : [madeIn])].some((folder) => url.startsWith(folder));
+}
+
+/** `./x.ts`, `../x.ts`, and `#core/x.ts` by package.json; undefined for anything else. */
+function ownFile(specifier: string, parentURL: string): ResolveFnOutput | undefined {
+  if (!specifier.endsWith('.ts')) return undefined;
   const format = 'module-typescript';
   if (specifier.startsWith('#')) return { url: ROOT + specifier.slice(1), format };
-  return specifier.startsWith('.') ? { url: new URL(specifier, parentURL).href, format } : null;
+  return specifier.startsWith('.') ? { url: new URL(specifier, parentURL).href, format } : undefined;
 }

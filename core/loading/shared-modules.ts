@@ -27,9 +27,8 @@ export function shareModules(): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const entry = ENTRIES.get(specifier);
-      const found = entry
-        ? { url: entry, shortCircuit: true }
-        : withFormat(nextResolve(...redirected(specifier, context)), context);
+      const asked = entry === undefined ? redirected(specifier, context) : ([entry, context] as const);
+      const found = withFormat(nextResolve(...asked), context);
       log?.push(found.url);
       return found;
     },

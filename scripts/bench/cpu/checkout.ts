@@ -55,7 +55,16 @@ export interface Serving {
 
 /** The platform of that checkout with all its plugins, on an empty database, or the one in a folder that stays. */
 export function serve({ folder, name }: Pick<Checkout, 'folder' | 'name'>, kept?: string): Promise<Serving> {
-  return start(name, folder, () => ['core/main.ts', 'start'], kept);
+  const main = mainOf(folder);
+  return start(name, folder, () => [main, 'start'], kept);
+}
+
+/** What the launcher of that checkout starts: files that were made of its modules, or at earlier commits the modules. */
+function mainOf(folder: string): string {
+  if (!existsSync(join(folder, 'scripts', 'bundle-server.ts'))) return 'core/main.ts';
+  const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  run('scripts/bundle-packages.ts');
+  return run('scripts/bundle-server.ts').trim();
 }
 
 /** The bare program that makes the same promises (`bare.ts`). */

@@ -1,0 +1,75 @@
+/** What both bundles have in common (bundle-packages.ts, bundle-server.ts): how files are made, and how they come to their folder. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { type OutputOptions, type Plugin, rolldown } from 'rolldown';
+
+const DRAFT = 'draft-';
+const HTTP = /^(?:node:)?http$/;
+const QUICK_HTTP = '\0http';
+
+export interface BundleOptions {
+  /** What is imported from outside, by the names of the files that are made of it. */
+  input: Record<string, string>;
+  isExternal(id: string): boolean;
+  plugins: Plugin[];
+  output?: OutputOptions;
+  /** Other files of the folder. */
+  more(draft: string): void;
+}
+
+/** Makes the folder when it is not there, and removes its siblings, which are of other sources. Several may do so at once. */
+export async function writeBundle(path: string, options: BundleOptions): Promise<void> {
+  if (existsSync(path)) return;
+  const all = dirname(path);
+  mkdirSync(all, { recursive: true });
+  const draft = mkdtempSync(join(all, DRAFT));
+  const { input, isExternal, plugins, output, more } = options;
+  const bundle = await rolldown({
+    input,
+    external: (id) => !HTTP.test(id) && isExternal(id),
+    platform: 'node',
+    // What packages do is their affair.
+    logLevel: 'silent',
+    plugins: [...plugins, quickHttp],
+  });
+  await bundle.write({
+    dir: draft,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+    // Without spaces and comments, which V8 would keep in memory; names stay, so stacks can be read.
+    minify: { compress: false, mangle: false, codegen: true },
+    ...output,
+  });
+  await bundle.close();
+  more(draft);
+  try {
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { recursive: true });
+    // Whoever made the same meanwhile was first, and runs from it.
+    if (!existsSync(path)) throw error;
+  }
+  for (const name of readdirSync(all))
+    if (name !== basename(path) && !name.startsWith(DRAFT)) rmSync(join(all, name), { recursive: true, force: true });
+}
+
+/**
+ * A module of Node's that is imported shows all of its names at once, and to show `WebSocket` Node's `http` loads a whole HTTP
+ * client: a tenth of a second and 14 MB. What is taken from it by name has none of that.
+ */
+const quickHttp: Plugin = {
+  name: 'quick-http',
+  resolveId: (id, importer) => (HTTP.test(id) && importer !== QUICK_HTTP ? QUICK_HTTP : null),
+  load(id) {
+    if (id !== QUICK_HTTP) return null;
+    const all = Object.getOwnPropertyDescriptors(createRequire(import.meta.url)('node:http'));
+    const names = Object.keys(all).filter((name) => 'value' in (all[name] ?? {}));
+    return [
+      `const http = process.getBuiltinModule('node:http');`,
+      'export default http;',
+      ...names.map((name) => `export const ${name} = http.${name};`),
+    ].join('\n');
+  },
+};

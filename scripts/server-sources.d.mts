@@ -1,0 +1,2 @@
+export function serverSources(): string[];
+export function serverFolder(): string;

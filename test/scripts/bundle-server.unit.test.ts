@@ -1,0 +1,139 @@
+/** The server that the launcher starts runs from files that were made of its modules, and is what they are. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { bundlePackages } from '#scripts/bundle-packages.ts';
+import { bundleServer } from '#scripts/bundle-server.ts';
+import { environment, nodeBinary } from '#scripts/setup.mjs';
+import { MAIN } from '#test/support/command-line.ts';
+
+const RECORDER = new URL('../fixtures/loaded-modules.mjs', import.meta.url).href;
+/** A plugin of somebody else, in TypeScript: it compares what it is given with what it imports. */
+const PLUGIN = `
+import { AppError, definePlugin, route, Type } from 'patchbay/plugin';
+const responses = { 200: Type.Object({}) };
+export default definePlugin({
+  name: 'guest',
+  summary: 'A guest',
+  routes: [
+    route({ method: 'GET', path: '/api/guest', access: 'public', summary: 'Throws', responses, handler: throws }),
+    route({ method: 'GET', path: '/api/guest/refused', access: 'public', summary: 'Refuses', responses, handler: refuses }),
+  ],
+});
+function throws(): never {
+  throw new Error('as a guest does');
+}
+function refuses(): never {
+  throw new AppError('no_room', 'No room', { status: 409 });
+}
+`;
+
+describe('a server that runs from files made of its modules', () => {
+  let made: string;
+  let site: string;
+  before(async () => {
+    await bundlePackages();
+    made = await bundleServer();
+    site = mkdtempSync(join(tmpdir(), 'patchbay-made-'));
+    mkdirSync(join(site, 'guest'));
+    writeFileSync(join(site, 'guest', 'index.ts'), PLUGIN);
+    writeFileSync(join(site, 'patchbay.yaml'), 'plugins:\n  ./guest: {}\n');
+  });
+
+  it('answers as one that runs the modules, with all plugins, on a database that it migrates itself', async () => {
+    const [one, other] = [await serve(made), await serve(MAIN)];
+    for (const path of ['/openapi.json', '/api/guest/refused', '/', '/health/ready']) {
+      const [is, was] = [await get(one.url + path), await get(other.url + path)];
+      assert.deepEqual(is, was, path);
+    }
+    assert.equal((await get(`${one.url}/api/guest/refused`)).status, 409);
+    assert.ok(Object.keys(JSON.parse((await get(`${one.url}/openapi.json`)).text).paths).length > 300);
+    await Promise.all([one.stop(), other.stop()]);
+  });
+
+  it('loads no module of ours beside what was made of it, and no HTTP client of Node that nobody asks for', async () => {
+    const server = await serve(made);
+    await get(`${server.url}/api/guest/refused`);
+    const output = await server.stop();
+    const loaded = [...output.matchAll(/^loaded (.*)$/gm)].map(([, name]) => name!);
+    const typescript = loaded.filter((name) => name.endsWith('.ts'));
+    assert.deepEqual(typescript, [new URL('guest/index.ts', `file://${site}/`).href]);
+    assert.ok(loaded.some((name) => name.includes('.patchbay-packages')));
+    assert.deepEqual(
+      loaded.filter((name) => name.includes('undici')),
+      [],
+    );
+    const ours = loaded.filter((name) => name.includes('.patchbay-server'));
+    assert.ok(ours.length < 250, `${ours.length} files, of which most are migrations`);
+  });
+
+  it('says where in what was written something was thrown, in a plugin and in the platform', async () => {
+    const server = await serve(made);
+    assert.equal((await get(`${server.url}/api/guest`)).status, 500);
+    const output = await server.stop();
+    const { stack } = JSON.parse(output.split('\n').find((line) => line.includes('as a guest does'))!).err;
+    assert.match(stack, /guest\/index\.ts:13:\d+/);
+    assert.match(stack, /\/core\/http\/[\w-]+\.ts:\d+:\d+/);
+    assert.doesNotMatch(stack, /\.patchbay-server/);
+  });
+
+  it('says in one sentence what is wrong with the configuration', async () => {
+    const child = start(made, { PATCHBAY_HTTP__PORT: 'many' });
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    const [code] = await once(child, 'exit');
+    assert.equal(code, 1);
+    assert.match(said, /^patchbay: [^\n]*http\.port[^\n]*\n(?:loaded .*\n)*$/);
+  });
+
+  function start(main: string, env: NodeJS.ProcessEnv = {}) {
+    return spawn(nodeBinary(), ['--import', RECORDER, main, 'start'], {
+      cwd: site,
+      env: environment({
+        PATCHBAY_CONFIG: join(site, 'patchbay.yaml'),
+        PATCHBAY_DATADIR: mkdtempSync(join(tmpdir(), 'patchbay-made-data-')),
+        PATCHBAY_HTTP__PORT: '0',
+        PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',
+        ...env,
+      }),
+    });
+  }
+
+  async function serve(main: string) {
+    const child = start(main);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text) => {
+        output += text;
+      });
+    const ended = once(child, 'exit');
+    while (!/SMTP listens/.test(output)) {
+      assert.equal(child.exitCode, null, output);
+      await pause(50);
+    }
+    return {
+      url: `http://127.0.0.1:${/listening on 127\.0\.0\.1:(\d+)/.exec(output)?.[1]}`,
+      async stop() {
+        child.kill('SIGTERM');
+        const [code] = await ended;
+        assert.equal(code, 0, output);
+        return output;
+      },
+    };
+  }
+}).timeout(120_000);
+
+async function get(url: string): Promise<{ status: number; text: string }> {
+  const answer = await fetch(url);
+  // Each says its own address and times.
+  const text = (await answer.text())
+    .replaceAll(new URL(url).origin, '')
+    .replaceAll(/"(?:time|request_id)":"[^"]*"/g, '');
+  return { status: answer.status, text };
+}
