@@ -146,6 +146,30 @@ describe('the house', () => {
     assert.deepEqual(wrong.map(fromRoot), [], 'use timeWindow()');
   });
 
+  it('has one answer of its dialogs to a change that somebody else has made meanwhile', () => {
+    // They read again whatever the answer is, or do so beside their dialog. The list may only shrink.
+    const others = [
+      'plugins/ai-replies/ui/knowledge/page-form.tsx',
+      'plugins/auth/ui/pages/Profile.tsx',
+      'plugins/auth/ui/parts/tenant-name.tsx',
+      'plugins/auth/ui/parts/user-form.tsx',
+      'plugins/billing/ui/parts/assign-plan.tsx',
+      'plugins/billing/ui/parts/override-form.tsx',
+      'plugins/licensing/ui/parts/upgrade-form.tsx',
+      'plugins/mail/ui/pages/Webhooks.tsx',
+      'plugins/mail/ui/rules/RuleForm.tsx',
+      'plugins/robots/ui/broadcasts/broadcast-form.tsx',
+      'plugins/workflows/ui/pages/Secrets.tsx',
+    ];
+    const alone = files('plugins')
+      .filter((file) => file.endsWith('.tsx'))
+      .filter((file) => {
+        const text = readFileSync(file, 'utf8');
+        return /<FormModal\b/.test(text) && /'If-Match'/.test(text) && !/\buseVersionedForm\(/.test(text);
+      });
+    assert.deepEqual(alone.map(fromRoot).sort(), others, 'use useVersionedForm (docs/plugin-pages.md)');
+  });
+
   it('leaves no test out and runs no test alone', () => {
     const mark = /\b(?:it|describe|context|specify|test|suite)\s*\.\s*(?:only|skip)\s*\(|\b(?:xit|xdescribe)\s*\(/;
     const marked = files('test').filter((file) => file.endsWith('.test.ts') && mark.test(readFileSync(file, 'utf8')));

@@ -40,13 +40,19 @@ describe('selling plans', function () {
     await edit.getByLabel('Price per month').fill('21');
     const { http } = await signInAdmin(app);
     const plans = await http.get('/api/platform/billing/all-plans?plan_id=team');
-    await http.patch(`/api/v2/admin/plans/${plans.body.items[0].id}`, { price_monthly: 25 });
+    const path = `/api/v2/admin/plans/${plans.body.items[0].id}`;
+    await http.patch(path, { price_monthly: 25, description: 'For teams' });
     await edit.getByRole('button', { name: 'Save' }).click();
     await edit.getByText('Somebody else has changed this meanwhile').waitFor();
-    assert.equal(await edit.getByLabel('Price per month').inputValue(), '25');
-    await edit.getByLabel('Price per month').fill('21');
+    await edit.getByText('Price per month is now: 25').waitFor();
+    await edit.getByText('Description is now: For teams').waitFor();
+    await visitor.assertAccessible();
+    // What was written is kept, and saved in place of theirs; what was not touched is left as they made it.
+    assert.equal(await edit.getByLabel('Price per month').inputValue(), '21');
     await edit.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('gridcell', { name: '$21.00' }).waitFor();
+    const [saved] = (await http.get('/api/platform/billing/all-plans?plan_id=team')).body.items;
+    assert.deepEqual([saved.price_monthly, saved.description, saved.price_yearly], [21, 'For teams', 199]);
   });
 
   it('makes a coupon, on a telephone, and turns it off and on again', async () => {

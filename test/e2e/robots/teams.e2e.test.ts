@@ -38,6 +38,11 @@ describe('teams', function () {
     await page.getByRole('button', { name: 'Sales', exact: true }).click();
     const change = page.getByRole('dialog', { name: 'Team Sales' });
     await change.getByLabel('Name').fill('Sales and support');
+    visitor.expectProblem(/412/);
+    const [team] = (await robot.owner.http.get('/api/platform/robots/teams')).body.items;
+    await robot.owner.http.patch(`/api/platform/robots/teams/${team.id}`, { name: 'Selling' });
+    await change.getByRole('button', { name: 'Save' }).click();
+    await change.getByText('Name is now: Selling').waitFor();
     await change.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Sales and support', exact: true }).waitFor();
     await visitor.assertAccessible();

@@ -3,7 +3,7 @@ import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFocusBack } from './focus-back.ts';
-import { Failure } from './states.tsx';
+import { NotSaved, type VersionedForm } from './versioned-form.tsx';
 
 export interface FormModalProps {
   title: string;
@@ -15,6 +15,8 @@ export interface FormModalProps {
   size?: string;
   /** Of the button that does it; red for what cannot be undone. */
   color?: string;
+  /** Of something that others may change meanwhile: what they changed is shown. */
+  versioned?: Pick<VersionedForm, 'changed'>;
   /** Whether everything is there that it needs; default: yes. */
   isReady?: boolean;
   /** Gets the error of the last try, for `issueOf(error, 'email')` beside a field. */
@@ -22,7 +24,7 @@ export interface FormModalProps {
 }
 
 export function FormModal(props: FormModalProps) {
-  const { title, action, isOpen, onClose, onSubmit, size, color, isReady = true, children } = props;
+  const { title, action, isOpen, onClose, onSubmit, size, color, versioned, isReady = true, children } = props;
   const { t } = useTranslation();
   useFocusBack();
   const [error, setError] = useState<unknown>(null);
@@ -60,7 +62,7 @@ export function FormModal(props: FormModalProps) {
       >
         <Stack gap="sm">
           {children(error)}
-          {error !== null && <Failure error={error} />}
+          {error !== null && <NotSaved error={error} form={versioned} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t('cancel')}

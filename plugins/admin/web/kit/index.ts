@@ -55,4 +55,11 @@ export type { AnswerOf, BulkAction, Column, DataTableProps, Filter, ListPath, Ro
 export { type SetUrlState, type UrlState, useUrlState } from './url-state.ts';
 export { type UiRouter, useRouter } from './use-router.ts';
 export { Count, Facts, Money, Mono, State, Time } from './values.tsx';
+export {
+  type ChangedField,
+  NotSaved,
+  useVersionedForm,
+  type VersionedForm,
+  type VersionedFormOptions,
+} from './versioned-form.tsx';
 export { Waiting } from './waiting.tsx';

@@ -1,6 +1,6 @@
 /** A new budget, or another amount for one that there is. */
 import { NumberInput, Select, Stack, TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BUDGETS, type Budget, useReadAgain } from '../parts/ai-data.ts';
@@ -26,10 +26,15 @@ export function BudgetForm({ budget, currency, onClose }: BudgetFormProps) {
   const readAgain = useReadAgain(BUDGETS);
   const add = $api.useMutation('post', BUDGETS);
   const change = $api.useMutation('patch', '/api/platform/ai/budgets/{id}');
+  const versioned = useVersionedForm(budget, {
+    read: async () => (await api.GET(BUDGETS)).data?.items.find(({ id }) => id === budget?.id),
+    refresh: readAgain,
+    labels: { amount: t('budgets.amount', { currency }) },
+  });
   const submit = async () => {
     if (budget) {
-      const params = { path: { id: budget.id }, header: { 'If-Match': `"${budget.version}"` } };
-      await change.mutateAsync({ params, body: { amount } });
+      const body = { amount };
+      await versioned.save(body, (header) => change.mutateAsync({ params: { path: { id: budget.id }, header }, body }));
     } else {
       const whose = kind === 'tenant' ? {} : { subject: subject.trim() };
       await add.mutateAsync({ body: { kind, period, amount, ...whose } });
@@ -44,6 +49,7 @@ export function BudgetForm({ budget, currency, onClose }: BudgetFormProps) {
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       isReady={amount > 0 && subject.trim() !== ''}
     >
       {(error) => (

@@ -1,6 +1,6 @@
 /** A question with its answer: written, corrected, approved. */
 import { Select, Stack, Textarea } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -17,11 +17,17 @@ export function AnswerForm({ answer, onClose }: { answer: SavedAnswer | null; on
   const readAgain = useReadAgain(ANSWERS);
   const add = $api.useMutation('post', ANSWERS);
   const change = $api.useMutation('patch', ANSWER);
+  const path = { id: answer?.id ?? '' };
+  const versioned = useVersionedForm(answer, {
+    read: async () => (await api.GET(ANSWER, { params: { path } })).data,
+    refresh: readAgain,
+    labels: { question: t('drafts.question'), answer: t('drafts.answer'), state: t('tools.state') },
+    textOf: (field, row) => (field === 'state' ? t(`answerState.${row.state}`) : undefined),
+  });
   const submit = async () => {
     const body = { question: question.trim(), answer: text.trim(), state };
     if (answer) {
-      const params = { path: { id: answer.id }, header: { 'If-Match': `"${answer.version}"` } };
-      await change.mutateAsync({ params, body });
+      await versioned.save(body, (header, changes) => change.mutateAsync({ params: { path, header }, body: changes }));
     } else await add.mutateAsync({ body });
     await readAgain();
     tellDone(t('answers.saved'));
@@ -34,6 +40,7 @@ export function AnswerForm({ answer, onClose }: { answer: SavedAnswer | null; on
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       isReady={question.trim() !== '' && text.trim() !== ''}
     >
       {(error) => (

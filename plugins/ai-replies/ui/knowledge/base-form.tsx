@@ -1,6 +1,6 @@
 /** A knowledge base: its name, how well a passage has to fit, and how long passages are. */
 import { NumberInput, SimpleGrid, Slider, Stack, Text, TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone, useFormats } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useFormats, useVersionedForm } from 'patchbay/ui';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -25,11 +25,22 @@ export function BaseForm({ base, onClose, onMade }: BaseFormProps) {
   const readAgain = useReadAgain(BASES, BASE);
   const add = $api.useMutation('post', BASES);
   const change = $api.useMutation('patch', BASE);
+  const path = { id: base?.id ?? '' };
+  const versioned = useVersionedForm(base, {
+    read: async () => (await api.GET(BASE, { params: { path } })).data,
+    refresh: readAgain,
+    labels: {
+      name: t('form.name'),
+      floor: t('bases.floor'),
+      chunk_tokens: t('bases.chunk'),
+      overlap_tokens: t('bases.overlap'),
+    },
+    textOf: (field, row) => (field === 'floor' ? percent(row.floor) : undefined),
+  });
   const submit = async () => {
     if (base) {
-      const params = { path: { id: base.id }, header: { 'If-Match': `"${base.version}"` } };
       const body = { name: name.trim(), floor: floor / WHOLE, chunk_tokens: chunk, overlap_tokens: overlap };
-      await change.mutateAsync({ params, body });
+      await versioned.save(body, (header, changes) => change.mutateAsync({ params: { path, header }, body: changes }));
     } else {
       const made = await add.mutateAsync({ body: { name: name.trim() } });
       onMade?.(made.id);
@@ -44,6 +55,7 @@ export function BaseForm({ base, onClose, onMade }: BaseFormProps) {
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       isReady={name.trim() !== ''}
     >
       {(error) => (

@@ -1,6 +1,6 @@
 /** A question of a test set, with what is to be found for it. */
 import { MultiSelect, Stack, TagsInput, Textarea } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone, useRows } from 'patchbay/ui';
+import { $api, FormModal, issueOf, readRows, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -24,11 +24,23 @@ export function QuestionForm({ set, question, onClose }: QuestionFormProps) {
   const readAgain = useReadAgain(QUESTIONS);
   const add = $api.useMutation('post', QUESTIONS);
   const change = $api.useMutation('patch', QUESTION);
+  const versioned = useVersionedForm(question, {
+    read: async () => (await readRows(QUESTIONS, { at: { id: set } })).find(({ id }) => id === question?.id),
+    refresh: readAgain,
+    labels: {
+      question: t('drafts.question'),
+      documents: t('tests.documents'),
+      passage: t('tests.passage'),
+      answer_words: t('tests.words'),
+    },
+    textOf: (field, row) => (field === 'documents' ? namesOf(row.documents) : undefined),
+  });
+  const namesOf = (ids: readonly string[]) => ids.map((id) => all.find((one) => one.id === id)?.name ?? id).join(', ');
   const submit = async () => {
     const body = { question: text.trim(), documents, passage: passage.trim(), answer_words: words };
     if (question) {
       const path = { id: set, question_id: question.id };
-      await change.mutateAsync({ params: { path, header: { 'If-Match': `"${question.version}"` } }, body });
+      await versioned.save(body, (header, changes) => change.mutateAsync({ params: { path, header }, body: changes }));
     } else await add.mutateAsync({ params: { path: { id: set } }, body });
     await readAgain();
     tellDone(t('tests.questionSaved'));
@@ -41,6 +53,7 @@ export function QuestionForm({ set, question, onClose }: QuestionFormProps) {
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       isReady={text.trim() !== '' && (documents.length > 0 || passage.trim() !== '')}
     >
       {(error) => (

@@ -1,6 +1,6 @@
 /** A test set: its name, which bases are asked, and how many passages are looked at. */
 import { MultiSelect, NumberInput, Stack, Switch, TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone, useRows } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -23,11 +23,19 @@ export function TestSetForm({ set, onClose, onMade }: TestSetFormProps) {
   const readAgain = useReadAgain(TEST_SETS, TEST_SET);
   const add = $api.useMutation('post', TEST_SETS);
   const change = $api.useMutation('patch', TEST_SET);
+  const path = { id: set?.id ?? '' };
+  const namesOf = (ids: readonly string[] | null) =>
+    ids === null ? t('tests.allBases') : ids.map((id) => all.find((one) => one.id === id)?.name ?? id).join(', ');
+  const versioned = useVersionedForm(set, {
+    read: async () => (await api.GET(TEST_SET, { params: { path } })).data,
+    refresh: readAgain,
+    labels: { name: t('form.name'), bases: t('bases.title'), k: t('tests.k') },
+    textOf: (field, row) => (field === 'bases' ? namesOf(row.bases) : undefined),
+  });
   const submit = async () => {
     const body = { name: name.trim(), bases, k };
     if (set) {
-      const params = { path: { id: set.id }, header: { 'If-Match': `"${set.version}"` } };
-      await change.mutateAsync({ params, body });
+      await versioned.save(body, (header, changes) => change.mutateAsync({ params: { path, header }, body: changes }));
     } else onMade?.((await add.mutateAsync({ body })).id);
     await readAgain();
     tellDone(t('tests.saved'));
@@ -39,6 +47,7 @@ export function TestSetForm({ set, onClose, onMade }: TestSetFormProps) {
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       isReady={name.trim() !== ''}
     >
       {(error) => (

@@ -12,7 +12,7 @@ import {
   Text,
   TextInput,
 } from '@mantine/core';
-import { $api, FormModal, issueOf, Mono, Sentence, tellDone } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, Mono, Sentence, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
@@ -38,13 +38,32 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   const change = $api.useMutation('patch', PROVIDER);
   const { name, kind, baseUrl, apiKey, hours } = draft;
   const needsKey = provider?.has_key === true && baseUrl.trim() !== provider.base_url && apiKey === '';
+  const versioned = useVersionedForm(provider, {
+    read: async () => (await api.GET(PROVIDERS)).data?.items.find((one) => one.name === provider?.name),
+    refresh: readAgain,
+    labels: {
+      kind: t('form.kind'),
+      base_url: t('models.address'),
+      model: t(kind === 'coze' ? 'form.bot' : 'models.model'),
+      has_key: t('models.key'),
+      pictures: t('form.pictures'),
+      tools: t('form.tools'),
+      schemas: t('form.schemas'),
+      price: t('models.price'),
+      hours: t('form.hours'),
+    },
+    textOf: (field, row) => {
+      if (field === 'price') return t('models.priceOf', { ...row.price });
+      return field === 'hours' && row.hours ? t('models.hoursOf', { ...row.hours }) : undefined;
+    },
+  });
   const submit = async () => {
     const key = apiKey === '' ? {} : { api_key: apiKey.trim() };
     const settings = settingsOf(draft);
     if (provider) {
-      const header = { 'If-Match': `"${provider.version}"` };
-      const body = { ...settings, ...key, hours };
-      await change.mutateAsync({ params: { path: { name: provider.name }, header }, body });
+      await versioned.save({ ...settings, ...key, hours }, (header, body) =>
+        change.mutateAsync({ params: { path: { name: provider.name }, header }, body }),
+      );
     } else await add.mutateAsync({ body: { ...settings, ...key, name, ...(hours && { hours }) } });
     await readAgain();
     tellDone(t('models.saved', { name }));
@@ -57,6 +76,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       isReady={NAME.test(name) && /^https?:\/\/./.test(baseUrl) && !needsKey}
     >
       {(error) => (

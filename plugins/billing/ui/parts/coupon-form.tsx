@@ -1,7 +1,7 @@
 /** Making a coupon; of one that is there, until when and how often it can be redeemed. */
 import { Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, isStale, issueOf, readRows, tellDone } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useFormats, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -28,7 +28,8 @@ export const COUPONS = '/api/platform/billing/coupons';
 export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; onClose(): void }) {
   const { t } = useTranslation('billing');
   const client = useQueryClient();
-  const [version, setVersion] = useState(coupon?.version ?? '');
+  const readAgain = () => client.invalidateQueries({ queryKey: ['get', COUPONS] });
+  const { dateTime } = useFormats();
   const [code, setCode] = useState('');
   const [kind, setKind] = useState<'percent' | 'amount'>('percent');
   const [off, setOff] = useState<number | ''>('');
@@ -40,14 +41,21 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
   const make = $api.useMutation('post', '/api/platform/billing/coupons');
   const change = $api.useMutation('patch', '/api/platform/billing/coupons/{id}');
 
+  const path = { id: coupon?.id ?? '' };
+  const versioned = useVersionedForm(coupon, {
+    read: async () => (await api.GET('/api/platform/billing/coupons/{id}', { params: { path } })).data,
+    refresh: readAgain,
+    labels: { max_redemptions: t('coupons.most'), expires_at: t('coupons.until') },
+    textOf: (field, row) => (field === 'expires_at' && row.expires_at !== null ? dateTime(row.expires_at) : undefined),
+  });
+
   const submit = async () => {
     const expires_at = until === '' ? null : new Date(until).toISOString();
     if (coupon) {
-      const params = { path: { id: coupon.id }, header: { 'If-Match': `"${version}"` } };
-      await change
-        .mutateAsync({ params, body: { max_redemptions: most === '' ? null : most, expires_at } })
-        .catch(showNow);
-      await client.invalidateQueries({ queryKey: ['get', COUPONS] });
+      await versioned.save({ max_redemptions: most === '' ? null : most, expires_at }, (header, body) =>
+        change.mutateAsync({ params: { path, header }, body }),
+      );
+      await readAgain();
       return tellDone(t('coupons.changed', { code: coupon.code }));
     }
     const made = await make.mutateAsync({
@@ -61,19 +69,8 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
         ...(expires_at !== null && { expires_at }),
       },
     });
-    await client.invalidateQueries({ queryKey: ['get', COUPONS] });
+    await readAgain();
     tellDone(t('coupons.made', { code: made.code }));
-  };
-
-  /** Who comes second sees what the first one has made of it. */
-  const showNow = async (error: unknown) => {
-    const [now] = isStale(error) && coupon ? await readRows(COUPONS, { query: { code: coupon.code } }) : [];
-    if (now) {
-      setMost(now.max_redemptions ?? '');
-      setUntil(localText(now.expires_at));
-      setVersion(now.version);
-    }
-    throw error;
   };
 
   return (
@@ -83,6 +80,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
     >
       {(error) => (
         <Stack gap="sm">

@@ -1,7 +1,7 @@
 /** Making a plan, and changing one. */
 import { Checkbox, Group, NumberInput, Stack, Tabs, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, isStale, issueOf, readRows, tellDone } from 'patchbay/ui';
+import { $api, FormModal, issueOf, readRows, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LimitFields, type WrittenLimits } from './limit-fields.tsx';
@@ -33,6 +33,7 @@ const ALL_PLANS = '/api/platform/billing/all-plans';
 export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose(): void }) {
   const { t } = useTranslation('billing');
   const client = useQueryClient();
+  const readAgain = () => client.invalidateQueries({ queryKey: ['get', ALL_PLANS] });
   const [values, setValues] = useState({ ...NEW, ...plan, features: [...(plan?.features ?? [])] });
   const [limits, setLimits] = useState<WrittenLimits>(written(plan?.limits ?? {}));
   const names = useLimitNames();
@@ -50,6 +51,22 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
       error={issueOf(error, name)}
     />
   );
+
+  const versioned = useVersionedForm(plan, {
+    read: async () => (await readRows(ALL_PLANS, { query: { plan_id: plan?.plan_id ?? '' } }))[0],
+    refresh: readAgain,
+    labels: {
+      display_name: t('plans.name'),
+      description: t('plans.description'),
+      price_monthly: t('plans.price_monthly'),
+      price_yearly: t('plans.price_yearly'),
+      currency: t('plans.currency'),
+      trial_days: t('plans.trialDays'),
+      features: t('plans.features'),
+      is_public: t('plans.isPublic'),
+      limits: t('limit.title'),
+    },
+  });
 
   const submit = async () => {
     const {
@@ -69,21 +86,12 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
       limits: meant(limits),
     };
     if (plan) {
-      const params = { path: { id: plan.id }, header: { 'If-Match': `"${values.version}"` } };
-      await change.mutateAsync({ params, body }).catch(showNow);
+      await versioned.save(body, (header, changes) =>
+        change.mutateAsync({ params: { path: { id: plan.id }, header }, body: changes }),
+      );
     } else await make.mutateAsync({ body: { plan_id, ...body } });
-    await client.invalidateQueries({ queryKey: ['get', ALL_PLANS] });
+    await readAgain();
     tellDone(t(plan ? 'plans.changed' : 'plans.made', { plan: display_name }));
-  };
-
-  /** Who comes second sees what the first one has made of it. */
-  const showNow = async (error: unknown) => {
-    const [now] = isStale(error) && plan ? await readRows(ALL_PLANS, { query: { plan_id: plan.plan_id } }) : [];
-    if (now) {
-      setValues(now);
-      setLimits(written(now.limits));
-    }
-    throw error;
   };
 
   return (
@@ -93,6 +101,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       size="lg"
     >
       {(error) => (

@@ -1,7 +1,7 @@
 /** Making a product, and changing one: what its licences allow, and the rules for their devices. */
 import { Group, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, isStale, issueOf, type RowOf, readRows, tellDone } from 'patchbay/ui';
+import { $api, FormModal, issueOf, type RowOf, readRows, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { POLICIES, PRODUCTS } from './choices.ts';
@@ -32,13 +32,34 @@ const BOUNDS = {
 export function ProductForm({ product, onClose }: { product: Product | null; onClose(): void }) {
   const { t } = useTranslation('licensing');
   const client = useQueryClient();
+  const readAgain = () => client.invalidateQueries({ queryKey: ['get', PRODUCTS] });
   const [code, setCode] = useState('');
-  const [version, setVersion] = useState(product?.version ?? '');
   const [values, setValues] = useState(valuesOf(product));
   const [entitlements, setEntitlements] = useState(entitlementsText(product?.entitlements ?? {}));
   const make = $api.useMutation('post', PRODUCTS);
   const change = $api.useMutation('patch', '/api/platform/licensing/products/{id}');
   const set = (changes: Partial<typeof values>) => setValues({ ...values, ...changes });
+
+  const versioned = useVersionedForm(product, {
+    read: async () =>
+      (await readRows(PRODUCTS, { query: { search: product?.product_id ?? '' } })).find(
+        ({ product_id }) => product_id === product?.product_id,
+      ),
+    refresh: readAgain,
+    labels: {
+      name: t('products.name'),
+      current_version: t('products.version'),
+      device_policy: t('products.policy'),
+      floating: t('products.floating'),
+      lease_seconds: t('products.lease_seconds'),
+      trial_days: t('products.trial_days'),
+      offline_days: t('products.offline_days'),
+      grace_days: t('products.grace_days'),
+      entitlements: t('entitlements.label'),
+    },
+    textOf: (field, row) =>
+      field === 'device_policy' ? t(`policy.${row.device_policy}`, { defaultValue: row.device_policy }) : undefined,
+  });
 
   const submit = async () => {
     const granted = entitlementsOf(entitlements);
@@ -51,24 +72,13 @@ export function ProductForm({ product, onClose }: { product: Product | null; onC
       current_version: current_version.trim() || null,
       device_policy: POLICIES.find((one) => one === device_policy) ?? 'refuse',
     };
-    if (product) await save(product, body);
+    if (product)
+      await versioned.save(body, (header, changes) =>
+        change.mutateAsync({ params: { path: { id: product.product_id }, header }, body: changes }),
+      );
     else await make.mutateAsync({ body: { code, ...body } });
-    await client.invalidateQueries({ queryKey: ['get', PRODUCTS] });
+    await readAgain();
     tellDone(t(product ? 'products.changed' : 'products.made', { name: name || code }));
-  };
-  /** Who comes second sees what the first one has made of it. */
-  const save = async ({ product_id: id }: Product, body: object) => {
-    try {
-      await change.mutateAsync({ params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body });
-    } catch (error) {
-      const [now] = isStale(error) ? await readRows(PRODUCTS, { query: { search: id } }) : [];
-      if (now) {
-        setValues(valuesOf(now));
-        setEntitlements(entitlementsText(now.entitlements));
-        setVersion(now.version);
-      }
-      throw error;
-    }
   };
   const number = (name: keyof typeof BOUNDS, error: unknown) => (
     <NumberInput
@@ -88,6 +98,7 @@ export function ProductForm({ product, onClose }: { product: Product | null; onC
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       size="lg"
     >
       {(error) => (

@@ -1,6 +1,6 @@
 /** What people note about a contact: fields, notes, consent. */
 import { Select, Stack, Switch, Textarea } from '@mantine/core';
-import { $api, FormModal, tellDone } from 'patchbay/ui';
+import { $api, api, FormModal, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Field, FieldRows, fieldRowsOf } from '../parts/field-rows.tsx';
@@ -8,17 +8,29 @@ import { CONSENTS, CONTACT, type Contact, useReadContactsAgain } from './contact
 
 export function ContactForm({ contact, onClose }: { contact: Contact; onClose(): void }) {
   const { t } = useTranslation('robots');
-  const { id, version } = contact;
+  const path = { id: contact.id };
   const [notes, setNotes] = useState(contact.notes);
   const [consent, setConsent] = useState(contact.consent);
   const [optedOut, setOptedOut] = useState(contact.opted_out);
   const [fields, setFields] = useState(() => fieldRowsOf(contact.fields));
   const readAgain = useReadContactsAgain();
   const save = $api.useMutation('patch', CONTACT);
+  const versioned = useVersionedForm(contact, {
+    read: async () => (await api.GET(CONTACT, { params: { path } })).data,
+    refresh: readAgain,
+    labels: {
+      fields: t('contacts.fields'),
+      notes: t('contacts.notes'),
+      consent: t('contacts.consent'),
+      opted_out: t('contacts.optedOut'),
+    },
+    textOf: (field, row) => (field === 'consent' ? t(`contacts.consents.${row.consent}`) : undefined),
+  });
   const submit = async () => {
-    const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
     const changed = changedFields(contact.fields, fields);
-    await save.mutateAsync({ params, body: { notes, consent, opted_out: optedOut, fields: changed } });
+    await versioned.save({ notes, consent, opted_out: optedOut, fields: changed }, (header, body) =>
+      save.mutateAsync({ params: { path, header }, body }),
+    );
     await readAgain();
     tellDone(t('contacts.saved'));
   };
@@ -29,6 +41,7 @@ export function ContactForm({ contact, onClose }: { contact: Contact; onClose():
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       size="lg"
     >
       {() => (

@@ -1,7 +1,7 @@
 /** Two contacts that are one person: the other one's conversations come to this one. */
 import { Alert, Select, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, FormModal, tellDone, useRows } from 'patchbay/ui';
+import { $api, api, FormModal, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';
@@ -10,8 +10,9 @@ import { CONTACT, CONTACTS, type Contact, useReadContactsAgain } from './contact
 const WRITING_MS = 300;
 const SHOWN = 50;
 
-export function MergeForm({ contact: { id, name, version }, onClose }: { contact: Contact; onClose(): void }) {
+export function MergeForm({ contact, onClose }: { contact: Contact; onClose(): void }) {
   const { t } = useTranslation('robots');
+  const { id, name } = contact;
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search.trim(), WRITING_MS);
   const [other, setOther] = useState<string | null>(null);
@@ -22,6 +23,11 @@ export function MergeForm({ contact: { id, name, version }, onClose }: { contact
   /** Two of one name are told apart by the robots that know them. */
   const labelOf = ({ id: own, name: called, robot_id }: Contact) =>
     [called || own, ...(robot_id === null ? [] : [robots.get(robot_id) ?? robot_id])].join(' · ');
+  const versioned = useVersionedForm(contact, {
+    read: async () => (await api.GET(CONTACT, { params: { path: { id } } })).data,
+    refresh: readAgain,
+    labels: { name: t('list.name'), notes: t('contacts.notes'), fields: t('contacts.fields') },
+  });
   return (
     <FormModal
       title={t('contacts.merge')}
@@ -30,9 +36,11 @@ export function MergeForm({ contact: { id, name, version }, onClose }: { contact
       isOpen
       onClose={onClose}
       isReady={other !== null}
+      versioned={versioned}
       onSubmit={async () => {
-        const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
-        if (other !== null) await merge.mutateAsync({ params, body: { contact: other } });
+        if (other === null) return;
+        const body = { contact: other };
+        await versioned.save(body, (header) => merge.mutateAsync({ params: { path: { id }, header }, body }));
         await readAgain();
         tellDone(t('contacts.merged'));
       }}

@@ -1,7 +1,7 @@
 /** One quick reply: its name, its text with variables, and what it becomes for the contact of the open conversation. */
 import { Button, Group, Input, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, Failure, issueOf, messageOf } from 'patchbay/ui';
+import { $api, issueOf, messageOf, NotSaved, readRows, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { VariablesHelp } from '../parts/variables-help.tsx';
@@ -25,12 +25,18 @@ export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormPro
   const make = $api.useMutation('post', REPLIES);
   const save = $api.useMutation('patch', REPLY);
   const error: unknown = make.error ?? save.error;
+  const versioned = useVersionedForm(reply, {
+    read: async () => (await readRows(REPLIES, {})).find(({ id }) => id === reply?.id),
+    refresh: onKept,
+    labels: { shortcut: t('replies.shortcut'), text: t('test.text') },
+  });
   const keep = async () => {
     const body = { shortcut: shortcut.trim(), text };
     if (reply === null) await make.mutateAsync({ body });
     else {
-      const params = { path: { id: reply.id }, header: { 'If-Match': `"${reply.version}"` } };
-      await save.mutateAsync({ params, body });
+      await versioned.save(body, (header, changes) =>
+        save.mutateAsync({ params: { path: { id: reply.id }, header }, body: changes }),
+      );
     }
     await onKept();
     onClose();
@@ -65,7 +71,7 @@ export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormPro
         />
         <VariablesHelp onInsert={(variable) => setText(`${text}${variable}`)} />
         <Preview text={text} conversation={conversation} />
-        {error !== null && <Failure error={error} />}
+        {error !== null && <NotSaved error={error} form={versioned} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('shell:cancel')}

@@ -1,6 +1,6 @@
 /** How a robot answers: by which model, how long it waits, how much it may. */
 import { Modal, NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
-import { $api, Failure, FormModal, tellDone } from 'patchbay/ui';
+import { $api, api, Failure, FormModal, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ROBOT, type RobotWithSettings, useReadRobotsAgain } from './robots-data.ts';
@@ -48,7 +48,7 @@ function SettingsFailure({ error, onClose }: { error: unknown; onClose(): void }
 
 function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void }) {
   const { t } = useTranslation('robots');
-  const { id, version } = robot;
+  const path = { id: robot.id };
   const [name, setName] = useState(robot.name);
   const [settings, setSettings] = useState(new Map(Object.entries(robot.settings)));
   const readAgain = useReadRobotsAgain();
@@ -67,11 +67,23 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
         {...RANGES[key]}
       />
     ));
+  const versioned = useVersionedForm(flat(robot), {
+    read: async () => {
+      const { data } = await api.GET(ROBOT, { params: { path } });
+      return data && flat(data);
+    },
+    labels: Object.fromEntries([
+      ['name', t('list.name')],
+      ['aiMode', t('list.answers')],
+      ...[...TEXTS, ...NUMBERS].map((key) => [key, t(`settings.${key}`)]),
+    ]),
+  });
   const submit = async () => {
     const texts = Object.fromEntries(TEXTS.map((key) => [key, textOf(key).trim() || null]));
     const values = Object.fromEntries(NUMBERS.map((key) => [key, Number(settings.get(key))]));
-    const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
-    await save.mutateAsync({ params, body: { name: name.trim(), aiMode: mode, ...texts, ...values } });
+    await versioned.save({ name: name.trim(), aiMode: mode, ...texts, ...values }, (header, body) =>
+      save.mutateAsync({ params: { path, header }, body }),
+    );
     await readAgain();
     tellDone(t('settings.saved'));
   };
@@ -82,6 +94,7 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       size="lg"
       isReady={name.trim() !== ''}
     >
@@ -141,4 +154,9 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
       )}
     </FormModal>
   );
+}
+
+/** As it is changed: its name beside its settings. */
+function flat({ name, version, settings }: RobotWithSettings): Record<string, unknown> & { version: string } {
+  return { ...settings, name, version };
 }

@@ -1,7 +1,7 @@
 /** A team: what it is called, and who belongs to it. */
 import { MultiSelect, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { $api, FormModal, issueOf, readRows, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TEAM, TEAMS, type Team, useColleagues, useReadTeamsAgain } from './teams-data.ts';
@@ -28,11 +28,18 @@ export function TeamForm({ team, onClose }: TeamFormProps) {
   const readAgain = useReadTeamsAgain();
   const make = $api.useMutation('post', TEAMS);
   const save = $api.useMutation('patch', TEAM);
+  const versioned = useVersionedForm(team, {
+    read: async () => (await readRows(TEAMS, {})).find(({ id }) => id === team?.id),
+    refresh: readAgain,
+    labels: { name: t('list.name'), members: t('teams.members') },
+  });
   const submit = async () => {
     const body = { name: name.trim(), members };
     if (team === null) await make.mutateAsync({ body });
     else
-      await save.mutateAsync({ params: { path: { id: team.id }, header: { 'If-Match': `"${team.version}"` } }, body });
+      await versioned.save(body, (header, changes) =>
+        save.mutateAsync({ params: { path: { id: team.id }, header }, body: changes }),
+      );
     await readAgain();
     tellDone(t(team === null ? 'teams.made' : 'teams.saved', { name: body.name }));
   };
@@ -43,6 +50,7 @@ export function TeamForm({ team, onClose }: TeamFormProps) {
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       isReady={name.trim() !== ''}
     >
       {(error) => (

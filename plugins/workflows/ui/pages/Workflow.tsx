@@ -7,6 +7,7 @@ import {
   $api,
   CodeView,
   Confirm,
+  isStale,
   Link,
   Loaded,
   Page,
@@ -20,7 +21,7 @@ import {
 } from 'patchbay/ui';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { changeWorkflow, useAct } from '../parts/changes.ts';
+import { changeWorkflow, useAct, useRefresh } from '../parts/changes.ts';
 import { ExecutionsTable } from '../parts/executions-table.tsx';
 import { RunDialog, Versions } from '../parts/lazy.tsx';
 import { Overview } from '../parts/overview.tsx';
@@ -83,6 +84,7 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
   const [isRemoving, setRemoving] = useState(false);
   const act = useAct();
   const client = useQueryClient();
+  const refresh = useRefresh();
   const { go } = useRouter();
   const listed = useListedWorkflow({ namespace, name });
   const address = `/workflows/${namespace}/${name}`;
@@ -145,7 +147,13 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
         isOpen={isRemoving}
         onClose={() => setRemoving(false)}
         onConfirm={async () => {
-          await send(`/api/platform${address}`, { method: 'DELETE', headers: { 'If-Match': etag } });
+          await send(`/api/platform${address}`, { method: 'DELETE', headers: { 'If-Match': etag } }).catch(
+            async (error) => {
+              // Who tries again removes what was shown to them.
+              if (isStale(error)) await refresh();
+              throw error;
+            },
+          );
           go('/workflows', { replace: true });
           // Not what is gone: the list alone is read again.
           await client.invalidateQueries({ queryKey: ['get', '/api/platform/workflows'] });
