@@ -20,7 +20,7 @@ const EXTERNAL =
   /^(?:sqlite3|better-sqlite3|pg|pg-query-stream|pg-native|mysql2?|oracledb|tedious|mariadb|bufferutil|utf-8-validate)(?:\/|$)/;
 const ENTRY = '\0entry:';
 
-/** Gives the folder; makes it when it is not there, and removes those of other versions. */
+/** Gives the folder; makes it when it is not there. */
 export async function bundlePackages(): Promise<URL> {
   const folder = bundlesFolder();
   const files = Object.fromEntries(PACKAGES.map((name) => [name, `${fileOf(name)}.mjs`]));

@@ -1,10 +1,12 @@
 /** What both bundles have in common (bundle-packages.ts, bundle-server.ts): how files are made, and how they come to their folder. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { type OutputOptions, type Plugin, rolldown } from 'rolldown';
 
 const DRAFT = 'draft-';
+/** Of other sources. */
+const MOST_KEPT = 5;
 const HTTP = /^(?:node:)?http$/;
 const QUICK_HTTP = '\0http';
 
@@ -18,7 +20,7 @@ export interface BundleOptions {
   more(draft: string): void;
 }
 
-/** Makes the folder when it is not there, and removes its siblings, which are of other sources. Several may do so at once. */
+/** Makes the folder when it is not there, and removes the oldest of its siblings, which are of other sources. Several may do so at once. */
 export async function writeBundle(path: string, options: BundleOptions): Promise<void> {
   if (existsSync(path)) return;
   const all = dirname(path);
@@ -51,8 +53,15 @@ export async function writeBundle(path: string, options: BundleOptions): Promise
     // Whoever made the same meanwhile was first, and runs from it.
     if (!existsSync(path)) throw error;
   }
-  for (const name of readdirSync(all))
-    if (name !== basename(path) && !name.startsWith(DRAFT)) rmSync(join(all, name), { recursive: true, force: true });
+  removeOld(all, basename(path));
+}
+
+/** Who was started from an earlier folder may still load from it what is first used now. */
+function removeOld(all: string, present: string): void {
+  const others = readdirSync(all).filter((name) => name !== present && !name.startsWith(DRAFT));
+  const madeAt = (name: string) => statSync(join(all, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const oldest = others.sort((one, other) => madeAt(other) - madeAt(one)).slice(MOST_KEPT);
+  for (const name of oldest) rmSync(join(all, name), { recursive: true, force: true });
 }
 
 /**

@@ -1,7 +1,10 @@
-/** (c) From the start of the process to its first answer on an existing database, and the memory that it keeps when idle. */
+/**
+ * (c) From the start of the process to its first answer on an existing database, and the memory that it keeps when idle; in
+ * turns with the bare program of the same libraries.
+ */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HERE, serve } from './cpu/checkout.ts';
+import { HERE, type Serving, serve, serveBare } from './cpu/checkout.ts';
 import { cpuMsOf } from './cpu/process-time.ts';
 import { type Figure, median, temporaryFolder } from './processes.ts';
 
@@ -14,12 +17,17 @@ export async function measureBoot(): Promise<Figure[]> {
   const begin = () => serve({ folder: HERE, name: 'here' }, folder.path);
   await (await begin()).stop();
   const times: number[] = [];
+  const bareTimes: number[] = [];
+  let bareResident = 0;
   const resident: { soon: number; later: number } = { soon: 0, later: 0 };
   for (let round = 0; round < ROUNDS; round++) {
-    const startedAt = performance.now();
-    const serving = await begin();
-    times.push(performance.now() - startedAt);
-    console.log(`        ${Math.round(times.at(-1) ?? 0)} ms, CPU ${cpuMsOf(serving.pid)} ms`);
+    const bare = await timed(serveBare, bareTimes, 'the bare program: ');
+    if (round === ROUNDS - 1) {
+      await sleep(SOON_MS);
+      bareResident = residentMegabytes(bare.pid);
+    }
+    await bare.stop();
+    const serving = await timed(begin, times, '');
     if (round === ROUNDS - 1) {
       await sleep(SOON_MS);
       resident.soon = residentMegabytes(serving.pid);
@@ -30,6 +38,11 @@ export async function measureBoot(): Promise<Figure[]> {
   }
   folder.remove();
   const seconds = median(times) / 1000;
+  const bareSeconds = median(bareTimes) / 1000;
+  const ratio = (seconds / bareSeconds).toFixed(1);
+  console.log(
+    `        the bare program: ${bareSeconds.toFixed(2)} s, ${bareResident} MB after 5 s; the platform takes ${ratio} times as long`,
+  );
   const memory = (when: string, megabytes: number, most: number): Figure => ({
     what: `resident memory, idle, ${when}`,
     ...{ value: `${megabytes} MB`, target: `at most ${most} MB`, isMet: megabytes <= most },
@@ -42,6 +55,14 @@ export async function measureBoot(): Promise<Figure[]> {
     memory('after 5 s', resident.soon, 130),
     memory('after 60 s', resident.later, 110),
   ];
+}
+
+async function timed(begin: () => Promise<Serving>, times: number[], whose: string): Promise<Serving> {
+  const startedAt = performance.now();
+  const serving = await begin();
+  times.push(performance.now() - startedAt);
+  console.log(`        ${whose}${Math.round(times.at(-1) ?? 0)} ms, CPU ${cpuMsOf(serving.pid)} ms`);
+  return serving;
 }
 
 function residentMegabytes(pid: number): number {

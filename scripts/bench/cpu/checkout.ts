@@ -46,6 +46,9 @@ function git(...args: string[]): string {
   return execFileSync('git', args, { cwd: HERE, encoding: 'utf8' });
 }
 
+/** Made once: it is no part of a start. */
+const mains = new Map<string, string>();
+
 export interface Serving {
   pid: number;
   url: string;
@@ -61,6 +64,12 @@ export function serve({ folder, name }: Pick<Checkout, 'folder' | 'name'>, kept?
 
 /** What the launcher of that checkout starts: files that were made of its modules, or at earlier commits the modules. */
 function mainOf(folder: string): string {
+  const main = mains.get(folder) ?? makeMain(folder);
+  mains.set(folder, main);
+  return main;
+}
+
+function makeMain(folder: string): string {
   if (!existsSync(join(folder, 'scripts', 'bundle-server.ts'))) return 'core/main.ts';
   const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   run('scripts/bundle-packages.ts');
