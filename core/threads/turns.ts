@@ -120,15 +120,15 @@ export function createTurns<T, R>({ script, threads, limits, longestMs, env, wor
   }
 
   function limitTime(place: Place<T, R>, job: Job<T, R>): void {
-    const before = cpuMsOf(place.thread);
-    let times = 0;
+    const [before, beganAt] = [cpuMsOf(place.thread), performance.now()];
     place.timer = setTimeout(look, longestMs);
 
     async function look(): Promise<void> {
       const taken = (await cpuMsOf(place.thread)) - (await before);
-      if (place.job !== job) return;
+      if (!places.has(place) || place.job !== job) return;
       const leftMs = Math.ceil(longestMs - taken);
-      if (leftMs > 0 && ++times < MOST_TIMES) place.timer = setTimeout(look, Math.max(leftMs, longestMs / MOST_TIMES));
+      const isInTime = performance.now() - beganAt < MOST_TIMES * longestMs;
+      if (leftMs > 0 && isInTime) place.timer = setTimeout(look, Math.max(leftMs, longestMs / MOST_TIMES));
       else lose(place, new ThreadLost('time', `more than ${longestMs} ms`));
     }
   }
@@ -188,15 +188,15 @@ export function createTurns<T, R>({ script, threads, limits, longestMs, env, wor
   }
 }
 
-/** What the thread has had of the processor until now; NaN when it cannot say. */
+/** What the thread has had of the processor until now; NaN when it cannot say (before Node 24.6). */
 async function cpuMsOf(thread: Worker): Promise<number> {
   let late: NodeJS.Timeout | undefined;
   const silent = new Promise<number>((resolve) => {
     late = setTimeout(resolve, ANSWER_MS, Number.NaN);
   });
-  const said = thread.cpuUsage().then(
+  const said = (async () => thread.cpuUsage())().then(
     ({ user, system }) => (user + system) / 1000,
-    // It has ended meanwhile.
+    // It has ended meanwhile, or knows nothing of it.
     () => Number.NaN,
   );
   const ms = await Promise.race([said, silent]);

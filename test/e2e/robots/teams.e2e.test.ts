@@ -1,4 +1,5 @@
 /** Teams: made with their members, given a conversation in the inbox, and removed; members of the organisation do not change them. */
+import assert from 'node:assert/strict';
 import { addMember, type Person } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { robotOf, type TestRobot, upload } from '../../plugins/robots/support.ts';
@@ -40,11 +41,13 @@ describe('teams', function () {
     await change.getByLabel('Name').fill('Sales and support');
     visitor.expectProblem(/412/);
     const [team] = (await robot.owner.http.get('/api/platform/robots/teams')).body.items;
-    await robot.owner.http.patch(`/api/platform/robots/teams/${team.id}`, { name: 'Selling' });
+    await robot.owner.http.patch(`/api/platform/robots/teams/${team.id}`, { name: 'Selling', members: [] });
     await change.getByRole('button', { name: 'Save' }).click();
     await change.getByText('Name is now: Selling').waitFor();
     await change.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Sales and support', exact: true }).waitFor();
+    const [saved] = (await robot.owner.http.get('/api/platform/robots/teams')).body.items;
+    assert.deepEqual(saved.members, [], 'what was not changed here stays as somebody else made it');
     await visitor.assertAccessible();
 
     await visitor.go('/robots/inbox');

@@ -50,7 +50,7 @@ export { SettingsParts } from './settings-parts.tsx';
 export { useShortcuts } from './shortcuts.ts';
 export { EmptyState, type EmptyStateProps, Failure, Loaded } from './states.tsx';
 export { DataTable } from './table/data-table.tsx';
-export { type RowsWish, readRows, useRows } from './table/first-rows.ts';
+export { findRow, type RowsWish, readRows, useRows } from './table/first-rows.ts';
 export type { AnswerOf, BulkAction, Column, DataTableProps, Filter, ListPath, RowOf } from './table/types.ts';
 export { type SetUrlState, type UrlState, useUrlState } from './url-state.ts';
 export { type UiRouter, useRouter } from './use-router.ts';

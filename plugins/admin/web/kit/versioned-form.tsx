@@ -16,7 +16,7 @@ export interface VersionedForm {
   /** What others changed since it was opened, as far as the form shows it; null when nobody did. */
   changed: readonly ChangedField[] | null;
   /**
-   * Writes what differs from what was opened, so that fields which nobody touched here stay as others left them, with the
+   * `body` has the names and forms that the row has. Writes what differs from what was opened, so that fields which nobody touched here stay as others left them, with the
    * version that was seen. When that is old, the present one is read, and the next try is a change of that. Throws what
    * `write` throws.
    */
@@ -97,11 +97,10 @@ export function NotSaved({ error, form }: { error: unknown; form: Pick<Versioned
   }
 }
 
-/** All of it when nothing differs: then it is saved as it is. */
 function changesOf<Body extends object>(first: object, body: Body): Partial<Body> {
   const before = new Map<string, unknown>(Object.entries(first));
   const different = Object.entries(body).filter(([field, value]) => !isSame(before.get(field), value));
-  return different.length === 0 ? body : (Object.fromEntries(different) as Partial<Body>);
+  return Object.fromEntries(different) as Partial<Body>;
 }
 
 function isSame(one: unknown, other: unknown): boolean {

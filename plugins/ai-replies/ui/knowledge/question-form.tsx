@@ -1,6 +1,6 @@
 /** A question of a test set, with what is to be found for it. */
 import { MultiSelect, Stack, TagsInput, Textarea } from '@mantine/core';
-import { $api, FormModal, issueOf, readRows, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
+import { $api, FormModal, findRow, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -25,7 +25,7 @@ export function QuestionForm({ set, question, onClose }: QuestionFormProps) {
   const add = $api.useMutation('post', QUESTIONS);
   const change = $api.useMutation('patch', QUESTION);
   const versioned = useVersionedForm(question, {
-    read: async () => (await readRows(QUESTIONS, { at: { id: set } })).find(({ id }) => id === question?.id),
+    read: () => findRow(QUESTIONS, { at: { id: set } }, ({ id }) => id === question?.id),
     refresh: readAgain,
     labels: {
       question: t('drafts.question'),

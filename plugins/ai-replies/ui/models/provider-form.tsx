@@ -61,9 +61,11 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
     const key = apiKey === '' ? {} : { api_key: apiKey.trim() };
     const settings = settingsOf(draft);
     if (provider) {
-      await versioned.save({ ...settings, ...key, hours }, (header, body) =>
-        change.mutateAsync({ params: { path: { name: provider.name }, header }, body }),
-      );
+      await versioned.save({ ...settings, ...key, hours }, (header, changes) => {
+        // A key is for the address that was seen when it was written.
+        const body = { ...changes, ...(changes.api_key !== undefined && { base_url: settings.base_url }) };
+        return change.mutateAsync({ params: { path: { name: provider.name }, header }, body });
+      });
     } else await add.mutateAsync({ body: { ...settings, ...key, name, ...(hours && { hours }) } });
     await readAgain();
     tellDone(t('models.saved', { name }));

@@ -50,7 +50,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
   });
 
   const submit = async () => {
-    const expires_at = until === '' ? null : new Date(until).toISOString();
+    const expires_at = writtenTime(until, coupon?.expires_at ?? null);
     if (coupon) {
       await versioned.save({ max_redemptions: most === '' ? null : most, expires_at }, (header, body) =>
         change.mutateAsync({ params: { path, header }, body }),
@@ -179,4 +179,10 @@ function localText(at: string | null): string {
   if (at === null) return '';
   const time = new Date(at);
   return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** What was not touched stays as it was, with its seconds. */
+function writtenTime(until: string, before: string | null): string | null {
+  if (until === localText(before)) return before;
+  return until === '' ? null : new Date(until).toISOString();
 }

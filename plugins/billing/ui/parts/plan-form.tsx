@@ -86,9 +86,16 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
       limits: meant(limits),
     };
     if (plan) {
-      await versioned.save(body, (header, changes) =>
-        change.mutateAsync({ params: { path: { id: plan.id }, header }, body: changes }),
+      // Limits are changed one by one, and a price is one in the currency that was seen with it.
+      const limits = Object.fromEntries(
+        Object.entries(body.limits).filter(([name, limit]) => limit !== plan.limits[name]),
       );
+      await versioned.save(body, (header, changes) => {
+        const isPrice = changes.price_monthly !== undefined || changes.price_yearly !== undefined;
+        const currencyToo = isPrice && currency !== '' ? { currency } : {};
+        const patch = { ...changes, ...currencyToo, ...(changes.limits !== undefined && { limits }) };
+        return change.mutateAsync({ params: { path: { id: plan.id }, header }, body: patch });
+      });
     } else await make.mutateAsync({ body: { plan_id, ...body } });
     await readAgain();
     tellDone(t(plan ? 'plans.changed' : 'plans.made', { plan: display_name }));

@@ -9,6 +9,8 @@ import { CONSENTS, CONTACT, type Contact, useReadContactsAgain } from './contact
 export function ContactForm({ contact, onClose }: { contact: Contact; onClose(): void }) {
   const { t } = useTranslation('robots');
   const path = { id: contact.id };
+  // The page reads the contact again meanwhile; what is changed is what was opened.
+  const [opened] = useState(contact);
   const [notes, setNotes] = useState(contact.notes);
   const [consent, setConsent] = useState(contact.consent);
   const [optedOut, setOptedOut] = useState(contact.opted_out);
@@ -27,7 +29,7 @@ export function ContactForm({ contact, onClose }: { contact: Contact; onClose():
     textOf: (field, row) => (field === 'consent' ? t(`contacts.consents.${row.consent}`) : undefined),
   });
   const submit = async () => {
-    const changed = changedFields(contact.fields, fields);
+    const changed = changedFields(opened.fields, fields);
     await versioned.save({ notes, consent, opted_out: optedOut, fields: changed }, (header, body) =>
       save.mutateAsync({ params: { path, header }, body }),
     );

@@ -1,7 +1,7 @@
 /** One quick reply: its name, its text with variables, and what it becomes for the contact of the open conversation. */
 import { Button, Group, Input, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, issueOf, messageOf, NotSaved, readRows, useVersionedForm } from 'patchbay/ui';
+import { $api, findRow, issueOf, messageOf, NotSaved, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { VariablesHelp } from '../parts/variables-help.tsx';
@@ -26,7 +26,7 @@ export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormPro
   const save = $api.useMutation('patch', REPLY);
   const error: unknown = make.error ?? save.error;
   const versioned = useVersionedForm(reply, {
-    read: async () => (await readRows(REPLIES, {})).find(({ id }) => id === reply?.id),
+    read: () => findRow(REPLIES, {}, ({ id }) => id === reply?.id),
     refresh: onKept,
     labels: { shortcut: t('replies.shortcut'), text: t('test.text') },
   });

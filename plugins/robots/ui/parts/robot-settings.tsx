@@ -81,9 +81,13 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
   const submit = async () => {
     const texts = Object.fromEntries(TEXTS.map((key) => [key, textOf(key).trim() || null]));
     const values = Object.fromEntries(NUMBERS.map((key) => [key, Number(settings.get(key))]));
-    await versioned.save({ name: name.trim(), aiMode: mode, ...texts, ...values }, (header, body) =>
-      save.mutateAsync({ params: { path, header }, body }),
-    );
+    await versioned.save({ name: name.trim(), aiMode: mode, ...texts, ...values }, (header, changes) => {
+      // The least of the two is no more than the most: they are meant together.
+      const { replyDelayMin, replyDelayMax } = values;
+      const isDelay = 'replyDelayMin' in changes || 'replyDelayMax' in changes;
+      const body = { ...changes, ...(isDelay && { replyDelayMin, replyDelayMax }) };
+      return save.mutateAsync({ params: { path, header }, body });
+    });
     await readAgain();
     tellDone(t('settings.saved'));
   };

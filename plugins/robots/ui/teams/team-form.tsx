@@ -1,7 +1,7 @@
 /** A team: what it is called, and who belongs to it. */
 import { MultiSelect, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, FormModal, issueOf, readRows, tellDone, useVersionedForm } from 'patchbay/ui';
+import { $api, FormModal, findRow, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TEAM, TEAMS, type Team, useColleagues, useReadTeamsAgain } from './teams-data.ts';
@@ -28,10 +28,14 @@ export function TeamForm({ team, onClose }: TeamFormProps) {
   const readAgain = useReadTeamsAgain();
   const make = $api.useMutation('post', TEAMS);
   const save = $api.useMutation('patch', TEAM);
-  const versioned = useVersionedForm(team, {
-    read: async () => (await readRows(TEAMS, {})).find(({ id }) => id === team?.id),
+  const versioned = useVersionedForm(team && asWritten(team), {
+    read: async () => {
+      const now = await findRow(TEAMS, {}, ({ id }) => id === team?.id);
+      return now && asWritten(now);
+    },
     refresh: readAgain,
     labels: { name: t('list.name'), members: t('teams.members') },
+    textOf: (field, row) => (field === 'members' ? row.names.join(', ') : undefined),
   });
   const submit = async () => {
     const body = { name: name.trim(), members };
@@ -84,4 +88,9 @@ export function TeamForm({ team, onClose }: TeamFormProps) {
       )}
     </FormModal>
   );
+}
+
+/** As it is changed: members by their ids. */
+function asWritten({ name, version, members }: Team) {
+  return { name, version, members: members.map(({ id }) => id), names: members.map((one) => one.name) };
 }

@@ -1,6 +1,6 @@
 /** The first rows of a list for what is no table: the choices of a field, a chart, what the palette finds. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { filled, readPage } from './list-query.ts';
+import { everyRow, filled, readPage } from './list-query.ts';
 import type { ListPath, RowOf } from './types.ts';
 
 export interface RowsWish {
@@ -21,6 +21,17 @@ export async function readRows<P extends ListPath>(
 ): Promise<RowOf<P>[]> {
   const page = await readPage<RowOf<P>>({ list: filled(list, at), query }, '', signal, limit);
   return page.items;
+}
+
+/** The one that is meant, wherever in the list it stands; undefined when it is not there. */
+export async function findRow<P extends ListPath>(
+  list: P,
+  { at = {}, query = {} }: Omit<RowsWish, 'limit'>,
+  isMeant: (row: RowOf<P>) => boolean,
+): Promise<RowOf<P> | undefined> {
+  const { signal } = new AbortController();
+  for await (const row of everyRow<RowOf<P>>({ list: filled(list, at), query }, signal)) if (isMeant(row)) return row;
+  return undefined;
 }
 
 /** Read again after a write by `invalidateQueries({ queryKey: ['get', list] })`. */
