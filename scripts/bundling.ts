@@ -5,6 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { type OutputOptions, type Plugin, rolldown } from 'rolldown';
 
 const DRAFT = 'draft-';
+/** A draft that is older was left by somebody who was cut off. */
+const DRAFT_MS = 600_000;
 /** Of other sources. */
 const MOST_KEPT = 5;
 const HTTP = /^(?:node:)?http$/;
@@ -26,7 +28,18 @@ export async function writeBundle(path: string, options: BundleOptions): Promise
   const all = dirname(path);
   mkdirSync(all, { recursive: true });
   const draft = mkdtempSync(join(all, DRAFT));
-  const { input, isExternal, plugins, output, more } = options;
+  try {
+    await make(draft, options);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    // Whoever made the same meanwhile was first, and runs from it.
+    if (!existsSync(path)) throw error;
+  }
+  removeOld(all, basename(path));
+}
+
+async function make(folder: string, { input, isExternal, plugins, output, more }: BundleOptions): Promise<void> {
   const bundle = await rolldown({
     input,
     external: (id) => !HTTP.test(id) && isExternal(id),
@@ -36,7 +49,7 @@ export async function writeBundle(path: string, options: BundleOptions): Promise
     plugins: [...plugins, quickHttp],
   });
   await bundle.write({
-    dir: draft,
+    dir: folder,
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
@@ -45,21 +58,14 @@ export async function writeBundle(path: string, options: BundleOptions): Promise
     ...output,
   });
   await bundle.close();
-  more(draft);
-  try {
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { recursive: true });
-    // Whoever made the same meanwhile was first, and runs from it.
-    if (!existsSync(path)) throw error;
-  }
-  removeOld(all, basename(path));
+  more(folder);
 }
 
 /** Who was started from an earlier folder may still load from it what is first used now. */
 function removeOld(all: string, present: string): void {
-  const others = readdirSync(all).filter((name) => name !== present && !name.startsWith(DRAFT));
   const madeAt = (name: string) => statSync(join(all, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const isBeingMade = (name: string) => name.startsWith(DRAFT) && Date.now() - madeAt(name) < DRAFT_MS;
+  const others = readdirSync(all).filter((name) => name !== present && !isBeingMade(name));
   const oldest = others.sort((one, other) => madeAt(other) - madeAt(one)).slice(MOST_KEPT);
   for (const name of oldest) rmSync(join(all, name), { recursive: true, force: true });
 }

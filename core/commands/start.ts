@@ -23,6 +23,8 @@ export async function start(): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, () => end(0));
   // The channel that `scripts/patchbay.mjs` holds open: it closes when the launcher dies, however it died.
   process.once('disconnect', () => end(0));
+  // Listening to it keeps nothing alive: a start that fails is over.
+  process.channel?.unref();
 
   const built = await createPlatform();
   const { log, metrics } = built.services;

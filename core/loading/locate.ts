@@ -2,7 +2,7 @@
  * Where a plugin lies: a folder (`./x`, `../x`, `/x`), or an npm package seen from the configuration's folder, else from
  * the working folder, else from the platform's own installation.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -49,7 +49,9 @@ function inFolder(key: string, loaded: LoadedConfig): Place {
     const sentence = unknownKey(['plugins', key], [], loaded);
     throw new ConfigError(sentence.replace('is not a known key', `is no plugin: there is no index.ts in ${folder}`));
   }
-  return { url: pathToFileURL(entry).href, folder, manifest: manifestOf(join(folder, 'package.json'), text) };
+  // Stacks name files by where they really lie.
+  const place = { url: pathToFileURL(entry).href, folder: realpathSync(folder) };
+  return { ...place, manifest: manifestOf(join(folder, 'package.json'), text) };
 }
 
 function inPackage(key: string, loaded: LoadedConfig, builtIn: readonly string[]): Place {

@@ -30,6 +30,11 @@ export function runFrom(folder: URL): void {
   madeIn = folder.href;
 }
 
+/** What a module of ours is in this process: the file that was made of it, or itself. */
+export function madeOf(url: string): ResolveFnOutput {
+  return made.get(url) ?? { url };
+}
+
 /** For all imports of this thread that follow. */
 export function quickenImports(): void {
   if (!IS_CHECKOUT) return;

@@ -4,6 +4,7 @@
  */
 import { type ResolveFnOutput, type ResolveHookContext, registerHooks } from 'node:module';
 import { extname } from 'node:path';
+import { madeOf } from './quick-imports.ts';
 
 /** `.ts` in a checkout, `.js` in the npm package. */
 const EXTENSION = extname(import.meta.url);
@@ -27,8 +28,9 @@ export function shareModules(): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const entry = ENTRIES.get(specifier);
-      const asked = entry === undefined ? redirected(specifier, context) : ([entry, context] as const);
-      const found = withFormat(nextResolve(...asked), context);
+      const found = entry
+        ? { ...madeOf(entry), shortCircuit: true }
+        : withFormat(nextResolve(...redirected(specifier, context)), context);
       log?.push(found.url);
       return found;
     },

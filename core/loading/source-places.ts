@@ -19,7 +19,8 @@ export function showSources(folder: URL): void {
     return frame.replace(PLACE, (place, file: string, line: string, column: string) => {
       if (!file.startsWith(folder.href)) return place;
       const found = mapOf(file)?.findEntry(Number(line) - 1, Number(column) - 1);
-      if (!found || !('originalSource' in found)) return place;
+      // Some of what was made stands in no source.
+      if (!found || !('originalSource' in found) || typeof found.originalSource !== 'string') return place;
       return `${new URL(found.originalSource, file).href}:${found.originalLine + 1}:${found.originalColumn + 1}`;
     });
   }
@@ -45,7 +46,7 @@ function readMap(file: string): SourceMap | null {
 /** An error may be anything, and have a name that throws. */
 function sentenceOf(error: unknown): string {
   try {
-    return String(error);
+    return Error.prototype.toString.call(error);
   } catch {
     return 'Error';
   }

@@ -59,6 +59,12 @@ describe('a server', () => {
     await untilGone(answers);
   }).timeout(60_000);
 
+  it('that cannot start ends, and so does its launcher', async () => {
+    const env = { PATH: process.env.PATH, PATCHBAY_SKIP_INSTALL: '1', PATCHBAY_HTTP__PORT: 'many' };
+    const child = spawn(process.execPath, [LAUNCHER, 'start'], { cwd: ROOT, env, stdio: 'ignore' });
+    assert.equal(await ended(child), 1);
+  }).timeout(60_000);
+
   it('drains and ends well when its terminal closes', async () => {
     const { child } = await launched(process.execPath, [LAUNCHER, 'start']);
     const code = ended(child);

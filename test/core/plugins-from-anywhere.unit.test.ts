@@ -1,6 +1,6 @@
 /** Plugins in folders anywhere and in npm packages: one instance of the platform, and errors with file and line. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import Type from 'typebox';
@@ -88,6 +88,12 @@ describe('a plugin anywhere', () => {
     const found = await loaded(home, '@acme/sms');
     sharesEverything(found);
     assert.equal(found.version, '2.0.0');
+  });
+
+  it('is known by where it really lies, of which stacks speak', async () => {
+    const home = folderWith({ 'real/index.ts': MINE });
+    symlinkSync(join(home, 'real'), join(home, 'linked'));
+    assert.equal((await loaded(home, './linked')).folder, join(home, 'real'));
   });
 
   it('may be CommonJS, as it is written and as a compiler makes it', async () => {

@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bundlePackages } from '#scripts/bundle-packages.ts';
 import { bundleServer } from '#scripts/bundle-server.ts';
+import { serverSources } from '#scripts/server-sources.mjs';
 import { environment, nodeBinary } from '#scripts/setup.mjs';
-import { MAIN } from '#test/support/command-line.ts';
+import { MAIN, ROOT } from '#test/support/command-line.ts';
 
 const RECORDER = new URL('../fixtures/loaded-modules.mjs', import.meta.url).href;
 /** A plugin of somebody else, in TypeScript: it compares what it is given with what it imports. */
@@ -24,8 +25,13 @@ export default definePlugin({
     route({ method: 'GET', path: '/api/guest/refused', access: 'public', summary: 'Refuses', responses, handler: refuses }),
   ],
 });
+class Odd extends Error {
+  toString() {
+    return 'odd ' + this.stack;
+  }
+}
 function throws(): never {
-  throw new Error('as a guest does');
+  throw new Odd('as a guest does');
 }
 function refuses(): never {
   throw new AppError('no_room', 'No room', { status: 409 });
@@ -76,9 +82,41 @@ describe('a server that runs from files made of its modules', () => {
     assert.equal((await get(`${server.url}/api/guest`)).status, 500);
     const output = await server.stop();
     const { stack } = JSON.parse(output.split('\n').find((line) => line.includes('as a guest does'))!).err;
-    assert.match(stack, /guest\/index\.ts:13:\d+/);
+    assert.match(stack, /guest\/index\.ts:18:\d+/);
     assert.match(stack, /\/core\/http\/[\w-]+\.ts:\d+:\d+/);
-    assert.doesNotMatch(stack, /\.patchbay-server/);
+    assert.doesNotMatch(stack, /\.patchbay-server|odd /);
+    assert.equal(stack.match(/guest\/index\.ts:18/g)?.length, 1);
+  });
+
+  it('knows of every module of ours in which source it stands', () => {
+    const folder = dirname(made);
+    const known = globSync('*.map', { cwd: folder }).flatMap((file) => {
+      const { sources }: { sources: string[] } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+      return sources.map((source) => relative(ROOT, resolve(folder, source)));
+    });
+    const withPlaces = serverSources().filter((file) =>
+      /(?<!\/\/.*)\bimport\.meta\.url\b/.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
+    assert.ok(known.length > 900);
+    // Threads, tests' own parts and what only other processes run are no part of it.
+    const missing = withPlaces.filter(
+      (file) => /\/(?:index|version|invoices|locate)\.ts$/.test(file) && !known.includes(file),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it('takes plugins that are CommonJS', async () => {
+    mkdirSync(join(site, 'common'), { recursive: true });
+    const text = `module.exports = require('patchbay/plugin').definePlugin({ name: 'common', summary: 'Old' });`;
+    writeFileSync(join(site, 'common', 'index.js'), text);
+    writeFileSync(join(site, 'common', 'package.json'), '{ "type": "commonjs" }');
+    writeFileSync(join(site, 'common.yaml'), 'plugins:\n  ./common: {}\n');
+    for (const main of [made, MAIN]) {
+      const server = await serve(main, { PATCHBAY_CONFIG: join(site, 'common.yaml') });
+      const output = await server.stop();
+      assert.match(output, /Enabled: .*common/);
+      assert.equal(main === made && /^loaded .*\/package\/plugin\.ts$/m.test(output), false);
+    }
   });
 
   it('says in one sentence what is wrong with the configuration', async () => {
@@ -105,8 +143,8 @@ describe('a server that runs from files made of its modules', () => {
     });
   }
 
-  async function serve(main: string) {
-    const child = start(main);
+  async function serve(main: string, env: NodeJS.ProcessEnv = {}) {
+    const child = start(main, env);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text) => {
