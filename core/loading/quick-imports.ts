@@ -22,12 +22,11 @@ export function bundlesFolder(): URL {
 
 /** Of modules of ours, by their URLs: the files that were made of them, when this process runs from such files. */
 let made = new Map<string, ResolveFnOutput>();
-let madeIn: string | null = null;
 
 /** This process runs from files that were made of our modules, in this folder with `files.json`: files by modules. */
 export function runFrom(folder: URL): void {
   made = filesIn(folder, 'files.json', (module) => ROOT + module);
-  madeIn = folder.href;
+  OWN.push(folder.href);
 }
 
 /** What a module of ours is in this process: the file that was made of it, or itself. */
@@ -70,7 +69,7 @@ function filesIn(folder: URL, list: string, keyOf: (name: string) => string): Ma
 }
 
 function isOurs(url: string | undefined): url is string {
-  return url !== undefined && [...OWN, ...(madeIn === null ? [] : [madeIn])].some((folder) => url.startsWith(folder));
+  return url !== undefined && OWN.some((folder) => url.startsWith(folder));
 }
 
 /** `./x.ts`, `../x.ts`, and `#core/x.ts` by package.json; undefined for anything else. */

@@ -38,6 +38,9 @@ export function ownerOf(app: RobotsPlatform): Promise<Person> {
   return known;
 }
 
+/** Of this process. The clock of a test stands: six random letters of a thousand robots were the same once in thirty times. */
+let made = 0;
+
 /** A robot with a device, as an activation makes it. */
 export async function robotOf(app: RobotsPlatform, owner?: Person): Promise<TestRobot> {
   const person = owner ?? (await ownerOf(app));
@@ -46,7 +49,7 @@ export async function robotOf(app: RobotsPlatform, owner?: Person): Promise<Test
   const now = clock.now();
   const pair = await db.transaction(async (trx) => {
     const robot = {
-      ...{ robot_id: `robot_${now}_${randomUUID().slice(0, 6)}`, uuid: randomUUID(), tenant_id: person.tenantId },
+      ...{ robot_id: `robot_${now}_${(++made).toString(36).padStart(6, '0')}`, uuid: randomUUID(), tenant_id: person.tenantId },
       ...{
         user_id: user?.id ?? null,
         name: 'Robot',
