@@ -49,15 +49,15 @@ export async function robotOf(app: RobotsPlatform, owner?: Person): Promise<Test
   const now = clock.now();
   const pair = await db.transaction(async (trx) => {
     const robot = {
-      ...{ robot_id: `robot_${now}_${(++made).toString(36).padStart(6, '0')}`, uuid: randomUUID(), tenant_id: person.tenantId },
-      ...{
-        user_id: user?.id ?? null,
-        name: 'Robot',
-        device: '{}',
-        device_id: randomUUID(),
-        created_at: now,
-        updated_at: now,
-      },
+      robot_id: `robot_${now}_${(++made).toString(36).padStart(6, '0')}`,
+      uuid: randomUUID(),
+      tenant_id: person.tenantId,
+      user_id: user?.id ?? null,
+      name: 'Robot',
+      device: '{}',
+      device_id: randomUUID(),
+      created_at: now,
+      updated_at: now,
     };
     const [row] = await trx('robots_robots').insert(robot).returning('*');
     assert.ok(row);
