@@ -1,6 +1,5 @@
 /** What both bundles have in common (bundle-packages.ts, bundle-server.ts): how files are made, and how they come to their folder. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { type OutputOptions, type Plugin, rolldown } from 'rolldown';
 
@@ -76,10 +75,10 @@ function removeOld(all: string, present: string): void {
  */
 const quickHttp: Plugin = {
   name: 'quick-http',
-  resolveId: (id, importer) => (HTTP.test(id) && importer !== QUICK_HTTP ? QUICK_HTTP : null),
+  resolveId: (id) => (HTTP.test(id) ? QUICK_HTTP : null),
   load(id) {
     if (id !== QUICK_HTTP) return null;
-    const all = Object.getOwnPropertyDescriptors(createRequire(import.meta.url)('node:http'));
+    const all = Object.getOwnPropertyDescriptors(process.getBuiltinModule('node:http'));
     const names = Object.keys(all).filter((name) => 'value' in (all[name] ?? {}));
     return [
       `const http = process.getBuiltinModule('node:http');`,

@@ -16,9 +16,9 @@ export interface VersionedForm {
   /** What others changed since it was opened, as far as the form shows it; null when nobody did. */
   changed: readonly ChangedField[] | null;
   /**
-   * `body` has the names and forms that the row has. Writes what differs from what was opened, so that fields which nobody touched here stay as others left them, with the
-   * version that was seen. When that is old, the present one is read, and the next try is a change of that. Throws what
-   * `write` throws.
+   * Writes what differs from what was opened, with the version that was seen: fields that nobody touched here stay as others
+   * left them. `body` has the names and forms that the row has. When the version is old, the present one is read, and the
+   * next try is a change of that. Throws what `write` throws, or `read`.
    */
   save<Body extends object, T>(
     body: Body,
@@ -55,8 +55,9 @@ export function useVersionedForm<Row extends { version: string | null }>(
     try {
       return await write({ 'If-Match': `"${version}"` }, changesOf(first, body));
     } catch (error) {
-      const now = isStale(error) ? await read() : undefined;
-      if (isStale(error)) void refresh?.();
+      if (!isStale(error)) throw error;
+      void refresh?.();
+      const now = await read();
       if (now) {
         setVersion(now.version);
         setChanged(differences(first, now));
