@@ -2,7 +2,7 @@
 import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import { splitFor } from '../inbox/channel-text.ts';
-import { COMMANDS_STORED } from '../services/commands.ts';
+import { COMMANDS_STORED } from '../services/open-commands.ts';
 import { maySee, type Robots } from '../services/robots.ts';
 import { checkVariables } from '../services/variables.ts';
 import { nextRecipients, storeRecipients } from './audience.ts';

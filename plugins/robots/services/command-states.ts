@@ -8,6 +8,8 @@ import type { CommandStatus } from '../tables.ts';
 export const COMMAND_MOVES = {
   /** It goes to the robot, for the first time or once more. */
   offer: { from: ['pending', 'dispatched'], to: ['dispatched'] },
+  /** It was claimed, and the socket that it was to go over is gone: nobody was told of it. */
+  giveBack: { from: ['dispatched'], to: ['pending'] },
   /** The network of a channel wants it later. */
   putOff: { from: ['dispatched'], to: ['pending'] },
   /** It failed, and may be tried again. */

@@ -15,12 +15,9 @@ import { recipientsOf } from './command-types.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import { refuseOverLimit } from './limits.ts';
 import type { Offer } from './offers.ts';
-import { OPEN } from './open-commands.ts';
+import { COMMANDS_STORED, OPEN } from './open-commands.ts';
 import type { Robots } from './robots.ts';
 import { timedId } from './timed-id.ts';
-
-/** Told when commands have been stored for robots (their integer keys) that another process may be connected to. */
-export const COMMANDS_STORED = 'robots.commands';
 
 const DEFAULT_PRIORITY = 1;
 /** Names stand one on a line in the list of commands. */

@@ -264,8 +264,10 @@ export function createConnectedRobots({
         }
         const claim = { robot: connected.robot, over: connected.id, limit: BATCH };
         const { offers, hasMore, heldUp, nextAt } = await robotOffers.claim(claim);
-        // A robot that has left meanwhile is offered them again, over its next socket.
-        if (byRobot.get(connected.robot) !== connected) return;
+        if (byRobot.get(connected.robot) !== connected) {
+          if (offers.length > 0) await robotOffers.giveBack(claim, offers);
+          return;
+        }
         connected.nextAt = nextAt === null ? Number.POSITIVE_INFINITY : clock.elapsed() + nextAt - clock.now();
         sendOffers(connected, offers);
         connected.heldUp = heldUp;

@@ -9,7 +9,7 @@ import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { CommandRow } from '../tables.ts';
 import { COMMAND_MOVES } from './command-states.ts';
-import { OPEN, OPEN_BY_ROBOT } from './open-commands.ts';
+import { COMMANDS_STORED, OPEN, OPEN_BY_ROBOT } from './open-commands.ts';
 import { type Ready, readySql, type Window } from './ready-commands.ts';
 
 /** One for all robots that nothing waits for. */
@@ -58,6 +58,8 @@ export interface Claimed {
 
 export interface Offers {
   claim(claim: Claim): Promise<Claimed>;
+  /** What was claimed for a socket that nothing could be sent over any more: it may be claimed again at once. */
+  giveBack(claim: Pick<Claim, 'robot' | 'over'>, offers: readonly Offer[]): Promise<void>;
 }
 
 type Content = Pick<CommandRow, 'id' | 'command_id' | 'code' | 'type' | 'params' | 'created_at'>;
@@ -70,10 +72,25 @@ interface Standing {
   held: Ready[];
 }
 
-export function createOffers({ db, clock, config }: Services & { config: RobotsConfig }): Offers {
+export function createOffers({ db, clock, notices, config }: Services & { config: RobotsConfig }): Offers {
   const repeatMs = config.commands.repeatSeconds * 1000;
   const claiming = defineBatch<Claim, Claimed>({ name: 'robots.offers', write: claim });
-  return { claim: (item) => db.batch(claiming, item) };
+  return { claim: (item) => db.batch(claiming, item), giveBack };
+
+  async function giveBack({ robot, over }: Pick<Claim, 'robot' | 'over'>, offers: readonly Offer[]): Promise<void> {
+    const { from, to } = COMMAND_MOVES.giveBack;
+    await db.transaction(async (trx) => {
+      await trx('robots_commands')
+        .whereIn(
+          'id',
+          offers.map(({ id }) => id),
+        )
+        .whereIn('status', [...from])
+        .where({ offered_over: over })
+        .update({ status: to[0], offered_over: null, offered_at: null, tries: trx.raw('tries - 1') });
+      await notices.send(trx, COMMANDS_STORED, [robot]);
+    });
+  }
 
   async function claim(trx: Transaction, items: Claim[]): Promise<Claimed[]> {
     const now = clock.now();

@@ -9,3 +9,6 @@ export const OPEN_BY_ROBOT = {
   sqlite: 'robots_commands indexed by robots_commands_open',
   pg: 'robots_commands',
 } as const;
+
+/** Told when there is something to offer for robots (their integer keys) that another process may be connected to. */
+export const COMMANDS_STORED = 'robots.commands';

@@ -203,6 +203,34 @@ describe('commands for robots', () => {
     latter.socket.close();
   });
 
+  it('that were claimed for a socket that has closed meanwhile go over the next one at once', async () => {
+    const { db, connectedRobots } = app.services;
+    const robot = await robotOf(app);
+    const former = await connected(app, robot);
+    const written = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    // While somebody writes, all that comes waits and is written together: the claim for the former socket finds the command.
+    const writing = db.transaction(async (trx) => {
+      await trx('robots_robots').where({ id: robot.key }).update({ name: 'Robot' });
+      begun.resolve();
+      await written.promise;
+    });
+    await begun.promise;
+    connectedRobots.pump(robot.key);
+    const latter = await authenticated(app, robot);
+    assert.equal(await former.closed, 1000);
+    const sent = sendText(robot, 'for the latter');
+    // That one has arrived when the answer to a later request is here.
+    await robot.http.get('/api/platform/health');
+    written.resolve();
+    const [commandId] = await Promise.all([sent, writing]);
+    assert.equal((await latter.next(isCommand)).data.commandId, commandId);
+    assert.equal(former.frames.filter(isCommand).length, 0);
+    const row = await db.read('robots_commands').where({ command_id: commandId }).first('tries', 'status');
+    assert.deepEqual(row, { tries: 1, status: 'dispatched' });
+    latter.socket.close();
+  });
+
   it('expire after a day, where everybody sees it', async () => {
     const robot = await robotOf(app);
     const commandId = await sendText(robot, 'too late');
