@@ -15,6 +15,7 @@ import { type Client, createClient } from './client.ts';
 import { dropDatabase, freshDatabase } from './databases.ts';
 import { type Recording, recordEvents } from './recording.ts';
 import { migratedDatabase } from './templates.ts';
+import { warnings } from './warnings.ts';
 
 export type TestClock = ManualClock;
 
@@ -74,7 +75,8 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     },
     options.config ?? {},
   );
-  const log = createLog({ level: options.logLevel ?? process.env.PATCHBAY_TEST_LOG ?? 'silent' });
+  const level = options.logLevel ?? process.env.PATCHBAY_TEST_LOG;
+  const log = level ? createLog({ level }) : createLog({ level: 'warn', destination: warnings });
   const platform = await createPlatform({
     env: options.configFile ? { PATCHBAY_CONFIG: options.configFile } : {},
     overrides,

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
+import { takeWarnings } from '../../core/testing/warnings.ts';
 import type { FromWorker, RunFile } from './messages.ts';
 import { ROOT } from './plan.ts';
 
@@ -48,10 +49,15 @@ async function run(file: string): Promise<void> {
     // Else it goes on hearing what nobody caught, and ends the process because its own run is over.
     runner.dispose();
   });
-  const begun = (what: Mocha.Runnable) => tell({ kind: 'begun', title: what.fullTitle(), timeoutMs: what.timeout() });
+  const begun = (what: Mocha.Runnable) => {
+    takeWarnings();
+    tell({ kind: 'begun', title: what.fullTitle(), timeoutMs: what.timeout() });
+  };
   runner.on('test', begun);
   runner.on('hook', begun);
-  runner.on('fail', (what: Mocha.Runnable, error: unknown) => failures.push(`${what.fullTitle()}\n${reasonOf(error)}`));
+  runner.on('fail', (what: Mocha.Runnable, error: unknown) =>
+    failures.push([what.fullTitle(), reasonOf(error), ...takeWarnings().map(indented)].join('\n')),
+  );
 
   function ended(passed: number, failed: number, titles: string[]): void {
     const { user, system } = process.cpuUsage(before);
@@ -62,8 +68,11 @@ async function run(file: string): Promise<void> {
 /** Why, in a few lines: the whole stack stands where the test ran. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const lines = text.split('\n').slice(0, REASON_LINES);
-  return lines.map((line) => `      ${line.slice(0, 300)}`).join('\n');
+  return text.split('\n').slice(0, REASON_LINES).map(indented).join('\n');
+}
+
+function indented(line: string): string {
+  return `      ${line.slice(0, 300)}`;
 }
 
 function tell(message: FromWorker): void {
