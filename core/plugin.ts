@@ -1,5 +1,5 @@
 /**
- * THE PLUGIN CONTRACT. Everything that a plugin author needs is named in this file.
+ * THE PLUGIN CONTRACT. Everything that a plugin declares is named in this file; the tools that it uses are in `kit.ts`.
  *
  * A plugin is a folder (or npm package) whose `index.ts` default-exports `definePlugin({...})`. That object is
  * its table of contents: nothing happens while it is imported. The life of a plugin:
@@ -218,20 +218,12 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
 export type { ActivityKind } from './activity/activity-kind.ts';
 export { type AttentionSource, countedTo } from './activity/attention.ts';
 export type { Catalogue, Meter } from './catalogue.ts';
-export { CLOCK_TOLERANCE_MS, timeWindow } from './clock.ts';
-export { isUniqueViolation } from './database/database-errors.ts';
 export { defineBatch } from './database/group-commit.ts';
-export { once } from './database/once.ts';
-export { likePattern } from './database/pagination.ts';
-export { bigrams, separated } from './database/words.ts';
 export { AppError, coreErrors, defineErrors } from './errors.ts';
 export type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
 export type { FunctionAccess, FunctionCall, FunctionDescription, GrantedCall } from './functions.ts';
 export type { Dialect } from './http/dialect.ts';
-export { eventStream } from './http/event-stream.ts';
 export type { HeaderPolicy } from './http/header-policy.ts';
-export { whileAllowed } from './http/held-request.ts';
-export { escapeHtml, htmlPage } from './http/html-page.ts';
 export type { Principal } from './http/principal.ts';
 export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
@@ -244,15 +236,11 @@ export {
   versioned,
   versionOf,
 } from './http/versions.ts';
-export { isoSeconds } from './iso-time.ts';
 export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';
-export { unfeltDelayMs } from './jobs/unfelt.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
 export type { HealthReport } from './observability/health.ts';
 export type { DashboardCard, NavigationEntry, PageCommand, PluginPages } from './pages/pages.ts';
-export { sealedLink } from './security/sealed-links.ts';
-export { safeEqual, sha256 } from './security/tokens.ts';
 export type { Services } from './services.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

@@ -1,12 +1,31 @@
 /**
- * `patchbay/plugin`: all that a plugin imports of the platform, wherever the plugin lives. The public contracts of the
+ * `patchbay/plugin`: what a plugin declares, wherever it lives; `patchbay/kit` has the tools. The public contracts of the
  * built-in plugins are types, by the plugin's name: `import type { auth } from 'patchbay/plugin'`, then `auth.AuthServices`.
+ * Tools that were here before there was a kit stay.
  */
 
 export type { Knex } from 'knex';
 export type { Static, TObject, TSchema } from 'typebox';
 export { default as Type } from 'typebox';
-export type { Clock } from '#core/clock.ts';
+export {
+  bigrams,
+  CLOCK_TOLERANCE_MS,
+  type Clock,
+  escapeHtml,
+  eventStream,
+  htmlPage,
+  isoSeconds,
+  isUniqueViolation,
+  likePattern,
+  once,
+  safeEqual,
+  sealedLink,
+  separated,
+  sha256,
+  timeWindow,
+  unfeltDelayMs,
+  whileAllowed,
+} from '#core/kit.ts';
 export * from '#core/plugin.ts';
 export type * as auth from '#plugins/auth/contract.ts';
 export type * as billing from '#plugins/billing/contract.ts';

@@ -1,6 +1,6 @@
 /**
- * What a plugin imports from the platform is the platform that runs: `patchbay/plugin`, `patchbay/testing` and TypeBox
- * lead to its own files, also from a folder without node_modules, and from a package that brings copies of them.
+ * What a plugin imports from the platform is the platform that runs: `patchbay/plugin`, `patchbay/kit`, `patchbay/testing` and
+ * TypeBox lead to its own files, also from a folder without node_modules, and from a package that brings copies of them.
  */
 import { type ResolveFnOutput, type ResolveHookContext, registerHooks } from 'node:module';
 import { extname } from 'node:path';
@@ -9,7 +9,7 @@ import { madeOf } from './quick-imports.ts';
 /** `.ts` in a checkout, `.js` in the npm package. */
 const EXTENSION = extname(import.meta.url);
 const ENTRIES = new Map(
-  ['plugin', 'testing'].map((name) => [
+  ['plugin', 'kit', 'testing'].map((name) => [
     `patchbay/${name}`,
     new URL(`../../package/${name}${EXTENSION}`, import.meta.url).href,
   ]),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { StaticFolder } from '#core/http/static.ts';
+import type { StaticFolder } from '#core/kit.ts';
 
 const FOLDER = new URL('./dist/', import.meta.url);
 const YEAR_SECONDS = 365 * 24 * 3600;

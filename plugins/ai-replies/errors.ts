@@ -1,5 +1,5 @@
 /** Everything that AI replies refuse. */
-import { defineErrors } from '#core/errors.ts';
+import { defineErrors } from '#core/plugin.ts';
 
 export const aiErrors = defineErrors({
   no_consent: [403, 'This tenant has not agreed that its texts are given to AI (`ai_consent_enabled`)'],

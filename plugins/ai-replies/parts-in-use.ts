@@ -2,7 +2,7 @@
  * Which parts of AI replies a tenant has anything of: what it has none of is not looked for with every answer. Whoever deletes
  * need not tell: then something is looked for that is not there.
  */
-import { createRemembered } from '#core/events/remembered.ts';
+import { createRemembered } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 
 export interface PartsInUse {

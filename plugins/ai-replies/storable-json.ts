@@ -1,5 +1,5 @@
 /** JSON that others have written, with texts that every database takes: a model or a server of tools may write any character. */
-import { storable } from '#core/database/storable.ts';
+import { storable } from '#core/kit.ts';
 
 /** Throws a SyntaxError for what is no JSON, and a RangeError for what nests too deep. */
 export function parsedStorable(json: string): unknown {

@@ -1,7 +1,6 @@
 /** What a tenant has said about AI as a whole: consent, approval, sensitive words. Remembered until a setting changes. */
 import Type from 'typebox';
-import { createRemembered } from '#core/events/remembered.ts';
-import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import { concernsTenants, createRemembered, PRINCIPALS_CHANGED } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { createSensitiveWords, type SensitiveWords } from './replies/guard/words.ts';

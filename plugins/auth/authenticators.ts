@@ -1,7 +1,6 @@
 /** Who a request is: the root token, an API key, the access token of a sign-in, or a page's session cookie. */
-import type { Credentials } from '#core/http/authentication.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Authenticator } from '#core/plugin.ts';
+import type { Credentials } from '#core/kit.ts';
+import type { Authenticator, Principal } from '#core/plugin.ts';
 import { authErrors } from './errors.ts';
 import type { AuthScope } from './scope.ts';
 

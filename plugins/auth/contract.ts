@@ -1,6 +1,5 @@
 /** What other plugins may use of auth: its services, events and hooks. It imports nothing from inside. */
-import type { Transaction } from '#core/database/database.ts';
-import type { Principal } from '#core/http/principal.ts';
+import type { Principal, Transaction } from '#core/plugin.ts';
 
 export type Role = 'owner' | 'admin' | 'member';
 

@@ -1,5 +1,5 @@
 /** Auth's scheduled work: what has expired is deleted. */
-import { deleteBelow } from '#core/database/pace.ts';
+import { deleteBelow } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { AuthScope } from './scope.ts';
 

@@ -1,6 +1,6 @@
 /** MoltFlow's wire format: plain JSON; errors `{detail, code}`; broken schemas as FastAPI shows them. */
 import Type from 'typebox';
-import type { Dialect } from '#core/http/dialect.ts';
+import type { Dialect } from '#core/plugin.ts';
 
 const MoltflowError = Type.Object(
   {

@@ -1,5 +1,5 @@
 /** Everything that auth refuses, in one list. */
-import { defineErrors } from '#core/errors.ts';
+import { defineErrors } from '#core/plugin.ts';
 
 export const authErrors = defineErrors({
   invalid_credentials: [401, 'The e-mail address or the password is wrong'],

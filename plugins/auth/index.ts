@@ -1,7 +1,7 @@
 /** Accounts: tenants, users, sessions, API keys, second factors, the audit log. Speaks MoltFlow's dialect. */
 import Type from 'typebox';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import { type CloudEvent, definePlugin, type FactoriesOf } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import { type CloudEvent, definePlugin, type FactoriesOf, type Principal } from '#core/plugin.ts';
 import {
   accessTokenAuthenticator,
   apiKeyAuthenticator,

@@ -1,6 +1,6 @@
 /** Scopes of API keys, and which of them each role may give away. */
-import type { Principal } from '#core/http/principal.ts';
-import { hasScope, isSuperadmin } from '#core/http/principal.ts';
+import { hasScope, isSuperadmin } from '#core/kit.ts';
+import type { Principal } from '#core/plugin.ts';
 
 /** Scopes that stand in the documents, whichever plugin serves them. */
 export const AUTH_SCOPES: Record<string, string> = {

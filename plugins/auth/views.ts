@@ -1,6 +1,6 @@
 /** How users, tenants and keys look on the wire, with the schemas that say so. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import type { ApiKeyRow, TenantRow, UserRow } from './tables.ts';
 
 const Text = Type.Union([Type.String(), Type.Null()]);

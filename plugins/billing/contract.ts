@@ -2,7 +2,7 @@
  * What other plugins may use of billing: entitlements, events, and how to add a payment provider. It imports
  * nothing from inside.
  */
-import type { Transaction } from '#core/database/database.ts';
+import type { Transaction } from '#core/plugin.ts';
 
 export type Cycle = 'monthly' | 'yearly';
 export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'canceled';

@@ -1,5 +1,5 @@
 /** Billing's scheduled work. Each part looks at the state and not at the schedule, so that a late run catches up. */
-import { deleteBelow } from '#core/database/pace.ts';
+import { deleteBelow } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { BillingScope } from './scope.ts';
 import { DAY_MS, dayOf } from './services/calendar.ts';

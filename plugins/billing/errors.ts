@@ -1,5 +1,5 @@
 /** Everything that billing refuses, in one list. */
-import { defineErrors } from '#core/errors.ts';
+import { defineErrors } from '#core/plugin.ts';
 
 export const billingErrors = defineErrors({
   no_tenant: [403, 'This needs an account of a tenant'],

@@ -1,5 +1,5 @@
 /** The two plain pages of the manual provider, made on the server: how to pay, and what was paid. */
-import { escapeHtml as escaped, htmlPage } from '#core/plugin.ts';
+import { escapeHtml as escaped, htmlPage } from '#core/kit.ts';
 import { moneyText } from './services/money.ts';
 import type { CheckoutRow, PlanRow } from './tables.ts';
 import type { InvoiceView } from './views/invoices.ts';

@@ -1,5 +1,5 @@
 /** The static key of the configuration, in the header that the licence document names. */
-import type { RateLimit } from '#core/http/rate-limits.ts';
+import type { RateLimit } from '#core/kit.ts';
 import type { Authenticator } from '#core/plugin.ts';
 import type { LicensingScope } from './scope.ts';
 

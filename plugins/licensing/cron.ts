@@ -1,5 +1,5 @@
 /** Licensing's scheduled work. Verification looks at the time itself and needs none of it. */
-import { refuseFailures } from '#core/database/each-alone.ts';
+import { refuseFailures } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { LicensingScope } from './scope.ts';
 

@@ -1,6 +1,6 @@
 /** The licence server's wire format: `{success: false, code, message}`; messages are Chinese, codes are the contract. */
 import Type from 'typebox';
-import type { Dialect } from '#core/http/dialect.ts';
+import type { Dialect } from '#core/plugin.ts';
 import type { LicensingErrorCode } from './errors.ts';
 import { INVALID_REQUEST, SENTENCES, WORDS } from './sentences.ts';
 

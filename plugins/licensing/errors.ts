@@ -1,5 +1,5 @@
 /** Everything that licensing refuses: the codes of the licence document, and its own. Its Chinese is in `sentences.ts`. */
-import { defineErrors } from '#core/errors.ts';
+import { defineErrors } from '#core/plugin.ts';
 
 export const licensingErrors = defineErrors({
   MISSING_LICENSE: [400, 'The activation code is missing'],

@@ -1,8 +1,6 @@
 /** Licensing's queued work: mails to customers. */
 import Type from 'typebox';
-import { isAppError } from '#core/errors.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isAppError, isoSeconds, type RateLimit } from '#core/kit.ts';
 import { defineJob, type EventHandler } from '#core/plugin.ts';
 import type { LicensingScope } from './scope.ts';
 import { deviceLink } from './services/device-links.ts';

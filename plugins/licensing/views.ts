@@ -1,6 +1,6 @@
 /** How licences look on the wire, exactly as in the licence document. */
 import Type from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import type { LicenceRow } from './tables.ts';
 
 const TimeOrNull = Type.Union([Type.String(), Type.Null()]);

@@ -1,5 +1,6 @@
 /** What waits for a person in mail: what came back. */
-import { type AttentionSource, countedTo, timeWindow } from '#core/plugin.ts';
+import { timeWindow } from '#core/kit.ts';
+import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { PEOPLE } from './routes/shared.ts';
 import type { MailScope } from './scope.ts';
 

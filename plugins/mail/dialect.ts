@@ -1,6 +1,6 @@
 /** The temp-mail service's wire format: plain JSON; errors `{error}` in Chinese, as its clients show them. */
 import Type from 'typebox';
-import type { Dialect } from '#core/http/dialect.ts';
+import type { Dialect } from '#core/plugin.ts';
 import { sentenceOf } from './sentences.ts';
 
 const TempMailError = Type.Object(

@@ -1,5 +1,5 @@
 /** Everything that mail refuses, in one list. What the temp-mail service says of it stands in `sentences.ts`. */
-import { defineErrors } from '#core/errors.ts';
+import { defineErrors } from '#core/plugin.ts';
 
 export const mailErrors = defineErrors({
   mailbox_not_found: [404, 'There is no such mailbox'],

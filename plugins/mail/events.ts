@@ -1,6 +1,6 @@
 /** Payloads of mail's events, and who may see them: who could read the mailbox or the mail itself. */
 import Type from 'typebox';
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import type { CloudEvent, Principal } from '#core/plugin.ts';
 import type { MailboxEvent, MailReceived, SentEvent, WebhookCalled } from './contract.ts';
 import { ACCOUNTS } from './routes/shared.ts';

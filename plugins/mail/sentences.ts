@@ -1,5 +1,5 @@
 /** What the temp-mail service says in Chinese, as its clients show it. No other dialect, log or result has these. */
-import type { AppError } from '#core/errors.ts';
+import type { AppError } from '#core/plugin.ts';
 import type { MailErrorCode } from './errors.ts';
 
 const OF_MAIL: Record<MailErrorCode, string> = {

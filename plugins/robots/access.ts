@@ -1,5 +1,5 @@
 /** Who may call the routes of robots, and the rate that all of them share. */
-import type { PrincipalKind } from '#core/http/principal.ts';
+import type { PrincipalKind } from '#core/kit.ts';
 
 export const ROBOTS_READ = { scope: 'robots:read', tenant: true } as const;
 export const ROBOTS_MANAGE = { scope: 'robots:manage', tenant: true } as const;

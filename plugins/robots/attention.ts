@@ -1,5 +1,6 @@
 /** What waits for a person: robots whose device was activated again, which their owner has done, or somebody else. */
-import { type AttentionSource, countedTo, timeWindow } from '#core/plugin.ts';
+import { timeWindow } from '#core/kit.ts';
+import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import type { RobotsScope } from './scope.ts';
 
 const RECENT_MS = 24 * 3_600_000;

@@ -1,10 +1,8 @@
 /** What other plugins may use of robots: events, and services to send and to read with. It imports nothing from inside. */
 import type { Knex } from 'knex';
 import type { TObject } from 'typebox';
-import type { Clock } from '#core/clock.ts';
-import type { Transaction } from '#core/database/database.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Logger } from '#core/observability/log.ts';
+import type { Clock, Logger } from '#core/kit.ts';
+import type { Principal, Transaction } from '#core/plugin.ts';
 
 export interface RobotMessageEvent {
   message_id: string;

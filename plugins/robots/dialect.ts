@@ -1,7 +1,6 @@
 /** WorkBot's wire format: `{code, message, data}`; the status of an error is its code, messages are Chinese. */
 import Type from 'typebox';
-import type { AppError } from '#core/errors.ts';
-import type { Dialect } from '#core/http/dialect.ts';
+import type { AppError, Dialect } from '#core/plugin.ts';
 import { SENTENCES, sentenceOf } from './sentences.ts';
 
 /** What a handler answers when it says more than its data. */

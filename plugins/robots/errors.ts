@@ -1,5 +1,5 @@
 /** Everything that robots refuses. Its Chinese is in `sentences.ts`. */
-import { defineErrors } from '#core/errors.ts';
+import { defineErrors } from '#core/plugin.ts';
 
 export const robotErrors = defineErrors({
   ROBOT_NOT_FOUND: [404, 'There is no such robot'],

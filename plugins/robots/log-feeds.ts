@@ -1,5 +1,5 @@
 /** What the log of the WorkBot API hears by itself: refused and failed requests of its dialect and its sockets. */
-import type { Refusal } from '#core/http/refusals.ts';
+import type { Refusal } from '#core/kit.ts';
 import { SOCKET_PATH } from './authenticator.ts';
 import { workBotDialect } from './dialect.ts';
 import type { RobotsScope } from './scope.ts';

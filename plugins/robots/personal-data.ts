@@ -1,6 +1,7 @@
 /** Robots' part in what people may ask for: their data, and its erasure; and what goes when a tenant is gone. */
 import type { Knex } from 'knex';
-import { type Database, type EventHandler, type HookHandler, isoSeconds, likePattern } from '#core/plugin.ts';
+import { isoSeconds, likePattern } from '#core/kit.ts';
+import type { Database, EventHandler, HookHandler } from '#core/plugin.ts';
 import { forgetPersonInInbox, removeInboxOfTenant } from './inbox/personal-data.ts';
 import { forgetDeletedWords } from './inbox/words.ts';
 import type { RobotsScope } from './scope.ts';

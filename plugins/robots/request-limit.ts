@@ -1,5 +1,5 @@
 /** The rate of the WorkBot document: so many requests a minute for each principal, for each address without one. */
-import type { RateLimit } from '#core/http/rate-limits.ts';
+import type { RateLimit } from '#core/kit.ts';
 import { workBotDialect } from './dialect.ts';
 import type { RobotsScope } from './scope.ts';
 

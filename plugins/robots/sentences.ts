@@ -1,5 +1,5 @@
 /** The sentences of the WorkBot document, which its dialect answers with. */
-import { lookUp } from '#core/look-up.ts';
+import { lookUp } from '#core/kit.ts';
 import type { RobotErrorCode } from './errors.ts';
 
 const OWN: Record<RobotErrorCode, string> = {

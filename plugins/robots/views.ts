@@ -1,6 +1,7 @@
 /** Robots, codes and people as the WorkBot document shows them. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds, type Principal } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import type { Principal } from '#core/plugin.ts';
 import type { User } from '#plugins/auth/contract.ts';
 import { statusOf } from './services/code-rows.ts';
 import { isOnline } from './services/presence.ts';

@@ -1,6 +1,6 @@
 /** How values are written in the WorkBot document, and how those of real clients are read. */
 import Type, { type TSchema } from 'typebox';
-import { storable } from '#core/database/storable.ts';
+import { storable } from '#core/kit.ts';
 import { coreErrors } from '#core/plugin.ts';
 import { nameOfCommand } from './services/command-types.ts';
 import type { Offer } from './services/offers.ts';

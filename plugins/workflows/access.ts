@@ -1,5 +1,5 @@
-import { refusalOf } from '#core/http/access.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import { isSuperadmin, refusalOf } from '#core/kit.ts';
+import type { Principal } from '#core/plugin.ts';
 
 const roles = ['owner', 'admin'];
 export const READ = { scope: 'workflows:read', roles };

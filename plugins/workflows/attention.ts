@@ -1,5 +1,6 @@
 /** What waits for a person in workflows: decisions, and what failed. */
-import { type AttentionSource, countedTo, timeWindow } from '#core/plugin.ts';
+import { timeWindow } from '#core/kit.ts';
+import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { READ, reachOf } from './access.ts';
 import type { WorkflowsScope } from './scope.ts';
 

@@ -1,7 +1,7 @@
 /** `patchbay workflows:export` and `workflows:import`: the platform's definitions as files. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import { AppError, type Command } from '#core/plugin.ts';
 import type { WorkflowsScope } from './scope.ts';
 import { definitionFiles, documentsIn } from './services/transfer.ts';

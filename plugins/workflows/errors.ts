@@ -1,5 +1,5 @@
 /** Everything that workflows refuse. */
-import { defineErrors } from '#core/errors.ts';
+import { defineErrors } from '#core/plugin.ts';
 
 export const workflowErrors = defineErrors({
   workflow_not_found: [404, 'There is no such workflow'],

@@ -1,8 +1,7 @@
 /** The durable subscriber: each event that a workflow asks for becomes one of these. */
 import Type from 'typebox';
-import { isAppError } from '#core/errors.ts';
-import type { CloudEvent } from '#core/events/events.ts';
-import { defineJob } from '#core/plugin.ts';
+import { isAppError } from '#core/kit.ts';
+import { type CloudEvent, defineJob } from '#core/plugin.ts';
 import type { WorkflowsScope } from './scope.ts';
 
 export const deliverEvent = defineJob({

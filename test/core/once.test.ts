@@ -1,6 +1,6 @@
 /** Requests that are repeated with the same key have one effect and one answer. */
 import assert from 'node:assert/strict';
-import { once } from '#core/plugin.ts';
+import { once } from '#core/kit.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 describe('a request with an idempotency key', () => {

@@ -1,5 +1,6 @@
 /** Knowledge bases: which documents belong together, and how they are cut and judged. Table: ai_replies_bases. */
-import { isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
+import { isUniqueViolation } from '#core/kit.ts';
+import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import type { PartsInUse } from '../parts-in-use.ts';
 import { ERASE_KNOWLEDGE } from './job-names.ts';

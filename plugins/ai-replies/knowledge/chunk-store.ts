@@ -3,7 +3,7 @@
  * document names their reading: whatever ends in between leaves what was found before. Table: ai_replies_chunks.
  */
 import { createHash } from 'node:crypto';
-import { insertMany } from '#core/database/insert-many.ts';
+import { insertMany } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Chunk } from './reading/chunks.ts';
 import type { DocumentRow } from './tables.ts';

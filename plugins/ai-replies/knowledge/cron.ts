@@ -1,5 +1,5 @@
 /** What is done with knowledge by the clock. */
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { AiScope } from '../scope.ts';
 import { readAnew } from './documents.ts';

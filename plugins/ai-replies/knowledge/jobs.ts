@@ -1,7 +1,7 @@
 /** What is done with documents behind the back of requests. */
 import Type from 'typebox';
 import { Value } from 'typebox/value';
-import type { BoundJob } from '#core/jobs/jobs.ts';
+import type { BoundJob } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { halfOf } from '../places.ts';
 import type { AiScope } from '../scope.ts';

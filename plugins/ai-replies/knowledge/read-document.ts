@@ -1,8 +1,7 @@
 /** Reads a document: from what was sent, or from its address; cuts it into chunks and stores those. */
 
 import { createHash } from 'node:crypto';
-import { storable } from '#core/database/storable.ts';
-import { messageOf } from '#core/errors.ts';
+import { messageOf, storable } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import type { ChunkStore } from './chunk-store.ts';

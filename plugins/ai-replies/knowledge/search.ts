@@ -3,7 +3,7 @@
  * an endpoint, with the neighbours of what was found, and nothing below the floor of its base. It finds by words alone when
  * an endpoint has failed.
  */
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Models } from '../models/types.ts';
 import type { Bases } from './bases.ts';

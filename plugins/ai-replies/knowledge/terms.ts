@@ -1,5 +1,5 @@
 /** Texts as words: the same of what is kept and of what is asked, on both databases. */
-import { bigrams } from '#core/plugin.ts';
+import { bigrams } from '#core/kit.ts';
 import { FILLERS } from './sentences.ts';
 
 /** A word that is looked for. */

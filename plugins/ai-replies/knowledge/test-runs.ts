@@ -2,8 +2,7 @@
  * Runs of test sets: asks each question, looks where the expected passage is among those found, and keeps the result beside
  * those of earlier runs. Tables: ai_replies_test_runs, ai_replies_test_results.
  */
-import { storable } from '#core/database/storable.ts';
-import { messageOf } from '#core/errors.ts';
+import { messageOf, storable } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { RUN_TESTS } from './job-names.ts';

@@ -1,5 +1,6 @@
 /** Test sets: questions with what is to be found for them. Tables: ai_replies_test_sets, ai_replies_test_questions. */
-import { isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
+import { isUniqueViolation } from '#core/kit.ts';
+import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import type { TestQuestionRow, TestSetRow } from './tables.ts';
 

@@ -2,8 +2,7 @@
  * Finding chunks and answers by words: SQLite's FTS5, PostgreSQL's tsvector, both with words of our own making. A search looks
  * at a bounded number of rows, however many there are. Tables: ai_replies_chunk_words, ai_replies_answer_words.
  */
-import { forgetWords } from '#core/database/deleted-words.ts';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { forgetWords, placeholders, rowsOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { type Term, wordsOf } from './terms.ts';
 

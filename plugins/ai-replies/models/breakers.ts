@@ -1,8 +1,6 @@
 /** Providers that fail again and again are left alone for a while. Each process finds out for itself. */
 import type { CircuitBreakerPolicy, IBackoff } from 'cockatiel';
-import { storable } from '#core/database/storable.ts';
-import { messageOf } from '#core/errors.ts';
-import { lazily } from '#core/loading/lazily.ts';
+import { lazily, messageOf, storable } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { type KindUse, ProviderFailure } from './kinds/kind.ts';

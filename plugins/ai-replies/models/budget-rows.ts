@@ -1,5 +1,6 @@
 /** Budgets as people set them. Table: ai_replies_budgets. */
-import { isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
+import { isUniqueViolation } from '#core/kit.ts';
+import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import type { Budgets } from './budgets.ts';
 import type { BudgetKind, BudgetRow } from './tables.ts';

@@ -2,8 +2,8 @@
  * Budgets in money. What is used up stops further calls; what is under way counts with what it may cost, so that many at once
  * do not overdraw it. Tables: ai_replies_budgets, ai_replies_spend, ai_replies_budgets_told.
  */
-import { createRemembered } from '#core/events/remembered.ts';
-import { CLOCK_TOLERANCE_MS, type Services, type Transaction } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, createRemembered } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { dayOf, periodStart } from './days.ts';
 import { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetRow } from './tables.ts';

@@ -3,9 +3,7 @@
  * too; afterwards with what it has cost. Tables: ai_replies_calls, ai_replies_spend.
  */
 import type { Knex } from 'knex';
-import { givenTable } from '#core/database/given-rows.ts';
-import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
-import { storable } from '#core/database/storable.ts';
+import { givenTable, insertMany, placeholders, rowsOf, storable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import { dayOf } from './days.ts';
 import type { CallOutcome, CallRow, SpendKind, SpendRow } from './tables.ts';

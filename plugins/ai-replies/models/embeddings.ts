@@ -1,5 +1,5 @@
 /** Texts as vectors, and in the order in which they answer a question: two endpoints that the operator may have set up. */
-import { isAppError, messageOf } from '#core/errors.ts';
+import { isAppError, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';

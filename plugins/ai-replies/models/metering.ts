@@ -1,5 +1,5 @@
 /** Each call of a model within budgets and kept, whatever kind of model it is. */
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { AI_CALLS, AI_TOKENS } from '../meters.ts';
 import type { Budgets } from './budgets.ts';

@@ -3,9 +3,7 @@
  * answer, and every call is kept.
  */
 import type { TSchema } from 'typebox';
-import { storable } from '#core/database/storable.ts';
-import { messageOf } from '#core/errors.ts';
-import { type Check, compileCheck } from '#core/http/validate.ts';
+import { type Check, compileCheck, messageOf, storable } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';

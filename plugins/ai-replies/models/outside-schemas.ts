@@ -3,9 +3,8 @@
  * are compiled, and answers checked by them, in a thread that is ended when it takes too long; a tenant has one place there.
  */
 import type { TSchema } from 'typebox';
-import type { Issue } from '#core/errors.ts';
+import { createTurns, type Issue, ThreadLost } from '#core/kit.ts';
 import { coreErrors } from '#core/plugin.ts';
-import { createTurns, ThreadLost } from '#core/threads/turns.ts';
 import type { OutsideReply, OutsideWork } from './schema-worker.ts';
 
 const MOST_CHARACTERS = 20_000;

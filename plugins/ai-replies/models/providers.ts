@@ -1,5 +1,5 @@
 /** Which providers a tenant may ask, in which order: its own first, then those of the configuration. Table: ai_replies_providers. */
-import { createRemembered } from '#core/events/remembered.ts';
+import { createRemembered } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig, ConfiguredProvider } from '../config.ts';

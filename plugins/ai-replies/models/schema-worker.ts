@@ -1,7 +1,8 @@
 /** Compiles schemas from outside, and checks answers by them, where nobody else has to wait for it. */
 import { parentPort } from 'node:worker_threads';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { type Issue, messageOf } from '#core/errors.ts';
+import type { Issue } from '#core/kit.ts';
+import { messageOf } from '#core/thread-kit.ts';
 
 export interface OutsideWork {
   /** JSON. */

@@ -1,7 +1,7 @@
 /** Providers that tenants have added themselves. Keys are sealed, and never given to anybody. Table: ai_replies_providers. */
 
-import { OutboundError } from '#core/outbound/outbound.ts';
-import { coreErrors, isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
+import { isUniqueViolation, OutboundError } from '#core/kit.ts';
+import { coreErrors, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
 import { type Providers, type StoredSettings, sealKey, storedSettings } from './providers.ts';

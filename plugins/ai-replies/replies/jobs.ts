@@ -1,6 +1,6 @@
 /** Answers as jobs: the timers of turns, and of answers whose time has not come. */
 import Type from 'typebox';
-import type { BoundJob } from '#core/jobs/jobs.ts';
+import type { BoundJob } from '#core/kit.ts';
 import { halfOf } from '../places.ts';
 import type { AiScope } from '../scope.ts';
 import { SEND_JOB } from './outcomes.ts';

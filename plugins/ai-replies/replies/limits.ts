@@ -1,5 +1,6 @@
 /** How often a robot may answer: in a room within minutes, and with models in a day. Tables: ai_replies_replies, ai_replies_spend. */
-import { type Services, timeWindow } from '#core/plugin.ts';
+import { timeWindow } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
 import { dayOf } from '../models/days.ts';
 import type { PendingWrites } from '../models/pending-writes.ts';
 import type { Policy } from './policy.ts';

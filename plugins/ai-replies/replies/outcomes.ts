@@ -3,10 +3,8 @@
  * wait, which looks whether anything newer has happened, so that each is sent once whoever dies in between. Tables:
  * ai_replies_turns, ai_replies_replies.
  */
-import { insertRows, type PlainCell } from '#core/database/given-rows.ts';
-import { together } from '#core/database/transactions.ts';
-import { AppError } from '#core/errors.ts';
-import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import { insertRows, type PlainCell, together } from '#core/kit.ts';
+import { AppError, defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { AI_REPLIES } from '../meters.ts';
 import type { ReplyRow, ReplyState, TurnRow } from './tables.ts';

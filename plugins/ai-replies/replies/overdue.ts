@@ -4,7 +4,8 @@
  * ai_replies_tool_calls.
  */
 import type { Knex } from 'knex';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { PERFORM, type ToolApprovals } from '../tools/approvals.ts';

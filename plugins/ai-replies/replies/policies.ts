@@ -1,5 +1,5 @@
 /** Policies of robots, remembered until somebody changes one. Table: ai_replies_policies. */
-import { createRemembered } from '#core/events/remembered.ts';
+import { createRemembered } from '#core/kit.ts';
 import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { type Policy, wholePolicy } from './policy.ts';
 import type { PolicyRow } from './tables.ts';

@@ -2,8 +2,8 @@
  * From what a robot hears to what becomes of it: whether it is meant for the robot, when it is answered, and the answer itself.
  * Asking a model is outside of every transaction; what it gives counts only while nothing newer has happened.
  */
-import { AppError, messageOf } from '#core/errors.ts';
-import { CLOCK_TOLERANCE_MS, type EventCatalogue, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, messageOf } from '#core/kit.ts';
+import { AppError, type EventCatalogue, type Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { Conversations, RobotLogs, SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';

@@ -4,8 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import { givenTable } from '#core/database/given-rows.ts';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { givenTable, placeholders, rowsOf } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RunningAnswers } from './running.ts';
 import type { TurnRow } from './tables.ts';

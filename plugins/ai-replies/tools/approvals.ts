@@ -2,7 +2,7 @@
  * Calls that a person decides on. A decision is made once, by whoever comes first; an approved call is carried out by a job, as
  * the person who has approved it. Table: ai_replies_tool_calls.
  */
-import { storable } from '#core/database/storable.ts';
+import { storable } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { aiErrors } from '../errors.ts';

@@ -1,5 +1,6 @@
 /** Inputs of functions that are the conversation's and not the model's: left out of what it reads, and filled in when it calls. */
-import type { BoundTo, FunctionDescription } from '#core/functions.ts';
+import type { BoundTo } from '#core/kit.ts';
+import type { FunctionDescription } from '#core/plugin.ts';
 import type { ToolUse } from './types.ts';
 
 /** The schema without them. */

@@ -1,5 +1,5 @@
 /** Which tools a robot may call: a list that people keep. Table: ai_replies_tool_grants. */
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { PartsInUse } from '../parts-in-use.ts';
 import type { McpServers, McpTool } from './mcp-servers.ts';

@@ -1,7 +1,6 @@
 /** Carrying out what a person has approved. */
 import Type from 'typebox';
-import { isAppError } from '#core/errors.ts';
-import { throughKey } from '#core/http/principal.ts';
+import { isAppError, throughKey } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { halfOf } from '../places.ts';

@@ -1,9 +1,7 @@
 /** Servers of the Model Context Protocol that a tenant has named: their tools, and calling one. Table: ai_replies_mcp_servers. */
 import type { Client, ClientOptions } from '@modelcontextprotocol/sdk/client/index.js';
-import { storable } from '#core/database/storable.ts';
-import { messageOf } from '#core/errors.ts';
-import { coreErrors, isUniqueViolation, type Services, type Transaction } from '#core/plugin.ts';
-import { coreVersion } from '#core/version.ts';
+import { coreVersion, isUniqueViolation, messageOf, storable } from '#core/kit.ts';
+import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { withoutSecrets } from '../without-secrets.ts';
 import type { McpServerRow } from './tables.ts';

@@ -3,11 +3,8 @@
  * of who has allowed them, of this tenant, and nothing that a model writes changes that. Tables: ai_replies_tool_grants,
  * ai_replies_tool_calls.
  */
-import { storable } from '#core/database/storable.ts';
-import { isAppError, messageOf } from '#core/errors.ts';
-import { scopesOf } from '#core/http/access.ts';
-import { throughKey } from '#core/http/principal.ts';
-import { type Principal, type Services, sha256, timeWindow } from '#core/plugin.ts';
+import { isAppError, messageOf, scopesOf, sha256, storable, throughKey, timeWindow } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { ModelTool } from '../models/types.ts';

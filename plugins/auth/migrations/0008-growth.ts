@@ -1,6 +1,6 @@
 /** Indexes by which the lists of administrators find their rows however many there are. */
 import type { Knex } from 'knex';
-import { dropSubstrings, indexSubstrings } from '#core/database/substrings.ts';
+import { dropSubstrings, indexSubstrings } from '#core/kit.ts';
 
 const USERS = { table: 'auth_users', columns: ['email', 'username', 'full_name'] };
 const TENANTS = { table: 'auth_tenants', columns: ['name'] };

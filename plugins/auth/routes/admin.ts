@@ -1,6 +1,6 @@
 /** MoltFlow /admin: users, tenants, audit log, figures. Only for super-admins. */
 import Type, { type TSchema } from 'typebox';
-import { PageQuery } from '#core/database/pagination.ts';
+import { PageQuery } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { ProfileView, TenantView } from '../views.ts';

@@ -1,7 +1,6 @@
 /** /api/platform/auth/audit: what happened in a tenant for its administrators, on the whole platform for super-admins. */
 import Type, { type Static } from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds, isSuperadmin } from '#core/kit.ts';
 import { listRoute, type Services } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import type { AuditRow } from '../tables.ts';

@@ -1,6 +1,6 @@
 /** /api/platform/auth/api-keys: keys of one's own, for owners and admins of the tenant, for super-admins all. */
 import Type, { type Static } from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
 import { listRoute, type Services } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import type { ApiKeyRow } from '../tables.ts';

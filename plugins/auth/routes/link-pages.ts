@@ -1,5 +1,6 @@
 /** The pages behind the links of auth's mails: small ones, for as long as no plugin brings an interface of its own. */
-import { escapeHtml, htmlPage, route } from '#core/plugin.ts';
+import { escapeHtml, htmlPage } from '#core/kit.ts';
+import { route } from '#core/plugin.ts';
 
 interface LinkPage {
   path: string;

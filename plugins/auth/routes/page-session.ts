@@ -5,9 +5,8 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type Koa from 'koa';
 import Type from 'typebox';
-import { coreErrors } from '#core/errors.ts';
-import { requestOrigin } from '#core/http/request-origin.ts';
-import { reply, route } from '#core/plugin.ts';
+import { requestOrigin } from '#core/kit.ts';
+import { coreErrors, reply, route } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import type { AuthScope } from '../scope.ts';
 import { type MeView, meView } from '../services/me.ts';

@@ -1,7 +1,6 @@
 /** /api/platform/auth/profile: one's own, with its version. */
 import Type from 'typebox';
-import { coreErrors } from '#core/errors.ts';
-import { IF_MATCH, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
+import { coreErrors, IF_MATCH, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import type { Account } from '../services/api-keys.ts';
 import { editableProfile } from '../services/editable.ts';

@@ -1,7 +1,6 @@
 /** /api/platform/auth/oidc: signing in with other providers. */
 import Type from 'typebox';
-import type { AppError } from '#core/errors.ts';
-import { reply, route } from '#core/plugin.ts';
+import { type AppError, reply, route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { LinkToken, LoginAnswer, Otp, originOf, SIGN_IN_LIMIT } from './shared.ts';
 

@@ -1,6 +1,6 @@
 /** /api/platform/auth: what somebody may do, and keys for somebody else. */
 import Type from 'typebox';
-import { NavigationView } from '#core/pages/entries.ts';
+import { NavigationView } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { NewApiKeyView } from '../views.ts';

@@ -1,8 +1,7 @@
 /** /api/platform/auth/sessions: where somebody is signed in, and ending it. */
 import Type, { type Static } from 'typebox';
-import { coreErrors } from '#core/errors.ts';
-import { isoSeconds } from '#core/iso-time.ts';
-import { type ListColumn, listRoute, reply, route, type Services } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { coreErrors, type ListColumn, listRoute, reply, route, type Services } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import type { SessionRow } from '../tables.ts';
 import { Id, originOf, PEOPLE, personOf } from './shared.ts';

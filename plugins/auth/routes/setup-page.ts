@@ -1,5 +1,6 @@
 /** The page behind the set-up link that the first start prints. Plain, because nothing else is set up yet. */
-import { htmlPage, route } from '#core/plugin.ts';
+import { htmlPage } from '#core/kit.ts';
+import { route } from '#core/plugin.ts';
 
 const SCRIPT = `
 document.querySelector('form').addEventListener('submit', async (event) => {

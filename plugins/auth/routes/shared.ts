@@ -1,9 +1,8 @@
 /** Schemas and small steps that several of auth's routes use. */
 import type Koa from 'koa';
 import Type from 'typebox';
-import { coreErrors } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
+import type { RateLimit } from '#core/kit.ts';
+import { coreErrors, type Principal } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import type { Account } from '../services/api-keys.ts';
 import type { OpenedPage } from '../services/page-sessions.ts';

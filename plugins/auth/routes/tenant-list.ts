@@ -1,8 +1,17 @@
 /** /api/platform/auth/tenants: all of them for super-admins, their own for administrators; and the settings of one's own. */
 import Type, { type Static } from 'typebox';
-import { coreErrors } from '#core/errors.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import { IF_MATCH, listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import {
+  coreErrors,
+  IF_MATCH,
+  listRoute,
+  type Principal,
+  preconditionOf,
+  route,
+  type Services,
+  versioned,
+  versionOf,
+} from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { editableSettings, editableTenant } from '../services/editable.ts';
 import { TENANTS_SEARCHED, whereSearched } from '../services/searched.ts';

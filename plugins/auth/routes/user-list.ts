@@ -1,6 +1,6 @@
 /** /api/platform/auth/users: the people of a tenant for its administrators, everybody for super-admins; and changing them. */
 import Type, { type Static } from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
 import { IF_MATCH, listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { editableUser } from '../services/editable.ts';

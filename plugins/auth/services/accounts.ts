@@ -1,7 +1,6 @@
 /** Proving who somebody is by password and second factor, and what a signed-in person may do. */
-import type { Principal } from '#core/http/principal.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
-import type { Services } from '#core/plugin.ts';
+import type { RateLimit } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type { Origin, Accounts as PublicAccounts, SignInAttempt } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';

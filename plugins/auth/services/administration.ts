@@ -1,13 +1,7 @@
 /** What super-admins see and do: users, tenants, the audit log, figures. */
 
-import type { Transaction } from '#core/database/database.ts';
-import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
-import { whereContains } from '#core/database/substrings.ts';
-import { totalOf } from '#core/database/totals.ts';
-import { coreErrors } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import { isoSeconds } from '#core/iso-time.ts';
-import type { Precondition, Services } from '#core/plugin.ts';
+import { isoSeconds, type NumberedPage, numberedPage, totalOf, whereContains } from '#core/kit.ts';
+import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { Origin, UserPatch } from '../contract.ts';
 import type { AuditRow, TenantRow, UserRow } from '../tables.ts';
 import { type ProfileView, profileView, type TenantView, tenantView } from '../views.ts';

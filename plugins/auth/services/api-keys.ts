@@ -2,14 +2,8 @@
 
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
-import type { Transaction } from '#core/database/database.ts';
-import { defineBatch } from '#core/database/group-commit.ts';
-import { createRowCache } from '#core/database/row-cache.ts';
-import { coreErrors } from '#core/errors.ts';
-import { isSuperadmin, type Principal, throughKey } from '#core/http/principal.ts';
-import { lookUp } from '#core/look-up.ts';
-import type { Services } from '#core/plugin.ts';
-import { apiKeySecret, sha256 } from '#core/security/tokens.ts';
+import { apiKeySecret, createRowCache, isSuperadmin, lookUp, sha256, throughKey } from '#core/kit.ts';
+import { coreErrors, defineBatch, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { Accounts } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import { mayGrant } from '../scopes.ts';

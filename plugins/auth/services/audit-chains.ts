@@ -2,9 +2,8 @@
  * Links stored entries into the audit log's chains, one process at a time, shortly after their commit: so that no
  * transaction waits for another one's entry (docs/decisions/0012). Tables: auth_audit_entries, auth_audit_chains.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import { messageOf } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuditChain, AuditChainRow, AuditRow } from '../tables.ts';
 import { AUDIT_CHAINS, type AuditHashes, createAuditHashes, GENESIS } from './audit-hashes.ts';
 import { createAuditHeadFile, type KnownHeads } from './audit-head-file.ts';

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '#core/errors.ts';
+import { codeOf } from '#core/kit.ts';
 import type { AuditChain } from '../tables.ts';
 import type { AuditHashes } from './audit-hashes.ts';
 

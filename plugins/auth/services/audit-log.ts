@@ -1,8 +1,6 @@
 /** The audit log: every administrative and security-relevant act. Entries are linked in `audit-chains.ts`. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Transaction } from '#core/database/database.ts';
-import { defineBatch } from '#core/database/group-commit.ts';
-import type { Services } from '#core/plugin.ts';
+import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuditEntry, AuditLog as PublicAuditLog } from '../contract.ts';
 import type { AuditChains } from './audit-chains.ts';
 import { type AuditHashes, GENESIS, type NewEntry } from './audit-hashes.ts';

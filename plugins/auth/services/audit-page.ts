@@ -3,9 +3,8 @@
  * and targets by their whole ids; each of these is read by its own index, newest first, and no farther than the page.
  */
 import type { Knex } from 'knex';
-import type { Database } from '#core/database/database.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
+import { type NumberedPage, numberedPage, rowsOf } from '#core/kit.ts';
+import type { Database } from '#core/plugin.ts';
 import type { AuditRow } from '../tables.ts';
 
 export interface ListWish {

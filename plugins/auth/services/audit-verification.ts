@@ -1,5 +1,5 @@
 /** Checks the audit log from end to end: each entry against the one before it, and the ends against what is kept of them. */
-import type { Database } from '#core/database/database.ts';
+import type { Database } from '#core/plugin.ts';
 import type { AuditChain, AuditRow } from '../tables.ts';
 import type { AuditChains } from './audit-chains.ts';
 import { AUDIT_CHAINS, type AuditHashes, GENESIS } from './audit-hashes.ts';

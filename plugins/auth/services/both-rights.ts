@@ -1,5 +1,6 @@
 /** What two people have in common: a key that one made for the other has no more. */
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import type { Principal } from '#core/plugin.ts';
 import type { Role } from '../contract.ts';
 import { mayGrant } from '../scopes.ts';
 

@@ -2,8 +2,7 @@
  * An address that nobody has confirmed may have been registered by somebody else. When its owner shows up, by a link that
  * was mailed there, whatever the other one may have left to come back with ends.
  */
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import type { UserRow } from '../tables.ts';
 import type { AuditLog } from './audit-log.ts';

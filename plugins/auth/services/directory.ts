@@ -1,8 +1,6 @@
 /** Accounts as other plugins look for them: page by page, by an address, under a lock. Tables: auth_users, auth_tenants. */
-import type { Transaction } from '#core/database/database.ts';
-import { likePattern } from '#core/database/pagination.ts';
-import { totalOf } from '#core/database/totals.ts';
-import type { Services } from '#core/plugin.ts';
+import { likePattern, totalOf } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AddressForms, DirectoryPage, PageWish } from '../contract.ts';
 import type { UserRow } from '../tables.ts';
 

@@ -1,6 +1,5 @@
 /** Erasing people and tenants (GDPR art. 17): their rows go, the audit log keeps the id alone. */
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
 import type { InvitationRow, TenantRow, UserRow } from '../tables.ts';
 import type { AuditLog } from './audit-log.ts';

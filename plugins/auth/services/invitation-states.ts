@@ -1,6 +1,6 @@
 /** How invitations look, and what has become of them. */
 import type { Knex } from 'knex';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import type { InvitationRow, Role } from '../tables.ts';
 
 export const INVITATION_STATES = ['open', 'accepted', 'revoked', 'expired'] as const;

@@ -1,9 +1,7 @@
 /** Invitations into a tenant, by mail, for seven days. Table: auth_invitations. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Transaction } from '#core/database/database.ts';
-import { coreErrors } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
-import { randomToken, sha256 } from '#core/security/tokens.ts';
+import { randomToken, sha256 } from '#core/kit.ts';
+import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { InvitationRow, Role, UserRow } from '../tables.ts';

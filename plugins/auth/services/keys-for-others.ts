@@ -2,9 +2,8 @@
  * API keys that an administrator makes for somebody else: they act as that person, with no right that either lacks, now or
  * later. The person is told by mail, and may revoke them. Table: auth_api_keys.
  */
-import { coreErrors } from '#core/errors.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { Role } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import { mayGrant } from '../scopes.ts';

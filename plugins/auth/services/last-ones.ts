@@ -1,5 +1,5 @@
 /** The last super-admin of the platform and the last owner of a tenant stay, also when several leave at once. */
-import type { Transaction } from '#core/database/database.ts';
+import type { Transaction } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
 

@@ -4,7 +4,8 @@
  * does not feel it.
  */
 import Type, { type Static } from 'typebox';
-import { defineJob, type Services, unfeltDelayMs } from '#core/plugin.ts';
+import { unfeltDelayMs } from '#core/kit.ts';
+import { defineJob, type Services } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Links } from './links.ts';

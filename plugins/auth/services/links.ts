@@ -1,7 +1,6 @@
 /** Single-use links: verify an address, reset a password, sign in, set the server up. Table: auth_links. */
-import type { Transaction } from '#core/database/database.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
-import { randomToken, sha256 } from '#core/security/tokens.ts';
+import { CLOCK_TOLERANCE_MS, randomToken, sha256 } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
 import type { LinkPurpose, LinkRow } from '../tables.ts';
 

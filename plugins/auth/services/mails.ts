@@ -3,10 +3,8 @@
  * to addresses that somebody has typed, so there are limits for each recipient and for whoever has them sent.
  */
 import Type, { type Static } from 'typebox';
-import type { Transaction } from '#core/database/database.ts';
-import { isAppError } from '#core/errors.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
-import { defineJob, type Services } from '#core/plugin.ts';
+import { isAppError, type RateLimit } from '#core/kit.ts';
+import { defineJob, type Services, type Transaction } from '#core/plugin.ts';
 import type { UserRow } from '../tables.ts';
 
 const MailPayload = Type.Object({

@@ -1,8 +1,7 @@
 /** Who somebody is, for the page that they have open: person, tenant, roles, scopes, session, and what the server has on. */
 import Type, { type Static } from 'typebox';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import { isoSeconds } from '#core/iso-time.ts';
-import type { Services } from '#core/plugin.ts';
+import { isoSeconds, isSuperadmin } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import { ProfileView, profileView } from '../views.ts';
 import type { PageSessions } from './page-sessions.ts';
 import type { People } from './people.ts';

@@ -1,5 +1,5 @@
 /** The names of an account (e-mail address, user name, phone number): one spelling of each, each taken once. */
-import { codeOf, messageOf } from '#core/errors.ts';
+import { codeOf, messageOf } from '#core/kit.ts';
 import { authErrors } from '../errors.ts';
 
 const COLUMNS = ['email', 'username', 'phone'] as const;

@@ -5,10 +5,8 @@
  */
 
 import type * as client from 'openid-client';
-import { type AppError, codeOf, coreErrors, isAppError, messageOf } from '#core/errors.ts';
-import { lookUp } from '#core/look-up.ts';
-import type { Services } from '#core/plugin.ts';
-import { randomToken, sha256 } from '#core/security/tokens.ts';
+import { codeOf, isAppError, lookUp, messageOf, randomToken, sha256 } from '#core/kit.ts';
+import { type AppError, coreErrors, type Services } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { Accounts, Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';

@@ -2,10 +2,8 @@
  * The tenant of who runs this server: that of the first super-admin, noted when that account is made. It stays whoever
  * leaves, until super-admins name another one. Noted in core_installation.
  */
-import { createRowCache } from '#core/database/row-cache.ts';
-import { coreErrors } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import { createRowCache } from '#core/kit.ts';
+import { coreErrors, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { AuditLog } from './audit-log.ts';

@@ -3,14 +3,8 @@
  * tokens of programs, and among the same sessions. Tables: auth_sessions, auth_page_tokens.
  */
 import { v7 as uuidv7 } from 'uuid';
-import type { Transaction } from '#core/database/database.ts';
-import { defineBatch } from '#core/database/group-commit.ts';
-import { coreErrors } from '#core/errors.ts';
-import type { Credentials } from '#core/http/authentication.ts';
-import type { Principal } from '#core/http/principal.ts';
-import { requestOrigin } from '#core/http/request-origin.ts';
-import type { Services } from '#core/plugin.ts';
-import { safeEqual } from '#core/security/tokens.ts';
+import { type Credentials, requestOrigin, safeEqual } from '#core/kit.ts';
+import { coreErrors, defineBatch, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';

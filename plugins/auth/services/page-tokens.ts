@@ -5,10 +5,8 @@
  * A token is replaced when its successor first comes back, not when it is given: the answer that carried it may be lost. The
  * successor is derived from the token, so that answers that overtake each other, and replicas, give the same one.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { createRowCache } from '#core/database/row-cache.ts';
-import type { Services } from '#core/plugin.ts';
-import { randomToken, sha256 } from '#core/security/tokens.ts';
+import { createRowCache, randomToken, sha256 } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';

@@ -1,9 +1,8 @@
 /** Passkeys (WebAuthn level 3) with @simplewebauthn/server. Table: auth_passkeys. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { v7 as uuidv7 } from 'uuid';
-import { coreErrors, messageOf } from '#core/errors.ts';
-import { isoSeconds } from '#core/iso-time.ts';
-import type { Services } from '#core/plugin.ts';
+import { isoSeconds, messageOf } from '#core/kit.ts';
+import { coreErrors, type Services } from '#core/plugin.ts';
 import type { Accounts, Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { PasskeyRow, UserRow } from '../tables.ts';

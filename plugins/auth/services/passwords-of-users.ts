@@ -1,6 +1,5 @@
 /** Choosing and changing passwords: by link, by their owner, by an administrator. */
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { Accounts, Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';

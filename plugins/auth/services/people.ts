@@ -3,10 +3,8 @@
  * a request of somebody known costs no query. Every write to these tables goes through here or calls `forget`.
  * Tables: auth_users, auth_tenants, auth_sessions.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { createRowCache } from '#core/database/row-cache.ts';
-import { PRINCIPALS_CHANGED, type PrincipalsChange } from '#core/http/connections.ts';
-import type { Services } from '#core/plugin.ts';
+import { createRowCache, PRINCIPALS_CHANGED, type PrincipalsChange } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { SessionRow, TenantRow, UserRow } from '../tables.ts';
 import { normalName } from './names.ts';
 

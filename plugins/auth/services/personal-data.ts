@@ -1,7 +1,6 @@
 /** Everything that is held about a person, as one document (GDPR art. 15 and 20). Other plugins add their sections. */
-import { coreErrors } from '#core/errors.ts';
-import { isoSeconds } from '#core/iso-time.ts';
-import type { Services } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { coreErrors, type Services } from '#core/plugin.ts';
 import { profileView } from '../views.ts';
 import type { Account, ApiKeys } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';

@@ -3,8 +3,8 @@
  * asks and whether anybody has it. Kept hashed. Table: auth_phone_codes.
  */
 import { randomInt } from 'node:crypto';
-import { CLOCK_TOLERANCE_MS, coreErrors, type Services, type Transaction } from '#core/plugin.ts';
-import { safeEqual } from '#core/security/tokens.ts';
+import { CLOCK_TOLERANCE_MS, safeEqual } from '#core/kit.ts';
+import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 
 export interface PhoneCodes {
   /** A new code, which takes the place of the one before. Throws `rate_limited`. */

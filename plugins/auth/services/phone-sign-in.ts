@@ -2,8 +2,8 @@
  * Signing in with a phone. A code goes to every number that is asked for, known or not, so the answer tells nothing; a
  * message that costs money is bounded for each phone, for each address that asks, and in all for numbers without an account.
  */
-import type { RateLimit } from '#core/http/rate-limits.ts';
-import { type Services, type Transaction, unfeltDelayMs } from '#core/plugin.ts';
+import { type RateLimit, unfeltDelayMs } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { Origin, PhoneAttempt, PhoneSession, PhoneSignIn } from '../contract.ts';
 import { authErrors } from '../errors.ts';

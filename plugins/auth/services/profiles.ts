@@ -1,6 +1,5 @@
 /** A person's own profile. */
-import { coreErrors } from '#core/errors.ts';
-import type { Precondition, Services } from '#core/plugin.ts';
+import { coreErrors, type Precondition, type Services } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';

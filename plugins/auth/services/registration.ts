@@ -1,9 +1,7 @@
 /** How accounts begin: registration, the first super-admin, people that an administrator or a provider brings. */
 import { v7 as uuidv7 } from 'uuid';
-import { ConfigError } from '#core/config/config-error.ts';
-import type { Transaction } from '#core/database/database.ts';
-import { isAppError, messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import { ConfigError, isAppError, messageOf } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { NewAccount, Origin, Registration as PublicRegistration } from '../contract.ts';
 import { authErrors } from '../errors.ts';

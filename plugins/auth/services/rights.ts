@@ -1,9 +1,13 @@
 /** What somebody may do, as the declarations of routes and functions say it: asked of them one by one, never written down. */
-import { coreErrors, isAppError } from '#core/errors.ts';
-import { checkAccess, describeAccess } from '#core/http/access.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import { type NavigationView, navigationFor } from '#core/pages/entries.ts';
-import type { Services } from '#core/plugin.ts';
+import {
+  checkAccess,
+  describeAccess,
+  isAppError,
+  isSuperadmin,
+  type NavigationView,
+  navigationFor,
+} from '#core/kit.ts';
+import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import { mayGrant } from '../scopes.ts';
 import type { Accounts } from './accounts.ts';
 import type { Account, ApiKeys } from './api-keys.ts';

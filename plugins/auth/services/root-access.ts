@@ -1,9 +1,6 @@
 /** The root token: a bearer with every right, off unless it is configured. */
-import type { Credentials } from '#core/http/authentication.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
-import type { Services } from '#core/plugin.ts';
-import { comparedWith } from '#core/security/tokens.ts';
+import { type Credentials, comparedWith, type RateLimit } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { AuditLog } from './audit-log.ts';
 

@@ -1,7 +1,6 @@
 /** What of people and tenants is found by any part of it; the migration that makes these indexes has a copy. */
 import type { Knex } from 'knex';
-import { type SubstringIndex, whereContains, whereHeld } from '#core/database/substrings.ts';
-import { COUNTED_ROWS } from '#core/lists/list.ts';
+import { COUNTED_ROWS, type SubstringIndex, whereContains, whereHeld } from '#core/kit.ts';
 
 export const USERS_SEARCHED: SubstringIndex = { table: 'auth_users', columns: ['email', 'username', 'full_name'] };
 export const TENANTS_SEARCHED: SubstringIndex = { table: 'auth_tenants', columns: ['name'] };

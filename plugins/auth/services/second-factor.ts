@@ -1,9 +1,7 @@
 /** The second factor: TOTP (RFC 6238) with recovery codes. Tables: auth_totp, auth_recovery_codes. */
 import { Secret, TOTP } from 'otpauth';
-import type { Transaction } from '#core/database/database.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
-import type { Services } from '#core/plugin.ts';
-import { randomFrom } from '#core/security/tokens.ts';
+import { type RateLimit, randomFrom } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
 
 const PERIOD_SECONDS = 30;

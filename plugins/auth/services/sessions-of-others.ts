@@ -2,9 +2,7 @@
  * Where the people of a tenant are signed in, for those who may change them, and signing them out there: a lost telephone,
  * somebody who has left. Table: auth_sessions.
  */
-import { coreErrors } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { People } from './people.ts';

@@ -3,10 +3,8 @@
  * (RFC 9700 §4.14.2). Tables: auth_sessions, auth_refresh_tokens.
  */
 import { v7 as uuidv7 } from 'uuid';
-import type { Transaction } from '#core/database/database.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
-import { randomToken, sha256 } from '#core/security/tokens.ts';
+import { randomToken, sha256 } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';

@@ -1,7 +1,6 @@
 /** Sending codes to phones: into the log, or to a service by HTTP. */
 import Type from 'typebox';
-import { isAppError } from '#core/errors.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
+import { isAppError, type RateLimit } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { smsText } from '../sentences.ts';

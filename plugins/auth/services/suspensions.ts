@@ -2,7 +2,7 @@
  * Whether a tenant is suspended, for what acts without a person's session: robots, jobs, timers. Nothing of a suspended tenant
  * starts, goes on or leaves; what waits stays until it is active again. Remembered, because it is asked with every message.
  */
-import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import { concernsTenants, PRINCIPALS_CHANGED } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Suspensions } from '../contract.ts';
 import type { People } from './people.ts';

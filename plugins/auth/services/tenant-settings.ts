@@ -1,8 +1,7 @@
 /** Settings that each tenant changes for itself; plugins register theirs. Turning AI on or off is a consent (GDPR art. 7). */
 import Type, { type TSchema } from 'typebox';
-import { coreErrors } from '#core/errors.ts';
-import { type Check, compileCheck } from '#core/http/validate.ts';
-import type { Precondition, Services } from '#core/plugin.ts';
+import { type Check, compileCheck } from '#core/kit.ts';
+import { coreErrors, type Precondition, type Services } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import type { TenantRow } from '../tables.ts';
 import type { Account } from './api-keys.ts';

@@ -1,8 +1,6 @@
 /** Access and refresh tokens as JWTs (RFC 7519), HS256 with keys of their own. */
-import { lazily } from '#core/loading/lazily.ts';
+import { audienceOf, lazily, rememberTokens } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { audienceOf } from '#core/security/tokens.ts';
-import { rememberTokens } from '#core/security/verified-tokens.ts';
 import type { AuthConfig } from '../config.ts';
 import { authErrors } from '../errors.ts';
 

@@ -1,8 +1,6 @@
 /** What owners and admins change of the people of their tenant, and super-admins of everybody. */
-import type { Transaction } from '#core/database/database.ts';
-import { coreErrors } from '#core/errors.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Precondition, Services } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { Origin, UserPatch } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';

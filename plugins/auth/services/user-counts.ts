@@ -1,5 +1,5 @@
 /** How many people tenants have. */
-import type { Database } from '#core/database/database.ts';
+import type { Database } from '#core/plugin.ts';
 
 /** By the tenants' keys; those without people are missing. */
 export async function userCounts({ read }: Database, tenantIds: readonly number[]): Promise<Map<number, number>> {

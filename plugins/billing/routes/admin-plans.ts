@@ -1,6 +1,6 @@
 /** MoltFlow /admin/plans: only for super-admins. */
 import Type from 'typebox';
-import { PageQuery } from '#core/database/pagination.ts';
+import { PageQuery } from '#core/kit.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import type { PlanRow } from '../tables.ts';

@@ -1,6 +1,6 @@
 /** MoltFlow /billing: plans, the subscription, paying for it. */
 import Type from 'typebox';
-import { PageQuery } from '#core/database/pagination.ts';
+import { PageQuery } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import { PlanView, planView } from '../views/plans.ts';

@@ -1,6 +1,6 @@
 /** One invoice of a tenant, as JSON and as PDF. Super-admins open anybody's. */
 import Type from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import { invoicePdf } from '../services/invoice-pdf.ts';

@@ -1,6 +1,6 @@
 /** Schemas and small steps that several of billing's routes use. */
 import Type from 'typebox';
-import type { Principal } from '#core/http/principal.ts';
+import type { Principal } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
 import type { BillingScope } from '../scope.ts';
 import type { Origin } from '../services/plans.ts';

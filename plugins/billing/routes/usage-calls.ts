@@ -1,10 +1,8 @@
 /** Counting by programs: what they do that Patchbay does not see, against the limits of the tenant's plan. */
 import { randomUUID } from 'node:crypto';
 import Type, { type Static } from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds, isSuperadmin, type UsageLevel } from '#core/kit.ts';
 import { coreErrors, type Principal, route } from '#core/plugin.ts';
-import type { UsageLevel } from '#core/usage.ts';
 import type { BillingScope } from '../scope.ts';
 import { COUNT, mustExist, tenantOf } from './shared.ts';
 

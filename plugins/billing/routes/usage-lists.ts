@@ -3,7 +3,7 @@
  * a tenant is little (400 days are kept), so that only the order in which rows lie has an index.
  */
 import Type from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { listRoute } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import { monthOf } from '../services/calendar.ts';

@@ -1,6 +1,6 @@
 /** MoltFlow /usage: what was used, now, by day and by month. */
 import Type from 'typebox';
-import { PageQuery } from '#core/database/pagination.ts';
+import { PageQuery } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import { monthOf, monthStart, nextMonthStart } from '../services/calendar.ts';

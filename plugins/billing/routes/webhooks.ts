@@ -1,6 +1,6 @@
 /** Where payment providers tell what happened. Public: the signature is the credential. */
 import Type from 'typebox';
-import { readBytes } from '#core/http/body.ts';
+import { readBytes } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 

@@ -1,7 +1,5 @@
 /** Checkouts that are paid, confirmed or over: the subscription begins or changes, and is invoiced. Table: billing_checkouts. */
-import type { Transaction } from '#core/database/database.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { CheckoutRow, CouponRow, InvoiceRow, PlanRow, SubscriptionRow } from '../tables.ts';

@@ -1,7 +1,6 @@
 /** Checkouts: from "I want this plan" to where it can be paid. Table: billing_checkouts. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { PaymentProvider } from '../contract.ts';
 import { billingErrors } from '../errors.ts';

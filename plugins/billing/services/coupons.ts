@@ -1,10 +1,8 @@
 /** Coupons: what they take off, how often, until when. Table: billing_coupons. */
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
-import type { Transaction } from '#core/database/database.ts';
-import { codeOf } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Precondition, Services } from '#core/plugin.ts';
+import { codeOf } from '#core/kit.ts';
+import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';

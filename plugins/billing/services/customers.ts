@@ -1,6 +1,6 @@
 /** Who a tenant is, for invoices and checkouts. Asked before a transaction begins, since it reads other tables. */
 
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 

@@ -3,8 +3,7 @@
  * call and a rate limit cost no query. Tables: billing_subscriptions, billing_overrides, billing_plans.
  */
 import type { Knex } from 'knex';
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
 import type { PlanRow, SubscriptionRow, SubscriptionStatus } from '../tables.ts';

@@ -1,10 +1,8 @@
 /** Invoices, numbered without gaps. Tables: billing_invoices, billing_counters. */
 
 import Type from 'typebox';
-import type { Transaction } from '#core/database/database.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { isoSeconds } from '#core/iso-time.ts';
-import { defineJob, type Services } from '#core/plugin.ts';
+import { isoSeconds, rowsOf } from '#core/kit.ts';
+import { defineJob, type Services, type Transaction } from '#core/plugin.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
 import type { InvoiceRow, InvoiceStatus } from '../tables.ts';

@@ -1,11 +1,7 @@
 /** Plans: making, changing, finding. Tables: billing_plans, billing_plan_refs. */
 import { v7 as uuidv7 } from 'uuid';
-import { ConfigError } from '#core/config/config-error.ts';
-import type { Transaction } from '#core/database/database.ts';
-import { likePattern, type NumberedPage, numberedPage } from '#core/database/pagination.ts';
-import { codeOf } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Precondition, Services } from '#core/plugin.ts';
+import { ConfigError, codeOf, likePattern, type NumberedPage, numberedPage } from '#core/kit.ts';
+import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';

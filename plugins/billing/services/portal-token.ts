@@ -1,7 +1,7 @@
 /** Links to the manual provider's portal page: they carry the tenant, sealed, for an hour. */
 import Type from 'typebox';
+import { sealedLink } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { sealedLink } from '#core/security/sealed-links.ts';
 
 const HOUR_MS = 3600_000;
 

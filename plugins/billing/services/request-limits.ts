@@ -1,6 +1,5 @@
 /** Requests a minute that a plan allows its tenant: a policy that core's rate limits ask. */
-import { isSuperadmin } from '#core/http/principal.ts';
-import type { RateLimitPolicy } from '#core/http/rate-limits.ts';
+import { isSuperadmin, type RateLimitPolicy } from '#core/kit.ts';
 import type { BillingScope } from '../scope.ts';
 import type { Entitlement } from './entitlements.ts';
 import { limitOf, REQUESTS_PER_MINUTE, UNLIMITED } from './meters.ts';

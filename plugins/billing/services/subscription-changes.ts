@@ -1,7 +1,6 @@
 /** What tenants decide about their subscription: cancelling, another plan, another cycle. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { Cycle, PlanRow, SubscriptionRow, SubscriptionStatus } from '../tables.ts';

@@ -1,8 +1,7 @@
 /** The one row that a tenant's subscription is: locking it, changing it, saying so. Table: billing_subscriptions. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Transaction } from '#core/database/database.ts';
-import { isoSeconds } from '#core/iso-time.ts';
-import type { Services } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { SubscriptionEvent } from '../contract.ts';
 import type { SubscriptionRow } from '../tables.ts';
 import type { Entitlements } from './entitlements.ts';

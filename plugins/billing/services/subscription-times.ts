@@ -1,8 +1,6 @@
 /** What time does to subscriptions: trials end, periods renew, grace runs out. Run by cron; catching up is the same thing. */
-import type { Transaction } from '#core/database/database.ts';
-import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
-import type { Principal } from '#core/http/principal.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, eachAlone, refuseFailures } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { InvoiceRow, SubscriptionRow } from '../tables.ts';

@@ -1,8 +1,6 @@
 /** What administrators grant a tenant: a plan, limits beyond it, counts that start anew. Tables: billing_overrides, billing_usage. */
 import type { Knex } from 'knex';
-import type { Transaction } from '#core/database/database.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Precondition, Services } from '#core/plugin.ts';
+import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { OverrideRow, SubscriptionRow } from '../tables.ts';

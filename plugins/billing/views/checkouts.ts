@@ -1,6 +1,6 @@
 /** How checkouts look to super-admins. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { majorUnits } from '../services/money.ts';
 import type { CheckoutRow } from '../tables.ts';
 import { CycleSchema, TextOrNull, timeOrNull } from './shared.ts';

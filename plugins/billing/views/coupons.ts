@@ -1,6 +1,6 @@
 /** How coupons look on the wire. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { versionOf } from '#core/plugin.ts';
 import { couponTerms } from '../services/coupons.ts';
 import { majorUnits } from '../services/money.ts';

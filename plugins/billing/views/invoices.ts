@@ -1,6 +1,6 @@
 /** How invoices look on the wire: money in the major unit. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { majorUnits } from '../services/money.ts';
 import type { InvoiceRow } from '../tables.ts';
 import { TextOrNull, timeOrNull } from './shared.ts';

@@ -1,6 +1,6 @@
 /** How limits that a tenant was granted look on the wire. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import type { OverrideRow } from '../tables.ts';
 import { Numbers } from './shared.ts';
 

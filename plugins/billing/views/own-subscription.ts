@@ -1,6 +1,6 @@
 /** How its own subscription looks to a tenant, and what another plan would cost it. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import type { Entitlement } from '../services/entitlements.ts';
 import { majorUnits } from '../services/money.ts';
 import type { Quote } from '../services/quotes.ts';

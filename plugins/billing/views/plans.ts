@@ -1,6 +1,6 @@
 /** How plans look on the wire, for everybody and for super-admins. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { majorUnits } from '../services/money.ts';
 import type { PlanRefRow, PlanRow } from '../tables.ts';
 import { Numbers, TextOrNull } from './shared.ts';

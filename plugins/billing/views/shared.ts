@@ -1,6 +1,6 @@
 /** Parts of the wire format that several views use. */
 import Type from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 
 export const Numbers = Type.Record(Type.String(), Type.Integer());
 export const TextOrNull = Type.Union([Type.String(), Type.Null()]);

@@ -1,6 +1,6 @@
 /** How a subscription looks on the wire, with the schema that says so. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { nextMonthStart } from '../services/calendar.ts';
 import type { Entitlement } from '../services/entitlements.ts';
 import { DOCUMENTED_METERS, limitNameOf, limitOf, usageNameOf } from '../services/meters.ts';

@@ -1,6 +1,6 @@
 /** How the subscription of any tenant looks to super-admins. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { FALLBACK_PLAN } from '../services/first-plans.ts';
 import { majorUnits } from '../services/money.ts';
 import { standingOf } from '../services/standing.ts';

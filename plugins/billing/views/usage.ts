@@ -1,6 +1,6 @@
 /** How this month's usage looks on the wire. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import type { Entitlement } from '../services/entitlements.ts';
 import { limitNameOf, limitOf, type MeterList, REQUESTS_PER_MINUTE, usageNameOf } from '../services/meters.ts';
 import { Numbers } from './shared.ts';

@@ -1,6 +1,6 @@
 /** What programs and customers call beyond the licence document: offline files, leases, trials, links to devices. */
 import Type from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import { EmailSchema } from '../email-schema.ts';
 import { licensingErrors } from '../errors.ts';

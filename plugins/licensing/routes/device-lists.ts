@@ -1,6 +1,6 @@
 /** Devices in lists: those of one licence, and all that the caller administers. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { listRoute } from '#core/plugin.ts';
 import type { LicensingScope } from '../scope.ts';
 import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';

@@ -1,5 +1,6 @@
 /** The page behind the link with which customers see and release their devices. It speaks to /api/licenses/my-devices. */
-import { htmlPage, route } from '#core/plugin.ts';
+import { htmlPage } from '#core/kit.ts';
+import { route } from '#core/plugin.ts';
 
 const SCRIPT = `
 const token = new URLSearchParams(location.search).get('token') ?? '';

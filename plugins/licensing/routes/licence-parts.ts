@@ -1,6 +1,6 @@
 /** What belongs to one licence, in lists: its history, leases and offline files. */
 import Type from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { listRoute, type Principal } from '#core/plugin.ts';
 import type { LicensingScope } from '../scope.ts';
 import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';

@@ -1,7 +1,6 @@
 /** Administration beyond the licence document: one licence with its devices and history, changes, products, keys, CSV. */
 import Type from 'typebox';
-import { passBytes } from '#core/http/body.ts';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds, passBytes } from '#core/kit.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { EmailSchema } from '../email-schema.ts';
 import { Entitlements, ProductView, productView } from '../product-view.ts';

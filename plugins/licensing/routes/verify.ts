@@ -1,6 +1,6 @@
 /** Licence API: verifying a code. Public: the code and the e-mail address are the credentials. */
 import Type from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { isoSeconds } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LicensingScope } from '../scope.ts';

@@ -2,7 +2,8 @@
  * Finds licences that too many use: different devices, network addresses and countries of one licence are counted in a
  * window. Written only when something new is seen, never for a device that calls from where it always does.
  */
-import { CLOCK_TOLERANCE_MS, type Services, timeWindow } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, timeWindow } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
 import type { LicensingConfig } from '../config.ts';
 import type { SightingRow } from '../tables.ts';
 import { changeLicence, eventOf, lockedLicence, recordHistory } from './licence-rows.ts';

@@ -1,5 +1,5 @@
 /** Activation codes: five characters three times, from letters and digits that nobody mistakes for others. */
-import { randomFrom } from '#core/security/tokens.ts';
+import { randomFrom } from '#core/kit.ts';
 
 /** Without 0 O 1 I L U. */
 const ALPHABET = 'ABCDEFGHJKMNPQRSTVWXYZ23456789';

@@ -1,6 +1,6 @@
 /** Counts that are kept up in the transactions that change them, so that statistics scan nothing. Table: licensing_counts. */
-import type { Database, Transaction } from '#core/database/database.ts';
-import type { Usage } from '#core/usage.ts';
+import type { Usage } from '#core/kit.ts';
+import type { Database, Transaction } from '#core/plugin.ts';
 import { LICENCES } from '../meters.ts';
 import type { LicenceRow } from '../tables.ts';
 

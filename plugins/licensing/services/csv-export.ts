@@ -1,7 +1,5 @@
 /** Licences as CSV (RFC 4180), out. */
-import { isoSeconds } from '#core/iso-time.ts';
-import { lazily } from '#core/loading/lazily.ts';
-import type { Progress } from '#core/operations/operation.ts';
+import { isoSeconds, lazily, type Progress } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LicenceRow } from '../tables.ts';

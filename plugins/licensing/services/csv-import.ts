@@ -1,8 +1,6 @@
 /** Licences as CSV (RFC 4180), in: existing codes of another shop, or of an export. */
-import type { StoredBytes } from '#core/database/blobs.ts';
-import type { Transaction } from '#core/database/database.ts';
-import type { Progress } from '#core/operations/operation.ts';
-import type { AppError, Principal, Services } from '#core/plugin.ts';
+import type { Progress, StoredBytes } from '#core/kit.ts';
+import type { AppError, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import { addCounts, countsOf } from './counts.ts';

@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { lazily } from '#core/loading/lazily.ts';
+import { lazily } from '#core/kit.ts';
 
 const csvParse = lazily<typeof import('csv-parse')>('csv-parse', import.meta.url);
 

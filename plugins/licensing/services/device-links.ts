@@ -1,8 +1,7 @@
 /** Links with which customers see and release the devices of their licences. Sent to the licence's address alone. */
 import Type from 'typebox';
-import type { RateLimit } from '#core/http/rate-limits.ts';
-import { type Services, unfeltDelayMs } from '#core/plugin.ts';
-import { sealedLink } from '#core/security/sealed-links.ts';
+import { type RateLimit, sealedLink, unfeltDelayMs } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, FileRow, LicenceRow } from '../tables.ts';
 import { normalCode } from './codes.ts';

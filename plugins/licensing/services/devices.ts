@@ -1,6 +1,5 @@
 /** Devices of a licence, never more active ones than its cap. Table: licensing_devices. */
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LicenceRow } from '../tables.ts';
 import { addCounts } from './counts.ts';

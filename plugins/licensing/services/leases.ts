@@ -2,8 +2,8 @@
  * Floating licences: a place is a lease that ends by itself unless a heartbeat renews it. Devices with offline files take
  * places of the same licence. Table: licensing_leases.
  */
+import { randomToken } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { randomToken } from '#core/security/tokens.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LeaseRow } from '../tables.ts';
 import { lockedLicence, refusalOf } from './licence-rows.ts';

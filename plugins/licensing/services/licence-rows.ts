@@ -1,8 +1,6 @@
 /** What every change of a licence does to its row, its counts and its history. Only inside a transaction. */
-import type { Transaction } from '#core/database/database.ts';
-import { hasScope, isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
-import { sha256 } from '#core/security/tokens.ts';
+import { hasScope, isSuperadmin, sha256 } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { LicenceEvent } from '../contract.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LicenceRow, LicenceStatus } from '../tables.ts';

@@ -1,7 +1,6 @@
 /** Licences: issuing, listing, finding, and what the clock does to them. Tables: licensing_licences, licensing_trials. */
-import type { Transaction } from '#core/database/database.ts';
-import { type Done, eachAlone } from '#core/database/each-alone.ts';
-import type { Services } from '#core/plugin.ts';
+import { type Done, eachAlone } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow, LicenceStatus, Plan, ProductRow } from '../tables.ts';

@@ -3,9 +3,8 @@
  * Table: licensing_files.
  */
 import type { KeyObject } from 'node:crypto';
-import type { Transaction } from '#core/database/database.ts';
-import { lazily } from '#core/loading/lazily.ts';
-import type { Services } from '#core/plugin.ts';
+import { lazily } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import type { FileRow, LicenceRow } from '../tables.ts';

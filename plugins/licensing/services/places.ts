@@ -2,9 +2,8 @@
  * The places of a licence: what takes one. Only with the licence locked: devices, leases and files are made under that
  * lock, so they are counted as they are. Tables: licensing_devices, licensing_leases, licensing_files.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { CLOCK_TOLERANCE_MS } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, rowsOf } from '#core/kit.ts';
+import type { Transaction } from '#core/plugin.ts';
 import type { LicenceRow } from '../tables.ts';
 
 /** No lease lasts longer; one that reaches farther was written by a clock that was ahead, and holds nothing. */

@@ -1,6 +1,5 @@
 /** Products: what a licence is for, and the rules that its licences follow. Table: licensing_products. */
-import type { Transaction } from '#core/database/database.ts';
-import type { Precondition, Services } from '#core/plugin.ts';
+import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DevicePolicy, ProductRow } from '../tables.ts';
 import { newProductId } from './codes.ts';

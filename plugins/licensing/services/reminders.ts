@@ -1,8 +1,7 @@
 /** Reminders before a licence ends: once for each end, whenever the job runs. */
 import type { Knex } from 'knex';
-import type { Transaction } from '#core/database/database.ts';
-import { type Done, eachAlone } from '#core/database/each-alone.ts';
-import type { Services } from '#core/plugin.ts';
+import { type Done, eachAlone } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { LicensingConfig } from '../config.ts';
 import { type Ending, idsOf, nextEnding } from './endings.ts';

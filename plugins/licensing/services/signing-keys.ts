@@ -1,9 +1,8 @@
 /** Keys that sign offline licences: one is current, older ones stay published. Table: licensing_signing_keys. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
-import type { Transaction } from '#core/database/database.ts';
-import { lazily } from '#core/loading/lazily.ts';
-import type { Services } from '#core/plugin.ts';
+import { lazily } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { SigningKeyRow } from '../tables.ts';
 
 const jose = lazily<typeof import('jose')>('jose', import.meta.url);

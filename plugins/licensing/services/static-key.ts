@@ -1,7 +1,6 @@
 /** The one key of the configuration, for scripts that were written against the older server. */
-import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
-import { safeEqual } from '#core/security/tokens.ts';
+import { safeEqual } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type { LicensingConfig } from '../config.ts';
 
 export interface StaticKey {

@@ -2,11 +2,8 @@
 
 import type { Knex } from 'knex';
 import coerce from 'semver/functions/coerce.js';
-import { groupedReads, padded } from '#core/database/grouped-reads.ts';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
+import { groupedReads, padded, placeholders, type RateLimit, rowsOf, safeEqual } from '#core/kit.ts';
 import { defineBatch, type Services } from '#core/plugin.ts';
-import { safeEqual } from '#core/security/tokens.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow } from '../tables.ts';

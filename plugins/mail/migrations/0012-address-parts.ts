@@ -1,6 +1,6 @@
 /** Mailboxes by any part of their address. */
 import type { Knex } from 'knex';
-import { dropSubstrings, indexSubstrings } from '#core/database/substrings.ts';
+import { dropSubstrings, indexSubstrings } from '#core/kit.ts';
 
 const MAILBOXES = { table: 'mail_mailboxes', columns: ['address'] };
 

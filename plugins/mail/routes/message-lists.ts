@@ -1,6 +1,6 @@
 /** Mail of all mailboxes that somebody sees, or of some of them: what was delivered, and what is held in quarantine. */
 import type { Knex } from 'knex';
-import { likePattern } from '#core/database/pagination.ts';
+import { likePattern } from '#core/kit.ts';
 import { type Database, listRoute } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
 import { whereBegins } from '../services/beginnings.ts';

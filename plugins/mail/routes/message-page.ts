@@ -4,7 +4,8 @@
  */
 import { text } from 'node:stream/consumers';
 import Type from 'typebox';
-import { coreErrors, escapeHtml, reply, route } from '#core/plugin.ts';
+import { escapeHtml } from '#core/kit.ts';
+import { coreErrors, reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { firstBytes, headerFields } from '../services/message-source.ts';

@@ -1,7 +1,7 @@
 /** Our own API: single mails, attachments, tags, quarantine, threads, remote images. */
 import Type from 'typebox';
+import { safeEqual } from '#core/kit.ts';
 import { coreErrors, reply, route } from '#core/plugin.ts';
-import { safeEqual } from '#core/security/tokens.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { isPicture, PICTURE_TYPES, REMOTE_PICTURES, remotePicture } from '../services/pictures.ts';

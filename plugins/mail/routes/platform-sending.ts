@@ -1,6 +1,6 @@
 /** Our own API: writing mail, with files and as an answer to another one, and what became of it. */
 import Type, { type Static } from 'typebox';
-import { hasScope } from '#core/http/principal.ts';
+import { hasScope } from '#core/kit.ts';
 import { coreErrors, type Principal, reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';

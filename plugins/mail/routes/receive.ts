@@ -1,7 +1,6 @@
 /** Temp-mail: mail that another server hands over by HTTP. From here it goes the way of SMTP. */
 import Type, { type Static } from 'typebox';
-import { readBytes } from '#core/http/body.ts';
-import { closed, compileCheck } from '#core/http/validate.ts';
+import { closed, compileCheck, readBytes } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';

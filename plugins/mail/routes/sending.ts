@@ -1,8 +1,7 @@
 /** Temp-mail: sending, and what was sent. */
 import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
-import { isAppError } from '#core/errors.ts';
-import { closed, compileCheck } from '#core/http/validate.ts';
+import { closed, compileCheck, isAppError } from '#core/kit.ts';
 import { type Principal, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';

@@ -1,6 +1,6 @@
 /** Temp-mail: signing in and out, and who is signed in. */
 import Type from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';

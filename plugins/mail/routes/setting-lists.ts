@@ -1,5 +1,5 @@
 /** Rules, webhooks and suppressions in rows. */
-import { isSuperadmin } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
 import { listRoute } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
 import { whereOwn } from '../services/mail-sight.ts';

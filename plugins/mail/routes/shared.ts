@@ -1,6 +1,6 @@
 /** What the routes of the temp-mail API have in common. */
 import Type from 'typebox';
-import type { PrincipalKind } from '#core/http/principal.ts';
+import type { PrincipalKind } from '#core/kit.ts';
 import { reply } from '#core/plugin.ts';
 
 /** Who may read: people, and who is signed in as a mailbox or as the guest. */

@@ -1,6 +1,7 @@
 /** Our own API: waiting for one mail. New mail as it comes is on the live channel. */
 import Type from 'typebox';
-import { reply, route, whileAllowed } from '#core/plugin.ts';
+import { whileAllowed } from '#core/kit.ts';
+import { reply, route } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
 
 const read = { scope: 'mail:read', kinds: ['user', 'apiKey', 'root', 'mailbox'] } as const;

@@ -1,6 +1,6 @@
 /** Our own API: what was sent to a webhook and what it answered; sending it again, and trying whether anything arrives. */
 import Type, { type Static } from 'typebox';
-import { placeholders } from '#core/database/insert-many.ts';
+import { placeholders } from '#core/kit.ts';
 import { coreErrors, listRoute, reply, route, type Services, versioned } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
 import type { WebhookCallRow } from '../tables.ts';

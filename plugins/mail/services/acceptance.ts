@@ -2,12 +2,8 @@
  * Accepting a message: when `accept` resolves, its bytes and its rows are durable. All messages that wait at one
  * moment share one transaction. Tables: mail_messages, core_blobs.
  */
-import type { StoredBytes } from '#core/database/blobs.ts';
-import { givenTable, type PlainCell } from '#core/database/given-rows.ts';
-import { defineBatch } from '#core/database/group-commit.ts';
-import { insertMany } from '#core/database/insert-many.ts';
-import { storable } from '#core/database/storable.ts';
-import type { Services } from '#core/plugin.ts';
+import { givenTable, insertMany, type PlainCell, type StoredBytes, storable } from '#core/kit.ts';
+import { defineBatch, type Services } from '#core/plugin.ts';
 import type { Envelope, HeaderGlance, OwnAddress } from '../contract.ts';
 import { glance } from './header-glance.ts';
 import type { Mailboxes } from './mailboxes.ts';

@@ -2,9 +2,8 @@
  * What follows from a mail that has come into an inbox: `mail.received`, copies to where it is forwarded, webhooks. At once when
  * it was parsed; of what lay in quarantine when somebody takes it out.
  */
-import type { Transaction } from '#core/database/database.ts';
-import type { News } from '#core/events/events.ts';
-import type { Services } from '#core/plugin.ts';
+import type { News } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { MAILS_SENT } from '../meters.ts';
 import type { MessageRow } from '../tables.ts';
 import type { AuthResults } from './filtering/authenticate.ts';

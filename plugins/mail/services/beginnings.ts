@@ -1,9 +1,7 @@
 /** Messages by the beginning of their subject or sender: the index of words leads to a few, whose beginning is looked at. */
 import type { Knex } from 'knex';
-import { likePattern } from '#core/database/pagination.ts';
-import { separated } from '#core/database/words.ts';
-import { coreErrors } from '#core/errors.ts';
-import type { Database } from '#core/plugin.ts';
+import { likePattern, separated } from '#core/kit.ts';
+import { coreErrors, type Database } from '#core/plugin.ts';
 
 /** Narrows a query on mail_messages, whatever the case of the letters. Throws `bad_request` for a text without a word. */
 export function whereBegins(

@@ -1,7 +1,7 @@
 /** The certificate of the SMTP receiver: the operator's, or a self-signed one made at the first start. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writtenOnce } from '#core/write-once.ts';
+import { writtenOnce } from '#core/kit.ts';
 import type { MailConfig } from '../config.ts';
 
 export interface Certificate {

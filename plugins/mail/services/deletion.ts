@@ -3,10 +3,8 @@
  * free; its mail goes after that, in steps, and after a crash with the next run of cron.
  * Tables: mail_mailboxes, mail_messages, mail_sent, core_blobs.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { inSteps } from '#core/database/pace.ts';
-import { messageOf } from '#core/errors.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, inSteps, messageOf } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { MAILBOXES } from '../meters.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
 import type { MailboxOwnership } from './mailbox-ownership.ts';

@@ -1,5 +1,5 @@
 /** Lets a few in at once; the others wait in the order in which they came, up to a limit. */
-import { coreErrors } from '#core/errors.ts';
+import { coreErrors } from '#core/plugin.ts';
 
 export interface Gate {
   /** Throws `unavailable` when too many wait. */

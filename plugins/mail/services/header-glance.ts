@@ -1,6 +1,6 @@
 /** A quick look at a message's header, so that lists show it before the parser has been there. */
 import { decodeWords } from 'postal-mime';
-import { storable } from '#core/database/storable.ts';
+import { storable } from '#core/kit.ts';
 import type { HeaderGlance } from '../contract.ts';
 import { authorsOf } from './authors.ts';
 import { wholeWords } from './parser/source.ts';

@@ -1,6 +1,6 @@
 /** What is read from the database and kept until somebody, in whichever process, changes it. */
-import type { Database, Transaction } from '#core/database/database.ts';
-import type { Notices } from '#core/events/notices.ts';
+import type { Notices } from '#core/kit.ts';
+import type { Database, Transaction } from '#core/plugin.ts';
 
 export interface Kept<T> {
   /** As it is now; inside a transaction, give it. */

@@ -1,7 +1,7 @@
 /** Which mailboxes, messages and sent mail somebody sees, as queries for lists. Tables: mail_mailboxes, mail_messages, mail_sent. */
 import type { Knex } from 'knex';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MessageRow } from '../tables.ts';
 import type { MailboxTaking } from './mailbox-taking.ts';

@@ -1,7 +1,6 @@
 /** People as the temp-mail API sees them: user name, role, quota. Tables of auth, written through its services. */
-import { totalOf } from '#core/database/totals.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { totalOf } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices, User } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../errors.ts';
 

@@ -2,8 +2,7 @@
  * Mailboxes change hands: what the former owner had set up ends, and who comes after somebody else does not read their
  * mail. Tables: mail_mailboxes, mail_messages, mail_rules, mail_webhooks, mail_sent, mail_deliveries.
  */
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import { MAILBOXES } from '../meters.ts';
 import type { MailboxRow } from '../tables.ts';

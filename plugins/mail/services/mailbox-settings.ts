@@ -1,7 +1,6 @@
 /** What people change about mailboxes: making, pinning, forwarding, passwords, owners. Table: mail_mailboxes. */
-import type { Transaction } from '#core/database/database.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import { coreErrors, type Precondition, type Services } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuthServices, User } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';

@@ -1,9 +1,7 @@
 /** Who may take a mailbox: in which domains, and which addresses nobody may. Table: mail_mailboxes. */
 import { domainToUnicode } from 'node:url';
-import { ConfigError } from '#core/config/load.ts';
-import type { Transaction } from '#core/database/database.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { ConfigError, isSuperadmin } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from '../contract.ts';

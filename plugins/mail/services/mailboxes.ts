@@ -1,10 +1,6 @@
 /** Mailboxes: who has them, who sees them, how they are made. Table: mail_mailboxes. */
-import type { Transaction } from '#core/database/database.ts';
-import { whereContainsOrdered, whereHeld } from '#core/database/substrings.ts';
-import { totalOf } from '#core/database/totals.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
-import { randomFrom } from '#core/security/tokens.ts';
+import { isSuperadmin, randomFrom, totalOf, whereContainsOrdered, whereHeld } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';

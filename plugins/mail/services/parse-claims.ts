@@ -3,8 +3,8 @@
  * leaves out what another replica is claiming: two replicas never parse the same mail, what a dead one had claimed is
  * free when its lease ends, and a try that ended the process has been counted. Table: mail_messages.
  */
-import { rowsOf } from '#core/database/insert-many.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, rowsOf } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
 import { MAILBOX_COLUMNS, MESSAGE_COLUMNS, type Waiting } from './parse-stages.ts';
 import { SMALL_BYTES } from './threads/threads.ts';
 

@@ -3,9 +3,7 @@
  * crash loses nothing and nothing is announced twice: results and `mail.received` are one transaction. Small mail and the
  * rest have a line each, so that what takes long holds up nobody. What fails is tried alone, and given up in the end.
  */
-import type { BytesOrPlace } from '#core/database/blobs.ts';
-import { isOutOfSpace, isUnavailable } from '#core/database/database-errors.ts';
-import { codeOf, messageOf } from '#core/errors.ts';
+import { type BytesOrPlace, codeOf, isOutOfSpace, isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from './filtering/mail-authentication.ts';
 import { createParseClaims, type ParseLane } from './parse-claims.ts';

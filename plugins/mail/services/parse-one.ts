@@ -1,6 +1,5 @@
 /** One message that was claimed: its bytes, what is in them, what its authentication says. */
-import type { BytesOrPlace } from '#core/database/blobs.ts';
-import { codeOf, messageOf } from '#core/errors.ts';
+import { type BytesOrPlace, codeOf, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from './filtering/mail-authentication.ts';
 import type { ParseLane } from './parse-claims.ts';

@@ -3,7 +3,7 @@
  * leaves places free for mail of everybody else.
  */
 import ipaddr from 'ipaddr.js';
-import { addressGroup } from '#core/http/client-ip.ts';
+import { addressGroup } from '#core/kit.ts';
 import type { OthersThan } from './parse-claims.ts';
 
 /** Clients that have their share of a line, as a claim leaves them out; null when there are none. */

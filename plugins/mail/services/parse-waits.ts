@@ -1,5 +1,5 @@
 /** Waiting until what was accepted has been parsed, here or by another replica. Table: mail_messages. */
-import type { Database } from '#core/database/database.ts';
+import type { Database } from '#core/plugin.ts';
 
 export interface ParseWaits {
   /**

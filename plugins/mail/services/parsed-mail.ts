@@ -2,11 +2,8 @@
  * What the parser found, stored together with everything that follows from it: rules, threads, search, forwards,
  * webhooks, bounces, and `mail.received`. One transaction for a batch. Tables: mail_messages, mail_contents.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { givenTable, insertTexts } from '#core/database/given-rows.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { storable } from '#core/database/storable.ts';
-import type { Services } from '#core/plugin.ts';
+import { givenTable, insertTexts, rowsOf, storable } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { MessageRow } from '../tables.ts';
 import type { Arrived, MailArrival } from './arrival.ts';
 import type { RuleActions } from './filtering/rule-actions.ts';

@@ -3,9 +3,8 @@
  * origin, and nobody can make one of these or change where it leads.
  */
 import Type from 'typebox';
-import type { RateLimit } from '#core/http/rate-limits.ts';
-import type { Outbound } from '#core/outbound/outbound.ts';
-import { type Services, sealedLink } from '#core/plugin.ts';
+import { type Outbound, type RateLimit, sealedLink } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 
 /** Where they are. */

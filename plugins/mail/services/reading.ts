@@ -1,10 +1,7 @@
 /** Reading mail: lists, single messages, raw bytes. Tables: mail_messages, mail_contents. */
 import type { Readable } from 'node:stream';
-import { likePattern } from '#core/database/pagination.ts';
-import { isLost } from '#core/database/segment-place.ts';
-import { totalOf } from '#core/database/totals.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { isLost, likePattern, totalOf } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { ContentRow, MessageRow } from '../tables.ts';
 import type { MailArrival } from './arrival.ts';

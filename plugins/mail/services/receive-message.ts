@@ -1,6 +1,6 @@
 /** One message from DATA to its durable rows. */
 import type { SMTPServerDataStream } from 'smtp-server';
-import type { BlobWriter } from '#core/database/blobs.ts';
+import type { BlobWriter } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Envelope, OwnAddress } from '../contract.ts';
 import type { MailAcceptance } from './acceptance.ts';

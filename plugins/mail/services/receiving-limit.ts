@@ -2,10 +2,8 @@
  * Mail that is received, counted against its tenant's plan: once it is parsed, and in memory, since receiving is what must
  * never wait. While nobody is over a limit a recipient costs no look; a tenant that is gets no more mail, for now.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
-import type { Room } from '#core/usage.ts';
+import { messageOf, type Room } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { RECEIVED } from '../activity.ts';
 import type { OwnAddress } from '../contract.ts';
 import { MAILS_RECEIVED } from '../meters.ts';

@@ -1,6 +1,5 @@
 /** How long mail is kept: by age, by count and by size. Tables: mail_messages, mail_sent. */
-import { rowsOf } from '#core/database/insert-many.ts';
-import { messageOf } from '#core/errors.ts';
+import { messageOf, rowsOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MailDeletion } from './deletion.ts';

@@ -1,5 +1,6 @@
 /** The temp-mail document's roles, seen from Patchbay's. */
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import type { Principal } from '#core/plugin.ts';
 
 export type MailRole = 'admin' | 'user' | 'mailbox' | 'guest';
 

@@ -1,8 +1,6 @@
 /** A message's HTML, safe to show: inline images from its own attachments, remote ones through the proxy or not at all. */
 import { randomUUID } from 'node:crypto';
-import { messageOf } from '#core/errors.ts';
-import { escapeHtml } from '#core/plugin.ts';
-import type { Secrets } from '#core/security/secrets.ts';
+import { escapeHtml, messageOf, type Secrets } from '#core/kit.ts';
 import type { MailScope } from '../scope.ts';
 import type { AttachmentInfo } from './parser/parse.ts';
 import type { OpenMessage } from './reading.ts';

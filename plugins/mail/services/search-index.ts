@@ -1,9 +1,7 @@
 /** The words of messages: SQLite's FTS5, PostgreSQL's tsvector. Both split text at spaces, which CJK writing lacks. */
 import type { Knex } from 'knex';
-import type { Database, Transaction } from '#core/database/database.ts';
-import { forgetWords } from '#core/database/deleted-words.ts';
-import { givenTable, insertTexts } from '#core/database/given-rows.ts';
-import { separated } from '#core/database/words.ts';
+import { forgetWords, givenTable, insertTexts, separated } from '#core/kit.ts';
+import type { Database, Transaction } from '#core/plugin.ts';
 import type { Result } from './parse-stages.ts';
 
 const MAX_WORDS_IN_QUERY = 20;

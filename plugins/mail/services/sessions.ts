@@ -3,13 +3,8 @@
  * Table: mail_ended_sessions.
  */
 import { randomUUID } from 'node:crypto';
-import { coreErrors } from '#core/errors.ts';
-import type { Credentials } from '#core/http/authentication.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
-import { lazily } from '#core/loading/lazily.ts';
-import type { Services } from '#core/plugin.ts';
-import { safeEqual } from '#core/security/tokens.ts';
+import { type Credentials, lazily, type RateLimit, safeEqual } from '#core/kit.ts';
+import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';

@@ -1,8 +1,6 @@
 /** The SMTP receiver (RFC 5321): answers 250 only when the message is durable, and refuses early what it will not take. */
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import { isOutOfSpace } from '#core/database/database-errors.ts';
-import { isAppError } from '#core/errors.ts';
-import { addressGroup } from '#core/http/client-ip.ts';
+import { addressGroup, isAppError, isOutOfSpace } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from '../contract.ts';

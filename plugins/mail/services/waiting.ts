@@ -1,8 +1,6 @@
 /** Waiting for mail: what every end-to-end test suite writes by hand. */
-import { likePattern } from '#core/database/pagination.ts';
-import { isLost } from '#core/database/segment-place.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { isLost, likePattern } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
 import type { MailContents } from './mail-contents.ts';

@@ -1,8 +1,6 @@
 /** Calls of webhooks that somebody asks for: once more what was sent, and one to try whether it arrives. Table: mail_webhook_calls. */
 import { randomUUID } from 'node:crypto';
-import { coreErrors } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { CloudEvent, Services } from '#core/plugin.ts';
+import { type CloudEvent, coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { MailboxRow, WebhookCallRow, WebhookRow } from '../tables.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { MailWebhooks } from './webhooks.ts';

@@ -2,9 +2,8 @@
  * Calling webhooks, signed as Standard Webhooks ask. A receiver that does not answer holds up nobody: each tenant has a
  * lane of its own in the job queue, and stays away from a host for a while after it did not answer. Table: mail_webhooks.
  */
-import type { JobContext } from '#core/jobs/jobs.ts';
-import { OutboundError } from '#core/outbound/outbound.ts';
-import { CLOCK_TOLERANCE_MS, type CloudEvent, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type JobContext, OutboundError } from '#core/kit.ts';
+import type { CloudEvent, Services } from '#core/plugin.ts';
 import { createClockSteps } from './sending/clock-steps.ts';
 import { createDomainGates } from './sending/domain-gates.ts';
 import type { MailSuspension } from './suspension.ts';

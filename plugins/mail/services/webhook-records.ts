@@ -2,10 +2,8 @@
  * What was sent to webhooks and how they answered: a record for each call, kept for a while. The bodies of answers are not:
  * who sets up a webhook may name any address, and must read nothing through this server. Table: mail_webhook_calls.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { deleteBelow, inSteps } from '#core/database/pace.ts';
-import { OutboundError } from '#core/outbound/outbound.ts';
-import type { CloudEvent, Services } from '#core/plugin.ts';
+import { deleteBelow, inSteps, OutboundError } from '#core/kit.ts';
+import type { CloudEvent, Services, Transaction } from '#core/plugin.ts';
 import type { WebhookCallRow } from '../tables.ts';
 
 /** How one try ended: with a status, or without an answer. */

@@ -1,9 +1,14 @@
 /** Outgoing webhooks of mailboxes: who has them, and which are called for a mail. Table: mail_webhooks. */
 import { randomBytes } from 'node:crypto';
-import type { Database, Transaction } from '#core/database/database.ts';
-import { coreErrors } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { CloudEvent, Precondition, Services } from '#core/plugin.ts';
+import {
+  type CloudEvent,
+  coreErrors,
+  type Database,
+  type Precondition,
+  type Principal,
+  type Services,
+  type Transaction,
+} from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { WebhookRow } from '../tables.ts';
 import { createKept } from './kept.ts';

@@ -3,7 +3,7 @@
  * how far it is, so that a hundred thousand cost rows and no memory. Table: robots_broadcast_recipients.
  */
 import type { Knex } from 'knex';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { placeholders, rowsOf } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { robotOfNames } from '../services/heard-contacts.ts';
 import { refusalOf, standing } from '../services/known-contacts.ts';

@@ -1,6 +1,7 @@
 /** What workflows and AI agents may do: send to many, and later. The same call again has no second effect. */
 import Type from 'typebox';
-import { defineFunction, type GrantedCall, once } from '#core/plugin.ts';
+import { once } from '#core/kit.ts';
+import { defineFunction, type GrantedCall } from '#core/plugin.ts';
 import { MAY_BROADCAST, NewBroadcast, wishOf } from '../routes/broadcasts/broadcasts.ts';
 import { NewSchedule, scheduleOf } from '../routes/broadcasts/scheduled-messages.ts';
 import type { RobotsScope } from '../scope.ts';

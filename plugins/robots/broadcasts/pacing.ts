@@ -3,8 +3,8 @@
  * in the transaction that claims them, so that nobody gets it twice and nobody is left out, whichever process dies. A robot has
  * one step that counts; it plans the next. Tables: robots_paces, robots_broadcast_recipients.
  */
+import type { Room } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { Room } from '#core/usage.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotCommands } from '../contract.ts';
 import { textCommand } from '../inbox/text-command.ts';

@@ -2,8 +2,8 @@
  * Messages that are sent later, once or again and again. What is due is sent, and the next time noted, in one transaction: it
  * is sent once, however many processes look. Table: robots_scheduled_messages.
  */
-import { isUnavailable } from '#core/database/database-errors.ts';
-import { CLOCK_TOLERANCE_MS, type Principal, type Services, type Transaction } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, isUnavailable } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';

@@ -1,8 +1,7 @@
 /** Robots that are accounts of other networks: made by people, or by the configuration. Table: robots_channel_robots. */
 
-import { messageOf } from '#core/errors.ts';
-import { compileCheck } from '#core/http/validate.ts';
-import { coreErrors, isUniqueViolation, type Principal, type Services } from '#core/plugin.ts';
+import { compileCheck, isUniqueViolation, messageOf } from '#core/kit.ts';
+import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { AuditLog, OperatorTenant, Origin } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { ChannelConfig, RobotChannel, RobotChannels } from '../contract.ts';

@@ -3,7 +3,7 @@
  * or loses its lease stops at once; another takes over when the lease is over. Table: robots_channel_robots.
  */
 import type { Knex } from 'knex';
-import { isAppError, messageOf } from '#core/errors.ts';
+import { isAppError, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';

@@ -3,7 +3,7 @@
  * where nothing to the same recipient overtakes it. Table: robots_commands.
  */
 
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { ChannelLine, ChannelPart, RobotChannel } from '../contract.ts';
 import { plainText, split } from '../inbox/channel-text.ts';

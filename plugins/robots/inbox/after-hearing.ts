@@ -2,7 +2,8 @@
  * What follows from a message that was heard, in its transaction: a conversation that opens, a person who is asked for, words
  * that opt out, a rating, a loop, an answer outside of working hours. Tables: robots_conversations, robots_contacts.
  */
-import { type Services, type Transaction, timeWindow } from '#core/plugin.ts';
+import { timeWindow } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { BroadcastWithdrawal } from '../broadcasts/withdrawal.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';

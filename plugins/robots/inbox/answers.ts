@@ -3,7 +3,8 @@
  * robots_messages.
  */
 import { randomBytes } from 'node:crypto';
-import { once, type Principal, type Services, type Transaction } from '#core/plugin.ts';
+import { once } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import { SEND_MESSAGE, SEND_TYPES } from '../services/command-types.ts';

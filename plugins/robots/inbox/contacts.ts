@@ -1,6 +1,6 @@
 /** Contacts: what people and workflows note of them, and making one of two. Tables: robots_contacts, robots_conversations. */
 import type { Knex } from 'knex';
-import { isSuperadmin } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
 import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { BroadcastWithdrawal } from '../broadcasts/withdrawal.ts';
 import { robotErrors } from '../errors.ts';

@@ -1,6 +1,7 @@
 /** Steps that conversations offer to workflows and AI agents. They reach what the caller's routes do. */
 import Type from 'typebox';
-import { defineFunction, once } from '#core/plugin.ts';
+import { once } from '#core/kit.ts';
+import { defineFunction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { RobotsScope } from '../scope.ts';

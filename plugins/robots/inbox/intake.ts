@@ -2,9 +2,8 @@
  * Whose words they are, before a message is stored: the contact's, the robot's own that it has heard again, those of a person
  * on the robot's phone, or a rating. Tables: robots_messages, robots_conversations.
  */
-import { givenTable } from '#core/database/given-rows.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { type Transaction, timeWindow } from '#core/plugin.ts';
+import { givenTable, rowsOf, timeWindow } from '#core/kit.ts';
+import type { Transaction } from '#core/plugin.ts';
 import { type HeardMessage, placeKey } from '../services/heard-message.ts';
 import type { KnownRobot } from '../tables.ts';
 

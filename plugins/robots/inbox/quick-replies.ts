@@ -1,5 +1,6 @@
 /** Texts that a tenant keeps for answers, with variables. Table: robots_quick_replies. */
-import { isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
+import { isUniqueViolation } from '#core/kit.ts';
+import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import { checkVariables } from '../services/variables.ts';
 import type { QuickReplyRow } from './tables.ts';

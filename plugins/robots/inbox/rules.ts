@@ -1,7 +1,6 @@
 /** What holds for the conversations of a tenant: its settings, remembered until somebody changes one. */
 
-import { createRemembered } from '#core/events/remembered.ts';
-import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import { concernsTenants, createRemembered, PRINCIPALS_CHANGED } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { closedUntil } from './hours.ts';

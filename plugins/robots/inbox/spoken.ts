@@ -2,7 +2,7 @@
  * Conversations for programs that answer by themselves: what was said in this session, how to say something, and who may see
  * what of it. Tables: robots_conversations, robots_messages.
  */
-import { isSuperadmin } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import type {
   AnsweringRobot,

@@ -2,7 +2,8 @@
  * Who answers: a program, or people who have taken a conversation over. Each change is one statement, so that of two
  * replicas one does it. Table: robots_conversations.
  */
-import { CLOCK_TOLERANCE_MS, type Services, type Transaction } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { Conversations } from '../contract.ts';
 import { robotErrors } from '../errors.ts';

@@ -1,5 +1,6 @@
 /** Teams of a tenant, to which conversations are given. Tables: robots_teams, robots_team_members. */
-import { isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
+import { isUniqueViolation } from '#core/kit.ts';
+import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { robotErrors } from '../errors.ts';
 import { type Named, namedPerson } from './person.ts';

@@ -2,8 +2,7 @@
  * What was sent, in the conversations that it was sent to: a row for each command that carries a text or a file, written in
  * the transaction that accepts it. Tables: robots_messages, robots_conversations.
  */
-import { givenTable, type PlainCell } from '#core/database/given-rows.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
+import { givenTable, type PlainCell, rowsOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { CommandOrigin, CommandPlace } from '../contract.ts';
 import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';

@@ -1,7 +1,7 @@
 /** Which conversations a principal may see: those of robots that it may see. */
 import type { Knex } from 'knex';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Database, Transaction } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import type { Database, Principal, Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import { isTenantAdmin, seenBy } from '../services/robots.ts';
 import type { ConversationRow } from '../tables.ts';

@@ -3,10 +3,8 @@
  * are words of their own, so that two of them are found. Each text carries a word for its tenant.
  */
 import type { Knex } from 'knex';
-import { forgetWords } from '#core/database/deleted-words.ts';
-import { rowsToInsert } from '#core/database/given-rows.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { type Database, separated, type Transaction } from '#core/plugin.ts';
+import { forgetWords, rowsOf, rowsToInsert, separated } from '#core/kit.ts';
+import type { Database, Transaction } from '#core/plugin.ts';
 
 export type Indexed = 'message' | 'conversation' | 'contact';
 

@@ -4,8 +4,7 @@
  * what the first has refused, and knows nothing of what is noted about it.
  */
 import type { Knex } from 'knex';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { separated } from '#core/database/words.ts';
+import { rowsOf, separated } from '#core/kit.ts';
 import type { ContactRow } from '../tables.ts';
 
 const NAMES = `channel = 'workbot'`;

@@ -1,7 +1,8 @@
 /** WorkBot: people, for super-admins. */
 import type { Knex } from 'knex';
 import Type from 'typebox';
-import { isoSeconds, route } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { route } from '#core/plugin.ts';
 import { answer } from '../dialect.ts';
 import { robotErrors } from '../errors.ts';
 import type { RobotsScope } from '../scope.ts';

@@ -1,6 +1,7 @@
 /** Robots of other networks. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds, listRoute, reply, route } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { listRoute, reply, route } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../access.ts';
 import type { ChannelRobotRow } from '../channels/tables.ts';
 import type { RobotsScope } from '../scope.ts';

@@ -1,6 +1,7 @@
 /** WorkBot: activation codes, for super-admins. */
 import Type from 'typebox';
-import { isoSeconds, type Principal, route } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { type Principal, route } from '#core/plugin.ts';
 import { answer } from '../dialect.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';

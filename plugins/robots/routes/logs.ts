@@ -1,6 +1,7 @@
 /** WorkBot: the log, for super-admins. */
 import Type from 'typebox';
-import { isoSeconds, route } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { route } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import type { LogRow, LogType } from '../tables.ts';
 import { ListOf, numbered, PageNumber } from './paging.ts';

@@ -1,7 +1,7 @@
 /** Pages by number, as the WorkBot document asks for them. */
 import type { Knex } from 'knex';
 import Type, { type TSchema } from 'typebox';
-import { numberedPage } from '#core/database/pagination.ts';
+import { numberedPage } from '#core/kit.ts';
 
 export const PageNumber = {
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1, description: 'Number of the page' })),

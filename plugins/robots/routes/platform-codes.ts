@@ -1,7 +1,7 @@
 /** Activation codes for pages: super-admins make and end them, administrators of tenants see those of theirs. */
 import Type from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
-import { isoSeconds, listRoute, route } from '#core/plugin.ts';
+import { isoSeconds, isSuperadmin } from '#core/kit.ts';
+import { listRoute, route } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import { normalCode } from '../services/code-forms.ts';
 import { whereStatus } from '../services/code-rows.ts';

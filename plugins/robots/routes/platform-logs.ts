@@ -1,7 +1,7 @@
 /** The log for pages: super-admins see all of it, administrators of tenants what is theirs. */
 import Type from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
-import { isoSeconds, listRoute } from '#core/plugin.ts';
+import { isoSeconds, isSuperadmin } from '#core/kit.ts';
+import { listRoute } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import type { LogRow } from '../tables.ts';
 import { LOG_LEVELS, LOG_TYPES } from './logs.ts';

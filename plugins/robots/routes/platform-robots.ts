@@ -1,15 +1,7 @@
 /** Robots for pages: their list with live state, and changes that carry a version. */
 import Type, { type Static } from 'typebox';
-import {
-  IF_MATCH,
-  isoSeconds,
-  listRoute,
-  type Principal,
-  preconditionOf,
-  route,
-  versioned,
-  versionOf,
-} from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { IF_MATCH, listRoute, type Principal, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import { isOnline } from '../services/presence.ts';
 import { termsOf } from '../services/robot-changes.ts';

@@ -1,7 +1,8 @@
 /** The commands of a robot for pages: what was asked of it, and what became of it. */
 import type { Knex } from 'knex';
 import Type, { type Static } from 'typebox';
-import { type Database, isoSeconds, listRoute, reply, route } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { type Database, listRoute, reply, route } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import { isRepeatable } from '../services/command-repeats.ts';
 import { isUnoffered } from '../services/command-states.ts';

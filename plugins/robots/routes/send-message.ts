@@ -1,7 +1,7 @@
 /** Sending through a robot: by its people, their programs, third parties, and the robot itself. */
 import Type from 'typebox';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import { coreErrors, route } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import { coreErrors, type Principal, route } from '#core/plugin.ts';
 import { MAY_SEND } from '../access.ts';
 import type { NewCommand } from '../contract.ts';
 import { answer } from '../dialect.ts';

@@ -1,6 +1,7 @@
 /** WorkBot: people sign in with their phone, and see who they are. */
 import Type, { type Static } from 'typebox';
-import { coreErrors, isoSeconds, route } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { coreErrors, route } from '#core/plugin.ts';
 import type { User } from '#plugins/auth/contract.ts';
 import { answer } from '../dialect.ts';
 import { countStranger } from '../request-limit.ts';

@@ -1,5 +1,5 @@
 /** Activation: a code makes one robot on one device. Tables: robots_codes, robots_code_history, robots_robots. */
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Origin, Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';

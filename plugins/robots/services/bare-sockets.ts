@@ -1,5 +1,5 @@
 /** How many sockets may be open of which nobody knows yet whose they are: in all, and from one address. */
-import { addressGroup } from '#core/http/client-ip.ts';
+import { addressGroup } from '#core/kit.ts';
 import type { RobotsConfig } from '../config.ts';
 
 export interface BareSockets {

@@ -2,10 +2,8 @@
  * Calling third parties, signed when they want it, each message and result with an id that stays the same over all tries.
  * What a receiver answers to a message with is sent to the room it was heard in, once. Table: robots_callbacks.
  */
-import { storable } from '#core/database/storable.ts';
-import { isAppError } from '#core/errors.ts';
-import type { JobContext } from '#core/jobs/jobs.ts';
-import { once, type Services } from '#core/plugin.ts';
+import { isAppError, type JobContext, once, storable } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotCommands, RobotLogs } from '../contract.ts';
 import { splitFor } from '../inbox/channel-text.ts';

@@ -1,5 +1,5 @@
 /** Where third parties are called for a robot, and with which secret. Table: robots_callbacks. */
-import { OutboundError } from '#core/outbound/outbound.ts';
+import { OutboundError } from '#core/kit.ts';
 import { coreErrors, type Services } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import type { CallbackRow, RobotRow } from '../tables.ts';

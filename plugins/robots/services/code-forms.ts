@@ -1,5 +1,5 @@
 /** How activation codes look, and what they cost. */
-import { randomFrom } from '#core/security/tokens.ts';
+import { randomFrom } from '#core/kit.ts';
 
 /** Letters and digits without those that are taken for others: I O 0 1. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';

@@ -3,8 +3,7 @@
  * When there are too many wrong ones in all, addresses get few tries each: a crowd of guessers is slowed down, and nobody
  * with a code of their own is shut out by others.
  */
-import { isAppError } from '#core/errors.ts';
-import type { RateLimit } from '#core/http/rate-limits.ts';
+import { isAppError, type RateLimit } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 
 const WINDOW_SECONDS = 600;

@@ -1,5 +1,6 @@
 /** Asking again for what a robot could not do. Table: robots_commands. */
-import { once, type Principal, type Services } from '#core/plugin.ts';
+import { once } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type { AcceptedCommand, RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';

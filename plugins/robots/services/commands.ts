@@ -2,8 +2,7 @@
  * Accepting commands: stored before the answer, and pushed to the robot in the same breath when it is connected to this
  * process and nothing else waits for it. Table: robots_commands.
  */
-import { insertRows } from '#core/database/given-rows.ts';
-import { together } from '#core/database/transactions.ts';
+import { insertRows, together } from '#core/kit.ts';
 import { coreErrors, defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';

@@ -1,5 +1,5 @@
 /** Figures day by day, kept up with what they count, in its transaction. Table: robots_counts. */
-import { rowsToInsert } from '#core/database/given-rows.ts';
+import { rowsToInsert } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { CountKind, CountRow } from '../tables.ts';
 

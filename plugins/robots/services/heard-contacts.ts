@@ -3,9 +3,8 @@
  * somebody is; where there is only a display name, which anybody may take, the contact is that name on that robot and no
  * other's, until a person makes two contacts one. Table: robots_contacts.
  */
-import { givenTable, rowsToInsert } from '#core/database/given-rows.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { type Transaction, timeWindow } from '#core/plugin.ts';
+import { givenTable, rowsOf, rowsToInsert, timeWindow } from '#core/kit.ts';
+import type { Transaction } from '#core/plugin.ts';
 import type { KnownRobot } from '../tables.ts';
 
 /** Who is spoken with, over which robot. */

@@ -1,6 +1,5 @@
 /** A message as a robot has heard it. */
-import type { Blobs, StoredBytes } from '#core/database/blobs.ts';
-import { storable } from '#core/database/storable.ts';
+import { type Blobs, type StoredBytes, storable } from '#core/kit.ts';
 import type { KnownRobot } from '../tables.ts';
 
 export interface HeardMessage {

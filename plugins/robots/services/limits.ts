@@ -1,5 +1,5 @@
 /** Limits of plans, asked before a transaction begins. */
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 
 /** Throws `limit_exceeded` when less is left of what the tenant may use. */

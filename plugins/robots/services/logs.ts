@@ -3,8 +3,8 @@
  * the work, bounded, cut, without secrets: a lost line is no lost work, and who floods the log is not written down for ever.
  * Table: robots_logs.
  */
-import { deleteBelow } from '#core/database/pace.ts';
-import { defineBatch, likePattern, type Services } from '#core/plugin.ts';
+import { deleteBelow, likePattern } from '#core/kit.ts';
+import { defineBatch, type Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotLogEntry, RobotLogs } from '../contract.ts';
 import type { LogRow } from '../tables.ts';

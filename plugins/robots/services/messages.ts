@@ -2,10 +2,7 @@
  * What robots hear: stored once, with its file, in its conversation, before the answer. All uploads of a moment share a
  * transaction. Tables: robots_messages, robots_conversations, robots_contacts.
  */
-import { givenTable, insertRows } from '#core/database/given-rows.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { together } from '#core/database/transactions.ts';
-import type { News } from '#core/events/events.ts';
+import { givenTable, insertRows, type News, rowsOf, together } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AfterHearing } from '../inbox/after-hearing.ts';

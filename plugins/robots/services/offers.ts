@@ -3,8 +3,7 @@
  * result is offered again after a while; one for a recipient waits while an earlier one for the same recipient may still be
  * on its way elsewhere, so that nobody reads an answer before its question. Table: robots_commands.
  */
-import { givenTable } from '#core/database/given-rows.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
+import { givenTable, rowsOf } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { CommandRow } from '../tables.ts';

@@ -1,5 +1,5 @@
 /** Who is online: a robot with an open socket, or one that has polled within a minute. Table: robots_robots. */
-import { givenTable, type PlainCell } from '#core/database/given-rows.ts';
+import { givenTable, type PlainCell } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
 import { SENTENCES } from '../sentences.ts';

@@ -2,8 +2,7 @@
  * How long people wait for an answer: from the first message that nobody has answered to the first that was sent to them,
  * or to their group. Table: robots_conversations.
  */
-import { givenTable } from '#core/database/given-rows.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
+import { givenTable, rowsOf } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { CommandRow } from '../tables.ts';
 import { type Figure, figure } from './counts.ts';

@@ -1,6 +1,6 @@
 /** What became of commands: recorded once, whoever reports it first and over whatever it comes. Table: robots_commands. */
 
-import { givenTable } from '#core/database/given-rows.ts';
+import { givenTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { BroadcastOutcomes } from '../broadcasts/outcomes.ts';
 import type { RobotLogs } from '../contract.ts';

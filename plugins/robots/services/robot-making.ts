@@ -1,7 +1,7 @@
 /** Making robots, and taking them away: counted against the plan of their tenant. Tables: robots_robots, robots_codes. */
 
+import { randomFrom } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import { randomFrom } from '#core/security/tokens.ts';
 import { ROBOTS } from '../meters.ts';
 import { nameOfRobot } from '../sentences.ts';
 import type { RobotRow } from '../tables.ts';

@@ -1,8 +1,6 @@
 /** Tokens of robots: JWTs (RFC 7519) of audience `robot`, and refresh tokens that are kept by their hash. Table: robots_refresh_tokens. */
-import { lazily } from '#core/loading/lazily.ts';
-import { type Services, sha256, type Transaction } from '#core/plugin.ts';
-import { audienceOf, randomToken } from '#core/security/tokens.ts';
-import { rememberTokens } from '#core/security/verified-tokens.ts';
+import { audienceOf, lazily, randomToken, rememberTokens, sha256 } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import { robotErrors } from '../errors.ts';

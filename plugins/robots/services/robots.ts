@@ -1,9 +1,7 @@
 /** Robots by what they are known by, and who may see which. Table: robots_robots. */
 import type { Knex } from 'knex';
-import { groupedReads, padded } from '#core/database/grouped-reads.ts';
-import { createRowCache } from '#core/database/row-cache.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import { createRowCache, groupedReads, isSuperadmin, padded } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import { KNOWN_COLUMNS, type KnownRobot, type RobotRow } from '../tables.ts';
 

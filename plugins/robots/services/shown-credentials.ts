@@ -1,6 +1,6 @@
 /** A code and the id of its device are the password of a robot: who may only read sees enough to recognise them by. */
-import { hasScope, type Principal } from '#core/http/principal.ts';
-import { shownAddress } from '#core/http/shown-address.ts';
+import { hasScope, shownAddress } from '#core/kit.ts';
+import type { Principal } from '#core/plugin.ts';
 
 const MANAGE = 'robots:manage';
 /** Shorter ones would be told by their ends. */

@@ -2,9 +2,8 @@
  * The conversations of messages that are heard, made where there are none, with what the newest message changes in them:
  * one statement for all. Table: robots_conversations.
  */
-import { rowsToInsert } from '#core/database/given-rows.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { type Transaction, timeWindow } from '#core/plugin.ts';
+import { rowsOf, rowsToInsert, timeWindow } from '#core/kit.ts';
+import type { Transaction } from '#core/plugin.ts';
 import { fingerprint } from '../inbox/folded.ts';
 import type { ConversationRow, KnownRobot } from '../tables.ts';
 import { contactKey, contactsOf, type HeardContacts } from './heard-contacts.ts';

@@ -1,6 +1,6 @@
 /** What a dialect of the socket is: how commands are written, what is understood, and what silence means. */
 import type { WebSocket } from 'ws';
-import { isTooDeep } from '#core/http/body.ts';
+import { isTooDeep } from '#core/kit.ts';
 import type { Offer } from '../services/offers.ts';
 
 export interface ConnectedRobot {

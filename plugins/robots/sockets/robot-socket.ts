@@ -1,7 +1,7 @@
 /** The one address of sockets, for both dialects: with a token in the query the first, without one the second. */
 
 import type { RawData, WebSocket } from 'ws';
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import type { SocketRoute } from '#core/plugin.ts';
 import { SOCKET_PATH } from '../authenticator.ts';
 import { isRobot, type RobotPrincipal } from '../robot-principal.ts';

@@ -1,8 +1,7 @@
 /** Authentication policies of the DSL: basic, bearer and digest; the tokens of oauth2 and oidc are next door. */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { lookUp } from '#core/look-up.ts';
-import type { OutboundAnswer } from '#core/outbound/outbound.ts';
+import { lookUp, type OutboundAnswer } from '#core/kit.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { secretTexts } from '../engine/secret-texts.ts';
 import { evaluateDeep } from '../language/expressions.ts';

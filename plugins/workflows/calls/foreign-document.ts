@@ -3,7 +3,7 @@
  * each megabyte; in these nobody else would be served. They are read in a thread, in turn for each tenant, with limits on time
  * and memory, and what comes back is one operation.
  */
-import { createTurns, ThreadLost } from '#core/threads/turns.ts';
+import { createTurns, ThreadLost } from '#core/kit.ts';
 import type { Operation } from './openapi-operation.ts';
 
 const TIMEOUT_MS = 15_000;

@@ -1,6 +1,5 @@
 /** `call: http`: one request through the outbound guard. */
-import { exactJson } from '#core/exact-json.ts';
-import { type OutboundAnswer, OutboundError } from '#core/outbound/outbound.ts';
+import { exactJson, type OutboundAnswer, OutboundError } from '#core/kit.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';

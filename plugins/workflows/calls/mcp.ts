@@ -1,5 +1,5 @@
 /** `call: mcp`: one request to a Model Context Protocol server over streamable HTTP (specification 2025-06-18). */
-import { exactJson } from '#core/exact-json.ts';
+import { exactJson } from '#core/kit.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateDeep } from '../language/expressions.ts';

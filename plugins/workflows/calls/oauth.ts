@@ -1,7 +1,6 @@
 /** Tokens of OAuth 2.0 and OpenID Connect, of grants that need no person. */
 import { createHmac, randomUUID } from 'node:crypto';
-import type { OutboundAnswer } from '#core/outbound/outbound.ts';
-import { sha256 } from '#core/security/tokens.ts';
+import { type OutboundAnswer, sha256 } from '#core/kit.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { fault } from '../language/faults.ts';
 import { GRANTS, TOKEN_EXCHANGE } from '../language/grants.ts';

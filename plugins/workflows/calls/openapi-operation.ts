@@ -1,6 +1,6 @@
 /** What a call needs of an OpenAPI document, JSON or YAML. Reading one may take long: see `foreign-document.ts`. */
 import { parse } from 'yaml';
-import { lookUp } from '#core/look-up.ts';
+import { lookUp } from '#core/thread-kit.ts';
 import { isTooDeep } from '../language/yaml-depth.ts';
 
 export interface Parameter {

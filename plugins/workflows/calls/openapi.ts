@@ -1,6 +1,6 @@
 /** `call: openapi`: finds the operation in the document, places its parameters, and sends it as `call: http` does. */
 
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';

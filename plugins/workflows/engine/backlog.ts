@@ -3,8 +3,7 @@
  * first, then the oldest.
  */
 import type { Knex } from 'knex';
-import { isUnavailable } from '#core/database/database-errors.ts';
-import { messageOf } from '#core/errors.ts';
+import { isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { fault } from '../language/faults.ts';
 import type { ExecutionRow } from '../tables.ts';

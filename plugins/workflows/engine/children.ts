@@ -1,5 +1,5 @@
 /** Executions that others have started by `run: workflow`. */
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import { fault } from '../language/faults.ts';
 import { correlationIdOf } from './correlations.ts';
 import { cancelLater, childOrigin, rootOf } from './family.ts';

@@ -1,6 +1,6 @@
 /** Executions: started, run, parked, woken, recovered after a crash. What is not in the database was not promised. */
 import { randomUUID } from 'node:crypto';
-import { codeOf, messageOf } from '#core/errors.ts';
+import { codeOf, messageOf } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';

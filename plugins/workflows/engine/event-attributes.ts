@@ -1,6 +1,5 @@
 /** Extension attributes (CloudEvents §3.1: names in lower case) by which events carry on what workflows need to know. */
-import type { CloudEvent } from '#core/events/events.ts';
-import type { Catalogue } from '#core/plugin.ts';
+import type { Catalogue, CloudEvent } from '#core/plugin.ts';
 
 /** Lifecycle events of executions (specification, "Lifecycle Events"). */
 export const LIFECYCLE = 'io.serverlessworkflow.';

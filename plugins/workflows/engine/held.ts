@@ -1,5 +1,5 @@
 /** Who is refused because the tenant is suspended has not failed: it goes on when the tenant does. */
-import { codeOf } from '#core/errors.ts';
+import { codeOf } from '#core/kit.ts';
 import type { EngineServices } from './needs.ts';
 import { Stopped } from './signals.ts';
 

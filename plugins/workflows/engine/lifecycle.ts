@@ -1,6 +1,6 @@
 /** Lifecycle events of workflows and tasks, with the names and data of the specification ("Lifecycle Events"). */
 import { randomUUID } from 'node:crypto';
-import type { CloudEvent } from '#core/events/events.ts';
+import type { CloudEvent } from '#core/plugin.ts';
 import type { Definition } from '../language/definition.ts';
 import { DEPTH, LIFECYCLE, ROOT } from './event-attributes.ts';
 import { rootOf } from './family.ts';

@@ -1,5 +1,5 @@
 /** Which events a strategy of the DSL asks for ("Event Consumption Strategy"), and when it has all of them. */
-import type { CloudEvent } from '#core/events/events.ts';
+import type { CloudEvent } from '#core/plugin.ts';
 import type { EventFilter, Strategy } from '../language/definition.ts';
 import {
   BRIEFLY,

@@ -2,8 +2,8 @@
  * Executions counted against the plan of their tenant. Whom nothing limits is counted in memory, so that a start costs no
  * statement; who has a limit is counted exactly, together with all who start at that moment, or refused.
  */
+import { sha256 } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { sha256 } from '#core/security/tokens.ts';
 import { EXECUTIONS } from '../meters.ts';
 
 export interface Counted {

@@ -1,5 +1,5 @@
 /** What the engine works with: an execution in memory, the world around it, and its tasks as their kinds see them. */
-import type { Logger } from '#core/observability/log.ts';
+import type { Logger } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import type { Definition, Kind, Task, TaskList } from '../language/definition.ts';

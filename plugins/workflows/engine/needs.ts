@@ -1,7 +1,5 @@
 /** What executions need of the services above them, which implement it: the engine imports none of these. */
-import type { CloudEvent } from '#core/events/events.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import type { CloudEvent, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Definition } from '../language/definition.ts';
 import type { ScriptSandbox } from '../sandbox/sandbox.ts';

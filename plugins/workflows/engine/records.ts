@@ -1,6 +1,5 @@
 /** What is kept of executions: their rows as the engine holds them, and the checkpoints that write them. */
-import type { CloudEvent } from '#core/events/events.ts';
-import type { Transaction } from '#core/plugin.ts';
+import type { CloudEvent, Transaction } from '#core/plugin.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 
 export type Execution = Omit<ExecutionRow, 'seq'>;

@@ -1,5 +1,5 @@
 /** Executions that could not be begun, or whose work could not be saved: they are left alone for a while, longer each time. */
-import type { Clock } from '#core/clock.ts';
+import type { Clock } from '#core/kit.ts';
 
 export interface Resting {
   /** Leaves it alone; so long for so many failures. */

@@ -1,6 +1,6 @@
 /** One execution in memory: its records, what is not yet saved, and who of its branches waits. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { lookUp } from '#core/look-up.ts';
+import { lookUp } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import type { Scope } from '../language/expressions.ts';

@@ -1,5 +1,5 @@
 /** Keys by which the same start is recognised: what they are made of may be longer than their column. */
-import { sha256 } from '#core/security/tokens.ts';
+import { sha256 } from '#core/kit.ts';
 
 const LONGEST = 300;
 

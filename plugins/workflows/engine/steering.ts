@@ -1,5 +1,5 @@
 /** What people do with executions: cancel, suspend, resume, try again. In memory, in the database, or in another replica. */
-import type { Clock } from '#core/clock.ts';
+import type { Clock } from '#core/kit.ts';
 import type { Database, Transaction } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
 import type { ExecutionRow } from '../tables.ts';

@@ -1,6 +1,6 @@
 /** Checkpoints: what executions have done, written together by group commit. */
 import type { Knex } from 'knex';
-import { type PlainCell, rowsWithTexts } from '#core/database/given-rows.ts';
+import { type PlainCell, rowsWithTexts } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import { abandonAwaited } from './family.ts';
 import type { EventAudience } from './needs.ts';

@@ -1,6 +1,5 @@
 /** Wakes executions whose time has come. However many wait, one timer is in memory: that of the next look. */
-import { isUnavailable } from '#core/database/database-errors.ts';
-import { messageOf } from '#core/errors.ts';
+import { isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { WaitRow } from '../tables.ts';
 import type { Backlog } from './backlog.ts';

@@ -1,7 +1,6 @@
 /** One execution in memory: from its first task to its last, or to where it waits, is stopped, or cannot be saved. */
 
-import { isUnavailable } from '#core/database/database-errors.ts';
-import { isAppError, messageOf } from '#core/errors.ts';
+import { isAppError, isUnavailable, messageOf } from '#core/kit.ts';
 import { noteEnd } from '../activity.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { timeoutMs } from '../language/definition.ts';

@@ -1,4 +1,5 @@
 /** What is wrong with a definition: its document, its tasks, its schedule. */
+// biome-ignore lint/style/noRestrictedImports: of the threads this one alone checks by schemas, so the others do not load Ajv
 import { compileCheck } from '#core/http/validate.ts';
 import { JqSyntaxError } from '../jq/index.ts';
 import { checkTimes } from './check-times.ts';

@@ -1,5 +1,5 @@
 /** The shape of a definition as far as the engine reads it. What is written here has been validated before it runs. */
-import { lookUp } from '#core/look-up.ts';
+import { lookUp } from '#core/thread-kit.ts';
 import { durationMs } from './durations.ts';
 import type { Options } from './options.ts';
 

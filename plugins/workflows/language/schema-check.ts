@@ -2,7 +2,7 @@
 import { Ajv } from 'ajv';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/thread-kit.ts';
 import type { SchemaReply } from './strangers.ts';
 
 const MOST_KEPT = 200;

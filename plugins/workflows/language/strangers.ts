@@ -1,5 +1,6 @@
 /** What strangers wrote and nobody knows the end of: it runs in threads that are ended from outside, a tenant's in one at a time. */
-import { createTurns, ThreadLost, type Turns } from '#core/threads/turns.ts';
+import type { Turns } from '#core/kit.ts';
+import { createTurns, ThreadLost } from '#core/thread-kit.ts';
 import { LIMITS } from './compiled-expressions.ts';
 
 export interface LongExpressions {

@@ -1,6 +1,6 @@
 /** What YAML can write and the data of a workflow cannot hold: numbers of too many digits, infinity, merge keys. */
 import { type Document, isScalar, type Scalar, visit } from 'yaml';
-import { isHeld } from '#core/exact-json.ts';
+import { isHeld } from '#core/thread-kit.ts';
 
 interface Unheld {
   message: string;

@@ -1,5 +1,5 @@
 /** Has definitions validated by a thread, which is started when it is needed and ends when it is not. */
-import { createTurns, ThreadLost } from '#core/threads/turns.ts';
+import { createTurns, ThreadLost } from '#core/kit.ts';
 import { Options } from './options.ts';
 import type { Validated } from './validate.ts';
 

@@ -1,9 +1,8 @@
 /** Does what a tool stands for, and tells how it went. */
 import { randomUUID } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { type AppError, isAppError } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import { sha256 } from '#core/security/tokens.ts';
+import { isAppError, sha256 } from '#core/kit.ts';
+import type { AppError, Principal } from '#core/plugin.ts';
 import { tenantOf } from '../access.ts';
 import type { ActiveWorkflow } from '../engine/needs.ts';
 import { Fault } from '../language/faults.ts';

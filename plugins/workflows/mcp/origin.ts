@@ -1,5 +1,5 @@
 /** DNS rebinding: a foreign page whose name was turned to this server's address gives itself away by its Origin. */
-import type { CoreConfig } from '#core/config/schema.ts';
+import type { CoreConfig } from '#core/kit.ts';
 import { coreErrors } from '#core/plugin.ts';
 
 /**

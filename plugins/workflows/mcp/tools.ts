@@ -1,8 +1,6 @@
 /** Which tools a caller sees: functions of all plugins that its key allows, and its tenant's exposed workflows. */
-import { isAppError } from '#core/errors.ts';
-import { refusalOf, type ScopedAccess, scopesOf } from '#core/http/access.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { FunctionAccess, FunctionDescription } from '#core/plugin.ts';
+import { isAppError, refusalOf, type ScopedAccess, scopesOf } from '#core/kit.ts';
+import type { FunctionAccess, FunctionDescription, Principal } from '#core/plugin.ts';
 import { RUN, tenantOf } from '../access.ts';
 import type { ActiveWorkflow } from '../engine/needs.ts';
 import { optionsOf } from '../language/definition.ts';

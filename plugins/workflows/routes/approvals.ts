@@ -1,6 +1,7 @@
 /** Decisions of people: the page behind the link of `workflows.approve`. It changes nothing before a button is pressed. */
 import Type from 'typebox';
-import { htmlPage, listRoute, route } from '#core/plugin.ts';
+import { htmlPage } from '#core/kit.ts';
+import { listRoute, route } from '#core/plugin.ts';
 import type { WorkflowsScope } from '../scope.ts';
 import type { WaitRow } from '../tables.ts';
 import { iso, Time } from '../views.ts';

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
 import Type from 'typebox';
-import { coreErrors, eventStream, HANDLED, reply, route, whileAllowed } from '#core/plugin.ts';
+import { eventStream, whileAllowed } from '#core/kit.ts';
+import { coreErrors, HANDLED, reply, route } from '#core/plugin.ts';
 import { MANAGE, READ, RUN, reachOf, tenantOf } from '../access.ts';
 import { correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';

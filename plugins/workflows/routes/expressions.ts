@@ -1,6 +1,6 @@
 /** A jq expression tried by itself: nothing runs and nothing is written, so it may be asked for with every pause of who writes it. */
 import Type from 'typebox';
-import type { RateLimit } from '#core/http/rate-limits.ts';
+import type { RateLimit } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import { MANAGE, tenantOf } from '../access.ts';
 import { ARGUMENTS, evaluateExpression, LARGEST, type Scope, TENANT } from '../language/expressions.ts';

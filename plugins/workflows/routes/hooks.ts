@@ -5,12 +5,8 @@
 import { createHmac } from 'node:crypto';
 import type Koa from 'koa';
 import Type from 'typebox';
-import { isAppError } from '#core/errors.ts';
-import { exactJson } from '#core/exact-json.ts';
-import { readBytes } from '#core/http/body.ts';
-import { lookUp } from '#core/look-up.ts';
+import { exactJson, isAppError, lookUp, readBytes, safeEqual } from '#core/kit.ts';
 import { coreErrors, type Principal, route } from '#core/plugin.ts';
-import { safeEqual } from '#core/security/tokens.ts';
 import { mayRun, tenantOf } from '../access.ts';
 import { correlationIdIn } from '../engine/correlations.ts';
 import type { ActiveWorkflow } from '../engine/needs.ts';

@@ -1,9 +1,8 @@
 /** The platform as a Model Context Protocol server, for AI agents. GET and DELETE answer 405: there are no sessions. */
 import type Koa from 'koa';
 import Type from 'typebox';
-import { checkAccess } from '#core/http/access.ts';
-import type { Principal } from '#core/http/principal.ts';
-import { coreErrors, reply, route, whileAllowed } from '#core/plugin.ts';
+import { checkAccess, whileAllowed } from '#core/kit.ts';
+import { coreErrors, type Principal, reply, route } from '#core/plugin.ts';
 import { refuseForeignOrigin } from '../mcp/origin.ts';
 import type { WorkflowsScope } from '../scope.ts';
 import { LONGEST_WAIT_SECONDS } from './executions.ts';

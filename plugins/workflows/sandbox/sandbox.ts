@@ -3,8 +3,8 @@
  * wait are taken in turn for each tenant.
  */
 import type { Worker } from 'node:worker_threads';
+import { startThread } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { startThread } from '#core/threads/thread.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import type { FetchReply, FetchRequest, ScriptReply, ScriptRequest } from './script-worker.ts';
 

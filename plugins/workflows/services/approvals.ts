@@ -1,9 +1,8 @@
 /** Decisions that executions wait for. The link is sealed: who has it was sent it. */
 
 import Type from 'typebox';
-import type { RateLimit } from '#core/http/rate-limits.ts';
+import { type RateLimit, sealedLink } from '#core/kit.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
-import { sealedLink } from '#core/security/sealed-links.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TenantStandings } from '../engine/needs.ts';

@@ -1,7 +1,6 @@
 /** Workflows and their definitions: publishing, versions, switching on and off. */
-import { isAppError } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Precondition, Services, Transaction } from '#core/plugin.ts';
+import { isAppError } from '#core/kit.ts';
+import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { typesOf } from '../engine/matching.ts';

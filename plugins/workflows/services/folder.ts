@@ -2,7 +2,7 @@
 import { existsSync, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isAppError, messageOf } from '#core/errors.ts';
+import { isAppError, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import type { Definitions } from './definitions.ts';

@@ -1,7 +1,6 @@
 /** Strategies of several events that start a workflow together: what has come is kept until all are there. */
-import type { CloudEvent } from '#core/events/events.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
-import { sha256 } from '#core/security/tokens.ts';
+import { sha256 } from '#core/kit.ts';
+import type { CloudEvent, Services, Transaction } from '#core/plugin.ts';
 import { type Correlation, constantsOf, consume, type Gathered, hasCome, type Received } from '../engine/matching.ts';
 import type { ActiveWorkflow } from '../engine/needs.ts';
 import type { Strategy } from '../language/definition.ts';

@@ -1,6 +1,5 @@
 /** Hands events to the executions that wait for them, each alone: what is wrong with one keeps no other waiting. */
-import type { CloudEvent } from '#core/events/events.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import type { CloudEvent, Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import type { Engine } from '../engine/engine.ts';

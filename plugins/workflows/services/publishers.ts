@@ -2,10 +2,8 @@
  * Whose a definition is: its executions call functions as who published it, with the rights that are left of theirs at
  * that moment, and never with more than the key had that published it.
  */
-import { isAppError } from '#core/errors.ts';
-import { checkAccess } from '#core/http/access.ts';
-import { type Principal, throughKey } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { checkAccess, isAppError, throughKey } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { RUN } from '../access.ts';
 import type { PublisherRights } from '../engine/needs.ts';

@@ -1,6 +1,5 @@
 /** Starts workflows at the times of their schedules. Of what was missed while nothing ran, one is started. */
-import { isUnavailable } from '#core/database/database-errors.ts';
-import { codeOf, messageOf } from '#core/errors.ts';
+import { codeOf, isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ActiveWorkflow, ScheduleLooks, TenantStandings } from '../engine/needs.ts';

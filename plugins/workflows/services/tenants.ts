@@ -2,7 +2,7 @@
  * Whether a tenant's workflows may run. Of a tenant that is suspended nothing starts or goes on until it is active
  * again; one that is deleted is gone. '' is the platform itself, which is always active.
  */
-import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import { concernsTenants, PRINCIPALS_CHANGED } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Standing, TenantStandings } from '../engine/needs.ts';

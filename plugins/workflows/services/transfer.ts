@@ -1,10 +1,8 @@
 /** Definitions in bulk: out to files and back in, for backups, for git, and from one platform to another. */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { codeOf } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Progress } from '#core/operations/operation.ts';
-import type { Services } from '#core/plugin.ts';
+import { codeOf, type Progress } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
 import type { Definitions, Publication } from './definitions.ts';
 

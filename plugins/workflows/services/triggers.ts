@@ -1,7 +1,6 @@
 /** What starts workflows by itself: events, here, and schedules. */
-import { codeOf } from '#core/errors.ts';
-import type { CloudEvent } from '#core/events/events.ts';
-import type { Services } from '#core/plugin.ts';
+import { codeOf } from '#core/kit.ts';
+import type { CloudEvent, Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { correlationIdIn, valuesOf } from '../engine/correlations.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -1,7 +1,7 @@
 /** `call`: HTTP, OpenAPI, MCP, functions of plugins, and functions that the workflow defines itself. */
 
-import { type AppError, isAppError } from '#core/errors.ts';
-import { lookUp } from '#core/look-up.ts';
+import { isAppError, lookUp } from '#core/kit.ts';
+import type { AppError } from '#core/plugin.ts';
 import { httpCall } from '../calls/http.ts';
 import { idempotencyKey } from '../calls/idempotency.ts';
 import { mcpCall } from '../calls/mcp.ts';

@@ -1,6 +1,6 @@
 /** `emit`: a CloudEvent that becomes a fact with the checkpoint of its task. */
-import type { CloudEvent } from '#core/events/events.ts';
-import { sha256 } from '#core/security/tokens.ts';
+import { sha256 } from '#core/kit.ts';
+import type { CloudEvent } from '#core/plugin.ts';
 import { correlationIdOf } from '../engine/correlations.ts';
 import { CORRELATION_ID, DEPTH, isReported, ROOT } from '../engine/event-attributes.ts';
 import { rootOf } from '../engine/family.ts';

@@ -1,5 +1,5 @@
 /** `listen`: a row that asks for events. They come to it by the job that hands events out. */
-import type { CloudEvent } from '#core/events/events.ts';
+import type { CloudEvent } from '#core/plugin.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { exportTo, transformed } from '../engine/data.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';

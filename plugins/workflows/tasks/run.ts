@@ -1,6 +1,6 @@
 /** `run`: another workflow, a script, and, where the configuration allows it, a shell command or a container. */
 import { randomUUID } from 'node:crypto';
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import { idempotencyKey } from '../calls/idempotency.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { isSignal, Stopped } from '../engine/signals.ts';

@@ -1,5 +1,5 @@
 /** Tasks that are over at once: set, switch, raise; and `do`, which is only its list. */
-import { lookUp } from '#core/look-up.ts';
+import { lookUp } from '#core/kit.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { sizeOf } from '../language/compiled-expressions.ts';
 import { entryOf } from '../language/definition.ts';

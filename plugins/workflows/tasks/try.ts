@@ -1,5 +1,5 @@
 /** `try`: catches faults that match, tries again by its policy, and handles what is left. */
-import { lookUp } from '#core/look-up.ts';
+import { lookUp } from '#core/kit.ts';
 import { innerInstance } from '../engine/instances.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';

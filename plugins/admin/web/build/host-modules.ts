@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { Plugin } from 'vite';
-import { SHARED_MODULES } from '#core/pages/pages.ts';
+import { SHARED_MODULES } from '#core/kit.ts';
 
 /** React is CommonJS, so what it exports has to be named. */
 const COMMON_JS = ['react', 'react-dom', 'react/jsx-runtime'];

@@ -1,7 +1,6 @@
 /** Has documents read by threads with limits on time and memory: what a hostile one does, it does to its thread. */
-import { codeOf } from '#core/errors.ts';
+import { codeOf, startThread } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { startThread } from '#core/threads/thread.ts';
 import type { AiRepliesConfig } from '../../config.ts';
 import type { ReadOrder, ReadReply } from './worker.ts';
 

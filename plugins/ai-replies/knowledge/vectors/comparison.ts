@@ -4,8 +4,7 @@
  * The table is the same in each case, and needs none of them.
  */
 
-import { rowsOf } from '#core/database/insert-many.ts';
-import { messageOf } from '#core/errors.ts';
+import { messageOf, rowsOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../../config.ts';
 import { createThreadComparison } from './thread-comparison.ts';

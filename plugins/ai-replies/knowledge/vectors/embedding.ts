@@ -1,5 +1,5 @@
 /** Gives chunks their vectors: document by document, again when the model is another one. Tables: ai_replies_vectors, …_documents. */
-import { insertMany } from '#core/database/insert-many.ts';
+import { insertMany } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig } from '../../config.ts';

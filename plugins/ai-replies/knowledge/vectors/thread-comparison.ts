@@ -3,9 +3,8 @@
  * than that are read for each question, in pieces.
  */
 import type { Worker } from 'node:worker_threads';
-import { rowsOf } from '#core/database/insert-many.ts';
+import { rowsOf, startThread } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { startThread } from '#core/threads/thread.ts';
 import type { AiRepliesConfig } from '../../config.ts';
 import type { ThreadOrder, ThreadReply } from './thread.ts';
 import type { Nearest, Wanted } from './types.ts';

@@ -1,5 +1,5 @@
 /** What fails with a provider is shown to everybody who may see calls: without what opens the provider, and where others' is. */
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import { withoutSecrets } from '../../without-secrets.ts';
 import { ProviderFailure } from './kind.ts';
 

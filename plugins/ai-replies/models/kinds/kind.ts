@@ -1,6 +1,5 @@
 /** What each kind of provider has to do: answer once, whole, or throw. */
-import { messageOf } from '#core/errors.ts';
-import type { StreamLimits } from '#core/outbound/streaming.ts';
+import { messageOf, type StreamLimits } from '#core/kit.ts';
 import type { ConfiguredProvider } from '../../config.ts';
 import type { ModelMessage, ModelTool } from '../types.ts';
 

@@ -1,5 +1,5 @@
 /** For providers that take one text: instructions, what was said, and what the answer has to look like. */
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import { type KindRequest, ProviderFailure } from './kind.ts';
 
 export function asOneText({ instructions, messages, schema }: KindRequest): string {

@@ -3,7 +3,7 @@
  * error or an abort in it, is no answer, however much text came before.
  */
 import type { LanguageModel, ToolSet, UserContent } from 'ai';
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import { roughTokens } from '../prices.ts';
 import type { ModelMessage, ModelTool } from '../types.ts';
 import {

@@ -3,7 +3,7 @@
  * wherever it stands in a request. What already looks like a placeholder is a value too, so that nobody can name another's.
  */
 import type validators from 'validator';
-import { lazily } from '#core/loading/lazily.ts';
+import { lazily } from '#core/kit.ts';
 
 export interface Masking {
   /** The text with placeholders instead of personal data. Takes time in proportion to its length. */

@@ -1,8 +1,7 @@
 /** Documents of knowledge: sent as files, as text, or read from an address. */
 
 import Type from 'typebox';
-import { storable } from '#core/database/storable.ts';
-import { readBytes } from '#core/http/body.ts';
+import { readBytes, storable } from '#core/kit.ts';
 import { IF_MATCH, listRoute, type Principal, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { aiErrors } from '../../errors.ts';

@@ -1,6 +1,7 @@
 /** Runs of test sets, with their figures beside those of the run before. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds, listRoute, reply, route } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { listRoute, reply, route } from '#core/plugin.ts';
 import { AI_READ, AI_USE } from '../../access.ts';
 import type { TestResultRow, TestRunRow } from '../../knowledge/tables.ts';
 import type { AiScope } from '../../scope.ts';

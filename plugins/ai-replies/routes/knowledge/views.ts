@@ -1,7 +1,7 @@
 /** Knowledge as it is shown. */
 import Type, { type Static } from 'typebox';
-import { hasScope } from '#core/http/principal.ts';
-import { isoSeconds, type Principal, versionOf } from '#core/plugin.ts';
+import { hasScope, isoSeconds } from '#core/kit.ts';
+import { type Principal, versionOf } from '#core/plugin.ts';
 import { shownPage } from '../../knowledge/page-address.ts';
 import type { AnswerRow, BaseRow, ChunkRow, DocumentRow, TestQuestionRow, TestSetRow } from '../../knowledge/tables.ts';
 import type { Passage } from '../../knowledge/types.ts';

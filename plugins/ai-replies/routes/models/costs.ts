@@ -1,6 +1,7 @@
 /** What models have cost, and each of their calls. */
 import Type from 'typebox';
-import { coreErrors, isoSeconds, listRoute, route } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { coreErrors, listRoute, route } from '#core/plugin.ts';
 import { AI_READ } from '../../access.ts';
 import { dayOf, startOfDay } from '../../models/days.ts';
 import type { CallRow, SpendKind } from '../../models/tables.ts';

@@ -1,7 +1,7 @@
 /** Providers: those of the configuration, and those that a tenant adds. */
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { HIGHEST_PRICE, KEY_PATTERN, PROVIDER_KINDS, ProviderSettings } from '../../config.ts';

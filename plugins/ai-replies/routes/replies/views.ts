@@ -1,6 +1,7 @@
 /** How answers, and what they come from, are shown. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds, versionOf } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { versionOf } from '#core/plugin.ts';
 import type { Passage } from '../../knowledge/types.ts';
 import type { ReplyRow } from '../../replies/tables.ts';
 import type { Source } from '../../replies/types.ts';

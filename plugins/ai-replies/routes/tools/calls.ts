@@ -1,6 +1,7 @@
 /** Calls of tools: those that wait for a person, and what came of the others. */
 import Type from 'typebox';
-import { isoSeconds, listRoute, route } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { listRoute, route } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import type { AiScope } from '../../scope.ts';
 import { seenToolCalls } from '../../sight.ts';

@@ -1,7 +1,7 @@
 /** Servers of the Model Context Protocol, whose tools robots may be given. */
 import Type from 'typebox';
-import { shownAddress } from '#core/http/shown-address.ts';
-import { isoSeconds, type Principal, reply, route } from '#core/plugin.ts';
+import { isoSeconds, shownAddress } from '#core/kit.ts';
+import { type Principal, reply, route } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { KEY_PATTERN } from '../../config.ts';
 import type { AiScope } from '../../scope.ts';

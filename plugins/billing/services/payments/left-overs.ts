@@ -3,9 +3,8 @@
  * that are gone. Table: billing_erased_tenants.
  */
 import type { Knex } from 'knex';
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
-import { sha256 } from '#core/security/tokens.ts';
+import { sha256 } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { ProviderEvent, ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';
 import type { PaymentProviders } from './providers.ts';

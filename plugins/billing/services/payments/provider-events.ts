@@ -2,8 +2,8 @@
  * What payment providers tell, applied: each event once, in one transaction with its id. States are asked for freshly
  * and carry when, so that an old one that comes late changes nothing. Table: billing_provider_events.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { ProviderEvent, ProviderFact, ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';

@@ -1,6 +1,5 @@
 /** What providers tell about invoices: paid, failed, given up, paid back, disputed. Table: billing_invoices. */
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { ProviderFact, ProviderInvoice } from '../../contract.ts';
 import type { InvoiceRow } from '../../tables.ts';
 import { type Customer, NOBODY } from '../customers.ts';

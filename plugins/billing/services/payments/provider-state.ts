@@ -1,6 +1,6 @@
 /** A subscription of ours after its provider has said how it stands. */
-import type { Transaction } from '#core/database/database.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';
 import { canceledState } from '../canceled-state.ts';

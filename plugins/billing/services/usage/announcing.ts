@@ -1,7 +1,6 @@
 /** Telling of used-up limits, once in a month each: by event, and by mail to the tenant's owner. */
 import Type, { type Static } from 'typebox';
-import type { Transaction } from '#core/database/database.ts';
-import { defineJob, type Services } from '#core/plugin.ts';
+import { defineJob, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Crossing } from './batch.ts';
 

@@ -1,6 +1,5 @@
 /** Requests of tenants become a meter: counted in memory, refused from what is remembered. A check of core's admission. */
-import { isSuperadmin } from '#core/http/principal.ts';
-import type { AdmissionCheck } from '#core/http/rate-limits.ts';
+import { type AdmissionCheck, isSuperadmin } from '#core/kit.ts';
 import type { BillingScope } from '../../scope.ts';
 import { API_REQUESTS } from '../meters.ts';
 

@@ -2,8 +2,7 @@
  * The batch behind `usage.consume`: everything that waits at one moment is decided item by item, in the order it came,
  * against rows that are held until the commit, and written in a handful of statements however many items there are.
  */
-import type { Database, Transaction } from '#core/database/database.ts';
-import { defineBatch } from '#core/plugin.ts';
+import { type Database, defineBatch, type Transaction } from '#core/plugin.ts';
 import { UNLIMITED } from '../meters.ts';
 import {
   giveBackKeys,

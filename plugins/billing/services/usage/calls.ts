@@ -4,9 +4,8 @@
  * cannot be taken back by who is limited by it, nor what the operator counted for a tenant: a receipt follows from its
  * key, which others may guess. Table: billing_usage_keys.
  */
+import { sha256, type UsageLevel } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { sha256 } from '#core/security/tokens.ts';
-import type { UsageLevel } from '#core/usage.ts';
 import { billingErrors } from '../../errors.ts';
 import { monthOf } from '../calendar.ts';
 import { meterList } from '../meters.ts';

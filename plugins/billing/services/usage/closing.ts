@@ -3,10 +3,8 @@
  * history. A row is moved in one transaction, so exactly once, however many replicas close and however late.
  */
 import type { Knex } from 'knex';
-import type { Transaction } from '#core/database/database.ts';
-import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
-import { rowsOf } from '#core/database/insert-many.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, eachAlone, refuseFailures, rowsOf } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { UsageHistoryRow, UsageRow } from '../../tables.ts';
 import { dayOf, monthOf, monthStart } from '../calendar.ts';
 import type { LeftOvers } from '../payments/left-overs.ts';

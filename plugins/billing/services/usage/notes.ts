@@ -2,9 +2,8 @@
  * Counts of what is too frequent for a write each: kept in memory, written once a second, and remembered as the level by
  * which the next ones are judged. A process that dies takes at most that second with it.
  */
-import { messageOf } from '#core/errors.ts';
+import { messageOf, type Room, type UsageLevel } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import type { Room, UsageLevel } from '#core/usage.ts';
 import { monthOf, monthStart, nextMonthStart } from '../calendar.ts';
 import { ENTITLEMENTS_CHANGED, type Entitlement, type Entitlements } from '../entitlements.ts';
 import { limitNameOf, limitOf, type MeterList, UNLIMITED } from '../meters.ts';

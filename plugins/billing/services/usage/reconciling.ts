@@ -2,10 +2,8 @@
  * Meters that count what there is are brought to what there is: after an upgrade to a version that counts, after a time
  * without billing, after whatever else went wrong. Table: billing_usage.
  */
-import type { Database, Transaction } from '#core/database/database.ts';
-import { refuseFailures } from '#core/database/each-alone.ts';
-import { inTime } from '#core/in-time.ts';
-import type { Meter, Services } from '#core/plugin.ts';
+import { inTime, refuseFailures } from '#core/kit.ts';
+import type { Database, Meter, Services, Transaction } from '#core/plugin.ts';
 import type { LeftOvers } from '../payments/left-overs.ts';
 
 type SetLevel = (tenantId: string, meter: string, value: number, options: { trx: Transaction }) => Promise<unknown>;

@@ -1,6 +1,6 @@
 /** The statements of the usage batch: few, however many items there are. Tables: billing_usage, billing_usage_daily, billing_usage_keys. */
-import type { Database, Transaction } from '#core/database/database.ts';
-import { type Cell, placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { type Cell, placeholders, rowsOf } from '#core/kit.ts';
+import type { Database, Transaction } from '#core/plugin.ts';
 import type { UsageRow } from '../../tables.ts';
 
 /**

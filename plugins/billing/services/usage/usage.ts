@@ -1,8 +1,6 @@
 /** Usage meters: counting, refusing over the limit, giving back. Table: billing_usage. */
-import type { Transaction } from '#core/database/database.ts';
-import { isoSeconds } from '#core/iso-time.ts';
-import type { AppError, Meter, Services } from '#core/plugin.ts';
-import type { Room, UsageLevel } from '#core/usage.ts';
+import { isoSeconds, type Room, type UsageLevel } from '#core/kit.ts';
+import type { AppError, Meter, Services, Transaction } from '#core/plugin.ts';
 import { billingErrors } from '../../errors.ts';
 import { dayOf, monthOf, nextMonthStart } from '../calendar.ts';
 import type { Entitlements } from '../entitlements.ts';

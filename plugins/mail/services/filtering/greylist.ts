@@ -4,9 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
-import { codeOf, messageOf } from '#core/errors.ts';
-import { inTime } from '#core/in-time.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, codeOf, inTime, messageOf } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { MailAuthentication } from './mail-authentication.ts';
 import type { MailDns } from './mail-dns.ts';

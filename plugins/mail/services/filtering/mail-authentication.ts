@@ -1,7 +1,6 @@
 /** SPF, DKIM, DMARC and ARC of incoming mail, in a few words that rules and people can use. */
 import { BlockList, isIPv6 } from 'node:net';
-import type { BytesOrPlace } from '#core/database/blobs.ts';
-import { messageOf } from '#core/errors.ts';
+import { type BytesOrPlace, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { Envelope } from '../../contract.ts';

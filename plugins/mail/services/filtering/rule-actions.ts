@@ -4,10 +4,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Static, TSchema } from 'typebox';
-import type { Transaction } from '#core/database/database.ts';
-import { isAppError } from '#core/errors.ts';
-import { type Check, closed, compileCheck } from '#core/http/validate.ts';
-import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
+import { type Check, closed, compileCheck, isAppError } from '#core/kit.ts';
+import { coreErrors, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailRuleAction } from '../../contract.ts';
 import type { MessageRow } from '../../tables.ts';

@@ -1,8 +1,13 @@
 /** Rules of mailboxes and domains: what happens to a message that meets their conditions. Table: mail_rules. */
-import type { Database, Transaction } from '#core/database/database.ts';
-import { coreErrors } from '#core/errors.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Precondition, Services } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import {
+  coreErrors,
+  type Database,
+  type Precondition,
+  type Principal,
+  type Services,
+  type Transaction,
+} from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import type { RuleRow } from '../../tables.ts';

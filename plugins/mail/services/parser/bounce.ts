@@ -1,6 +1,6 @@
 /** Reads delivery status notifications (RFC 3464). */
 import type { Attachment, Email } from 'postal-mime';
-import { storable } from '#core/database/storable.ts';
+import { storable } from '#core/thread-kit.ts';
 
 /** What a notification says about one recipient. */
 export interface Bounce {

@@ -1,7 +1,6 @@
 /** One raw message to what is shown of it. Runs in the worker thread; bounded in what it gives back. */
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
-import { storable } from '#core/database/storable.ts';
-import { separated } from '#core/database/words.ts';
+import { separated, storable } from '#core/thread-kit.ts';
 import { authorsOf } from '../authors.ts';
 import { findVerificationCode } from '../verification-code.ts';
 import { isAutomatic } from './automatic.ts';

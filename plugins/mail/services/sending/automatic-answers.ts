@@ -2,7 +2,8 @@
  * Mail that programs send (RFC 3834): it is marked, an answer leaves with the null sender and goes to no machine and to no
  * list, and one address gets only so many. Two programs that answer each other end there. Table: mail_sent.
  */
-import { type Principal, type Services, timeWindow } from '#core/plugin.ts';
+import { timeWindow } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import type { MessageRow, SentRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';

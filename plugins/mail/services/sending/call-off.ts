@@ -1,6 +1,5 @@
 /** Mail that was to leave later from an address that is somebody else's by then. Tables: mail_sent, mail_deliveries. */
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { giveBackSent, waitingOf } from './sent-meter.ts';
 
 export interface LaterMail {

@@ -1,5 +1,5 @@
 /** Finished messages: what somebody wrote, as bytes with every header field, signed by the sender's domain. */
-import type { OutgoingMail } from '#core/mailer/outgoing.ts';
+import type { OutgoingMail } from '#core/kit.ts';
 import type { SentRow } from '../../tables.ts';
 
 /** The parts of a composed mail, for building it and for transports that build it themselves. */

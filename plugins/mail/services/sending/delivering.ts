@@ -2,10 +2,8 @@
  * One try of one delivery. A try that fails for now is followed by another one, later and later, for four days
  * (RFC 5321 §4.5.4.1); then its sender gets to know. Tables: mail_sent, mail_deliveries, core_jobs.
  */
-import { rowsOf } from '#core/database/insert-many.ts';
-import { messageOf } from '#core/errors.ts';
-import { DeliveryError } from '#core/mailer/mailer.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, DeliveryError, messageOf, rowsOf } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';

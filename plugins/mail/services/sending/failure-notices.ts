@@ -3,8 +3,8 @@
  * delivered (RFC 5321 §6.1): they look nowhere else. Tables: mail_messages, mail_sent, mail_deliveries.
  */
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from '#core/database/database.ts';
-import { type Services, timeWindow } from '#core/plugin.ts';
+import { timeWindow } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import { firstBytes } from '../message-source.ts';

@@ -1,7 +1,6 @@
 /** Forwarding: the message as it came, in an envelope that finds its way back to its sender. */
-import type { Transaction } from '#core/database/database.ts';
-import { isAppError } from '#core/errors.ts';
-import type { Principal, Services } from '#core/plugin.ts';
+import { isAppError } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import type { MessageRow } from '../../tables.ts';

@@ -1,6 +1,6 @@
 /** Who may send mail: asked wherever a mail leaves, whichever way it was handed in. */
-import { type AppError, coreErrors } from '#core/errors.ts';
-import { hasScope, isSuperadmin, type Principal } from '#core/http/principal.ts';
+import { hasScope, isSuperadmin } from '#core/kit.ts';
+import { type AppError, coreErrors, type Principal } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 

@@ -1,10 +1,7 @@
 /** Mail that people send: taking it on, looking after it, calling it off. Tables: mail_sent, mail_deliveries. */
 import { randomUUID } from 'node:crypto';
-import type { StoredBytes } from '#core/database/blobs.ts';
-import type { Transaction } from '#core/database/database.ts';
-import { totalOf } from '#core/database/totals.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { isSuperadmin, type StoredBytes, totalOf } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import { MAILS_SENT } from '../../meters.ts';

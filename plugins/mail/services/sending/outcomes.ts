@@ -2,9 +2,8 @@
  * What became of a delivery, and so of its mail. The mail's row is locked first: of two deliveries that end at once, the
  * second one sees the outcome of the first. Tables: mail_sent, mail_deliveries.
  */
-import type { Transaction } from '#core/database/database.ts';
-import { storable } from '#core/database/storable.ts';
-import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, storable } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { BOUNCED, SENT } from '../../activity.ts';
 import type { DeliveryRow, MailboxRow, SentRow } from '../../tables.ts';
 import type { DeliveryReport } from '../parse-stages.ts';

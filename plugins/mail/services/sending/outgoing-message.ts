@@ -1,6 +1,6 @@
 /** The bytes of one delivery: composed or as they came in, signed or sealed by our domain. */
 import { buffer } from 'node:stream/consumers';
-import type { Delivery } from '#core/mailer/outgoing.ts';
+import type { Delivery } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';

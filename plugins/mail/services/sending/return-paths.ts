@@ -2,8 +2,7 @@
  * Envelope senders that find their way back. VERP: `bounces+ID.MAC@domain` names one delivery of ours, so that its
  * bounce can be matched. SRS: `srs0=MAC=DAY=domain=local@domain` is a foreign sender whose mail we forward.
  */
-import type { Secrets } from '#core/security/secrets.ts';
-import { safeEqual } from '#core/security/tokens.ts';
+import { type Secrets, safeEqual } from '#core/kit.ts';
 
 export type ReturnPath = { kind: 'delivery'; id: number } | { kind: 'forwarded'; sender: string };
 

@@ -1,6 +1,5 @@
 /** Mail that leaves, counted against its tenant's plan: one for each recipient. Given back when it is called off before it left. */
-import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { MAILS_SENT } from '../../meters.ts';
 
 /** A mail of which some deliveries are called off. */

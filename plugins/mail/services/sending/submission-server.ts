@@ -1,8 +1,7 @@
 /** The submission port: like the receiver, but only for people who sign in, over TLS. */
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import { codeOf, isAppError, messageOf } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { codeOf, isAppError, messageOf } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import { certificateFor } from '../certificate.ts';
 import { SmtpRefusal } from '../receive-message.ts';

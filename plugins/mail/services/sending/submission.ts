@@ -1,8 +1,7 @@
 /** Message submission (RFC 6409): people who may send hand in finished messages from their mail programs. */
 import { randomUUID } from 'node:crypto';
-import { coreErrors } from '#core/errors.ts';
-import { hasScope, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { hasScope } from '#core/kit.ts';
+import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import { isMailAddress } from '../addresses.ts';

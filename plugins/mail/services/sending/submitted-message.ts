@@ -1,5 +1,5 @@
 /** A message as somebody hands it in: its header in memory, for a look at it, and the rest on its way to the disk. */
-import type { Blobs, StoredBytes } from '#core/database/blobs.ts';
+import type { Blobs, StoredBytes } from '#core/kit.ts';
 import { MOST_HEADER_BYTES } from '../authors.ts';
 import { createLineEndRepair } from '../line-endings.ts';
 import { SmtpRefusal } from '../receive-message.ts';

@@ -1,9 +1,6 @@
 /** Addresses that get no more mail from us, because they bounced or because somebody said so. Table: mail_suppressions. */
-import type { Transaction } from '#core/database/database.ts';
-import { storable } from '#core/database/storable.ts';
-import { coreErrors } from '#core/errors.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { isSuperadmin, storable } from '#core/kit.ts';
+import { coreErrors, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { isMailAddress } from '../addresses.ts';
 

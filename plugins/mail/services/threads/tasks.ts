@@ -1,5 +1,5 @@
 /** What the threads can be asked, each with what it is given and what it answers. */
-import type { BytesOrPlace } from '#core/database/blobs.ts';
+import type { BytesOrPlace } from '#core/kit.ts';
 import type { AuthenticationWish, AuthResults } from '../filtering/authenticate.ts';
 import type { AttachmentInfo } from '../parser/parse.ts';
 import type { SanitizeWish } from '../parser/sanitize.ts';

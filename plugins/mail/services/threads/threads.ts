@@ -4,8 +4,7 @@
  * The first thread is for small mail alone; long work takes turns in the others, so that neither holds up the other.
  */
 import type { Worker } from 'node:worker_threads';
-import { codeOf, messageOf } from '#core/errors.ts';
-import { startThread } from '#core/threads/thread.ts';
+import { codeOf, messageOf, startThread } from '#core/kit.ts';
 import type { Resolve } from './resolve.ts';
 import { type FromThread, MARK, type Task, type TaskName, type Tasks, type ToThread } from './tasks.ts';
 

@@ -3,8 +3,8 @@
  * waits for the name service; which one runs stands in shared memory, so that the main thread knows whom to blame.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BytesOrPlace } from '#core/database/blobs.ts';
-import { createPlaceReader } from '#core/database/segment-place.ts';
+import type { BytesOrPlace } from '#core/kit.ts';
+import { createPlaceReader } from '#core/thread-kit.ts';
 import { loadMailauth } from '../mailauth.ts';
 import { MemoryBlob } from '../parser/memory-blob.ts';
 import type { Resolve } from './resolve.ts';

@@ -1,5 +1,5 @@
 /** Telegram's Bot API over HTTP (core.telegram.org/bots/api, "Making requests"). */
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 
 export interface TelegramApi {

@@ -3,7 +3,7 @@
  * drop repeats. Files that are sent are fetched by Telegram from where they are.
  */
 import Type from 'typebox';
-import { messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type {
   ChannelConfig,

@@ -1,6 +1,7 @@
 /** Broadcasts: drafts, and what is done with them. */
 import Type, { type Static } from 'typebox';
-import { IF_MATCH, once, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
+import { once } from '#core/kit.ts';
+import { IF_MATCH, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
 import { Audience, Names } from '../../broadcasts/audience-terms.ts';
 import { type BroadcastStep, type BroadcastWish, termsOf } from '../../broadcasts/broadcasts.ts';

@@ -1,6 +1,7 @@
 /** Messages that are sent later. */
 import Type, { type Static } from 'typebox';
-import { listRoute, once, reply, route } from '#core/plugin.ts';
+import { once } from '#core/kit.ts';
+import { listRoute, reply, route } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
 import { Name } from '../../broadcasts/audience-terms.ts';
 import type { ScheduleWish } from '../../broadcasts/scheduled-messages.ts';

@@ -1,6 +1,7 @@
 /** How broadcasts, their recipients and scheduled messages are shown. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds, versionOf } from '#core/plugin.ts';
+import { isoSeconds } from '#core/kit.ts';
+import { versionOf } from '#core/plugin.ts';
 import { Audience } from '../../broadcasts/audience-terms.ts';
 import { termsOf } from '../../broadcasts/broadcasts.ts';
 import { waitingOf } from '../../broadcasts/progress.ts';

@@ -1,6 +1,6 @@
 /** Contacts: found, noted about, merged, given out and erased. */
 import Type from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/kit.ts';
 import { coreErrors, IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import { ContactChange, ContactView, contactTerms, contactView, type KnownContact } from '../../inbox/contact-view.ts';

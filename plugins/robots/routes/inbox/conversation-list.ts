@@ -1,7 +1,7 @@
 /** The list of conversations, as an inbox shows it. */
 import type { Knex } from 'knex';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import { coreErrors, listRoute } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/kit.ts';
+import { coreErrors, listRoute, type Principal } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
 import { ConversationView, conversationViews } from '../../inbox/conversation-view.ts';
 import { whereIdIn, whereVisible } from '../../inbox/visible.ts';

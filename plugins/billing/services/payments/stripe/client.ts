@@ -1,6 +1,6 @@
 /** The official SDK, loaded with the first call: who takes money another way never pays for it in memory or boot time. */
 import type { Stripe } from 'stripe';
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import type { BillingConfig } from '../../../config.ts';
 import { billingErrors } from '../../../errors.ts';
 

@@ -1,6 +1,6 @@
 /** Stripe's webhooks: the signature is checked, and what an event is about is asked for freshly, so order does not matter. */
 import type { Stripe } from 'stripe';
-import { isAppError } from '#core/errors.ts';
+import { isAppError } from '#core/kit.ts';
 import type { ProviderEvent, ProviderFact, ProviderSubscription } from '../../../contract.ts';
 import { billingErrors } from '../../../errors.ts';
 import { isMissing } from './client.ts';
