@@ -47,6 +47,8 @@ describe('contacts of robots', function () {
     await form.getByRole('button', { name: 'Save' }).click();
     await form.getByText('Fields is now: city: London, size: XL').waitFor();
     await form.getByRole('button', { name: 'Save' }).click();
+    // The field where they were written holds the words too.
+    await form.waitFor({ state: 'hidden' });
     await page.getByText('Likes tea').waitFor();
     const { fields, notes } = (await http.get(contact)).body;
     assert.deepEqual([fields, notes], [{ city: 'London', size: 'XL' }, 'Likes tea']);
