@@ -1,8 +1,8 @@
 /** What the enabled plugins declare together, for plugins that list or check it. */
 import type { Knex } from 'knex';
 import type { TSchema } from 'typebox';
+import type { Access } from './access/access.ts';
 import type { ActivityKind } from './activity/activity-kind.ts';
-import type { Access } from './http/access.ts';
 import type { NavigationEntry } from './pages/pages.ts';
 
 export interface Catalogue {

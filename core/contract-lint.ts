@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Access, scopesOf } from './access/access.ts';
 import { coreActivity } from './activity/core-activity.ts';
-import { type Access, scopesOf } from './http/access.ts';
 import { platformDialect } from './http/dialect.ts';
 import { coreEvents } from './operations/core-events.ts';
 import type { Plugin } from './plugin.ts';

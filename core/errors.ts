@@ -103,3 +103,8 @@ export function codeOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);
   return '';
 }
+
+/** A sentence for the operator about what is wrong with the configuration or the surroundings; the boot stops with it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}

@@ -1,9 +1,9 @@
 /** The functions that plugins offer to workflows and AI agents: who may call one is decided here, and nowhere else. */
 
 import type { TSchema } from 'typebox';
+import { checkAccess, type ScopedAccess } from './access/access.ts';
+import type { Principal } from './access/principal.ts';
 import { coreErrors, isAppError } from './errors.ts';
-import { checkAccess, type ScopedAccess } from './http/access.ts';
-import type { Principal } from './http/principal.ts';
 import { type Check, compileCheck } from './http/validate.ts';
 
 /** Who may call a function, whichever way the call comes: by its route, MCP, a workflow or a task that is tried. */

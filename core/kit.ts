@@ -4,13 +4,13 @@
  * second one extends the first.
  */
 
+// ── who asks, and whether they may
+export { checkAccess, describeAccess, refusalOf, type ScopedAccess, scopesOf } from './access/access.ts';
+export { hasScope, isSuperadmin, type PrincipalKind, throughKey } from './access/principal.ts';
 // ── time and work
 export { CLOCK_TOLERANCE_MS, type Clock, timeWindow } from './clock.ts';
-// ── faults
-export { ConfigError } from './config/config-error.ts';
 // ── the rest
 export type { CoreConfig } from './config/schema.ts';
-
 // ── what is written and read: transactions, many rows in one statement, what is shared by callers of one moment
 export type { Blobs, BlobWriter, BytesOrPlace, StoredBytes } from './database/blobs.ts';
 export { isOutOfSpace, isUnavailable, isUniqueViolation } from './database/database-errors.ts';
@@ -45,14 +45,13 @@ export { totalOf } from './database/totals.ts';
 export { together } from './database/transactions.ts';
 export { narrowIds, widenIds } from './database/wide-ids.ts';
 export { bigrams, separated } from './database/words.ts';
-export { codeOf, type Issue, isAppError } from './errors.ts';
+// ── faults
+export { ConfigError, codeOf, type Issue, isAppError } from './errors.ts';
 export type { News } from './events/events.ts';
 export type { Notices } from './events/notices.ts';
 export { createRemembered } from './events/remembered.ts';
 export { exactJson } from './exact-json.ts';
 export type { BoundTo } from './functions.ts';
-// ── who asks, and whether they may
-export { checkAccess, describeAccess, refusalOf, type ScopedAccess, scopesOf } from './http/access.ts';
 export type { Credentials } from './http/authentication.ts';
 // ── requests and answers
 export { isTooDeep, passBytes, readBytes } from './http/body.ts';
@@ -61,7 +60,6 @@ export { concernsTenants, PRINCIPALS_CHANGED, type PrincipalsChange } from './ht
 export { eventStream } from './http/event-stream.ts';
 export { whileAllowed } from './http/held-request.ts';
 export { escapeHtml, htmlPage } from './http/html-page.ts';
-export { hasScope, isSuperadmin, type PrincipalKind, throughKey } from './http/principal.ts';
 export type { AdmissionCheck, RateLimit, RateLimitPolicy } from './http/rate-limits.ts';
 export type { Refusal } from './http/refusals.ts';
 export { requestOrigin } from './http/request-origin.ts';

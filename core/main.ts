@@ -1,7 +1,6 @@
 /** The command line. Each command is a file in `commands/`, loaded when it runs; plugins add theirs. */
 import { Command as Commander } from 'commander';
-import { ConfigError } from './config/config-error.ts';
-import { codeOf, isAppError, messageOf } from './errors.ts';
+import { ConfigError, codeOf, isAppError, messageOf } from './errors.ts';
 import { quickenImports } from './loading/quick-imports.ts';
 import { coreVersion } from './version.ts';
 

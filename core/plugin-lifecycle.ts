@@ -1,6 +1,5 @@
 /** Starting and stopping plugins: a mistake of one is named, and holds up none of the others for long. */
-import { ConfigError } from './config/config-error.ts';
-import { codeOf, isAppError, messageOf } from './errors.ts';
+import { ConfigError, codeOf, isAppError, messageOf } from './errors.ts';
 import { inTime } from './in-time.ts';
 import type { Logger } from './observability/log.ts';
 import type { Plugin } from './plugin.ts';

@@ -35,6 +35,8 @@
  * Another plugin may import that `contract.ts`, and nothing else of yours, once it names you in `requires`.
  */
 import type { Static, TObject, TSchema } from 'typebox';
+import type { ScopedAccess } from './access/access.ts';
+import type { Principal } from './access/principal.ts';
 import type { ActivityKind } from './activity/activity-kind.ts';
 import type { AttentionSource } from './activity/attention.ts';
 import type { Meter } from './catalogue.ts';
@@ -43,10 +45,9 @@ import type {} from './database/tables.ts';
 import type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
 import type { CloudEvent } from './events/events.ts';
 import type { FunctionAccess, FunctionDescription, GrantedCall } from './functions.ts';
-import type { ScopedAccess } from './http/access.ts';
+import type { HealthReport } from './health/health.ts';
 import type { Authenticator } from './http/authenticator.ts';
 import type { Dialect } from './http/dialect.ts';
-import type { Principal } from './http/principal.ts';
 import type { Route } from './http/route.ts';
 import type { Shell } from './http/shell.ts';
 import type { SocketRoute } from './http/sockets.ts';
@@ -55,7 +56,6 @@ import type { CronJob } from './jobs/cron.ts';
 import type { JobType } from './jobs/job-type.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { GaugeDefinition } from './observability/gauges.ts';
-import type { HealthReport } from './observability/health.ts';
 import type { PluginPages } from './pages/pages.ts';
 import type { Services } from './services.ts';
 
@@ -215,6 +215,7 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
   return definition as unknown as FunctionDefinition;
 }
 
+export type { Principal } from './access/principal.ts';
 export type { ActivityKind } from './activity/activity-kind.ts';
 export { type AttentionSource, countedTo } from './activity/attention.ts';
 export type { Catalogue, Meter } from './catalogue.ts';
@@ -222,9 +223,9 @@ export { defineBatch } from './database/group-commit.ts';
 export { AppError, coreErrors, defineErrors } from './errors.ts';
 export type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
 export type { FunctionAccess, FunctionCall, FunctionDescription, GrantedCall } from './functions.ts';
+export type { HealthReport } from './health/health.ts';
 export type { Dialect } from './http/dialect.ts';
 export type { HeaderPolicy } from './http/header-policy.ts';
-export type { Principal } from './http/principal.ts';
 export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
 export type { Shell, ShellPage } from './http/shell.ts';
@@ -240,7 +241,6 @@ export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
-export type { HealthReport } from './observability/health.ts';
 export type { DashboardCard, NavigationEntry, PageCommand, PluginPages } from './pages/pages.ts';
 export type { Services } from './services.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

@@ -3,9 +3,8 @@
  * at boot; a service that is missing stops the boot with a sentence.
  */
 import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix/browser';
-import { ConfigError } from './config/config-error.ts';
 import { nearest } from './config/validate.ts';
-import { messageOf } from './errors.ts';
+import { ConfigError, messageOf } from './errors.ts';
 import { type LoadedPlugin, requiredNames } from './plugins.ts';
 import type { Services } from './services.ts';
 

@@ -3,13 +3,13 @@ import Type from 'typebox';
 import { type Attention, type AttentionSource, clockAhead, clockBack, coreAttention } from './activity/attention.ts';
 import type { EventRule } from './events/event-access.ts';
 import type { CloudEvent } from './events/events.ts';
+import type { HealthReport } from './health/health.ts';
 import type { BoundRoute, Route } from './http/route.ts';
 import type { BoundSocketRoute } from './http/sockets.ts';
 import type { BoundCronJob, Cron, CronJob } from './jobs/cron.ts';
 import type { JobType } from './jobs/job-type.ts';
 import type { BoundJob } from './jobs/jobs.ts';
 import type { BoundGauge, GaugeDefinition } from './observability/gauges.ts';
-import type { HealthReport } from './observability/health.ts';
 import type { EventAccess, Plugin } from './plugin.ts';
 import type { Services } from './services.ts';
 

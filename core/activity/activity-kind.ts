@@ -1,5 +1,5 @@
 /** What is counted hour by hour, as it is declared. */
-import type { Access } from '../http/access.ts';
+import type { Access } from '../access/access.ts';
 import type { PageText } from '../pages/pages.ts';
 
 /** Something that is counted. */

@@ -1,7 +1,7 @@
 /** What waits for a person, as plugins tell it: shown on the dashboard with the way there. */
 import type { Knex } from 'knex';
-import type { Access } from '../http/access.ts';
-import type { Principal } from '../http/principal.ts';
+import type { Access } from '../access/access.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Cron } from '../jobs/cron.ts';
 import { DEFAULT_MAX_ATTEMPTS } from '../jobs/job-rows.ts';
 import type { PageText } from '../pages/pages.ts';

@@ -1,8 +1,8 @@
 /** The first file of a backup: what it is of, and what is in it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '../config/config-error.ts';
 import { type MigrationSource, migrationNames, ownerOf } from '../database/migrations.ts';
+import { ConfigError } from '../errors.ts';
 
 export interface Manifest {
   /** Version of Patchbay. */

@@ -3,12 +3,12 @@
  * migrations since; all of it in one transaction.
  */
 import { systemClock } from '../clock.ts';
-import { ConfigError } from '../config/config-error.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import { explainedDatabaseError, untilItAnswers } from '../database/arrival.ts';
 import { type Database, openDatabase, type Transaction } from '../database/database.ts';
 import { type MigrationSource, migrateUp, ownerOfTable } from '../database/migrations.ts';
 import { loadPostgres, tablesOf } from '../database/postgres-dump.ts';
+import { ConfigError } from '../errors.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { absentPlugins, type Manifest, migrationsOf } from './manifest.ts';

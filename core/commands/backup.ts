@@ -5,8 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { sourceOf } from '../backup/backups.ts';
 import { absentPlugins, type Manifest } from '../backup/manifest.ts';
 import { stagingFor, writeBackup } from '../backup/write-backup.ts';
-import { ConfigError } from '../config/config-error.ts';
-import { codeOf, messageOf } from '../errors.ts';
+import { ConfigError, codeOf, messageOf } from '../errors.ts';
 import { withPlatform } from './with-platform.ts';
 
 const CUT_OFF_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../errors.ts';
 import { resolveFrom } from '../loading/shared-modules.ts';
 import { SHARED_MODULES } from '../pages/pages.ts';
 

@@ -1,6 +1,5 @@
 /** `patchbay check`: whether the configuration and the plugins fit. Builds everything; opens, makes and writes nothing. */
-import { ConfigError } from '../config/config-error.ts';
-import { messageOf } from '../errors.ts';
+import { ConfigError, messageOf } from '../errors.ts';
 import { prepare } from '../platform.ts';
 import { withPlatform } from './with-platform.ts';
 

@@ -1,8 +1,8 @@
 /** `patchbay migrate [--down N [--plugin NAME] | --drop NAME]`: the tables, forward or back. */
 
-import { ConfigError } from '../config/load.ts';
 import { dropPlugin } from '../database/drop-plugin.ts';
 import { inTurn, migrateDown, migrateUp } from '../database/migrations.ts';
+import { ConfigError } from '../errors.ts';
 import { withPlatform } from './with-platform.ts';
 
 export async function migrate(options: { down?: string; plugin?: string; drop?: string }): Promise<void> {

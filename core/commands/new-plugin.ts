@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../errors.ts';
 import { coreVersion } from '../version.ts';
 
 const HOME = fileURLToPath(new URL('../../', import.meta.url));

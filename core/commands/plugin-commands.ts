@@ -1,8 +1,8 @@
 /** Adds the commands that enabled plugins bring. A broken configuration must not hide the commands of core. */
 import type { Command as Commander } from 'commander';
-import { ConfigError } from '../config/load.ts';
 import type { Database } from '../database/database.ts';
 import { inTurn, type MigrationSource, migrateUp, pendingMigrations } from '../database/migrations.ts';
+import { ConfigError } from '../errors.ts';
 import { prepare } from '../platform.ts';
 import type { Command } from '../plugin.ts';
 import { withPlatform } from './with-platform.ts';

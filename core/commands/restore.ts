@@ -18,12 +18,11 @@ import {
 } from '../backup/manifest.ts';
 import { isRestored, openEmptyPostgres, restorePostgres } from '../backup/restore-postgres.ts';
 import { damageOf, lookInto } from '../backup/snapshot.ts';
-import { ConfigError } from '../config/config-error.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import type { Database } from '../database/database.ts';
 import { lockInstance } from '../database/instance-lock.ts';
 import type { MigrationSource } from '../database/migrations.ts';
-import { messageOf } from '../errors.ts';
+import { ConfigError, messageOf } from '../errors.ts';
 import { databaseFile, lockFiles, RESTORING } from '../installation.ts';
 import { prepare } from '../platform.ts';
 import { migrationSourcesOf } from '../plugins.ts';

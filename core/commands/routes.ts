@@ -1,5 +1,5 @@
 /** `patchbay routes` and `patchbay openapi`: what the enabled plugins serve. */
-import { describeAccess } from '../http/access.ts';
+import { describeAccess } from '../access/access.ts';
 import { withPlatform } from './with-platform.ts';
 
 export async function routes(): Promise<void> {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../errors.ts';
 import { startPostgres } from '../testing/postgres.ts';
 
 const REGISTER = new URL(`../../package/register${extname(import.meta.url)}`, import.meta.url).href;

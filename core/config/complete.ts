@@ -1,5 +1,6 @@
 /** Completes a checked configuration: absolute paths, what follows from other keys, and what no schema can say. */
-import { ConfigError, type LoadedConfig, pathFrom } from './load.ts';
+import { ConfigError } from '../errors.ts';
+import { type LoadedConfig, pathFrom } from './load.ts';
 import type { CoreConfig, WrittenConfig } from './schema.ts';
 
 /** Throws a ConfigError for a database that cannot be meant. */

@@ -4,7 +4,7 @@
  */
 import type { TSchema } from 'typebox';
 import { parseDocument } from 'yaml';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../errors.ts';
 import { isTree, type Tree } from './tree.ts';
 
 /** One value out of an environment variable, whose type waits for its schema. */

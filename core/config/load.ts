@@ -6,11 +6,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../errors.ts';
 import { EnvironmentText, environmentLayer } from './environment.ts';
 import { isTree, merge, type Tree } from './tree.ts';
 
-export { ConfigError } from './config-error.ts';
 export { isTree, merge, type Tree } from './tree.ts';
 
 export interface Layer {

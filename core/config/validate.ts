@@ -2,10 +2,10 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { TSchema } from 'typebox';
-import { messageOf } from '../errors.ts';
+import { ConfigError, messageOf } from '../errors.ts';
 import { isSecretName } from '../security/masked.ts';
 import { typed } from './environment.ts';
-import { ConfigError, describe, isTree, type LoadedConfig, layerOf, type Tree } from './load.ts';
+import { describe, isTree, type LoadedConfig, layerOf, type Tree } from './load.ts';
 
 /**
  * Each of these checks runs once in a process: making it fast would take longer than it saves. That our own schemas are

@@ -1,7 +1,6 @@
 /** Arriving at the database: waiting for a server that is still starting, and saying what is wrong in a sentence. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConfigError } from '../config/config-error.ts';
-import { codeOf, isAppError, messageOf } from '../errors.ts';
+import { ConfigError, codeOf, isAppError, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import { userId } from '../user-id.ts';
 import type { DatabaseConfig } from './connect.ts';

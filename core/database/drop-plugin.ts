@@ -1,6 +1,6 @@
 /** Deletes the tables of a plugin that is gone, whose migrations nobody has to take back. */
 import type { Knex } from 'knex';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../errors.ts';
 import type { Database } from './database.ts';
 import { completedMigrations, LEDGER, type MigrationSource, ownerOf, ownerOfTable } from './migrations.ts';
 import { tablesOf } from './postgres-dump.ts';

@@ -4,8 +4,7 @@
  * holder lives: no file with a number in it goes stale, in containers neither.
  */
 import { DatabaseSync } from 'node:sqlite';
-import { ConfigError } from '../config/config-error.ts';
-import { messageOf } from '../errors.ts';
+import { ConfigError, messageOf } from '../errors.ts';
 import { userId } from '../user-id.ts';
 
 export interface InstanceLock {

@@ -1,7 +1,7 @@
 /** Migrations of core and of every plugin, forward and back, on Knex's migrator. */
 import { existsSync, readdirSync } from 'node:fs';
 import type { Knex } from 'knex';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../errors.ts';
 import type { Database } from './database.ts';
 
 /** Where migrations come from: core first, then the plugins in the order of their `requires`. */

@@ -1,9 +1,10 @@
 /** Who may see which events on the live stream: what their routes would show them, and nothing that is not declared. */
+
+import { refusalOf, type ScopedAccess } from '../access/access.ts';
+import { isSuperadmin, type Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import { isUnavailable } from '../database/database-errors.ts';
 import { AppError, coreErrors, isAppError } from '../errors.ts';
-import { refusalOf, type ScopedAccess } from '../http/access.ts';
-import { isSuperadmin, type Principal } from '../http/principal.ts';
 import { inTime, LateError } from '../in-time.ts';
 import type { Logger } from '../observability/log.ts';
 import type { CloudEvent } from './events.ts';

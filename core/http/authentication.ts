@@ -1,10 +1,10 @@
 /** Runs the plugins' authenticators: each turns a request into a principal, or passes. */
 import type { IncomingMessage } from 'node:http';
+import type { Principal } from '../access/principal.ts';
 import { isUnavailable } from '../database/database-errors.ts';
 import { coreErrors, isAppError } from '../errors.ts';
 import { LateError, unlessLate } from '../in-time.ts';
 import type { Logger } from '../observability/log.ts';
-import type { Principal } from './principal.ts';
 
 /** The parts of a request that carry credentials. */
 export interface Credentials {

@@ -1,8 +1,21 @@
 /** What plugins declare to turn credentials into a principal. */
-import type { CookieScheme } from '../openapi/security.ts';
+
+import type { Principal, PrincipalKind } from '../access/principal.ts';
 import type { Services } from '../services.ts';
 import type { Credentials } from './authentication.ts';
-import type { Principal } from './principal.ts';
+
+/** Credentials in a cookie, as the plugin declares them whose authenticator reads it. */
+export interface CookieScheme {
+  /** Its name in the document: `pageSession`. */
+  scheme: string;
+  /** The cookie's. */
+  cookie: string;
+  description: string;
+  /** Whom it makes of a request. */
+  kinds: readonly PrincipalKind[];
+  /** A header that what changes something needs beside it. */
+  proof?: { scheme: string; header: string; description: string };
+}
 
 export interface Authenticator {
   name: string;

@@ -3,12 +3,13 @@
  * They end when their credentials do: on the notice that somebody's rights have changed, and by looking again from time to
  * time, which also sees what expires by itself.
  */
+
+import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import { coreErrors, isAppError } from '../errors.ts';
 import type { Notices } from '../events/notices.ts';
 import type { Logger } from '../observability/log.ts';
 import { addressGroup } from './client-ip.ts';
-import type { Principal } from './principal.ts';
 
 export interface Connection {
   /** Whose it is; null for nobody's. */

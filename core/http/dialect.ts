@@ -1,7 +1,7 @@
 /** A dialect is the envelope and the error shape of one API family. */
 import Type, { type TSchema } from 'typebox';
-import { ConfigError } from '../config/config-error.ts';
 import type { AppError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import type { Route } from './route.ts';
 
 export interface DialectRequest {

@@ -3,7 +3,7 @@
  * nothing read by other origins (OWASP's list for APIs). A route or a folder declares where it differs; errors never do.
  */
 import type { ServerResponse } from 'node:http';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../errors.ts';
 
 export interface HeaderPolicy {
   /** Who may show it in a frame. Default: nobody. Origins: `https://app.example.com`. */

@@ -1,8 +1,8 @@
 /** Counts tries per caller (IPv6 by /64). In memory of this process, on rate-limiter-flexible. */
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { Principal } from '../access/principal.ts';
 import { coreErrors } from '../errors.ts';
 import { addressGroup } from './client-ip.ts';
-import type { Principal } from './principal.ts';
 
 /** Requests per window, counted per caller. */
 export interface RateLimit {

@@ -1,6 +1,7 @@
 /** What was refused or has failed, request by request, for plugins that keep a log of their own. */
+
+import type { Principal } from '../access/principal.ts';
 import type { AppError } from '../errors.ts';
-import type { Principal } from './principal.ts';
 
 export interface Refusal {
   /** Of the answer: plugins look for their own. */

@@ -1,11 +1,11 @@
 /** A route as data: its schemas check the request, type the handler and make the OpenAPI document. */
 import type Koa from 'koa';
 import type { Static, TObject, TSchema } from 'typebox';
+import type { Access } from '../access/access.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
-import type { Access } from './access.ts';
 import type { HeaderPolicy } from './header-policy.ts';
-import type { Principal } from './principal.ts';
 import type { RateLimit } from './rate-limits.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -3,7 +3,7 @@
  * @koa/router, which tries its patterns one after another: so there is one router for each beginning of a path.
  */
 import Router from '@koa/router';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../errors.ts';
 import type { Method, Route } from './route.ts';
 
 export interface Match<T> {

@@ -3,8 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import cors from '@koa/cors';
 import Koa from 'koa';
-import { ConfigError } from '../config/config-error.ts';
-import { codeOf } from '../errors.ts';
+import { ConfigError, codeOf } from '../errors.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';

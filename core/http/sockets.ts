@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { type Access, checkAccess } from '../access/access.ts';
+import type { Principal } from '../access/principal.ts';
 import { coreErrors, isAppError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
-import { type Access, checkAccess } from './access.ts';
 import { type Authentication, credentialsOf } from './authentication.ts';
 import type { Connections } from './connections.ts';
-import type { Principal } from './principal.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface SocketRoute {

@@ -3,10 +3,9 @@
  * (the process was down, busy, or its machine asleep) is caught up, once however often it was missed, and every run shows.
  */
 import type { Clock } from '../clock.ts';
-import { ConfigError } from '../config/config-error.ts';
 import type { Database } from '../database/database.ts';
 import { storable } from '../database/storable.ts';
-import { coreErrors, messageOf } from '../errors.ts';
+import { ConfigError, coreErrors, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
 import { createClockWatch } from './clock-watch.ts';

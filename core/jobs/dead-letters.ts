@@ -1,7 +1,6 @@
 /** Dead letters are kept for a while, for whoever mends their cause, and go with whom they tell of. Table: core_jobs. */
 import type { Knex } from 'knex';
 import { likePattern } from '../database/pagination.ts';
-import type { CloudEvent } from '../events/cloud-event.ts';
 import type { Services } from '../services.ts';
 
 /** Told by whichever plugin has tenants. */
@@ -11,6 +10,15 @@ const STEP = 500;
 /** A job of somebody who is gone may fail for the last time days after them. */
 const ERASURES_FOR_MS = 14 * DAY_MS;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** What of the event counts that tells who is gone. */
+interface Erasure {
+  type: string;
+  /** The id of the person. */
+  subject?: string;
+  /** That of the organisation. */
+  tenantid?: string;
+}
 
 type Needed = Pick<Services, 'db' | 'clock' | 'jobs' | 'coreConfig'>;
 
@@ -37,7 +45,7 @@ export async function forgetDeadLettersOfErased({ db, clock, jobs }: Needed): Pr
 /** Deletes the dead letters that name who is gone: by their lane, or anywhere in what they carry. Gives how many. */
 export async function forgetDeadLettersAbout(
   { db, jobs }: Pick<Needed, 'db' | 'jobs'>,
-  { type, subject, tenantid }: Pick<CloudEvent, 'type' | 'subject' | 'tenantid'>,
+  { type, subject, tenantid }: Erasure,
 ): Promise<number> {
   const id = type === TENANT_DELETED ? tenantid : subject;
   // A short id would be found in what has nothing to do with it.

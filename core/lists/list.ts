@@ -4,7 +4,7 @@
  */
 import type { Knex } from 'knex';
 import Type, { type Static, type TObject } from 'typebox';
-import type { Access } from '../http/access.ts';
+import type { Access } from '../access/access.ts';
 import { reply } from '../http/reply.ts';
 import { type Route, type RouteRequest, route } from '../http/route.ts';
 import type { Services } from '../services.ts';

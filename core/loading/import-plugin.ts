@@ -1,7 +1,7 @@
 /** Imports one plugin; what goes wrong is one sentence with file and line. */
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from '../config/config-error.ts';
 import { isTree } from '../config/tree.ts';
+import { ConfigError } from '../errors.ts';
 import type { Plugin } from '../plugin.ts';
 import { explainLoadError } from './load-error.ts';
 import { misshapen } from './plugin-shape.ts';

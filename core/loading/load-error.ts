@@ -38,7 +38,10 @@ function missingImport(error: unknown): Explained | null {
     if (importer === undefined) return null;
     const inner = INNER_NAME.exec(message)?.groups?.wanted;
     if (inner === undefined) return { sentence: message, place: lineOf(importer, directory ?? '') };
-    return { sentence: `'${inner}' is not for plugins; import 'patchbay/plugin' or 'patchbay/kit'`, place: lineOf(importer, inner) };
+    return {
+      sentence: `'${inner}' is not for plugins; import 'patchbay/plugin' or 'patchbay/kit'`,
+      place: lineOf(importer, inner),
+    };
   }
   return { sentence: message.replace(` imported from ${file}`, hint(wanted, file)), place: lineOf(file, wanted) };
 }

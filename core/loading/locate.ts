@@ -6,9 +6,9 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { absolute, ConfigError, isTree, type LoadedConfig, type Tree } from '../config/load.ts';
+import { absolute, isTree, type LoadedConfig, type Tree } from '../config/load.ts';
 import { unknownKey } from '../config/validate.ts';
-import { codeOf, messageOf } from '../errors.ts';
+import { ConfigError, codeOf, messageOf } from '../errors.ts';
 import { resolveFrom } from './shared-modules.ts';
 
 export interface Place {

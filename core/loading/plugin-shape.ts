@@ -2,7 +2,7 @@
  * Whether a plugin is what `PluginDefinition` says, for those that no compiler has looked at: a field of another kind, an
  * access rule with a word that nobody knows, a job without a `run`. Each is a sentence, said before anything of it is used.
  */
-import type { ScopedAccess } from '../http/access.ts';
+import type { ScopedAccess } from '../access/access.ts';
 import type { Method } from '../http/route.ts';
 import type { PluginDefinition } from '../plugin.ts';
 

@@ -1,6 +1,5 @@
 /** Outgoing mail for everyone: an SMTP relay, Resend, or the log. */
-import { ConfigError } from '../config/load.ts';
-import { coreErrors } from '../errors.ts';
+import { ConfigError, coreErrors } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { MailerConfig } from './config.ts';

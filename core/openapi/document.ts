@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made from what routes declare: good enough to generate a typed client from. */
 import type { TSchema } from 'typebox';
+import type { CookieScheme } from '../http/authenticator.ts';
 import { type Dialect, type Dialects, dialectOf } from '../http/dialect.ts';
 import type { Route } from '../http/route.ts';
 import { nameSchemas, type Use } from './components.ts';
@@ -9,7 +10,7 @@ import { operationOf } from './operation.ts';
 import { operationIds } from './operation-ids.ts';
 import { nameParameters } from './parameters.ts';
 import { answerSchema } from './schemas.ts';
-import { type CookieScheme, securitySchemes } from './security.ts';
+import { securitySchemes } from './security.ts';
 import type { Operation } from './shapes.ts';
 
 export interface OpenApiOptions {

@@ -1,6 +1,7 @@
 /** One operation: what a route takes and what it answers. */
 import Type from 'typebox';
-import { describeAccess } from '../http/access.ts';
+import { describeAccess } from '../access/access.ts';
+import type { CookieScheme } from '../http/authenticator.ts';
 import type { Dialect } from '../http/dialect.ts';
 import type { Route } from '../http/route.ts';
 import { closed } from '../http/validate.ts';
@@ -8,7 +9,7 @@ import { failuresOf } from './failures.ts';
 import { parametersOf } from './parameters.ts';
 import { successesOf } from './responses.ts';
 import { requestSchema } from './schemas.ts';
-import { type CookieScheme, securityOf } from './security.ts';
+import { securityOf } from './security.ts';
 import type { Operation } from './shapes.ts';
 
 export interface OperationParts {

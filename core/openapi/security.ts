@@ -1,21 +1,9 @@
 /** Which credentials an operation takes. */
-import { kindsOf } from '../http/access.ts';
-import type { PrincipalKind } from '../http/principal.ts';
+import { kindsOf } from '../access/access.ts';
+import type { PrincipalKind } from '../access/principal.ts';
+import type { CookieScheme } from '../http/authenticator.ts';
 import type { Route } from '../http/route.ts';
 import type { Json } from './json.ts';
-
-/** Credentials in a cookie, as the plugin declares them whose authenticator reads it. */
-export interface CookieScheme {
-  /** Its name in the document: `pageSession`. */
-  scheme: string;
-  /** The cookie's. */
-  cookie: string;
-  description: string;
-  /** Whom it makes of a request. */
-  kinds: readonly PrincipalKind[];
-  /** A header that what changes something needs beside it. */
-  proof?: { scheme: string; header: string; description: string };
-}
 
 type Requirement = Record<string, string[]>;
 

@@ -1,7 +1,7 @@
 /** The events of core itself, declared as plugins declare theirs. */
 import Type, { type Static } from 'typebox';
+import type { Principal } from '../access/principal.ts';
 import { isAppError } from '../errors.ts';
-import type { Principal } from '../http/principal.ts';
 import { definePlugin } from '../plugin.ts';
 import type { Services } from '../services.ts';
 import { OperationView } from './operation-row.ts';

@@ -2,8 +2,8 @@
 
 import type { Knex } from 'knex';
 import Type, { type Static } from 'typebox';
+import { isSuperadmin, type Principal } from '../access/principal.ts';
 import { CLOCK_TOLERANCE_MS } from '../clock.ts';
-import { isSuperadmin, type Principal } from '../http/principal.ts';
 
 /** `interrupted`: its process ended, or lost it, before the work did. */
 export type OperationState = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';

@@ -6,12 +6,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
+import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { coreErrors, isAppError, messageOf } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import type { Notices } from '../events/notices.ts';
-import type { Principal } from '../http/principal.ts';
 import type { Logger } from '../observability/log.ts';
 import { createOperation, type Operation, type Progress, STOPPING } from './operation.ts';
 import {

@@ -1,7 +1,7 @@
 /** Entries of the navigation as they look on the wire, and which of them somebody may use. */
 import Type, { type Static } from 'typebox';
-import { type Access, refusalOf } from '../http/access.ts';
-import type { Principal } from '../http/principal.ts';
+import { type Access, refusalOf } from '../access/access.ts';
+import type { Principal } from '../access/principal.ts';
 import type { NavigationEntry, PageText } from './pages.ts';
 
 export const TextView = Type.Record(Type.String(), Type.String(), {

@@ -2,7 +2,7 @@
  * What a plugin brings to the web UI: entries of the navigation, commands of the palette, cards of the dashboard, and the
  * module that draws them. Who sees an entry is said here as it is said on a route, so that nobody meets one that answers 403.
  */
-import type { Access } from '../http/access.ts';
+import type { Access } from '../access/access.ts';
 
 /** The version of this contract. A module that was built for another major one is not loaded, and the page says so. */
 export const PAGES_CONTRACT = 1;

@@ -1,6 +1,6 @@
 /** What the web UI shows to whoever asks: the entries of all plugins that they may use, and where the modules are. */
 import Type, { type Static } from 'typebox';
-import type { Principal } from '../http/principal.ts';
+import type { Principal } from '../access/principal.ts';
 import { type Route, route } from '../http/route.ts';
 import { secretFieldsOf } from '../http/secret-fields.ts';
 import type { LoadedPlugin } from '../plugins.ts';

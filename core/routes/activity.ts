@@ -1,9 +1,9 @@
 /** How often things happened, hour by hour, and what waits for a person: what a dashboard shows. */
 import Type from 'typebox';
+import { refusalOf } from '../access/access.ts';
+import { isSuperadmin } from '../access/principal.ts';
 import { HOUR_MS, SHOWN_HOURS } from '../activity/activity.ts';
 import { type Attention, MOST_COUNTED } from '../activity/attention.ts';
-import { refusalOf } from '../http/access.ts';
-import { isSuperadmin } from '../http/principal.ts';
 import { route } from '../http/route.ts';
 import { inTime } from '../in-time.ts';
 import type { Logger } from '../observability/log.ts';

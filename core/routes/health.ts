@@ -2,16 +2,16 @@
 
 import type { Context } from 'koa';
 import Type from 'typebox';
+import { isSuperadmin } from '../access/principal.ts';
 import { isUnavailable } from '../database/database-errors.ts';
 import { coreErrors, isAppError } from '../errors.ts';
+import { type HealthChecks, Readiness } from '../health/health.ts';
+import type { Liveness } from '../health/liveness.ts';
 import { credentialsOf } from '../http/authentication.ts';
-import { isSuperadmin } from '../http/principal.ts';
 import { reply } from '../http/reply.ts';
 import { route } from '../http/route.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Gauges } from '../observability/gauges.ts';
-import { type HealthChecks, Readiness } from '../observability/health.ts';
-import type { Liveness } from '../observability/liveness.ts';
 import { safeEqual } from '../security/tokens.ts';
 import type { Services } from '../services.ts';
 

@@ -2,9 +2,9 @@
 import Type, { type Static } from 'typebox';
 import { completedMigrations, type MigrationSource, migrationNames, ownerOf } from '../database/migrations.ts';
 import { coreErrors } from '../errors.ts';
+import type { HealthChecks } from '../health/health.ts';
 import { route } from '../http/route.ts';
 import { secretNamesIn } from '../http/secret-fields.ts';
-import type { HealthChecks } from '../observability/health.ts';
 import type { LoadedPlugin } from '../plugins.ts';
 import { masked } from '../security/masked.ts';
 import type { Services } from '../services.ts';

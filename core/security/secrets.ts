@@ -2,8 +2,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../config/config-error.ts';
-import { codeOf } from '../errors.ts';
+import { ConfigError, codeOf } from '../errors.ts';
 import { userId } from '../user-id.ts';
 import { writtenOnce } from '../write-once.ts';
 

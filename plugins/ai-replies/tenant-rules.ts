@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { concernsTenants, createRemembered, PRINCIPALS_CHANGED } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import { createSensitiveWords, type SensitiveWords } from './replies/guard/words.ts';
+import { createSensitiveWords, type SensitiveWords } from './guard/words.ts';
 
 export interface TenantRules {
   /** Whether texts may leave this server for models. */

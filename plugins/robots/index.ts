@@ -30,12 +30,15 @@ import {
   workOnBroadcast,
 } from './jobs.ts';
 import './inbox/tables.ts';
+import { broadcastRoutes } from './broadcasts/routes/index.ts';
+import { thirdPartyServices } from './callbacks/services.ts';
+import { createMessages } from './inbox/messages.ts';
 import { logRefusals } from './log-feeds.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { pages } from './pages.ts';
 import { exportRobots, removeRobotsOfTenant, removeRobotsOfUser } from './personal-data.ts';
 import { addRequestLimit } from './request-limit.ts';
-import { broadcastRoutes } from './routes/broadcasts/all.ts';
+import { createRobotErasure } from './robot-erasure.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { inboxRoutes } from './routes/inbox/index.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -50,9 +53,7 @@ import { createBareSockets } from './services/bare-sockets.ts';
 import { createCallbacks } from './services/callbacks.ts';
 import { createCommands } from './services/commands.ts';
 import { createConnectedRobots } from './services/connected-robots.ts';
-import { createFrames } from './services/frames-of-dialects.ts';
 import { createRobotLogs } from './services/logs.ts';
-import { createMessages } from './services/messages.ts';
 import { createOffers } from './services/offers.ts';
 import { COMMANDS_STORED } from './services/open-commands.ts';
 import { peopleServices } from './services/people.ts';
@@ -64,7 +65,7 @@ import { createRobotAccess } from './services/robot-access.ts';
 import { createRobotTokens } from './services/robot-tokens.ts';
 import { createRobots } from './services/robots.ts';
 import { createStatistics } from './services/statistics.ts';
-import { thirdPartyServices } from './services/third-party.ts';
+import { createFrames } from './sockets/frames-of-dialects.ts';
 import { robotSocket } from './sockets/robot-socket.ts';
 
 const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() });
@@ -97,6 +98,7 @@ export default definePlugin({
     robotArrivals: createArrivals,
     robotBareSockets: createBareSockets,
     robotQuestions: createQuestions,
+    robotErasure: createRobotErasure,
     robotsConfig: ({ config }: { config: RobotsConfig }) => config,
     ...peopleServices,
     ...thirdPartyServices,

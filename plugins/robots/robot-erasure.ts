@@ -3,12 +3,12 @@
  * time. Tables: robots_robots and all that belongs to a robot.
  */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { BroadcastForgetting } from '../broadcasts/forgetting.ts';
-import type { RobotsConfig } from '../config.ts';
-import type { MessageErasure } from '../inbox/message-erasure.ts';
-import { ROBOTS } from '../meters.ts';
-import type { RobotRow } from '../tables.ts';
-import type { Robots } from './robots.ts';
+import type { BroadcastForgetting } from './broadcasts/forgetting.ts';
+import type { RobotsConfig } from './config.ts';
+import type { MessageErasure } from './inbox/message-erasure.ts';
+import { ROBOTS } from './meters.ts';
+import type { Robots } from './services/robots.ts';
+import type { RobotRow } from './tables.ts';
 
 export interface RobotErasure {
   /** Erases robots that were deleted `deletedDays` ago, with their history; gives how many. */

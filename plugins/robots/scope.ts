@@ -2,17 +2,18 @@
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BroadcastsOwn } from './broadcasts/own.ts';
+import type { ThirdPartyOwn } from './callbacks/services.ts';
 import type { ChannelsOwn } from './channels/own.ts';
 import type { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
+import type { Messages } from './inbox/messages.ts';
 import type { InboxOwn } from './inbox/own.ts';
+import type { RobotErasure } from './robot-erasure.ts';
 import type { Arrivals } from './services/arrivals.ts';
 import type { BareSockets } from './services/bare-sockets.ts';
 import type { RobotCallbacks } from './services/callbacks.ts';
 import type { ConnectedRobots } from './services/connected-robots.ts';
-import type { FramesOfDialects } from './services/frames-of-dialects.ts';
 import type { KeptRobotLogs } from './services/logs.ts';
-import type { Messages } from './services/messages.ts';
 import type { Offers } from './services/offers.ts';
 import type { PeopleOwn } from './services/people-own.ts';
 import type { Presence } from './services/presence.ts';
@@ -23,7 +24,7 @@ import type { RobotAccess } from './services/robot-access.ts';
 import type { RobotTokens } from './services/robot-tokens.ts';
 import type { Robots } from './services/robots.ts';
 import type { Statistics } from './services/statistics.ts';
-import type { ThirdPartyOwn } from './services/third-party.ts';
+import type { FramesOfDialects } from './sockets/frames-of-dialects.ts';
 
 /** The services of robots by name. */
 export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn, BroadcastsOwn, ChannelsOwn {
@@ -42,6 +43,7 @@ export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn, Broadcast
   robotArrivals: Arrivals;
   robotBareSockets: BareSockets;
   robotQuestions: RobotQuestions;
+  robotErasure: RobotErasure;
   robotsConfig: RobotsConfig;
 }
 

@@ -40,6 +40,7 @@ import { createWorkflowSecrets } from './services/secrets.ts';
 import { createWorkflowTenants } from './services/tenants.ts';
 import { createWorkflowTransfer } from './services/transfer.ts';
 import { createTriggers } from './services/triggers.ts';
+import { taskKinds } from './tasks/index.ts';
 
 type Seen = WorkflowsScope & { config: WorkflowsConfig };
 
@@ -69,7 +70,7 @@ export default definePlugin({
     workflowSecrets: createWorkflowSecrets,
     workflowTenants: createWorkflowTenants,
     workflowEvents: createEventInterest,
-    workflowEngine: createEngine,
+    workflowEngine: (services) => createEngine(services, taskKinds),
     workflowTriggers: createTriggers,
     workflowExecutions: createExecutions,
     workflowErasure: createWorkflowErasure,

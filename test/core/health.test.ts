@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLiveness } from '#core/observability/liveness.ts';
+import { createLiveness } from '#core/health/liveness.ts';
 import { createLog } from '#core/observability/log.ts';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import Type from 'typebox';
+import type { Principal } from '#core/access/principal.ts';
 import { topicMatcher, topicsOf } from '#core/events/live-topics.ts';
-import type { Principal } from '#core/http/principal.ts';
 import { defineJob } from '#core/plugin.ts';
 import { authConfig, type Person, ROOT_TOKEN, register, signIn } from '#test/support/accounts.ts';
 import { testDatabase } from '#test/support/harness.ts';

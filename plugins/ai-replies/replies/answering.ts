@@ -5,13 +5,13 @@
 import type { Transaction } from '#core/plugin.ts';
 import type { Conversations, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
+import { cutText, maskedValue } from '../guard/masked-values.ts';
+import { createMasking, type Masking } from '../guard/masking.ts';
+import { starred } from '../guard/words.ts';
 import type { ApprovedAnswer, Knowledge, KnowledgeQuery, Passage } from '../knowledge/types.ts';
 import type { Providers } from '../models/providers.ts';
 import type { ModelAnswer, Models, ModelTool, Picture, Purpose } from '../models/types.ts';
 import type { Tools } from '../tools/types.ts';
-import { cutText, maskedValue } from './guard/masked-values.ts';
-import { createMasking, type Masking } from './guard/masking.ts';
-import { starred } from './guard/words.ts';
 import { picturesOf } from './pictures.ts';
 import { Answered, MOST_OF_MESSAGE, type Prompt, promptOf } from './prompt.ts';
 import { sentenceOf } from './sentences.ts';

@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
 import type { SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
+import { cutText } from '../guard/masked-values.ts';
+import type { Masking } from '../guard/masking.ts';
 import type { Passage } from '../knowledge/types.ts';
 import { roughTokens } from '../models/prices.ts';
 import type { ModelMessage, Picture } from '../models/types.ts';
 import type { CarriedOut } from '../tools/types.ts';
-import { cutText } from './guard/masked-values.ts';
-import type { Masking } from './guard/masking.ts';
 import type { Policy } from './policy.ts';
 
 /** What a model answers with. */

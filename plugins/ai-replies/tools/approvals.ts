@@ -6,7 +6,6 @@ import { storable } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { aiErrors } from '../errors.ts';
-import type { Turns } from '../replies/turns.ts';
 import { seenToolCalls } from '../sight.ts';
 import { storableValue } from '../storable-json.ts';
 import { FUNCTION } from './grants.ts';
@@ -39,6 +38,12 @@ export function performKey(uuid: string): string {
 
 const MOST_OUTPUT = 20_000;
 
+/** Of the turns of replies, which stand above the tools. */
+interface AnswersAgain {
+  /** What was said last is answered once more, now that more is known. */
+  again(trx: Transaction, conversationId: string): Promise<boolean>;
+}
+
 export function createToolApprovals({
   db,
   clock,
@@ -46,7 +51,7 @@ export function createToolApprovals({
   functions,
   conversations,
   turns,
-}: Services & { conversations: Conversations; turns: Turns }): ToolApprovals {
+}: Services & { conversations: Conversations; turns: AnswersAgain }): ToolApprovals {
   return {
     async decide(principal, uuid, { isApproved, input }) {
       const known = await seenToolCalls(db.read, principal, conversations).where({ uuid }).first('conversation_id');

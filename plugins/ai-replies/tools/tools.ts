@@ -7,9 +7,9 @@ import { isAppError, messageOf, scopesOf, sha256, storable, throughKey, timeWind
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
+import { cutText, plainJson } from '../guard/masked-values.ts';
 import type { ModelTool } from '../models/types.ts';
 import type { PartsInUse } from '../parts-in-use.ts';
-import { cutText, plainJson } from '../replies/guard/masked-values.ts';
 import { parsedStorable, storableValue } from '../storable-json.ts';
 import { withBound, withoutBound } from './bound-inputs.ts';
 import { FUNCTION, MCP } from './grants.ts';

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { isSuperadmin } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
-import { invoicePdf } from '../services/invoice-pdf.ts';
+import { invoicePdf } from '../views/invoice-pdf.ts';
 import { InvoiceView, invoiceView } from '../views/invoices.ts';
 import { READ, tenantOf } from './shared.ts';
 

@@ -1,6 +1,7 @@
 /** An invoice as PDF, one page or as many as its lines need. pdfkit is loaded with the first one. */
-import type { InvoiceView } from '../views/invoices.ts';
-import { decimalsOf } from './money.ts';
+
+import { decimalsOf } from '../services/money.ts';
+import type { InvoiceView } from './invoices.ts';
 
 const LEFT = 56;
 const RIGHT = 539;

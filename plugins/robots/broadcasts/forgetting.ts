@@ -4,18 +4,9 @@
  * robots_broadcast_recipients, robots_scheduled_messages.
  */
 import type { Services, Transaction } from '#core/plugin.ts';
+import type { Forgotten } from '../inbox/contact-erasure.ts';
 import type { BroadcastProgress, Counts } from './progress.ts';
 import type { RecipientRow } from './tables.ts';
-
-/** Somebody of a tenant, by all names on a channel and all keys as a contact. */
-export interface Forgotten {
-  tenantId: string;
-  channel: string;
-  /** Those on which the names are theirs (integer keys, and ids); null: all of the channel. */
-  robots: readonly { id: number; robot_id: string }[] | null;
-  names: readonly string[];
-  contacts: readonly number[];
-}
 
 export interface BroadcastForgetting {
   /** In steps; what a crash leaves is taken out when it is asked for again. */

@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { once } from '#core/kit.ts';
 import { defineFunction, type GrantedCall } from '#core/plugin.ts';
-import { MAY_BROADCAST, NewBroadcast, wishOf } from '../routes/broadcasts/broadcasts.ts';
-import { NewSchedule, scheduleOf } from '../routes/broadcasts/scheduled-messages.ts';
 import type { RobotsScope } from '../scope.ts';
+import { MAY_BROADCAST, NewBroadcast, wishOf } from './routes/broadcasts.ts';
+import { NewSchedule, scheduleOf } from './routes/scheduled-messages.ts';
 
 export const broadcastFunctions = [
   defineFunction({

@@ -1,13 +1,8 @@
 /** What has become of the commands of broadcasts, in the transaction that records it. Table: robots_broadcast_recipients. */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { CommandRow } from '../tables.ts';
+import type { EndedCommand } from '../services/results.ts';
 import type { BroadcastProgress, Counts } from './progress.ts';
 import type { RecipientRow } from './tables.ts';
-
-/** A command that has its result. */
-export interface EndedCommand extends Pick<CommandRow, 'command_id' | 'status' | 'tries'> {
-  outcome: { errorCode: number; errorReason: string; failList: readonly string[] };
-}
 
 export interface BroadcastOutcomes {
   /** Those of other commands are passed over. */

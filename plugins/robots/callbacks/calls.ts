@@ -9,14 +9,14 @@ import type { RobotCommands, RobotLogs } from '../contract.ts';
 import { splitFor } from '../inbox/channel-text.ts';
 import type { Takeover } from '../inbox/takeover.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
+import { CALLBACK_JOB, type CallbackJob, COLUMN, laneOf } from '../services/callbacks.ts';
+import { SEND_MESSAGE, SEND_TYPES } from '../services/command-types.ts';
 import type { CallbackRow, RobotRow } from '../tables.ts';
 import { textsOf } from '../wire.ts';
-import { type CallbackBodies, type HeardRow, hasPicture } from './callback-bodies.ts';
-import type { CallbackPlaces } from './callback-places.ts';
-import { SECRET_PURPOSE } from './callback-settings.ts';
-import { signatureHeaders } from './callback-signature.ts';
-import { CALLBACK_JOB, type CallbackJob, COLUMN, laneOf } from './callbacks.ts';
-import { SEND_MESSAGE, SEND_TYPES } from './command-types.ts';
+import { type CallbackBodies, type HeardRow, hasPicture } from './bodies.ts';
+import type { CallbackPlaces } from './places.ts';
+import { SECRET_PURPOSE } from './settings.ts';
+import { signatureHeaders } from './signature.ts';
 
 export interface CallbackCalls {
   /** One try. Throws when the receiver did not take it: the job tries again. */

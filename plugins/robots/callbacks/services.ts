@@ -1,8 +1,8 @@
 /** The services that call third parties. */
-import { type CallbackBodies, createCallbackBodies } from './callback-bodies.ts';
-import { type CallbackCalls, createCallbackCalls } from './callback-calls.ts';
-import { type CallbackPlaces, createCallbackPlaces } from './callback-places.ts';
-import { type CallbackSettings, createCallbackSettings } from './callback-settings.ts';
+import { type CallbackBodies, createCallbackBodies } from './bodies.ts';
+import { type CallbackCalls, createCallbackCalls } from './calls.ts';
+import { type CallbackPlaces, createCallbackPlaces } from './places.ts';
+import { type CallbackSettings, createCallbackSettings } from './settings.ts';
 
 export interface ThirdPartyOwn {
   robotCallbackSettings: CallbackSettings;

@@ -4,17 +4,16 @@
  */
 import { timeWindow } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { BroadcastWithdrawal } from '../broadcasts/withdrawal.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
 import { addFigures, figure } from '../services/counts.ts';
-import type { Placed, Thread } from '../services/threads.ts';
 import type { KnownRobot } from '../tables.ts';
 import { emitAnswered, emitPlain, type KnownConversation } from './conversation-events.ts';
 import { isOneOf, saysOneOf } from './folded.ts';
 import type { InboxRules } from './rules.ts';
 import type { Takeover } from './takeover.ts';
 import { textCommand } from './text-command.ts';
+import type { Placed, Thread } from './threads.ts';
 
 export interface Followed extends Placed {
   thread: Thread;
@@ -48,7 +47,7 @@ export function createAfterHearing({
   config: RobotsConfig;
   takeover: Takeover;
   robotCommands: RobotCommands;
-  broadcastWithdrawal: BroadcastWithdrawal;
+  broadcastWithdrawal: { leave(trx: Transaction, contact: number): Promise<void> };
 }): AfterHearing {
   const { loop } = config;
   const automaticMs = config.commands.automaticMinutes * 60_000;

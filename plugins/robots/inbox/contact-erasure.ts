@@ -2,7 +2,6 @@
 import { Readable } from 'node:stream';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { BroadcastForgetting } from '../broadcasts/forgetting.ts';
 import type { KeptRobotLogs } from '../services/logs.ts';
 import type { CommandRow, ContactRow } from '../tables.ts';
 import { contactView, type KnownContact } from './contact-view.ts';
@@ -12,6 +11,16 @@ import type { ConversationExport } from './export.ts';
 import { ERASED_AT_ONCE, type MessageErasure } from './message-erasure.ts';
 import { withoutNames } from './unnamed.ts';
 import { FORGET_WORDS_JOB } from './words.ts';
+
+/** Somebody of a tenant, by all names on a channel and all keys as a contact. */
+export interface Forgotten {
+  tenantId: string;
+  channel: string;
+  /** Those on which the names are theirs (integer keys, and ids); null: all of the channel. */
+  robots: readonly { id: number; robot_id: string }[] | null;
+  names: readonly string[];
+  contacts: readonly number[];
+}
 
 export interface ContactErasure {
   /** As one JSON document. Throws `CONTACT_NOT_FOUND`. */
@@ -41,7 +50,7 @@ export function createContactErasure({
     contacts: Contacts;
     conversationExport: ConversationExport;
     messageErasure: MessageErasure;
-    broadcastForgetting: BroadcastForgetting;
+    broadcastForgetting: { person(person: Forgotten): Promise<void> };
     robotLogs: KeptRobotLogs;
   }): ContactErasure {
   return {

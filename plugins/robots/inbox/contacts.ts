@@ -2,7 +2,6 @@
 import type { Knex } from 'knex';
 import { isSuperadmin } from '#core/kit.ts';
 import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
-import type { BroadcastWithdrawal } from '../broadcasts/withdrawal.ts';
 import { robotErrors } from '../errors.ts';
 import { refusalOf } from '../services/known-contacts.ts';
 import { isTenantAdmin } from '../services/robots.ts';
@@ -39,7 +38,7 @@ export function createContacts({
   db,
   clock,
   broadcastWithdrawal,
-}: Services & { broadcastWithdrawal: BroadcastWithdrawal }): Contacts {
+}: Services & { broadcastWithdrawal: { leave(trx: Transaction, contact: number): Promise<void> } }): Contacts {
   return {
     find: (principal, uuid) => visibleContact(db.read, principal, uuid),
     change: (principal, uuid, wish, unchanged) =>

@@ -5,18 +5,18 @@
 import { givenTable, insertRows, type News, rowsOf, together } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
-import type { AfterHearing } from '../inbox/after-hearing.ts';
-import { type Kind, type Sorted, sorted } from '../inbox/intake.ts';
-import type { InboxRules, InboxRulesByTenant } from '../inbox/rules.ts';
-import { indexWords } from '../inbox/words.ts';
 import { ROBOT_MESSAGES } from '../meters.ts';
+import type { RobotCallbacks } from '../services/callbacks.ts';
+import { addFigures, figure } from '../services/counts.ts';
+import { type HeardMessage, type MessageReceipt, storableMessage } from '../services/heard-message.ts';
+import { refuseOverLimit } from '../services/limits.ts';
+import { timedId } from '../services/timed-id.ts';
 import type { Author, KnownRobot } from '../tables.ts';
-import type { RobotCallbacks } from './callbacks.ts';
-import { addFigures, figure } from './counts.ts';
-import { type HeardMessage, type MessageReceipt, storableMessage } from './heard-message.ts';
-import { refuseOverLimit } from './limits.ts';
+import type { AfterHearing } from './after-hearing.ts';
+import { type Kind, type Sorted, sorted } from './intake.ts';
+import type { InboxRules, InboxRulesByTenant } from './rules.ts';
 import { type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
-import { timedId } from './timed-id.ts';
+import { indexWords } from './words.ts';
 
 export interface Messages {
   /** Gives the message's id. Throws `limit_exceeded`. */

@@ -4,10 +4,10 @@
  */
 import { rowsOf, rowsToInsert, timeWindow } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
-import { fingerprint } from '../inbox/folded.ts';
+import { contactKey, contactsOf, type HeardContacts } from '../services/heard-contacts.ts';
+import { type HeardMessage, placeKey } from '../services/heard-message.ts';
 import type { ConversationRow, KnownRobot } from '../tables.ts';
-import { contactKey, contactsOf, type HeardContacts } from './heard-contacts.ts';
-import { type HeardMessage, placeKey } from './heard-message.ts';
+import { fingerprint } from './folded.ts';
 
 /** A message and the place it belongs to. */
 export interface Placed {

@@ -4,22 +4,10 @@
  */
 import { givenTable, type PlainCell, rowsOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { CommandOrigin, CommandPlace } from '../contract.ts';
+import type { CommandPlace } from '../contract.ts';
 import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';
+import type { SentCommand } from '../services/commands.ts';
 import { indexWords } from './words.ts';
-
-export interface SentCommand {
-  commandId: string;
-  robot: number;
-  tenantId: string;
-  code: number;
-  params: Readonly<Record<string, unknown>>;
-  origin: CommandOrigin;
-  /** The person who has written it. */
-  userId: number | null;
-  /** Whose words it answers: there it stands, whoever is mentioned. */
-  answers: CommandPlace | null;
-}
 
 export interface Timeline {
   /** In conversations that are known; what goes to others is in the list of commands alone. */

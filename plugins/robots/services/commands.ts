@@ -5,9 +5,8 @@
 import { insertRows, together } from '#core/kit.ts';
 import { coreErrors, defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
-import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
+import type { AcceptedCommand, CommandOrigin, CommandPlace, NewCommand, RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
-import type { SentCommand, Timeline } from '../inbox/timeline.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { KnownRobot } from '../tables.ts';
 import { recipientsOf } from './command-types.ts';
@@ -17,6 +16,24 @@ import type { Offer } from './offers.ts';
 import { COMMANDS_STORED, OPEN } from './open-commands.ts';
 import type { Robots } from './robots.ts';
 import { timedId } from './timed-id.ts';
+
+export interface SentCommand {
+  commandId: string;
+  robot: number;
+  tenantId: string;
+  code: number;
+  params: Readonly<Record<string, unknown>>;
+  origin: CommandOrigin;
+  /** The person who has written it. */
+  userId: number | null;
+  /** Whose words it answers: there it stands, whoever is mentioned. */
+  answers: CommandPlace | null;
+}
+
+/** Of the inbox, which stands above: what was sent stands in the conversations. */
+interface RecordsCommands {
+  record(trx: Transaction, commands: readonly SentCommand[], now: number): Promise<void>;
+}
 
 const DEFAULT_PRIORITY = 1;
 /** Names stand one on a line in the list of commands. */
@@ -45,7 +62,7 @@ export function createCommands({
   config: RobotsConfig;
   robots: Robots;
   connectedRobots: ConnectedRobots;
-  timeline: Timeline;
+  timeline: RecordsCommands;
 }): RobotCommands {
   const storing = defineBatch<Stored, AcceptedCommand>({ name: 'robots.commands', write: store });
 

@@ -3,7 +3,6 @@ import type { Activations } from './activation.ts';
 import type { Codes } from './codes.ts';
 import type { CommandRepeats } from './command-repeats.ts';
 import type { RobotChanges } from './robot-changes.ts';
-import type { RobotErasure } from './robot-erasure.ts';
 import type { RobotMaking } from './robot-making.ts';
 
 export interface PeopleOwn {
@@ -11,6 +10,5 @@ export interface PeopleOwn {
   robotChanges: RobotChanges;
   robotActivations: Activations;
   robotCodes: Codes;
-  robotErasure: RobotErasure;
   commandRepeats: CommandRepeats;
 }

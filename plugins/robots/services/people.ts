@@ -7,7 +7,6 @@ import { createCodes } from './codes.ts';
 import { createCommandRepeats } from './command-repeats.ts';
 import type { PeopleOwn } from './people-own.ts';
 import { createRobotChanges } from './robot-changes.ts';
-import { createRobotErasure } from './robot-erasure.ts';
 import { createRobotMaking } from './robot-making.ts';
 
 export const peopleServices = {
@@ -15,6 +14,5 @@ export const peopleServices = {
   robotChanges: createRobotChanges,
   robotActivations: createActivations,
   robotCodes: createCodes,
-  robotErasure: createRobotErasure,
   commandRepeats: createCommandRepeats,
 } satisfies FactoriesOf<PeopleOwn, RobotsScope & { config: RobotsConfig }>;

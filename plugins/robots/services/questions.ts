@@ -4,10 +4,10 @@
  */
 import type { Services } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
-import { secondFrame } from '../sockets/second-codes.ts';
 import type { RobotRow } from '../tables.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import { isOnline } from './presence.ts';
+import { secondFrame } from './second-codes.ts';
 
 export interface RobotQuestions {
   /**

@@ -2,7 +2,6 @@
 
 import { givenTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
-import type { BroadcastOutcomes } from '../broadcasts/outcomes.ts';
 import type { RobotLogs } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { SENTENCES } from '../sentences.ts';
@@ -13,6 +12,16 @@ import { SEND_MESSAGE } from './command-types.ts';
 import { addFigures, type Figure, figure } from './counts.ts';
 import { OPEN } from './open-commands.ts';
 import type { ResponseTimes } from './response-times.ts';
+
+/** A command that has its result. */
+export interface EndedCommand extends Pick<CommandRow, 'command_id' | 'status' | 'tries'> {
+  outcome: { errorCode: number; errorReason: string; failList: readonly string[] };
+}
+
+/** Of the broadcasts, which stand above: what has become of their commands. */
+interface HearsOutcomes {
+  note(trx: Transaction, ended: readonly EndedCommand[]): Promise<void>;
+}
 
 export interface Outcome {
   /** 0 is success. */
@@ -72,7 +81,7 @@ export function createResults({
 }: Services & {
   robotCallbacks: RobotCallbacks;
   robotResponseTimes: ResponseTimes;
-  broadcastOutcomes: BroadcastOutcomes;
+  broadcastOutcomes: HearsOutcomes;
   robotLogs: RobotLogs;
 }): Results {
   const recording = defineBatch<Report, Recorded>({ name: 'robots.results', write: record });

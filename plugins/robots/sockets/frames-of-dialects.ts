@@ -1,11 +1,11 @@
 /** The two dialects of the socket. */
 import type { Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
-import { firstFrames } from '../sockets/first-frames.ts';
-import type { RobotFrames } from '../sockets/frames.ts';
-import { secondFrames } from '../sockets/second-frames.ts';
-import type { RobotQuestions } from './questions.ts';
-import type { Results } from './results.ts';
+import type { RobotFrames } from '../services/frames.ts';
+import type { RobotQuestions } from '../services/questions.ts';
+import type { Results } from '../services/results.ts';
+import { firstFrames } from './first-frames.ts';
+import { secondFrames } from './second-frames.ts';
 
 export interface FramesOfDialects {
   first: RobotFrames;

@@ -8,8 +8,8 @@ import { isRobot, type RobotPrincipal } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
 import { FRAME_SENTENCES } from '../sentences.ts';
 import type { RobotOfSocket } from '../services/connected-robots.ts';
-import { type ConnectedRobot, type Frame, frameOf, type RobotFrames } from './frames.ts';
-import { errorFrame, SECOND_CODES, secondFrame } from './second-codes.ts';
+import { type ConnectedRobot, type Frame, frameOf, type RobotFrames } from '../services/frames.ts';
+import { errorFrame, SECOND_CODES, secondFrame } from '../services/second-codes.ts';
 
 /** Frames a minute of one socket, those of the protocol (pings, pongs) among them; with more it is closed. */
 const MOST_FRAMES = 1_200;

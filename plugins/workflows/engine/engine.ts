@@ -4,9 +4,9 @@ import { codeOf, messageOf } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
+import type { Kind } from '../language/definition.ts';
 import { fault } from '../language/faults.ts';
 import type { ExecutionRow, Phase } from '../tables.ts';
-import { taskKinds } from '../tasks/index.ts';
 import { createAdmission } from './admission.ts';
 import { createBacklog } from './backlog.ts';
 import { createChildren } from './children.ts';
@@ -14,7 +14,7 @@ import { recordCorrelations } from './correlations.ts';
 import { createLife } from './life.ts';
 import { loadRun } from './loading.ts';
 import { createMetering } from './metering.ts';
-import type { Run, World } from './model.ts';
+import type { Run, TaskKind, World } from './model.ts';
 import type { EngineServices } from './needs.ts';
 import { inputText, newExecution, type Start, slotOf } from './new-execution.ts';
 import { createOutcomes, type Final } from './outcomes.ts';
@@ -57,7 +57,10 @@ export interface Engine extends Steering {
 /** Other replicas may take over an execution whose process has not said so long that it is alive. */
 const LEASE_MS = 30_000;
 
-export function createEngine(services: EngineServices & { config: WorkflowsConfig }): Engine {
+export function createEngine(
+  services: EngineServices & { config: WorkflowsConfig },
+  kinds: Record<Kind, TaskKind>,
+): Engine {
   const { db, clock, log, config, workflowCheckpoints, workflowSecrets, workflowTenants } = services;
   const isShared = !db.soleWriter;
   const owner = isShared ? randomUUID() : null;
@@ -103,7 +106,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     config,
     checkpoints: workflowCheckpoints,
     owner,
-    kinds: taskKinds,
+    kinds,
     log,
     ...createChildren(services, start),
     poke: waker.poke,

@@ -4,7 +4,7 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import { noteEnd } from '../activity.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
-import { timesOf } from '../services/schedules.ts';
+import { timesOf } from '../language/schedule-times.ts';
 import type { ExecutionRow } from '../tables.ts';
 import { abandonChildren, wakeParent } from './family.ts';
 import { lifecycleFacts } from './lifecycle.ts';

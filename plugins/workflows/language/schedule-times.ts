@@ -1,7 +1,7 @@
 /** When a workflow's schedule runs next. */
 import { CronExpressionParser } from 'cron-parser';
-import { type Definition, optionsOf } from '../language/definition.ts';
-import { durationMs } from '../language/durations.ts';
+import { type Definition, optionsOf } from './definition.ts';
+import { durationMs } from './durations.ts';
 
 /** Told to all processes when a definition has changed: its schedule may be one that none of them has planned. */
 export const CHANGED = 'workflows.changed';

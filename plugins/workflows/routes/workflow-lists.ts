@@ -2,8 +2,8 @@
 import Type, { type Static } from 'typebox';
 import { listRoute, versionOf } from '#core/plugin.ts';
 import { MANAGE, READ, tenantOf } from '../access.ts';
+import { FAR } from '../language/schedule-times.ts';
 import type { WorkflowsScope } from '../scope.ts';
-import { FAR } from '../services/schedules.ts';
 import { whereTagged } from '../services/tags.ts';
 import { type DefinitionRow, PHASES, type ScheduleRow, type SecretRow, type WorkflowRow } from '../tables.ts';
 import { iso, Time } from '../views.ts';

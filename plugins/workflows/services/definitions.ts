@@ -7,12 +7,12 @@ import { typesOf } from '../engine/matching.ts';
 import type { ActiveWorkflow, DefinitionSource } from '../engine/needs.ts';
 import { workflowErrors } from '../errors.ts';
 import { type Definition, hookDoorOf } from '../language/definition.ts';
+import { CHANGED, firstRunAfter, timesOf } from '../language/schedule-times.ts';
 import type { DefinitionError } from '../language/validate.ts';
 import { validateDefinition } from '../language/validator.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
 import { isSamePublisher, type PublisherColumns, publisherColumns, withinTenant } from './publishers.ts';
 import { hideWorkflow, removeWorkflow } from './removal.ts';
-import { CHANGED, firstRunAfter, timesOf } from './schedules.ts';
 
 export interface Publication {
   enabled?: boolean;

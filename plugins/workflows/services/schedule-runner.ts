@@ -4,9 +4,9 @@ import type { Services } from '#core/plugin.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ActiveWorkflow, ScheduleLooks, TenantStandings } from '../engine/needs.ts';
 import { durationMs } from '../language/durations.ts';
+import { CHANGED, FAR, nextRunAfter } from '../language/schedule-times.ts';
 import type { ScheduleRow } from '../tables.ts';
 import type { Definitions } from './definitions.ts';
-import { CHANGED, FAR, nextRunAfter } from './schedules.ts';
 import { createWrongClock } from './wrong-clock.ts';
 
 export interface ScheduleRunner extends ScheduleLooks {

@@ -7,8 +7,8 @@ import type { Services } from '#core/plugin.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Definition } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
+import { FAR, nextRunAfter } from '../language/schedule-times.ts';
 import type { Definitions } from './definitions.ts';
-import { FAR, nextRunAfter } from './schedules.ts';
 
 export interface WrongClock {
   /** Takes back what is wrong: at the start, when the clock has gone back, and every hour. */

@@ -1,6 +1,6 @@
 /** Every function × every role and kind of key × every way in: one declaration decides, whichever way the call comes. */
 import assert from 'node:assert/strict';
-import { scopesOf } from '#core/http/access.ts';
+import { scopesOf } from '#core/access/access.ts';
 import { authConfig, type Person } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';

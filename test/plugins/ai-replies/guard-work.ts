@@ -1,6 +1,6 @@
 /** What protects people, by name: for tests that count what it costs. */
-import { createMasking } from '#plugins/ai-replies/replies/guard/masking.ts';
-import { createSensitiveWords, type SensitiveWords } from '#plugins/ai-replies/replies/guard/words.ts';
+import { createMasking } from '#plugins/ai-replies/guard/masking.ts';
+import { createSensitiveWords, type SensitiveWords } from '#plugins/ai-replies/guard/words.ts';
 import type { Work } from '#test/support/steps.ts';
 
 const lists = new Map<number, SensitiveWords>();

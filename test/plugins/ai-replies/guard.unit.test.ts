@@ -1,9 +1,9 @@
 /** What protects people: their data masked and put back, and words that are not to be said, found however they are written. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { cutText, maskedValue, plainJson } from '#plugins/ai-replies/replies/guard/masked-values.ts';
-import { createMasking } from '#plugins/ai-replies/replies/guard/masking.ts';
-import { createSensitiveWords, starred } from '#plugins/ai-replies/replies/guard/words.ts';
+import { cutText, maskedValue, plainJson } from '#plugins/ai-replies/guard/masked-values.ts';
+import { createMasking } from '#plugins/ai-replies/guard/masking.ts';
+import { createSensitiveWords, starred } from '#plugins/ai-replies/guard/words.ts';
 import { createSteps, type Steps } from '#test/support/steps.ts';
 import { longWords } from './guard-work.ts';
 

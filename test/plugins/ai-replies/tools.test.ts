@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Server as McpServer } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { scopesOf } from '#core/http/access.ts';
+import { scopesOf } from '#core/access/access.ts';
 import { ADMIN, addMember, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { robotOf, type TestRobot, upload } from '../robots/support.ts';

@@ -1,6 +1,6 @@
 /** What is asked about open connections when somebody signs in, changes a name or loses rights: theirs, and nobody else's. */
 import assert from 'node:assert/strict';
-import type { Principal } from '#core/http/principal.ts';
+import type { Principal } from '#core/access/principal.ts';
 import { authConfig, joinTenant, type Person, register, signIn, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 

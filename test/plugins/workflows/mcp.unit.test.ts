@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import Type from 'typebox';
-import { isSuperadmin } from '#core/http/principal.ts';
+import { isSuperadmin } from '#core/access/principal.ts';
 import type { FunctionCall } from '#core/plugin.ts';
 import { defineFunction } from '#core/plugin.ts';
 import { type Person, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';

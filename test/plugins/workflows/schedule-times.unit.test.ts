@@ -1,6 +1,6 @@
 /** When schedules come, and what is refused about them. */
 import assert from 'node:assert/strict';
-import { firstRunAfter, nextRunAfter } from '#plugins/workflows/services/schedules.ts';
+import { firstRunAfter, nextRunAfter } from '#plugins/workflows/language/schedule-times.ts';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
 describe('times of schedules', () => {

@@ -3,9 +3,9 @@ import Type, { type Static } from 'typebox';
 import { once } from '#core/kit.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import { Audience, Names } from '../../broadcasts/audience-terms.ts';
-import { type BroadcastStep, type BroadcastWish, termsOf } from '../../broadcasts/broadcasts.ts';
 import type { RobotsScope } from '../../scope.ts';
+import { Audience, Names } from '../audience-terms.ts';
+import { type BroadcastStep, type BroadcastWish, termsOf } from '../broadcasts.ts';
 import { BroadcastView, broadcastView } from './views.ts';
 
 /** Who sends to many may manage robots, and may send. */

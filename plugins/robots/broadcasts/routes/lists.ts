@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { listRoute } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import type { BroadcastRow } from '../../broadcasts/tables.ts';
 import type { RobotsScope } from '../../scope.ts';
 import { seenBy } from '../../services/robots.ts';
+import type { BroadcastRow } from '../tables.ts';
 import {
   BROADCAST_STATES,
   BroadcastItem,

@@ -3,11 +3,11 @@ import Type, { type Static } from 'typebox';
 import { once } from '#core/kit.ts';
 import { listRoute, reply, route } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import { Name } from '../../broadcasts/audience-terms.ts';
-import type { ScheduleWish } from '../../broadcasts/scheduled-messages.ts';
-import type { ScheduledMessageRow } from '../../broadcasts/tables.ts';
 import type { RobotsScope } from '../../scope.ts';
 import { seenBy } from '../../services/robots.ts';
+import { Name } from '../audience-terms.ts';
+import type { ScheduleWish } from '../scheduled-messages.ts';
+import type { ScheduledMessageRow } from '../tables.ts';
 import { Content, MAY_BROADCAST, RobotId } from './broadcasts.ts';
 import { SCHEDULE_STATES, ScheduleView, scheduleView } from './views.ts';
 

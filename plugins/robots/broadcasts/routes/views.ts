@@ -2,12 +2,12 @@
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { versionOf } from '#core/plugin.ts';
-import { Audience } from '../../broadcasts/audience-terms.ts';
-import { termsOf } from '../../broadcasts/broadcasts.ts';
-import { waitingOf } from '../../broadcasts/progress.ts';
-import type { BroadcastRow, RecipientRow, ScheduledMessageRow } from '../../broadcasts/tables.ts';
 import type { StoredResult } from '../../services/results.ts';
 import type { CommandRow, RobotRow } from '../../tables.ts';
+import { Audience } from '../audience-terms.ts';
+import { termsOf } from '../broadcasts.ts';
+import { waitingOf } from '../progress.ts';
+import type { BroadcastRow, RecipientRow, ScheduledMessageRow } from '../tables.ts';
 
 const Time = Type.Union([Type.String(), Type.Null()]);
 const Count = Type.Integer();
