@@ -73,7 +73,7 @@ const WITH_OWNER: Record<string, string> = {
   robots_contacts: 'plugins/robots/personal-data.ts',
   robots_labels: 'plugins/robots/inbox/personal-data.ts',
   robots_quick_replies: 'plugins/robots/inbox/personal-data.ts',
-  robots_robots: 'plugins/robots/services/robot-erasure.ts',
+  robots_robots: 'plugins/robots/robot-erasure.ts',
   robots_teams: 'plugins/robots/inbox/personal-data.ts',
   workflows_secrets: 'plugins/workflows/services/erasure.ts',
   workflows_workflows: 'plugins/workflows/services/removal.ts',
