@@ -105,7 +105,10 @@ const NAMED: readonly [what: string, namesOf: (plugin: Plugin) => readonly strin
 ];
 
 const CORE = {
-  ...{ name: 'core', summary: 'The platform', events: coreEvents.events, activity: coreActivity },
+  name: 'core',
+  summary: 'The platform',
+  events: coreEvents.events,
+  activity: coreActivity,
   dialects: [platformDialect],
 } satisfies Plugin;
 

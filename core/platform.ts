@@ -235,7 +235,10 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   let document: OpenApiDocument | undefined;
   const openapi = (): OpenApiDocument => {
     document ??= createOpenApi({
-      ...{ routes, dialects, version: coreVersion(), publicUrl: coreConfig.http.publicUrl },
+      routes,
+      dialects,
+      version: coreVersion(),
+      publicUrl: coreConfig.http.publicUrl,
       ...describedBy(definitions, scopeOf),
     });
     return document;

@@ -107,7 +107,10 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
   const definitions = plugins.map(({ plugin }) => plugin);
   return {
     plugins: plugins.map(({ plugin: { name, summary, requires = [] }, version }) => ({
-      ...{ name, version, summary, requires },
+      name,
+      version,
+      summary,
+      requires,
     })),
     scopes: Object.assign({}, ...definitions.map((plugin) => plugin.scopes ?? {})),
     meters: definitions.flatMap((plugin) => plugin.meters ?? []),

@@ -10,10 +10,29 @@ import { writeBundle } from './bundling.ts';
  * small. Packages that look at each other's classes stand here together, or not at all.
  */
 const PACKAGES = [
-  ...['typebox', 'typebox/value', 'knex', 'koa', '@koa/router', '@koa/cors', '@koa/send', 'awilix/browser'],
-  ...['ajv', 'ajv/dist/2020.js', 'ajv-formats', 'yaml', 'uuid', 'prom-client', 'rate-limiter-flexible'],
-  ...['entities', 'postal-mime', 'ws', 'smtp-server', 'commander', 'pino'],
-  ...['semver/functions/satisfies.js', 'semver/ranges/valid.js'],
+  'typebox',
+  'typebox/value',
+  'knex',
+  'koa',
+  '@koa/router',
+  '@koa/cors',
+  '@koa/send',
+  'awilix/browser',
+  'ajv',
+  'ajv/dist/2020.js',
+  'ajv-formats',
+  'yaml',
+  'uuid',
+  'prom-client',
+  'rate-limiter-flexible',
+  'entities',
+  'postal-mime',
+  'ws',
+  'smtp-server',
+  'commander',
+  'pino',
+  'semver/functions/satisfies.js',
+  'semver/ranges/valid.js',
 ];
 /** Drivers, which Knex asks for by name, and what others ask for in case it is there. */
 const EXTERNAL =

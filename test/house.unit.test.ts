@@ -11,9 +11,23 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const ROOMS = ['.ci', 'config', 'core', 'docs', 'examples', 'my-plugins', 'package', 'plugins', 'scripts', 'test'];
 /** Files at the top: what tools look for there, and what a reader opens first. */
 const FILES = [
-  ...['.c8rc.json', '.dockerignore', '.editorconfig', '.gitignore', '.mocharc.json', '.npmrc', 'biome.json'],
-  ...['package.json', 'package-lock.json', 'tsconfig.json', 'Dockerfile', 'docker-compose.example.yaml'],
-  ...['LICENSE', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  '.c8rc.json',
+  '.dockerignore',
+  '.editorconfig',
+  '.gitignore',
+  '.mocharc.json',
+  '.npmrc',
+  'biome.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'Dockerfile',
+  'docker-compose.example.yaml',
+  'LICENSE',
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
 ];
 
 /** Of a file: a reader has it in mind at once. */
@@ -185,6 +199,16 @@ describe('the house', () => {
         return /<FormModal\b/.test(text) && /'If-Match'/.test(text) && !/\buseVersionedForm\(/.test(text);
       });
     assert.deepEqual(alone.map(fromRoot).sort(), others, 'use useVersionedForm (docs/plugin-pages.md)');
+  });
+
+  it('writes out the keys of an object, and packs none of them into another one', () => {
+    const packed = /\.\.\.\{|\.\.\.\[(?!\.\.\.)[^[\]]*\](?![.[(:])/;
+    const found = ['core', 'examples', 'package', 'plugins', 'scripts', 'test'].flatMap(files).flatMap((file) =>
+      withoutCommentLines(readFileSync(file, 'utf8'))
+        .split('\n')
+        .flatMap((line, index) => (packed.test(line) ? [`${fromRoot(file)}:${index + 1}: ${line.trim()}`] : [])),
+    );
+    assert.deepEqual(found, [], 'one key on a line: a search finds it, and no object is made to be thrown away');
   });
 
   it('leaves no test out and runs no test alone', () => {

@@ -29,11 +29,22 @@ export const POSTGRES_FILE = 'database.ndjson';
 
 /** What had run when backups did not say it yet. */
 const BEFORE_MANIFESTS = [
-  ...['core/0001-core', 'core/0002-files-index', 'auth/0001-accounts', 'auth/0002-factors'],
-  ...['billing/0001-plans-and-usage', 'billing/0002-period-worth'],
-  ...['licensing/0001-licences', 'licensing/0002-products-and-offline-use'],
-  ...['mail/0001-mailboxes', 'mail/0002-complete', 'mail/0003-intake', 'mail/0004-partial-indexes'],
-  ...['workflows/0001-workflows', 'workflows/0002-correlations', 'workflows/0003-packed-logs', 'workflows/0004-tags'],
+  'core/0001-core',
+  'core/0002-files-index',
+  'auth/0001-accounts',
+  'auth/0002-factors',
+  'billing/0001-plans-and-usage',
+  'billing/0002-period-worth',
+  'licensing/0001-licences',
+  'licensing/0002-products-and-offline-use',
+  'mail/0001-mailboxes',
+  'mail/0002-complete',
+  'mail/0003-intake',
+  'mail/0004-partial-indexes',
+  'workflows/0001-workflows',
+  'workflows/0002-correlations',
+  'workflows/0003-packed-logs',
+  'workflows/0004-tags',
   'workflows/0005-gathered-since',
 ];
 

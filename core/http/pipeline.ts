@@ -98,7 +98,12 @@ export function createPipeline(options: PipelineOptions) {
       const { method, path } = ctx;
       const principal = knownCallerOf(ctx)?.principal ?? null;
       refusals.tell({
-        ...{ dialect: dialect.name, method, path, error: known, requestId, principal },
+        dialect: dialect.name,
+        method,
+        path,
+        error: known,
+        requestId,
+        principal,
         ip: clientIp(ctx.req),
       });
     }

@@ -116,7 +116,14 @@ export function listRoute<
   });
   const { path, access, summary, description, tag, params, item } = definition;
   return route({
-    ...{ method: 'GET', path, access, summary, description, tag, params, query },
+    method: 'GET',
+    path,
+    access,
+    summary,
+    description,
+    tag,
+    params,
+    query,
     responses: { 200: page },
     produces: ['text/csv'],
     async handler(request, services: Services) {

@@ -102,7 +102,11 @@ const attention = having({ id: text, title, path, access: optional(access), coun
 const command = having({ name: text, summary: text, run: method });
 const meter = having({ name: text, summary: text, period: text, present: optional(method) });
 const definedFunction = having({
-  ...{ name: text, summary: text, input: schema, output: schema, run: method },
+  name: text,
+  summary: text,
+  input: schema,
+  output: schema,
+  run: method,
   access: (value) => accessWith([])(value) ?? having({ scope: text, tenant: boolean })(value),
 });
 const dialect = having({ name: text, prefixes: list(text), failure: method, errorSchema: schema });

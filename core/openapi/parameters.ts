@@ -25,7 +25,10 @@ export function parametersOf(route: Route): Json[] {
     ...inPlace(route.params, 'path', (name) => ofWhat(route.path, name)),
     ...inPlace(route.query, 'query', (name) => lookUp(COMMON, name) ?? `The \`${name}\` that is asked for`),
     ...Object.entries(route.requestHeaders ?? {}).map(([name, description]) => ({
-      ...{ name, in: 'header', required: false, description },
+      name,
+      in: 'header',
+      required: false,
+      description,
       schema: { type: 'string' },
     })),
   ];
@@ -52,7 +55,9 @@ function inPlace(given: TObject | undefined, place: string, fallback: (name: str
   return Object.entries(isJson(properties) ? properties : {}).map(([name, property]) => {
     const { description = fallback(name), ...schema } = isJson(property) ? property : {};
     return {
-      ...{ name, in: place, required: place === 'path' || needed.includes(name) },
+      name,
+      in: place,
+      required: place === 'path' || needed.includes(name),
       ...(description !== undefined && { description }),
       schema,
     };

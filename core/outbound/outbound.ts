@@ -73,8 +73,15 @@ const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
 /** What goes along to another origin; everything else may be a credential, under whatever name. */
 const HARMLESS = new Set([
-  ...['accept', 'accept-encoding', 'accept-language', 'user-agent', 'range'],
-  ...['content-type', 'content-length', 'content-encoding', 'content-language'],
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'user-agent',
+  'range',
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
 ]);
 
 export function createOutbound({

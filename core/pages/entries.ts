@@ -26,7 +26,12 @@ export function navigationFor(
   entries: readonly NavigationEntry[] = [],
 ): NavigationView[] {
   return usable(principal, entries).map(({ id, title, path, section, icon, order = DEFAULT_ORDER }) => ({
-    ...{ id, title: textOf(title), path, section: section ?? plugin, icon: icon ?? null, order },
+    id,
+    title: textOf(title),
+    path,
+    section: section ?? plugin,
+    icon: icon ?? null,
+    order,
   }));
 }
 

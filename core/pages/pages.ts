@@ -12,8 +12,15 @@ export const PAGES_CONTRACT = 1;
  * data. `patchbay/ui` is the kit (plugins/admin/web/kit).
  */
 export const SHARED_MODULES: readonly string[] = [
-  ...['react', 'react-dom', 'react/jsx-runtime', 'react-i18next'],
-  ...['@mantine/core', '@mantine/hooks', '@mantine/notifications', '@tanstack/react-query', 'patchbay/ui'],
+  'react',
+  'react-dom',
+  'react/jsx-runtime',
+  'react-i18next',
+  '@mantine/core',
+  '@mantine/hooks',
+  '@mantine/notifications',
+  '@tanstack/react-query',
+  'patchbay/ui',
 ];
 
 /** One text for all languages, or one for each: `{ en: 'Mail', zh: '…' }`. */

@@ -62,11 +62,17 @@ export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules
 function shown({ plugin, version }: LoadedPlugin, modules: ServedModules, principal: Principal | null) {
   const { name, summary, pages = {} } = plugin;
   return {
-    ...{ name, version, summary, module: modules.addressOf(name) },
+    name,
+    version,
+    summary,
+    module: modules.addressOf(name),
     fits: (pages.contract ?? PAGES_CONTRACT) === PAGES_CONTRACT,
     navigation: navigationFor(principal, name, pages.navigation),
     commands: usable(principal, pages.commands).map(({ id, title, path = null, shortcut = null }) => ({
-      ...{ id, title: textOf(title), path, shortcut },
+      id,
+      title: textOf(title),
+      path,
+      shortcut,
     })),
     cards: usable(principal, pages.cards).map(({ id, title, width = 1 }) => ({ id, title: textOf(title), width })),
   };

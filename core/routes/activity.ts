@@ -49,7 +49,8 @@ export function activityRoutes(attention: readonly Attention[]) {
         return {
           times,
           series: kinds.map(([name, { title }]) => ({
-            ...{ name, title: textOf(title) },
+            name,
+            title: textOf(title),
             values: times.map((time) => amounts.get(`${name}\n${time}`) ?? 0),
           })),
         };
@@ -77,7 +78,9 @@ export function activityRoutes(attention: readonly Attention[]) {
         const mine = attention.filter(({ access = 'user' }) => refusalOf(access, principal) === null);
         const counted = await Promise.all(
           mine.map(async ({ id, title, path, count }) => ({
-            ...{ id, title: textOf(title), path },
+            id,
+            title: textOf(title),
+            path,
             count: await countOf(id, () => count(principal), log),
           })),
         );

@@ -23,9 +23,13 @@ export const functionRoutes = [
     responses: { 200: Type.Object({ items: Type.Array(FunctionView) }) },
     handler: ({ principal }, { functions }) => ({
       items: functions.list().map(({ name, summary, access, input, output }) => ({
-        ...{ name, summary, scope: access.scope, roles: access.roles ?? null },
+        name,
+        summary,
+        scope: access.scope,
+        roles: access.roles ?? null,
         callable: functions.mayCall(name, principal),
-        ...{ input, output },
+        input,
+        output,
       })),
     }),
   }),

@@ -30,12 +30,15 @@ export function logRoutes(logLines: LogLines) {
       query: Type.Object({
         ...Filter,
         after: Type.String({
-          ...{ default: '', maxLength: 400 },
+          default: '',
+          maxLength: 400,
           description: 'The `cursor` of an answer: lines behind it. Of several replicas the last of each, with commas',
         }),
         limit: Type.Integer({ default: 500, minimum: 1, maximum: 1_000 }),
         wait_seconds: Type.Integer({
-          ...{ default: 0, minimum: 0, maximum: 25 },
+          default: 0,
+          minimum: 0,
+          maximum: 25,
           description: 'With `after`: waits so long for a line before it answers with none',
         }),
       }),

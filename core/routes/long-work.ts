@@ -23,7 +23,9 @@ export const longWorkRoutes = [
     columns: {
       kind: { type: 'text', filter: 'equals' },
       state: {
-        ...{ type: 'text', filter: 'equals', values: STATES },
+        type: 'text',
+        filter: 'equals',
+        values: STATES,
         narrow: (rows, wanted, { clock }) => inStates(rows, wanted, clock.now()),
       },
       begun_at: { type: 'time', filter: 'range', sort: true },

@@ -69,7 +69,10 @@ export function pluginRoutes({ plugins, checks, migrations }: PluginParts) {
     const applied = new Set(completed);
     const names = migrationNames(migrations);
     return plugins.map(({ plugin: { name, summary, requires = [], config: schema }, version, config }) => ({
-      ...{ name, version, summary, requires: [...requires] },
+      name,
+      version,
+      summary,
+      requires: [...requires],
       health: parts[name] ?? null,
       config: masked(config, new Set(schema ? secretNamesIn(schema) : [])),
       docs: `${coreConfig.http.publicUrl.replace(/\/$/, '')}/docs#/${name}`,

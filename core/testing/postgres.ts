@@ -33,8 +33,13 @@ const lent = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : null;
 const identity = lent ?? {};
 /** Nothing here has to survive a power cut. */
 const SETTINGS = [
-  ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'wal_level=minimal', 'max_wal_senders=0'],
-  ...['autovacuum=off', 'max_connections=300'],
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'autovacuum=off',
+  'max_connections=300',
 ];
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;

@@ -63,7 +63,12 @@ export const replyFunctions = [
     async run({ text, before = [], from = '', ...how }, { tenantId, workflow, signal }, { textAnswers }: AiScope) {
       const said = [...before, { by: 'them' as const, text }];
       const made = await textAnswers.answer({
-        ...{ tenantId, channel: 'chat', said, from, workflow: workflow ?? null, signal: ending(signal) },
+        tenantId,
+        channel: 'chat',
+        said,
+        from,
+        workflow: workflow ?? null,
+        signal: ending(signal),
         ...howOf(how),
       });
       return outcomeOf(made);
@@ -94,7 +99,11 @@ export const replyFunctions = [
         return { action: 'silent' as const, text: '', sources: [], cost: 0, draft_id: null, sent_id: null };
       }
       const made = await textAnswers.answer({
-        ...{ tenantId, channel: 'mail', from: String(mail.from), workflow: workflow ?? null, signal: ending(signal) },
+        tenantId,
+        channel: 'mail',
+        from: String(mail.from),
+        workflow: workflow ?? null,
+        signal: ending(signal),
         said: [{ by: 'them', text: `Subject: ${mail.subject}\n\n${mail.text}`.slice(0, 50_000) }],
         ...howOf(how),
       });
@@ -130,9 +139,14 @@ export const replyFunctions = [
     output: Type.Object({
       passages: Type.Array(
         Type.Object({
-          ...{ id: Type.String(), document_id: Type.String(), document: Type.String() },
-          ...{ headings: Type.Array(Type.String()), page: Type.Union([Type.Integer(), Type.Null()]) },
-          ...{ offset: Type.Integer(), text: Type.String(), score: Type.Number() },
+          id: Type.String(),
+          document_id: Type.String(),
+          document: Type.String(),
+          headings: Type.Array(Type.String()),
+          page: Type.Union([Type.Integer(), Type.Null()]),
+          offset: Type.Integer(),
+          text: Type.String(),
+          score: Type.Number(),
         }),
       ),
     }),
@@ -141,7 +155,14 @@ export const replyFunctions = [
       const found = await knowledge.search(query);
       return {
         passages: found.map(({ id, documentId, document, headings, page, offset, text: own, score }) => ({
-          ...{ id, document_id: documentId, document, headings: [...headings], page, offset, text: own, score },
+          id,
+          document_id: documentId,
+          document,
+          headings: [...headings],
+          page,
+          offset,
+          text: own,
+          score,
         })),
       };
     },
@@ -159,9 +180,14 @@ function howOf({ as = '', persona = '', scenario = '', bases, provider }: How) {
 
 function outcomeOf({ action, text, sources, asked }: Made) {
   return {
-    ...{ action, text, cost: moneyOf(asked?.micros ?? 0) },
+    action,
+    text,
+    cost: moneyOf(asked?.micros ?? 0),
     sources: sources.map(({ document_id, document, headings, page }) => ({
-      ...{ document_id, document, headings: [...headings], page },
+      document_id,
+      document,
+      headings: [...headings],
+      page,
     })),
   };
 }

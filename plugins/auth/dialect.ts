@@ -28,7 +28,9 @@ export const moltflowDialect: Dialect = {
   failure(error) {
     if (error.issues.length === 0) return { body: { detail: error.message, code: error.code, ...error.extra } };
     const detail = error.issues.map(({ path, message, keyword, expected }) => ({
-      ...{ loc: path, msg: message, type: keyword },
+      loc: path,
+      msg: message,
+      type: keyword,
       ...(expected !== undefined && { ctx: { expected } }),
     }));
     return { body: { detail, code: error.code, ...error.extra } };

@@ -9,20 +9,37 @@ const manage = { ...MANAGE, tenant: true };
 export const pages: PluginPages = {
   navigation: [
     {
-      ...{ id: 'plan', title: { en: 'Plan and usage', zh: '套餐与用量' }, path: '/billing' },
-      ...{ icon: 'credit-card', order: 10, access: own },
+      id: 'plan',
+      title: { en: 'Plan and usage', zh: '套餐与用量' },
+      path: '/billing',
+      icon: 'credit-card',
+      order: 10,
+      access: own,
     },
     {
-      ...{ id: 'change', title: { en: 'Change plan', zh: '更换套餐' }, path: '/billing/plans' },
-      ...{ icon: 'stack', order: 20, access: manage },
+      id: 'change',
+      title: { en: 'Change plan', zh: '更换套餐' },
+      path: '/billing/plans',
+      icon: 'stack',
+      order: 20,
+      access: manage,
     },
     {
-      ...{ id: 'invoices', title: { en: 'Invoices', zh: '账单' }, path: '/billing/invoices' },
-      ...{ icon: 'receipt', order: 30, access: own },
+      id: 'invoices',
+      title: { en: 'Invoices', zh: '账单' },
+      path: '/billing/invoices',
+      icon: 'receipt',
+      order: 30,
+      access: own,
     },
     {
-      ...{ id: 'sales', title: { en: 'Sales', zh: '销售' }, path: '/sales', section: 'operator' },
-      ...{ icon: 'ticket', order: 40, access: 'superadmin' },
+      id: 'sales',
+      title: { en: 'Sales', zh: '销售' },
+      path: '/sales',
+      section: 'operator',
+      icon: 'ticket',
+      order: 40,
+      access: 'superadmin',
     },
   ],
   commands: [
@@ -36,8 +53,10 @@ export const pages: PluginPages = {
     { id: 'salesPlans', title: { en: 'Plans for sale', zh: '在售套餐' }, path: '/sales/plans', access: 'superadmin' },
     { id: 'salesCoupons', title: { en: 'Coupons', zh: '优惠券' }, path: '/sales/coupons', access: 'superadmin' },
     {
-      ...{ id: 'salesPayments', title: { en: 'Payments to confirm', zh: '待确认的付款' } },
-      ...{ path: '/sales/checkouts?status=open', access: 'superadmin' },
+      id: 'salesPayments',
+      title: { en: 'Payments to confirm', zh: '待确认的付款' },
+      path: '/sales/checkouts?status=open',
+      access: 'superadmin',
     },
     {
       id: 'salesInvoices',

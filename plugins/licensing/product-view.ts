@@ -26,9 +26,18 @@ export function productView(row: ProductRow): Static<typeof ProductView> {
   const { product_id, code, name, current_version, device_policy, lease_seconds } = row;
   const { trial_days, offline_days, grace_days } = row;
   return {
-    ...{ product_id, code, name, entitlements: JSON.parse(row.entitlements), current_version, device_policy },
+    product_id,
+    code,
+    name,
+    entitlements: JSON.parse(row.entitlements),
+    current_version,
+    device_policy,
     floating: row.is_floating === 1,
-    ...{ lease_seconds, trial_days, offline_days, grace_days, created_at: isoSeconds(row.created_at) },
+    lease_seconds,
+    trial_days,
+    offline_days,
+    grace_days,
+    created_at: isoSeconds(row.created_at),
     version: versionOf(row),
   };
 }

@@ -113,8 +113,13 @@ export const mailFunctions = [
     access: read,
     input: Type.Object({ message_id: Type.Integer() }),
     output: Type.Object({
-      ...{ id: Type.Integer(), mailbox: Address, from: Type.String(), to: Type.String(), subject: Type.String() },
-      ...{ text: Type.String(), received_at: Type.Integer({ description: 'Ms since the epoch' }) },
+      id: Type.Integer(),
+      mailbox: Address,
+      from: Type.String(),
+      to: Type.String(),
+      subject: Type.String(),
+      text: Type.String(),
+      received_at: Type.Integer({ description: 'Ms since the epoch' }),
       is_automatic: Type.Boolean({ description: 'A bounce, an answer of a program, or mail of a list' }),
     }),
     async run({ message_id }, { principal }, { automaticAnswers, mailReading, mailboxes }: MailScope) {

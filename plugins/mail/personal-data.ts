@@ -89,7 +89,10 @@ export const exportMail: HookHandler<'user.exporting'> = async (context, next, {
     .orderBy('mail_webhook_calls.id')
     .select('url', 'event_type', 'state', 'status', 'mail_webhook_calls.created_at');
   context.sections.webhook_calls = called.map(({ url, event_type, state, status, created_at }) => ({
-    ...{ url, event_type, state, status },
+    url,
+    event_type,
+    state,
+    status,
     created_at: wireTime(Number(created_at)),
   }));
   await next();

@@ -24,7 +24,10 @@ export const callBack = defineJob({
       triesLeft: Type.Optional(Type.Integer()),
     }),
   ),
-  ...{ concurrency: PLACES, perLane: 1, maxAttempts: CALLBACK_TRIES, timeoutMs: 15_000 },
+  concurrency: PLACES,
+  perLane: 1,
+  maxAttempts: CALLBACK_TRIES,
+  timeoutMs: 15_000,
   firstDelaysMs: [1_000, 3_000, 5_000],
   run: (call, job, { robotCallbackCalls }: RobotsScope) => robotCallbackCalls.call(call, job),
 });
@@ -34,7 +37,8 @@ export const sendBroadcasts = defineJob({
   name: PACE_JOB,
   summary: 'Sends the next messages of broadcasts through a robot',
   payload: Type.Unsafe<PaceJob>(Type.Object({ robot: Type.Integer(), step: Type.Integer() })),
-  ...{ concurrency: 20, perLane: 1 },
+  concurrency: 20,
+  perLane: 1,
   run: (job, _context, { broadcastPacing }: RobotsScope) => broadcastPacing.step(job),
 });
 
@@ -43,7 +47,9 @@ export const workOnBroadcast = defineJob({
   summary: 'Freezes some more of the audience of a broadcast, or skips what is left of a cancelled one',
   payload: Type.Object({ broadcast: Type.Integer() }),
   // Without it a broadcast runs that sends nothing, or what was cancelled still waits.
-  ...{ concurrency: 4, perLane: 1, mustHappen: true },
+  concurrency: 4,
+  perLane: 1,
+  mustHappen: true,
   run: ({ broadcast }, _context, { broadcasts }: RobotsScope) => broadcasts.work(broadcast),
 });
 
@@ -51,7 +57,8 @@ export const forgetWordsOfErased = defineJob({
   name: FORGET_WORDS_JOB,
   summary: 'Takes the words of what was erased out of the indexes',
   payload: Type.Object({}),
-  ...{ concurrency: 1, mustHappen: true },
+  concurrency: 1,
+  mustHappen: true,
   run: (_job, _context, { db }: RobotsScope) => forgetDeletedWords(db),
 });
 
@@ -59,7 +66,10 @@ export const goOnErasing = defineJob({
   name: ERASE_CONTACT_JOB,
   summary: 'Erases what is left of a contact whose erasure was cut off',
   payload: Type.Object({ contact: Type.Integer() }),
-  ...{ concurrency: 2, perLane: 1, timeoutMs: 15 * 60_000, mustHappen: true },
+  concurrency: 2,
+  perLane: 1,
+  timeoutMs: 15 * 60_000,
+  mustHappen: true,
   run: ({ contact }, _context, { contactErasure }: RobotsScope) => contactErasure.goOn(contact),
 });
 
@@ -67,6 +77,7 @@ export const leaveBroadcasts = defineJob({
   name: LEAVE_JOB,
   summary: 'Takes back what broadcasts have stored for somebody who wants to hear no more',
   payload: Type.Object({ contact: Type.Integer() }),
-  ...{ concurrency: 4, mustHappen: true },
+  concurrency: 4,
+  mustHappen: true,
   run: ({ contact }, _context, { broadcastWithdrawal }: RobotsScope) => broadcastWithdrawal.ofContact(contact),
 });

@@ -56,12 +56,18 @@ export const exportRobots: HookHandler<'user.exporting'> = async (context, next,
   const robots = await db.read('robots_robots').where(own).orderBy('id').limit(MOST_EXPORTED);
   const codes = await db.read('robots_codes').where(own).orderBy('id').limit(MOST_EXPORTED);
   context.sections.robots = robots.map((robot) => ({
-    ...{ id: robot.robot_id, name: robot.name, status: robot.status, total_messages: robot.total_messages },
-    ...{ device: JSON.parse(robot.device ?? 'null'), settings: settingsOf(robot) },
+    id: robot.robot_id,
+    name: robot.name,
+    status: robot.status,
+    total_messages: robot.total_messages,
+    device: JSON.parse(robot.device ?? 'null'),
+    settings: settingsOf(robot),
     created_at: isoSeconds(robot.created_at),
   }));
   context.sections.activation_codes = codes.map((code) => ({
-    ...{ code: code.code, status: statusOf(code, clock.now()), device: JSON.parse(code.device ?? 'null') },
+    code: code.code,
+    status: statusOf(code, clock.now()),
+    device: JSON.parse(code.device ?? 'null'),
     first_activated_at: secondsOrNull(code.first_activated_at),
   }));
   await next();

@@ -57,8 +57,14 @@ export interface RobotFigures {
 export function robotItem(robot: RobotRow, { now, viewer, aiCallsToday }: RobotFigures): Static<typeof RobotItem> {
   const { aiMode, aiProvider } = settingsOf(robot);
   return {
-    ...{ robotId: robot.robot_id, name: robot.name, status: stateOf(robot, now), aiMode, aiProvider },
-    ...{ totalMessages: robot.total_messages, aiCallsToday, lastActiveAt: secondsOrNull(robot.seen_at) },
+    robotId: robot.robot_id,
+    name: robot.name,
+    status: stateOf(robot, now),
+    aiMode,
+    aiProvider,
+    totalMessages: robot.total_messages,
+    aiCallsToday,
+    lastActiveAt: secondsOrNull(robot.seen_at),
     deviceInfo: deviceOf(robot, ['brand', 'model'], viewer),
     createdAt: isoSeconds(robot.created_at),
   };
@@ -114,8 +120,11 @@ export const CodeView = Type.Object({
 
 export function codeView(code: CodeRow, now: number): Static<typeof CodeView> {
   return {
-    ...{ code: code.code, status: statusOf(code, now), validityPeriod: code.validity_days },
-    ...{ price: Number(code.price), createdAt: isoSeconds(code.created_at) },
+    code: code.code,
+    status: statusOf(code, now),
+    validityPeriod: code.validity_days,
+    price: Number(code.price),
+    createdAt: isoSeconds(code.created_at),
   };
 }
 

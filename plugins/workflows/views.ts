@@ -80,7 +80,11 @@ const Summary = {
   ended_at: Time,
 };
 const summary = {
-  ...{ id: '0198f2c1-…', namespace: 'guide', name: 'hello', version: '1.0.0', status: 'completed' },
+  id: '0198f2c1-…',
+  namespace: 'guide',
+  name: 'hello',
+  version: '1.0.0',
+  status: 'completed',
   origin: { kind: 'manual', by: '7', correlation_id: 'order-17' },
   replay_of: null,
   created_at: '2026-01-25T09:00:00.000Z',
@@ -89,8 +93,14 @@ const summary = {
 };
 const data = { input: { name: 'Ada' }, output: { greeting: 'Hello Ada' }, error: null };
 const task = {
-  ...{ reference: '/do/0/greet', instance: '', status: 'completed', ...data, context: null },
-  ...{ started_at: summary.started_at, ended_at: summary.ended_at, attempts: 1 },
+  reference: '/do/0/greet',
+  instance: '',
+  status: 'completed',
+  ...data,
+  context: null,
+  started_at: summary.started_at,
+  ended_at: summary.ended_at,
+  attempts: 1,
 };
 export const ExecutionSummary = Type.Object(Summary, { examples: [summary] });
 export const ExecutionView = Type.Object(
@@ -110,7 +120,13 @@ export function summaryOf(row: ListedExecution) {
   const { $secrets: _sealed, ...origin } = JSON.parse(row.origin);
   const { id, namespace, name, version, status, replay_of } = row;
   return {
-    ...{ id, namespace, name, version, status, origin, replay_of },
+    id,
+    namespace,
+    name,
+    version,
+    status,
+    origin,
+    replay_of,
     created_at: iso(row.created_at),
     started_at: iso(row.started_at),
     ended_at: iso(row.ended_at),
@@ -140,7 +156,9 @@ const WAIT_KEY = /^(?<reference>.*) (?<instance>(?!retry$)\S*?)(?<retry> retry)?
 function waitView({ task_key, kind, created_at, wake_at }: WaitRow) {
   const { reference = task_key, instance = '', retry } = WAIT_KEY.exec(task_key)?.groups ?? {};
   return {
-    ...{ reference, instance, kind: retry === undefined ? kind : ('retry' as const) },
+    reference,
+    instance,
+    kind: retry === undefined ? kind : ('retry' as const),
     since: iso(created_at),
     until: iso(wake_at),
   };

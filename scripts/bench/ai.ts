@@ -43,7 +43,11 @@ export async function measureAi(): Promise<Figure[]> {
   const platform = await startPlatformProcess(folder.path, { ...settings, ...gather(0) });
   const robots = await answering(platform);
   const base = {
-    ...{ port: platform.ready.http, url: model.ready.url, robots, conversations: AT_ONCE, answers: ANSWERS },
+    port: platform.ready.http,
+    url: model.ready.url,
+    robots,
+    conversations: AT_ONCE,
+    answers: ANSWERS,
     spreadMs: MODEL_MS,
   };
   const measured: Record<'bare' | 'ours', Measured[]> = { bare: [], ours: [] };
@@ -77,11 +81,15 @@ export async function measureAi(): Promise<Figure[]> {
   return [
     {
       what: `ms added to the bare SDK at ${AT_ONCE} conversations at once, p99 (p50: ${p50.toFixed(1)})`,
-      ...{ value: p99.toFixed(1), target: 'under 25', isMet: p99 < 25 },
+      value: p99.toFixed(1),
+      target: 'under 25',
+      isMet: p99 < 25,
     },
     {
       what: `MB of resident memory of a process that finds ${WAITING} conversations waiting, above one that finds none`,
-      ...{ value: megabytes.toFixed(0), target: 'at most 20', isMet: megabytes <= 20 },
+      value: megabytes.toFixed(0),
+      target: 'at most 20',
+      isMet: megabytes <= 20,
     },
   ];
 }

@@ -84,8 +84,15 @@ async function fillWords({ db, bases, chunkStore }: Insides, tenantId: string, c
     const [document] = await db
       .write('ai_replies_documents')
       .insert({
-        ...{ uuid: randomUUID(), tenant_id: tenantId, base: base.id, name: `Document ${made}`, state: 'waiting' },
-        ...{ media_type: 'text/plain', size_bytes: 0, created_at: now, updated_at: now },
+        uuid: randomUUID(),
+        tenant_id: tenantId,
+        base: base.id,
+        name: `Document ${made}`,
+        state: 'waiting',
+        media_type: 'text/plain',
+        size_bytes: 0,
+        created_at: now,
+        updated_at: now,
       })
       .returning('*');
     if (!document) throw new Error('A document was not stored');

@@ -25,7 +25,9 @@ async function startOurs(): Promise<() => Promise<void>> {
     // The replicas of one database share it.
     env: { PATCHBAY_SECRET: 'a secret of the benchmark, thirty-two bytes and more' },
     overrides: {
-      ...{ dataDir: folder.path, http: { port: 0 }, logging: { level: 'warn' } },
+      dataDir: folder.path,
+      http: { port: 0 },
+      logging: { level: 'warn' },
       database: { client: 'pg', connection: connectionString },
       plugins: { auth: off, billing: off, licensing: off, mail: off, workflows: off },
     },
@@ -43,7 +45,10 @@ async function startOurs(): Promise<() => Promise<void>> {
 async function startGraphile(isBatched: boolean): Promise<() => Promise<void>> {
   const batched = { localQueue: { size: 100 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
   const options: RunnerOptions = {
-    ...{ connectionString, concurrency, noHandleSignals: true, taskList: { trivial } },
+    connectionString,
+    concurrency,
+    noHandleSignals: true,
+    taskList: { trivial },
     ...(isBatched && { preset: { worker: batched } }),
   };
   const runner: Runner = await run(options);

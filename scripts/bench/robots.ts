@@ -64,7 +64,10 @@ export async function measureRobots(): Promise<Figure[]> {
   const ratio = (measured: typeof commands, figure: (of: Measured) => number) =>
     median(measured.ours.map((one, round) => figure(one) / figure(measured.bare[round] ?? one)));
   const atMost = (what: string, value: number, most: number): Figure => ({
-    ...{ what, value: value.toFixed(2), target: `at most ${most}`, isMet: value <= most },
+    what,
+    value: value.toFixed(2),
+    target: `at most ${most}`,
+    isMet: value <= most,
   });
   const upload = ratio(uploads, (of) => of.perSecond);
   return [
@@ -79,8 +82,10 @@ export async function measureRobots(): Promise<Figure[]> {
       1.5,
     ),
     {
-      ...{ what: `uploads of ${UPLOADING} robots, of the bare server`, value: upload.toFixed(2) },
-      ...{ target: 'at least 0.4', isMet: upload >= 0.4 },
+      what: `uploads of ${UPLOADING} robots, of the bare server`,
+      value: upload.toFixed(2),
+      target: 'at least 0.4',
+      isMet: upload >= 0.4,
     },
     atMost(`KB for each of ${IDLE} idle connections (bare ws: ${memory.bare.toFixed(1)})`, memory.ours, 20),
   ];

@@ -18,14 +18,13 @@ for (let sent = 0; sent < PER_SECOND * SECONDS; ) {
   const due = ((performance.now() - startedAt) / 1000) * PER_SECOND;
   for (; sent < due; sent++) {
     const event = {
-      ...{
-        specversion: '1.0' as const,
-        id: crypto.randomUUID(),
-        source: 'bench://x',
-        type: 'bench.tick',
-        data: { at: Date.now() },
-      },
-      ...{ time: new Date().toISOString(), datacontenttype: 'application/json' as const },
+      specversion: '1.0' as const,
+      id: crypto.randomUUID(),
+      source: 'bench://x',
+      type: 'bench.tick',
+      data: { at: Date.now() },
+      time: new Date().toISOString(),
+      datacontenttype: 'application/json' as const,
     };
     void db.transaction((trx) => events.publish(trx, event));
   }

@@ -74,8 +74,12 @@ export async function startDependencies(now: () => number): Promise<Dependencies
       }),
       PATCHBAY_PLUGINS__AI_REPLIES__PROVIDERS: JSON.stringify({
         fake: {
-          ...{ kind: 'openai-compatible', baseUrl: `${url}/v1`, apiKey: 'k', model: 'm' },
-          ...{ schemas: true, shared: true },
+          kind: 'openai-compatible',
+          baseUrl: `${url}/v1`,
+          apiKey: 'k',
+          model: 'm',
+          schemas: true,
+          shared: true,
         },
       }),
       PATCHBAY_PLUGINS__AI_REPLIES__GATHER: JSON.stringify({ pauseSeconds: 1, mostSeconds: 3 }),

@@ -43,7 +43,9 @@ describe('scheduled work', () => {
   it('that never ends is given up, told to whoever it was given a signal, and runs again at its next time', async () => {
     const signals: AbortSignal[] = [];
     const job: CronJob = {
-      ...{ name: `test.job${++count}`, summary: 's', schedule: '* * * * *' },
+      name: `test.job${++count}`,
+      summary: 's',
+      schedule: '* * * * *',
       run: ({ signal }) => {
         signals.push(signal);
         return new Promise(() => {});
@@ -241,7 +243,9 @@ describe('scheduled work that is asked for', () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     let begun = 0;
     const job: CronJob = {
-      ...{ name: 'test.asked', summary: 's', schedule: '0 * * * *' },
+      name: 'test.asked',
+      summary: 's',
+      schedule: '0 * * * *',
       run: () => {
         begun++;
         return promise;

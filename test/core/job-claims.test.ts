@@ -38,7 +38,9 @@ describe('a claim of jobs', () => {
     jobs.add(typeOf('test.shared', run, { concurrency: 1 }));
     const runAt = app.clock.now() + 1_000;
     const all = Array.from({ length: 3_000 }, (_, index) => ({
-      ...{ name: 'test.shared', runAt, lane: index < 2_000 ? 'many' : `lane ${index % 10}` },
+      name: 'test.shared',
+      runAt,
+      lane: index < 2_000 ? 'many' : `lane ${index % 10}`,
       payload: { lane: index < 2_000 ? 'many' : `lane ${index % 10}`, number: index },
     }));
     await db.transaction((trx) => jobs.enqueueAll(trx, all));
@@ -120,7 +122,9 @@ describe('jobs that are claimed ahead of their places', () => {
       jobs.add(typeOf('test.ahead', run, { concurrency: 2 }));
       const runAt = app.clock.now() + 1_000;
       const all = Array.from({ length: 400 }, (_, index) => ({
-        ...{ name: 'test.ahead', runAt, priority: index },
+        name: 'test.ahead',
+        runAt,
+        priority: index,
         payload: { hold: index === 200 || index === 201 },
       }));
       await db.transaction((trx) => jobs.enqueueAll(trx, all));
@@ -157,7 +161,10 @@ describe('jobs that are claimed ahead of their places', () => {
       jobs.add(typeOf('test.last', run, { concurrency: 1 }));
       const runAt = app.clock.now() + 1_000;
       const all = Array.from({ length: 300 }, (_, index) => ({
-        ...{ name: 'test.last', runAt, priority: index, maxAttempts: index > 100 && index % 2 === 0 ? 1 : 10 },
+        name: 'test.last',
+        runAt,
+        priority: index,
+        maxAttempts: index > 100 && index % 2 === 0 ? 1 : 10,
         payload: { hold: index === 100 },
       }));
       await db.transaction((trx) => jobs.enqueueAll(trx, all));

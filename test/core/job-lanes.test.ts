@@ -188,7 +188,10 @@ describe('a job that names its first delays', () => {
     const app = await startPlatform();
     try {
       const type = defineJob({
-        ...{ name: 'test.delays', summary: 'Fails', payload: Type.Object({}), maxAttempts: 6 },
+        name: 'test.delays',
+        summary: 'Fails',
+        payload: Type.Object({}),
+        maxAttempts: 6,
         firstDelaysMs: [1_000, 3_000],
         run: () => Promise.reject(new Error('not yet')),
       });

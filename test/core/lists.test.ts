@@ -32,8 +32,13 @@ describe('lists of core', () => {
       const later = app.clock.now() + 3_600_000;
       for (const [index, state] of (['ready', 'dead', 'ready', 'ready', 'dead'] as const).entries()) {
         await app.services.db.write('core_jobs').insert({
-          ...{ name: index < 2 ? 'test.one' : 'test.two', payload: JSON.stringify(payload), state, max_attempts: 3 },
-          ...{ run_at: later - (index % 2) * 1_000, created_at: app.clock.now() + index, lane: '' },
+          name: index < 2 ? 'test.one' : 'test.two',
+          payload: JSON.stringify(payload),
+          state,
+          max_attempts: 3,
+          run_at: later - (index % 2) * 1_000,
+          created_at: app.clock.now() + index,
+          lane: '',
           last_error: state === 'dead' ? 'connect to https://me:hunter2@example.com failed' : null,
         });
       }

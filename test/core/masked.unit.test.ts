@@ -16,7 +16,12 @@ describe('masking', () => {
       port: 1,
     });
     assert.deepEqual(shown, {
-      ...{ apiKey: HIDDEN, secrets: HIDDEN, rootToken: null, password: HIDDEN, hasPassword: true, port: 1 },
+      apiKey: HIDDEN,
+      secrets: HIDDEN,
+      rootToken: null,
+      password: HIDDEN,
+      hasPassword: true,
+      port: 1,
     });
   });
 

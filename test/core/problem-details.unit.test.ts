@@ -94,7 +94,9 @@ describe('problem details', () => {
     const tool = await http.post(
       '/mcp',
       {
-        ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
         params: { name: 'mail.find', arguments: { mailbox: 'nobody@example.com' } },
       },
       { accept: 'application/json, text/event-stream' },

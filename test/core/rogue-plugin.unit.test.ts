@@ -95,7 +95,8 @@ describe('a server with a plugin that does everything wrong', () => {
     assert.equal(await code, 0);
     assert.doesNotMatch(output(), /did not drain/);
     const db = knex({
-      ...{ client: 'sqlite3', useNullAsDefault: true },
+      client: 'sqlite3',
+      useNullAsDefault: true,
       connection: { filename: join(folder, 'patchbay.sqlite3') },
     });
     const rows = await db('core_jobs').where({ name: 'rogue.work' }).select('state', 'attempts', 'locked_by');

@@ -67,7 +67,10 @@ describe('two replicas whose clocks differ', () => {
     await db.transaction(async (trx) => {
       await jobs.enqueue(trx, 'test.slow', {}, { runAt: one.clock.now() + 10 * MINUTE_MS });
       await trx('core_jobs').update({
-        ...{ state: 'running', is_due: 1, attempts: 1, locked_by: 'gone' },
+        state: 'running',
+        is_due: 1,
+        attempts: 1,
+        locked_by: 'gone',
         locked_until: one.clock.now() + 1.5 * MINUTE_MS,
       });
     });

@@ -35,7 +35,10 @@ describe('the costs of', () => {
       },
       plugins: {
         auth: { registration: 'open', admin: ADMIN, rootToken: ROOT_TOKEN, accessTokenMinutes: 1_440 },
-        ...{ billing: {}, licensing: {}, workflows: {}, admin: {} },
+        billing: {},
+        licensing: {},
+        workflows: {},
+        admin: {},
         mail: { mailboxTtl: 0, smtp: { port: 0 } },
       },
     });

@@ -25,13 +25,11 @@ describe('a clock that is wrong in the middle of', () => {
   /** As a workflow does it: no session of anybody's ends with the clock. */
   const tell = (content: string) =>
     bench.app.services.robotCommands.send({
-      ...{
-        robotId: robot.robotId,
-        tenantId: robot.owner.tenantId,
-        code: 203,
-        type: 'send_message',
-        origin: 'workflow',
-      },
+      robotId: robot.robotId,
+      tenantId: robot.owner.tenantId,
+      code: 203,
+      type: 'send_message',
+      origin: 'workflow',
       params: { type: 'text', titleList: ['Ada'], content },
     });
 

@@ -45,7 +45,8 @@ describe('a clock that is wrong while mail', () => {
         const name = `${what} ${step}`;
         const receive = (subject: string) =>
           sendMail(app.services.smtpReceiver.port()!, {
-            ...{ from: 'you@else.example', to: 'me@example.com' },
+            from: 'you@else.example',
+            to: 'me@example.com',
             raw: `From: you@else.example\r\nTo: me@example.com\r\nSubject: ${subject}\r\n\r\ntext\r\n`,
           } as never);
         const send = async (subject: string, more: object = {}) => {

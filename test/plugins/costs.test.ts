@@ -127,7 +127,9 @@ describe('what somebody does costs the same, however many', () => {
             wants: topicMatcher(topicsOf('*')),
             isFor: (event) => app.services.eventSight.maySee(event, principal),
             pass: async () => {},
-            ...{ stands() {}, reset() {}, failed() {} },
+            stands() {},
+            reset() {},
+            failed() {},
           }),
         );
     };

@@ -24,9 +24,11 @@ const KEPT = [
   // Who did what is the point of it.
   ...['actor_id', 'target_id', 'tenant_id'].map((column) => `auth_audit_entries.${column}`),
   // Invoices are kept as the law asks, without a name; what is paid after all is paid back by the note of who is gone.
-  ...['billing_invoices.tenant_id', 'billing_erased_tenants.tenant_id'],
+  'billing_invoices.tenant_id',
+  'billing_erased_tenants.tenant_id',
   // By the ids of what is gone, a plugin that was off erases it when it is back.
-  ...['core_erasures.event', 'core_erasures.told'],
+  'core_erasures.event',
+  'core_erasures.told',
 ];
 
 describe('erasing', () => {

@@ -44,7 +44,13 @@ export async function attackList({ client, path, texts = [], numbers = [], times
     ...numbers.flatMap((name) => HUGE.map((value) => `${name}=${value}`)),
     ...times.flatMap((name) => TIMES.map((value) => `${name}_from=${encodeURIComponent(value)}`)),
     ...cursors(sorts).map((cursor) => `cursor=${cursor}`),
-    ...['limit=201', 'limit=-1', 'limit=1e9', 'sort=__proto__', 'format=xml', 'constructor=1', 'cursor='],
+    'limit=201',
+    'limit=-1',
+    'limit=1e9',
+    'sort=__proto__',
+    'format=xml',
+    'constructor=1',
+    'cursor=',
   ];
   const answers = await Promise.all(
     queries.map(async (query) => ({ query, ...(await client.get(`${path}?${query}`)) })),

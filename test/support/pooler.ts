@@ -12,7 +12,12 @@ export interface Pooler {
 
 /** What PgBouncer knows without being told: https://www.pgbouncer.org/config.html, `ignore_startup_parameters`. */
 const KNOWN = new Set([
-  ...['user', 'database', 'client_encoding', 'datestyle', 'timezone', 'standard_conforming_strings'],
+  'user',
+  'database',
+  'client_encoding',
+  'datestyle',
+  'timezone',
+  'standard_conforming_strings',
   'application_name',
 ]);
 /** Length, version 3.0. */

@@ -123,9 +123,15 @@ export function createAnswers({
     const now = clock.now();
     const [row] = await trx('ai_replies_answers')
       .insert({
-        ...{ uuid: crypto.randomUUID(), tenant_id: tenantId, state, question, answer },
-        ...{ ...from, question_hash: hashOf(question) },
-        ...{ created_at: now, updated_at: now },
+        uuid: crypto.randomUUID(),
+        tenant_id: tenantId,
+        state,
+        question,
+        answer,
+        ...from,
+        question_hash: hashOf(question),
+        created_at: now,
+        updated_at: now,
       })
       .returning('*');
     if (!row) throw new Error('An answer was not stored');

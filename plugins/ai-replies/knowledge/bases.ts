@@ -35,7 +35,12 @@ export function createBases({ db, clock, jobs, partsInUse }: Services & { partsI
     async create(tenantId, wish) {
       const now = clock.now();
       const row = {
-        ...{ ...DEFAULTS, ...wish, uuid: crypto.randomUUID(), tenant_id: tenantId, created_at: now, updated_at: now },
+        ...DEFAULTS,
+        ...wish,
+        uuid: crypto.randomUUID(),
+        tenant_id: tenantId,
+        created_at: now,
+        updated_at: now,
       };
       const base = await named(
         db.transaction(async (trx) => {

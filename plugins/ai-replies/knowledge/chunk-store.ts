@@ -106,7 +106,9 @@ export function createChunkStore({
     const ids = await insertMany(trx, 'ai_replies_chunks', COLUMNS, rows);
     const owner = ownerOfBase(base);
     const texts = chunks.map(({ headings, text }, place) => ({
-      ...{ id: ids[place] ?? 0, owner, text: [...headings, text].join('\n') },
+      id: ids[place] ?? 0,
+      owner,
+      text: [...headings, text].join('\n'),
     }));
     await wordIndex.add(trx, 'chunk', texts);
   }

@@ -56,7 +56,11 @@ export function createDocuments({
         await refuseTooLarge(trx, base.tenant_id, null, bytes.length);
         const [blob = null] = await blobs.insert(trx, [stored]);
         return insert(trx, base, {
-          ...{ name, user_id: userId, media_type: mediaType, size_bytes: bytes.length, blob },
+          name,
+          user_id: userId,
+          media_type: mediaType,
+          size_bytes: bytes.length,
+          blob,
         });
       });
     },
@@ -78,7 +82,10 @@ export function createDocuments({
         await refuseTooLarge(trx, tenantId, before.id, bytes.length);
         const [blob = null] = await blobs.insert(trx, [stored]);
         const changed = await update(trx, before, {
-          ...{ blob, size_bytes: bytes.length, media_type: mediaType, ...readAnew(before) },
+          blob,
+          size_bytes: bytes.length,
+          media_type: mediaType,
+          ...readAnew(before),
         });
         if (before.blob !== null) await blobs.remove(trx, [before.blob]);
         await enqueueReading(trx, changed);
@@ -134,8 +141,13 @@ export function createDocuments({
     const now = clock.now();
     const [document] = await trx('ai_replies_documents')
       .insert({
-        ...{ ...row, uuid: crypto.randomUUID(), tenant_id: base.tenant_id, base: base.id, state: 'waiting' },
-        ...{ created_at: now, updated_at: now },
+        ...row,
+        uuid: crypto.randomUUID(),
+        tenant_id: base.tenant_id,
+        base: base.id,
+        state: 'waiting',
+        created_at: now,
+        updated_at: now,
       })
       .returning('*');
     if (!document) throw new Error('A document was not stored');

@@ -20,7 +20,10 @@ export function readingJob({ aiConfig, documentReading, knowledgeAnnouncing }: A
     name: READ_DOCUMENT,
     summary: 'Reads a document of knowledge, and cuts it into passages',
     payload: Reading,
-    ...{ maxAttempts: READ_TRIES, timeoutMs: READ_TIMEOUT_MS, concurrency: readers, perLane: halfOf(readers) },
+    maxAttempts: READ_TRIES,
+    timeoutMs: READ_TIMEOUT_MS,
+    concurrency: readers,
+    perLane: halfOf(readers),
     async run(payload, { attempt, signal }) {
       const { document, wanted } = Value.Parse(Reading, payload);
       await documentReading.read(document, wanted, attempt >= READ_TRIES, signal);
@@ -34,7 +37,9 @@ export const knowledgeJobs = [
     name: EMBED_DOCUMENT,
     summary: 'Gives the passages of a document their vectors',
     payload: Type.Object({ document: Type.Integer() }),
-    ...{ timeoutMs: READ_TIMEOUT_MS, concurrency: 2, perLane: 1 },
+    timeoutMs: READ_TIMEOUT_MS,
+    concurrency: 2,
+    perLane: 1,
     async run({ document }, { signal }, { embedding }: AiScope) {
       await embedding.embed(document, signal);
     },
@@ -43,7 +48,10 @@ export const knowledgeJobs = [
     name: ERASE_KNOWLEDGE,
     summary: 'Erases what was in a document or a base that was deleted',
     payload: Type.Object({ document: Type.Optional(Type.Integer()), base: Type.Optional(Type.Integer()) }),
-    ...{ timeoutMs: READ_TIMEOUT_MS, concurrency: 2, perLane: 1, mustHappen: true },
+    timeoutMs: READ_TIMEOUT_MS,
+    concurrency: 2,
+    perLane: 1,
+    mustHappen: true,
     async run({ document, base }, _job, { knowledgeErasure }: AiScope) {
       if (document !== undefined) await knowledgeErasure.eraseDocument(document);
       if (base !== undefined) await knowledgeErasure.eraseBase(base);
@@ -53,7 +61,9 @@ export const knowledgeJobs = [
     name: RUN_TESTS,
     summary: 'Runs a test set of knowledge',
     payload: Type.Object({ run: Type.Integer() }),
-    ...{ timeoutMs: READ_TIMEOUT_MS, concurrency: 2, perLane: 1 },
+    timeoutMs: READ_TIMEOUT_MS,
+    concurrency: 2,
+    perLane: 1,
     async run({ run }, { signal }, { testRuns, knowledgeAnnouncing }: AiScope) {
       await testRuns.work(run, signal);
       await knowledgeAnnouncing.testFinished(run);

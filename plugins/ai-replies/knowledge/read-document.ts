@@ -73,7 +73,11 @@ export function createDocumentReading({
     const stored = document.url === null ? null : await keptCopy(bytes);
     const isNamed = document.url === null || ![document.url, nameOfPage(document.url)].includes(document.name);
     const isPut = await chunkStore.put(document, chunks, {
-      ...{ ...patch, content_hash, pages, media_type: readAs(mediaType, sentAs), size_bytes: bytes.length },
+      ...patch,
+      content_hash,
+      pages,
+      media_type: readAs(mediaType, sentAs),
+      size_bytes: bytes.length,
       ...(!isNamed && title !== '' && { name: storable(title, LONGEST_NAME) }),
     });
     if (!isPut) return;
@@ -113,11 +117,15 @@ export function createDocumentReading({
     try {
       const answer = await outbound.request(url, {
         headers: {
-          ...{ 'user-agent': USER_AGENT, accept: 'text/html, text/markdown, text/plain, application/pdf, */*;q=0.5' },
+          'user-agent': USER_AGENT,
+          accept: 'text/html, text/markdown, text/plain, application/pdf, */*;q=0.5',
           ...(known && etag !== null && { 'if-none-match': etag }),
           ...(known && last_modified !== null && { 'if-modified-since': last_modified }),
         },
-        ...{ timeoutMs: PAGE_TIMEOUT_MS, maxBytes: config.knowledge.maxFileMb * 1024 * 1024, retries: 1, signal },
+        timeoutMs: PAGE_TIMEOUT_MS,
+        maxBytes: config.knowledge.maxFileMb * 1024 * 1024,
+        retries: 1,
+        signal,
       });
       if (answer.status === 304 && known) return 'unchanged';
       if (answer.status !== 200) return { problem: `The page answers with status ${answer.status}` };

@@ -212,7 +212,11 @@ function passageOf(one: Found, { text, start }: { text: string; start: number })
     id: `${chunk.documentId}.${chunk.place}`,
     documentId: chunk.documentId,
     document: chunk.documentName,
-    ...{ headings: headingsOf(chunk.headings), page: chunk.page, offset: start, text, score: scoreOf(one) },
+    headings: headingsOf(chunk.headings),
+    page: chunk.page,
+    offset: start,
+    text,
+    score: scoreOf(one),
     found: { words, meaning, rerank },
   };
 }

@@ -119,8 +119,12 @@ export function createTestRuns({
     const passages = await knowledgeSearch.search(query);
     const place = passages.findIndex((passage) => isExpected(row, passage));
     const result = {
-      ...{ run: run.id, question_id: row.uuid, question: row.question, rank: place < 0 ? null : place + 1 },
-      ...{ has_words: hasWords(row, passages), found: JSON.stringify(passages.map(shown)) },
+      run: run.id,
+      question_id: row.uuid,
+      question: row.question,
+      rank: place < 0 ? null : place + 1,
+      has_words: hasWords(row, passages),
+      found: JSON.stringify(passages.map(shown)),
     };
     await db.write('ai_replies_test_results').insert(result).onConflict(['run', 'question_id']).ignore();
   }

@@ -83,9 +83,14 @@ export function createTestSets({ db, clock }: Services): TestSets {
         const now = clock.now();
         const [row] = await trx('ai_replies_test_questions')
           .insert({
-            ...{ uuid: crypto.randomUUID(), test_set: set.id, question, passage },
-            ...{ documents: JSON.stringify(documents), answer_words: JSON.stringify(answer_words) },
-            ...{ created_at: now, updated_at: now },
+            uuid: crypto.randomUUID(),
+            test_set: set.id,
+            question,
+            passage,
+            documents: JSON.stringify(documents),
+            answer_words: JSON.stringify(answer_words),
+            created_at: now,
+            updated_at: now,
           })
           .returning('*');
         if (!row) throw new Error('A question was not stored');

@@ -85,7 +85,9 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
     const all = await remembered.of(asker.tenantId);
     if (all.size === 0) return [];
     const subjects: Record<BudgetKind, string | null> = {
-      ...{ tenant: '', robot: asker.robotId ?? null, contact: asker.contactId ?? null },
+      tenant: '',
+      robot: asker.robotId ?? null,
+      contact: asker.contactId ?? null,
       workflow: asker.workflowId ?? null,
     };
     return BUDGET_KINDS.flatMap((kind) => {

@@ -39,8 +39,18 @@ export interface Calls {
 }
 
 const COLUMNS = [
-  ...['uuid', 'tenant_id', 'purpose', 'provider', 'model', 'robot_id', 'contact_id', 'conversation_id'],
-  ...['workflow_id', 'outcome', 'micros', 'created_at'],
+  'uuid',
+  'tenant_id',
+  'purpose',
+  'provider',
+  'model',
+  'robot_id',
+  'contact_id',
+  'conversation_id',
+  'workflow_id',
+  'outcome',
+  'micros',
+  'created_at',
 ] as const;
 const MOST_AT_ONCE = 500;
 const LONGEST_ERROR = 2_000;
@@ -85,8 +95,18 @@ export function createCalls({ db }: Services): Calls {
 
   async function store(trx: Transaction, calls: OpenCall[]): Promise<undefined[]> {
     const rows = calls.map(({ uuid, asker, provider, model, micros, at }) => [
-      ...[uuid, asker.tenantId, asker.purpose, provider, model, asker.robotId ?? null, asker.contactId ?? null],
-      ...[asker.conversationId ?? null, asker.workflowId ?? null, 'open', micros, at],
+      uuid,
+      asker.tenantId,
+      asker.purpose,
+      provider,
+      model,
+      asker.robotId ?? null,
+      asker.contactId ?? null,
+      asker.conversationId ?? null,
+      asker.workflowId ?? null,
+      'open',
+      micros,
+      at,
     ]);
     await insertMany(trx, 'ai_replies_calls', COLUMNS, rows);
     return calls.map(() => undefined);
@@ -108,8 +128,12 @@ export function createCalls({ db }: Services): Calls {
 
   function spendOf({ asker, provider, at }: OpenCall, end: CallEnd): SpendRow[] {
     const subjects: Partial<Record<SpendKind, string | null | undefined>> = {
-      ...{ tenant: '', provider, purpose: asker.purpose, robot: asker.robotId },
-      ...{ contact: asker.contactId, workflow: asker.workflowId },
+      tenant: '',
+      provider,
+      purpose: asker.purpose,
+      robot: asker.robotId,
+      contact: asker.contactId,
+      workflow: asker.workflowId,
     };
     const failed = end.outcome === 'answered' ? 0 : 1;
     return (Object.keys(subjects) as SpendKind[]).flatMap((kind) => {
@@ -120,8 +144,15 @@ export function createCalls({ db }: Services): Calls {
       const [calls, failures] = isCounted ? [1, failed] : [0, 0];
       return [
         {
-          ...{ tenant_id: asker.tenantId, kind, subject, day: dayOf(at), calls, failures },
-          ...{ input_tokens: end.inputTokens, output_tokens: end.outputTokens, micros: end.micros },
+          tenant_id: asker.tenantId,
+          kind,
+          subject,
+          day: dayOf(at),
+          calls,
+          failures,
+          input_tokens: end.inputTokens,
+          output_tokens: end.outputTokens,
+          micros: end.micros,
         },
       ];
     });
@@ -129,10 +160,18 @@ export function createCalls({ db }: Services): Calls {
 
   function callOf(row: CallRow): OpenCall {
     return {
-      ...{ uuid: row.uuid, provider: row.provider, model: row.model, micros: row.micros, at: row.created_at },
+      uuid: row.uuid,
+      provider: row.provider,
+      model: row.model,
+      micros: row.micros,
+      at: row.created_at,
       asker: {
-        ...{ tenantId: row.tenant_id, purpose: row.purpose, robotId: row.robot_id, contactId: row.contact_id },
-        ...{ conversationId: row.conversation_id, workflowId: row.workflow_id },
+        tenantId: row.tenant_id,
+        purpose: row.purpose,
+        robotId: row.robot_id,
+        contactId: row.contact_id,
+        conversationId: row.conversation_id,
+        workflowId: row.workflow_id,
       },
     };
   }
@@ -153,8 +192,13 @@ async function closeRows(
     trx,
     7,
     inOrder.map(({ call, end }) => [
-      ...[call.uuid, end.outcome, storable(end.error, LONGEST_ERROR), end.inputTokens, end.outputTokens],
-      ...[end.micros, end.durationMs],
+      call.uuid,
+      end.outcome,
+      storable(end.error, LONGEST_ERROR),
+      end.inputTokens,
+      end.outputTokens,
+      end.micros,
+      end.durationMs,
     ]),
   );
   const closed = rowsOf<Pick<CallRow, 'uuid' | 'contact_id'>>(
@@ -190,7 +234,10 @@ async function addSpend(trx: Transaction, spend: readonly SpendRow[]): Promise<v
      on conflict (tenant_id, kind, subject, day) do update set
        ${FIGURES.map((figure) => `${figure} = ai_replies_spend.${figure} + excluded.${figure}`).join(', ')}`,
     rows.flatMap((row) => [
-      ...[row.tenant_id, row.kind, row.subject, row.day],
+      row.tenant_id,
+      row.kind,
+      row.subject,
+      row.day,
       ...FIGURES.map((figure) => row[figure]),
     ]) as Knex.RawBinding[],
   );

@@ -80,7 +80,10 @@ export function createModels({
     }
     const { tenantId, robotId } = request.asker;
     robotLogs.note({
-      ...{ type: 'ai', level: 'error', tenantId, message: 'No model has given an answer' },
+      type: 'ai',
+      level: 'error',
+      tenantId,
+      message: 'No model has given an answer',
       details: { robotId, said },
     });
     throw aiErrors.provider_failed({ message: `No model has given an answer (${said.join('; ')})` });
@@ -117,8 +120,14 @@ export function createModels({
         }),
     );
     return {
-      ...{ text: result.answer.text, value: result.value, provider: provider.name, model: wanted.model },
-      ...{ inputTokens: tokens.input, outputTokens: tokens.output, costMicros: micros, durationMs },
+      text: result.answer.text,
+      value: result.value,
+      provider: provider.name,
+      model: wanted.model,
+      inputTokens: tokens.input,
+      outputTokens: tokens.output,
+      costMicros: micros,
+      durationMs,
       toolsCalled: result.answer.toolsCalled,
     };
   }
@@ -173,16 +182,17 @@ export function createModels({
     const form =
       schema && !schemas ? `\n\nAnswer with JSON alone that keeps to this schema: ${JSON.stringify(schema)}` : '';
     return {
-      ...{
-        // It is kept with the call.
-        model: storable(mayChoose && request.model ? request.model : model, LONGEST_MODEL),
-        instructions: instructions + form,
-        messages,
-        tools,
-      },
-      ...{ schema: schema && schemas ? plain(schema) : null, now: clock.now() },
-      ...{ temperature: temperature ?? null, maxOutputTokens: maxOutputTokens ?? null },
-      ...{ user: asker.contactId ?? asker.robotId ?? asker.tenantId, signal: signal ?? unaborted() },
+      // It is kept with the call.
+      model: storable(mayChoose && request.model ? request.model : model, LONGEST_MODEL),
+      instructions: instructions + form,
+      messages,
+      tools,
+      schema: schema && schemas ? plain(schema) : null,
+      now: clock.now(),
+      temperature: temperature ?? null,
+      maxOutputTokens: maxOutputTokens ?? null,
+      user: asker.contactId ?? asker.robotId ?? asker.tenantId,
+      signal: signal ?? unaborted(),
     };
   }
 }

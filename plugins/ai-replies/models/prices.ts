@@ -41,7 +41,8 @@ export function estimate({
   maxOutputTokens,
 }: Omit<KindRequest, 'signal'>): Tokens {
   const repeated = [
-    ...[instructions, schema ? JSON.stringify(schema) : ''],
+    instructions,
+    schema ? JSON.stringify(schema) : '',
     ...tools.map(({ name, description, input }) => name + description + JSON.stringify(input)),
   ];
   const tokensOfRequest =

@@ -79,9 +79,14 @@ function knownFrom(
 ): KnownProvider {
   const { firstByteSeconds, idleSeconds, totalSeconds, maxBytes } = limits;
   return {
-    ...{ ...provider, name, ...of },
+    ...provider,
+    name,
+    ...of,
     limits: {
-      ...{ firstByteMs: firstByteSeconds * 1000, idleMs: idleSeconds * 1000, totalMs: totalSeconds * 1000, maxBytes },
+      firstByteMs: firstByteSeconds * 1000,
+      idleMs: idleSeconds * 1000,
+      totalMs: totalSeconds * 1000,
+      maxBytes,
     },
   };
 }

@@ -54,8 +54,14 @@ export function createTenantProviders({
           if (place >= MOST) throw coreErrors.bad_request({ message: `There are ${MOST} providers at most` });
           const [row] = await trx('ai_replies_providers')
             .insert({
-              ...{ uuid, tenant_id: tenantId, name, settings: JSON.stringify(settings), place },
-              ...{ api_key: apiKey === '' ? null : sealKey(secrets, apiKey, uuid), created_at: now, updated_at: now },
+              uuid,
+              tenant_id: tenantId,
+              name,
+              settings: JSON.stringify(settings),
+              place,
+              api_key: apiKey === '' ? null : sealKey(secrets, apiKey, uuid),
+              created_at: now,
+              updated_at: now,
             })
             .returning('*');
           if (!row) throw new Error('A provider was not stored');

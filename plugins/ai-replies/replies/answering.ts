@@ -78,9 +78,14 @@ export function createAnswering({
     const tools = prepared.hasTools ? await toolsOf(wish) : [];
     const answer = await models.ask({
       asker: askerOf(wish, purpose),
-      ...{ provider: settings.aiProvider, model: settings.aiModel },
-      ...{ temperature: settings.aiTemperature, maxOutputTokens: settings.aiMaxTokens },
-      ...{ instructions: prompt.instructions, messages: prompt.messages, schema: Answered, mayAnswerPlainly: true },
+      provider: settings.aiProvider,
+      model: settings.aiModel,
+      temperature: settings.aiTemperature,
+      maxOutputTokens: settings.aiMaxTokens,
+      instructions: prompt.instructions,
+      messages: prompt.messages,
+      schema: Answered,
+      mayAnswerPlainly: true,
       tools: masking ? tools.map((tool) => maskedTool(tool, masking)) : tools,
       signal: wish.signal,
     });
@@ -104,7 +109,11 @@ export function createAnswering({
     }));
     const text = queryOf(messages, pending.length);
     const query = {
-      ...{ tenantId: spoken.tenantId, robotId: spoken.robot.id, bases: policy.knowledge, limit: PASSAGES, signal },
+      tenantId: spoken.tenantId,
+      robotId: spoken.robot.id,
+      bases: policy.knowledge,
+      limit: PASSAGES,
+      signal,
       // An endpoint for embeddings is no place for personal data either.
       text: (masking ? masking.mask(text) : text).slice(-LONGEST_QUERY),
     };
@@ -121,13 +130,14 @@ export function createAnswering({
         channel: spoken.robot.channel,
         scenario: spoken.robot.settings.aiScenario ?? '',
       },
-      ...{
-        contact: spoken.contact.id === '' ? null : spoken.contact,
-        group: spoken.group,
-        messages,
-        pending: pending.length,
-      },
-      ...{ passages, actions, isOpen: spoken.isOpen, hasTools },
+      contact: spoken.contact.id === '' ? null : spoken.contact,
+      group: spoken.group,
+      messages,
+      pending: pending.length,
+      passages,
+      actions,
+      isOpen: spoken.isOpen,
+      hasTools,
     };
     const bounds = { before: spoken.robot.settings.aiContextLength, tokens: config.contextTokens };
     return { approved, passages, prompt: promptOf(policy, subject, bounds, masking, pictures), masking, hasTools };
@@ -198,8 +208,12 @@ function queryOf(messages: readonly SpokenMessage[], pending: number): string {
 
 function askerOf({ spoken, workflow = null }: AnswerWish, purpose: Purpose) {
   return {
-    ...{ tenantId: spoken.tenantId, purpose, robotId: spoken.robot.id || null, workflowId: workflow },
-    ...{ contactId: spoken.contact.id || null, conversationId: spoken.id || null },
+    tenantId: spoken.tenantId,
+    purpose,
+    robotId: spoken.robot.id || null,
+    workflowId: workflow,
+    contactId: spoken.contact.id || null,
+    conversationId: spoken.id || null,
   };
 }
 
@@ -212,7 +226,12 @@ function sourcesOf(passages: readonly Passage[], named: readonly string[]): Sour
   return passages
     .filter((_, place) => named.includes(`S${place + 1}`))
     .map(({ id, documentId, document, headings, page, offset }) => ({
-      ...{ id, document_id: documentId, document, headings, page, offset },
+      id,
+      document_id: documentId,
+      document,
+      headings,
+      page,
+      offset,
     }));
 }
 

@@ -22,7 +22,9 @@ export function replyJobs({ aiConfig, outcomes, overdue, replier }: AiScope): Bo
       name: ANSWER_JOB,
       summary: 'Answers what was said in a conversation, once the person pauses',
       payload: Answer,
-      ...{ concurrency: aiConfig.concurrency, perLane: halfOf(aiConfig.concurrency), timeoutMs: LONGEST_ANSWER_MS },
+      concurrency: aiConfig.concurrency,
+      perLane: halfOf(aiConfig.concurrency),
+      timeoutMs: LONGEST_ANSWER_MS,
       maxAttempts: MOST_TRIES,
       // Its log is made when it is asked for.
       async run(payload, context) {
@@ -40,7 +42,8 @@ export function replyJobs({ aiConfig, outcomes, overdue, replier }: AiScope): Bo
       name: SEND_JOB,
       summary: 'Sends an answer when its time has come',
       payload: Send,
-      ...{ concurrency: SENDING_AT_ONCE, maxAttempts: MOST_TRIES },
+      concurrency: SENDING_AT_ONCE,
+      maxAttempts: MOST_TRIES,
       async run(payload, context) {
         const reply = stringIn(payload, 'reply');
         try {

@@ -127,7 +127,10 @@ export function createOutcomes({
     await jobs.enqueueAll(
       trx,
       ready.map(({ uuid, tenant_id: lane, send_at }) => ({
-        ...{ name: SEND_JOB, payload: { reply: uuid }, key: sendKey(uuid), lane },
+        name: SEND_JOB,
+        payload: { reply: uuid },
+        key: sendKey(uuid),
+        lane,
         ...(send_at !== null && { runAt: send_at }),
       })),
     );
@@ -151,7 +154,8 @@ export function createOutcomes({
     const now = clock.now();
     const decided = new Map(outcomes.map((one) => [turnKey(one.turn), { ...one, row: rowOf(one, now) }]));
     const moves = [...decided.values()].map(({ turn, row, messageId }) => ({
-      ...{ conversation_id: turn.conversation_id, version: turn.version },
+      conversation_id: turn.conversation_id,
+      version: turn.version,
       ...(row.state === 'ready'
         ? { to: 'ready' as const, decided: null }
         : { to: 'idle' as const, decided: messageId }),
@@ -183,7 +187,10 @@ export function createOutcomes({
   async function sendAll(trx: Transaction, uuids: string[]): Promise<undefined[]> {
     const known = await trx('ai_replies_replies').whereIn('uuid', uuids).where({ state: 'ready' });
     const moves = known.map(({ conversation_id, turn_version, message_id }) => ({
-      ...{ conversation_id, version: turn_version, to: 'idle' as const, decided: message_id },
+      conversation_id,
+      version: turn_version,
+      to: 'idle' as const,
+      decided: message_id,
     }));
     const moved = new Set((await turns.move(trx, 'ready', moves)).map(turnKey));
     const wanted = known.filter(({ conversation_id, turn_version: version }) =>
@@ -289,12 +296,31 @@ function rowOf(outcome: Outcome, now: number): Written {
   const { asked } = made;
   const state = stateOf(outcome, now);
   return {
-    ...{ uuid: crypto.randomUUID(), tenant_id, robot_id, conversation_id, contact_id, room, state },
-    ...{ reason: made.reason, question, text: made.text, sources: JSON.stringify(made.sources) },
-    ...{ provider: asked?.provider ?? null, model: asked?.model ?? null, micros: asked?.micros ?? 0 },
-    ...{ input_tokens: asked?.inputTokens ?? 0, output_tokens: asked?.outputTokens ?? 0 },
-    ...{ prompt_hash: made.promptHash, approved: made.approved, message_id: messageId, turn_version: version },
-    ...{ send_at: sendAt, sent_at: state === 'sent' ? now : null, user_id: null, created_at: now, updated_at: now },
+    uuid: crypto.randomUUID(),
+    tenant_id,
+    robot_id,
+    conversation_id,
+    contact_id,
+    room,
+    state,
+    reason: made.reason,
+    question,
+    text: made.text,
+    sources: JSON.stringify(made.sources),
+    provider: asked?.provider ?? null,
+    model: asked?.model ?? null,
+    micros: asked?.micros ?? 0,
+    input_tokens: asked?.inputTokens ?? 0,
+    output_tokens: asked?.outputTokens ?? 0,
+    prompt_hash: made.promptHash,
+    approved: made.approved,
+    message_id: messageId,
+    turn_version: version,
+    send_at: sendAt,
+    sent_at: state === 'sent' ? now : null,
+    user_id: null,
+    created_at: now,
+    updated_at: now,
   };
 }
 

@@ -43,7 +43,10 @@ export function createPolicies({ db, clock, notices }: Services): Policies {
     const before = await trx('ai_replies_policies').where({ robot_id: robotId }).forUpdate().first();
     unchanged(before ? policyOf(before) : NOT_SET.policy);
     const row = {
-      ...{ tenant_id: tenantId, robot_id: robotId, settings: JSON.stringify(policy), updated_at: clock.now() },
+      tenant_id: tenantId,
+      robot_id: robotId,
+      settings: JSON.stringify(policy),
+      updated_at: clock.now(),
     };
     await trx('ai_replies_policies').insert(row).onConflict('robot_id').merge(['tenant_id', 'settings', 'updated_at']);
     await remembered.changed(trx, robotId);

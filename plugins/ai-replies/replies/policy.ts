@@ -29,12 +29,15 @@ export const Policy = Type.Object(
       { default: { answers: 30, minutes: 10 }, additionalProperties: false, description: 'Of one room, at most' },
     ),
     cool_down_seconds: Type.Integer({
-      ...{ default: 0, minimum: 0, maximum: 3_600 },
+      default: 0,
+      minimum: 0,
+      maximum: 3_600,
       description: 'After an answer the room waits so long for the next; what is said meanwhile is answered together',
     }),
     persona: Type.String({ default: '', maxLength: 4_000, description: 'Who the robot is, and how it speaks' }),
     scenario: Type.String({
-      ...{ default: '', maxLength: 8_000 },
+      default: '',
+      maxLength: 8_000,
       description: 'What it is there for; when empty, the `aiScenario` of the robot',
     }),
     knowledge: Type.Union([Type.Array(Type.String({ maxLength: 60 }), { maxItems: 100 }), Type.Null()], {
@@ -47,7 +50,8 @@ export const Policy = Type.Object(
     }),
     citations: Type.Boolean({ default: true, description: 'Answers name the documents that they come from' }),
     contact_fields: Type.Array(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,60}$' }), {
-      ...{ default: [], maxItems: 50 },
+      default: [],
+      maxItems: 50,
       description:
         'Fields of a contact that a model reads, in conversations with them alone. Where the channel knows people by a display name, whoever takes it is told of them',
     }),
@@ -65,7 +69,9 @@ export const Policy = Type.Object(
       description: 'How long further messages are waited for; null as the configuration says',
     }),
     failures: Type.Integer({
-      ...{ default: 3, minimum: 1, maximum: 10 },
+      default: 3,
+      minimum: 1,
+      maximum: 10,
       description: 'After so many tries without an answer of any model a person takes over',
     }),
     sentences: Type.Object(

@@ -186,7 +186,8 @@ function turnsOf(
     last.pictures.push(...own);
   }
   return turns.map(({ role, texts, pictures: shown }) => ({
-    ...{ role, text: texts.join('\n') },
+    role,
+    text: texts.join('\n'),
     ...(shown.length > 0 && { pictures: shown }),
   }));
 }

@@ -135,7 +135,12 @@ export function createReplier({
     }
     const { pauseSeconds, mostSeconds } = config.gather;
     await turns.heard({
-      ...{ conversationId, tenantId, robotId, contactId: message.contact_id, group, messageId: message.message_id },
+      conversationId,
+      tenantId,
+      robotId,
+      contactId: message.contact_id,
+      group,
+      messageId: message.message_id,
       pauseMs: (policy.gather?.pause_seconds ?? pauseSeconds) * 1000,
       mostMs: (policy.gather?.most_seconds ?? mostSeconds) * 1000,
     });
@@ -259,7 +264,10 @@ export function createReplier({
     if (isOurs) log.error({ err: error, conversation: spoken.id }, 'An answer could not be made');
     const failures = turn.failures + 1;
     robotLogs.note({
-      ...{ type: 'ai', level: 'warn', tenantId: turn.tenant_id, message: 'An answer could not be made' },
+      type: 'ai',
+      level: 'warn',
+      tenantId: turn.tenant_id,
+      message: 'An answer could not be made',
       details: {
         robotId: turn.robot_id,
         conversation: spoken.id,
@@ -281,7 +289,10 @@ export function createReplier({
     const { replyDelayMin, replyDelayMax } = spoken.robot.settings;
     const delayMs = (replyDelayMin + Math.random() * (replyDelayMax - replyDelayMin)) * 1000;
     await outcomes.settle({
-      ...{ turn, made, question: questionOf({ pending }), messageId: pending.at(-1)?.id ?? turn.last_message },
+      turn,
+      made,
+      question: questionOf({ pending }),
+      messageId: pending.at(-1)?.id ?? turn.last_message,
       needsApproval: rules.needsApproval || policy.approval,
       // Time that a model has taken is time that has been waited.
       sendAt: Math.min(turn.due_at, clock.now()) + delayMs,

@@ -32,13 +32,11 @@ const personAnswered: EventHandler<'conversation.answered'> = async (event, scop
   if (question === '' || question.length > LONGEST_QUESTION || text.length > LONGEST_ANSWER) return;
   const user = user_id === null ? null : await people.userByUuid(user_id);
   await knowledge.suggest({
-    ...{
-      tenantId: tenantid,
-      conversationId,
-      contactId: spoken.contact.id,
-      question,
-      answer: text,
-    },
+    tenantId: tenantid,
+    conversationId,
+    contactId: spoken.contact.id,
+    question,
+    answer: text,
     userId: user?.id ?? null,
   });
 };

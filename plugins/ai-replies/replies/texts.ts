@@ -34,8 +34,17 @@ export interface TextAnswers {
 }
 
 const SETTINGS: AnswerSettings = {
-  ...{ aiMode: 'builtin', aiProvider: null, aiModel: null, aiScenario: null, aiTemperature: 0.3, aiMaxTokens: 2_000 },
-  ...{ aiContextLength: 20, replyDelayMin: 0, replyDelayMax: 0, aiCallLimitDaily: 0, sessionTimeoutMinutes: 30 },
+  aiMode: 'builtin',
+  aiProvider: null,
+  aiModel: null,
+  aiScenario: null,
+  aiTemperature: 0.3,
+  aiMaxTokens: 2_000,
+  aiContextLength: 20,
+  replyDelayMin: 0,
+  replyDelayMax: 0,
+  aiCallLimitDaily: 0,
+  sessionTimeoutMinutes: 30,
 };
 
 export function createTextAnswers({
@@ -52,17 +61,15 @@ export function createTextAnswers({
         return { id: `text-${place}`, author, text, textType: 1, isAtMe: true, mediaType: null, at: clock.now() };
       });
       const spoken: SpokenConversation = {
-        ...{
-          id: '',
-          tenantId,
-          group: '',
-          person: from,
-          roomType: 0,
-          isAutomatic: true,
-          isOpen: true,
-          messages,
-          earlier: [],
-        },
+        id: '',
+        tenantId,
+        group: '',
+        person: from,
+        roomType: 0,
+        isAutomatic: true,
+        isOpen: true,
+        messages,
+        earlier: [],
         robot: { id: '', name: as, channel, settings: { ...SETTINGS, aiProvider: provider } },
         contact: { id: '', name: from, fields: {}, notes: '', consent: 'unknown' },
       };

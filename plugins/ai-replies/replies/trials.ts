@@ -31,7 +31,13 @@ export function createTrials({
   return {
     async run(robot, text, { ask, signal }) {
       const message: SpokenMessage = {
-        ...{ id: 'try', author: 'contact', text, textType: 1, isAtMe: true, mediaType: null, at: clock.now() },
+        id: 'try',
+        author: 'contact',
+        text,
+        textType: 1,
+        isAtMe: true,
+        mediaType: null,
+        at: clock.now(),
       };
       const [{ policy }, rules] = await Promise.all([policies.of(robot.robotId), aiRules.of(robot.tenantId)]);
       const wish = { spoken: spokenOf(robot, message), pending: [message], policy, rules, signal };
@@ -46,7 +52,13 @@ export function createTrials({
 /** A conversation with nobody, in which this is all that was said. */
 function spokenOf({ robotId, tenantId, name, settings }: AnsweringRobot, message: SpokenMessage): SpokenConversation {
   return {
-    ...{ id: '', tenantId, group: '', person: '', roomType: 0, isAutomatic: true, isOpen: true },
+    id: '',
+    tenantId,
+    group: '',
+    person: '',
+    roomType: 0,
+    isAutomatic: true,
+    isOpen: true,
     robot: { id: robotId, name, channel: '', settings },
     contact: { id: '', name: '', fields: {}, notes: '', consent: 'unknown' },
     messages: [message],

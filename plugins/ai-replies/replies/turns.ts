@@ -54,8 +54,18 @@ export function answerKey(conversationId: string): string {
 }
 
 const COLUMNS = [
-  ...['conversation_id', 'tenant_id', 'robot_id', 'contact_id', 'room', 'state', 'version', 'due_at', 'latest_at'],
-  ...['first_message', 'last_message', 'updated_at'],
+  'conversation_id',
+  'tenant_id',
+  'robot_id',
+  'contact_id',
+  'room',
+  'state',
+  'version',
+  'due_at',
+  'latest_at',
+  'first_message',
+  'last_message',
+  'updated_at',
 ] as const;
 
 const latestOf = (column: string) =>
@@ -107,10 +117,14 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
       const begun: Joined[] = await trx('ai_replies_turns')
         .where({ conversation_id: conversationId })
         .update({
-          ...{ version: trx.raw('version + 1'), due_at: begins('due_at'), latest_at: begins('latest_at') },
+          version: trx.raw('version + 1'),
+          due_at: begins('due_at'),
+          latest_at: begins('latest_at'),
           first_message: trx.raw(`case when state = 'idle' then last_message else first_message end`),
           decided_message: trx.raw(`case when state = 'idle' then '' else decided_message end`),
-          ...{ state: 'waiting', failures: 0, updated_at: now },
+          state: 'waiting',
+          failures: 0,
+          updated_at: now,
         })
         .returning(['conversation_id', 'tenant_id', 'version', 'due_at']);
       await withdraw(trx, [conversationId], 'outcome', now);
@@ -125,7 +139,9 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
       const ended = await trx('ai_replies_turns')
         .where({ conversation_id: conversationId })
         .update({
-          ...{ state: 'idle', version: trx.raw('version + 1'), decided_message: trx.raw('last_message') },
+          state: 'idle',
+          version: trx.raw('version + 1'),
+          decided_message: trx.raw('last_message'),
           updated_at: clock.now(),
         })
         .returning('version');
@@ -179,9 +195,18 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
       const said = heard.map(({ messageId }) => messageId).sort();
       return [
         [
-          ...[item.conversationId, item.tenantId, item.robotId, item.contactId, roomOf(item), 'waiting', 1],
-          ...[now + Math.min(item.pauseMs, item.mostMs), now + item.mostMs],
-          ...[said[0] ?? item.messageId, said.at(-1) ?? item.messageId, now],
+          item.conversationId,
+          item.tenantId,
+          item.robotId,
+          item.contactId,
+          roomOf(item),
+          'waiting',
+          1,
+          now + Math.min(item.pauseMs, item.mostMs),
+          now + item.mostMs,
+          said[0] ?? item.messageId,
+          said.at(-1) ?? item.messageId,
+          now,
         ],
       ];
     });
@@ -209,7 +234,9 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
       turns.map(({ conversation_id: conversation, tenant_id, due_at }) => ({
         name: ANSWER_JOB,
         payload: { conversation },
-        ...{ key: answerKey(conversation), lane: tenant_id, runAt: Number(due_at) },
+        key: answerKey(conversation),
+        lane: tenant_id,
+        runAt: Number(due_at),
       })),
     );
   }

@@ -78,14 +78,18 @@ export function createToolGrants({
       .list()
       .filter(({ name }) => !NOT_OFFERED.test(name) && functions.mayCall(name, principal))
       .map(({ name, summary, access }) => ({
-        ...{ tool: FUNCTION + name, summary, changes: !READING.test(access.scope) },
+        tool: FUNCTION + name,
+        summary,
+        changes: !READING.test(access.scope),
       }));
     const servers = await mcpServers.of(tenantId);
     const outside = await Promise.all(servers.map(({ name }) => toolsOf(tenantId, name)));
     return [
       ...own,
       ...outside.flat().map(({ server, name, description, isReadOnly }) => ({
-        ...{ tool: `${MCP}${server}/${name}`, summary: description, changes: !isReadOnly },
+        tool: `${MCP}${server}/${name}`,
+        summary: description,
+        changes: !isReadOnly,
       })),
     ];
   }

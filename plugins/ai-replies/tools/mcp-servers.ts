@@ -73,7 +73,12 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
             throw coreErrors.bad_request({ message: `There are ${MOST_SERVERS} servers at most` });
           const [row] = await trx('ai_replies_mcp_servers')
             .insert({
-              ...{ uuid, tenant_id: tenantId, name, url, created_at: now, updated_at: now },
+              uuid,
+              tenant_id: tenantId,
+              name,
+              url,
+              created_at: now,
+              updated_at: now,
               token: token === '' ? null : secrets.seal(TOKEN_PURPOSE, token, uuid),
             })
             .returning('*');
@@ -162,7 +167,9 @@ async function allTools(client: Client, server: string, signal: AbortSignal): Pr
     for (const { name, description, inputSchema, annotations } of tools)
       if (isUsableName(name))
         found.push({
-          ...{ server, name, input: inputSchema },
+          server,
+          name,
+          input: inputSchema,
           description: storable(description ?? '', LONGEST_DESCRIPTION),
           isReadOnly: annotations?.readOnlyHint === true,
         });

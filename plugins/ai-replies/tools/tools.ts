@@ -102,7 +102,8 @@ export function createTools({
         .limit(MOST_REMEMBERED)
         .select('tool', 'input', 'output', 'state');
       return rows.reverse().map(({ tool, input, output, state }) => ({
-        ...{ tool, input: cutText(plainJson(input), MOST_SHOWN) },
+        tool,
+        input: cutText(plainJson(input), MOST_SHOWN),
         output: cutText(plainJson(state === 'rejected' ? REFUSED : output), MOST_SHOWN),
       }));
     },
@@ -189,8 +190,12 @@ export function createTools({
       if (isThere && !(await isThere(trx))) return;
       await trx('ai_replies_tool_calls')
         .insert({
-          ...{ tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, contact_id: contactId },
-          ...{ ...call, input: JSON.stringify(input ?? {}) },
+          tenant_id: tenantId,
+          robot_id: robotId,
+          conversation_id: conversationId,
+          contact_id: contactId,
+          ...call,
+          input: JSON.stringify(input ?? {}),
         })
         .onConflict('uuid')
         .ignore();
@@ -214,7 +219,10 @@ export function createTools({
       state = 'failed';
       output = { error: isAppError(error) ? error.message : 'It did not work' };
       robotLogs.note({
-        ...{ type: 'ai', level: 'warn', message: 'A tool has failed', tenantId },
+        type: 'ai',
+        level: 'warn',
+        message: 'A tool has failed',
+        tenantId,
         details: { robotId, conversationId, tool, reason: messageOf(error) },
       });
     }

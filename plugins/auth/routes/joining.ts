@@ -34,7 +34,9 @@ export const joiningRoutes = [
       },
       role: { type: 'text', filter: 'equals', values: ['owner', 'admin', 'member'] },
       status: {
-        ...{ type: 'text', filter: 'equals', values: INVITATION_STATES },
+        type: 'text',
+        filter: 'equals',
+        values: INVITATION_STATES,
         narrow: (rows, wanted, { clock }) => invitedIn(rows, wanted, clock.now()),
       },
       created_at: { type: 'time', filter: 'range', sort: true },

@@ -24,7 +24,9 @@ export const keyListRoutes = [
     key: 'auth_api_keys.id',
     columns: {
       state: {
-        ...{ type: 'text', filter: 'equals', values: ['active', 'ended'] },
+        type: 'text',
+        filter: 'equals',
+        values: ['active', 'ended'],
         narrow(rows, wanted, { clock }) {
           const now = clock.now();
           const lasts = '(revoked_at is null or revoked_at > ?) and (expires_at is null or expires_at > ?)';
@@ -33,7 +35,8 @@ export const keyListRoutes = [
         },
       },
       user_id: {
-        ...{ type: 'text', filter: 'equals' },
+        type: 'text',
+        filter: 'equals',
         narrow: (rows, wanted, { db }) =>
           rows.whereIn('auth_api_keys.user_id', db.read('auth_users').whereIn('uuid', wanted).select('id')),
       },

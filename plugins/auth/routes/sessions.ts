@@ -100,7 +100,10 @@ export function openSessions({ db, clock }: Services, userId: number, current = 
 export function sessionView(row: ListedSession): Static<typeof SessionView> {
   const { id, method, ip, user_agent } = row;
   return {
-    ...{ id, method, ip, user_agent },
+    id,
+    method,
+    ip,
+    user_agent,
     created_at: isoSeconds(row.created_at),
     last_used_at: isoSeconds(row.last_used_at),
     expires_at: isoSeconds(row.expires_at),

@@ -40,7 +40,8 @@ export const userListRoutes = [
       status: { type: 'text', filter: 'equals', values: ['active', 'suspended'] },
       is_superadmin: { type: 'boolean', filter: 'equals' },
       tenant_id: {
-        ...{ type: 'text', filter: 'equals' },
+        type: 'text',
+        filter: 'equals',
         narrow: (rows, wanted, { db }) =>
           rows.whereIn('tenant_id', db.read('auth_tenants').whereIn('uuid', wanted).select('id')),
       },

@@ -65,7 +65,10 @@ export function createMe({
     if (!session) return null;
     const { id, method, created_at, expires_at, ends_at } = session;
     return {
-      ...{ id, method, created_at: isoSeconds(created_at), expires_at: isoSeconds(expires_at) },
+      id,
+      method,
+      created_at: isoSeconds(created_at),
+      expires_at: isoSeconds(expires_at),
       ends_at: ends_at === null ? null : isoSeconds(ends_at),
     };
   }

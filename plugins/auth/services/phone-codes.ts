@@ -45,8 +45,12 @@ export function createPhoneCodes({ clock, secrets }: Services): PhoneCodes {
     await trx('auth_phone_codes')
       .where({ phone })
       .update({
-        ...{ code_hash: hashOf(phone, code), sent_at: now, expires_at: now + PHONE_CODE_MS, tries: 0 },
-        ...{ sent_that_day: sent + 1, day_began_at: isNewDay ? now : row.day_began_at },
+        code_hash: hashOf(phone, code),
+        sent_at: now,
+        expires_at: now + PHONE_CODE_MS,
+        tries: 0,
+        sent_that_day: sent + 1,
+        day_began_at: isNewDay ? now : row.day_began_at,
       });
     return code;
   }

@@ -89,11 +89,17 @@ export function createRights(services: Services & { people: People; accounts: Ac
       is_superadmin: isSuperadmin(principal),
       grantable_scopes: Object.keys(catalogue.scopes).filter((scope) => principal && mayGrant(principal, scope)),
       routes: catalogue.routes.map(({ method, path, summary, plugin, access }) => ({
-        ...{ method, path, summary, plugin, access: describeAccess(access) },
+        method,
+        path,
+        summary,
+        plugin,
+        access: describeAccess(access),
         ...verdict(() => checkAccess(access, principal)),
       })),
       functions: functions.list().map(({ name, summary, access }) => ({
-        ...{ name, summary, scope: access.scope },
+        name,
+        summary,
+        scope: access.scope,
         ...verdict(() => {
           checkAccess(access, principal);
           if (principal) functions.checkCall(name, principal);

@@ -182,9 +182,20 @@ export async function up(db: Knex): Promise<void> {
 }
 
 const TABLES = [
-  ...['billing_usage_keys', 'billing_usage_history', 'billing_usage_daily', 'billing_usage'],
-  ...['billing_provider_events', 'billing_invoices', 'billing_counters', 'billing_checkouts', 'billing_overrides'],
-  ...['billing_subscriptions', 'billing_coupons', 'billing_price_refs', 'billing_plan_refs', 'billing_plans'],
+  'billing_usage_keys',
+  'billing_usage_history',
+  'billing_usage_daily',
+  'billing_usage',
+  'billing_provider_events',
+  'billing_invoices',
+  'billing_counters',
+  'billing_checkouts',
+  'billing_overrides',
+  'billing_subscriptions',
+  'billing_coupons',
+  'billing_price_refs',
+  'billing_plan_refs',
+  'billing_plans',
 ];
 
 export async function down(db: Knex): Promise<void> {

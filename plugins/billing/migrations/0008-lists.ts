@@ -3,13 +3,14 @@ import type { Knex } from 'knex';
 
 const INDEXES = {
   billing_invoices: [
-    ...[['status'], ['created_at'], ['due_at'], ['paid_at']],
-    ...[
-      ['tenant_id', 'status'],
-      ['tenant_id', 'created_at'],
-      ['tenant_id', 'due_at'],
-      ['tenant_id', 'paid_at'],
-    ],
+    ['status'],
+    ['created_at'],
+    ['due_at'],
+    ['paid_at'],
+    ['tenant_id', 'status'],
+    ['tenant_id', 'created_at'],
+    ['tenant_id', 'due_at'],
+    ['tenant_id', 'paid_at'],
   ],
   billing_checkouts: [['status'], ['tenant_id'], ['created_at'], ['expires_at']],
   billing_coupons: [['code'], ['created_at'], ['is_active'], ['expires_at']],

@@ -21,7 +21,9 @@ const TermsView = Type.Object({
   version: Type.String({ description: 'Of plan and limits, for `If-Match` of a change' }),
 });
 const PreviewView = Type.Object({
-  ...{ tenant_id: Type.String(), from_plan_id: Type.String(), plan_id: Type.String() },
+  tenant_id: Type.String(),
+  from_plan_id: Type.String(),
+  plan_id: Type.String(),
   price: Type.Number({ description: 'What the tenant pays for it' }),
   list_price_monthly: Type.Number(),
   list_price_yearly: Type.Number(),

@@ -198,7 +198,11 @@ export function createSubscriptionTimes(
       currency,
       dueAt: period.start + GRACE_MS,
       period,
-      ...{ lines, subtotal, discount, credit: quote.credit, total },
+      lines,
+      subtotal,
+      discount,
+      credit: quote.credit,
+      total,
     });
     return id;
   }

@@ -171,7 +171,9 @@ export function createTenantLimits(
     const open = db.read('billing_invoices').where({ tenant_id: tenantId, status: 'open' });
     const currency = subscription?.currency ?? to.currency;
     return {
-      ...{ tenant_id: tenantId, from_plan_id: from.plan_id, plan_id: to.plan_id },
+      tenant_id: tenantId,
+      from_plan_id: from.plan_id,
+      plan_id: to.plan_id,
       price: 0,
       list_price_monthly: majorUnits(to.price_monthly, to.currency),
       list_price_yearly: majorUnits(to.price_yearly, to.currency),

@@ -44,14 +44,19 @@ export function tenantSubscriptionView(
   const { uuid, tenant_id, plan_id, display_name, status, billing_cycle, currency, provider, provider_ref } = row;
   const standing = standingOf(row, now);
   return {
-    ...{ id: uuid, tenant_id, plan_id, display_name, status },
+    id: uuid,
+    tenant_id,
+    plan_id,
+    display_name,
+    status,
     current_status: standing.status,
     current_plan_id: nameOf(standing.plan) ?? FALLBACK_PLAN,
     billing_cycle,
     price: majorUnits(row.price, currency),
     currency,
     credit: majorUnits(row.credit, currency),
-    ...{ provider, provider_ref },
+    provider,
+    provider_ref,
     period_start: isoSeconds(row.period_start),
     period_end: isoSeconds(row.period_end),
     trial_end: timeOrNull(row.trial_end),

@@ -2,11 +2,11 @@
 import type { Knex } from 'knex';
 
 const DEVICE_ORDERS = [
-  ...[['tenant_id'], ['status'], ['activated_at']],
-  ...[
-    ['tenant_id', 'status'],
-    ['tenant_id', 'activated_at'],
-  ],
+  ['tenant_id'],
+  ['status'],
+  ['activated_at'],
+  ['tenant_id', 'status'],
+  ['tenant_id', 'activated_at'],
 ];
 const PRODUCT_ORDERS = [['code'], ['name'], ['tenant_id'], ['tenant_id', 'code'], ['tenant_id', 'name']];
 /** On PostgreSQL lists compare beginnings byte by byte, whatever the database's collation. */

@@ -94,7 +94,10 @@ export const platformRoutes = [
       return versioned(termsOf(licence), {
         ...(await extendedView(licence, licensingProducts)),
         devices: devices.map(({ device_id, device_name, ip_address, status, activated_at, last_seen_at }) => ({
-          ...{ device_id, device_name, ip_address, status },
+          device_id,
+          device_name,
+          ip_address,
+          status,
           activated_at: isoSeconds(activated_at),
           last_seen_at: isoSeconds(last_seen_at),
         })),

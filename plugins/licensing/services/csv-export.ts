@@ -14,8 +14,22 @@ export interface LicenceExport {
 }
 
 const COLUMNS = [
-  ...['license_id', 'activation_code', 'email', 'plan', 'status', 'device_cap', 'active_devices', 'issued_at'],
-  ...['valid_until', 'user_hint', 'trial', 'max_version', 'product', 'entitlements', 'floating', 'replaces_oldest'],
+  'license_id',
+  'activation_code',
+  'email',
+  'plan',
+  'status',
+  'device_cap',
+  'active_devices',
+  'issued_at',
+  'valid_until',
+  'user_hint',
+  'trial',
+  'max_version',
+  'product',
+  'entitlements',
+  'floating',
+  'replaces_oldest',
 ];
 const PAGE = 1000;
 

@@ -173,7 +173,12 @@ export function createVerification({
        left join licensing_devices device on device.licence_id = licence.id and device.device_id = wanted.device_id
        where wanted.product_id = '' or product.product_id = wanted.product_id`,
       wanted.flatMap(({ code, deviceId, productId, tenants: [tenant, other] }, index) => [
-        ...[String(index), code, deviceId, productId, tenant, other],
+        String(index),
+        code,
+        deviceId,
+        productId,
+        tenant,
+        other,
       ]),
     );
     const byNumber = Map.groupBy(rowsOf<Found & { number: string }>(found), ({ number }) => Number(number));

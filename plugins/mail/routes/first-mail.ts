@@ -28,7 +28,10 @@ export const firstMailRoutes = [
       const domain = mailboxes.domains()[0] ?? '';
       const { hostname, isLocal } = smtpReceiver.listening;
       return {
-        ...{ domain, is_tryout: RESERVED.test(domain), port: smtpReceiver.port(), is_local: isLocal },
+        domain,
+        is_tryout: RESERVED.test(domain),
+        port: smtpReceiver.port(),
+        is_local: isLocal,
         host: RESERVED.test(hostname) ? `mail.${domain}` : hostname,
       };
     },

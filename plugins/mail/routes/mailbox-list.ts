@@ -34,7 +34,10 @@ export const mailboxList = listRoute({
   item: ListedMailbox,
   columns: {
     address: {
-      ...{ type: 'text', filter: 'prefix', orders: true, sort: true },
+      type: 'text',
+      filter: 'prefix',
+      orders: true,
+      sort: true,
       description: 'The beginning of the address, in lower case',
     },
     domain: { type: 'text', filter: 'equals' },
@@ -80,7 +83,12 @@ async function newsOf(rows: readonly ListedRow[], { read }: MailScope['db']): Pr
 function listedMailbox({ unseen_up_to: _, ...row }: ListedRow, news: News | undefined): Static<typeof ListedMailbox> {
   const { id, address, domain, user_id, tenant_id, forward_to } = row;
   return {
-    ...{ id, address, domain, user_id, tenant_id, forward_to },
+    id,
+    address,
+    domain,
+    user_id,
+    tenant_id,
+    forward_to,
     pinned: row.is_pinned === 1,
     favorite: row.is_favorite === 1,
     can_login: row.can_login === 1,

@@ -16,7 +16,8 @@ export const messageLists = [
 
 function listOf(folder: MessageRow['folder'], path: string, summary: string) {
   return listRoute({
-    ...{ path, summary },
+    path,
+    summary,
     access: { scope: 'mail:read', kinds: PEOPLE },
     item: ListedMessage,
     key: 'mail_messages.id',

@@ -120,7 +120,11 @@ async function detailOf(row: SentRow, { outbox }: MailScope): Promise<Static<typ
     text: row.text,
     html: row.html,
     recipients: deliveries.map(({ recipient, status, attempts, answer, updated_at }) => ({
-      ...{ recipient, status, attempts, answer, updated_at: isoTime(updated_at) },
+      recipient,
+      status,
+      attempts,
+      answer,
+      updated_at: isoTime(updated_at),
     })),
   };
 }

@@ -65,7 +65,13 @@ export const sentLists = [
 export function listedSent(row: SentRow): Static<typeof ListedSent> {
   const { uuid, from_addr, from_name, recipients, subject, kind, status, scheduled_at } = row;
   return {
-    ...{ id: uuid, from: from_addr, from_name, to: recipients.split(','), subject, kind, status },
+    id: uuid,
+    from: from_addr,
+    from_name,
+    to: recipients.split(','),
+    subject,
+    kind,
+    status,
     created_at: isoTime(row.created_at),
     updated_at: isoTime(row.updated_at),
     scheduled_at: scheduled_at === null ? null : isoTime(scheduled_at),

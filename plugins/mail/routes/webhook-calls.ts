@@ -64,7 +64,9 @@ export const webhookCallRoutes = [
     item: WebhookCallView,
     columns: {
       state: {
-        ...{ type: 'text', filter: 'equals', values: ['waiting', 'delivered', 'failed'] },
+        type: 'text',
+        filter: 'equals',
+        values: ['waiting', 'delivered', 'failed'],
         narrow: (rows, wanted) => void rows.whereRaw(`${STATE} in ${placeholders(1, wanted.length)}`, wanted),
       },
     },
@@ -120,7 +122,14 @@ function callView(row: Listed): Static<typeof WebhookCallView> {
   // Between tries the job knows the time.
   const next = state === 'waiting' ? (row.next_try_at ?? row.run_at ?? null) : null;
   return {
-    ...{ id: Number(row.id), webhook_id, event_id, event_type, state, tries, status, failure },
+    id: Number(row.id),
+    webhook_id,
+    event_id,
+    event_type,
+    state,
+    tries,
+    status,
+    failure,
     message_id: row.message_id === null ? null : Number(row.message_id),
     created_at: isoTime(Number(row.created_at)),
     tried_at: row.tried_at === null ? null : isoTime(Number(row.tried_at)),

@@ -145,7 +145,10 @@ function resultOf(row: Waiting, outcome: ParseOutcome): Pick<Result, 'parsed' | 
 
 function arrivedOf({ row, parsed, auth }: Result): Arrived {
   return {
-    ...{ row, auth, subject: parsed.subject, verificationCode: parsed.verificationCode },
+    row,
+    auth,
+    subject: parsed.subject,
+    verificationCode: parsed.verificationCode,
     sender: parsed.sender || row.sender,
     to: parsed.to || row.to_addrs,
     isAutomatic: isAutomatic(row, parsed),

@@ -45,10 +45,15 @@ export function createWebhookAgain(
   async function test(principal: Principal, webhookId: number): Promise<WebhookCallRow> {
     const { row, mailbox } = await webhook(principal, webhookId);
     const event: CloudEvent = {
-      ...{ specversion: '1.0', id: randomUUID(), source: 'patchbay/mail', type: 'webhook.test' },
-      ...{ time: new Date(clock.now()).toISOString(), subject: mailbox.address },
+      specversion: '1.0',
+      id: randomUUID(),
+      source: 'patchbay/mail',
+      type: 'webhook.test',
+      time: new Date(clock.now()).toISOString(),
+      subject: mailbox.address,
       ...(mailbox.tenant_id !== null && { tenantid: mailbox.tenant_id }),
-      ...{ datacontenttype: 'application/json', data: { mailbox: mailbox.address } },
+      datacontenttype: 'application/json',
+      data: { mailbox: mailbox.address },
     };
     return send(row.id, event, null);
   }

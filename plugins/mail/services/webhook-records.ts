@@ -45,8 +45,15 @@ export function createWebhookRecords({ db, clock, events }: Services): WebhookRe
     const now = clock.now();
     const text = JSON.stringify(event);
     const rows = webhookIds.map((webhook_id) => ({
-      ...{ webhook_id, message_id, event_id: event.id, event_type: event.type, event: text },
-      ...{ state: 'waiting' as const, tries: 0, next_try_at: now, created_at: now },
+      webhook_id,
+      message_id,
+      event_id: event.id,
+      event_type: event.type,
+      event: text,
+      state: 'waiting' as const,
+      tries: 0,
+      next_try_at: now,
+      created_at: now,
     }));
     const made = await trx('mail_webhook_calls').insert(rows).returning(['id', 'webhook_id']);
     const ids = new Map(made.map(({ id, webhook_id }) => [webhook_id, Number(id)]));

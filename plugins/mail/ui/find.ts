@@ -20,7 +20,9 @@ export async function findMail(
   return [
     ...boxes.map(({ address }) => ({ title: address, path: `/mail?mailbox=${encodeURIComponent(address)}` })),
     ...mails.map(({ id, subject, from }) => ({
-      ...{ title: subject || from, description: from, path: `/mail?message=${id}` },
+      title: subject || from,
+      description: from,
+      path: `/mail?message=${id}`,
     })),
   ];
 }

@@ -27,8 +27,13 @@ export async function sizeOfAudience(
     .orderBy('id');
   const newest = await on('robots_contacts').where({ tenant_id: tenantId }).max({ id: 'id' }).first();
   const row = {
-    ...{ tenant_id: tenantId, audience: JSON.stringify(wish.audience), excluded: JSON.stringify(wish.excluded) },
-    ...{ contacts_until: Number(newest?.id ?? 0), contacts_done: 0, names_done: 0, started_at: now },
+    tenant_id: tenantId,
+    audience: JSON.stringify(wish.audience),
+    excluded: JSON.stringify(wish.excluded),
+    contacts_until: Number(newest?.id ?? 0),
+    contacts_done: 0,
+    names_done: 0,
+    started_at: now,
   };
   const size: AudienceSize = { recipients: 0, skipped: 0, is_complete: senders.length === 0 };
   /** As it is stored: each name once on the robot that knows it, and each contact once. */

@@ -202,7 +202,14 @@ export async function storeRecipients(
 ): Promise<{ total: number; skipped: number }> {
   if (recipients.length === 0) return { total: 0, skipped: 0 };
   const cells = recipients.flatMap(({ robot, contact, channel, name, state, reason }) => [
-    ...[broadcast, robot, contact, channel, name, state, reason, now],
+    broadcast,
+    robot,
+    contact,
+    channel,
+    name,
+    state,
+    reason,
+    now,
   ]);
   const stored = rowsOf<{ state: string }>(
     await trx.raw(

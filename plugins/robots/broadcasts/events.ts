@@ -9,8 +9,16 @@ const Count = Type.Integer();
 
 export const broadcastEvents = {
   'broadcast.changed': Type.Object({
-    ...{ broadcast_id: Type.String(), state: Type.String(), reason: Type.String() },
-    ...{ total: Count, waiting: Count, sent: Count, succeeded: Count, failed: Count, unknown: Count, skipped: Count },
+    broadcast_id: Type.String(),
+    state: Type.String(),
+    reason: Type.String(),
+    total: Count,
+    waiting: Count,
+    sent: Count,
+    succeeded: Count,
+    failed: Count,
+    unknown: Count,
+    skipped: Count,
   }),
 };
 

@@ -47,8 +47,16 @@ export function createBroadcastProgress({ clock, events }: Services): BroadcastP
       trx,
       'broadcast.changed',
       {
-        ...{ broadcast_id: uuid, state, reason },
-        ...{ total, waiting: waitingOf(row), sent, succeeded, failed, unknown, skipped },
+        broadcast_id: uuid,
+        state,
+        reason,
+        total,
+        waiting: waitingOf(row),
+        sent,
+        succeeded,
+        failed,
+        unknown,
+        skipped,
       },
       { tenantId, subject: uuid },
     );

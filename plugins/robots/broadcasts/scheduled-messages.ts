@@ -92,9 +92,17 @@ export function createScheduledMessages({
       if (nextAt <= now) throw robotErrors.SCHEDULE_INVALID();
       const [row] = await trx('robots_scheduled_messages')
         .insert({
-          ...{ uuid: crypto.randomUUID(), tenant_id: robot.tenant_id, user_id: userId || null, robot: robot.id },
-          ...{ names: JSON.stringify([...new Set(wish.names)]), content: wish.content, cron: wish.cron },
-          ...{ zone: wish.zone, next_at: nextAt, created_at: now, updated_at: now },
+          uuid: crypto.randomUUID(),
+          tenant_id: robot.tenant_id,
+          user_id: userId || null,
+          robot: robot.id,
+          names: JSON.stringify([...new Set(wish.names)]),
+          content: wish.content,
+          cron: wish.cron,
+          zone: wish.zone,
+          next_at: nextAt,
+          created_at: now,
+          updated_at: now,
         })
         .returning('*');
       if (!row) throw new Error('The scheduled message was not stored');

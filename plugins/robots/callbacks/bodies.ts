@@ -68,10 +68,17 @@ function withoutMessage(body: Told['body']): Told {
 /** As it was uploaded, with the robot's uuid and our id, which is the same whenever it is told again. */
 function messageBody(message: HeardRow, { robot_id, uuid }: RobotRow): Told['body'] {
   return {
-    ...{ robotId: robot_id, robotUuid: uuid, messageId: message.message_id },
-    ...{ spoken: message.spoken, rawSpoken: message.raw_spoken, receivedName: message.person },
-    ...{ groupName: message.group_name, groupRemark: message.group_remark, roomType: message.room_type },
-    ...{ atMe: message.at_me === 1, textType: message.text_type },
+    robotId: robot_id,
+    robotUuid: uuid,
+    messageId: message.message_id,
+    spoken: message.spoken,
+    rawSpoken: message.raw_spoken,
+    receivedName: message.person,
+    groupName: message.group_name,
+    groupRemark: message.group_remark,
+    roomType: message.room_type,
+    atMe: message.at_me === 1,
+    textType: message.text_type,
     timestamp: message.phone_time ?? isoOf(message.created_at),
     receivedAt: isoOf(message.created_at),
   };
@@ -81,9 +88,20 @@ function resultBody(command: CommandRow, result: StoredResult, { robot_id, uuid 
   const { command_id, code, status } = command;
   const { errorCode, errorReason, runTime, executionTimeMs, successList, failList, data } = result;
   return {
-    ...{ robotId: robot_id, robotUuid: uuid, commandId: command_id, messageId: command_id },
-    ...{ commandType: code, type: code, status, errorCode, errorReason, runTime, timeCost: executionTimeMs / 1000 },
-    ...{ rawMsg: rawMessage(command), successList, failList },
+    robotId: robot_id,
+    robotUuid: uuid,
+    commandId: command_id,
+    messageId: command_id,
+    commandType: code,
+    type: code,
+    status,
+    errorCode,
+    errorReason,
+    runTime,
+    timeCost: executionTimeMs / 1000,
+    rawMsg: rawMessage(command),
+    successList,
+    failList,
     ...(data !== undefined && { data }),
   };
 }
@@ -96,14 +114,23 @@ function rawMessage({ code, params }: CommandRow): string {
 
 function qrcodeBody(command: CommandRow, { data = null }: StoredResult, { robot_id, uuid }: RobotRow): Told['body'] {
   return {
-    ...{ robotId: robot_id, robotUuid: uuid, commandId: command.command_id, messageId: command.command_id, type: 0 },
-    ...{ groupName: command.recipient, qrcode: data },
+    robotId: robot_id,
+    robotUuid: uuid,
+    commandId: command.command_id,
+    messageId: command.command_id,
+    type: 0,
+    groupName: command.recipient,
+    qrcode: data,
   };
 }
 
 function statusBody({ subject, at }: CallbackJob, { robot_id, uuid, name }: RobotRow): Told['body'] {
   return {
-    ...{ robotId: robot_id, robotUuid: uuid, name, status: subject, type: STATE_TYPES[subject] },
+    robotId: robot_id,
+    robotUuid: uuid,
+    name,
+    status: subject,
+    type: STATE_TYPES[subject],
     timestamp: isoOf(at),
   };
 }

@@ -111,7 +111,11 @@ export function createCallbackCalls({
         'content-type': 'application/json',
         ...(secret && signatureHeaders(secret.toString(), body, clock.now())),
       },
-      ...{ body, signal, timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, redirects: 0 },
+      body,
+      signal,
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
+      redirects: 0,
     });
     if (answer.status >= 300) throw new Error(`The callback was answered with ${answer.status}`);
     return replyOf(answer.text());
@@ -135,12 +139,18 @@ export function createCallbackCalls({
     const repeatable = {
       scope: `robots.reply/${robot.id}`,
       key: message.message_id,
-      ...{ request: null, now, keptMs: REPLY_KEPT_MS },
+      request: null,
+      now,
+      keptMs: REPLY_KEPT_MS,
     };
     const { robot_id: robotId, tenant_id: tenantId } = robot;
     const text = storable(reply.text, REPLY_MAX);
     const commands = splitFor(robot.channel, text).map((content) => ({
-      ...{ robotId, tenantId, origin: 'callback' as const, code: SEND_TYPES.text, type: SEND_MESSAGE },
+      robotId,
+      tenantId,
+      origin: 'callback' as const,
+      code: SEND_TYPES.text,
+      type: SEND_MESSAGE,
       params: { type: 'text', titleList: [room], content, atList: reply.atList },
       answers: { group: message.group_name, person: message.person },
     }));

@@ -61,7 +61,12 @@ export function createChannelRobots({
       const robot = await make({ channel, tenantId, userId: userId || null, ...wish, configured: null });
       const { robot_id: targetId } = robot;
       await auditLog.record({
-        ...{ action: 'robot.created', actor: principal, tenantId, targetType: 'robot', targetId, ...origin },
+        action: 'robot.created',
+        actor: principal,
+        tenantId,
+        targetType: 'robot',
+        targetId,
+        ...origin,
       });
       return robot;
     },

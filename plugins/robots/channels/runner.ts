@@ -177,8 +177,12 @@ export function createChannelRunner(
     const ending = new AbortController();
     const id = crypto.randomUUID();
     const line = channel.start({
-      ...{ config: channelRobots.configOf(row), place: row.place, fileBytes: robotsConfig.fileBytes },
-      ...{ clock, log, signal: ending.signal },
+      config: channelRobots.configOf(row),
+      place: row.place,
+      fileBytes: robotsConfig.fileBytes,
+      clock,
+      log,
+      signal: ending.signal,
       hear: (message, place) => hear(robot, message, place),
       problem: (text) => void noteProblem(robot.id, text),
     });
@@ -203,9 +207,17 @@ export function createChannelRunner(
     const { id, person, group, text, textType, isAtMe, file } = message;
     try {
       await robotMessages.hear(robot, {
-        ...{ clientId: id, spoken: text, rawSpoken: text, groupRemark: '', phoneTime: null, isSelf: false },
-        ...{ person: await channelNames.nameOf(robot, person), textType, atMe: isAtMe },
-        ...{ group: group ? await channelNames.nameOf(robot, group) : '', roomType: group ? 1 : 2 },
+        clientId: id,
+        spoken: text,
+        rawSpoken: text,
+        groupRemark: '',
+        phoneTime: null,
+        isSelf: false,
+        person: await channelNames.nameOf(robot, person),
+        textType,
+        atMe: isAtMe,
+        group: group ? await channelNames.nameOf(robot, group) : '',
+        roomType: group ? 1 : 2,
         file: file ? await heardFile(blobs, file) : null,
       });
     } catch (error) {

@@ -123,11 +123,9 @@ export function createSender({
     begun.delete(offer.commandId);
     const [failure] = failures.values();
     await robotResults.record(robot, offer.commandId, {
-      ...{
-        errorCode: failure?.code ?? 0,
-        errorReason: failure?.reason ?? '',
-        executionTimeMs: clock.now() - startedAt,
-      },
+      errorCode: failure?.code ?? 0,
+      errorReason: failure?.reason ?? '',
+      executionTimeMs: clock.now() - startedAt,
       successList: names.filter((name) => !failures.has(name)),
       failList: [...failures.keys()],
     });

@@ -97,8 +97,16 @@ export function createInboxAnswers({
     const messageId = `msg_${now}_${randomBytes(6).toString('hex')}`;
     const [note] = await trx('robots_messages')
       .insert({
-        ...{ message_id: messageId, tenant_id: row.tenant_id, robot: row.robot, conversation: row.id },
-        ...{ direction: 'out', author: 'note', user_id: userId, spoken: text, raw_spoken: text, created_at: now },
+        message_id: messageId,
+        tenant_id: row.tenant_id,
+        robot: row.robot,
+        conversation: row.id,
+        direction: 'out',
+        author: 'note',
+        user_id: userId,
+        spoken: text,
+        raw_spoken: text,
+        created_at: now,
       })
       .returning('id');
     if (note) await indexWords(trx, db.client, 'message', [{ id: note.id, tenantId: row.tenant_id, text }]);

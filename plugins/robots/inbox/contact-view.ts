@@ -52,16 +52,17 @@ export type KnownContact = ContactRow & { robot_id: string | null };
 
 export function contactView(row: KnownContact): ContactView {
   return {
-    ...{
-      id: row.uuid,
-      channel: row.channel,
-      robot_id: row.robot_id,
-      name: row.name,
-      fields: fieldsOf(row),
-      notes: row.notes,
-    },
-    ...{ consent: row.consent, opted_out: row.opted_out === 1, last_seen_at: isoOf(row.last_seen_at) },
-    ...{ created_at: isoOf(row.created_at), version: versionOf(contactTerms(row)) },
+    id: row.uuid,
+    channel: row.channel,
+    robot_id: row.robot_id,
+    name: row.name,
+    fields: fieldsOf(row),
+    notes: row.notes,
+    consent: row.consent,
+    opted_out: row.opted_out === 1,
+    last_seen_at: isoOf(row.last_seen_at),
+    created_at: isoOf(row.created_at),
+    version: versionOf(contactTerms(row)),
   };
 }
 

@@ -113,8 +113,16 @@ export function createConversationChanges({
     const reopened = row.state === 'closed' ? { opening: crypto.randomUUID() } : {};
     if (state !== 'closed') return { state, snoozed_until: null, ...reopened };
     return {
-      ...{ state, snoozed_until: null, unread: 0, waiting_since: null, paused_until: null, paused_by: null },
-      ...{ handed_over_at: null, looped_at: null, repeats: 0, heard: 0 },
+      state,
+      snoozed_until: null,
+      unread: 0,
+      waiting_since: null,
+      paused_until: null,
+      paused_by: null,
+      handed_over_at: null,
+      looped_at: null,
+      repeats: 0,
+      heard: 0,
     };
   }
 

@@ -19,8 +19,16 @@ export async function knownConversation(trx: Transaction, id: number): Promise<K
     .join('robots_contacts as contact', 'contact.id', 'own.contact')
     .where('own.id', id)
     .first<KnownConversation>(
-      ...['own.id', 'own.uuid', 'own.tenant_id', 'own.robot', 'own.contact', 'own.group_name', 'own.person'],
-      ...['own.state', 'robot.robot_id', 'contact.uuid as contact_uuid'],
+      'own.id',
+      'own.uuid',
+      'own.tenant_id',
+      'own.robot',
+      'own.contact',
+      'own.group_name',
+      'own.person',
+      'own.state',
+      'robot.robot_id',
+      'contact.uuid as contact_uuid',
     );
   return row ?? null;
 }

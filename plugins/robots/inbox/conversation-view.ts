@@ -11,7 +11,10 @@ const NamedOrNull = Type.Union([Named, Type.Null()]);
 
 export const ConversationView = Type.Object({
   id: Type.String(),
-  ...{ robot_id: Type.String(), robot_name: Type.String(), contact_id: Type.String(), contact_name: Type.String() },
+  robot_id: Type.String(),
+  robot_name: Type.String(),
+  contact_id: Type.String(),
+  contact_name: Type.String(),
   channel: Type.String(),
   group: Type.String({ description: "'' for a conversation with a person alone" }),
   person: Type.String(),
@@ -77,18 +80,31 @@ export async function conversationViews(
     const own = labels.get(row.id) ?? [];
     const isOptedOut = contact?.opted_out === 1;
     return {
-      ...{ id: row.uuid, robot_id: byRobot.get(row.robot)?.robot_id ?? '' },
+      id: row.uuid,
+      robot_id: byRobot.get(row.robot)?.robot_id ?? '',
       robot_name: byRobot.get(row.robot)?.name ?? '',
-      ...{ contact_id: contact?.uuid ?? '', contact_name: contact?.name ?? '', channel: contact?.channel ?? '' },
-      ...{ group: row.group_name, person: row.person, state: row.state, unread: Number(row.unread) },
-      ...{ last_message_at: isoOf(row.last_message_at), last_text: row.last_text },
+      contact_id: contact?.uuid ?? '',
+      contact_name: contact?.name ?? '',
+      channel: contact?.channel ?? '',
+      group: row.group_name,
+      person: row.person,
+      state: row.state,
+      unread: Number(row.unread),
+      last_message_at: isoOf(row.last_message_at),
+      last_text: row.last_text,
       waiting_since: isoOf(row.waiting_since),
       automatic: row.looped_at === null && !isOptedOut && (row.paused_until ?? 0) <= now,
-      ...{ paused_until: isoOf(row.paused_until), paused_by: row.paused_by, snoozed_until: isoOf(row.snoozed_until) },
+      paused_until: isoOf(row.paused_until),
+      paused_by: row.paused_by,
+      snoozed_until: isoOf(row.snoozed_until),
       assignee: persons.get(row.assignee ?? -1) ?? null,
       team: byTeam.get(row.team ?? -1) ?? null,
-      ...{ labels: own, rating: row.rating, loop: row.looped_at !== null, opted_out: isOptedOut },
-      ...{ created_at: isoOf(row.created_at), version: versionOf(termsOf(row, own)) },
+      labels: own,
+      rating: row.rating,
+      loop: row.looped_at !== null,
+      opted_out: isOptedOut,
+      created_at: isoOf(row.created_at),
+      version: versionOf(termsOf(row, own)),
     };
   });
 }

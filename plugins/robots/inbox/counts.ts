@@ -8,7 +8,9 @@ const MOST = 1_000;
 const Count = Type.Integer({ description: `At most ${MOST}: more are not counted` });
 
 export const InboxCounts = Type.Object({
-  ...{ open: Count, pending: Count, snoozed: Count },
+  open: Count,
+  pending: Count,
+  snoozed: Count,
   unread: Type.Integer({ description: `Conversations with messages that nobody has read; at most ${MOST}` }),
   mine: Type.Integer({ description: `Those of the caller that are not closed; at most ${MOST}` }),
 });

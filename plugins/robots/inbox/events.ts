@@ -5,7 +5,11 @@ import { ROBOT_SEERS } from '../event-access.ts';
 const Nullable = (of: TString) => Type.Union([of, Type.Null()]);
 const Id = Type.String();
 const About = {
-  ...{ conversation_id: Id, robot_id: Id, contact_id: Id, group: Type.String(), person: Type.String() },
+  conversation_id: Id,
+  robot_id: Id,
+  contact_id: Id,
+  group: Type.String(),
+  person: Type.String(),
   state: Type.Enum(['open', 'pending', 'snoozed', 'closed']),
 };
 
@@ -14,7 +18,8 @@ export const conversationEvents = {
   'conversation.assigned': Type.Object({ ...About, assignee: Nullable(Id), team: Nullable(Id) }),
   'conversation.answered': Type.Object({
     ...About,
-    ...{ text: Type.String(), user_id: Nullable(Id) },
+    text: Type.String(),
+    user_id: Nullable(Id),
     is_proved: Type.Boolean({ description: 'False: it came under the name of the robot, which anybody may take' }),
   }),
   'conversation.handed_over': Type.Object({ ...About, reason: Type.String() }),

@@ -46,7 +46,9 @@ export const inboxFunctions = [
       const overLimit = await refusalOverLimit(usage, robot.tenant_id, ROBOT_COMMANDS, texts.length);
       const repeatable = {
         scope: `robots.send/${call.tenantId}`,
-        ...{ key: call.idempotencyKey, request: input, now: clock.now() },
+        key: call.idempotencyKey,
+        request: input,
+        now: clock.now(),
       };
       const command_ids = await db.transaction((trx) =>
         once(trx, repeatable, async () => {

@@ -44,11 +44,17 @@ export async function inboxMessages(
   return rows.map((row) => {
     const command = byId.get(row.command_id ?? '');
     return {
-      ...{ id: row.message_id, direction: row.direction, author: row.author },
+      id: row.message_id,
+      direction: row.direction,
+      author: row.author,
       author_name: names.get(row.user_id ?? -1) ?? null,
-      ...{ text: row.spoken, text_type: row.text_type, command_id: row.command_id },
-      ...{ command_status: command?.status ?? null, error: errorOf(command) },
-      ...{ file_type: row.blob === null ? null : row.media_type, created_at: isoOf(row.created_at) },
+      text: row.spoken,
+      text_type: row.text_type,
+      command_id: row.command_id,
+      command_status: command?.status ?? null,
+      error: errorOf(command),
+      file_type: row.blob === null ? null : row.media_type,
+      created_at: isoOf(row.created_at),
     };
   });
 }

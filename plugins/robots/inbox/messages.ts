@@ -40,8 +40,24 @@ const AUTHORS: Record<Kind, [direction: 'in' | 'out', author: Author, isEcho: nu
   echo: ['out', 'robot', 1],
 };
 const COLUMNS = [
-  ...['message_id', 'tenant_id', 'robot', 'conversation', 'client_id', 'room_type', 'text_type', 'at_me', 'spoken'],
-  ...['raw_spoken', 'group_remark', 'blob', 'media_type', 'phone_time', 'created_at', 'direction', 'author', 'is_echo'],
+  'message_id',
+  'tenant_id',
+  'robot',
+  'conversation',
+  'client_id',
+  'room_type',
+  'text_type',
+  'at_me',
+  'spoken',
+  'raw_spoken',
+  'group_remark',
+  'blob',
+  'media_type',
+  'phone_time',
+  'created_at',
+  'direction',
+  'author',
+  'is_echo',
 ] as const;
 
 export function createMessages({
@@ -155,9 +171,22 @@ export function createMessages({
       const blob = message.file ? (blobIds[next++] ?? null) : null;
       const conversation = item.conversation ?? threads.of(item).id;
       return [
-        ...[messageId, robot.tenant_id, robot.id, conversation, message.clientId, message.roomType],
-        ...[message.textType, message.atMe ? 1 : 0, message.spoken, message.rawSpoken, message.groupRemark],
-        ...[blob, message.file?.mediaType ?? null, message.phoneTime, now, ...AUTHORS[kind]],
+        messageId,
+        robot.tenant_id,
+        robot.id,
+        conversation,
+        message.clientId,
+        message.roomType,
+        message.textType,
+        message.atMe ? 1 : 0,
+        message.spoken,
+        message.rawSpoken,
+        message.groupRemark,
+        blob,
+        message.file?.mediaType ?? null,
+        message.phoneTime,
+        now,
+        ...AUTHORS[kind],
       ];
     });
     const ids = await insertRows(trx, 'robots_messages', COLUMNS, rows);
@@ -188,9 +217,16 @@ export function createMessages({
 function newsOf({ robot, message, messageId }: Heard, { uuid, contactUuid }: Thread): News<'robot.message'> {
   return {
     data: {
-      ...{ message_id: messageId, robot_id: robot.robot_id, conversation_id: uuid, contact_id: contactUuid },
-      ...{ group: message.group, person: message.person, text: message.spoken, text_type: message.textType },
-      ...{ room_type: message.roomType, at_me: message.atMe },
+      message_id: messageId,
+      robot_id: robot.robot_id,
+      conversation_id: uuid,
+      contact_id: contactUuid,
+      group: message.group,
+      person: message.person,
+      text: message.spoken,
+      text_type: message.textType,
+      room_type: message.roomType,
+      at_me: message.atMe,
     },
     tenantId: robot.tenant_id,
     subject: robot.robot_id,

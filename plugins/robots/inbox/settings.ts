@@ -7,7 +7,9 @@ const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$' }
 export const WorkingHours = Type.Object(
   {
     zone: Type.String({
-      ...{ minLength: 1, maxLength: 60, format: 'time-zone' },
+      minLength: 1,
+      maxLength: 60,
+      format: 'time-zone',
       description: 'Time zone, as `Asia/Shanghai`',
     }),
     days: Type.Array(

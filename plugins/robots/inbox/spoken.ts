@@ -78,8 +78,13 @@ export function createSpoken({
       const begin = beginOfSession(oldestFirst, settings.sessionTimeoutMinutes * 60_000);
       const messages = oldestFirst.map(spokenOf);
       return {
-        ...{ id: row.uuid, tenantId: row.tenant_id, group: row.group_name, person: row.person },
-        ...{ roomType: row.room_type, isAutomatic, isOpen: rules.closedUntil === null },
+        id: row.uuid,
+        tenantId: row.tenant_id,
+        group: row.group_name,
+        person: row.person,
+        roomType: row.room_type,
+        isAutomatic,
+        isOpen: rules.closedUntil === null,
         robot: { id: robot.robot_id, name: robot.name, channel: robot.channel, settings },
         contact: {
           id: contact.uuid,
@@ -177,7 +182,12 @@ function answeringOf(row: RobotRow): AnsweringRobot {
 function spokenOf(row: MessageRow): SpokenMessage {
   const author = AUTHORS.find((one) => one === row.author) ?? 'robot';
   return {
-    ...{ id: row.message_id, author, text: row.spoken, textType: row.text_type, isAtMe: row.at_me === 1 },
-    ...{ mediaType: row.media_type, at: row.created_at },
+    id: row.message_id,
+    author,
+    text: row.spoken,
+    textType: row.text_type,
+    isAtMe: row.at_me === 1,
+    mediaType: row.media_type,
+    at: row.created_at,
   };
 }

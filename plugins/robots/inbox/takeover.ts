@@ -120,12 +120,14 @@ export function createTakeover({
 
   async function handOverKnown(trx: Transaction, conversation: number, reason: string): Promise<boolean> {
     const now = clock.now();
-    const changed = await trx('robots_conversations')
-      .where({ id: conversation, handed_over_at: null })
-      .update({
-        ...{ state: 'pending', handed_over_at: now, snoozed_until: null, updated_at: now },
-        ...{ paused_until: FOR_GOOD, paused_by: 'handover' },
-      });
+    const changed = await trx('robots_conversations').where({ id: conversation, handed_over_at: null }).update({
+      state: 'pending',
+      handed_over_at: now,
+      snoozed_until: null,
+      updated_at: now,
+      paused_until: FOR_GOOD,
+      paused_by: 'handover',
+    });
     const known = changed > 0 ? await knownConversation(trx, conversation) : null;
     if (!known) return false;
     const about = { tenantId: known.tenant_id, subject: known.uuid };
@@ -141,7 +143,10 @@ export function createTakeover({
       paused_until: trx.raw(`case when ${staysOff} then paused_until else cast(? as bigint) end`, [now + pauseMs]),
       paused_by: trx.raw(`case when ${staysOff} then paused_by else ? end`, [by]),
       state: trx.raw(`case when state in ('pending', 'snoozed') then 'open' else state end`),
-      ...{ handed_over_at: null, snoozed_until: null, unread: 0, updated_at: now },
+      handed_over_at: null,
+      snoozed_until: null,
+      unread: 0,
+      updated_at: now,
     };
   }
 }

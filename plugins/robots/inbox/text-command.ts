@@ -12,7 +12,11 @@ export function textCommand(
 ): NewCommand {
   const place = group_name === '' ? { titleList: [person] } : { titleList: [group_name], atList: [person] };
   return {
-    ...{ robotId: robot_id, tenantId: tenant_id, code: SEND_TYPES.text, type: SEND_MESSAGE, origin },
+    robotId: robot_id,
+    tenantId: tenant_id,
+    code: SEND_TYPES.text,
+    type: SEND_MESSAGE,
+    origin,
     params: { type: 'text', ...place, content },
   };
 }

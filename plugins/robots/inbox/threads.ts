@@ -131,11 +131,26 @@ function rowOf(messages: readonly Placed[], contacts: HeardContacts, now: number
   const uuid = crypto.randomUUID();
   const others = said.findLastIndex((one) => one !== said.at(-1));
   return {
-    ...{ uuid, opening: uuid, tenant_id: robot.tenant_id, robot: robot.id, contact: contact.id },
-    ...{ group_name: message.group, person, room_type: message.roomType, state: 'open' as const, unread: said.length },
-    ...{ last_message_at: now, last_text: message.spoken.slice(0, SHOWN), waiting_since: said.length > 0 ? now : null },
-    ...{ last_in: said.at(-1) ?? null, repeats: said.length - 1 - others, heard: said.length, window_at: now },
-    ...{ created_at: now, updated_at: now, contact_uuid: contact.uuid },
+    uuid,
+    opening: uuid,
+    tenant_id: robot.tenant_id,
+    robot: robot.id,
+    contact: contact.id,
+    group_name: message.group,
+    person,
+    room_type: message.roomType,
+    state: 'open' as const,
+    unread: said.length,
+    last_message_at: now,
+    last_text: message.spoken.slice(0, SHOWN),
+    waiting_since: said.length > 0 ? now : null,
+    last_in: said.at(-1) ?? null,
+    repeats: said.length - 1 - others,
+    heard: said.length,
+    window_at: now,
+    created_at: now,
+    updated_at: now,
+    contact_uuid: contact.uuid,
   };
 }
 

@@ -94,8 +94,15 @@ function rowsOfCommand(command: SentCommand): PlainCell[][] {
   const author = command.origin === 'inbox' ? 'person' : 'robot';
   const mentioned = named(command.params.atList);
   return placesOf(recipientsOf(command.params), mentioned, command.answers).map(([group, person]) => [
-    ...[command.commandId, command.tenantId, command.robot, group, person, author, command.userId],
-    ...[content.textType, content.text],
+    command.commandId,
+    command.tenantId,
+    command.robot,
+    group,
+    person,
+    author,
+    command.userId,
+    content.textType,
+    content.text,
   ]);
 }
 

@@ -5,14 +5,21 @@ import type { Knex } from 'knex';
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   robots_conversations: [
     // The person (auth_users.id) and the team that look after it.
-    ...['assignee bigint', 'team bigint', 'snoozed_until bigint'],
+    'assignee bigint',
+    'team bigint',
+    'snoozed_until bigint',
     // Changes whenever it is opened: who has written it has opened it.
     'opening varchar(36)',
-    ...['handed_over_at bigint', 'away_until bigint', 'looped_at bigint'],
-    ...['rating integer', 'rating_asked_at bigint'],
+    'handed_over_at bigint',
+    'away_until bigint',
+    'looped_at bigint',
+    'rating integer',
+    'rating_asked_at bigint',
     // Of the loop guard: the hash of what the contact said last, how often in a row, and how much since the window began.
-    ...['last_in varchar(32)', 'repeats integer not null default 0'],
-    ...['heard integer not null default 0', 'window_at bigint not null default 0'],
+    'last_in varchar(32)',
+    'repeats integer not null default 0',
+    'heard integer not null default 0',
+    'window_at bigint not null default 0',
   ],
   robots_messages: ['is_echo integer not null default 0', 'echoed_at bigint'],
 };

@@ -57,8 +57,17 @@ async function part(db: Knex, shared: Shared): Promise<void> {
   const { consent, opted_out, last_seen_at, created_at, updated_at } = shared;
   const [made] = await db('robots_contacts')
     .insert({
-      ...{ uuid: crypto.randomUUID(), tenant_id, channel: 'workbot', robot, name, merged_into, consent, opted_out },
-      ...{ last_seen_at, created_at, updated_at },
+      uuid: crypto.randomUUID(),
+      tenant_id,
+      channel: 'workbot',
+      robot,
+      name,
+      merged_into,
+      consent,
+      opted_out,
+      last_seen_at,
+      created_at,
+      updated_at,
     })
     .returning('id');
   // Of one that was merged, a person has said who it is.

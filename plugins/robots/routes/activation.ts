@@ -12,8 +12,15 @@ const Code = Type.String({ minLength: 1, maxLength: 64, examples: ['3CQ4Z9LE'], 
 const DeviceId = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f]+$' });
 const Field = Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number(), Type.Null()]));
 const FIELDS = {
-  ...{ brand: Field, model: Field, os: Field, osVersion: Field, manufacturer: Field, network: Field },
-  ...{ appVersion: Field, totalMemory: Field, screenResolution: Field },
+  brand: Field,
+  model: Field,
+  os: Field,
+  osVersion: Field,
+  manufacturer: Field,
+  network: Field,
+  appVersion: Field,
+  totalMemory: Field,
+  screenResolution: Field,
 };
 const DeviceInfo = Type.Object({ deviceId: DeviceId, ...FIELDS }, { additionalProperties: true });
 
@@ -44,7 +51,11 @@ export const activationRoutes = [
       const { robot, tokens, isNew } = await scope.robotActivations.activate(request);
       const { token, refreshToken, expiresAt } = tokens;
       const data = {
-        ...{ robotId: robot.robot_id, robotUuid: robot.uuid, token, refreshToken, expiresAt },
+        robotId: robot.robot_id,
+        robotUuid: robot.uuid,
+        token,
+        refreshToken,
+        expiresAt,
         isNewActivation: isNew,
       };
       return isNew ? reply(201, answer(SENTENCES.activated, data, 201)) : answer(SENTENCES.activatedAgain, data, 200);

@@ -93,8 +93,14 @@ export const channelRoutes = [
 function listed(row: Row, now: number): Static<typeof ListedChannelRobot> {
   const { robot_id: id, name, channel, account, problem, configured, seen_at, created_at } = row;
   return {
-    ...{ id, name, channel, account, problem, configured },
+    id,
+    name,
+    channel,
+    account,
+    problem,
+    configured,
     status: isOnline(row, now) ? 'online' : 'offline',
-    ...{ last_active_at: secondsOrNull(seen_at), created_at: isoSeconds(created_at) },
+    last_active_at: secondsOrNull(seen_at),
+    created_at: isoSeconds(created_at),
   };
 }

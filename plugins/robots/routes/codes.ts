@@ -96,7 +96,8 @@ export async function codeItems(codes: readonly CodeRow[], viewer: Principal, { 
   const now = clock.now();
   return codes.map((code) =>
     codeItem(code, {
-      ...{ now, viewer },
+      now,
+      viewer,
       user: users.get(code.user_id ?? -1) ?? null,
       robotId: robotIds.get(code.robot ?? -1) ?? null,
     }),

@@ -44,8 +44,13 @@ export const listLogs = route({
     if (level !== undefined) rows.where({ level });
     const found = await numbered<LogRow>(rows, page);
     const list = found.rows.map(({ id, type, level: severity, message, details, ip, created_at }) => ({
-      ...{ id, logType: type, level: severity, message, details: JSON.parse(details) },
-      ...{ ipAddress: ip, createdAt: isoSeconds(created_at) },
+      id,
+      logType: type,
+      level: severity,
+      message,
+      details: JSON.parse(details),
+      ipAddress: ip,
+      createdAt: isoSeconds(created_at),
     }));
     return { total: found.total, list };
   },

@@ -62,9 +62,15 @@ const codeList = listRoute({
     return rows.map((row, index) => {
       const item = items[index];
       return {
-        ...{ code: shownTo(principal, row.code), status: item?.status ?? row.status, validity_days: row.validity_days },
-        ...{ price: Number(row.price), currency, user_id: row.user_id, user_name: item?.boundUser?.nickname ?? null },
-        ...{ robot_id: item?.robotId ?? null, device_id: shownTo(principal, row.device_id) },
+        code: shownTo(principal, row.code),
+        status: item?.status ?? row.status,
+        validity_days: row.validity_days,
+        price: Number(row.price),
+        currency,
+        user_id: row.user_id,
+        user_name: item?.boundUser?.nickname ?? null,
+        robot_id: item?.robotId ?? null,
+        device_id: shownTo(principal, row.device_id),
         activations: row.activations,
         first_activated_at: item?.firstActivatedAt ?? null,
         expires_at: item?.expiresAt ?? null,
@@ -110,8 +116,13 @@ export const platformCodeRoutes = [
       200: Type.Object({
         items: Type.Array(
           Type.Object({
-            ...{ at: TIME, what: Type.String(), device_id: TextOrNull, actor: TextOrNull, reason: Type.String() },
-            ...{ ip: Type.String(), user_agent: Type.String() },
+            at: TIME,
+            what: Type.String(),
+            device_id: TextOrNull,
+            actor: TextOrNull,
+            reason: Type.String(),
+            ip: Type.String(),
+            user_agent: Type.String(),
           }),
         ),
       }),
@@ -119,7 +130,13 @@ export const platformCodeRoutes = [
     handler: async ({ params }, { robotCodes }: RobotsScope) => ({
       items: (await robotCodes.historyOf(params.code)).map(
         ({ at, what, device_id, actor, reason, ip, user_agent }) => ({
-          ...{ at: isoSeconds(at), what, device_id, actor, reason, ip, user_agent },
+          at: isoSeconds(at),
+          what,
+          device_id,
+          actor,
+          reason,
+          ip,
+          user_agent,
         }),
       ),
     }),

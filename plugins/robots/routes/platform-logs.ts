@@ -30,6 +30,12 @@ export const platformLogList = listRoute({
   },
   items: (rows: LogRow[]) =>
     rows.map(({ id, type, level, message, details, ip, created_at }) => ({
-      ...{ id, type, level, message, details: JSON.parse(details), ip, created_at: isoSeconds(created_at) },
+      id,
+      type,
+      level,
+      message,
+      details: JSON.parse(details),
+      ip,
+      created_at: isoSeconds(created_at),
     })),
 });

@@ -126,7 +126,12 @@ export const platformRobotRoutes = [
 function listedRobot(robot: RobotRow, viewer: Principal, now: number): Static<typeof ListedRobot> {
   const { robot_id: id, name, channel, user_id, device_id, total_messages, seen_at, created_at } = robot;
   return {
-    ...{ id, name, channel, user_id, device_id: shownTo(viewer, device_id), total_messages },
+    id,
+    name,
+    channel,
+    user_id,
+    device_id: shownTo(viewer, device_id),
+    total_messages,
     status: robot.status === 'deleted' ? 'deleted' : isOnline(robot, now) ? 'online' : 'offline',
     last_active_at: secondsOrNull(seen_at),
     created_at: isoSeconds(created_at),

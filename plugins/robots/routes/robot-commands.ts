@@ -116,11 +116,19 @@ function listed(row: CommandRow): Static<typeof ListedCommand> {
   const params: { content?: unknown } = JSON.parse(row.params);
   const result: StoredResult | null = row.result === null ? null : JSON.parse(row.result);
   return {
-    ...{ id, type, code, recipients: recipient === '' ? [] : recipient.split('\n') },
+    id,
+    type,
+    code,
+    recipients: recipient === '' ? [] : recipient.split('\n'),
     text: typeof params.content === 'string' ? params.content.slice(0, SHOWN) : '',
-    ...{ status, priority, source, tries, created_at: isoSeconds(row.created_at) },
+    status,
+    priority,
+    source,
+    tries,
+    created_at: isoSeconds(row.created_at),
     finished_at: secondsOrNull(row.finished_at),
-    ...{ error_code: result?.errorCode ?? null, error_reason: result?.errorReason ?? '' },
+    error_code: result?.errorCode ?? null,
+    error_reason: result?.errorReason ?? '',
     repeatable: isRepeatable(row),
     withdrawable: isUnoffered(row),
   };

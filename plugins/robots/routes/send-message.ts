@@ -34,8 +34,12 @@ const Sent = Type.Object(
     titleList: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: MOST_RECIPIENTS }),
     content: Text(CONTENT_MAX),
     atList: Type.Optional(Names),
-    ...{ fileUrl: Text(URL_MAX), fileType: Text(100), objectName: Text(500), extraText: Text(CONTENT_MAX) },
-    ...{ priority: Priority, maxRetries: Retries },
+    fileUrl: Text(URL_MAX),
+    fileType: Text(100),
+    objectName: Text(500),
+    extraText: Text(CONTENT_MAX),
+    priority: Priority,
+    maxRetries: Retries,
   },
   { additionalProperties: true },
 );
@@ -45,7 +49,8 @@ const Numbered = Type.Object(
     robotId: RobotId,
     commandType: Numeric({ minimum: 1, maximum: HIGHEST_CODE }),
     commandData: Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 100 }),
-    ...{ priority: Priority, maxRetries: Retries },
+    priority: Priority,
+    maxRetries: Retries,
   },
   { additionalProperties: true },
 );
@@ -63,7 +68,8 @@ export const sendMessage = route({
   async handler({ body, principal }, scope: RobotsScope) {
     const { tenantId } = await addressee(principal, body.robotId, scope);
     const base = {
-      ...{ robotId: body.robotId, tenantId },
+      robotId: body.robotId,
+      tenantId,
       priority: Math.trunc(numberOf(body.priority, 1)),
       maxRetries: Math.trunc(numberOf(body.maxRetries, 0)),
       origin: isRobot(principal) ? ('robot' as const) : ('api' as const),

@@ -30,10 +30,12 @@ export const robotStatistics = route({
   query: Type.Object(Range),
   responses: {
     200: Type.Object({
-      ...{ totalMessages: Count, totalAICalls: Count },
+      totalMessages: Count,
+      totalAICalls: Count,
       avgResponseTime: Type.Number({ description: 'Seconds from a message to its answer' }),
       successRate: Type.Number({ description: 'Percent of the commands that came to an end' }),
-      ...{ topContacts: TopNames, topGroups: TopNames },
+      topContacts: TopNames,
+      topGroups: TopNames,
     }),
   },
   async handler({ params, query, principal }, { robots, robotStatistics: statistics, clock }: RobotsScope) {
@@ -63,8 +65,12 @@ export const userStatistics = route({
   query: Type.Object(Range),
   responses: {
     200: Type.Object({
-      ...{ totalRobots: Count, totalMessages: Count, totalAICalls: Count, aiCost: Type.Number() },
-      ...{ activationCodeCount: Count, activeRobots: Count },
+      totalRobots: Count,
+      totalMessages: Count,
+      totalAICalls: Count,
+      aiCost: Type.Number(),
+      activationCodeCount: Count,
+      activeRobots: Count,
     }),
   },
   async handler({ query, principal }, { robotStatistics: statistics, clock }: RobotsScope) {
@@ -74,15 +80,26 @@ export const userStatistics = route({
       statistics.holdings(principal, range),
     ]);
     return {
-      ...{ totalRobots: robots, totalMessages: sums.messages, totalAICalls: sums.ai_calls, aiCost: aiCost(sums) },
-      ...{ activationCodeCount: codes, activeRobots: active },
+      totalRobots: robots,
+      totalMessages: sums.messages,
+      totalAICalls: sums.ai_calls,
+      aiCost: aiCost(sums),
+      activationCodeCount: codes,
+      activeRobots: active,
     };
   },
 });
 
 const Figures = {
-  ...{ messages: Count, succeeded: Count, failed: Count, expired: Count, answers: Count, ai_calls: Count },
-  ...{ average_response_seconds: Type.Number(), success_rate: Type.Number(), ai_cost: Type.Number() },
+  messages: Count,
+  succeeded: Count,
+  failed: Count,
+  expired: Count,
+  answers: Count,
+  ai_calls: Count,
+  average_response_seconds: Type.Number(),
+  success_rate: Type.Number(),
+  ai_cost: Type.Number(),
 };
 const Names = Type.Array(Type.Object({ name: Type.String(), messages: Count }));
 
@@ -98,10 +115,12 @@ export const platformStatistics = route({
   }),
   responses: {
     200: Type.Object({
-      ...{ from: Type.String(), to: Type.String() },
+      from: Type.String(),
+      to: Type.String(),
       totals: Type.Object(Figures),
       days: Type.Array(Type.Object({ day: Type.String(), ...Figures })),
-      ...{ top_contacts: Names, top_groups: Names },
+      top_contacts: Names,
+      top_groups: Names,
     }),
   },
   async handler({ query, principal }, { robots, robotStatistics: statistics, clock }: RobotsScope) {
@@ -114,7 +133,9 @@ export const platformStatistics = route({
       statistics.top(whose, 'group', range),
     ]);
     return {
-      ...{ from: nameOfDay(range.first), to: nameOfDay(range.last), totals: figuresOf(sums) },
+      from: nameOfDay(range.first),
+      to: nameOfDay(range.last),
+      totals: figuresOf(sums),
       days: days.map((day) => ({ day: nameOfDay(day.day), ...figuresOf(day) })),
       top_contacts: contacts.map(messagesOf),
       top_groups: groups.map(messagesOf),
@@ -127,8 +148,15 @@ export const statisticsRoutes = [robotStatistics, userStatistics, platformStatis
 function figuresOf(sums: Sums) {
   const { messages, succeeded, failed, expired, answers, ai_calls } = sums;
   return {
-    ...{ messages, succeeded, failed, expired, answers, ai_calls, ai_cost: aiCost(sums) },
-    ...{ average_response_seconds: averageResponseSeconds(sums), success_rate: successRate(sums) },
+    messages,
+    succeeded,
+    failed,
+    expired,
+    answers,
+    ai_calls,
+    ai_cost: aiCost(sums),
+    average_response_seconds: averageResponseSeconds(sums),
+    success_rate: successRate(sums),
   };
 }
 

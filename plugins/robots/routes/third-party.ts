@@ -19,7 +19,10 @@ export const configureThirdParty = route({
   body: Type.Object(
     {
       robotId: RobotId,
-      ...{ messageCallbackUrl: Url, resultCallbackUrl: Url, statusCallbackUrl: Url, qrcodeCallbackUrl: Url },
+      messageCallbackUrl: Url,
+      resultCallbackUrl: Url,
+      statusCallbackUrl: Url,
+      qrcodeCallbackUrl: Url,
       enableSignature: Type.Optional(Truthy()),
       secretKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200, writeOnly: true })),
       isActive: Type.Optional(Truthy()),
@@ -50,9 +53,12 @@ export const showThirdParty = route({
   responses: {
     200: Type.Object({
       robotId: Type.String(),
-      ...{ messageCallbackUrl: ShownUrl, resultCallbackUrl: ShownUrl },
-      ...{ statusCallbackUrl: ShownUrl, qrcodeCallbackUrl: ShownUrl },
-      ...{ enableSignature: Type.Boolean(), isActive: Type.Boolean() },
+      messageCallbackUrl: ShownUrl,
+      resultCallbackUrl: ShownUrl,
+      statusCallbackUrl: ShownUrl,
+      qrcodeCallbackUrl: ShownUrl,
+      enableSignature: Type.Boolean(),
+      isActive: Type.Boolean(),
     }),
   },
   async handler({ params, principal }, { robots, robotCallbackSettings }: RobotsScope) {

@@ -70,7 +70,10 @@ export const userRoutes = [
 
 export function personView(user: User): Static<typeof PersonObject> {
   return {
-    ...{ userId: user.id, nickname: nicknameOf(user), avatar: user.avatar, phone: user.phone },
+    userId: user.id,
+    nickname: nicknameOf(user),
+    avatar: user.avatar,
+    phone: user.phone,
     role: user.is_superadmin === 1 ? 'admin' : 'user',
   };
 }

@@ -108,7 +108,10 @@ export function createActivations({
     await trx('robots_codes')
       .where({ id: code.id })
       .update({
-        ...{ status: 'used', robot: robot.id, device_id: device.deviceId, device: JSON.stringify(device) },
+        status: 'used',
+        robot: robot.id,
+        device_id: device.deviceId,
+        device: JSON.stringify(device),
         activations: code.activations + 1,
         first_activated_at: code.first_activated_at ?? now,
         last_activated_at: now,

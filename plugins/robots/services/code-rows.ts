@@ -44,7 +44,12 @@ export interface CodeEvent {
 export async function noteInHistory(trx: Transaction, code: number, event: CodeEvent): Promise<void> {
   const { what, at, deviceId = null, actor = null, reason = '', origin = { ip: '', userAgent: '' } } = event;
   await trx('robots_code_history').insert({
-    ...{ code, what, device_id: deviceId, actor, ip: origin.ip, at },
+    code,
+    what,
+    device_id: deviceId,
+    actor,
+    ip: origin.ip,
+    at,
     user_agent: origin.userAgent.slice(0, 300),
     reason: reason.slice(0, 500),
   });

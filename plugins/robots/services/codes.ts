@@ -64,8 +64,13 @@ export function createCodes({
     const tenantId = wish.userId === null ? await tenantOf(actor) : await tenantOfUser(wish.userId);
     const now = clock.now();
     const codes = Array.from({ length: wish.count }, () => ({
-      ...{ code: newCode(), tenant_id: tenantId, user_id: wish.userId, status: 'unused' as const },
-      ...{ validity_days: wish.validityDays, price: priceOf(config.codes.prices, wish.validityDays), created_at: now },
+      code: newCode(),
+      tenant_id: tenantId,
+      user_id: wish.userId,
+      status: 'unused' as const,
+      validity_days: wish.validityDays,
+      price: priceOf(config.codes.prices, wish.validityDays),
+      created_at: now,
     }));
     return db.transaction(async (trx) => {
       const made: CodeRow[] = [];

@@ -34,7 +34,13 @@ export function createCommandRepeats({
         if (!isRepeatable(row)) throw robotErrors.COMMAND_NOT_REPEATABLE();
         const { code, type, priority, max_retries: maxRetries, source } = row;
         const command = {
-          ...{ robotId, tenantId: robot.tenant_id, code, type, params: JSON.parse(row.params), priority, maxRetries },
+          robotId,
+          tenantId: robot.tenant_id,
+          code,
+          type,
+          params: JSON.parse(row.params),
+          priority,
+          maxRetries,
           // What a person has written stays a person's.
           origin: source === 'inbox' ? ('inbox' as const) : ('api' as const),
           userId: principal.userId || null,

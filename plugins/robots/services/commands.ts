@@ -39,8 +39,23 @@ const DEFAULT_PRIORITY = 1;
 /** Names stand one on a line in the list of commands. */
 const CONTROL = /\p{Cc}/u;
 const COLUMNS = [
-  ...['command_id', 'robot', 'tenant_id', 'code', 'type', 'params', 'recipient', 'priority', 'status', 'source'],
-  ...['tries', 'max_retries', 'due_at', 'offered_over', 'offered_at', 'created_at', 'expires_at'],
+  'command_id',
+  'robot',
+  'tenant_id',
+  'code',
+  'type',
+  'params',
+  'recipient',
+  'priority',
+  'status',
+  'source',
+  'tries',
+  'max_retries',
+  'due_at',
+  'offered_over',
+  'offered_at',
+  'created_at',
+  'expires_at',
 ] as const;
 
 interface Stored extends NewCommand {
@@ -116,9 +131,23 @@ export function createCommands({
       items.map((item) => {
         const socket = over.get(item) ?? null;
         return [
-          ...[item.commandId, item.robot.id, item.tenantId, item.code, item.type, JSON.stringify(item.params)],
-          ...[item.recipients.join('\n'), priorityOf(item), socket ? 'dispatched' : 'pending', item.origin],
-          ...[socket ? 1 : 0, item.maxRetries ?? 0, 0, socket, socket ? now : null, now, expiryOf(item, now)],
+          item.commandId,
+          item.robot.id,
+          item.tenantId,
+          item.code,
+          item.type,
+          JSON.stringify(item.params),
+          item.recipients.join('\n'),
+          priorityOf(item),
+          socket ? 'dispatched' : 'pending',
+          item.origin,
+          socket ? 1 : 0,
+          item.maxRetries ?? 0,
+          0,
+          socket,
+          socket ? now : null,
+          now,
+          expiryOf(item, now),
         ];
       }),
     );

@@ -140,10 +140,24 @@ export function createConnectedRobots({
   function add(robot: RobotOfSocket, socket: WebSocket, frames: RobotFrames): ConnectedRobot {
     const now = clock.elapsed();
     const connected: ConnectedRobot = {
-      ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, tenantId: robot.tenantId, socket, frames },
-      ...{ version: robot.version, endsAt: robot.endsAt },
-      ...{ cameAt: clock.now(), heardAt: now, toldAt: now, heldUp: null, nextAt: Number.POSITIVE_INFINITY },
-      ...{ isPumping: false, isAskedAgain: false, isRegistered: false, isDoubted: false, behind: null },
+      id: crypto.randomUUID(),
+      robot: robot.id,
+      robotId: robot.robotId,
+      tenantId: robot.tenantId,
+      socket,
+      frames,
+      version: robot.version,
+      endsAt: robot.endsAt,
+      cameAt: clock.now(),
+      heardAt: now,
+      toldAt: now,
+      heldUp: null,
+      nextAt: Number.POSITIVE_INFINITY,
+      isPumping: false,
+      isAskedAgain: false,
+      isRegistered: false,
+      isDoubted: false,
+      behind: null,
     };
     const former = byRobot.get(robot.id);
     byRobot.set(robot.id, connected);

@@ -100,7 +100,14 @@ async function seenNow(trx: Transaction, wanted: Wanted, now: number) {
     trx,
     8,
     wanted.map(([key, { robot, person }]) => [
-      ...[uuids.get(key) ?? '', robot.tenant_id, robot.channel, robotOfNames(robot), person, now, now, now],
+      uuids.get(key) ?? '',
+      robot.tenant_id,
+      robot.channel,
+      robotOfNames(robot),
+      person,
+      now,
+      now,
+      now,
     ]),
   );
   const written = rowsOf<Known>(

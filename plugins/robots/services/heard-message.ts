@@ -49,8 +49,11 @@ export function storableMessage(message: HeardMessage): HeardMessage {
     ...message,
     clientId: clientId === null ? null : whole(clientId),
     phoneTime: phoneTime === null ? null : whole(phoneTime),
-    ...{ spoken: whole(message.spoken), rawSpoken: whole(message.rawSpoken), person: nameOf(message.person) },
-    ...{ group: nameOf(message.group), groupRemark: whole(message.groupRemark) },
+    spoken: whole(message.spoken),
+    rawSpoken: whole(message.rawSpoken),
+    person: nameOf(message.person),
+    group: nameOf(message.group),
+    groupRemark: whole(message.groupRemark),
   };
 }
 

@@ -93,7 +93,11 @@ export function createRobotLogs({ db, clock, log, config }: Services & { config:
   function rowOf({ type, level, message, details = {}, ip = '', tenantId = null }: RobotLogEntry): Omit<LogRow, 'id'> {
     const text = JSON.stringify(shown(details, 0));
     return {
-      ...{ type, level, message: storable(message).slice(0, LONGEST_MESSAGE), ip, tenant_id: tenantId },
+      type,
+      level,
+      message: storable(message).slice(0, LONGEST_MESSAGE),
+      ip,
+      tenant_id: tenantId,
       details: text.length <= LONGEST_DETAILS ? text : JSON.stringify({ cut: text.slice(0, LONGEST_DETAILS / 2) }),
       created_at: clock.now(),
     };

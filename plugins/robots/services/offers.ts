@@ -131,12 +131,12 @@ export function createOffers({ db, clock, notices, config }: Services & { config
     most: number,
   ): Promise<Map<number, Standing>> {
     const window: Window = {
-      ...{ now, most, mostUnderWay: MOST_UNDER_WAY },
-      ...{
-        repeatBefore: now - repeatMs,
-        offeredUntil: now + REPLICAS_APART_MS,
-        putOffUntil: now + LONGEST_PUT_OFF_MS,
-      },
+      now,
+      most,
+      mostUnderWay: MOST_UNDER_WAY,
+      repeatBefore: now - repeatMs,
+      offeredUntil: now + REPLICAS_APART_MS,
+      putOffUntil: now + LONGEST_PUT_OFF_MS,
     };
     const rows: Ready[] = [];
     for (const { sql, bindings } of readySql(db.client, await withOpenOnes(trx, robots), window))

@@ -64,10 +64,12 @@ function ofRobot(robot: number | null, byOrder: string, window: Window): Stateme
       offeredUntil,
     ]),
     part('under_way', COMMANDS, `status = 'dispatched' and offered_at > ? and offered_at <= ?`, 'offered_at', [
-      ...[repeatBefore, offeredUntil],
+      repeatBefore,
+      offeredUntil,
     ]),
     part('put_off', COMMANDS, `status = 'pending' and due_at > 0 and due_at > ? and due_at <= ?`, 'due_at', [
-      ...[now, putOffUntil],
+      now,
+      putOffUntil,
     ]),
   ];
   return {

@@ -64,8 +64,20 @@ export const OTHER_ERROR = 501_000;
 const RETRY_MS = 1_000;
 const EXPIRED_AT_ONCE = 500;
 const COLUMNS = [
-  ...['id', 'command_id', 'robot', 'tenant_id', 'code', 'type', 'params', 'recipient', 'status', 'source'],
-  ...['failures', 'max_retries', 'tries', 'created_at'],
+  'id',
+  'command_id',
+  'robot',
+  'tenant_id',
+  'code',
+  'type',
+  'params',
+  'recipient',
+  'status',
+  'source',
+  'failures',
+  'max_retries',
+  'tries',
+  'created_at',
 ] as const;
 type Known = Pick<CommandRow, (typeof COLUMNS)[number] & keyof CommandRow>;
 type Finished = Known & { status: 'succeeded' | 'failed' | 'expired'; outcome: StoredResult };
@@ -192,9 +204,14 @@ export function createResults({
         trx,
         'robot.command.finished',
         {
-          ...{ command_id, robot_id: robotId, type, status },
-          ...{ error_code: outcome.errorCode, error_reason: outcome.errorReason },
-          ...{ success_list: [...outcome.successList], fail_list: [...outcome.failList] },
+          command_id,
+          robot_id: robotId,
+          type,
+          status,
+          error_code: outcome.errorCode,
+          error_reason: outcome.errorReason,
+          success_list: [...outcome.successList],
+          fail_list: [...outcome.failList],
         },
         { tenantId: tenant_id, subject: robotId },
       );

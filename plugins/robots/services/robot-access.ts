@@ -28,14 +28,12 @@ export function createRobotAccess({
       if (robot?.status !== 'active' || robot.token_version !== claims.version) throw robotErrors.ROBOT_TOKEN_INVALID();
       if (await suspensions.of(robot.tenant_id)) throw robotErrors.TENANT_SUSPENDED();
       return {
-        ...{
-          kind: 'robot',
-          id: robot.robot_id,
-          userId: null,
-          tenantId: robot.tenant_id,
-          roles: [],
-          scopes: [MAY_SEND.scope],
-        },
+        kind: 'robot',
+        id: robot.robot_id,
+        userId: null,
+        tenantId: robot.tenant_id,
+        roles: [],
+        scopes: [MAY_SEND.scope],
         detail: robot,
         endsAt: claims.endsAt,
       };

@@ -43,8 +43,14 @@ export function createRobotMaking({
     const tail = randomFrom(TAIL, 6);
     const [robot] = await trx('robots_robots')
       .insert({
-        ...{ robot_id: `robot_${now}_${tail}`, uuid: crypto.randomUUID(), tenant_id: tenantId, user_id: userId },
-        ...{ name: name ?? nameOfRobot(tail), settings: JSON.stringify(settings), created_at: now, updated_at: now },
+        robot_id: `robot_${now}_${tail}`,
+        uuid: crypto.randomUUID(),
+        tenant_id: tenantId,
+        user_id: userId,
+        name: name ?? nameOfRobot(tail),
+        settings: JSON.stringify(settings),
+        created_at: now,
+        updated_at: now,
       })
       .returning('*');
     if (!robot) throw new Error('The robot was not stored');

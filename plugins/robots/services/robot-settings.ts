@@ -9,9 +9,17 @@ const AI_MODES = ['builtin', 'third_party', 'none'] as const satisfies readonly 
 export type RobotSettings = AnswerSettings;
 
 export const DEFAULT_SETTINGS: RobotSettings = {
-  ...{ aiMode: 'builtin', aiProvider: null, aiModel: null, aiScenario: null },
-  ...{ aiTemperature: 0.7, aiMaxTokens: 2_000, aiContextLength: 10 },
-  ...{ replyDelayMin: 1, replyDelayMax: 3, aiCallLimitDaily: 1_000, sessionTimeoutMinutes: 30 },
+  aiMode: 'builtin',
+  aiProvider: null,
+  aiModel: null,
+  aiScenario: null,
+  aiTemperature: 0.7,
+  aiMaxTokens: 2_000,
+  aiContextLength: 10,
+  replyDelayMin: 1,
+  replyDelayMax: 3,
+  aiCallLimitDaily: 1_000,
+  sessionTimeoutMinutes: 30,
 };
 
 type NumberName = {
@@ -40,7 +48,9 @@ const Of = (name: NumberName) => Type.Optional(Numeric({ minimum: RANGES[name].l
 /** What a body may change. */
 export const SettingsPatch = {
   aiMode: Type.Optional(Type.Enum([...AI_MODES])),
-  ...{ aiProvider: Text(100), aiModel: Text(200), aiScenario: Text(2_000) },
+  aiProvider: Text(100),
+  aiModel: Text(200),
+  aiScenario: Text(2_000),
   aiTemperature: Of('aiTemperature'),
   aiMaxTokens: Of('aiMaxTokens'),
   aiContextLength: Of('aiContextLength'),

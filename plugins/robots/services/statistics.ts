@@ -31,8 +31,14 @@ export interface Statistics {
 }
 
 const NONE: Sums = {
-  ...{ messages: 0, succeeded: 0, failed: 0, expired: 0 },
-  ...{ answers: 0, answer_ms: 0, ai_calls: 0, ai_micros: 0 },
+  messages: 0,
+  succeeded: 0,
+  failed: 0,
+  expired: 0,
+  answers: 0,
+  answer_ms: 0,
+  ai_calls: 0,
+  ai_micros: 0,
 };
 const SUMMED = Object.keys(NONE);
 const TOP = 10;

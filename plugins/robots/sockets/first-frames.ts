@@ -21,7 +21,8 @@ export function firstFrames({
     command: (offer) => JSON.stringify({ type: 'command', data: commandView(offer) }),
     heard,
     refusal: (why) => ({
-      ...{ code: POLICY, frame: null },
+      code: POLICY,
+      frame: null,
       reason: why === 'tooMany' ? 'Too many frames' : 'Sign in again',
     }),
     isSilent({ socket }, silenceMs) {

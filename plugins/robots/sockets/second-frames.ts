@@ -102,7 +102,9 @@ export function secondFrames({
       warned.add(connected);
       const data = {
         warningType: 'timeout_soon',
-        ...{ remainingTime: SILENT_MS - silenceMs, lastHeartbeatAt: heardAt, timeoutTime: heardAt + SILENT_MS },
+        remainingTime: SILENT_MS - silenceMs,
+        lastHeartbeatAt: heardAt,
+        timeoutTime: heardAt + SILENT_MS,
       };
       socket.send(secondFrame('heartbeat_warning', data, now));
     }

@@ -89,8 +89,12 @@ async function withDigest(
     ? hash(`${secret}:${nonce}:00000001:${cnonce}:auth:${path}`)
     : hash(`${secret}:${nonce}:${path}`);
   const fields = [
-    ...[`username="${settings.username}"`, `realm="${realm}"`, `nonce="${nonce}"`, `uri="${uri}"`],
-    ...[`algorithm=${algorithm}`, `response="${response}"`],
+    `username="${settings.username}"`,
+    `realm="${realm}"`,
+    `nonce="${nonce}"`,
+    `uri="${uri}"`,
+    `algorithm=${algorithm}`,
+    `response="${response}"`,
     ...(hasQop ? ['qop=auth', 'nc=00000001', `cnonce="${cnonce}"`] : []),
     ...(opaque ? [`opaque="${opaque}"`] : []),
   ];

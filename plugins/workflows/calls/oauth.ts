@@ -75,7 +75,10 @@ async function fetchToken(call: TaskCall, scheme: string, settings: Record<strin
   headers['content-type'] = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
   const body = isJson ? JSON.stringify(Object.fromEntries(form)) : form.toString();
   const answer = await outbound.request(url, {
-    ...{ method: 'POST', headers, body, maxBytes: MOST_BYTES },
+    method: 'POST',
+    headers,
+    body,
+    maxBytes: MOST_BYTES,
     signal: call.frame.signal,
   });
   const granted = saidIn(answer);

@@ -91,9 +91,14 @@ function described(
   }
   const { host, basePath, schemes } = document;
   return {
-    ...{ path, method, parameters: [...parameters.values()], hasBody: Boolean(operation.requestBody) },
+    path,
+    method,
+    parameters: [...parameters.values()],
+    hasBody: Boolean(operation.requestBody),
     server: addressOf(operation.servers?.[0] ?? document.servers?.[0]),
-    ...{ host: host ? String(host) : null, basePath: String(basePath ?? ''), scheme: schemes?.[0] ?? null },
+    host: host ? String(host) : null,
+    basePath: String(basePath ?? ''),
+    scheme: schemes?.[0] ?? null,
   };
 }
 

@@ -23,8 +23,17 @@ export function unpacked(log: string, execution_id: string): TaskRow[] {
 }
 
 const COLUMNS = {
-  ...{ reference: 'text', instance: 'text', status: 'text', input: 'text', output: 'text', error: 'text' },
-  ...{ context: 'text', next: 'text', attempts: 'bigint', started_at: 'bigint', ended_at: 'bigint' },
+  reference: 'text',
+  instance: 'text',
+  status: 'text',
+  input: 'text',
+  output: 'text',
+  error: 'text',
+  context: 'text',
+  next: 'text',
+  attempts: 'bigint',
+  started_at: 'bigint',
+  ended_at: 'bigint',
 } as const;
 
 /** The same as a query, so that lists can filter and order them as rows. */

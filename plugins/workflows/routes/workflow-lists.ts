@@ -113,7 +113,10 @@ export const workflowLists = [
     },
     items: (rows: (DefinitionRow & Pick<WorkflowRow, 'active_id'>)[]) =>
       rows.map(({ id, version, revision, created_at, active_id }) => ({
-        ...{ id, version, revision, active: id === active_id },
+        id,
+        version,
+        revision,
+        active: id === active_id,
         created_at: iso(created_at),
       })),
   }),
@@ -136,7 +139,8 @@ export const workflowLists = [
         .select('workflows_schedules.*', 'workflows_workflows.namespace', 'workflows_workflows.name'),
     items: (rows: (ScheduleRow & Pick<WorkflowRow, 'namespace' | 'name'>)[]) =>
       rows.map((row) => ({
-        ...{ namespace: row.namespace, name: row.name },
+        namespace: row.namespace,
+        name: row.name,
         next_run_at: iso(nextRun(row)),
         last_run_at: iso(row.last_at),
       })),
@@ -168,7 +172,12 @@ function listedWorkflow(
 ): Static<typeof ListedWorkflow> {
   const { namespace, name, enabled, active_id, tags, hook } = row;
   return {
-    ...{ namespace, name, version: active_version, enabled: enabled === 1, draft: active_id === null, hook },
+    namespace,
+    name,
+    version: active_version,
+    enabled: enabled === 1,
+    draft: active_id === null,
+    hook,
     tags: JSON.parse(tags),
     created_at: iso(row.created_at),
     updated_at: iso(row.updated_at),

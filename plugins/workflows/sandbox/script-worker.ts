@@ -233,7 +233,9 @@ function wishOf(url: string, options: string, limit: number): Omit<FetchRequest,
   const named = Object.entries(headers ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
   if (named.length > MOST_HEADERS) throw new Error(`A request has at most ${MOST_HEADERS} headers`);
   return {
-    ...{ url, method: String(method ?? 'GET').toUpperCase(), headers: Object.fromEntries(named) },
+    url,
+    method: String(method ?? 'GET').toUpperCase(),
+    headers: Object.fromEntries(named),
     body: typeof body === 'string' ? body : undefined,
   };
 }

@@ -98,7 +98,9 @@ export function createGathering({ db, clock, log }: Pick<Services, 'db' | 'clock
       together: null,
       write: (trx, row) =>
         trx('workflows_gathered').insert({
-          ...{ workflow_id: row.id, received, created_at: clock.now() },
+          workflow_id: row.id,
+          received,
+          created_at: clock.now(),
           correlation: digestOf(event),
         }),
     };

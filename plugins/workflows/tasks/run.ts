@@ -145,7 +145,8 @@ async function containerCommand(container: RunRule['container'], { input, scope 
   const name = String(given);
   const flags = [
     ...(lifetime?.cleanup === 'never' ? [] : ['--rm']),
-    ...['--name', name],
+    '--name',
+    name,
     ...(await pairs('--publish', ports)),
     ...(await pairs('--volume', volumes)),
     ...(await pairs('--env', environment, '=')),

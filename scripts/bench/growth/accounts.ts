@@ -13,45 +13,41 @@ export const accounts: Part = {
     const times = { created_at: now - 900 * DAY_MS, updated_at: now };
     // Their ids follow those of the first administrator.
     await fill(db, 'auth_tenants', tenants, {
-      ...{ uuid: uuid('i', 1), name: `'Company ' || i`, status: `'active'`, settings: `'{}'`, ...times },
+      uuid: uuid('i', 1),
+      name: `'Company ' || i`,
+      status: `'active'`,
+      settings: `'{}'`,
+      ...times,
     });
     await fill(db, 'auth_users', count, {
-      ...{
-        uuid: uuid('i', 2),
-        tenant_id: `1 + (i % ${tenants})`,
-        email: `'person' || i || '@company' || (i % 977) || '.example'`,
-      },
-      ...{
-        username: `'person' || i`,
-        full_name: `'Given' || (i % 499) || ' Family' || (i % 1009)`,
-        role: oneOf('i', 'member', 'owner'),
-      },
-      ...{
-        status: oneOf('i', ...Array(49).fill('active'), 'suspended'),
-        last_login_at: `${now} - i * 60000`,
-        ...times,
-      },
+      uuid: uuid('i', 2),
+      tenant_id: `1 + (i % ${tenants})`,
+      email: `'person' || i || '@company' || (i % 977) || '.example'`,
+      username: `'person' || i`,
+      full_name: `'Given' || (i % 499) || ' Family' || (i % 1009)`,
+      role: oneOf('i', 'member', 'owner'),
+      status: oneOf('i', ...Array(49).fill('active'), 'suspended'),
+      last_login_at: `${now} - i * 60000`,
+      ...times,
     });
     await fill(db, 'auth_api_keys', count, {
-      ...{
-        uuid: uuid('i', 3),
-        user_id: '1 + i',
-        tenant_id: `1 + (i % ${tenants})`,
-        name: `'key'`,
-        key_prefix: `'pb_'`,
-      },
-      ...{ key_hash: `'hash' || i`, created_at: now },
+      uuid: uuid('i', 3),
+      user_id: '1 + i',
+      tenant_id: `1 + (i % ${tenants})`,
+      name: `'key'`,
+      key_prefix: `'pb_'`,
+      key_hash: `'hash' || i`,
+      created_at: now,
     });
     await fill(db, 'auth_sessions', count, {
-      ...{
-        id: uuid('i', 4),
-        user_id: '1 + i',
-        method: `'password'`,
-        ip: `'192.0.2.1'`,
-        user_agent: `''`,
-        created_at: now,
-      },
-      ...{ last_used_at: now, expires_at: `${now + DAY_MS} + i` },
+      id: uuid('i', 4),
+      user_id: '1 + i',
+      method: `'password'`,
+      ip: `'192.0.2.1'`,
+      user_agent: `''`,
+      created_at: now,
+      last_used_at: now,
+      expires_at: `${now + DAY_MS} + i`,
     });
   },
   measured({ get, cron }) {
@@ -85,21 +81,17 @@ export async function fillAuditLog(db: Database, count: number): Promise<void> {
   const { uuid } = spellingOf(db);
   const actions = ['user.signed_in', 'user.changed', 'api_key.created', 'api_key.revoked', 'settings.changed'];
   await fill(db, 'auth_audit_entries', count, {
-    ...{
-      uuid: uuid('i', 5),
-      chain: `'bench'`,
-      seq: 'i',
-      at: `${Date.now()} - (${count} - i) * 1000`,
-      actor_kind: `'user'`,
-    },
-    ...{ action: oneOf('i', ...actions.flatMap((action) => Array(20).fill(action)).slice(0, 99), 'tenant.deleted') },
-    ...{
-      actor_id: uuid('i % 1000', 2),
-      tenant_id: uuid('i % 100', 1),
-      target_type: `'user'`,
-      target_id: uuid('i', 2),
-      detail: `'{}'`,
-    },
+    uuid: uuid('i', 5),
+    chain: `'bench'`,
+    seq: 'i',
+    at: `${Date.now()} - (${count} - i) * 1000`,
+    actor_kind: `'user'`,
+    action: oneOf('i', ...actions.flatMap((action) => Array(20).fill(action)).slice(0, 99), 'tenant.deleted'),
+    actor_id: uuid('i % 1000', 2),
+    tenant_id: uuid('i % 100', 1),
+    target_type: `'user'`,
+    target_id: uuid('i', 2),
+    detail: `'{}'`,
   });
 }
 

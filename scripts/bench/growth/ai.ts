@@ -14,22 +14,47 @@ export const ai: Part = {
     const robot = `'robot_' || (1 + (i - 1) % ${ROBOTS}) || '_growth'`;
     const who = { tenant_id: tenant, robot_id: robot, conversation_id: uuid('i', 4), contact_id: uuid('i', 3) };
     await fill(db, 'ai_replies_turns', count, {
-      ...{ ...who, room: uuid('i', 4), state: `'idle'` },
-      ...{ version: 1, due_at: at, latest_at: at, updated_at: at },
-      ...{ first_message: `'msg_' || ${digits('i', 12)}`, last_message: `'msg_' || ${digits('i', 12)}` },
+      ...who,
+      room: uuid('i', 4),
+      state: `'idle'`,
+      version: 1,
+      due_at: at,
+      latest_at: at,
+      updated_at: at,
+      first_message: `'msg_' || ${digits('i', 12)}`,
+      last_message: `'msg_' || ${digits('i', 12)}`,
     });
     await fill(db, 'ai_replies_replies', count, {
-      ...{ ...who, uuid: uuid('i', 5), room: uuid('i % 1000', 4) },
-      ...{ state: oneOf('i', ...Array(98).fill('sent'), 'held', 'draft'), question: `'how much'`, text: `'ten'` },
-      ...{ message_id: `'msg_' || ${digits('i', 12)}`, turn_version: 1, sent_at: at, created_at: at, updated_at: at },
+      ...who,
+      uuid: uuid('i', 5),
+      room: uuid('i % 1000', 4),
+      state: oneOf('i', ...Array(98).fill('sent'), 'held', 'draft'),
+      question: `'how much'`,
+      text: `'ten'`,
+      message_id: `'msg_' || ${digits('i', 12)}`,
+      turn_version: 1,
+      sent_at: at,
+      created_at: at,
+      updated_at: at,
     });
     await fill(db, 'ai_replies_calls', count, {
-      ...{ ...who, uuid: uuid('i', 6), purpose: `'reply'`, provider: `'fake'`, model: `'m'` },
-      ...{ outcome: oneOf('i', ...Array(99).fill('answered'), 'failed'), micros: 10, created_at: at },
+      ...who,
+      uuid: uuid('i', 6),
+      purpose: `'reply'`,
+      provider: `'fake'`,
+      model: `'m'`,
+      outcome: oneOf('i', ...Array(99).fill('answered'), 'failed'),
+      micros: 10,
+      created_at: at,
     });
     const spent = {
-      ...{ tenant_id: tenant, day: `${Math.floor(now / DAY_MS)} - i % 30`, calls: 1, failures: 0 },
-      ...{ input_tokens: 10, output_tokens: 10, micros: 10 },
+      tenant_id: tenant,
+      day: `${Math.floor(now / DAY_MS)} - i % 30`,
+      calls: 1,
+      failures: 0,
+      input_tokens: 10,
+      output_tokens: 10,
+      micros: 10,
     };
     // Each has had something on one of thirty days.
     await fill(db, 'ai_replies_spend', count, { ...spent, kind: `'contact'`, subject: `'contact ' || i` });
@@ -51,7 +76,9 @@ export const ai: Part = {
         run: () => services.turns.find('40000000-0000-7000-8000-000000000011'),
       },
       ...['ai-replies.handOverOverdue', 'ai-replies.lostCalls', 'ai-replies.readLost'].map((name) => ({
-        ...{ what: `cron: ${name}`, times: 3, run: () => cron(name) },
+        what: `cron: ${name}`,
+        times: 3,
+        run: () => cron(name),
       })),
     ];
   },

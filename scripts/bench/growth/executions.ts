@@ -8,31 +8,34 @@ export const executions: Part = {
     const now = Date.now();
     const at = `${now} - (${count} - i) * 1000`;
     await fill(db, 'workflows_workflows', 100, {
-      ...{
-        tenant_id: uuid('i % 10', 1),
-        namespace: `'bench'`,
-        name: `'flow-' || i`,
-        enabled: 0,
-        created_at: now,
-        updated_at: now,
-      },
+      tenant_id: uuid('i % 10', 1),
+      namespace: `'bench'`,
+      name: `'flow-' || i`,
+      enabled: 0,
+      created_at: now,
+      updated_at: now,
     });
     await fill(db, 'workflows_definitions', 100, {
-      ...{ workflow_id: 'i', version: `'1.0.0'`, revision: 1, source: `'{}'`, definition: `'{}'`, created_at: now },
+      workflow_id: 'i',
+      version: `'1.0.0'`,
+      revision: 1,
+      source: `'{}'`,
+      definition: `'{}'`,
+      created_at: now,
     });
     await fill(db, 'workflows_executions', count, {
-      ...{
-        id: uuid('i', 7),
-        workflow_id: '1 + (i % 100)',
-        definition_id: '1 + (i % 100)',
-        tenant_id: uuid('(1 + (i % 100)) % 10', 1),
-      },
-      ...{
-        status: oneOf('i', ...Array(997).fill('completed'), 'faulted', 'cancelled', 'cancelled'),
-        input: `'{}'`,
-        output: `'{}'`,
-      },
-      ...{ origin: `'{"kind":"manual"}'`, created_at: at, started_at: at, ended_at: at, log: `'[]'` },
+      id: uuid('i', 7),
+      workflow_id: '1 + (i % 100)',
+      definition_id: '1 + (i % 100)',
+      tenant_id: uuid('(1 + (i % 100)) % 10', 1),
+      status: oneOf('i', ...Array(997).fill('completed'), 'faulted', 'cancelled', 'cancelled'),
+      input: `'{}'`,
+      output: `'{}'`,
+      origin: `'{"kind":"manual"}'`,
+      created_at: at,
+      started_at: at,
+      ended_at: at,
+      log: `'[]'`,
     });
   },
   measured({ get, cron, count }) {

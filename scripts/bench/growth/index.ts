@@ -103,7 +103,10 @@ async function opened(dataDir: string, database: object): Promise<Platform> {
   return createPlatform({
     env: {},
     overrides: {
-      ...{ dataDir, database, http: { port: 0, rateLimit: { enabled: false } }, logging: { level: 'error' } },
+      dataDir,
+      database,
+      http: { port: 0, rateLimit: { enabled: false } },
+      logging: { level: 'error' },
       plugins: {
         // Its pages are not built here.
         admin: { enabled: false },
@@ -129,7 +132,10 @@ function contextOf(platform: Platform, count: number, port: number): PartContext
   let admin: Promise<string> | null = null;
   const signIn = () => asked('/api/v2/auth/login', { method: 'POST', body: JSON.stringify({ email, password }) });
   return {
-    ...{ services, platform, count, get: ask },
+    services,
+    platform,
+    count,
+    get: ask,
     async getAsAdmin(path) {
       admin ??= signIn().then((text) => JSON.parse(text).access_token);
       await asked(path, {}, await admin);

@@ -17,12 +17,24 @@ export const jobs: Part = {
     const now = Date.now();
     const later = Math.floor(count / 10);
     await fill(db, 'core_jobs', later, {
-      ...{ ...common, name: `'bench.later'`, state: `'ready'`, run_at: `${now + DAY_MS} + i`, is_due: 0, priority: 0 },
-      ...{ lane: `'tenant-' || (i % 1000)`, created_at: `${now} - i` },
+      ...common,
+      name: `'bench.later'`,
+      state: `'ready'`,
+      run_at: `${now + DAY_MS} + i`,
+      is_due: 0,
+      priority: 0,
+      lane: `'tenant-' || (i % 1000)`,
+      created_at: `${now} - i`,
     });
     await fill(db, 'core_jobs', later, {
-      ...{ ...common, name: `'bench.dead'`, state: `'dead'`, run_at: `${now} - i`, is_due: 0, priority: 0 },
-      ...{ lane: `''`, created_at: `${now} - i` },
+      ...common,
+      name: `'bench.dead'`,
+      state: `'dead'`,
+      run_at: `${now} - i`,
+      is_due: 0,
+      priority: 0,
+      lane: `''`,
+      created_at: `${now} - i`,
     });
     await fillTrivial(db, count);
     await fillRecords(db, count);
@@ -40,7 +52,9 @@ export const jobs: Part = {
       { what: 'runs of scheduled work: failed ones', run: () => get('/api/platform/cron/runs?status=failed') },
       { what: 'long work: list', run: () => get('/api/platform/operations') },
       ...['core.sweepFiles', 'core.forgetRequests', 'core.tidyOperations'].map((name) => ({
-        ...{ what: `cron: ${name}`, times: 3, run: () => cron(name) },
+        what: `cron: ${name}`,
+        times: 3,
+        run: () => cron(name),
       })),
       {
         what: 'jobs: enqueue one for later',
@@ -59,30 +73,49 @@ async function fillRecords(db: Database, count: number): Promise<void> {
   const { uuid } = spellingOf(db);
   const at = `${now} - i * 1000`;
   await fill(db, 'core_cron_runs', count, {
-    ...{ job: `'bench.run' || (i % 30)`, scheduled_at: at, started_at: at, finished_at: at, attempts: 1 },
+    job: `'bench.run' || (i % 30)`,
+    scheduled_at: at,
+    started_at: at,
+    finished_at: at,
+    attempts: 1,
     status: oneOf('i', ...Array(99).fill('done'), 'failed'),
   });
   await fill(db, 'core_operations', count, {
-    ...{ uuid: uuid('i', 9), kind: `'bench.work'`, title: `'Work'`, is_private: 'i < 0', can_cancel: 'i < 0' },
-    ...{ state: `'done'`, done: 1, message: `''`, process: `'bench'`, leased_until: now },
-    ...{ begun_at: `${now} - i`, changed_at: `${now} - i`, ended_at: `${now} - i` },
+    uuid: uuid('i', 9),
+    kind: `'bench.work'`,
+    title: `'Work'`,
+    is_private: 'i < 0',
+    can_cancel: 'i < 0',
+    state: `'done'`,
+    done: 1,
+    message: `''`,
+    process: `'bench'`,
+    leased_until: now,
+    begun_at: `${now} - i`,
+    changed_at: `${now} - i`,
+    ended_at: `${now} - i`,
   });
   await fill(db, 'core_once', count, {
-    ...{ scope: `'bench'`, key: `'key' || i`, request_hash: `''`, expires_at: `${now + DAY_MS} + i` },
+    scope: `'bench'`,
+    key: `'key' || i`,
+    request_hash: `''`,
+    expires_at: `${now + DAY_MS} + i`,
   });
 }
 
 async function fillTrivial(db: Database, count: number): Promise<void> {
   const now = Date.now();
   await fill(db, 'core_jobs', count, {
-    ...{ name: `'${TRIVIAL}'`, payload: `'{}'`, state: `'ready'`, run_at: `${now} - 10000000 + i`, is_due: 1 },
-    ...{
-      priority: 0,
-      attempts: 0,
-      max_attempts: 10,
-      lane: `'tenant-' || (i % 1000)`,
-      created_at: `${now} - 10000000 + i`,
-    },
+    name: `'${TRIVIAL}'`,
+    payload: `'{}'`,
+    state: `'ready'`,
+    run_at: `${now} - 10000000 + i`,
+    is_due: 1,
+    priority: 0,
+    attempts: 0,
+    max_attempts: 10,
+    lane: `'tenant-' || (i % 1000)`,
+    created_at: `${now} - 10000000 + i`,
   });
 }
 

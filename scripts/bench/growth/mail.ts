@@ -14,8 +14,11 @@ export const mail: Part = {
     const boxes = Math.ceil(count / 10);
     const received = `${now} - (${count} - i) * 1000`;
     await fill(db, 'mail_mailboxes', boxes, {
-      ...{ address: `case i when 1 then '${FULL}' else 'box' || i || '@example.com' end`, domain: `'example.com'` },
-      ...{ created_at: now, expires_at: `${now + DAY_MS} + i`, is_pinned: 'case when i % 100 = 0 then 1 else 0 end' },
+      address: `case i when 1 then '${FULL}' else 'box' || i || '@example.com' end`,
+      domain: `'example.com'`,
+      created_at: now,
+      expires_at: `${now + DAY_MS} + i`,
+      is_pinned: 'case when i % 100 = 0 then 1 else 0 end',
     });
     const word = oneOf('i', 'invoice', 'report', 'meeting', 'parcel');
     const subject = `'Your ' || ${word} || ' number ' || i`;
@@ -27,49 +30,53 @@ export const mail: Part = {
     );
     const first = Number((await db.read('core_blobs').min({ id: 'id' }).first())?.id ?? 1);
     await fill(db, 'mail_messages', count, {
-      ...{
-        mailbox_id: `case when i % 2 = 0 then 1 else 1 + (i % ${boxes}) end`,
-        blob_id: `${first} - 1 + i`,
-        envelope_to: `'x'`,
-      },
-      ...{
-        envelope_from: `'shop@sender.example'`,
-        remote_ip: `'192.0.2.1'`,
-        sender: `'shop@sender.example'`,
-        to_addrs: `'x'`,
-      },
-      ...{
-        subject,
-        preview: `''`,
-        verification_code: `''`,
-        size_bytes: size,
-        received_at: received,
-        parsed_at: received,
-      },
+      mailbox_id: `case when i % 2 = 0 then 1 else 1 + (i % ${boxes}) end`,
+      blob_id: `${first} - 1 + i`,
+      envelope_to: `'x'`,
+      envelope_from: `'shop@sender.example'`,
+      remote_ip: `'192.0.2.1'`,
+      sender: `'shop@sender.example'`,
+      to_addrs: `'x'`,
+      subject,
+      preview: `''`,
+      verification_code: `''`,
+      size_bytes: size,
+      received_at: received,
+      parsed_at: received,
     });
     const words = `'hello from the shop about order' || i || ' and ' || ${word}`;
     if (db.client === 'pg') {
       await fill(db, 'mail_contents', count, {
-        ...{ message_id: 'i', text: words, html: `''`, words: `to_tsvector('simple', ${subject} || ' ' || ${words})` },
+        message_id: 'i',
+        text: words,
+        html: `''`,
+        words: `to_tsvector('simple', ${subject} || ' ' || ${words})`,
       });
     } else {
       await fill(db, 'mail_contents', count, { message_id: 'i', text: words, html: `''` });
       await fill(db, 'mail_search', count, { rowid: 'i', subject, sender: `'shop@sender.example'`, body: words });
     }
     await fill(db, 'mail_suppressions', count, {
-      ...{ address: `'person' || i || '@example.org'`, reason: `'bounced'`, created_at: received },
+      address: `'person' || i || '@example.org'`,
+      reason: `'bounced'`,
+      created_at: received,
     });
     await fill(db, 'mail_greylist', count, {
-      ...{ triplet: `'triplet' || i`, first_seen_at: now, last_seen_at: `${now} + i` },
+      triplet: `'triplet' || i`,
+      first_seen_at: now,
+      last_seen_at: `${now} + i`,
     });
     await fill(db, 'mail_sent', count, {
-      ...{
-        uuid: uuid('i', 6),
-        from_addr: `'box' || (2 + i % 8) || '@example.com'`,
-        recipients: `'["you@example.org"]'`,
-        subject,
-      },
-      ...{ html: `''`, text: `''`, kind: `'composed'`, status: `'sent'`, created_at: received, updated_at: received },
+      uuid: uuid('i', 6),
+      from_addr: `'box' || (2 + i % 8) || '@example.com'`,
+      recipients: `'["you@example.org"]'`,
+      subject,
+      html: `''`,
+      text: `''`,
+      kind: `'composed'`,
+      status: `'sent'`,
+      created_at: received,
+      updated_at: received,
     });
   },
   measured(context) {
@@ -96,7 +103,9 @@ export const mail: Part = {
       { what: 'mailboxes: search', run: () => get('/api/mailboxes?q=box777') },
       { what: 'sent mail: page', run: () => get('/api/sent?from=box7@example.com') },
       ...['mail.removeExpired', 'mail.cleanUp', 'mail.resumeDeliveries'].map((name) => ({
-        ...{ what: `cron: ${name}`, times: 3, run: () => cron(name) },
+        what: `cron: ${name}`,
+        times: 3,
+        run: () => cron(name),
       })),
       { what: 'mail: emptying, longest wait of others', times: 1, isOwnTime: true, run: () => longestWait(context) },
     ];

@@ -17,39 +17,71 @@ export const robots: Part = {
     const tenant = `case when i % 10 = 1 then '${own}' else ${uuid('i % 10', 1)} end`;
     const robot = `1 + (i - 1) % ${ROBOTS}`;
     await fill(db, 'robots_robots', ROBOTS, {
-      ...{ robot_id: `'robot_' || i || '_growth'`, uuid: uuid('i', 2), tenant_id: tenant },
-      ...{ name: `'Robot ' || i`, created_at: now, updated_at: now },
+      robot_id: `'robot_' || i || '_growth'`,
+      uuid: uuid('i', 2),
+      tenant_id: tenant,
+      name: `'Robot ' || i`,
+      created_at: now,
+      updated_at: now,
     });
     await fill(db, 'robots_contacts', count, {
-      ...{ uuid: uuid('i', 3), tenant_id: tenant, channel: `'workbot'`, name: `'person ' || i` },
-      ...{ last_seen_at: at, created_at: at, updated_at: at },
+      uuid: uuid('i', 3),
+      tenant_id: tenant,
+      channel: `'workbot'`,
+      name: `'person ' || i`,
+      last_seen_at: at,
+      created_at: at,
+      updated_at: at,
     });
     await fill(db, 'robots_conversations', count, {
-      ...{ uuid: uuid('i', 4), tenant_id: tenant, robot, contact: 'i', person: `'person ' || i` },
-      ...{ state: oneOf('i', ...Array(99).fill('closed'), 'open'), last_message_at: at, last_text: `'text'` },
-      ...{ created_at: at, updated_at: at },
+      uuid: uuid('i', 4),
+      tenant_id: tenant,
+      robot,
+      contact: 'i',
+      person: `'person ' || i`,
+      state: oneOf('i', ...Array(99).fill('closed'), 'open'),
+      last_message_at: at,
+      last_text: `'text'`,
+      created_at: at,
+      updated_at: at,
     });
     await fill(db, 'robots_messages', count, {
-      ...{ message_id: `'msg_' || ${digits('i', 12)}`, tenant_id: tenant, robot, conversation: '1 + (i - 1) % 1000' },
-      ...{ client_id: `'client ' || i`, spoken: `'text number ' || i`, raw_spoken: `'text'`, created_at: at },
+      message_id: `'msg_' || ${digits('i', 12)}`,
+      tenant_id: tenant,
+      robot,
+      conversation: '1 + (i - 1) % 1000',
+      client_id: `'client ' || i`,
+      spoken: `'text number ' || i`,
+      raw_spoken: `'text'`,
+      created_at: at,
     });
     await fill(db, 'robots_commands', count, {
-      ...{ command_id: `'cmd_' || ${digits('i', 12)}`, robot, tenant_id: tenant, code: 203, type: `'send_message'` },
-      ...{ params: `'{}'`, recipient: `'person ' || i`, status: `'succeeded'`, source: `'api'` },
-      ...{ due_at: at, created_at: at, expires_at: `${now} + i`, finished_at: at },
+      command_id: `'cmd_' || ${digits('i', 12)}`,
+      robot,
+      tenant_id: tenant,
+      code: 203,
+      type: `'send_message'`,
+      params: `'{}'`,
+      recipient: `'person ' || i`,
+      status: `'succeeded'`,
+      source: `'api'`,
+      due_at: at,
+      created_at: at,
+      expires_at: `${now} + i`,
+      finished_at: at,
     });
     await fill(db, 'robots_counts', Math.min(count, 300_000), {
-      ...{
-        robot,
-        day: `${Math.floor(now / DAY_MS)} - (i / ${ROBOTS}) % 30`,
-        kind: `'contact'`,
-        name: `'person ' || i`,
-        value: 1,
-      },
+      robot,
+      day: `${Math.floor(now / DAY_MS)} - (i / ${ROBOTS}) % 30`,
+      kind: `'contact'`,
+      name: `'person ' || i`,
+      value: 1,
     });
     await fill(db, 'robots_logs', count, {
-      ...{ type: oneOf('i', 'api', 'robot'), level: oneOf('i', ...Array(99).fill('info'), 'error') },
-      ...{ message: `'something'`, created_at: at },
+      type: oneOf('i', 'api', 'robot'),
+      level: oneOf('i', ...Array(99).fill('info'), 'error'),
+      message: `'something'`,
+      created_at: at,
     });
   },
   measured(context) {
@@ -92,14 +124,18 @@ async function upload({ services }: PartContext): Promise<void> {
 
 function heard(number: number): HeardMessage {
   return {
-    ...{
-      clientId: `bench ${number}`,
-      spoken: 'a text',
-      rawSpoken: 'a text',
-      person: `person ${number % 50}`,
-      group: '',
-    },
-    ...{ groupRemark: '', roomType: 2, textType: 1, atMe: false, isSelf: false, phoneTime: null, file: null },
+    clientId: `bench ${number}`,
+    spoken: 'a text',
+    rawSpoken: 'a text',
+    person: `person ${number % 50}`,
+    group: '',
+    groupRemark: '',
+    roomType: 2,
+    textType: 1,
+    atMe: false,
+    isSelf: false,
+    phoneTime: null,
+    file: null,
   };
 }
 
@@ -107,6 +143,11 @@ async function command({ services }: PartContext): Promise<unknown> {
   const tenantId = (await services.operatorTenant.id()) ?? '';
   const params = { type: 'text', titleList: ['person 7'], content: 'a text' };
   return services.robotCommands.send({
-    ...{ robotId: ROBOT, tenantId, code: 203, type: 'send_message', params, origin: 'api' },
+    robotId: ROBOT,
+    tenantId,
+    code: 203,
+    type: 'send_message',
+    params,
+    origin: 'api',
   });
 }

@@ -157,7 +157,8 @@ function connected({ robotId, token: own }: MadeRobot): Promise<void> {
 function post(path: string, bearer: string, body: object): Promise<any> {
   const text = JSON.stringify(body);
   const headers = {
-    ...{ 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+    'content-type': 'application/json',
+    authorization: `Bearer ${bearer}`,
     'content-length': Buffer.byteLength(text),
   };
   return new Promise((resolve, reject) => {

@@ -36,8 +36,14 @@ export interface Visitor {
 }
 
 const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
 ];
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 375, height: 740 } } as const;
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' } as const;
@@ -73,13 +79,14 @@ function browser(): Promise<Browser> {
 export async function visit(app: TestPlatform, options: VisitorOptions = {}): Promise<Visitor> {
   const { language = 'en', scheme = 'light', width = 'desktop' } = options;
   const context = await (await browser()).newContext({
-    ...{ baseURL: app.url, viewport: SIZES[width], locale: LOCALES[language], colorScheme: scheme },
-    ...{
-      isMobile: width === 'phone',
-      hasTouch: width === 'phone',
-      timezoneId: 'Europe/Berlin',
-      reducedMotion: 'reduce',
-    },
+    baseURL: app.url,
+    viewport: SIZES[width],
+    locale: LOCALES[language],
+    colorScheme: scheme,
+    isMobile: width === 'phone',
+    hasTouch: width === 'phone',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();

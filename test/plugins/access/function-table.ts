@@ -119,7 +119,10 @@ export const FUNCTIONS: Record<string, Row> = {
     also: 'messages:send',
     roles: EVERYBODY,
     input: ({ robots }, person) => ({
-      ...{ name: 'News', content: 'News', robots: [robots[person]?.robot], audience: { names: ['Ada'] } },
+      name: 'News',
+      content: 'News',
+      robots: [robots[person]?.robot],
+      audience: { names: ['Ada'] },
     }),
   },
   'robots.schedule': {
@@ -127,7 +130,10 @@ export const FUNCTIONS: Record<string, Row> = {
     also: 'messages:send',
     roles: EVERYBODY,
     input: ({ robots }, person) => ({
-      ...{ robot_id: robots[person]?.robot, names: ['Ada'], content: 'News', at: '2099-01-01T09:00' },
+      robot_id: robots[person]?.robot,
+      names: ['Ada'],
+      content: 'News',
+      at: '2099-01-01T09:00',
     }),
   },
   'conversations.assign': {

@@ -69,8 +69,18 @@ describe('who may call functions', () => {
     const wish = { tenantId, userId: user?.id ?? null, name, settings: {} };
     const row = await db.transaction((trx) => robotMaking.make(trx, wish));
     await robotMessages.hear(row, {
-      ...{ clientId: null, spoken: 'hello', rawSpoken: '', person: `with ${name}`, group: '', groupRemark: '' },
-      ...{ roomType: 2, textType: 1, atMe: false, isSelf: false, phoneTime: null, file: null },
+      clientId: null,
+      spoken: 'hello',
+      rawSpoken: '',
+      person: `with ${name}`,
+      group: '',
+      groupRemark: '',
+      roomType: 2,
+      textType: 1,
+      atMe: false,
+      isSelf: false,
+      phoneTime: null,
+      file: null,
     });
     const talk = await db.read('robots_conversations').where({ robot: row.id }).first();
     const contact = await db

@@ -3,11 +3,20 @@ import assert from 'node:assert/strict';
 import { joined, type LogAnswer, type LogLine, NO_LOG, placesOf } from '#plugins/admin/ui/parts/log-joining.ts';
 
 const line = (process: string, id: number, second: number): LogLine => ({
-  ...{ process, id, level: 'info', time: `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z` },
-  ...{ message: `${process}${id}`, rest: '', pretty: () => '' },
+  process,
+  id,
+  level: 'info',
+  time: `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z`,
+  message: `${process}${id}`,
+  rest: '',
+  pretty: () => '',
 });
 const answer = (process: string, lines: LogLine[], missed = false): LogAnswer => ({
-  ...{ process, replica: `host-${process}`, cursor: `${process}.${lines.at(-1)?.id ?? 0}`, missed, lines },
+  process,
+  replica: `host-${process}`,
+  cursor: `${process}.${lines.at(-1)?.id ?? 0}`,
+  missed,
+  lines,
 });
 const shown = ({ lines }: { lines: readonly LogLine[] | null }) => lines?.map(({ message }) => message);
 

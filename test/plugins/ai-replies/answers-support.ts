@@ -36,15 +36,13 @@ export const PAUSE_MS = 3_000;
 export async function startAnswers(options: TestOptions & { ai?: object; plugins?: object } = {}): Promise<Answers> {
   const mock = await fakeModels();
   const provider = {
-    ...{
-      kind: 'openai-compatible',
-      baseUrl: `${mock.url}/v1`,
-      apiKey: 'k',
-      model: 'm',
-      shared: true,
-      schemas: true,
-      pictures: true,
-    },
+    kind: 'openai-compatible',
+    baseUrl: `${mock.url}/v1`,
+    apiKey: 'k',
+    model: 'm',
+    shared: true,
+    schemas: true,
+    pictures: true,
     price: { input: 1, output: 2 },
   };
   const config = { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } };
@@ -57,7 +55,8 @@ export async function startAnswers(options: TestOptions & { ai?: object; plugins
   const all = { config, ...options, plugins };
   const app = await startAi({ fake: provider }, all);
   return {
-    ...{ app, mock },
+    app,
+    mock,
     says(answer) {
       mock.clearFixtures();
       mock.clearRequests();
@@ -130,8 +129,16 @@ export function knows(app: TestPlatform, tenantId: string, passages: Partial<Pas
     if (asking !== tenantId) return [];
     asked.push(text);
     return passages.map((passage, place) => ({
-      ...{ id: `chunk-${place}`, documentId: `document-${place}`, document: 'Manual', headings: [], page: null },
-      ...{ offset: 0, text: '', score: 0.9, found: { words: 1, meaning: null, rerank: null }, ...passage },
+      id: `chunk-${place}`,
+      documentId: `document-${place}`,
+      document: 'Manual',
+      headings: [],
+      page: null,
+      offset: 0,
+      text: '',
+      score: 0.9,
+      found: { words: 1, meaning: null, rerank: null },
+      ...passage,
     }));
   };
   return asked;

@@ -40,7 +40,11 @@ describe('answers', () => {
     assert.deepEqual(
       { state, text, provider, model, question },
       {
-        ...{ state: 'sent', text: 'It is ten euros.', provider: 'fake', model: 'm', question: 'How much is it?' },
+        state: 'sent',
+        text: 'It is ten euros.',
+        provider: 'fake',
+        model: 'm',
+        question: 'How much is it?',
       },
     );
     assert.equal((await owner.http.get(`/api/platform/ai/replies/${id}`)).body.state, 'sent');
@@ -162,8 +166,16 @@ describe('answers', () => {
     const conversation = await conversationOf(owner);
     const [message] = await db.read('robots_messages').where({ robot: robot.key });
     const heard = {
-      ...{ message_id: message?.message_id ?? '', robot_id: robot.robotId, conversation_id: conversation },
-      ...{ contact_id: 'c', group: '', person: '张三', text: 'hello', text_type: 1, room_type: 2, at_me: false },
+      message_id: message?.message_id ?? '',
+      robot_id: robot.robotId,
+      conversation_id: conversation,
+      contact_id: 'c',
+      group: '',
+      person: '张三',
+      text: 'hello',
+      text_type: 1,
+      room_type: 2,
+      at_me: false,
     };
     await replier.heard(owner.tenantId, heard);
     await answers.app.clock.advance(PAUSE_MS);

@@ -80,7 +80,9 @@ describe('answers that no model gives', () => {
     const address = bot.address();
     const port = address && typeof address === 'object' ? address.port : 0;
     const made = await owner.http.post('/api/platform/ai/providers', {
-      ...{ name: 'bot', kind: 'webhook', base_url: `http://127.0.0.1:${port}/` },
+      name: 'bot',
+      kind: 'webhook',
+      base_url: `http://127.0.0.1:${port}/`,
     });
     assert.ok(made.status < 300, made.text);
     assert.deepEqual(await say(answers, robot, 'hello'), ['In plain words.']);

@@ -29,7 +29,9 @@ describe('masking of values', () => {
     assert.equal(maskedValue(json, createMasking()), JSON.stringify({ text: masked }));
     assert.equal(maskedValue(json.slice(0, -1), createMasking()), `{"text":"${masked}"`);
     assert.deepEqual(maskedValue({ phone: 13812345678, count: 7, no: null }, createMasking()), {
-      ...{ phone: '[PHONE_1]', count: 7, no: null },
+      phone: '[PHONE_1]',
+      count: 7,
+      no: null,
     });
     assert.equal(createMasking().mask(plainJson(json)), `{"text":"${masked}"}`);
   });

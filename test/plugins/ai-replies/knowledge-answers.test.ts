@@ -21,14 +21,12 @@ describe('answers of people', () => {
     app.services.knowledge.approvedAnswer({ tenantId: shop.person.tenantId, bases: null, text });
   const suggest = (question: string, answer: string) =>
     app.services.knowledge.suggest({
-      ...{
-        tenantId: shop.person.tenantId,
-        conversationId: 'conversation',
-        contactId: 'contact',
-        userId: null,
-        question,
-        answer,
-      },
+      tenantId: shop.person.tenantId,
+      conversationId: 'conversation',
+      contactId: 'contact',
+      userId: null,
+      question,
+      answer,
     });
 
   it('are suggestions once, and answer nothing before somebody has approved them', async () => {
@@ -91,8 +89,14 @@ describe('answers of people', () => {
     const now = app.clock.now();
     const { tenantId } = shop.person;
     const rows = Array.from({ length: 1_001 }, (_, number) => ({
-      ...{ uuid: crypto.randomUUID(), tenant_id: tenantId, state: 'suggested' as const, question: `q${number}` },
-      ...{ answer: 'a', question_hash: `h${number}`, created_at: now, updated_at: now },
+      uuid: crypto.randomUUID(),
+      tenant_id: tenantId,
+      state: 'suggested' as const,
+      question: `q${number}`,
+      answer: 'a',
+      question_hash: `h${number}`,
+      created_at: now,
+      updated_at: now,
     }));
     await app.services.db.write.batchInsert('ai_replies_answers', rows, 100);
     await suggest('The newest of all?', 'Yes.');

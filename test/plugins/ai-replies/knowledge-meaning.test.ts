@@ -142,7 +142,8 @@ describe('knowledge by meaning', () => {
     ranking.answer((response) => {
       const { documents } = JSON.parse(ranking.requests.at(-1) ?? '{}');
       const results = documents.map((text: string, index: number) => ({
-        ...{ index, relevance_score: text.includes('mail') ? 0.9 : 0.1 },
+        index,
+        relevance_score: text.includes('mail') ? 0.9 : 0.1,
       }));
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ results }));
     });

@@ -38,7 +38,9 @@ export async function libraryOf(app: KnowledgePlatform, wish: object = {}): Prom
     return ok(http.get(`/api/platform/ai/documents/${id}`));
   };
   return {
-    ...{ app, person, base },
+    app,
+    person,
+    base,
     async text(text, name) {
       const document = { base_id: base, text, ...(name !== undefined && { name }) };
       return read((await ok(http.post('/api/platform/ai/documents', document))).id);

@@ -195,7 +195,10 @@ describe('knowledge', () => {
     await walkList({ client, path: '/api/platform/ai/bases', rows: 2, sorts: ['name'] });
     const [handbook] = documents.items.filter(({ name }: any) => name === 'Handbook');
     await walkList({
-      ...{ client, path: `/api/platform/ai/documents/${handbook.id}/chunks`, rows: 3, sorts: ['place'] },
+      client,
+      path: `/api/platform/ai/documents/${handbook.id}/chunks`,
+      rows: 3,
+      sorts: ['place'],
     });
     assert.equal(
       (await ok(client.get(`/api/platform/ai/documents?base_id=${shop.base}&state=failed`))).items.length,
@@ -267,8 +270,12 @@ describe('knowledge', () => {
     const gone = await libraryOf(app);
     await gone.text('A text that goes with its tenant.');
     await app.services.knowledge.suggest({
-      ...{ tenantId: gone.person.tenantId, conversationId: 'c', contactId: 'c', userId: null },
-      ...{ question: 'Where?', answer: 'Here.' },
+      tenantId: gone.person.tenantId,
+      conversationId: 'c',
+      contactId: 'c',
+      userId: null,
+      question: 'Where?',
+      answer: 'Here.',
     });
     const { http } = await register(app);
     assert.equal((await http.get('/api/platform/ai/answers')).body.items.length, 0);

@@ -166,9 +166,20 @@ async function everythingOf({ app, says, ...answers }: Answers, owner: Person, r
   await post('/mcp-servers', { name: 'secret-tools', url: 'http://127.0.0.1:9' });
   await post('/providers', { name: 'secret-model', kind: 'webhook', base_url: 'http://127.0.0.1:9' });
   return {
-    ...{ bases, documents, answers: approved, 'test-sets': sets, question_id, run_id, budgets, conversations },
-    ...{ replies: draft.id, 'tool-calls': call, 'mcp-servers': 'secret-tools', providers: 'secret-model' },
-    ...{ policies: robot.robotId, robots: robot.robotId },
+    bases,
+    documents,
+    answers: approved,
+    'test-sets': sets,
+    question_id,
+    run_id,
+    budgets,
+    conversations,
+    replies: draft.id,
+    'tool-calls': call,
+    'mcp-servers': 'secret-tools',
+    providers: 'secret-model',
+    policies: robot.robotId,
+    robots: robot.robotId,
   };
 }
 

@@ -57,8 +57,17 @@ describe('places of tenants', () => {
       const now = clock.now();
       await db.transaction(async (trx) => {
         await trx('ai_replies_tool_calls').insert({
-          ...{ uuid, tenant_id: person.tenantId, robot_id: robotId, conversation_id: 'c', contact_id: '', tool },
-          ...{ user_id: user?.id ?? 0, input: '{}', state: 'approved', created_at: now, decided_at: now },
+          uuid,
+          tenant_id: person.tenantId,
+          robot_id: robotId,
+          conversation_id: 'c',
+          contact_id: '',
+          tool,
+          user_id: user?.id ?? 0,
+          input: '{}',
+          state: 'approved',
+          created_at: now,
+          decided_at: now,
         });
         await jobs.enqueue(trx, 'ai-replies.tool', { call: uuid }, { lane: person.tenantId });
       });

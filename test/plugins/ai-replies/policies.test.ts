@@ -77,7 +77,8 @@ describe('policies', () => {
     const { owner, robot } = await answers.tenant();
     const hours = (from: string, to: string) => ({
       robots_working_hours: {
-        ...{ zone: 'UTC', answer: 'Closed.' },
+        zone: 'UTC',
+        answer: 'Closed.',
         days: [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from, to })),
       },
     });
@@ -131,8 +132,12 @@ describe('policies', () => {
     assert.equal((await said(answers, robot)).length, 2);
     const events = (await told.all()).map(({ type, data }) => `${type} ${data.reason ?? data.percent ?? data.state}`);
     assert.deepEqual(events, [
-      ...['ai.reply.generated sent', 'ai.limit.reached 50', 'ai.reply.generated sent', 'ai.limit.reached 80'],
-      ...['ai.limit.reached 100', 'ai.reply.held limit'],
+      'ai.reply.generated sent',
+      'ai.limit.reached 50',
+      'ai.reply.generated sent',
+      'ai.limit.reached 80',
+      'ai.limit.reached 100',
+      'ai.reply.held limit',
     ]);
     assert.equal((await why(owner)).reason, 'limit');
     await answers.app.clock.advance(DAY_MS);
@@ -146,7 +151,10 @@ describe('policies', () => {
     await metering.call(
       {
         asker: { tenantId: owner.tenantId, purpose: 'embed', robotId: robot.robotId },
-        ...{ provider: 'vectors', model: 'v', expected, price: { input: 1, output: 0 } },
+        provider: 'vectors',
+        model: 'v',
+        expected,
+        price: { input: 1, output: 0 },
       },
       async () => ({ result: null, tokens: expected }),
     );

@@ -73,7 +73,8 @@ describe('protection', () => {
     tools.forModel = async (use) => [
       ...(await forModel(use)),
       {
-        ...{ name: 'order', description: 'Finds an order' },
+        name: 'order',
+        description: 'Finds an order',
         input: { type: 'object', properties: { phone: { type: 'string' } } },
         run: async (input) => {
           calls.push(input);

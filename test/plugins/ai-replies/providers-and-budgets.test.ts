@@ -35,7 +35,11 @@ describe('providers and budgets of tenants', () => {
   });
 
   const own = (name: string, more: object = {}) => ({
-    ...{ name, kind: 'openai-compatible', base_url: `${mock.url}/v1`, model: 'gpt-4o-mini', api_key: KEY },
+    name,
+    kind: 'openai-compatible',
+    base_url: `${mock.url}/v1`,
+    model: 'gpt-4o-mini',
+    api_key: KEY,
     ...more,
   });
   const settled = () => app.services.pendingWrites.settled();
@@ -275,8 +279,14 @@ describe('providers and budgets of tenants', () => {
     await assert.rejects(reserve('bob'), { code: 'budget_exceeded' });
     const now = app.clock.now();
     const rows = Array.from({ length: 997 }, (_, place) => ({
-      ...{ uuid: randomUUID(), tenant_id: rich.tenantId, kind: 'contact' as const, subject: `contact-${place}` },
-      ...{ period: 'day' as const, micros: 1, created_at: now, updated_at: now },
+      uuid: randomUUID(),
+      tenant_id: rich.tenantId,
+      kind: 'contact' as const,
+      subject: `contact-${place}`,
+      period: 'day' as const,
+      micros: 1,
+      created_at: now,
+      updated_at: now,
     }));
     for (let start = 0; start < rows.length; start += 400)
       await app.services.db.transaction((trx) => trx('ai_replies_budgets').insert(rows.slice(start, start + 400)));

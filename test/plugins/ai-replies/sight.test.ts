@@ -79,7 +79,8 @@ describe('sight of members', () => {
   async function placeOf(robot: TestRobot, person: string): Promise<Place> {
     const { app } = answers;
     const changed = await owner.http.patch(`/api/platform/robots/robots/${robot.robotId}`, {
-      ...{ replyDelayMin: 0, replyDelayMax: 0 },
+      replyDelayMin: 0,
+      replyDelayMax: 0,
     });
     assert.equal(changed.status, 200, changed.text);
     await setPolicy(owner, robot, { approval: true, persona: person });
@@ -105,7 +106,10 @@ describe('sight of members', () => {
     input: object,
   ): Promise<void> {
     const [tool] = await answers.app.services.tools.forModel({
-      ...{ tenantId: owner.tenantId, robotId: robot.robotId, conversationId: conversation, contactId: contact },
+      tenantId: owner.tenantId,
+      robotId: robot.robotId,
+      conversationId: conversation,
+      contactId: contact,
       key: JSON.stringify(input),
     });
     assert.equal(Object(await tool?.run(input, new AbortController().signal)).asked, true);
@@ -290,8 +294,13 @@ describe('sight of members', () => {
     assert.ok(few.total > 0 && few.total < all.total, JSON.stringify([few, all]));
     const { db, clock } = answers.app.services;
     const call = {
-      ...{ uuid: crypto.randomUUID(), tenant_id: owner.tenantId, provider: 'fake', model: 'm' },
-      ...{ purpose: 'classify' as const, outcome: 'answered' as const, created_at: clock.now() },
+      uuid: crypto.randomUUID(),
+      tenant_id: owner.tenantId,
+      provider: 'fake',
+      model: 'm',
+      purpose: 'classify' as const,
+      outcome: 'answered' as const,
+      created_at: clock.now(),
     };
     await db.write('ai_replies_calls').insert(call);
     assert.equal((await items(member.http, 'calls?purpose=classify')).length, 1);
@@ -303,7 +312,11 @@ describe('sight of members', () => {
     const all = everywhere(theirs, own, shared);
     const superadmin = await superadminOf('member');
     for (const http of [
-      ...[owner.http, admin.http, await keyOf(owner), await keyOf(admin, ['ai:read']), superadmin.http],
+      owner.http,
+      admin.http,
+      await keyOf(owner),
+      await keyOf(admin, ['ai:read']),
+      superadmin.http,
       await keyOf(superadmin, ['ai:read', 'admin:manage']),
     ])
       assert.deepEqual(await robotsSeen(http), all);

@@ -32,7 +32,11 @@ describe('tools of robots', () => {
   });
 
   const use = (key = 'turn-1', contactId = '') => ({
-    ...{ tenantId: owner.tenantId, robotId: robot.robotId, conversationId: 'c-1', contactId, key },
+    tenantId: owner.tenantId,
+    robotId: robot.robotId,
+    conversationId: 'c-1',
+    contactId,
+    key,
   });
   const agree = (ai_consent_enabled: boolean) => owner.http.patch('/api/v2/tenant/settings', { ai_consent_enabled });
   const allow = (items: object[], http = owner.http) => http.put(`${PATH}/robots/${robot.robotId}/tools`, { items });
@@ -256,7 +260,10 @@ describe('tools of robots', () => {
     const suspended = await admin.http.patch(`/api/v2/admin/tenants/${second.tenantId}`, { status: 'suspended' });
     assert.equal(suspended.status, 200);
     const tools = await app.services.tools.forModel({
-      ...{ tenantId: second.tenantId, robotId: own.robotId, conversationId: 'c', key: 'k' },
+      tenantId: second.tenantId,
+      robotId: own.robotId,
+      conversationId: 'c',
+      key: 'k',
     });
     const given: any = await tools[0]?.run({ contact_id: 'x' }, signal);
     assert.match(given.error, /not allowed any more/);
@@ -345,7 +352,9 @@ async function shopOfTools() {
     server.setRequestHandler(ListToolsRequestSchema, async ({ params }) => {
       listed.push(params?.cursor ?? '');
       const first = {
-        ...{ name: 'find_order', description: 'Where an order is', inputSchema: order },
+        name: 'find_order',
+        description: 'Where an order is',
+        inputSchema: order,
         annotations: { readOnlyHint: true },
       };
       return params?.cursor === undefined ? { tools: [first], nextCursor: 'two' } : { tools: others };
@@ -353,7 +362,9 @@ async function shopOfTools() {
     const others = [
       // No validator is made of what it says that it gives: one could not be made of this.
       {
-        ...{ name: 'cancel_order', description: 'Cancels an order', inputSchema: order },
+        name: 'cancel_order',
+        description: 'Cancels an order',
+        inputSchema: order,
         outputSchema: { type: 'object', properties: { state: { type: 'string', pattern: '(' } } },
       },
       { name: 'odd\0name', description: 'Has a name that cannot be kept', inputSchema: order },
@@ -371,7 +382,10 @@ async function shopOfTools() {
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => listening.once('listening', resolve));
   return {
-    ...{ url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/mcp`, calls, authorization, listed },
+    url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/mcp`,
+    calls,
+    authorization,
+    listed,
     async stop() {
       listening.closeAllConnections();
       await new Promise((resolve) => listening.close(resolve));

@@ -63,7 +63,10 @@ describe('vectors in PostgreSQL', () => {
   it('are compared by the extension, which is made when the server offers it', async () => {
     assert.equal(await comparison.by(), 'database', asked.join('\n'));
     const found = await comparison.nearest({
-      ...{ bases: [1, 2], model: 'm', vector: Float32Array.from([0.6, 0.8]), limit: 2 },
+      bases: [1, 2],
+      model: 'm',
+      vector: Float32Array.from([0.6, 0.8]),
+      limit: 2,
     });
     assert.deepEqual(
       found.map(({ chunk, similarity }) => [chunk, Number(similarity.toFixed(3))]),

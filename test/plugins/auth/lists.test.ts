@@ -62,7 +62,9 @@ describe('lists of auth', () => {
     await walkList({ client: http, path: `${AUTH}/users`, rows: await all('auth_users'), sorts: ['created_at'] });
     await walkList({ client: owner.http, path: `${AUTH}/users`, rows: 3, sorts: ['created_at'] });
     await walkList({
-      ...{ client: http, path: `${AUTH}/tenants`, rows: await all('auth_tenants') },
+      client: http,
+      path: `${AUTH}/tenants`,
+      rows: await all('auth_tenants'),
       sorts: ['name', 'created_at'],
     });
     await walkList({ client: http, path: `${AUTH}/api-keys`, rows: await all('auth_api_keys'), sorts: ['created_at'] });

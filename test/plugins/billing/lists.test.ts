@@ -109,11 +109,15 @@ describe('lists of billing', () => {
     },
     { path: `${BASE}/meters/messages/usage`, id: 'tenant_id', rows: 2, sorts: ['used'] },
     {
-      ...{ path: `${BASE}/tenants/${owner.tenantId}/usage/days`, id: 'day', sorts: ['day'] },
+      path: `${BASE}/tenants/${owner.tenantId}/usage/days`,
+      id: 'day',
+      sorts: ['day'],
       rows: await count('billing_usage_daily', { tenant_id: owner.tenantId }),
     },
     {
-      ...{ path: `${BASE}/tenants/${owner.tenantId}/usage/months`, id: 'period', sorts: ['period'] },
+      path: `${BASE}/tenants/${owner.tenantId}/usage/months`,
+      id: 'period',
+      sorts: ['period'],
       rows: await count('billing_usage_history', { tenant_id: owner.tenantId }),
     },
   ];

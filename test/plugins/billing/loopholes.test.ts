@@ -202,7 +202,10 @@ describe('what somebody may try to pay less', () => {
     await buy();
     const now = app.clock.now();
     await app.services.db.write('billing_subscriptions').update({
-      ...{ status: 'past_due', past_due_since: now, cancel_at_period_end: 1, period_end: now - 1 },
+      status: 'past_due',
+      past_due_since: now,
+      cancel_at_period_end: 1,
+      period_end: now - 1,
     });
     assert.equal(await app.services.subscriptionTimes.advanceSome(1), 0);
   });

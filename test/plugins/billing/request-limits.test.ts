@@ -56,7 +56,10 @@ describe('invoice numbers', () => {
       status: 'open' as const,
       currency: 'USD',
       lines: [],
-      ...{ subtotal: 0, discount: 0, credit: 0, total: 0 },
+      subtotal: 0,
+      discount: 0,
+      credit: 0,
+      total: 0,
       period: { start: 0, end: 1 },
     };
     await fc.assert(

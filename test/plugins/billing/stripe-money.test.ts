@@ -46,7 +46,10 @@ describe('money at Stripe', () => {
     const payment = { type: 'payment_intent', payment_intent };
     stripe.put('invoice_payments', { id: `inpay_${invoice.id}`, invoice: invoice.id, status: 'paid', payment });
     const charge = stripe.put('charges', {
-      ...{ id: `ch_${invoice.id}`, object: 'charge', payment_intent, currency: invoice.currency },
+      id: `ch_${invoice.id}`,
+      object: 'charge',
+      payment_intent,
+      currency: invoice.currency,
       amount_refunded: 0,
     });
     await tell('invoice.paid', invoice);
@@ -103,8 +106,13 @@ describe('money at Stripe', () => {
   it('shows on the invoice that the bank wants it back, and how that ends', async () => {
     const { charge } = await paidInvoice((await buy()).id);
     const dispute = stripe.put('disputes', {
-      ...{ id: `dp_${charge.id}`, object: 'dispute', charge: charge.id, payment_intent: charge.payment_intent },
-      ...{ currency: 'usd', amount: 2990, status: 'needs_response' },
+      id: `dp_${charge.id}`,
+      object: 'dispute',
+      charge: charge.id,
+      payment_intent: charge.payment_intent,
+      currency: 'usd',
+      amount: 2990,
+      status: 'needs_response',
     });
     await tell('charge.dispute.created', dispute);
     assert.equal((await mine())[0].status, 'disputed');

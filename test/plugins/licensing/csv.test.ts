@@ -78,8 +78,10 @@ describe('licences as CSV', () => {
         ...order.map((n) => `LIC-${n},${codes}-${n},a@example.com,yearly`),
       ].join('\n');
     const answers = await Promise.all([
-      ...[load(text('AAAA', numbers)), load(text('BBBB', numbers))],
-      ...[load(text('AAAA', numbers.toReversed())), load(text('BBBB', numbers.toReversed()))],
+      load(text('AAAA', numbers)),
+      load(text('BBBB', numbers)),
+      load(text('AAAA', numbers.toReversed())),
+      load(text('BBBB', numbers.toReversed())),
     ]);
     assert.deepEqual(
       answers.map(({ status }) => status),

@@ -30,7 +30,9 @@ describe('lists of licensing', () => {
     );
     [licenceId, floatingId] = [licence.license_id, floating.license_id];
     const proof = (of: { activation_code: string }) => ({
-      ...{ activation_code: of.activation_code, email: EMAIL, tenant_id: vendor.tenantId },
+      activation_code: of.activation_code,
+      email: EMAIL,
+      tenant_id: vendor.tenantId,
     });
     for (const device_id of ['two', 'one', 'three']) {
       const { body } = await app.http.post('/api/verify', { ...proof(licence), device_id });
@@ -124,8 +126,11 @@ describe('lists of licensing', () => {
       sorts: ['works_until'],
     });
     await attackList({
-      ...{ client, path: `${BASE}/licences`, texts: ['email', 'search', 'tenant_id', 'plan'] },
-      ...{ times: ['created_at', 'valid_until'], sorts: ['email', 'created_at'] },
+      client,
+      path: `${BASE}/licences`,
+      texts: ['email', 'search', 'tenant_id', 'plan'],
+      times: ['created_at', 'valid_until'],
+      sorts: ['email', 'created_at'],
     });
     await walkList({ client, path: `${BASE}/devices`, rows: 3, sorts: ['activated_at'] });
   });

@@ -29,7 +29,8 @@ describe('the authors of a message', () => {
     assert.deepEqual(of('Subject: x', 'From: Ada', '\t<ada@example.com>').addresses, ['ada@example.com']);
     assert.equal(isOneAuthor(of('From: ada@example.com', 'Subject: x', 'From: ada@example.com')), false);
     assert.deepEqual(of('From : ceo@bank.example', 'From: x@evil.example').addresses, [
-      ...['ceo@bank.example', 'x@evil.example'],
+      'ceo@bank.example',
+      'x@evil.example',
     ]);
     assert.equal(of('Subject: none').fields, 0);
   });

@@ -4,11 +4,16 @@ import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
 import { compose, type Written } from '#plugins/mail/services/sending/compose.ts';
 
 const WRITTEN: Written = {
-  ...{ uuid: '0b8c7a52-0000-4000-8000-000000000000', from_addr: 'me@example.com', from_name: 'Jörg "x" <y>, Müller' },
-  ...{ recipients: 'you@else.example,two@else.example', subject: `Grüße, ${'sehr lang '.repeat(40).trim()}` },
-  ...{ text: `Zeile\n.\n${'ä'.repeat(3_000)}\nFrom here`, html: `<p>${'x'.repeat(5_000)}</p>` },
-  ...{ headers: JSON.stringify({ 'In-Reply-To': '<a@b>', References: '<c@d> <a@b>' }) },
-  ...{ created_at: Date.UTC(2026, 0, 2, 3, 4, 5), scheduled_at: null },
+  uuid: '0b8c7a52-0000-4000-8000-000000000000',
+  from_addr: 'me@example.com',
+  from_name: 'Jörg "x" <y>, Müller',
+  recipients: 'you@else.example,two@else.example',
+  subject: `Grüße, ${'sehr lang '.repeat(40).trim()}`,
+  text: `Zeile\n.\n${'ä'.repeat(3_000)}\nFrom here`,
+  html: `<p>${'x'.repeat(5_000)}</p>`,
+  headers: JSON.stringify({ 'In-Reply-To': '<a@b>', References: '<c@d> <a@b>' }),
+  created_at: Date.UTC(2026, 0, 2, 3, 4, 5),
+  scheduled_at: null,
 };
 
 describe('a composed message', () => {

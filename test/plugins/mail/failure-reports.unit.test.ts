@@ -4,10 +4,17 @@ import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
 import { type FailedDelivery, failureReport } from '#plugins/mail/services/sending/failure-report.ts';
 
 const FAILED: FailedDelivery = {
-  ...{ reporter: 'mx.example.com', to: 'me@example.com', recipient: 'you@else.example', subject: 'Hi', id: 'a1b2' },
-  ...{ answer: "Can't send mail - all recipients were rejected: 550 5.1.1 nobody", isRefused: true, isForward: false },
-  ...{ header: Buffer.from('Message-ID: <m@example.com>\r\nSubject: Hi\r\n') },
-  ...{ arrivedAt: Date.UTC(2026, 0, 1), now: Date.UTC(2026, 0, 2) },
+  reporter: 'mx.example.com',
+  to: 'me@example.com',
+  recipient: 'you@else.example',
+  subject: 'Hi',
+  id: 'a1b2',
+  answer: "Can't send mail - all recipients were rejected: 550 5.1.1 nobody",
+  isRefused: true,
+  isForward: false,
+  header: Buffer.from('Message-ID: <m@example.com>\r\nSubject: Hi\r\n'),
+  arrivedAt: Date.UTC(2026, 0, 1),
+  now: Date.UTC(2026, 0, 2),
 };
 const made = (more: Partial<FailedDelivery> = {}) => failureReport({ ...FAILED, ...more });
 /** Header and body of each part. */
@@ -50,7 +57,11 @@ describe('a report of a failed delivery', () => {
     const names = (fields = '') => fields.split('\r\n').map((line) => line.slice(0, line.indexOf(':')));
     assert.deepEqual(names(ofMessage), ['Reporting-MTA', 'Arrival-Date']);
     assert.deepEqual(names(ofRecipient?.trim()), [
-      ...['Final-Recipient', 'Action', 'Status', 'Diagnostic-Code', 'Last-Attempt-Date'],
+      'Final-Recipient',
+      'Action',
+      'Status',
+      'Diagnostic-Code',
+      'Last-Attempt-Date',
     ]);
     const { 'Reporting-MTA': reporter, 'Final-Recipient': recipient, Action: action } = fieldsOf(made());
     assert.deepEqual([reporter, recipient, action], ['dns; mx.example.com', 'rfc822; you@else.example', 'failed']);
@@ -62,7 +73,8 @@ describe('a report of a failed delivery', () => {
       return [Status, code];
     };
     assert.deepEqual(diagnosis('Message failed: 554-5.7.1 no\n554 5.7.1 spam', true), [
-      ...['5.7.1', 'smtp; 554-5.7.1 no 554 5.7.1 spam'],
+      '5.7.1',
+      'smtp; 554-5.7.1 no 554 5.7.1 spam',
     ]);
     assert.deepEqual(diagnosis('550 gibt es nicht: müller', true), ['5.0.0', 'smtp; 550 gibt es nicht: m?ller']);
     assert.deepEqual(diagnosis('The domain does not exist', true), ['5.0.0', 'x-patchbay; The domain does not exist']);

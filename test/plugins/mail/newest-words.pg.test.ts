@@ -27,7 +27,11 @@ describe('words that only the newest mails have', () => {
       .insert(Array.from({ length: count }, () => message))
       .returning('id');
     const contents = made.map(({ id }) => ({
-      ...{ message_id: id, text: '', html: '', attachments: '[]', links: '[]' },
+      message_id: id,
+      text: '',
+      html: '',
+      attachments: '[]',
+      links: '[]',
       words: db.write.raw(`to_tsvector('simple', ?)`, [words]),
     }));
     await db.write('mail_contents').insert(contents);

@@ -8,9 +8,20 @@ const source = (...lines: string[]) => Buffer.from(lines.join('\r\n'));
 
 function alternative(text: string, html: string): Buffer {
   return source(
-    ...[FROM, 'Subject: hello', 'Content-Type: multipart/alternative; boundary=b', ''],
-    ...['--b', 'Content-Type: text/plain; charset=utf-8', '', text],
-    ...['--b', 'Content-Type: text/html; charset=utf-8', '', html, '--b--', ''],
+    FROM,
+    'Subject: hello',
+    'Content-Type: multipart/alternative; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    text,
+    '--b',
+    'Content-Type: text/html; charset=utf-8',
+    '',
+    html,
+    '--b--',
+    '',
   );
 }
 
@@ -75,10 +86,21 @@ describe('bytes in headers that nobody has labelled', () => {
   it('are in the charset of the text, names of files too', async () => {
     const { subject, attachments } = await parseMessage(
       latin1(
-        ...[FROM, `Subject: ${GBK_SUBJECT}`, 'Content-Type: multipart/mixed; boundary=b', ''],
-        ...['--b', 'Content-Type: text/plain; charset=gbk', '', 'x'],
-        ...['--b', 'Content-Type: application/pdf', `Content-Disposition: attachment; filename="${GBK_NAME}.pdf"`, ''],
-        ...['x', '--b--', ''],
+        FROM,
+        `Subject: ${GBK_SUBJECT}`,
+        'Content-Type: multipart/mixed; boundary=b',
+        '',
+        '--b',
+        'Content-Type: text/plain; charset=gbk',
+        '',
+        'x',
+        '--b',
+        'Content-Type: application/pdf',
+        `Content-Disposition: attachment; filename="${GBK_NAME}.pdf"`,
+        '',
+        'x',
+        '--b--',
+        '',
       ),
     );
     assert.deepEqual([subject, attachments[0]?.filename], ['验证码', '测.pdf']);
@@ -115,9 +137,20 @@ it('quoted lines of flowed text keep their marks where they belong', async () =>
 
 describe('a field that a message has once, and has twice', () => {
   const twice = [
-    ...['Subject: put above', 'Reply-To: thief@evil.example', 'Message-ID: <above@x>', 'Content-Type: text/html', FROM],
-    ...['Subject: signed,', ' folded', 'Reply-To: me@sender.example', 'Message-ID: <signed@x>'],
-    ...['Content-Type: text/plain', '', 'Subject: <b>body</b>', 'Subject: more', ''],
+    'Subject: put above',
+    'Reply-To: thief@evil.example',
+    'Message-ID: <above@x>',
+    'Content-Type: text/html',
+    FROM,
+    'Subject: signed,',
+    ' folded',
+    'Reply-To: me@sender.example',
+    'Message-ID: <signed@x>',
+    'Content-Type: text/plain',
+    '',
+    'Subject: <b>body</b>',
+    'Subject: more',
+    '',
   ];
 
   it('is the last one, which signatures are about, in lists and in the mail', async () => {
@@ -132,10 +165,25 @@ describe('a field that a message has once, and has twice', () => {
 it('a multipart within another one that has no part is text, beside what is whole', async () => {
   const { text, attachments, verificationCode } = await parseMessage(
     source(
-      ...[FROM, 'Content-Type: multipart/mixed; boundary="o"', '', '--o'],
-      ...['Content-Type: multipart/alternative;', ' boundary=wrong', ''],
-      ...['--i', 'Content-Type: text/plain', '', 'Your code is 482913', '--i--', '--o'],
-      ...['Content-Type: application/pdf; name=a.pdf', 'Content-Disposition: attachment', '', 'x', '--o--', ''],
+      FROM,
+      'Content-Type: multipart/mixed; boundary="o"',
+      '',
+      '--o',
+      'Content-Type: multipart/alternative;',
+      ' boundary=wrong',
+      '',
+      '--i',
+      'Content-Type: text/plain',
+      '',
+      'Your code is 482913',
+      '--i--',
+      '--o',
+      'Content-Type: application/pdf; name=a.pdf',
+      'Content-Disposition: attachment',
+      '',
+      'x',
+      '--o--',
+      '',
     ),
   );
   assert.match(text, /Your code is 482913/);
@@ -167,8 +215,19 @@ describe('a mail within an opaque S/MIME signature', () => {
   const oid = (last: number) =>
     element(0x06, Buffer.from(`2a864886f70d0107${last.toString(16).padStart(2, '0')}`, 'hex'));
   const inner = source(
-    ...['Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain', '', 'Your code is 482913'],
-    ...['--b', 'Content-Type: application/pdf; name=a.pdf', 'Content-Disposition: attachment', '', 'x', '--b--', ''],
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'Your code is 482913',
+    '--b',
+    'Content-Type: application/pdf; name=a.pdf',
+    'Content-Disposition: attachment',
+    '',
+    'x',
+    '--b--',
+    '',
   );
   const ways = { 'with lengths': element, 'with open ends': openEnded };
   const signed = (wrap: typeof element, content: Buffer[]) => {
@@ -182,8 +241,13 @@ describe('a mail within an opaque S/MIME signature', () => {
   };
   const mailOf = (bytes: Buffer) =>
     source(
-      ...[FROM, 'Subject: Signed', 'Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m'],
-      ...['Content-Transfer-Encoding: base64', '', bytes.toString('base64').replace(/.{76}/g, '$&\r\n'), ''],
+      FROM,
+      'Subject: Signed',
+      'Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m',
+      'Content-Transfer-Encoding: base64',
+      '',
+      bytes.toString('base64').replace(/.{76}/g, '$&\r\n'),
+      '',
     );
 
   for (const [way, wrap] of Object.entries(ways))

@@ -51,13 +51,11 @@ describe('the seal of a forward', () => {
   /** The whole message as the next server reads it, and what it says of the seals. */
   const judged = async (raw: string) => {
     const { arc } = await authenticate(Buffer.from(raw), {
-      ...{
-        ip: '192.0.2.7',
-        helo: 'relay.example',
-        sender: 'x@example.com',
-        mta: 'mx.third.example',
-        disableBimi: true,
-      },
+      ip: '192.0.2.7',
+      helo: 'relay.example',
+      sender: 'x@example.com',
+      mta: 'mx.third.example',
+      disableBimi: true,
       resolver: resolve as never,
     });
     const line = /^ARC-Authentication-Results: (.*(?:\r\n[ \t].*)*)/m.exec(raw)?.[1]?.replace(/\s+/g, ' ') ?? '';

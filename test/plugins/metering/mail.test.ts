@@ -107,7 +107,9 @@ describe('mail as meters', () => {
       assert.match(bounced[0]?.data.reason ?? '', /limit of the plan/);
       const mails = (await owner.http.get(`/api/emails?mailbox=${from}`)).body;
       assert.deepEqual(mails.map(({ subject }: { subject: string }) => subject).sort(), [
-        ...['Hello', 'Hello', 'Hello'],
+        'Hello',
+        'Hello',
+        'Hello',
         'Not delivered: Hello',
       ]);
       assert.equal(await used(owner, 'mails_sent'), 1);

@@ -45,8 +45,12 @@ describe('robots as a meter', () => {
     const talk = (await owner.http.get(`${base}/conversations?search=Ada`)).body.items[0].id;
     const user = await app.services.people.userByUuid(owner.id);
     const principal = {
-      ...{ kind: 'user' as const, id: owner.id, userId: user?.id ?? null, tenantId: owner.tenantId },
-      ...{ roles: ['owner'], scopes: null },
+      kind: 'user' as const,
+      id: owner.id,
+      userId: user?.id ?? null,
+      tenantId: owner.tenantId,
+      roles: ['owner'],
+      scopes: null,
     };
     const send = async (text: string, idempotencyKey: string) =>
       app.services.functions.call('robots.send', { robot_id: robotId, to: 'Ada', text }, { principal, idempotencyKey });

@@ -4,8 +4,15 @@ import { ADMIN, authConfig, keyOf, type Person, register, signInAdmin } from '#t
 import { connected, type RobotsPlatform, startRobots } from './support.ts';
 
 const DEVICE = {
-  ...{ deviceId: '9774d56d682e549c', brand: 'Xiaomi', model: 'Mi 10', os: 'Android', osVersion: '13' },
-  ...{ manufacturer: 'Xiaomi', network: 'WiFi', appVersion: '3.0.1', totalMemory: 8192 },
+  deviceId: '9774d56d682e549c',
+  brand: 'Xiaomi',
+  model: 'Mi 10',
+  os: 'Android',
+  osVersion: '13',
+  manufacturer: 'Xiaomi',
+  network: 'WiFi',
+  appVersion: '3.0.1',
+  totalMemory: 8192,
   screenResolution: '1080x2400',
 };
 const ISO_MS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -110,9 +117,13 @@ describe('activation', () => {
     await owner.http.post('/api/robot/third-party/config', { robotId, messageCallbackUrl: url });
     const keyWith = async (scope: string) => app.http.with(await keyOf(owner, [scope]));
     const paths = [
-      ...['/api/platform/robots/codes', '/api/platform/robots/codes?format=csv', '/api/robots?pageSize=100'],
-      ...[`/api/robots/${robotId}`, `/api/robot/third-party/config/${robotId}`],
-      ...['/api/platform/robots/robots', `/api/platform/robots/robots/${robotId}`],
+      '/api/platform/robots/codes',
+      '/api/platform/robots/codes?format=csv',
+      '/api/robots?pageSize=100',
+      `/api/robots/${robotId}`,
+      `/api/robot/third-party/config/${robotId}`,
+      '/api/platform/robots/robots',
+      `/api/platform/robots/robots/${robotId}`,
     ];
     const reading = await keyWith('robots:read');
     for (const path of paths) {

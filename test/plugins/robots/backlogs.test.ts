@@ -158,9 +158,18 @@ describe('a backlog of commands', () => {
     const { db, clock } = app.services;
     const now = clock.now();
     const rows = Array.from({ length: count }, (_, place) => ({
-      ...{ command_id: `cmd_${key}_${place}`, robot: key, tenant_id: owner.tenantId, code: 203, type: 'send_message' },
-      ...{ params: JSON.stringify({ titleList: [`n${place}`], content: 'x' }), recipient: `n${place}`, priority: 1 },
-      ...{ status: 'pending' as const, source: 'api' as const, due_at: 0, created_at: now },
+      command_id: `cmd_${key}_${place}`,
+      robot: key,
+      tenant_id: owner.tenantId,
+      code: 203,
+      type: 'send_message',
+      params: JSON.stringify({ titleList: [`n${place}`], content: 'x' }),
+      recipient: `n${place}`,
+      priority: 1,
+      status: 'pending' as const,
+      source: 'api' as const,
+      due_at: 0,
+      created_at: now,
       expires_at: now + 24 * HOUR_MS,
     }));
     for (let start = 0; start < count; start += 500)

@@ -29,7 +29,11 @@ describe('broadcasts', () => {
     await beats(3);
     const recipients = await recipientsOf(robot, id);
     assert.deepEqual(states(recipients), {
-      ...{ Ada: 'sent', Bob: 'skipped excluded', Cy: 'sent', Dee: 'skipped opted_out', Zoe: 'sent' },
+      Ada: 'sent',
+      Bob: 'skipped excluded',
+      Cy: 'sent',
+      Dee: 'skipped opted_out',
+      Zoe: 'sent',
     });
     const texts = (await poll(robot)).map(({ commandParams }) => commandParams.content);
     assert.deepEqual(texts, [
@@ -232,8 +236,12 @@ describe('broadcasts', () => {
     const person = await ownerOf(app);
     const user = await app.services.people.userByUuid(person.id);
     const principal = {
-      ...{ kind: 'user' as const, id: person.id, userId: user?.id ?? null, tenantId: person.tenantId },
-      ...{ roles: ['owner'], scopes: null },
+      kind: 'user' as const,
+      id: person.id,
+      userId: user?.id ?? null,
+      tenantId: person.tenantId,
+      roles: ['owner'],
+      scopes: null,
     };
     const input = { name: 'f', content: 'x', robots: [robot.robotId], audience: { names: ['a'] } };
     const call = () => app.services.functions.call('robots.broadcast', input, { principal, idempotencyKey: 'k1' });

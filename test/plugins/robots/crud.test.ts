@@ -5,8 +5,14 @@ import { authenticated, type RobotsPlatform, robotOf, startRobots, upload } from
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const WISH = {
-  ...{ name: '客服机器人1', aiMode: 'builtin', aiProvider: 'doubao', aiModel: 'doubao-pro-32k' },
-  ...{ aiTemperature: 0.7, aiMaxTokens: 2000, aiContextLength: 10, aiScenario: '咨询' },
+  name: '客服机器人1',
+  aiMode: 'builtin',
+  aiProvider: 'doubao',
+  aiModel: 'doubao-pro-32k',
+  aiTemperature: 0.7,
+  aiMaxTokens: 2000,
+  aiContextLength: 10,
+  aiScenario: '咨询',
 };
 const DEFAULTS = { replyDelayMin: 1, replyDelayMax: 3, aiCallLimitDaily: 1000, sessionTimeoutMinutes: 30 };
 
@@ -49,8 +55,16 @@ describe('robots of people', () => {
       [ids[0]],
     );
     assert.deepEqual(Object.keys(body.data.list[0]), [
-      ...['robotId', 'name', 'status', 'aiMode', 'aiProvider', 'totalMessages', 'aiCallsToday', 'lastActiveAt'],
-      ...['deviceInfo', 'createdAt'],
+      'robotId',
+      'name',
+      'status',
+      'aiMode',
+      'aiProvider',
+      'totalMessages',
+      'aiCallsToday',
+      'lastActiveAt',
+      'deviceInfo',
+      'createdAt',
     ]);
     assert.equal((await person.http.get('/api/robots?status=broken')).status, 400);
     assert.equal((await person.http.get('/api/robots?pageSize=1000')).status, 400);
@@ -75,8 +89,14 @@ describe('robots of people', () => {
     const robotId = await created();
     const change = (patch: object) => owner.http.put(`/api/robots/${robotId}`, patch);
     const patch = {
-      ...{ name: '客服机器人1（更新）', aiMode: 'third_party', aiProvider: 'dify', aiTemperature: 0.8 },
-      ...{ aiMaxTokens: 3000, replyDelayMin: 2, replyDelayMax: 5, aiCallLimitDaily: 2000 },
+      name: '客服机器人1（更新）',
+      aiMode: 'third_party',
+      aiProvider: 'dify',
+      aiTemperature: 0.8,
+      aiMaxTokens: 3000,
+      replyDelayMin: 2,
+      replyDelayMax: 5,
+      aiCallLimitDaily: 2000,
     };
     const answer = await change(patch);
     assert.deepEqual([answer.status, answer.body], [200, { code: 0, message: '更新成功', data: null }]);
@@ -85,9 +105,18 @@ describe('robots of people', () => {
     for (const [name, value] of Object.entries({ ...patch, replyDelayMax: 7, aiModel: WISH.aiModel }))
       assert.equal(data[name], value, name);
     const wrong = [
-      ...[{ aiTemperature: 2.1 }, { aiTemperature: '-1' }, { aiMaxTokens: 0 }, { aiMaxTokens: '32001' }],
-      ...[{ aiContextLength: 51 }, { aiContextLength: 1.5 }, { replyDelayMax: 301 }, { replyDelayMin: 8 }],
-      ...[{ aiCallLimitDaily: -1 }, { aiMode: 'other' }, { name: ' ' }, { name: 'x'.repeat(201) }],
+      { aiTemperature: 2.1 },
+      { aiTemperature: '-1' },
+      { aiMaxTokens: 0 },
+      { aiMaxTokens: '32001' },
+      { aiContextLength: 51 },
+      { aiContextLength: 1.5 },
+      { replyDelayMax: 301 },
+      { replyDelayMin: 8 },
+      { aiCallLimitDaily: -1 },
+      { aiMode: 'other' },
+      { name: ' ' },
+      { name: 'x'.repeat(201) },
     ];
     for (const one of wrong) {
       const { status, body } = await change(one);

@@ -30,7 +30,10 @@ describe('commands for robots', () => {
       assert.equal(data.commandId, commandId);
       assert.equal(data.commandType, 'send_message');
       assert.deepEqual(data.commandParams ?? data.params, {
-        ...{ type: 'text', titleList: ['张三'], content: '你好！', atList: ['张三'] },
+        type: 'text',
+        titleList: ['张三'],
+        content: '你好！',
+        atList: ['张三'],
       });
       line.socket.close();
     });

@@ -126,7 +126,9 @@ describe('a contact who is erased', () => {
     await upload(robot, { receivedName: 'Zebra', spoken: 'hello' });
     const send = async (more: object) => {
       const { status, text } = await http.post('/api/robot/send-message', {
-        ...{ robotId: robot.robotId, type: 'text', content: 'hi' },
+        robotId: robot.robotId,
+        type: 'text',
+        content: 'hi',
         ...more,
       });
       assert.equal(status, 200, text);

@@ -38,7 +38,14 @@ describe('hostile texts', () => {
       const post = (path: string, body: object) => owner.http.post(path, body);
       const base = { robotId: robot.robotId, receivedName: 'n', groupName: '', spoken: 's' };
       const uploads = [
-        ...['receivedName', 'groupName', 'groupRemark', 'spoken', 'rawSpoken', 'timestamp', 'messageId', 'robotId'],
+        'receivedName',
+        'groupName',
+        'groupRemark',
+        'spoken',
+        'rawSpoken',
+        'timestamp',
+        'messageId',
+        'robotId',
       ];
       for (const field of uploads) {
         const answer = await http.post('/api/robot/messages', { ...base, [field]: text });
@@ -55,7 +62,9 @@ describe('hostile texts', () => {
       isAnswered(
         'raw',
         await post('/api/robot/send-message', {
-          ...{ robotId, commandType: 203, commandData: { titleList: [text], receivedContent: text, [text]: text } },
+          robotId,
+          commandType: 203,
+          commandData: { titleList: [text], receivedContent: text, [text]: text },
         }),
       );
       const { body } = await owner.http.get(`${BASE}/conversations`);

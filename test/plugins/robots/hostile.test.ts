@@ -266,15 +266,16 @@ describe('sockets of robots in bad hands', () => {
         const commandId = await sendText(robot, 'odd');
         await line.next(isCommand);
         const data = {
-          ...{
-            commandId,
-            status: 'failed',
-            errorCode: '201101.9',
-            errorReason: { toString: 7 },
-            executionTimeMs: 1e300,
-          },
-          ...{ successList: ['a', 7, null, { length: 1 }], failList: Array(50_000).fill('x'), timeCost: 'NaN' },
-          ...{ executedAt: Date.now() - YEARS_MS, ['__proto__']: { errorCode: 0 } },
+          commandId,
+          status: 'failed',
+          errorCode: '201101.9',
+          errorReason: { toString: 7 },
+          executionTimeMs: 1e300,
+          successList: ['a', 7, null, { length: 1 }],
+          failList: Array(50_000).fill('x'),
+          timeCost: 'NaN',
+          executedAt: Date.now() - YEARS_MS,
+          ['__proto__']: { errorCode: 0 },
         };
         line.send({ type: 'result', data, timestamp: Date.now() + YEARS_MS });
         await line.next(({ type }) => type === 'result_ack');

@@ -68,13 +68,19 @@ describe('what a tenant has of robots', () => {
     const config = { robotId: robot.robotId, messageCallbackUrl: url, enableSignature: false };
     assert.equal((await owner.http.post('/api/robot/third-party/config', config)).status, 200);
     return {
-      ...{ robot: robot.robotId, conversation: conversation.id, contact: conversation.contact_id, message },
+      robot: robot.robotId,
+      conversation: conversation.id,
+      contact: conversation.contact_id,
+      message,
       command: await sendText(robot, MARK, { titleList: [MARK] }),
       team: await made('teams', { name: MARK, members: [owner.id] }),
       reply: await made('quick-replies', { shortcut: MARK, text: MARK }),
       broadcast: await made('broadcasts', { name: MARK, content: MARK, robots: [robot.robotId], audience }),
       schedule: await made('scheduled-messages', {
-        ...{ robot_id: robot.robotId, names: [MARK], content: MARK, at: '2099-01-01T09:00' },
+        robot_id: robot.robotId,
+        names: [MARK],
+        content: MARK,
+        at: '2099-01-01T09:00',
       }),
     };
   }
@@ -188,15 +194,18 @@ describe('what a tenant has of robots', () => {
 
   it('is in no list, whatever it is filtered by, and in no table of one', async () => {
     const filters = [
-      ...['', `robot=${ids.robot}`, `contact=${ids.contact}`, `team=${ids.team}`, `label=${MARK}`, `search=${MARK}`],
-      ...[
-        `assignee=${owner.id}`,
-        `name=${MARK}`,
-        `id=${ids.robot}`,
-        'format=csv',
-        `format=csv&search=${MARK}`,
-        'limit=200',
-      ],
+      '',
+      `robot=${ids.robot}`,
+      `contact=${ids.contact}`,
+      `team=${ids.team}`,
+      `label=${MARK}`,
+      `search=${MARK}`,
+      `assignee=${owner.id}`,
+      `name=${MARK}`,
+      `id=${ids.robot}`,
+      'format=csv',
+      `format=csv&search=${MARK}`,
+      'limit=200',
     ];
     let shown = 0;
     for (const { who, person } of others)
@@ -225,8 +234,12 @@ describe('what a tenant has of robots', () => {
       for (const [name, input] of calls) {
         const user = await app.services.people.userByUuid(person.id);
         const principal = {
-          ...{ kind: 'user' as const, id: person.id, userId: user?.id ?? null, tenantId: person.tenantId },
-          ...{ roles: [who === 'member' ? 'member' : 'owner'], scopes: null },
+          kind: 'user' as const,
+          id: person.id,
+          userId: user?.id ?? null,
+          tenantId: person.tenantId,
+          roles: [who === 'member' ? 'member' : 'owner'],
+          scopes: null,
         };
         const call = app.services.functions.call(name, input, { principal, idempotencyKey: `${who} ${name}` });
         await assert.rejects(Promise.resolve(call), { status: 404 }, `${who}: ${name}`);

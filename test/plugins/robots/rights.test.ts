@@ -5,8 +5,19 @@ import type { Client } from '#test/support/client.ts';
 import { lineTo, type RobotsPlatform, robotOf, startRobots, type TestRobot } from './support.ts';
 
 const ROLES = [
-  ...['nobody', 'owner', 'admin', 'member', 'companion', 'stranger', 'key', 'keyWithout', 'superadmin', 'root'],
-  ...['robot', 'otherRobot', 'mailbox'],
+  'nobody',
+  'owner',
+  'admin',
+  'member',
+  'companion',
+  'stranger',
+  'key',
+  'keyWithout',
+  'superadmin',
+  'root',
+  'robot',
+  'otherRobot',
+  'mailbox',
 ] as const;
 type Role = (typeof ROLES)[number];
 type Statuses = Record<Role, number>;

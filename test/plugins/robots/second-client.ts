@@ -39,7 +39,9 @@ export function secondClient(url: () => string, robotId: string, token: string, 
   let isStopped = false;
   const checks = new Set<() => void>();
   const client: SecondClient = {
-    ...{ frames: [], closes: [], connections: 0 },
+    frames: [],
+    closes: [],
+    connections: 0,
     heartbeat: () =>
       send('heartbeat', { timestamp: Date.now(), battery: 80, signal: 4, memoryUsage: 40, networkType: 'wifi' }),
     frame: (type) => until(() => client.frames.find((frame) => frame.type === type)),

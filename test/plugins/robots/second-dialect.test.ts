@@ -45,7 +45,8 @@ describe('a client of the newer dialect', () => {
     const { data } = await client.frame('heartbeat_ack');
     assert.deepEqual(data, {
       serverTime: app.clock.now(),
-      ...{ nextHeartbeat: app.clock.now() + 30_000, receivedAt: app.clock.now() },
+      nextHeartbeat: app.clock.now() + 30_000,
+      receivedAt: app.clock.now(),
     });
   });
 
@@ -86,7 +87,11 @@ describe('a client of the newer dialect', () => {
     const { data } = await client.frame('command_push');
     const { createdAt, ...rest } = data;
     assert.deepEqual(rest, {
-      ...{ commandId, commandType: 'send_message', commandCode: 203, target: ['张三'], priority: 2 },
+      commandId,
+      commandType: 'send_message',
+      commandCode: 203,
+      target: ['张三'],
+      priority: 2,
       params: { type: 'text', titleList: ['张三'], content: '你好' },
     });
     assert.deepEqual((await client.frame('result_ack')).data, { commandId, status: 'received' });

@@ -34,13 +34,24 @@ describe('statistics of robots', () => {
   it('are zeros and empty lists for a robot that has done nothing', async () => {
     const robot = await robotOf(app, await register(app));
     assert.deepEqual(await statistics(robot), {
-      ...{ totalMessages: 0, totalAICalls: 0, avgResponseTime: 0, successRate: 0, topContacts: [], topGroups: [] },
+      totalMessages: 0,
+      totalAICalls: 0,
+      avgResponseTime: 0,
+      successRate: 0,
+      topContacts: [],
+      topGroups: [],
     });
     const user = await robot.owner.http.get('/api/user/statistics');
     assert.deepEqual(user.body, {
-      ...{ code: 0, message: 'success' },
+      code: 0,
+      message: 'success',
       data: {
-        ...{ totalRobots: 1, totalMessages: 0, totalAICalls: 0, aiCost: 0, activationCodeCount: 0, activeRobots: 0 },
+        totalRobots: 1,
+        totalMessages: 0,
+        totalAICalls: 0,
+        aiCost: 0,
+        activationCodeCount: 0,
+        activeRobots: 0,
       },
     });
   });

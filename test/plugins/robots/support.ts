@@ -104,7 +104,8 @@ export function lineTo(app: Pick<TestPlatform, 'url'>, query = ''): Line {
     waiter.resolve(frame);
   });
   return {
-    ...{ socket, frames },
+    socket,
+    frames,
     send: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
     next(fits = () => true) {
       const index = taken.findIndex(fits);
@@ -168,7 +169,11 @@ export async function poll(robot: TestRobot): Promise<any[]> {
 /** What the robot hears, from 张三 unless it is from somebody else; gives the message's id. */
 export async function upload(robot: TestRobot, message: object): Promise<string> {
   const answer = await robot.http.post('/api/robot/messages', {
-    ...{ robotId: robot.robotId, receivedName: '张三', groupName: '', roomType: 2, textType: 1 },
+    robotId: robot.robotId,
+    receivedName: '张三',
+    groupName: '',
+    roomType: 2,
+    textType: 1,
     ...message,
   });
   assert.equal(answer.status, 200, answer.text);

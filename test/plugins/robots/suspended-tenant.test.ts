@@ -65,12 +65,18 @@ describe('a suspended tenant', () => {
     const url = receiver.url;
     await owner.http.post('/api/robot/third-party/config', { robotId: robot.robotId, messageCallbackUrl: url });
     const made = await owner.http.post('/api/platform/robots/broadcasts', {
-      ...{ name: 'n', content: 'x', robots: [robot.robotId], audience: { names: ['a', 'b', 'c'] } },
+      name: 'n',
+      content: 'x',
+      robots: [robot.robotId],
+      audience: { names: ['a', 'b', 'c'] },
     });
     await owner.http.post(`/api/platform/robots/broadcasts/${made.body.id}/start`, {});
     await app.services.jobs.idle();
     const scheduled = await owner.http.post('/api/platform/robots/scheduled-messages', {
-      ...{ robot_id: robot.robotId, names: ['Ada'], content: 'Good morning', cron: '0 * * * *' },
+      robot_id: robot.robotId,
+      names: ['Ada'],
+      content: 'Good morning',
+      cron: '0 * * * *',
     });
     assert.equal(scheduled.status, 201, scheduled.text);
     assert.equal((await poll(robot)).length, 1);
@@ -79,7 +85,10 @@ describe('a suspended tenant', () => {
     const asked = receiver.calls.length;
     await db.transaction((trx) =>
       app.services.jobs.enqueue(trx, 'robots.callback', {
-        ...{ robot: robot.key, kind: 'status', subject: 'online', at: app.clock.now() },
+        robot: robot.key,
+        kind: 'status',
+        subject: 'online',
+        at: app.clock.now(),
       }),
     );
     await db.write('robots_callbacks').where({ robot: robot.key }).update({ status_url: url });

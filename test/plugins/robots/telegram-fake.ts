@@ -34,7 +34,11 @@ export async function startTelegram(token: string): Promise<TelegramFake> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const fake: TelegramFake = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ sent: [], refusals: [], files: new Map(), mostPolls: 0, offsets: [] },
+    sent: [],
+    refusals: [],
+    files: new Map(),
+    mostPolls: 0,
+    offsets: [],
     write(message) {
       updates.push({ update_id: nextId++, message });
       for (const wake of waiting) wake();

@@ -107,7 +107,10 @@ describe('telegram', () => {
     assert.equal(parts.join(' '), long);
     assert.ok(parts.every((part) => part.length <= 4_096));
     assert.deepEqual(telegram.sent.at(-1), {
-      ...{ method: 'sendPhoto', chat_id: '7', photo: 'https://example.com/a.png', caption: '' },
+      method: 'sendPhoto',
+      chat_id: '7',
+      photo: 'https://example.com/a.png',
+      caption: '',
     });
     const stranger = await send({ titleList: ['Nobody'], content: 'x' });
     await until(async () => (await statuses([stranger]))[0] === 'failed');
@@ -211,7 +214,10 @@ describe('telegram', () => {
   it('is one of the networks that plugins bring', async () => {
     const parts: ChannelPart[] = [];
     app.services.robotChannels.add({
-      ...{ name: 'pigeon', summary: 'Pigeons', textLimit: 10, showsMarkdown: true },
+      name: 'pigeon',
+      summary: 'Pigeons',
+      textLimit: 10,
+      showsMarkdown: true,
       config: Type.Object({ loft: Type.String() }),
       identify: async ({ loft }) => ({ account: String(loft), name: 'Loft' }),
       start({ config, hear }) {

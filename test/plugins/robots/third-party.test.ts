@@ -67,7 +67,9 @@ describe('third parties of robots', () => {
       const secretKey = 'a secret that nobody sees';
       const robot = await configured({
         messageCallbackUrl: 'https://93.184.215.14/callback',
-        ...{ resultCallbackUrl: 'https://93.184.215.14/result', enableSignature: 'true', secretKey },
+        resultCallbackUrl: 'https://93.184.215.14/result',
+        enableSignature: 'true',
+        secretKey,
       });
       const path = `${CONFIG}/${robot.robotId}`;
       const shown = await robot.owner.http.get(path);
@@ -75,7 +77,10 @@ describe('third parties of robots', () => {
         robotId: robot.robotId,
         messageCallbackUrl: 'https://93.184.215.14/callback',
         resultCallbackUrl: 'https://93.184.215.14/result',
-        ...{ statusCallbackUrl: null, qrcodeCallbackUrl: null, enableSignature: true, isActive: true },
+        statusCallbackUrl: null,
+        qrcodeCallbackUrl: null,
+        enableSignature: true,
+        isActive: true,
       });
       const stored = await app.services.db.read('robots_callbacks').where({ robot: robot.key }).first();
       assert.doesNotMatch(JSON.stringify(stored), new RegExp(secretKey));
@@ -126,13 +131,25 @@ describe('third parties of robots', () => {
     it('a message as it was uploaded, with the robot’s uuid and our id, signed in both ways over its very bytes', async () => {
       const robot = await configured({ messageCallbackUrl: receiver.url, enableSignature: true, secretKey: 'hush' });
       const messageId = await hear(robot, {
-        ...{ groupRemark: '备注', roomType: 1, atMe: 'true', textType: 1, timestamp: '2024-12-01T10:30:00Z' },
+        groupRemark: '备注',
+        roomType: 1,
+        atMe: 'true',
+        textType: 1,
+        timestamp: '2024-12-01T10:30:00Z',
       });
       const [call] = await receiver.until(1);
       const { robotUuid, receivedAt, ...rest } = call!.body;
       assert.deepEqual(rest, {
-        ...{ robotId: robot.robotId, messageId, spoken: '你好', rawSpoken: '@机器人 你好', receivedName: '张三' },
-        ...{ groupName: '测试群1', groupRemark: '备注', roomType: 1, atMe: true, textType: 1 },
+        robotId: robot.robotId,
+        messageId,
+        spoken: '你好',
+        rawSpoken: '@机器人 你好',
+        receivedName: '张三',
+        groupName: '测试群1',
+        groupRemark: '备注',
+        roomType: 1,
+        atMe: true,
+        textType: 1,
         timestamp: '2024-12-01T10:30:00Z',
       });
       const row = await app.services.db.read('robots_robots').where({ id: robot.key }).first();
@@ -181,9 +198,18 @@ describe('third parties of robots', () => {
         atList: ['李四'],
       });
       assert.deepEqual(rest, {
-        ...{ robotId: robot.robotId, commandId, messageId: commandId, commandType: 203, type: 203, status: 'failed' },
-        ...{ errorCode: 201102, errorReason: '发送消息失败', runTime: app.clock.now() - 2500, timeCost: 2.5 },
-        ...{ successList: ['李四'], failList: ['张三'] },
+        robotId: robot.robotId,
+        commandId,
+        messageId: commandId,
+        commandType: 203,
+        type: 203,
+        status: 'failed',
+        errorCode: 201102,
+        errorReason: '发送消息失败',
+        runTime: app.clock.now() - 2500,
+        timeCost: 2.5,
+        successList: ['李四'],
+        failList: ['张三'],
       });
     });
 
@@ -198,8 +224,13 @@ describe('third parties of robots', () => {
       assert.deepEqual(
         { robotId, commandType, errorCode, errorReason, timeCost, successList, failList },
         {
-          ...{ robotId: robot.robotId, commandType: 900, errorCode: 0, errorReason: '', timeCost: 3.5 },
-          ...{ successList: ['工作群'], failList: [] },
+          robotId: robot.robotId,
+          commandType: 900,
+          errorCode: 0,
+          errorReason: '',
+          timeCost: 3.5,
+          successList: ['工作群'],
+          failList: [],
         },
       );
       assert.equal(call!.body.commandId, commandId);
@@ -222,7 +253,11 @@ describe('third parties of robots', () => {
       const { robotUuid, ...rest } = code!.body;
       assert.equal(code!.path, '/qrcode');
       assert.deepEqual(rest, {
-        ...{ robotId: robot.robotId, commandId, messageId: commandId, type: 0, groupName: '测试群1' },
+        robotId: robot.robotId,
+        commandId,
+        messageId: commandId,
+        type: 0,
+        groupName: '测试群1',
         qrcode: 'https://work.example/qr/1',
       });
       line.socket.close();

@@ -163,7 +163,10 @@ describe('robots with two replicas', () => {
     for (let n = 0; n < 3; n++) await Promise.all(both.map((side) => upload(side, { spoken: 'same again' })));
     const told = (await events.all()).map(({ type }) => type);
     assert.deepEqual(told, [
-      ...['conversation.opened', 'conversation.handed_over', 'conversation.answered', 'conversation.opened'],
+      'conversation.opened',
+      'conversation.handed_over',
+      'conversation.answered',
+      'conversation.opened',
       'conversation.looped',
     ]);
     assert.equal((await poll(robot)).length, 1);

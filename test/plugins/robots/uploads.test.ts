@@ -84,8 +84,14 @@ describe('uploads of robots', () => {
     const socket = connect(app.port, '127.0.0.1');
     await once(socket, 'connect');
     const head = [
-      ...['POST /api/robot/messages HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'],
-      ...[`Authorization: Bearer ${token}`, 'Content-Length: 15000000', 'Expect: 100-continue', '', ''],
+      'POST /api/robot/messages HTTP/1.1',
+      'Host: localhost',
+      'Content-Type: application/json',
+      `Authorization: Bearer ${token}`,
+      'Content-Length: 15000000',
+      'Expect: 100-continue',
+      '',
+      '',
     ];
     socket.on('error', () => {});
     socket.write(head.join('\r\n'));

@@ -126,8 +126,16 @@ describe('people with a phone', () => {
     const list = await admin.http.get('/api/admin/users?page=1&pageSize=5&role=user');
     const person = list.body.data.list.find((one: { userId: number }) => one.userId === userId);
     assert.deepEqual(Object.keys(person), [
-      ...['userId', 'nickname', 'avatar', 'phone', 'role', 'status', 'robotCount', 'totalActivationCodes'],
-      ...['createdAt', 'lastLoginAt'],
+      'userId',
+      'nickname',
+      'avatar',
+      'phone',
+      'role',
+      'status',
+      'robotCount',
+      'totalActivationCodes',
+      'createdAt',
+      'lastLoginAt',
     ]);
     assert.deepEqual([person.status, person.robotCount, person.totalActivationCodes], ['suspended', 0, 0]);
     const admins = (await admin.http.get('/api/admin/users?role=admin')).body.data;

@@ -89,7 +89,10 @@ describe('a contact of phones', () => {
     const at = '2099-01-01T09:00';
     const scheduled = (
       await member.http.post(`${BASE}/scheduled-messages`, {
-        ...{ robot_id: ofMember.robotId, content: 'hello', at, names: ['Ada'] },
+        robot_id: ofMember.robotId,
+        content: 'hello',
+        at,
+        names: ['Ada'],
       })
     ).body.id;
     const wish = { name: 'x', content: 'News', robots: [ofMember.robotId], audience: { names: ['Ada'] } };
@@ -115,7 +118,10 @@ describe('a contact of phones', () => {
 
   it('is no two people: a name to write to has no line breaks', async () => {
     const { status, body } = await robot.owner.http.post('/api/robot/send-message', {
-      ...{ robotId: robot.robotId, type: 'text', titleList: ['Ada\nBob'], content: 'hello' },
+      robotId: robot.robotId,
+      type: 'text',
+      titleList: ['Ada\nBob'],
+      content: 'hello',
     });
     assert.deepEqual([status, body.code], [400, 400]);
     await sendText(robot, 'hello', { titleList: ['Ada Bob'] });

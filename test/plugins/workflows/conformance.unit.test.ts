@@ -325,9 +325,15 @@ do: [ { a: { set: { sum: .a + 1, text: Hello there, same: '\${ .a }' } } } ]`,
     output: { as: 'del(.specversion, .patchbaydepth, .patchbayroot)' }`,
       input: { id: 'o1' },
       output: {
-        ...{ id: 'o1', source: 'https://example.com/shop', type: 'shop.sold', time: '2026-01-01T00:00:00Z' },
-        ...{ subject: 'order o1', datacontenttype: 'text/plain', dataschema: 'https://example.com/schema' },
-        ...{ tracestate: 'mine', data: 'o1!' },
+        id: 'o1',
+        source: 'https://example.com/shop',
+        type: 'shop.sold',
+        time: '2026-01-01T00:00:00Z',
+        subject: 'order o1',
+        datacontenttype: 'text/plain',
+        dataschema: 'https://example.com/schema',
+        tracestate: 'mine',
+        data: 'o1!',
       },
     },
     {
@@ -732,8 +738,13 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
       authentication: { bearer: { token: writer } }`;
     const sent = await output(body, { id: 7 });
     assert.deepEqual(sent, {
-      ...{ method: 'POST', path: '/pets/7', search: '?tags=a&tags=b', body: '{"name":"Milou"}' },
-      ...{ authorization: 'Bearer writer', cookie: 'session=s1; theme=dark', kept: 'k' },
+      method: 'POST',
+      path: '/pets/7',
+      search: '?tags=a&tags=b',
+      body: '{"name":"Milou"}',
+      authorization: 'Bearer writer',
+      cookie: 'session=s1; theme=dark',
+      kept: 'k',
     });
     const { error } = await outcome({ body: body.replace('reader', 'stranger'), input: { id: 7 } });
     assert.deepEqual([error.type, error.status], [`${ERRORS}communication`, 401]);
@@ -743,8 +754,14 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
     const publishEvent = async (type: string, data: unknown, more: object = {}) => {
       const { db, events, jobs } = bench.app.services;
       const event = {
-        ...{ specversion: '1.0' as const, id: crypto.randomUUID(), source: 'test://outside', type, data, ...more },
-        ...{ time: new Date(bench.app.clock.now()).toISOString(), datacontenttype: 'application/json' as const },
+        specversion: '1.0' as const,
+        id: crypto.randomUUID(),
+        source: 'test://outside',
+        type,
+        data,
+        ...more,
+        time: new Date(bench.app.clock.now()).toISOString(),
+        datacontenttype: 'application/json' as const,
       };
       await db.transaction((trx) => events.publish(trx, event));
       await jobs.idle();
@@ -886,8 +903,13 @@ output: { as: '{ each: ., sum: $context.sum }' }`;
         'workflow.completed',
       ]);
       assert.deepEqual(changes, [
-        ...[' running', '/do/0/a pending', '/do/0/a running', '/do/0/a completed'],
-        ...['/do/1/b pending', '/do/1/b completed', ' completed'],
+        ' running',
+        '/do/0/a pending',
+        '/do/0/a running',
+        '/do/0/a completed',
+        '/do/1/b pending',
+        '/do/1/b completed',
+        ' completed',
       ]);
       const dataOf = (type: string) => own.find((event) => event.type === `io.serverlessworkflow.${type}.v1`).data;
       const name = `life-${id}.test`;
@@ -909,8 +931,12 @@ output: { as: '{ each: ., sum: $context.sum }' }`;
       assert.deepEqual(
         names.filter((name) => /faulted|retried/.test(name)),
         [
-          ...['task.faulted /do/0/t/try/0/b', 'task.retried /do/0/t', 'task.faulted /do/0/t/try/0/b'],
-          ...['task.faulted /do/0/t/catch/do/0/c', 'task.faulted /do/0/t', 'workflow.faulted'],
+          'task.faulted /do/0/t/try/0/b',
+          'task.retried /do/0/t',
+          'task.faulted /do/0/t/try/0/b',
+          'task.faulted /do/0/t/catch/do/0/c',
+          'task.faulted /do/0/t',
+          'workflow.faulted',
         ],
       );
       assert.equal(own.at(-2).data.error.status, 502);

@@ -71,7 +71,9 @@ do: [ { a: { call: workflows.start, with: { namespace: test, name: leaf } } } ]`
     const waited = await bench.app.http.post('/hooks/test/both?wait=10', {}, { 'x-correlation-id': 'sale-4' });
     assert.equal((await find('sale-4'))[0].id, waited.body.id);
     const long = await bench.admin.post('/api/platform/events', {
-      ...{ source: 'test://shop', type: 'shop.sold', correlationid: 'x'.repeat(201) },
+      source: 'test://shop',
+      type: 'shop.sold',
+      correlationid: 'x'.repeat(201),
     });
     assert.equal(long.status, 422);
   });

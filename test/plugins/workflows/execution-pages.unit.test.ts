@@ -32,7 +32,9 @@ describe('what pages show of an execution', () => {
     const id = await bench.start('waits');
     const { waits } = await bench.until(id, (execution) => execution.waits.length === 3);
     const found = waits.map(({ reference, instance, kind, until }: Record<string, string>) => [
-      ...[reference, instance, kind],
+      reference,
+      instance,
+      kind,
       until && Math.round((Date.parse(until) - app.clock.now()) / 60_000),
     ]);
     found.sort((one: string[], other: string[]) => (String(one) < String(other) ? -1 : 1));

@@ -187,7 +187,11 @@ describe('expressions', () => {
     const blanks = `$secrets${' '.repeat(1_000_000)}`;
     assert.deepEqual(secretsIn(blanks), []);
     assert.deepEqual(secretsIn('$secrets.a + $secrets . b + $secrets["c"] + $secrets.["d"] + $secrets."e"'), [
-      ...['a', 'b', 'c', 'd', 'e'],
+      'a',
+      'b',
+      'c',
+      'd',
+      'e',
     ]);
   });
 });

@@ -14,8 +14,14 @@ describe('hostile input', () => {
   const emit = (type: string, data: unknown, more: object = {}) => {
     const { db, events, clock } = bench.app.services;
     const event = {
-      ...{ specversion: '1.0' as const, id: crypto.randomUUID(), source: 'test://outside', type, data },
-      ...{ time: new Date(clock.now()).toISOString(), datacontenttype: 'application/json' as const, ...more },
+      specversion: '1.0' as const,
+      id: crypto.randomUUID(),
+      source: 'test://outside',
+      type,
+      data,
+      time: new Date(clock.now()).toISOString(),
+      datacontenttype: 'application/json' as const,
+      ...more,
     };
     return db.transaction((trx) => events.publish(trx, event));
   };

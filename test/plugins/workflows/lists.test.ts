@@ -192,15 +192,25 @@ describe('the lists of workflows', () => {
       'workflows/test/b-hello/versions',
     ];
     for (const query of [
-      ...['name=%00', 'namespace=%00', 'tag=%00', 'tag=a:%00', 'correlation=%00', 'version=%00', 'tag=:', 'tag=$.x'],
-      ...[`name=${'x'.repeat(501)}`, `tag=${'x'.repeat(501)}`, `correlation=${'x'.repeat(300)}`],
-      ...[
-        'started_at_from=9999-12-31T23:59:59Z',
-        'created_at_to=0000-01-01T00:00:00Z',
-        'updated_at_from=2016-12-31T23:59:60Z',
-      ],
-      ...[place('[2,"-seq",0,"x",1]'), place('[2,"name",0,5,1]'), place('[2,"name",0,"\\u0000",1]')],
-      ...[place('[2,"-seq",0,9007199254740991,9007199254740991]'), place('[2,"next_run_at",0,"x","y"]')],
+      'name=%00',
+      'namespace=%00',
+      'tag=%00',
+      'tag=a:%00',
+      'correlation=%00',
+      'version=%00',
+      'tag=:',
+      'tag=$.x',
+      `name=${'x'.repeat(501)}`,
+      `tag=${'x'.repeat(501)}`,
+      `correlation=${'x'.repeat(300)}`,
+      'started_at_from=9999-12-31T23:59:59Z',
+      'created_at_to=0000-01-01T00:00:00Z',
+      'updated_at_from=2016-12-31T23:59:60Z',
+      place('[2,"-seq",0,"x",1]'),
+      place('[2,"name",0,5,1]'),
+      place('[2,"name",0,"\\u0000",1]'),
+      place('[2,"-seq",0,9007199254740991,9007199254740991]'),
+      place('[2,"next_run_at",0,"x","y"]'),
     ]) {
       for (const list of lists) {
         const { status, text } = await owner.http.get(`${BASE}/${list}?${query}`);

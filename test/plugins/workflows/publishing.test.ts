@@ -30,7 +30,12 @@ describe('publishing a workflow', () => {
     const time = new Date(bench.app.clock.now()).toISOString();
     await db.transaction((trx) =>
       events.publish(trx, {
-        ...{ specversion: '1.0', id: 'e1', source: 'test://x', type: 'brand.new', time, data: {} },
+        specversion: '1.0',
+        id: 'e1',
+        source: 'test://x',
+        type: 'brand.new',
+        time,
+        data: {},
         datacontenttype: 'application/json',
       }),
     );

@@ -17,8 +17,13 @@ describe('triggers of workflows', () => {
   const emit = (type: string, data: unknown, more: object = {}) => {
     const { db, events } = bench.app.services;
     const event = {
-      ...{ specversion: '1.0' as const, id: crypto.randomUUID(), source: 'test://outside', type, data },
-      ...{ time: new Date(bench.app.clock.now()).toISOString(), datacontenttype: 'application/json' as const },
+      specversion: '1.0' as const,
+      id: crypto.randomUUID(),
+      source: 'test://outside',
+      type,
+      data,
+      time: new Date(bench.app.clock.now()).toISOString(),
+      datacontenttype: 'application/json' as const,
       ...more,
     };
     return db.transaction((trx) => events.publish(trx, event));
@@ -113,7 +118,10 @@ do: [ { note: { set: { numbers: '\${ map(.data.number) }' } } } ]`,
         });
       for (let hundred = 0; hundred < 12; hundred++) {
         const rows = Array.from({ length: 100 }, (_, index) => hundred * 100 + index).map((number) => ({
-          ...{ workflow_id: row!.id, correlation: `set ${number}`, received: received(number), created_at: 1 },
+          workflow_id: row!.id,
+          correlation: `set ${number}`,
+          received: received(number),
+          created_at: 1,
         }));
         await db.write('workflows_gathered').insert(rows);
       }

@@ -91,15 +91,22 @@ export default function Cron() {
           columns={[
             { id: 'job', title: t('cron.name'), width: 2, cell: ({ job }) => job },
             {
-              ...{ id: 'status', title: t('cron.status'), onPhone: true },
+              id: 'status',
+              title: t('cron.status'),
+              onPhone: true,
               cell: ({ status }) => <State value={status} text={t(`cron.statuses.${status}`)} />,
             },
             {
-              ...{ id: 'started', title: t('cron.started'), sort: 'started_at', onPhone: true },
+              id: 'started',
+              title: t('cron.started'),
+              sort: 'started_at',
+              onPhone: true,
               cell: ({ started_at }) => <Time at={started_at} style="ago" />,
             },
             {
-              ...{ id: 'took', title: t('cron.took'), align: 'end' },
+              id: 'took',
+              title: t('cron.took'),
+              align: 'end',
               cell: ({ started_at, finished_at }) => (finished_at === null ? '–' : duration(finished_at - started_at)),
             },
             { id: 'error', title: t('cron.error'), width: 3, cell: ({ error }) => error ?? '–' },

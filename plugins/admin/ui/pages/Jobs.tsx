@@ -29,11 +29,16 @@ export default function Jobs() {
         ]}
         bulk={[
           {
-            ...{ id: 'retry', title: t('jobs.retry'), icon: <IconPlayerPlay size={16} /> },
+            id: 'retry',
+            title: t('jobs.retry'),
+            icon: <IconPlayerPlay size={16} />,
             run: ({ id }) => retry.mutateAsync({ params: { path: { id } } }),
           },
           {
-            ...{ id: 'discard', title: t('jobs.discard'), icon: <IconTrash size={16} />, color: 'red' },
+            id: 'discard',
+            title: t('jobs.discard'),
+            icon: <IconTrash size={16} />,
+            color: 'red',
             question: (count) => t('jobs.discardMany', { count }),
             run: ({ id }) => discard.mutateAsync({ params: { path: { id } } }),
           },
@@ -41,21 +46,30 @@ export default function Jobs() {
         columns={[
           { id: 'name', title: t('jobs.kind'), width: 2, cell: ({ name }) => name },
           {
-            ...{ id: 'state', title: t('jobs.state'), onPhone: true },
+            id: 'state',
+            title: t('jobs.state'),
+            onPhone: true,
             cell: ({ state }) => <State value={state} text={t(`jobs.states.${state}`)} />,
           },
           {
-            ...{ id: 'attempts', title: t('jobs.attempts'), align: 'end' },
+            id: 'attempts',
+            title: t('jobs.attempts'),
+            align: 'end',
             cell: ({ attempts, max_attempts }) =>
               max_attempts === null ? String(attempts) : t('jobs.ofTries', { attempts, max: max_attempts }),
           },
           {
-            ...{ id: 'run_at', title: t('jobs.runAt'), sort: 'run_at' },
+            id: 'run_at',
+            title: t('jobs.runAt'),
+            sort: 'run_at',
             cell: ({ run_at }) => <Time at={run_at} style="ago" />,
           },
           { id: 'error', title: t('jobs.error'), width: 3, onPhone: true, cell: ({ last_error }) => last_error ?? '–' },
           {
-            ...{ id: 'created_at', title: t('jobs.made'), sort: 'created_at', isExtra: true },
+            id: 'created_at',
+            title: t('jobs.made'),
+            sort: 'created_at',
+            isExtra: true,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
           { id: 'lane', title: t('jobs.lane'), isExtra: true, cell: ({ lane }) => lane || '–' },

@@ -24,19 +24,28 @@ export default function Operations() {
         columns={[
           { id: 'title', title: t('operations.what'), width: 2, cell: ({ title }) => title },
           {
-            ...{ id: 'state', title: t('operations.state'), onPhone: true },
+            id: 'state',
+            title: t('operations.state'),
+            onPhone: true,
             cell: ({ state }) => <State value={state} text={t(`operation.${state}`, { ns: 'shell' })} />,
           },
           {
-            ...{ id: 'progress', title: t('operations.progress'), width: 3, onPhone: true },
+            id: 'progress',
+            title: t('operations.progress'),
+            width: 3,
+            onPhone: true,
             cell: (operation) => <HowFar of={operation} />,
           },
           {
-            ...{ id: 'begun', title: t('operations.begun'), sort: 'begun_at' },
+            id: 'begun',
+            title: t('operations.begun'),
+            sort: 'begun_at',
             cell: ({ begun_at }) => <Time at={begun_at} style="ago" />,
           },
           {
-            ...{ id: 'ended', title: t('operations.ended'), isExtra: true },
+            id: 'ended',
+            title: t('operations.ended'),
+            isExtra: true,
             cell: ({ ended_at }) => <Time at={ended_at} style="ago" />,
           },
         ]}

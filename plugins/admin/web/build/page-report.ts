@@ -48,7 +48,8 @@ function reportOf(bundle: Bundle, routes: readonly Route[]): BuildReport {
     shell: files(byModule('/web/shell/layout.tsx')),
     signIn: files(byModule('/web/shell/public-layout.tsx')),
     pages: routes.map(({ path, module, isPublic }) => ({
-      ...{ path, isPublic },
+      path,
+      isPublic,
       files: files(chunks.find((one) => one.facadeModuleId === module)),
     })),
     imports: Object.fromEntries(

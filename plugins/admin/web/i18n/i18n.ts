@@ -25,7 +25,11 @@ const known = new Map<string, Locales>([['shell', SHELL]]);
 /** Loads the shell's texts; `language.set` changes the language from then on. */
 export async function startLanguages(): Promise<void> {
   await i18next.use(initReactI18next).init({
-    ...{ lng: language.get(), fallbackLng: false, defaultNS: 'shell', ns: ['shell'], resources: {} },
+    lng: language.get(),
+    fallbackLng: false,
+    defaultNS: 'shell',
+    ns: ['shell'],
+    resources: {},
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
     returnEmptyString: false,

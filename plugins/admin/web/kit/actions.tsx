@@ -32,13 +32,11 @@ export function tellFailed(error: unknown): void {
 function sayFailed(error: unknown): void {
   const requestId = error instanceof ApiError ? error.requestId : null;
   say({
-    ...{
-      color: 'red',
-      withBorder: true,
-      autoClose: 12_000,
-      closeButtonProps: { 'aria-label': i18next.t('close') },
-      title: messageOf(error, i18next.t('failure.offline')),
-    },
+    color: 'red',
+    withBorder: true,
+    autoClose: 12_000,
+    closeButtonProps: { 'aria-label': i18next.t('close') },
+    title: messageOf(error, i18next.t('failure.offline')),
     message: requestId ? `${i18next.t('failure.requestId')} ${requestId}` : '',
   });
 }

@@ -59,7 +59,11 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
             const value: uPlot.Series.Value = (_plot, shown) => (shown === null ? '–' : write(shown));
             const bars = uPlot.paths.bars?.({ size: [0.7, 60] });
             return {
-              ...{ label: name, stroke, value, width: 2, points: { show: times.length < 2 } },
+              label: name,
+              stroke,
+              value,
+              width: 2,
+              points: { show: times.length < 2 },
               ...(kind === 'bars' && bars && { paths: bars, fill: `${stroke}66` }),
             };
           }),

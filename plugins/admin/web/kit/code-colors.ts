@@ -17,12 +17,26 @@ interface Palette {
 }
 
 const LIGHT: Palette = {
-  ...{ ink: '#212529', paper: '#ffffff', gutter: '#5c636a', faint: '#f1f3f5', selection: '#d0ebff' },
-  ...{ name: '#1864ab', text: '#2b6a1e', number: '#a61e4d', comment: '#5c636a' },
+  ink: '#212529',
+  paper: '#ffffff',
+  gutter: '#5c636a',
+  faint: '#f1f3f5',
+  selection: '#d0ebff',
+  name: '#1864ab',
+  text: '#2b6a1e',
+  number: '#a61e4d',
+  comment: '#5c636a',
 };
 const DARK: Palette = {
-  ...{ ink: '#e9ecef', paper: '#1f1f1f', gutter: '#a6a7ab', faint: '#2b2b2b', selection: '#1c4a6e' },
-  ...{ name: '#74c0fc', text: '#8ce99a', number: '#faa2c1', comment: '#a6a7ab' },
+  ink: '#e9ecef',
+  paper: '#1f1f1f',
+  gutter: '#a6a7ab',
+  faint: '#2b2b2b',
+  selection: '#1c4a6e',
+  name: '#74c0fc',
+  text: '#8ce99a',
+  number: '#faa2c1',
+  comment: '#a6a7ab',
 };
 
 export function codeColors(scheme: 'light' | 'dark'): Extension {

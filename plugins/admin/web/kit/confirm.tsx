@@ -21,7 +21,15 @@ export function Confirm({ title, children, name, action, isOpen, onClose, onConf
   const [written, setWritten] = useState('');
   const isSure = name === null || written.trim() === name;
   return (
-    <FormModal {...{ title, action, isOpen, onClose }} color="red" isReady={isSure} onSubmit={onConfirm}>
+    <FormModal
+      title={title}
+      action={action}
+      isOpen={isOpen}
+      onClose={onClose}
+      color="red"
+      isReady={isSure}
+      onSubmit={onConfirm}
+    >
       {() => (
         <>
           <Text size="sm" component="div">

@@ -30,7 +30,8 @@ export function useShortcuts(mine: readonly Shortcut[]): void {
   // Before the page is painted: who sees it may press a key.
   useLayoutEffect(() => {
     const own = latest.current.map(({ keys, title }) => ({
-      ...{ keys, title },
+      keys,
+      title,
       run: () => latest.current.find((one) => one.keys === keys)?.run(),
     }));
     if (key !== '') shortcuts.set([...shortcuts.get(), ...own]);

@@ -48,7 +48,10 @@ export function useNavigation(): { sections: readonly NavigationSection[]; comma
       .filter(({ section }) => section === id)
       .sort((one, other) => one.order - other.order)
       .map(({ id: entry, title, path, icon, plugin }) => ({
-        ...{ key: `${plugin.name}.${entry}`, title: textIn(title), path, icon },
+        key: `${plugin.name}.${entry}`,
+        title: textIn(title),
+        path,
+        icon,
       })),
   }));
   const commands = plugins.flatMap(({ name, commands: own }) =>

@@ -26,7 +26,8 @@ export function createDocumentReader({ clock, config }: Services & { config: AiR
       const worker = startThread(WORKER, {
         workerData,
         // What libraries print is nobody's business.
-        ...{ stdout: true, stderr: true },
+        stdout: true,
+        stderr: true,
         limits: { heapMb: memoryMb, youngMb: 32, stackMb: 4, outsideMb: 3 * maxUnzippedMb + OUTSIDE_MB },
       });
       const cancel = clock.after(seconds * 1000, () =>

@@ -72,7 +72,9 @@ export function createEmbedding({
         jobs.enqueueAll(
           trx,
           documents.map((document) => ({
-            ...{ name: EMBED_DOCUMENT, payload: { document: document.id }, ...embedOptions(document) },
+            name: EMBED_DOCUMENT,
+            payload: { document: document.id },
+            ...embedOptions(document),
           })),
         ),
       );

@@ -11,7 +11,10 @@ export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({
-      ...{ bot_id: request.model, user_id: request.user, stream: true, auto_save_history: false },
+      bot_id: request.model,
+      user_id: request.user,
+      stream: true,
+      auto_save_history: false,
       additional_messages: [{ role: 'user', type: 'question', content_type: 'text', content: asOneText(request) }],
     }),
     signal: request.signal,

@@ -11,7 +11,10 @@ export const askDify: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({
-      ...{ inputs: {}, query: asOneText(request), response_mode: 'streaming', user: request.user },
+      inputs: {},
+      query: asOneText(request),
+      response_mode: 'streaming',
+      user: request.user,
       auto_generate_name: false,
     }),
     signal: request.signal,

@@ -80,7 +80,8 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
       throw new ProviderFailure(`${error.message}${said}`, {
         status: error.statusCode ?? null,
         retryAfterMs: retryAfterMs(error.responseHeaders?.['retry-after'], request.now),
-        ...{ used: usedSoFar(ended, written), cause: error },
+        used: usedSoFar(ended, written),
+        cause: error,
       });
     }
     throw new ProviderFailure(messageOf(error), { used: usedSoFar(ended, written), cause: error });
@@ -88,7 +89,8 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
   if (!ending) throw new ProviderFailure('The answer was cut off', { used: usedSoFar(ended, written) });
   if (!WHOLE.has(ending.reason))
     throw new ProviderFailure(sentenceOf(ending.reason, maxOutputTokens), {
-      ...{ used: { text, ...ending }, isAboutRequest: ABOUT_REQUEST.has(ending.reason) },
+      used: { text, ...ending },
+      isAboutRequest: ABOUT_REQUEST.has(ending.reason),
     });
   return { text, inputTokens: ending.inputTokens, outputTokens: ending.outputTokens, toolsCalled };
 };

@@ -16,19 +16,21 @@ const State = Type.Enum([...STATES], { description: 'Approved ones are sent with
 
 export const answerRoutes = [
   listRoute({
-    ...{ path: PATH, tag: TAG, access: AI_READ, summary: 'Questions with answers, newest first', item: AnswerView },
+    path: PATH,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'Questions with answers, newest first',
+    item: AnswerView,
     columns: { state: { type: 'text', filter: 'equals', values: STATES } },
     rows: ({ principal }, { db }: AiScope) => db.read('ai_replies_answers').where({ tenant_id: principal.tenantId }),
     items: (rows: AnswerRow[]) => rows.map(answerView),
   }),
   route({
-    ...{
-      method: 'POST',
-      path: PATH,
-      tag: TAG,
-      access: AI_MANAGE,
-      summary: 'A new answer, approved unless it says otherwise',
-    },
+    method: 'POST',
+    path: PATH,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'A new answer, approved unless it says otherwise',
     body: Type.Object({ question: Question, answer: Answer, state: Type.Optional(State) }),
     responses: { 201: AnswerView },
     async handler({ body, principal }, { answers }: AiScope) {
@@ -37,7 +39,11 @@ export const answerRoutes = [
     },
   }),
   route({
-    ...{ method: 'GET', path: `${PATH}/{id}`, tag: TAG, access: AI_READ, summary: 'A question with its answer' },
+    method: 'GET',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'A question with its answer',
     params: Id,
     responses: { 200: AnswerView },
     async handler({ params, principal }, { answers }: AiScope) {
@@ -46,16 +52,16 @@ export const answerRoutes = [
     },
   }),
   route({
-    ...{
-      method: 'PATCH',
-      path: `${PATH}/{id}`,
-      tag: TAG,
-      access: AI_MANAGE,
-      summary: 'Approves, rejects or edits an answer',
-    },
+    method: 'PATCH',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'Approves, rejects or edits an answer',
     params: Id,
     body: Type.Object({
-      ...{ question: Type.Optional(Question), answer: Type.Optional(Answer), state: Type.Optional(State) },
+      question: Type.Optional(Question),
+      answer: Type.Optional(Answer),
+      state: Type.Optional(State),
     }),
     requestHeaders: IF_MATCH,
     responses: { 200: AnswerView },
@@ -65,7 +71,11 @@ export const answerRoutes = [
     },
   }),
   route({
-    ...{ method: 'DELETE', path: `${PATH}/{id}`, tag: TAG, access: AI_MANAGE, summary: 'Removes an answer' },
+    method: 'DELETE',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'Removes an answer',
     params: Id,
     responses: { 204: null },
     async handler({ params, principal }, { answers }: AiScope) {

@@ -31,14 +31,22 @@ const Settings = {
 
 export const baseRoutes = [
   listRoute({
-    ...{ path: PATH, tag: TAG, access: AI_READ, summary: 'Knowledge bases, newest first', item: BaseView },
+    path: PATH,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'Knowledge bases, newest first',
+    item: BaseView,
     columns: { name: { type: 'text', filter: 'equals', sort: true } },
     rows: ({ principal }, { db }: AiScope) =>
       db.read('ai_replies_bases').where({ tenant_id: principal.tenantId, is_gone: 0 }),
     items: (rows: BaseRow[]) => rows.map(baseView),
   }),
   route({
-    ...{ method: 'POST', path: PATH, tag: TAG, access: AI_MANAGE, summary: 'A new knowledge base' },
+    method: 'POST',
+    path: PATH,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'A new knowledge base',
     body: Type.Object({ name: Name, ...Settings }),
     responses: { 201: BaseView },
     async handler({ body, principal }, { bases }: AiScope) {
@@ -47,7 +55,11 @@ export const baseRoutes = [
     },
   }),
   route({
-    ...{ method: 'GET', path: `${PATH}/{id}`, tag: TAG, access: AI_READ, summary: 'A knowledge base' },
+    method: 'GET',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'A knowledge base',
     params: Id,
     responses: { 200: BaseView },
     async handler({ params, principal }, { bases }: AiScope) {
@@ -56,7 +68,11 @@ export const baseRoutes = [
     },
   }),
   route({
-    ...{ method: 'PATCH', path: `${PATH}/{id}`, tag: TAG, access: AI_MANAGE, summary: 'Changes a knowledge base' },
+    method: 'PATCH',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'Changes a knowledge base',
     params: Id,
     body: Type.Object({ name: Type.Optional(Name), ...Settings }),
     requestHeaders: IF_MATCH,
@@ -67,7 +83,10 @@ export const baseRoutes = [
     },
   }),
   route({
-    ...{ method: 'DELETE', path: `${PATH}/{id}`, tag: TAG, access: AI_MANAGE },
+    method: 'DELETE',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_MANAGE,
     summary: 'Removes a knowledge base with all that is in it',
     params: Id,
     responses: { 204: null },
@@ -77,7 +96,11 @@ export const baseRoutes = [
     },
   }),
   route({
-    ...{ method: 'POST', path: '/api/platform/ai/search', operationId: 'searchKnowledge', tag: TAG, access: AI_USE },
+    method: 'POST',
+    path: '/api/platform/ai/search',
+    operationId: 'searchKnowledge',
+    tag: TAG,
+    access: AI_USE,
     summary:
       'What is found for a question, with scores: the passages, those that do not fit well enough, the approved answer',
     body: Type.Object({

@@ -21,7 +21,12 @@ const Schedule = Type.Union([Type.String({ minLength: 9, maxLength: 100 }), Type
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
 /** What is sent under another type is read all the same: its bytes say what it is. */
 const FILES = [
-  ...['application/octet-stream', 'application/pdf', 'text/plain', 'text/markdown', 'text/html', 'text/csv'],
+  'application/octet-stream',
+  'application/pdf',
+  'text/plain',
+  'text/markdown',
+  'text/html',
+  'text/csv',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 ];
@@ -32,12 +37,18 @@ interface ShownDocument extends DocumentRow {
 
 export const documentRoutes = [
   listRoute({
-    ...{ path: PATH, tag: TAG, access: AI_READ, summary: 'Documents, newest first', item: DocumentView },
+    path: PATH,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'Documents, newest first',
+    item: DocumentView,
     key: 'ai_replies_documents.id',
     columns: {
       base_id: { type: 'text', column: 'ai_replies_bases.uuid', filter: 'equals' },
       state: {
-        ...{ type: 'text', column: 'ai_replies_documents.state', filter: 'equals' },
+        type: 'text',
+        column: 'ai_replies_documents.state',
+        filter: 'equals',
         values: ['waiting', 'ready', 'failed'],
       },
     },
@@ -53,7 +64,10 @@ export const documentRoutes = [
       rows.map((row) => documentView(withoutBase(row), row.base_uuid, principal)),
   }),
   route({
-    ...{ method: 'POST', path: PATH, tag: TAG, access: AI_MANAGE },
+    method: 'POST',
+    path: PATH,
+    tag: TAG,
+    access: AI_MANAGE,
     summary: 'A text or a page of the web as a new document; files are sent to `…/bases/{id}/files`',
     bodyLimit: MAX_TEXT_BYTES,
     body: Type.Object({
@@ -82,7 +96,10 @@ export const documentRoutes = [
     },
   }),
   route({
-    ...{ method: 'POST', path: '/api/platform/ai/bases/{id}/files', operationId: 'uploadDocument', tag: TAG },
+    method: 'POST',
+    path: '/api/platform/ai/bases/{id}/files',
+    operationId: 'uploadDocument',
+    tag: TAG,
     access: AI_MANAGE,
     summary: 'A file as a new document: its bytes are the body',
     params: Id,
@@ -98,13 +115,11 @@ export const documentRoutes = [
     },
   }),
   route({
-    ...{
-      method: 'GET',
-      path: `${PATH}/{id}`,
-      tag: TAG,
-      access: AI_READ,
-      summary: 'A document, and whether it was read',
-    },
+    method: 'GET',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'A document, and whether it was read',
     params: Id,
     responses: { 200: DocumentView },
     async handler({ params, principal }, services: AiScope) {
@@ -113,7 +128,10 @@ export const documentRoutes = [
     },
   }),
   route({
-    ...{ method: 'PATCH', path: `${PATH}/{id}`, tag: TAG, access: AI_MANAGE },
+    method: 'PATCH',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_MANAGE,
     summary: 'Changes the name of a document, or the address and schedule of a page',
     params: Id,
     body: Type.Object({ name: Type.Optional(Name), url: Type.Optional(Url), schedule: Type.Optional(Schedule) }),
@@ -126,13 +144,11 @@ export const documentRoutes = [
     },
   }),
   route({
-    ...{
-      method: 'DELETE',
-      path: `${PATH}/{id}`,
-      tag: TAG,
-      access: AI_MANAGE,
-      summary: 'Removes a document, with its file',
-    },
+    method: 'DELETE',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'Removes a document, with its file',
     params: Id,
     responses: { 204: null },
     async handler({ params, principal }, { documents }: AiScope) {
@@ -141,7 +157,11 @@ export const documentRoutes = [
     },
   }),
   route({
-    ...{ method: 'PUT', path: `${PATH}/{id}/file`, operationId: 'replaceDocument', tag: TAG, access: AI_MANAGE },
+    method: 'PUT',
+    path: `${PATH}/{id}/file`,
+    operationId: 'replaceDocument',
+    tag: TAG,
+    access: AI_MANAGE,
     summary: 'Another file in its place; until it was read, the one before is found',
     params: Id,
     rawBody: FILES,
@@ -157,7 +177,11 @@ export const documentRoutes = [
     },
   }),
   route({
-    ...{ method: 'GET', path: `${PATH}/{id}/file`, operationId: 'downloadDocument', tag: TAG, access: AI_READ },
+    method: 'GET',
+    path: `${PATH}/{id}/file`,
+    operationId: 'downloadDocument',
+    tag: TAG,
+    access: AI_READ,
     summary: 'The file as it was sent; of a page, as it was read last',
     params: Id,
     responses: { 200: null },
@@ -175,7 +199,11 @@ export const documentRoutes = [
     },
   }),
   route({
-    ...{ method: 'POST', path: `${PATH}/{id}/read`, operationId: 'readDocumentAgain', tag: TAG, access: AI_MANAGE },
+    method: 'POST',
+    path: `${PATH}/{id}/read`,
+    operationId: 'readDocumentAgain',
+    tag: TAG,
+    access: AI_MANAGE,
     summary: 'Reads it again: a page from its address, any other from its file',
     params: Id,
     responses: { 200: DocumentView },
@@ -184,7 +212,10 @@ export const documentRoutes = [
     },
   }),
   listRoute({
-    ...{ path: `${PATH}/{id}/chunks`, tag: TAG, access: AI_READ, summary: 'What it was cut into, in its order' },
+    path: `${PATH}/{id}/chunks`,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'What it was cut into, in its order',
     params: Id,
     item: ChunkView,
     key: 'place',

@@ -29,8 +29,13 @@ const ResultView = Type.Object({
   has_words: OrNull(Type.Boolean()),
   found: Type.Array(
     Type.Object({
-      ...{ id: Type.String(), document_id: Type.String(), document: Type.String(), page: OrNull(Type.Integer()) },
-      ...{ offset: Type.Integer(), score: Type.Number(), text: Type.String() },
+      id: Type.String(),
+      document_id: Type.String(),
+      document: Type.String(),
+      page: OrNull(Type.Integer()),
+      offset: Type.Integer(),
+      score: Type.Number(),
+      text: Type.String(),
     }),
   ),
 });
@@ -43,14 +48,12 @@ const ComparedRun = Type.Object({
 
 export const testRunRoutes = [
   listRoute({
-    ...{
-      path: PATH,
-      tag: TAG,
-      access: AI_READ,
-      summary: 'Runs of a test set, newest first',
-      params: Id,
-      item: RunView,
-    },
+    path: PATH,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'Runs of a test set, newest first',
+    params: Id,
+    item: RunView,
     columns: {},
     async rows({ params, principal }, { db, testSets }: AiScope) {
       const { id } = await testSets.find(principal.tenantId, params.id);
@@ -59,14 +62,22 @@ export const testRunRoutes = [
     items: (rows: TestRunRow[]) => rows.map(view),
   }),
   route({
-    ...{ method: 'POST', path: PATH, tag: TAG, access: AI_USE, summary: 'Runs a test set', params: Id },
+    method: 'POST',
+    path: PATH,
+    tag: TAG,
+    access: AI_USE,
+    summary: 'Runs a test set',
+    params: Id,
     responses: { 202: RunView },
     async handler({ params, principal }, { testRuns, testSets }: AiScope) {
       return reply(202, view(await testRuns.begin(await testSets.find(principal.tenantId, params.id))));
     },
   }),
   route({
-    ...{ method: 'GET', path: `${PATH}/{run_id}`, tag: TAG, access: AI_READ },
+    method: 'GET',
+    path: `${PATH}/{run_id}`,
+    tag: TAG,
+    access: AI_READ,
     summary: 'A run with what was found for each question, beside the run before',
     params: Type.Object({ ...Id.properties, run_id: Type.String({ minLength: 1, maxLength: 40 }) }),
     responses: { 200: ComparedRun },

@@ -37,13 +37,21 @@ const Expected = {
 
 export const testSetRoutes = [
   listRoute({
-    ...{ path: PATH, tag: TAG, access: AI_READ, summary: 'Test sets, newest first', item: TestSetView },
+    path: PATH,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'Test sets, newest first',
+    item: TestSetView,
     columns: { name: { type: 'text', filter: 'equals', sort: true } },
     rows: ({ principal }, { db }: AiScope) => db.read('ai_replies_test_sets').where({ tenant_id: principal.tenantId }),
     items: (rows: TestSetRow[]) => rows.map(testSetView),
   }),
   route({
-    ...{ method: 'POST', path: PATH, tag: TAG, access: AI_MANAGE, summary: 'A new test set' },
+    method: 'POST',
+    path: PATH,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'A new test set',
     body: Type.Object({ name: Name, ...Settings }),
     responses: { 201: TestSetView },
     async handler({ body, principal }, { testSets }: AiScope) {
@@ -52,7 +60,11 @@ export const testSetRoutes = [
     },
   }),
   route({
-    ...{ method: 'GET', path: `${PATH}/{id}`, tag: TAG, access: AI_READ, summary: 'A test set' },
+    method: 'GET',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'A test set',
     params: Id,
     responses: { 200: TestSetView },
     async handler({ params, principal }, { testSets }: AiScope) {
@@ -61,7 +73,11 @@ export const testSetRoutes = [
     },
   }),
   route({
-    ...{ method: 'PATCH', path: `${PATH}/{id}`, tag: TAG, access: AI_MANAGE, summary: 'Changes a test set' },
+    method: 'PATCH',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'Changes a test set',
     params: Id,
     body: Type.Object({ name: Type.Optional(Name), ...Settings }),
     requestHeaders: IF_MATCH,
@@ -72,13 +88,11 @@ export const testSetRoutes = [
     },
   }),
   route({
-    ...{
-      method: 'DELETE',
-      path: `${PATH}/{id}`,
-      tag: TAG,
-      access: AI_MANAGE,
-      summary: 'Removes a test set with its runs',
-    },
+    method: 'DELETE',
+    path: `${PATH}/{id}`,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'Removes a test set with its runs',
     params: Id,
     responses: { 204: null },
     async handler({ params, principal }, { testSets }: AiScope) {
@@ -87,7 +101,10 @@ export const testSetRoutes = [
     },
   }),
   listRoute({
-    ...{ path: `${PATH}/{id}/questions`, tag: TAG, access: AI_READ, summary: 'Questions of a test set, newest first' },
+    path: `${PATH}/{id}/questions`,
+    tag: TAG,
+    access: AI_READ,
+    summary: 'Questions of a test set, newest first',
     params: Id,
     item: TestQuestionView,
     columns: {},
@@ -98,7 +115,11 @@ export const testSetRoutes = [
     items: (rows: TestQuestionRow[]) => rows.map(testQuestionView),
   }),
   route({
-    ...{ method: 'POST', path: `${PATH}/{id}/questions`, tag: TAG, access: AI_MANAGE, summary: 'A new question' },
+    method: 'POST',
+    path: `${PATH}/{id}/questions`,
+    tag: TAG,
+    access: AI_MANAGE,
+    summary: 'A new question',
     params: Id,
     body: Type.Object({ question: Question, ...Expected }),
     responses: { 201: TestQuestionView },
@@ -108,7 +129,10 @@ export const testSetRoutes = [
     },
   }),
   route({
-    ...{ method: 'PATCH', path: `${PATH}/{id}/questions/{question_id}`, tag: TAG, access: AI_MANAGE },
+    method: 'PATCH',
+    path: `${PATH}/{id}/questions/{question_id}`,
+    tag: TAG,
+    access: AI_MANAGE,
     summary: 'Changes a question',
     params: BothIds,
     body: Type.Object({ question: Type.Optional(Question), ...Expected }),
@@ -121,7 +145,10 @@ export const testSetRoutes = [
     },
   }),
   route({
-    ...{ method: 'DELETE', path: `${PATH}/{id}/questions/{question_id}`, tag: TAG, access: AI_MANAGE },
+    method: 'DELETE',
+    path: `${PATH}/{id}/questions/{question_id}`,
+    tag: TAG,
+    access: AI_MANAGE,
     summary: 'Removes a question',
     params: BothIds,
     responses: { 204: null },

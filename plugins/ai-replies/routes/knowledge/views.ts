@@ -112,8 +112,19 @@ export function documentView(row: DocumentRow, baseId: string, principal: Princi
   const { uuid, name, media_type, size_bytes, state, reason, schedule, pages, chunks, embedded_by } = row;
   const url = row.url === null || hasScope(principal, 'ai:manage') ? row.url : shownPage(row.url);
   return {
-    ...{ id: uuid, base_id: baseId, name, media_type, size_bytes: Number(size_bytes), state, reason, url, schedule },
-    ...{ next_read_at: timeOf(row.next_read_at), read_at: timeOf(row.read_at), pages, chunks },
+    id: uuid,
+    base_id: baseId,
+    name,
+    media_type,
+    size_bytes: Number(size_bytes),
+    state,
+    reason,
+    url,
+    schedule,
+    next_read_at: timeOf(row.next_read_at),
+    read_at: timeOf(row.read_at),
+    pages,
+    chunks,
     has_vectors: embedded_by !== '',
     ...stampsOf(row),
   };

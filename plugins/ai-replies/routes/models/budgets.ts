@@ -99,5 +99,5 @@ async function viewOf(row: BudgetRow, { budgets, clock }: AiScope): Promise<Budg
   const { uuid, kind, subject, period, micros } = row;
   const isEach = subject === '*';
   const used = isEach ? null : moneyOf(await budgets.used(row, subject, periodStart(period, clock.now())));
-  return { ...{ id: uuid, kind, subject, period, amount: moneyOf(micros), used }, version: versionOf(row) };
+  return { id: uuid, kind, subject, period, amount: moneyOf(micros), used, version: versionOf(row) };
 }

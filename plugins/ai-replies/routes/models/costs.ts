@@ -72,8 +72,11 @@ export const costRoutes = [
       const items = rows.map((row) => ({
         subject:
           query.by === 'day' ? new Date(startOfDay(Number(row.day))).toISOString().slice(0, 10) : String(row.subject),
-        ...{ calls: Number(row.calls), failures: Number(row.failures), cost: moneyOf(Number(row.micros)) },
-        ...{ input_tokens: Number(row.input_tokens), output_tokens: Number(row.output_tokens) },
+        calls: Number(row.calls),
+        failures: Number(row.failures),
+        cost: moneyOf(Number(row.micros)),
+        input_tokens: Number(row.input_tokens),
+        output_tokens: Number(row.output_tokens),
       }));
       const total = moneyOf(rows.reduce((sum, { micros }) => sum + Number(micros), 0));
       return { currency: aiConfig.currency, total, items };
@@ -111,7 +114,9 @@ export const costRoutes = [
     items: (rows: CallRow[]) =>
       rows.map(({ uuid, micros, created_at, tenant_id: _tenant, id: _id, ...row }) => ({
         ...row,
-        ...{ id: uuid, cost: moneyOf(micros), created_at: isoSeconds(created_at) },
+        id: uuid,
+        cost: moneyOf(micros),
+        created_at: isoSeconds(created_at),
       })),
   }),
 ];

@@ -53,15 +53,24 @@ const bare = (schema: Type.TInteger) => Type.Integer({ ...schema, default: undef
 const { firstByteSeconds, idleSeconds, totalSeconds, maxBytes } = Rest.limits.properties;
 const Limits = Type.Partial(
   Type.Object({
-    ...{ firstByteSeconds: bare(firstByteSeconds), idleSeconds: bare(idleSeconds) },
-    ...{ totalSeconds: bare(totalSeconds), maxBytes: bare(maxBytes) },
+    firstByteSeconds: bare(firstByteSeconds),
+    idleSeconds: bare(idleSeconds),
+    totalSeconds: bare(totalSeconds),
+    maxBytes: bare(maxBytes),
   }),
 );
 const Patch = Type.Partial(
   Type.Object({
-    ...{ base_url: baseUrl, api_key: Key, place: Type.Integer({ minimum: 0, maximum: 1_000 }) },
-    ...{ kind: Rest.kind, model: Type.String({ maxLength: 200 }), pictures: Type.Boolean(), tools: Type.Boolean() },
-    ...{ schemas: Type.Boolean(), hours: Type.Union([ProviderSettings.hours, Type.Null()]), limits: Limits },
+    base_url: baseUrl,
+    api_key: Key,
+    place: Type.Integer({ minimum: 0, maximum: 1_000 }),
+    kind: Rest.kind,
+    model: Type.String({ maxLength: 200 }),
+    pictures: Type.Boolean(),
+    tools: Type.Boolean(),
+    schemas: Type.Boolean(),
+    hours: Type.Union([ProviderSettings.hours, Type.Null()]),
+    limits: Limits,
     price: Type.Object({ input: Price, output: Price }),
   }),
 );
@@ -141,7 +150,9 @@ export const providerRoutes = [
     params: Params,
     body: Type.Object({
       text: Type.String({
-        ...{ default: TRY_TEXT, minLength: 1, maxLength: 4_000 },
+        default: TRY_TEXT,
+        minLength: 1,
+        maxLength: 4_000,
         description: 'Without consent to AI the default is sent instead, whatever this says',
       }),
     }),
@@ -166,25 +177,33 @@ export const providerRoutes = [
       try {
         const answer = await models.ask({
           asker: { tenantId: principal.tenantId, purpose: 'try' },
-          ...{ provider: known.name, only: true, instructions: 'You are being tried out.' },
+          provider: known.name,
+          only: true,
+          instructions: 'You are being tried out.',
           messages: [{ role: 'user', text: hasConsent ? body.text : TRY_TEXT }],
           maxOutputTokens: MOST_TOKENS_OF_TRY,
         });
         return {
-          ...{ ok: true, code: null, text: answer.text, model: answer.model, duration_ms: answer.durationMs },
-          ...{ input_tokens: answer.inputTokens, output_tokens: answer.outputTokens, cost: moneyOf(answer.costMicros) },
+          ok: true,
+          code: null,
+          text: answer.text,
+          model: answer.model,
+          duration_ms: answer.durationMs,
+          input_tokens: answer.inputTokens,
+          output_tokens: answer.outputTokens,
+          cost: moneyOf(answer.costMicros),
         };
       } catch (error) {
         if (!isAppError(error)) throw error;
         return {
-          ...{
-            ok: false,
-            code: error.code,
-            text: error.message,
-            model: known.model,
-            duration_ms: clock.now() - started,
-          },
-          ...{ input_tokens: 0, output_tokens: 0, cost: 0 },
+          ok: false,
+          code: error.code,
+          text: error.message,
+          model: known.model,
+          duration_ms: clock.now() - started,
+          input_tokens: 0,
+          output_tokens: 0,
+          cost: 0,
         };
       }
     },
@@ -204,7 +223,15 @@ async function viewsOf(tenantId: string, services: AiScope): Promise<ProviderVie
     const row = isOfConfig ? undefined : rows.get(name);
     const until = breakers.downUntil(tenantId, name);
     return {
-      ...{ name, kind, model, pictures, tools, schemas, price, hours, has_key: provider.apiKey !== '' },
+      name,
+      kind,
+      model,
+      pictures,
+      tools,
+      schemas,
+      price,
+      hours,
+      has_key: provider.apiKey !== '',
       base_url: !isOfConfig || operator === tenantId ? provider.baseUrl : null,
       source: isOfConfig ? 'config' : 'own',
       down_until: until !== null && until > clock.now() ? new Date(until).toISOString() : null,

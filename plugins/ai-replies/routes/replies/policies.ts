@@ -34,9 +34,14 @@ export const TrialView = Type.Object({
   answer: Nullable(
     Type.Object({
       action: Type.Enum(['reply', 'handover', 'silent', 'held']),
-      ...{ reason: Type.String(), text: Type.String(), sources: Type.Array(SourceView) },
-      ...{ provider: Nullable(Type.String()), model: Nullable(Type.String()) },
-      ...{ input_tokens: Type.Integer(), output_tokens: Type.Integer(), micros: Type.Integer() },
+      reason: Type.String(),
+      text: Type.String(),
+      sources: Type.Array(SourceView),
+      provider: Nullable(Type.String()),
+      model: Nullable(Type.String()),
+      input_tokens: Type.Integer(),
+      output_tokens: Type.Integer(),
+      micros: Type.Integer(),
     }),
   ),
 });
@@ -92,13 +97,19 @@ export const policyRoutes = [
       const { instructions, messages, hash } = prepared.prompt;
       const asked = made?.asked;
       return {
-        ...{ approved: prepared.approved, passages: prepared.passages.map(passageView) },
+        approved: prepared.approved,
+        passages: prepared.passages.map(passageView),
         prompt: { instructions, messages: messages.map(({ role, text }) => ({ role, text })), hash },
         answer: made && {
-          ...{ action: made.action, reason: made.reason, text: made.text },
+          action: made.action,
+          reason: made.reason,
+          text: made.text,
           sources: made.sources.map((source) => ({ ...source, headings: [...source.headings] })),
-          ...{ provider: asked?.provider ?? null, model: asked?.model ?? null, micros: asked?.micros ?? 0 },
-          ...{ input_tokens: asked?.inputTokens ?? 0, output_tokens: asked?.outputTokens ?? 0 },
+          provider: asked?.provider ?? null,
+          model: asked?.model ?? null,
+          micros: asked?.micros ?? 0,
+          input_tokens: asked?.inputTokens ?? 0,
+          output_tokens: asked?.outputTokens ?? 0,
         },
       };
     },

@@ -31,19 +31,20 @@ export const replyItems = [
     items: (rows: ReplyRow[]) => rows.map(replyView),
   }),
   route({
-    ...{
-      method: 'GET',
-      path: `${PATH}/{id}`,
-      access: AI_READ,
-      summary: 'An answer with what it comes from',
-      ...shared,
-    },
+    method: 'GET',
+    path: `${PATH}/{id}`,
+    access: AI_READ,
+    summary: 'An answer with what it comes from',
+    ...shared,
     async handler({ params, principal }, { drafts }: AiScope) {
       return shown(await drafts.find(principal, params.id));
     },
   }),
   route({
-    ...{ method: 'POST', path: `${PATH}/{id}/send`, access: MAY_SEND, ...shared },
+    method: 'POST',
+    path: `${PATH}/{id}/send`,
+    access: MAY_SEND,
+    ...shared,
     summary: 'Sends an answer that waits for a person, as it is or with another text; once',
     requestHeaders: IF_MATCH,
     body: Type.Object(
@@ -55,7 +56,10 @@ export const replyItems = [
     },
   }),
   route({
-    ...{ method: 'POST', path: `${PATH}/{id}/reject`, access: AI_MANAGE, ...shared },
+    method: 'POST',
+    path: `${PATH}/{id}/reject`,
+    access: AI_MANAGE,
+    ...shared,
     summary: 'An answer that waits for a person is not sent',
     requestHeaders: IF_MATCH,
     async handler({ params, principal, ctx }, { drafts }: AiScope) {

@@ -11,28 +11,42 @@ const Nullable = { text: Type.Union([Type.String(), Type.Null()]), count: Type.U
 export const REPLY_STATES = ['ready', 'draft', 'sent', 'rejected', 'withdrawn', 'held', 'silent'] as const;
 
 export const SourceView = Type.Object({
-  ...{ id: Type.String(), document_id: Type.String(), document: Type.String(), headings: Type.Array(Type.String()) },
-  ...{ page: Nullable.count, offset: Type.Integer() },
+  id: Type.String(),
+  document_id: Type.String(),
+  document: Type.String(),
+  headings: Type.Array(Type.String()),
+  page: Nullable.count,
+  offset: Type.Integer(),
 });
 
 const Score = Type.Union([Type.Number(), Type.Null()]);
 export const PassageView = Type.Object({
   ...SourceView.properties,
-  ...{ text: Type.String(), score: Type.Number({ description: 'From 0 to 1' }) },
+  text: Type.String(),
+  score: Type.Number({ description: 'From 0 to 1' }),
   found: Type.Object({ words: Score, meaning: Score, rerank: Score }),
 });
 
 export const ReplyView = Type.Object({
-  ...{ id: Type.String(), robot_id: Type.String(), conversation_id: Type.String(), contact_id: Type.String() },
+  id: Type.String(),
+  robot_id: Type.String(),
+  conversation_id: Type.String(),
+  contact_id: Type.String(),
   state: Type.Enum([...REPLY_STATES]),
   reason: Type.String({ description: 'Why nothing was sent, or what it was made of instead of a model’s answer' }),
-  ...{ question: Type.String(), text: Type.String(), sources: Type.Array(SourceView) },
-  ...{ provider: Nullable.text, model: Nullable.text },
+  question: Type.String(),
+  text: Type.String(),
+  sources: Type.Array(SourceView),
+  provider: Nullable.text,
+  model: Nullable.text,
   micros: Type.Integer({ description: 'What it has cost, in millionths of the currency' }),
-  ...{ input_tokens: Type.Integer(), output_tokens: Type.Integer() },
+  input_tokens: Type.Integer(),
+  output_tokens: Type.Integer(),
   prompt_hash: Type.String({ description: 'The same for the same prompt' }),
   approved_answer: Nullable.text,
-  ...{ send_at: Nullable.text, sent_at: Nullable.text, created_at: Type.String() },
+  send_at: Nullable.text,
+  sent_at: Nullable.text,
+  created_at: Type.String(),
   version: Type.String({ description: 'For `If-Match` of what is done with it' }),
 });
 
@@ -40,11 +54,26 @@ export function replyView(row: ReplyRow): Static<typeof ReplyView> {
   const { uuid, robot_id, conversation_id, contact_id, state, reason, question, text, provider, model, micros } = row;
   const sources: Source[] = JSON.parse(row.sources);
   return {
-    ...{ id: uuid, robot_id, conversation_id, contact_id, state, reason, question, text },
+    id: uuid,
+    robot_id,
+    conversation_id,
+    contact_id,
+    state,
+    reason,
+    question,
+    text,
     sources: sources.map((source) => ({ ...source, headings: [...source.headings] })),
-    ...{ provider, model, micros, input_tokens: row.input_tokens, output_tokens: row.output_tokens },
-    ...{ prompt_hash: row.prompt_hash, approved_answer: row.approved, send_at: timeOf(row.send_at) },
-    ...{ sent_at: timeOf(row.sent_at), created_at: isoSeconds(row.created_at), version: versionOf(row) },
+    provider,
+    model,
+    micros,
+    input_tokens: row.input_tokens,
+    output_tokens: row.output_tokens,
+    prompt_hash: row.prompt_hash,
+    approved_answer: row.approved,
+    send_at: timeOf(row.send_at),
+    sent_at: timeOf(row.sent_at),
+    created_at: isoSeconds(row.created_at),
+    version: versionOf(row),
   };
 }
 

@@ -61,9 +61,15 @@ export const toolCallRoutes = [
 
 function viewOf({ uuid, robot_id, conversation_id, tool, input, state, output, created_at, decided_at }: ToolCallRow) {
   return {
-    ...{ id: uuid, robot_id, conversation_id, tool, input: JSON.parse(input), state },
+    id: uuid,
+    robot_id,
+    conversation_id,
+    tool,
+    input: JSON.parse(input),
+    state,
     output: output === '' ? null : readable(output),
-    ...{ created_at: isoSeconds(created_at), decided_at: decided_at === null ? null : isoSeconds(decided_at) },
+    created_at: isoSeconds(created_at),
+    decided_at: decided_at === null ? null : isoSeconds(decided_at),
   };
 }
 

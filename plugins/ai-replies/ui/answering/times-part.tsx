@@ -26,13 +26,17 @@ export function TimesPart({ policy, onChange }: PartProps) {
                 label={t('times.pause')}
                 value={gather.pause_seconds}
                 onChange={(value) => onChange({ gather: { ...gather, pause_seconds: Number(value) || 0 } })}
-                {...{ min: 0, max: 300, allowDecimal: false }}
+                min={0}
+                max={300}
+                allowDecimal={false}
               />
               <NumberInput
                 label={t('times.most')}
                 value={gather.most_seconds}
                 onChange={(value) => onChange({ gather: { ...gather, most_seconds: Number(value) || 0 } })}
-                {...{ min: 0, max: 600, allowDecimal: false }}
+                min={0}
+                max={600}
+                allowDecimal={false}
               />
             </>
           )}
@@ -40,25 +44,33 @@ export function TimesPart({ policy, onChange }: PartProps) {
             label={t('times.answers')}
             value={rate.answers}
             onChange={(value) => onChange({ rate: { ...rate, answers: Number(value) || 1 } })}
-            {...{ min: 1, max: 1_000, allowDecimal: false }}
+            min={1}
+            max={1_000}
+            allowDecimal={false}
           />
           <NumberInput
             label={t('times.minutes')}
             value={rate.minutes}
             onChange={(value) => onChange({ rate: { ...rate, minutes: Number(value) || 1 } })}
-            {...{ min: 1, max: 1_440, allowDecimal: false }}
+            min={1}
+            max={1_440}
+            allowDecimal={false}
           />
           <NumberInput
             label={t('times.coolDown')}
             value={policy.cool_down_seconds}
             onChange={(value) => onChange({ cool_down_seconds: Number(value) || 0 })}
-            {...{ min: 0, max: 3_600, allowDecimal: false }}
+            min={0}
+            max={3_600}
+            allowDecimal={false}
           />
           <NumberInput
             label={t('times.failures')}
             value={policy.failures}
             onChange={(value) => onChange({ failures: Number(value) || 1 })}
-            {...{ min: 1, max: 10, allowDecimal: false }}
+            min={1}
+            max={10}
+            allowDecimal={false}
           />
         </SimpleGrid>
       </Stack>

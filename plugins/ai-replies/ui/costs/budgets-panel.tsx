@@ -47,7 +47,8 @@ export function BudgetsPanel() {
               {items.map((budget) => (
                 <BudgetItem
                   key={budget.id}
-                  {...{ budget, currency }}
+                  budget={budget}
+                  currency={currency}
                   {...(mayChange && { onEdit: () => setEdited(budget) })}
                 />
               ))}
@@ -83,7 +84,7 @@ function BudgetItem({ budget, currency, onEdit }: BudgetItemProps) {
         <Text size="sm" fw={500}>
           {name}
         </Text>
-        {onEdit && <BudgetActions {...{ budget, name, onEdit }} />}
+        {onEdit && <BudgetActions budget={budget} name={name} onEdit={onEdit} />}
       </Group>
       {used !== null && (
         <Progress

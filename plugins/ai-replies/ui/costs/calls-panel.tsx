@@ -25,15 +25,18 @@ export function CallsPanel() {
         live={['ai.reply.generated', 'ai.reply.held', 'ai.provider.down']}
         filters={[
           {
-            ...{ name: 'outcome', title: t('calls.outcome') },
+            name: 'outcome',
+            title: t('calls.outcome'),
             choices: OUTCOMES.map((value) => ({ value, label: t(`outcome.${value}`) })),
           },
           {
-            ...{ name: 'purpose', title: t('group.purpose') },
+            name: 'purpose',
+            title: t('group.purpose'),
             choices: PURPOSES.map((value) => ({ value, label: t(`purpose.${value}`) })),
           },
           {
-            ...{ name: 'provider', title: t('group.provider') },
+            name: 'provider',
+            title: t('group.provider'),
             choices: providers.map(({ name }) => ({ value: name, label: name })),
           },
           { name: 'robot_id', title: t('group.robot'), choices: subjects.robots },
@@ -41,33 +44,50 @@ export function CallsPanel() {
         ]}
         columns={[
           {
-            ...{ id: 'when', title: t('calls.when'), onPhone: true },
+            id: 'when',
+            title: t('calls.when'),
+            onPhone: true,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
           {
-            ...{ id: 'purpose', title: t('group.purpose'), onPhone: true },
+            id: 'purpose',
+            title: t('group.purpose'),
+            onPhone: true,
             cell: ({ purpose }) => t(`purpose.${purpose}`),
           },
           {
-            ...{ id: 'outcome', title: t('calls.outcome'), onPhone: true },
+            id: 'outcome',
+            title: t('calls.outcome'),
+            onPhone: true,
             cell: ({ outcome }) => <State value={LOOKS[outcome]} text={t(`outcome.${outcome}`)} />,
           },
           { id: 'provider', title: t('group.provider'), cell: ({ provider }) => provider },
           { id: 'model', title: t('models.model'), width: 1.4, cell: ({ model }) => <Mono>{model || '–'}</Mono> },
           {
-            ...{ id: 'robot', title: t('group.robot') },
+            id: 'robot',
+            title: t('group.robot'),
             cell: ({ robot_id }) => (robot_id === null ? '–' : subjects.nameOf('robot', robot_id)),
           },
           {
-            ...{ id: 'tokens', title: t('costs.tokens'), align: 'end', width: 0.9 },
+            id: 'tokens',
+            title: t('costs.tokens'),
+            align: 'end',
+            width: 0.9,
             cell: ({ input_tokens, output_tokens }) => `${number(input_tokens)} + ${number(output_tokens)}`,
           },
           {
-            ...{ id: 'took', title: t('try.took'), align: 'end', width: 0.7 },
+            id: 'took',
+            title: t('try.took'),
+            align: 'end',
+            width: 0.7,
             cell: ({ duration_ms }) => duration(duration_ms),
           },
           {
-            ...{ id: 'cost', title: t('costs.cost'), align: 'end', onPhone: true, width: 0.9 },
+            id: 'cost',
+            title: t('costs.cost'),
+            align: 'end',
+            onPhone: true,
+            width: 0.9,
             cell: ({ cost }) => <Cost amount={cost} currency={currency} />,
           },
           { id: 'error', title: t('calls.error'), isExtra: true, width: 2, cell: ({ error }) => error || '–' },

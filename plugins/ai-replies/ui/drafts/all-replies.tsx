@@ -24,14 +24,17 @@ export function AllReplies() {
         live={REPLY_TOPICS}
         filters={[
           {
-            ...{ name: 'state', title: t('tools.state') },
+            name: 'state',
+            title: t('tools.state'),
             choices: REPLY_STATES.map((value) => ({ value, label: t(`replyState.${value}`) })),
           },
           { name: 'robot_id', title: t('group.robot'), choices: subjects.robots },
         ]}
         columns={[
           {
-            ...{ id: 'question', title: t('drafts.question'), width: 1.6 },
+            id: 'question',
+            title: t('drafts.question'),
+            width: 1.6,
             cell: (reply) => (
               <Anchor
                 component="button"
@@ -46,19 +49,29 @@ export function AllReplies() {
             ),
           },
           {
-            ...{ id: 'state', title: t('tools.state'), onPhone: true, width: 0.8 },
+            id: 'state',
+            title: t('tools.state'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ state }) => <State value={REPLY_LOOKS[state]} text={t(`replyState.${state}`)} />,
           },
           {
-            ...{ id: 'text', title: t('drafts.answer'), width: 1.8 },
+            id: 'text',
+            title: t('drafts.answer'),
+            width: 1.8,
             cell: (reply) => reply.text || <Reason of={reply} />,
           },
           {
-            ...{ id: 'robot', title: t('group.robot'), width: 0.8 },
+            id: 'robot',
+            title: t('group.robot'),
+            width: 0.8,
             cell: ({ robot_id }) => subjects.nameOf('robot', robot_id),
           },
           {
-            ...{ id: 'when', title: t('calls.when'), onPhone: true, width: 0.8 },
+            id: 'when',
+            title: t('calls.when'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
         ]}

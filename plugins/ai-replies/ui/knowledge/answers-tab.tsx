@@ -38,13 +38,16 @@ export function AnswersTab() {
         extra={make}
         filters={[
           {
-            ...{ name: 'state', title: t('tools.state') },
+            name: 'state',
+            title: t('tools.state'),
             choices: STATES.map((value) => ({ value, label: t(`answerState.${value}`) })),
           },
         ]}
         columns={[
           {
-            ...{ id: 'question', title: t('drafts.question'), width: 1.6 },
+            id: 'question',
+            title: t('drafts.question'),
+            width: 1.6,
             cell: (answer) => (
               <Anchor
                 component="button"
@@ -60,21 +63,32 @@ export function AnswersTab() {
           },
           { id: 'answer', title: t('drafts.answer'), width: 2, cell: ({ answer }) => answer },
           {
-            ...{ id: 'state', title: t('tools.state'), onPhone: true, width: 0.8 },
+            id: 'state',
+            title: t('tools.state'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ state }) => <State value={LOOKS[state]} text={t(`answerState.${state}`)} />,
           },
           {
-            ...{ id: 'changed', title: t('bases.changed'), onPhone: true, width: 0.8 },
+            id: 'changed',
+            title: t('bases.changed'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ updated_at }) => <Time at={updated_at} style="ago" />,
           },
         ]}
         bulk={[
           {
-            ...{ id: 'approve', title: t('tools.approve'), icon: <IconCheck size={16} /> },
+            id: 'approve',
+            title: t('tools.approve'),
+            icon: <IconCheck size={16} />,
             run: (answer) => put(answer, 'approved'),
           },
           {
-            ...{ id: 'delete', title: t('documents.delete'), color: 'red', icon: <IconTrash size={16} /> },
+            id: 'delete',
+            title: t('documents.delete'),
+            color: 'red',
+            icon: <IconTrash size={16} />,
             question: (count) => t('answers.deleteMany', { count }),
             run: ({ id }) => api.DELETE(ANSWER, { params: { path: { id } } }),
           },

@@ -87,14 +87,18 @@ export function BaseForm({ base, onClose, onMade }: BaseFormProps) {
                   value={chunk}
                   onChange={(value) => setChunk(Number(value) || 0)}
                   error={issueOf(error, 'chunk_tokens')}
-                  {...{ min: 50, max: 2_000, allowDecimal: false }}
+                  min={50}
+                  max={2_000}
+                  allowDecimal={false}
                 />
                 <NumberInput
                   label={t('bases.overlap')}
                   value={overlap}
                   onChange={(value) => setOverlap(Number(value) || 0)}
                   error={issueOf(error, 'overlap_tokens')}
-                  {...{ min: 0, max: 500, allowDecimal: false }}
+                  min={0}
+                  max={500}
+                  allowDecimal={false}
                 />
               </SimpleGrid>
               <Text size="xs" c="dimmed">

@@ -30,7 +30,9 @@ export function BasesTab() {
           { id: 'name', title: t('form.name'), width: 2, sort: 'name', cell: ({ name }) => name },
           { id: 'floor', title: t('bases.floor'), onPhone: true, cell: ({ floor }) => percent(floor) },
           {
-            ...{ id: 'changed', title: t('bases.changed'), onPhone: true },
+            id: 'changed',
+            title: t('bases.changed'),
+            onPhone: true,
             cell: ({ updated_at }) => <Time at={updated_at} style="ago" />,
           },
         ]}

@@ -19,18 +19,23 @@ export function DocumentsTable({ base }: { base: string }) {
       live={READ_TOPICS}
       filters={[
         {
-          ...{ name: 'state', title: t('tools.state') },
+          name: 'state',
+          title: t('tools.state'),
           choices: STATES.map((value) => ({ value, label: t(`documentState.${value}`) })),
         },
       ]}
       columns={[
         { id: 'name', title: t('form.name'), width: 2, cell: ({ name }) => name },
         {
-          ...{ id: 'state', title: t('tools.state'), onPhone: true },
+          id: 'state',
+          title: t('tools.state'),
+          onPhone: true,
           cell: ({ state }) => <State value={DOCUMENT_LOOKS[state]} text={t(`documentState.${state}`)} />,
         },
         {
-          ...{ id: 'reason', title: t('documents.reason'), width: 1.6 },
+          id: 'reason',
+          title: t('documents.reason'),
+          width: 1.6,
           cell: ({ reason }) =>
             reason === '' ? (
               '–'
@@ -41,21 +46,32 @@ export function DocumentsTable({ base }: { base: string }) {
             ),
         },
         {
-          ...{ id: 'chunks', title: t('documents.chunks'), align: 'end', onPhone: true, width: 0.8 },
+          id: 'chunks',
+          title: t('documents.chunks'),
+          align: 'end',
+          onPhone: true,
+          width: 0.8,
           cell: ({ chunks }) => <Count value={chunks} />,
         },
         {
-          ...{ id: 'read', title: t('documents.readAt'), width: 0.9 },
+          id: 'read',
+          title: t('documents.readAt'),
+          width: 0.9,
           cell: ({ read_at }) => <Time at={read_at} style="ago" />,
         },
         {
-          ...{ id: 'next', title: t('documents.nextRead'), isExtra: true },
+          id: 'next',
+          title: t('documents.nextRead'),
+          isExtra: true,
           cell: ({ next_read_at }) => <Time at={next_read_at} />,
         },
       ]}
       bulk={[
         {
-          ...{ id: 'delete', title: t('documents.delete'), color: 'red', icon: <IconTrash size={16} /> },
+          id: 'delete',
+          title: t('documents.delete'),
+          color: 'red',
+          icon: <IconTrash size={16} />,
           question: (count) => t('documents.deleteMany', { count }),
           run: ({ id }) => api.DELETE(DOCUMENT, { params: { path: { id } } }),
         },

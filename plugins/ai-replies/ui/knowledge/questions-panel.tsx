@@ -29,7 +29,9 @@ export function QuestionsPanel({ set }: { set: string }) {
         rowKey={({ id }) => id}
         columns={[
           {
-            ...{ id: 'question', title: t('drafts.question'), width: 1.6 },
+            id: 'question',
+            title: t('drafts.question'),
+            width: 1.6,
             cell: (question) => (
               <Anchor
                 component="button"
@@ -44,7 +46,9 @@ export function QuestionsPanel({ set }: { set: string }) {
             ),
           },
           {
-            ...{ id: 'documents', title: t('documents.title'), onPhone: true },
+            id: 'documents',
+            title: t('documents.title'),
+            onPhone: true,
             cell: (question) => question.documents.map((id) => names.get(id) ?? id).join(', ') || '–',
           },
           { id: 'passage', title: t('tests.passageColumn'), cell: ({ passage }) => passage || '–' },
@@ -52,7 +56,10 @@ export function QuestionsPanel({ set }: { set: string }) {
         ]}
         bulk={[
           {
-            ...{ id: 'delete', title: t('documents.delete'), color: 'red', icon: <IconTrash size={16} /> },
+            id: 'delete',
+            title: t('documents.delete'),
+            color: 'red',
+            icon: <IconTrash size={16} />,
             question: (count) => t('tests.deleteMany', { count }),
             run: ({ id }) => api.DELETE(QUESTION, { params: { path: { id: set, question_id: id } } }),
           },

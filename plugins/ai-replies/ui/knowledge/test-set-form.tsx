@@ -80,7 +80,9 @@ export function TestSetForm({ set, onClose, onMade }: TestSetFormProps) {
             description={t('tests.kText')}
             value={k}
             onChange={(value) => setK(Number(value) || 1)}
-            {...{ min: 1, max: 20, allowDecimal: false }}
+            min={1}
+            max={20}
+            allowDecimal={false}
           />
         </Stack>
       )}

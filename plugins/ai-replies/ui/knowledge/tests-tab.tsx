@@ -30,13 +30,18 @@ export function TestsTab() {
         columns={[
           { id: 'name', title: t('form.name'), width: 1.6, sort: 'name', cell: ({ name }) => name },
           {
-            ...{ id: 'bases', title: t('bases.title'), onPhone: true, width: 1.6 },
+            id: 'bases',
+            title: t('bases.title'),
+            onPhone: true,
+            width: 1.6,
             cell: (set) =>
               set.bases === null ? t('tests.allBases') : set.bases.map((id) => names.get(id) ?? id).join(', ') || '–',
           },
           { id: 'k', title: t('tests.k'), align: 'end', cell: ({ k }) => k },
           {
-            ...{ id: 'changed', title: t('bases.changed'), onPhone: true },
+            id: 'changed',
+            title: t('bases.changed'),
+            onPhone: true,
             cell: ({ updated_at }) => <Time at={updated_at} style="ago" />,
           },
         ]}

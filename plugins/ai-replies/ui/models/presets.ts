@@ -17,26 +17,45 @@ const openAi = { kind: 'openai-compatible' } as const;
 
 export const PRESETS: readonly Preset[] = [
   {
-    ...{ ...openAi, name: 'ollama', title: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', model: 'qwen3:8b' },
+    ...openAi,
+    name: 'ollama',
+    title: 'Ollama',
+    baseUrl: 'http://127.0.0.1:11434/v1',
+    model: 'qwen3:8b',
     isLocal: true,
   },
   { ...openAi, name: 'deepseek', title: 'DeepSeek', baseUrl: 'https://api.deepseek.com/v1', model: 'deepseek-chat' },
   {
-    ...{ ...openAi, name: 'openai', title: 'OpenAI', baseUrl: 'https://api.openai.com/v1', model: 'gpt-4.1-mini' },
-    ...{ pictures: true, schemas: true },
+    ...openAi,
+    name: 'openai',
+    title: 'OpenAI',
+    baseUrl: 'https://api.openai.com/v1',
+    model: 'gpt-4.1-mini',
+    pictures: true,
+    schemas: true,
   },
   {
-    ...{ ...openAi, name: 'qwen', title: 'Qwen', model: 'qwen-plus' },
+    ...openAi,
+    name: 'qwen',
+    title: 'Qwen',
+    model: 'qwen-plus',
     baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
   },
   { ...openAi, name: 'kimi', title: 'Kimi', baseUrl: 'https://api.moonshot.cn/v1', model: 'moonshot-v1-8k' },
   {
-    ...{ ...openAi, name: 'doubao', title: 'Doubao', model: 'doubao-seed-1-6-250615' },
+    ...openAi,
+    name: 'doubao',
+    title: 'Doubao',
+    model: 'doubao-seed-1-6-250615',
     baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
   },
   {
-    ...{ name: 'anthropic', title: 'Anthropic', kind: 'anthropic', baseUrl: 'https://api.anthropic.com/v1' },
-    ...{ model: 'claude-haiku-4-5', pictures: true },
+    name: 'anthropic',
+    title: 'Anthropic',
+    kind: 'anthropic',
+    baseUrl: 'https://api.anthropic.com/v1',
+    model: 'claude-haiku-4-5',
+    pictures: true,
   },
 ];
 /** Those of the first steps. */

@@ -22,19 +22,33 @@ export interface ProviderDraft {
 export function draftOf(provider: Provider | null, preset?: Preset): ProviderDraft {
   if (provider) {
     const { name, kind, base_url, model, pictures, tools, schemas, price, hours } = provider;
-    return { ...{ name, kind, baseUrl: base_url ?? '', model, pictures, tools, schemas, hours }, ...price, apiKey: '' };
+    return { name, kind, baseUrl: base_url ?? '', model, pictures, tools, schemas, hours, ...price, apiKey: '' };
   }
   const { name = '', kind = 'openai-compatible', baseUrl = '', model = '' } = preset ?? {};
   return {
-    ...{ name, kind, baseUrl, model, apiKey: '', pictures: preset?.pictures === true, tools: true },
-    ...{ schemas: preset?.schemas === true, input: 0, output: 0, hours: null },
+    name,
+    kind,
+    baseUrl,
+    model,
+    apiKey: '',
+    pictures: preset?.pictures === true,
+    tools: true,
+    schemas: preset?.schemas === true,
+    input: 0,
+    output: 0,
+    hours: null,
   };
 }
 
 /** As the API takes it, without what is written on its own. */
 export function settingsOf({ kind, baseUrl, model, pictures, tools, schemas, input, output }: ProviderDraft) {
   return {
-    ...{ kind, base_url: baseUrl.trim(), model: model.trim(), pictures, tools, schemas },
+    kind,
+    base_url: baseUrl.trim(),
+    model: model.trim(),
+    pictures,
+    tools,
+    schemas,
     price: { input, output },
   };
 }

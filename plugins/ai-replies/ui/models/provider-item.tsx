@@ -43,7 +43,7 @@ export function ProviderItem({ provider, currency, place, onOpen, move }: Provid
             {down_until === null ? <State value="ok" text={t('models.ready')} /> : null}
             {down_until !== null && <State value="failing" text={t('models.down')} />}
           </Group>
-          {onOpen && <Actions {...{ provider, onOpen }} {...(move && { move })} />}
+          {onOpen && <Actions provider={provider} onOpen={onOpen} {...(move && { move })} />}
         </Group>
         {down_until !== null && (
           <Text size="sm" c="red" component="div">

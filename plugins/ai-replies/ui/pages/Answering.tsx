@@ -18,17 +18,23 @@ export default function Answering() {
         columns={[
           { id: 'name', title: t('group.robot'), width: 1.6, cell: ({ name }) => name },
           {
-            ...{ id: 'status', title: t('tools.state'), onPhone: true },
+            id: 'status',
+            title: t('tools.state'),
+            onPhone: true,
             cell: ({ status }) => (
               <State value={status === 'online' ? 'up' : status} text={t(`robotState.${status}`)} />
             ),
           },
           {
-            ...{ id: 'messages', title: t('answering.messages'), align: 'end', onPhone: true },
+            id: 'messages',
+            title: t('answering.messages'),
+            align: 'end',
+            onPhone: true,
             cell: ({ total_messages }) => <Count value={total_messages} />,
           },
           {
-            ...{ id: 'seen', title: t('answering.seen') },
+            id: 'seen',
+            title: t('answering.seen'),
             cell: ({ last_active_at }) => <Time at={last_active_at} style="ago" />,
           },
         ]}

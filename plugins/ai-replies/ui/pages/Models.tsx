@@ -59,7 +59,9 @@ export default function Models() {
                 {items.map((provider, place) => (
                   <ProviderItem
                     key={provider.name}
-                    {...{ provider, currency, place }}
+                    provider={provider}
+                    currency={currency}
+                    place={place}
                     {...(mayChange && {
                       onOpen: (what: 'edit' | 'try' | 'file' | 'remove') => setOpen({ what, provider }),
                       move: move.of(provider),

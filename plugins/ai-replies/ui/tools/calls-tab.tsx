@@ -49,14 +49,17 @@ export function CallsTab() {
           live={CALL_TOPICS}
           filters={[
             {
-              ...{ name: 'state', title: t('tools.state') },
+              name: 'state',
+              title: t('tools.state'),
               choices: STATES.map((value) => ({ value, label: t(`callState.${value}`) })),
             },
             { name: 'robot_id', title: t('group.robot'), choices: subjects.robots },
           ]}
           columns={[
             {
-              ...{ id: 'tool', title: t('tools.tool'), width: 1.6 },
+              id: 'tool',
+              title: t('tools.tool'),
+              width: 1.6,
               cell: (call) => (
                 <Anchor component="button" type="button" size="sm" onClick={() => setOpen(call)}>
                   {toolName(call.tool)}
@@ -64,19 +67,26 @@ export function CallsTab() {
               ),
             },
             {
-              ...{ id: 'state', title: t('tools.state'), onPhone: true },
+              id: 'state',
+              title: t('tools.state'),
+              onPhone: true,
               cell: ({ state }) => <State value={state} text={t(`callState.${state}`)} />,
             },
             {
-              ...{ id: 'robot', title: t('group.robot'), onPhone: true },
+              id: 'robot',
+              title: t('group.robot'),
+              onPhone: true,
               cell: ({ robot_id }) => subjects.nameOf('robot', robot_id),
             },
             {
-              ...{ id: 'when', title: t('calls.when'), onPhone: true },
+              id: 'when',
+              title: t('calls.when'),
+              onPhone: true,
               cell: ({ created_at }) => <Time at={created_at} style="ago" />,
             },
             {
-              ...{ id: 'conversation', title: t('tools.conversation') },
+              id: 'conversation',
+              title: t('tools.conversation'),
               cell: ({ conversation_id }) => <ToConversation id={conversation_id} />,
             },
           ]}

@@ -42,7 +42,8 @@ function ToolsOf({ robotId }: { robotId: string }) {
           {({ items }) => (
             <Choice
               key={allowed.map(({ tool, asks }) => `${tool} ${asks}`).join(',')}
-              {...{ robotId, allowed }}
+              robotId={robotId}
+              allowed={allowed}
               offered={items}
             />
           )}

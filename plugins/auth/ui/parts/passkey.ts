@@ -40,7 +40,9 @@ function wireOf({
   clientExtensionResults,
 }: AuthenticationResponseJSON | RegistrationResponseJSON) {
   return {
-    ...{ id, rawId, type: 'public-key' as const },
+    id,
+    rawId,
+    type: 'public-key' as const,
     response: { ...response },
     clientExtensionResults: { ...clientExtensionResults },
   };

@@ -109,7 +109,12 @@ export function UserForm({ user, isOpen, onClose }: { user: EditedUser; isOpen: 
 
 function formOf({ full_name, role, username, email, is_superadmin, can_send, mailbox_limit }: EditedUser): Form {
   return {
-    ...{ full_name: full_name ?? '', username: username ?? '', email: email ?? '' },
-    ...{ role: ROLES.find((one) => one === role) ?? 'member', is_superadmin, can_send, mailbox_limit },
+    full_name: full_name ?? '',
+    username: username ?? '',
+    email: email ?? '',
+    role: ROLES.find((one) => one === role) ?? 'member',
+    is_superadmin,
+    can_send,
+    mailbox_limit,
   };
 }

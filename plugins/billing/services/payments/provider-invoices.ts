@@ -37,8 +37,18 @@ export async function applyInvoice(
   if (status === 'paid') {
     if (known) return;
     await invoices.issue(trx, {
-      ...{ tenantId, customer: customers.get(tenantId) ?? NOBODY, provider, providerRef: invoice.ref, status },
-      ...{ currency, lines, subtotal, discount, credit: 0, total, period },
+      tenantId,
+      customer: customers.get(tenantId) ?? NOBODY,
+      provider,
+      providerRef: invoice.ref,
+      status,
+      currency,
+      lines,
+      subtotal,
+      discount,
+      credit: 0,
+      total,
+      period,
     });
     return;
   }
@@ -88,7 +98,9 @@ export async function applyMoneyBack(
 }
 
 const dataOf = ({ tenant_id, number, total, currency }: InvoiceRow) => ({
-  ...{ tenant_id, number, currency },
+  tenant_id,
+  number,
+  currency,
   total: Number(total),
 });
 const aboutOf = ({ tenant_id, number }: InvoiceRow) => ({ tenantId: tenant_id, subject: number });

@@ -153,9 +153,15 @@ export function createUsageClosing({
          select 1 from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?))
        on conflict (tenant_id, period, meter) do nothing returning meter`,
       [
-        ...[monthOf(end - 1), firstDay, clock.now()],
-        ...[after.tenant_id, after.meter, upTo.tenant_id, upTo.meter],
-        ...[end, firstDay],
+        monthOf(end - 1),
+        firstDay,
+        clock.now(),
+        after.tenant_id,
+        after.meter,
+        upTo.tenant_id,
+        upTo.meter,
+        end,
+        firstDay,
       ],
     );
     return rowsOf(kept).length;

@@ -25,27 +25,43 @@ export function useInvoiceColumns<Row extends InvoiceRow>(): readonly Column<Row
   return [
     { id: 'number', title: t('invoices.number'), cell: ({ number }) => number },
     {
-      ...{ id: 'date', title: t('invoices.date'), sort: 'created_at' },
+      id: 'date',
+      title: t('invoices.date'),
+      sort: 'created_at',
       cell: ({ created_at }) => <Time at={created_at} style="date" />,
     },
     {
-      ...{ id: 'status', title: t('invoices.status'), onPhone: true },
+      id: 'status',
+      title: t('invoices.status'),
+      onPhone: true,
       cell: ({ status }) => <State value={status} text={t(`invoices.is.${status}`)} />,
     },
     {
-      ...{ id: 'total', title: t('invoices.total'), align: 'end', onPhone: true },
+      id: 'total',
+      title: t('invoices.total'),
+      align: 'end',
+      onPhone: true,
       cell: ({ total, currency }) => <Money amount={total} currency={currency} />,
     },
     {
-      ...{ id: 'due', title: t('invoices.due'), sort: 'due_at', isExtra: true },
+      id: 'due',
+      title: t('invoices.due'),
+      sort: 'due_at',
+      isExtra: true,
       cell: ({ due_at }) => <Time at={due_at} style="date" />,
     },
     {
-      ...{ id: 'paid', title: t('invoices.paid'), isExtra: true },
+      id: 'paid',
+      title: t('invoices.paid'),
+      isExtra: true,
       cell: ({ paid_at }) => <Time at={paid_at} style="date" />,
     },
     {
-      ...{ id: 'pdf', title: t('invoices.pdf'), align: 'end', onPhone: true, width: 0.5 },
+      id: 'pdf',
+      title: t('invoices.pdf'),
+      align: 'end',
+      onPhone: true,
+      width: 0.5,
       cell: ({ number }) => (
         <Tooltip label={t('invoices.pdfOf', { number })}>
           <ActionIcon
@@ -67,7 +83,8 @@ export function useInvoiceFilters(): readonly Filter[] {
   const { t } = useTranslation('billing');
   return [
     {
-      ...{ name: 'status', title: t('invoices.status') },
+      name: 'status',
+      title: t('invoices.status'),
       choices: INVOICE_STATES.map((value) => ({ value, label: t(`invoices.is.${value}`) })),
     },
     { name: 'number', title: t('invoices.number'), kind: 'text' },

@@ -24,8 +24,16 @@ export interface EditedPlan {
 }
 
 const NEW = {
-  ...{ plan_id: '', display_name: '', description: '', price_monthly: 0, price_yearly: 0, currency: '' },
-  ...{ trial_days: 0, features: [], is_public: true, version: '' },
+  plan_id: '',
+  display_name: '',
+  description: '',
+  price_monthly: 0,
+  price_yearly: 0,
+  currency: '',
+  trial_days: 0,
+  features: [],
+  is_public: true,
+  version: '',
 };
 
 const ALL_PLANS = '/api/platform/billing/all-plans';
@@ -81,7 +89,13 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
       is_public,
     } = values;
     const body = {
-      ...{ display_name, description, price_monthly, price_yearly, trial_days, features, is_public },
+      display_name,
+      description,
+      price_monthly,
+      price_yearly,
+      trial_days,
+      features,
+      is_public,
       ...(currency !== '' && { currency }),
       limits: meant(limits),
     };

@@ -11,7 +11,10 @@ interface OfTenant {
 export function useTenantColumn<Row extends OfTenant>(): Column<Row> {
   const { t } = useTranslation('billing');
   return {
-    ...{ id: 'tenant', title: t('sales.tenant'), width: 1.5, onPhone: true },
+    id: 'tenant',
+    title: t('sales.tenant'),
+    width: 1.5,
+    onPhone: true,
     cell: ({ tenant_id, tenant_name }) =>
       tenant_name === null ? (
         <Text component="span" size="sm" c="dimmed">

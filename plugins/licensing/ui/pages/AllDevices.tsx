@@ -20,18 +20,23 @@ export default function AllDevices() {
         live={['licence.activated']}
         filters={[
           {
-            ...{ name: 'status', title: t('licences.status') },
+            name: 'status',
+            title: t('licences.status'),
             choices: (['active', 'deactivated'] as const).map((value) => ({ value, label: t(`devices.is.${value}`) })),
           },
           { name: 'device_id', title: t('devices.id'), kind: 'text' },
         ]}
         columns={[
           {
-            ...{ id: 'name', title: t('devices.name'), width: 1.5 },
+            id: 'name',
+            title: t('devices.name'),
+            width: 1.5,
             cell: ({ device_name, device_id }) => device_name || device_id,
           },
           {
-            ...{ id: 'licence', title: t('devices.licence'), onPhone: true },
+            id: 'licence',
+            title: t('devices.licence'),
+            onPhone: true,
             cell: ({ license_id }) => (
               <Anchor component={Link} to={`/licences/${license_id}`} size="sm">
                 {license_id}
@@ -39,16 +44,22 @@ export default function AllDevices() {
             ),
           },
           {
-            ...{ id: 'status', title: t('licences.status'), onPhone: true },
+            id: 'status',
+            title: t('licences.status'),
+            onPhone: true,
             cell: ({ status }) => <State value={status} text={t(`devices.is.${status}`)} />,
           },
           { id: 'from', title: t('devices.from'), cell: ({ seen_from }) => seen_from || '–' },
           {
-            ...{ id: 'seen', title: t('devices.seen'), onPhone: true },
+            id: 'seen',
+            title: t('devices.seen'),
+            onPhone: true,
             cell: ({ last_seen_at }) => <Time at={last_seen_at} style="ago" />,
           },
           {
-            ...{ id: 'since', title: t('devices.since'), sort: 'activated_at' },
+            id: 'since',
+            title: t('devices.since'),
+            sort: 'activated_at',
             cell: ({ activated_at }) => <Time at={activated_at} style="date" />,
           },
           { id: 'id', title: t('devices.id'), isExtra: true, cell: ({ device_id }) => device_id },
@@ -57,7 +68,8 @@ export default function AllDevices() {
           useMayManage()
             ? [
                 {
-                  ...{ id: 'off', title: t('devices.off') },
+                  id: 'off',
+                  title: t('devices.off'),
                   question: (count) => t('devices.offMany', { count }),
                   run: turnOff,
                 },

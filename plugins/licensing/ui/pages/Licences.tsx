@@ -36,11 +36,13 @@ export default function Licences() {
         live={['licence.*']}
         filters={[
           {
-            ...{ name: 'status', title: t('licences.status') },
+            name: 'status',
+            title: t('licences.status'),
             choices: STATES.map((value) => ({ value, label: t(`status.${value}`) })),
           },
           {
-            ...{ name: 'plan', title: t('licences.plan') },
+            name: 'plan',
+            title: t('licences.plan'),
             choices: [...PLANS, 'trial' as const].map((value) => ({ value, label: t(`plan.${value}`) })),
           },
           { name: 'email', title: t('licences.emailBegins'), kind: 'text' },
@@ -50,15 +52,25 @@ export default function Licences() {
           { id: 'email', title: t('licences.email'), sort: 'email', width: 2, cell: ({ email }) => email },
           { id: 'id', title: t('licences.id'), width: 1.5, cell: ({ license_id }) => <Id value={license_id} /> },
           {
-            ...{ id: 'plan', title: t('licences.plan'), onPhone: true, width: 0.8 },
+            id: 'plan',
+            title: t('licences.plan'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ plan }) => t(`plan.${plan}`, { defaultValue: plan }),
           },
           {
-            ...{ id: 'status', title: t('licences.status'), onPhone: true, width: 0.9 },
+            id: 'status',
+            title: t('licences.status'),
+            onPhone: true,
+            width: 0.9,
             cell: ({ status }) => <State value={status} text={t(`status.${status}`, { defaultValue: status })} />,
           },
           {
-            ...{ id: 'devices', title: t('licences.devices'), align: 'end', onPhone: true, width: 0.8 },
+            id: 'devices',
+            title: t('licences.devices'),
+            align: 'end',
+            onPhone: true,
+            width: 0.8,
             cell: ({ active_devices, device_limit }) => (
               <>
                 <Count value={active_devices} />
@@ -68,17 +80,25 @@ export default function Licences() {
             ),
           },
           {
-            ...{ id: 'until', title: t('licences.until'), onPhone: true, width: 1.2 },
+            id: 'until',
+            title: t('licences.until'),
+            onPhone: true,
+            width: 1.2,
             cell: ({ valid_until }) =>
               valid_until === null ? t('licences.forEver') : <Time at={valid_until} style="date" />,
           },
           {
-            ...{ id: 'made', title: t('licences.madeAt'), sort: 'created_at', isExtra: true },
+            id: 'made',
+            title: t('licences.madeAt'),
+            sort: 'created_at',
+            isExtra: true,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
           { id: 'hint', title: t('licences.hint'), isExtra: true, cell: ({ user_hint }) => user_hint || '–' },
           {
-            ...{ id: 'floating', title: t('licences.floating'), isExtra: true },
+            id: 'floating',
+            title: t('licences.floating'),
+            isExtra: true,
             cell: ({ floating }) => t(floating ? 'yes' : 'no'),
           },
         ]}
@@ -86,12 +106,16 @@ export default function Licences() {
           mayManage
             ? [
                 {
-                  ...{ id: 'suspend', title: t('licence.suspend'), icon: <IconPlayerPause size={14} aria-hidden /> },
+                  id: 'suspend',
+                  title: t('licence.suspend'),
+                  icon: <IconPlayerPause size={14} aria-hidden />,
                   question: (count) => t('licences.suspendMany', { count }),
                   run: ({ license_id: id }) => suspend.mutateAsync({ params: { path: { id } }, body: {} }),
                 },
                 {
-                  ...{ id: 'resume', title: t('licence.resume'), icon: <IconPlayerPlay size={14} aria-hidden /> },
+                  id: 'resume',
+                  title: t('licence.resume'),
+                  icon: <IconPlayerPlay size={14} aria-hidden />,
                   run: ({ license_id: id }) => resume.mutateAsync({ params: { path: { id } } }),
                 },
               ]

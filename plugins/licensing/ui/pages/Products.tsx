@@ -27,20 +27,25 @@ export default function Products() {
         rowKey={({ product_id }) => product_id}
         filters={[
           {
-            ...{ name: 'floating', title: t('licences.floating') },
+            name: 'floating',
+            title: t('licences.floating'),
             choices: [
               { value: 'true', label: t('yes') },
               { value: 'false', label: t('no') },
             ],
           },
           {
-            ...{ name: 'device_policy', title: t('products.policy') },
+            name: 'device_policy',
+            title: t('products.policy'),
             choices: POLICIES.map((value) => ({ value, label: t(`policy.${value}`) })),
           },
         ]}
         columns={[
           {
-            ...{ id: 'name', title: t('products.name'), sort: 'name', width: 1.5 },
+            id: 'name',
+            title: t('products.name'),
+            sort: 'name',
+            width: 1.5,
             cell: (product) =>
               mayManage ? (
                 <Button variant="transparent" size="compact-sm" px={0} onClick={() => setEdited(product)}>
@@ -52,31 +57,45 @@ export default function Products() {
           },
           { id: 'code', title: t('products.code'), sort: 'code', cell: ({ code }) => code, onPhone: true },
           {
-            ...{ id: 'id', title: t('products.id'), width: 1.5 },
+            id: 'id',
+            title: t('products.id'),
+            width: 1.5,
             cell: ({ product_id }) => <Id value={product_id} />,
           },
           {
-            ...{ id: 'version', title: t('products.version'), onPhone: true },
+            id: 'version',
+            title: t('products.version'),
+            onPhone: true,
             cell: ({ current_version }) => current_version ?? '–',
           },
           {
-            ...{ id: 'policy', title: t('products.policy') },
+            id: 'policy',
+            title: t('products.policy'),
             cell: ({ device_policy }) => t(`policy.${device_policy}`, { defaultValue: device_policy }),
           },
           {
-            ...{ id: 'floating', title: t('licences.floating') },
+            id: 'floating',
+            title: t('licences.floating'),
             cell: ({ floating }) => t(floating ? 'yes' : 'no'),
           },
           {
-            ...{ id: 'trial', title: t('products.trial_days'), align: 'end', isExtra: true },
+            id: 'trial',
+            title: t('products.trial_days'),
+            align: 'end',
+            isExtra: true,
             cell: ({ trial_days }) => trial_days,
           },
           {
-            ...{ id: 'offline', title: t('products.offline_days'), align: 'end', isExtra: true },
+            id: 'offline',
+            title: t('products.offline_days'),
+            align: 'end',
+            isExtra: true,
             cell: ({ offline_days }) => offline_days,
           },
           {
-            ...{ id: 'made', title: t('licences.madeAt'), isExtra: true },
+            id: 'made',
+            title: t('licences.madeAt'),
+            isExtra: true,
             cell: ({ created_at }) => <Time at={created_at} style="date" />,
           },
         ]}

@@ -26,7 +26,8 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
     const granted = entitlementsOf(entitlements);
     if (granted === null) throw new Error(t('entitlements.wrong'));
     const body = {
-      ...{ email: email.trim(), plan },
+      email: email.trim(),
+      plan,
       ...(product !== null && { product }),
       ...(cap !== '' && { device_cap: cap }),
       ...(days !== '' && plan !== 'lifetime' && { days }),

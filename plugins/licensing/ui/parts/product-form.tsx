@@ -11,8 +11,14 @@ export type Product = RowOf<typeof PRODUCTS>;
 
 /** As the server makes one of which nothing is said. */
 const USUAL = {
-  ...{ name: '', current_version: '', device_policy: 'refuse', floating: false },
-  ...{ lease_seconds: 600, trial_days: 0, offline_days: 30, grace_days: 7 },
+  name: '',
+  current_version: '',
+  device_policy: 'refuse',
+  floating: false,
+  lease_seconds: 600,
+  trial_days: 0,
+  offline_days: 30,
+  grace_days: 7,
 };
 
 function valuesOf(product: Product | null) {

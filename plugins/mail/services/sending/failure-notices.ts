@@ -68,21 +68,34 @@ export function createFailureNotices(
     const now = clock.now();
     const reporter = ownName(config);
     const raw = failureReport({
-      ...{ reporter, to: mailbox.address, recipient: delivery.recipient, subject: sent.subject, id: randomUUID() },
-      ...{ answer: failed.answer, isRefused: failed.isRefused, isForward: sent.kind === 'forwarded' },
-      ...{ header: failed.header, arrivedAt: Number(sent.created_at), now },
+      reporter,
+      to: mailbox.address,
+      recipient: delivery.recipient,
+      subject: sent.subject,
+      id: randomUUID(),
+      answer: failed.answer,
+      isRefused: failed.isRefused,
+      isForward: sent.kind === 'forwarded',
+      header: failed.header,
+      arrivedAt: Number(sent.created_at),
+      now,
     });
     const [blobId] = await blobs.insert(trx, [{ content: raw, sizeBytes: raw.length }]);
     await trx('mail_messages').insert({
-      ...{ mailbox_id: mailbox.id, blob_id: blobId ?? 0, envelope_from: '', envelope_to: mailbox.address },
-      ...{
-        remote_ip: '127.0.0.1',
-        helo: reporter,
-        sender: `postmaster@${mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1)}`,
-        to_addrs: mailbox.address,
-      },
-      ...{ subject: `Not delivered: ${sent.subject}`.slice(0, 500), preview: '', verification_code: '' },
-      ...{ size_bytes: raw.length, received_at: now, is_read: 0 },
+      mailbox_id: mailbox.id,
+      blob_id: blobId ?? 0,
+      envelope_from: '',
+      envelope_to: mailbox.address,
+      remote_ip: '127.0.0.1',
+      helo: reporter,
+      sender: `postmaster@${mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1)}`,
+      to_addrs: mailbox.address,
+      subject: `Not delivered: ${sent.subject}`.slice(0, 500),
+      preview: '',
+      verification_code: '',
+      size_bytes: raw.length,
+      received_at: now,
+      is_read: 0,
     });
     db.afterCommit(trx, () => services.mailParseLoop.wake());
   }

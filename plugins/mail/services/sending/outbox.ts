@@ -123,8 +123,15 @@ export function createOutbox(
   async function finished(uuid: string, given: NewSent, files: readonly SentFile[]): Promise<StoredBytes> {
     const { mailbox, recipients, subject, text = '', html = '', fromName = null, headers = {} } = given;
     const written = {
-      ...{ uuid, subject, text, html, from_addr: mailbox.address, from_name: fromName },
-      ...{ recipients: recipients.join(','), headers: JSON.stringify(headers), created_at: clock.now() },
+      uuid,
+      subject,
+      text,
+      html,
+      from_addr: mailbox.address,
+      from_name: fromName,
+      recipients: recipients.join(','),
+      headers: JSON.stringify(headers),
+      created_at: clock.now(),
       scheduled_at: given.scheduledAt ?? null,
     };
     const writer = blobs.writer();

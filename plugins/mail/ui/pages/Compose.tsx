@@ -96,7 +96,10 @@ function Form({ draft }: { draft: Draft }) {
       const { data } = await api.POST('/api/platform/mail/sent', {
         params: { header: { 'Idempotency-Key': key } },
         body: {
-          ...{ from: from.trim(), to: recipients, subject, text },
+          from: from.trim(),
+          to: recipients,
+          subject,
+          text,
           ...(draft.answerTo !== null && { answer_to: draft.answerTo }),
           ...(files.length > 0 && { files: await Promise.all(files.map(encoded)) }),
           ...(isLater && at !== '' && { scheduled_at: new Date(at).toISOString() }),

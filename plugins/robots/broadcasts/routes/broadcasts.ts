@@ -59,8 +59,10 @@ export const broadcastItems = [
       const wish = wishOf(body);
       await broadcasts.check(principal, wish);
       const repeatable = {
-        ...{ scope: `robots.broadcast/${principal.tenantId}`, key: ctx.get('idempotency-key') },
-        ...{ request: body, now: clock.now() },
+        scope: `robots.broadcast/${principal.tenantId}`,
+        key: ctx.get('idempotency-key'),
+        request: body,
+        now: clock.now(),
       };
       const row = await db.transaction((trx) =>
         once(trx, repeatable, () => broadcasts.createWithin(trx, principal, wish)),

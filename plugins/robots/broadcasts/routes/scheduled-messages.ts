@@ -61,8 +61,10 @@ export const scheduleRoutes = [
     async handler({ body, principal, ctx }, { db, clock, scheduledMessages }: RobotsScope) {
       const checked = await scheduledMessages.check(principal, scheduleOf(body));
       const repeatable = {
-        ...{ scope: `robots.schedule/${principal.tenantId}`, key: ctx.get('idempotency-key') },
-        ...{ request: body, now: clock.now() },
+        scope: `robots.schedule/${principal.tenantId}`,
+        key: ctx.get('idempotency-key'),
+        request: body,
+        now: clock.now(),
       };
       const row = await db.transaction((trx) =>
         once(trx, repeatable, () => scheduledMessages.createWithin(trx, principal, checked)),

@@ -18,25 +18,38 @@ export const RECIPIENT_STATES = ['waiting', 'sent', 'succeeded', 'failed', 'unkn
 export const SCHEDULE_STATES = ['active', 'done', 'missed', 'cancelled'] as const;
 
 export const BroadcastItem = Type.Object({
-  ...{ id: Type.String(), name: Type.String(), content: Type.String(), robots: Strings },
+  id: Type.String(),
+  name: Type.String(),
+  content: Type.String(),
+  robots: Strings,
   per_minute: Type.Integer({ description: 'Messages a minute of each robot' }),
   state: Type.Enum([...BROADCAST_STATES]),
   reason: Type.String({
     description: 'Why it was paused by itself: `limit_exceeded`, `sender_refused`: who has it sent may not any more',
   }),
-  ...{ total: Count, waiting: Count, sent: Count, succeeded: Count, failed: Count, skipped: Count },
+  total: Count,
+  waiting: Count,
+  sent: Count,
+  succeeded: Count,
+  failed: Count,
+  skipped: Count,
   unknown: Type.Integer({ description: 'Offered to the robot, and never reported: they may have had it' }),
-  ...{ created_at: Type.String(), started_at: Time, ended_at: Time },
+  created_at: Type.String(),
+  started_at: Time,
+  ended_at: Time,
 });
 
 export const BroadcastView = Type.Object({
   ...BroadcastItem.properties,
-  ...{ audience: Audience, excluded: Strings },
+  audience: Audience,
+  excluded: Strings,
   version: Type.String({ description: 'For `If-Match` of a change' }),
 });
 
 export const RecipientItem = Type.Object({
-  ...{ name: Type.String(), robot_id: Type.String(), state: Type.Enum([...RECIPIENT_STATES]) },
+  name: Type.String(),
+  robot_id: Type.String(),
+  state: Type.Enum([...RECIPIENT_STATES]),
   reason: Type.String({
     description:
       'Why it failed or was skipped: `opted_out`, `consent_refused`, `excluded`, `cancelled`, `robot_deleted`, or what the robot said',
@@ -47,8 +60,13 @@ export const RecipientItem = Type.Object({
 });
 
 export const ScheduleView = Type.Object({
-  ...{ id: Type.String(), robot_id: Type.String(), names: Strings, content: Type.String() },
-  ...{ cron: Time, zone: Type.String(), state: Type.Enum([...SCHEDULE_STATES]) },
+  id: Type.String(),
+  robot_id: Type.String(),
+  names: Strings,
+  content: Type.String(),
+  cron: Time,
+  zone: Type.String(),
+  state: Type.Enum([...SCHEDULE_STATES]),
   next_at: Type.Union([Type.String(), Type.Null()], { description: 'When it is sent next' }),
   last_at: Time,
   last_outcome: Type.Union([Type.Enum(['sent', 'missed', 'failed']), Type.Null()]),
@@ -59,16 +77,32 @@ export const ScheduleView = Type.Object({
 export function broadcastItem(row: BroadcastRow): Static<typeof BroadcastItem> {
   const { uuid: id, name, content, per_minute, state, reason, total, sent, succeeded, failed, unknown, skipped } = row;
   return {
-    ...{ id, name, content, robots: JSON.parse(row.robots), per_minute, state, reason },
-    ...{ total, waiting: waitingOf(row), sent, succeeded, failed, unknown, skipped },
-    ...{ created_at: isoSeconds(row.created_at), started_at: timeOf(row.started_at), ended_at: timeOf(row.ended_at) },
+    id,
+    name,
+    content,
+    robots: JSON.parse(row.robots),
+    per_minute,
+    state,
+    reason,
+    total,
+    waiting: waitingOf(row),
+    sent,
+    succeeded,
+    failed,
+    unknown,
+    skipped,
+    created_at: isoSeconds(row.created_at),
+    started_at: timeOf(row.started_at),
+    ended_at: timeOf(row.ended_at),
   };
 }
 
 export function broadcastView(row: BroadcastRow): Static<typeof BroadcastView> {
   return {
     ...broadcastItem(row),
-    ...{ audience: JSON.parse(row.audience), excluded: JSON.parse(row.excluded), version: versionOf(termsOf(row)) },
+    audience: JSON.parse(row.audience),
+    excluded: JSON.parse(row.excluded),
+    version: versionOf(termsOf(row)),
   };
 }
 
@@ -85,8 +119,18 @@ export function recipientItem(row: ListedRecipient): Static<typeof RecipientItem
 export function scheduleView(row: ScheduledMessageRow & { robot_id: string }): Static<typeof ScheduleView> {
   const { uuid: id, robot_id, content, cron, zone, state, last_outcome, last_reason } = row;
   return {
-    ...{ id, robot_id, names: JSON.parse(row.names), content, cron, zone, state, last_outcome, last_reason },
-    ...{ next_at: timeOf(row.next_at), last_at: timeOf(row.last_at), created_at: isoSeconds(row.created_at) },
+    id,
+    robot_id,
+    names: JSON.parse(row.names),
+    content,
+    cron,
+    zone,
+    state,
+    last_outcome,
+    last_reason,
+    next_at: timeOf(row.next_at),
+    last_at: timeOf(row.last_at),
+    created_at: isoSeconds(row.created_at),
   };
 }
 

@@ -39,8 +39,13 @@ export function telegramApi(outbound: Services['outbound'], apiBase: string, tok
     async call(method, params, { timeoutMs = TIMEOUT_MS, signal } = {}) {
       const response = await outbound
         .request(`${base}/bot${token}/${method}`, {
-          ...{ method: 'POST', body: JSON.stringify(params), headers: { 'content-type': 'application/json' } },
-          ...{ timeoutMs, redirects: 0, trusted: base, ...(signal && { signal }) },
+          method: 'POST',
+          body: JSON.stringify(params),
+          headers: { 'content-type': 'application/json' },
+          timeoutMs,
+          redirects: 0,
+          trusted: base,
+          ...(signal && { signal }),
         })
         .catch((error) => {
           throw new TelegramError(0, withoutToken(messageOf(error), token));

@@ -28,7 +28,10 @@ const CAPTION_LIMIT = 1_024;
 
 export function createTelegram(outbound: Services['outbound'], apiBase: string): RobotChannel {
   return {
-    ...{ name: 'telegram', summary: 'Bots of Telegram', textLimit: TEXT_LIMIT, showsMarkdown: false },
+    name: 'telegram',
+    summary: 'Bots of Telegram',
+    textLimit: TEXT_LIMIT,
+    showsMarkdown: false,
     captionLimit: CAPTION_LIMIT,
     config: Type.Object({ token: Type.String({ pattern: '^[0-9]{1,20}:[\\w-]{1,100}$', maxLength: 130 }) }),
     async identify(config) {
@@ -89,7 +92,9 @@ function lineOf(api: TelegramApi, services: ChannelServices): ChannelLine {
       id: `telegram:${id}`,
       person: { name: nameOf(person), address: String(person.id) },
       group: isGroup ? { name: chat.title ?? '', address: String(chat.id) } : null,
-      ...{ text: spoken, textType: photo ? 2 : document ? 9 : 1, isAtMe: !isGroup || isForBot(message, await self()) },
+      text: spoken,
+      textType: photo ? 2 : document ? 9 : 1,
+      isAtMe: !isGroup || isForBot(message, await self()),
       file: fileId === undefined ? null : await fileOf(fileId),
     };
   }

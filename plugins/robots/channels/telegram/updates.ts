@@ -7,7 +7,9 @@ const Key = Type.Union([Type.Integer(), Type.String()]);
 const File = Type.Object({ file_id: Type.String() });
 
 const Entity = Type.Object({
-  ...{ type: Type.String(), offset: Type.Integer(), length: Type.Integer() },
+  type: Type.String(),
+  offset: Type.Integer(),
+  length: Type.Integer(),
   user: Type.Optional(Type.Object({ id: Key })),
 });
 const Entities = Type.Optional(Type.Array(Entity));
@@ -15,7 +17,10 @@ const Entities = Type.Optional(Type.Array(Entity));
 const Message = Type.Object({
   from: Type.Optional(Type.Object({ id: Key, first_name: Text, last_name: Text, username: Text })),
   chat: Type.Object({ id: Key, type: Type.Optional(Type.String()), title: Text, first_name: Text, last_name: Text }),
-  ...{ text: Text, caption: Text, entities: Entities, caption_entities: Entities },
+  text: Text,
+  caption: Text,
+  entities: Entities,
+  caption_entities: Entities,
   reply_to_message: Type.Optional(Type.Object({ from: Type.Optional(Type.Object({ id: Key })) })),
   photo: Type.Optional(Type.Array(File)),
   document: Type.Optional(File),

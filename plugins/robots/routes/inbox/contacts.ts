@@ -21,7 +21,9 @@ export const contactRoutes = [
     item: ContactView,
     columns: {
       name: {
-        ...{ type: 'text', filter: 'equals', description: 'The whole name, or that of one that was merged into it' },
+        type: 'text',
+        filter: 'equals',
+        description: 'The whole name, or that of one that was merged into it',
         narrow: (rows, names, { db }) => void whereNamed(rows, db.read, names),
       },
       channel: { type: 'text', filter: 'equals' },

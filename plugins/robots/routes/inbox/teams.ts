@@ -84,7 +84,10 @@ export const teamRoutes = [
 async function viewsOf(rows: readonly TeamRow[], { inboxTeams }: RobotsScope) {
   const members = await inboxTeams.membersOf(rows.map(({ id }) => id));
   return rows.map((row) => ({
-    ...{ id: row.uuid, name: row.name, members: members.get(row.id) ?? [] },
-    ...{ created_at: isoOf(row.created_at), version: versionOf(row) },
+    id: row.uuid,
+    name: row.name,
+    members: members.get(row.id) ?? [],
+    created_at: isoOf(row.created_at),
+    version: versionOf(row),
   }));
 }

@@ -26,7 +26,8 @@ export function AudienceSize({ robots, audience, excluded }: AudienceSizeProps) 
   if (!data || isFetching) return <Text size="sm">{t('broadcasts.size.counting')}</Text>;
   const { recipients, skipped, is_complete } = data;
   const size = t(is_complete ? 'broadcasts.size.reached' : 'broadcasts.size.atLeast', {
-    ...{ count: recipients, text: number(recipients) },
+    count: recipients,
+    text: number(recipients),
   });
   const out = skipped > 0 ? t('broadcasts.size.skipped', { count: skipped, text: number(skipped) }) : '';
   return (

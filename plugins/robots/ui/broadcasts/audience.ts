@@ -24,7 +24,11 @@ export function draftOf(audience: Audience): AudienceDraft {
   const isNarrow = labels.length + groups.length + Object.keys(fields).length > 0 || days !== undefined;
   return {
     who: isNarrow ? 'some' : everybody ? 'everybody' : names.length > 0 ? 'nobody' : 'some',
-    ...{ labels, groups, fields: fieldRowsOf(fields), names, days: days ?? USUAL_DAYS },
+    labels,
+    groups,
+    fields: fieldRowsOf(fields),
+    names,
+    days: days ?? USUAL_DAYS,
     heard: seen_within_days !== undefined ? 'within' : unseen_for_days !== undefined ? 'before' : 'any',
   };
 }

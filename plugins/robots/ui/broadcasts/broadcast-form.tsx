@@ -86,7 +86,7 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
             max={FASTEST}
             allowDecimal={false}
           />
-          <AudienceSize {...{ robots, audience, excluded }} />
+          <AudienceSize robots={robots} audience={audience} excluded={excluded} />
         </Stack>
       )}
     </FormModal>

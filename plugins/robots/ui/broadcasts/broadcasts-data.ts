@@ -10,6 +10,15 @@ export type BroadcastRow = RowOf<typeof BROADCASTS>;
 
 /** By the words that have a colour. */
 export const STATE_WORDS = {
-  ...{ draft: 'draft', running: 'running', paused: 'suspended', finished: 'done', cancelled: 'revoked' },
-  ...{ waiting: 'waiting', sent: 'sent', succeeded: 'done', failed: 'failed', unknown: 'expired', skipped: 'neutral' },
+  draft: 'draft',
+  running: 'running',
+  paused: 'suspended',
+  finished: 'done',
+  cancelled: 'revoked',
+  waiting: 'waiting',
+  sent: 'sent',
+  succeeded: 'done',
+  failed: 'failed',
+  unknown: 'expired',
+  skipped: 'neutral',
 } as const;

@@ -91,22 +91,29 @@ function Recipients({ id }: { id: string }) {
         live={[`broadcast.changed/${id}`]}
         filters={[
           {
-            ...{ name: 'state', title: t('list.status') },
+            name: 'state',
+            title: t('list.status'),
             choices: RECIPIENT_STATES.map((value) => ({ value, label: t(`broadcasts.is.${value}`) })),
           },
         ]}
         columns={[
           { id: 'name', title: t('list.name'), width: 1.5, cell: ({ name }) => name },
           {
-            ...{ id: 'state', title: t('list.status'), onPhone: true },
+            id: 'state',
+            title: t('list.status'),
+            onPhone: true,
             cell: ({ state }) => <State value={STATE_WORDS[state]} text={t(`broadcasts.is.${state}`)} />,
           },
           {
-            ...{ id: 'reason', title: t('broadcasts.reason'), onPhone: true, width: 1.5 },
+            id: 'reason',
+            title: t('broadcasts.reason'),
+            onPhone: true,
+            width: 1.5,
             cell: ({ state, reason, error_code }) => whyOf(state, reason, error_code),
           },
           {
-            ...{ id: 'when', title: t('contacts.when') },
+            id: 'when',
+            title: t('contacts.when'),
             cell: ({ changed_at }) => <Time at={changed_at} style="ago" />,
           },
         ]}

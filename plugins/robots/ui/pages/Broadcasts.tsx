@@ -29,22 +29,30 @@ export default function Broadcasts() {
         live={['broadcast.changed']}
         filters={[
           {
-            ...{ name: 'state', title: t('list.status') },
+            name: 'state',
+            title: t('list.status'),
             choices: STATES.map((value) => ({ value, label: t(`broadcasts.is.${value}`) })),
           },
         ]}
         columns={[
           { id: 'name', title: t('list.name'), width: 1.6, cell: ({ name }) => name },
           {
-            ...{ id: 'state', title: t('list.status'), onPhone: true, width: 0.8 },
+            id: 'state',
+            title: t('list.status'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ state }) => <State value={STATE_WORDS[state]} text={t(`broadcasts.is.${state}`)} />,
           },
           {
-            ...{ id: 'progress', title: t('broadcasts.far'), onPhone: true, width: 2 },
+            id: 'progress',
+            title: t('broadcasts.far'),
+            onPhone: true,
+            width: 2,
             cell: (row) => (row.state === 'draft' ? '–' : <ProgressBar of={row} />),
           },
           {
-            ...{ id: 'made', title: t('robot.created') },
+            id: 'made',
+            title: t('robot.created'),
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
         ]}

@@ -33,16 +33,23 @@ export default function Channels() {
         columns={[
           { id: 'name', title: t('list.name'), width: 1.3, cell: ({ name }) => name },
           {
-            ...{ id: 'channel', title: t('channels.network') },
+            id: 'channel',
+            title: t('channels.network'),
             cell: ({ channel }) => nameOf(channel),
           },
           {
-            ...{ id: 'state', title: t('list.status'), onPhone: true, width: 0.8 },
+            id: 'state',
+            title: t('list.status'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ status, problem }) =>
               problem === '' ? <RobotState status={status} /> : <State value="failing" text={t('channels.failing')} />,
           },
           {
-            ...{ id: 'problem', title: t('channels.problem'), onPhone: true, width: 2.2 },
+            id: 'problem',
+            title: t('channels.problem'),
+            onPhone: true,
+            width: 2.2,
             cell: ({ problem }) =>
               problem === '' ? (
                 '–'
@@ -54,11 +61,15 @@ export default function Channels() {
           },
           { id: 'account', title: t('channels.account'), cell: ({ account }) => <Mono>{account}</Mono> },
           {
-            ...{ id: 'by', title: t('channels.madeBy'), isExtra: true },
+            id: 'by',
+            title: t('channels.madeBy'),
+            isExtra: true,
             cell: ({ configured }) => (configured === null ? t('channels.byHand') : t('channels.byConfig')),
           },
           {
-            ...{ id: 'seen', title: t('list.seen'), isExtra: true },
+            id: 'seen',
+            title: t('list.seen'),
+            isExtra: true,
             cell: ({ last_active_at }) => <Time at={last_active_at} style="ago" />,
           },
         ]}

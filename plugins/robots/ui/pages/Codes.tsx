@@ -50,13 +50,16 @@ export default function Codes() {
         rowKey={({ code }) => code}
         filters={[
           {
-            ...{ name: 'status', title: t('codes.status') },
+            name: 'status',
+            title: t('codes.status'),
             choices: CODE_STATES.map((value) => ({ value, label: t(`codes.is.${value}`) })),
           },
         ]}
         columns={[
           {
-            ...{ id: 'code', title: t('codes.code'), width: 1.2 },
+            id: 'code',
+            title: t('codes.code'),
+            width: 1.2,
             cell: ({ code }) => (
               <Group gap={4} wrap="nowrap" component="span">
                 <Mono>{code}</Mono>
@@ -65,25 +68,37 @@ export default function Codes() {
             ),
           },
           {
-            ...{ id: 'status', title: t('codes.status'), onPhone: true, width: 0.8 },
+            id: 'status',
+            title: t('codes.status'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ status }) => <State value={STATE_WORDS[status]} text={t(`codes.is.${status}`)} />,
           },
           {
-            ...{ id: 'days', title: t('codes.valid'), width: 0.8 },
+            id: 'days',
+            title: t('codes.valid'),
+            width: 0.8,
             cell: ({ validity_days }) => t('codes.forDays', { count: validity_days }),
           },
           { id: 'user', title: t('codes.user'), cell: ({ user_name }) => user_name ?? '–' },
           { id: 'device', title: t('codes.device'), width: 1.2, cell: (row) => <Device row={row} /> },
           {
-            ...{ id: 'until', title: t('codes.until'), onPhone: true },
+            id: 'until',
+            title: t('codes.until'),
+            onPhone: true,
             cell: ({ expires_at }) => <Time at={expires_at} style="date" />,
           },
           {
-            ...{ id: 'price', title: t('codes.price'), align: 'end', width: 0.7 },
+            id: 'price',
+            title: t('codes.price'),
+            align: 'end',
+            width: 0.7,
             cell: ({ price, currency }) => <Money amount={price} currency={currency} />,
           },
           {
-            ...{ id: 'created', title: t('robot.created'), isExtra: true },
+            id: 'created',
+            title: t('robot.created'),
+            isExtra: true,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
           ...(isOperator

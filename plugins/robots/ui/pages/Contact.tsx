@@ -135,7 +135,9 @@ function Conversations({ id }: { id: string }) {
         live={['robot.message', 'conversation.*']}
         columns={[
           {
-            ...{ id: 'last', title: t('contacts.lastText'), width: 2.5 },
+            id: 'last',
+            title: t('contacts.lastText'),
+            width: 2.5,
             cell: (row) => (
               <Anchor component={Link} to={`/robots/inbox?contact=${id}&conversation=${row.id}`} size="sm">
                 {row.last_text || t('inbox.noText')}
@@ -145,11 +147,15 @@ function Conversations({ id }: { id: string }) {
           { id: 'group', title: t('contacts.group'), cell: ({ group }) => group || '–' },
           { id: 'robot', title: t('inbox.robot'), cell: ({ robot_name }) => robot_name },
           {
-            ...{ id: 'state', title: t('list.status'), onPhone: true },
+            id: 'state',
+            title: t('list.status'),
+            onPhone: true,
             cell: ({ state }) => <State value={state} text={t(`inbox.state.${state}`)} />,
           },
           {
-            ...{ id: 'when', title: t('contacts.when'), onPhone: true },
+            id: 'when',
+            title: t('contacts.when'),
+            onPhone: true,
             cell: ({ last_message_at }) => <Time at={last_message_at} style="ago" />,
           },
         ]}

@@ -22,11 +22,13 @@ export default function Contacts() {
         live={['robot.message']}
         filters={[
           {
-            ...{ name: 'consent', title: t('contacts.consent') },
+            name: 'consent',
+            title: t('contacts.consent'),
             choices: CONSENTS.map((value) => ({ value, label: t(`contacts.consents.${value}`) })),
           },
           {
-            ...{ name: 'opted_out', title: t('contacts.wish') },
+            name: 'opted_out',
+            title: t('contacts.wish'),
             choices: [
               { value: 'true', label: t('contacts.optedOut') },
               { value: 'false', label: t('contacts.noWish') },
@@ -36,18 +38,24 @@ export default function Contacts() {
         columns={[
           { id: 'name', title: t('list.name'), width: 1.6, cell: ({ name }) => name },
           {
-            ...{ id: 'consent', title: t('contacts.consent'), onPhone: true },
+            id: 'consent',
+            title: t('contacts.consent'),
+            onPhone: true,
             cell: ({ consent, opted_out }) =>
               opted_out ? <State value="revoked" text={t('contacts.optedOut')} /> : t(`contacts.consents.${consent}`),
           },
           { id: 'notes', title: t('contacts.notes'), width: 2, cell: ({ notes }) => notes || '–' },
           {
-            ...{ id: 'robot', title: t('contacts.robot') },
+            id: 'robot',
+            title: t('contacts.robot'),
             cell: ({ robot_id }) => (robot_id === null ? '–' : (robots.get(robot_id) ?? robot_id)),
           },
           { id: 'channel', title: t('contacts.channel'), isExtra: true, cell: ({ channel }) => nameOf(channel) },
           {
-            ...{ id: 'seen', title: t('contacts.seen'), sort: 'last_seen_at', onPhone: true },
+            id: 'seen',
+            title: t('contacts.seen'),
+            sort: 'last_seen_at',
+            onPhone: true,
             cell: ({ last_seen_at }) => <Time at={last_seen_at} style="ago" />,
           },
         ]}

@@ -27,27 +27,36 @@ export default function Log() {
         live={['robot.online', 'robot.offline', 'robot.command.finished']}
         filters={[
           {
-            ...{ name: 'type', title: t('log.type') },
+            name: 'type',
+            title: t('log.type'),
             choices: TYPES.map((value) => ({ value, label: t(`log.types.${value}`) })),
           },
           {
-            ...{ name: 'level', title: t('log.level') },
+            name: 'level',
+            title: t('log.level'),
             choices: LEVELS.map((value) => ({ value, label: t(`log.levels.${value}`) })),
           },
           { name: 'created_at', title: t('log.when'), kind: 'range' },
         ]}
         columns={[
           {
-            ...{ id: 'message', title: t('log.message'), width: 2.3 },
+            id: 'message',
+            title: t('log.message'),
+            width: 2.3,
             cell: (entry) => wordsOf(entry),
           },
           {
-            ...{ id: 'level', title: t('log.level'), onPhone: true, width: 1 },
+            id: 'level',
+            title: t('log.level'),
+            onPhone: true,
+            width: 1,
             cell: ({ level }) => <State value={LEVEL_WORDS[level]} text={t(`log.levels.${level}`)} />,
           },
           { id: 'type', title: t('log.type'), width: 0.9, cell: ({ type }) => t(`log.types.${type}`) },
           {
-            ...{ id: 'robot', title: t('inbox.robot'), width: 1.2 },
+            id: 'robot',
+            title: t('inbox.robot'),
+            width: 1.2,
             cell: ({ details: { robotId } }) =>
               typeof robotId === 'string' ? (
                 <Anchor component={Link} to={`/robots/${robotId}`} size="sm">
@@ -59,11 +68,18 @@ export default function Log() {
           },
           { id: 'ip', title: t('log.ip'), isExtra: true, cell: ({ ip }) => ip || '–' },
           {
-            ...{ id: 'when', title: t('log.when'), onPhone: true, width: 1.7 },
+            id: 'when',
+            title: t('log.when'),
+            onPhone: true,
+            width: 1.7,
             cell: ({ created_at }) => <Time at={created_at} />,
           },
           {
-            ...{ id: 'details', title: t('log.details'), align: 'end', onPhone: true, width: 0.9 },
+            id: 'details',
+            title: t('log.details'),
+            align: 'end',
+            onPhone: true,
+            width: 0.9,
             cell: (entry) => (
               <Button size="compact-sm" variant="default" onClick={() => setShown(entry)}>
                 {t('log.show')}

@@ -30,31 +30,45 @@ export default function Robots() {
         live={STATE_TOPICS}
         filters={[
           {
-            ...{ name: 'status', title: t('list.status') },
+            name: 'status',
+            title: t('list.status'),
             choices: STATES.map((value) => ({ value, label: t(`status.${value}`) })),
           },
         ]}
         columns={[
           { id: 'name', title: t('list.name'), width: 1.6, cell: ({ name }) => name },
           {
-            ...{ id: 'status', title: t('list.status'), onPhone: true, width: 0.8 },
+            id: 'status',
+            title: t('list.status'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ status }) => <RobotState status={status} />,
           },
           { id: 'id', title: t('robot.id'), width: 2.2, cell: ({ id }) => <Id value={id} /> },
           {
-            ...{ id: 'messages', title: t('list.messages'), align: 'end', onPhone: true, width: 0.8 },
+            id: 'messages',
+            title: t('list.messages'),
+            align: 'end',
+            onPhone: true,
+            width: 0.8,
             cell: ({ total_messages }) => <Count value={total_messages} />,
           },
           {
-            ...{ id: 'seen', title: t('list.seen'), onPhone: true },
+            id: 'seen',
+            title: t('list.seen'),
+            onPhone: true,
             cell: ({ last_active_at }) => <Time at={last_active_at} style="ago" />,
           },
           {
-            ...{ id: 'device', title: t('list.device'), isExtra: true },
+            id: 'device',
+            title: t('list.device'),
+            isExtra: true,
             cell: ({ device_id }) => device_id ?? t('list.noDevice'),
           },
           {
-            ...{ id: 'created', title: t('robot.created'), isExtra: true },
+            id: 'created',
+            title: t('robot.created'),
+            isExtra: true,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
         ]}

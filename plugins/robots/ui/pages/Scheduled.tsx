@@ -47,7 +47,8 @@ export default function Scheduled() {
         live={['robot.command.finished']}
         filters={[
           {
-            ...{ name: 'state', title: t('list.status') },
+            name: 'state',
+            title: t('list.status'),
             choices: STATES.map((value) => ({ value, label: t(`scheduled.is.${value}`) })),
           },
         ]}
@@ -55,21 +56,33 @@ export default function Scheduled() {
           { id: 'text', title: t('test.text'), width: 2, cell: ({ content }) => content },
           { id: 'to', title: t('test.to'), width: 1.2, cell: ({ names }) => names.join(', ') },
           {
-            ...{ id: 'state', title: t('list.status'), onPhone: true, width: 0.8 },
+            id: 'state',
+            title: t('list.status'),
+            onPhone: true,
+            width: 0.8,
             cell: ({ state }) => <State value={WORDS[state]} text={t(`scheduled.is.${state}`)} />,
           },
           {
-            ...{ id: 'next', title: t('scheduled.next'), onPhone: true, width: 1.4 },
+            id: 'next',
+            title: t('scheduled.next'),
+            onPhone: true,
+            width: 1.4,
             cell: ({ next_at }) => <Time at={next_at} />,
           },
           { id: 'cron', title: t('scheduled.cron'), isExtra: true, cell: ({ cron }) => cron && <Mono>{cron}</Mono> },
           { id: 'last', title: t('scheduled.last'), isExtra: true, cell: ({ last_at }) => <Time at={last_at} /> },
           {
-            ...{ id: 'why', title: t('broadcasts.reason'), isExtra: true },
+            id: 'why',
+            title: t('broadcasts.reason'),
+            isExtra: true,
             cell: ({ last_reason }) => last_reason && t(`broadcasts.why.${last_reason}`, { defaultValue: last_reason }),
           },
           {
-            ...{ id: 'do', title: t('codes.do'), align: 'end', onPhone: true, width: 0.9 },
+            id: 'do',
+            title: t('codes.do'),
+            align: 'end',
+            onPhone: true,
+            width: 0.9,
             cell: ({ id, state }) =>
               state === 'active' && (
                 <Button size="compact-sm" variant="default" onClick={() => cancel(id).catch(tellFailed)}>

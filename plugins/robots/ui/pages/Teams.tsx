@@ -27,7 +27,9 @@ export default function Teams() {
         rowKey={({ id }) => id}
         columns={[
           {
-            ...{ id: 'name', title: t('list.name'), width: 1.2 },
+            id: 'name',
+            title: t('list.name'),
+            width: 1.2,
             cell: (team) => (
               <Anchor component="button" type="button" size="sm" fw={500} onClick={() => setEdited(team)}>
                 {team.name}
@@ -35,11 +37,16 @@ export default function Teams() {
             ),
           },
           {
-            ...{ id: 'members', title: t('teams.members'), onPhone: true, width: 2 },
+            id: 'members',
+            title: t('teams.members'),
+            onPhone: true,
+            width: 2,
             cell: ({ members }) => (members.length === 0 ? '–' : members.map(({ name }) => name).join(', ')),
           },
           {
-            ...{ id: 'conversations', title: t('inbox.list'), onPhone: true },
+            id: 'conversations',
+            title: t('inbox.list'),
+            onPhone: true,
             cell: ({ id }) => (
               <Anchor component={Link} to={`/robots/inbox?team=${id}`} size="sm">
                 {t('teams.theirs')}
@@ -47,11 +54,17 @@ export default function Teams() {
             ),
           },
           {
-            ...{ id: 'created', title: t('robot.created'), isExtra: true },
+            id: 'created',
+            title: t('robot.created'),
+            isExtra: true,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
           {
-            ...{ id: 'do', title: t('codes.do'), align: 'end', onPhone: true, width: 0.6 },
+            id: 'do',
+            title: t('codes.do'),
+            align: 'end',
+            onPhone: true,
+            width: 0.6,
             cell: (team) => (
               <Group justify="flex-end">
                 <ActionIcon

@@ -29,39 +29,57 @@ export function CommandsPanel({ robotId }: { robotId: string }) {
       live={[`robot.command.finished/${robotId}`]}
       filters={[
         {
-          ...{ name: 'status', title: t('list.status') },
+          name: 'status',
+          title: t('list.status'),
           choices: COMMAND_STATES.map((value) => ({ value, label: t(`commands.is.${value}`) })),
         },
         {
-          ...{ name: 'type', title: t('commands.what') },
+          name: 'type',
+          title: t('commands.what'),
           choices: COMMAND_TYPES.map((value) => ({ value, label: t(`commands.type.${value}`) })),
         },
       ]}
       columns={[
         { id: 'what', title: t('commands.what'), width: 2.2, cell: (command) => <What command={command} /> },
         {
-          ...{ id: 'to', title: t('test.to'), width: 1.2 },
+          id: 'to',
+          title: t('test.to'),
+          width: 1.2,
           cell: ({ recipients }) => recipients.join(', ') || '–',
         },
         {
-          ...{ id: 'state', title: t('list.status'), onPhone: true, width: 1.8 },
+          id: 'state',
+          title: t('list.status'),
+          onPhone: true,
+          width: 1.8,
           cell: (command) => <Outcome command={command} />,
         },
         {
-          ...{ id: 'when', title: t('contacts.when'), sort: 'created_at', onPhone: true },
+          id: 'when',
+          title: t('contacts.when'),
+          sort: 'created_at',
+          onPhone: true,
           cell: ({ created_at }) => <Time at={created_at} style="ago" />,
         },
         {
-          ...{ id: 'source', title: t('commands.source'), isExtra: true },
+          id: 'source',
+          title: t('commands.source'),
+          isExtra: true,
           cell: ({ source }) => t(`commands.by.${source}`, { defaultValue: source }),
         },
         {
-          ...{ id: 'finished', title: t('commands.finished'), isExtra: true },
+          id: 'finished',
+          title: t('commands.finished'),
+          isExtra: true,
           cell: ({ finished_at }) => <Time at={finished_at} />,
         },
         { id: 'id', title: t('robot.id'), isExtra: true, width: 2, cell: ({ id }) => <Mono>{id}</Mono> },
         {
-          ...{ id: 'do', title: t('codes.do'), align: 'end', onPhone: true, width: 0.8 },
+          id: 'do',
+          title: t('codes.do'),
+          align: 'end',
+          onPhone: true,
+          width: 0.8,
           cell: (command) => (
             <>
               {command.repeatable && (

@@ -54,7 +54,9 @@ export function Writing({ began: given }: { began: Began }) {
     // A long text takes a while: it is read when a form asks for it.
     let definition: unknown;
     return {
-      ...{ session, sample, functions: functions.data?.items ?? [] },
+      session,
+      sample,
+      functions: functions.data?.items ?? [],
       get definition() {
         definition ??= isStale ? null : parsed(text);
         return definition;

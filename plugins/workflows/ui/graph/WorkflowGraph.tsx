@@ -76,11 +76,11 @@ export function WorkflowGraph(props: WorkflowGraphProps) {
       </Group>
       {shown === 'list' ? (
         <Frame className={classes.frame} data-stale={isStale || undefined} p="xs">
-          <Outline {...{ tasks, states, problems, selected, onSelect }} />
+          <Outline tasks={tasks} states={states} problems={problems} selected={selected} onSelect={onSelect} />
         </Frame>
       ) : (
         <ReactFlowProvider>
-          <Canvas {...props} {...{ states, problems, selected, isStale }} />
+          <Canvas {...props} states={states} problems={problems} selected={selected} isStale={isStale} />
         </ReactFlowProvider>
       )}
     </Stack>

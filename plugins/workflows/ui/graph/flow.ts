@@ -31,7 +31,12 @@ export function nodesOf({ boxes }: Layout, { states, problems, selected }: Shown
     const [status, problem] = [state?.status ?? null, problems.get(id) ?? null];
     const isSelected = id === selected;
     return {
-      ...{ id, width, height, position: { x: box.x, y: box.y }, zIndex: 2 * depth, draggable: false },
+      id,
+      width,
+      height,
+      position: { x: box.x, y: box.y },
+      zIndex: 2 * depth,
+      draggable: false,
       type: box.kind === 'task' || box.kind === 'container' ? box.kind : 'pill',
       selected: isSelected,
       selectable: task !== null,
@@ -53,8 +58,15 @@ export function edgesOf({ lines }: Layout, states: TaskStates): LineFlowEdge[] {
     return id.includes('#') || (status !== undefined && status !== 'skipped');
   };
   return lines.map((line) => ({
-    ...{ id: line.id, source: line.from, target: line.to, type: 'line', zIndex: 2 * line.depth + 1 },
-    ...{ focusable: false, selectable: false, ariaRole: 'img', domAttributes: { 'aria-hidden': true } },
+    id: line.id,
+    source: line.from,
+    target: line.to,
+    type: 'line',
+    zIndex: 2 * line.depth + 1,
+    focusable: false,
+    selectable: false,
+    ariaRole: 'img',
+    domAttributes: { 'aria-hidden': true },
     data: { line, isLit: states.size > 0 && wasThere(line.from) && wasThere(line.to) },
   }));
 }

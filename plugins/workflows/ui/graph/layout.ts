@@ -107,7 +107,12 @@ export function layoutOf(list: TaskList, depth = 0): Layout {
     if (hidden.has(id)) continue;
     const label = labels.get(id) ?? null;
     lines.push({
-      ...{ id, from: v, to: w, points: edge.points, label, depth },
+      id,
+      from: v,
+      to: w,
+      points: edge.points,
+      label,
+      depth,
       labelAt: label === null ? null : { x: edge.x, y: edge.y },
     });
   }

@@ -97,7 +97,10 @@ export function parseTasks(text: string): TaskList | null {
     const body = isMap(value) ? value : null;
     const kind = body ? (KINDS.find((keyword) => body.has(keyword)) ?? null) : null;
     return {
-      ...{ pointer, name, kind, range: rangeOfPair(entry) ?? rangeOf(item) ?? { from: 0, to: 0 } },
+      pointer,
+      name,
+      kind,
+      range: rangeOfPair(entry) ?? rangeOf(item) ?? { from: 0, to: 0 },
       detail: body && kind ? detailOf(body, kind) : '',
       condition: body?.has('if') ? textOf(valueAt(body, 'if')) : null,
       exits: body && kind ? exitsOf(body, kind) : [{ to: 'continue', label: null }],

@@ -50,7 +50,11 @@ export default function Secrets() {
             cell: (row) => <Time at={row.updated_at} style="ago" />,
           },
           {
-            ...{ id: 'actions', title: t('versions.actions'), align: 'end', onPhone: true, width: 2 },
+            id: 'actions',
+            title: t('versions.actions'),
+            align: 'end',
+            onPhone: true,
+            width: 2,
             cell: (row) => (
               <Group gap="xs" justify="flex-end" wrap="nowrap">
                 <Button size="compact-sm" variant="default" onClick={() => setWritten(row)}>

@@ -57,7 +57,9 @@ export function ExecutionsTable({ of }: { of?: Address }) {
           ? [
               { id: 'retry', title: t('execution.retry'), run: (row) => steer(row, 'retry') },
               {
-                ...{ id: 'cancel', title: t('execution.cancel'), color: 'red' },
+                id: 'cancel',
+                title: t('execution.cancel'),
+                color: 'red',
                 question: (count) => t('executions.cancelMany', { count }),
                 run: (row) => steer(row, 'cancel'),
               },

@@ -7,6 +7,8 @@ const MOST = 6;
 export async function findWorkflows(text: string, signal: AbortSignal): Promise<readonly FoundRecord[]> {
   const { data } = await api.GET('/api/platform/workflows', { params: { query: { name: text, limit: MOST } }, signal });
   return (listOf(data)?.items ?? []).map(({ namespace, name }) => ({
-    ...{ title: name, description: namespace, path: `/workflows/${namespace}/${name}` },
+    title: name,
+    description: namespace,
+    path: `/workflows/${namespace}/${name}`,
   }));
 }

@@ -24,8 +24,23 @@ const call = fc.constantFrom(
 );
 const operator = fc.constantFrom('+', '-', '*', '/', '==', '!=', '<', '<=', '>', '>=', ' and ', ' or ', ',', '|');
 const wrapper = fc.constantFrom(
-  ...['map', 'select', 'sort_by', 'group_by', 'unique_by', 'path', 'del', 'first', 'last', 'map_values', 'isempty'],
-  ...['contains', 'inside', 'has', 'min_by', 'any', 'all'],
+  'map',
+  'select',
+  'sort_by',
+  'group_by',
+  'unique_by',
+  'path',
+  'del',
+  'first',
+  'last',
+  'map_values',
+  'isempty',
+  'contains',
+  'inside',
+  'has',
+  'min_by',
+  'any',
+  'all',
 );
 
 const program = fc.letrec<{ expression: string }>((tie) => ({

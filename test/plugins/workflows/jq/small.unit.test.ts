@@ -29,15 +29,19 @@ describe('jq: small programs', () => {
 
   it('are those that follow paths, compare, and make a little of it', () => {
     const small = [
-      ...[
-        '.a.b[0]',
-        '.a // "none"',
-        '"Hello \\(.name)"',
-        '{ id: .order.id, total: (.price * .count) }',
-        '$input.a == 3',
-      ],
-      ...['if .n > 3 then "many" else "few" end', '[.items[] | select(.ok) | .name]', '.items | map(.price) | add'],
-      ...['.count += 1', '. + { at: now }', 'to_entries | map(.key) | join(",")', '.list | length', '(.a)? // null'],
+      '.a.b[0]',
+      '.a // "none"',
+      '"Hello \\(.name)"',
+      '{ id: .order.id, total: (.price * .count) }',
+      '$input.a == 3',
+      'if .n > 3 then "many" else "few" end',
+      '[.items[] | select(.ok) | .name]',
+      '.items | map(.price) | add',
+      '.count += 1',
+      '. + { at: now }',
+      'to_entries | map(.key) | join(",")',
+      '.list | length',
+      '(.a)? // null',
     ];
     assert.deepEqual(
       small.filter((source) => !isSmall(source)),
@@ -47,10 +51,27 @@ describe('jq: small programs', () => {
 
   it('are none that repeat, call functions of their own, multiply, double, or throw', () => {
     const others = [
-      ...['reduce .[] as $x (0; . + $x)', 'foreach .[] as $x (0; .)', 'range(3)', 'limit(3; .[])', 'def f: .; f', '..'],
-      ...['[.[] | .[]]', '[.a[] as $a | .b[] as $b | [$a, $b]]', 'test("a")', 'gsub("a"; "b")', 'error', 'error("x")'],
-      ...['until(. > 3; . + 1)', 'recurse', 'sort_by(.a)', 'fromjson', '. as [$a] ?// $a | $a', 'label $out | 1'],
-      ...['[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]', '.|tojson|tojson|tojson|tojson', '.[.a] = 1'],
+      'reduce .[] as $x (0; . + $x)',
+      'foreach .[] as $x (0; .)',
+      'range(3)',
+      'limit(3; .[])',
+      'def f: .; f',
+      '..',
+      '[.[] | .[]]',
+      '[.a[] as $a | .b[] as $b | [$a, $b]]',
+      'test("a")',
+      'gsub("a"; "b")',
+      'error',
+      'error("x")',
+      'until(. > 3; . + 1)',
+      'recurse',
+      'sort_by(.a)',
+      'fromjson',
+      '. as [$a] ?// $a | $a',
+      'label $out | 1',
+      '[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]|[.,.]',
+      '.|tojson|tojson|tojson|tojson',
+      '.[.a] = 1',
       `${'.a + '.repeat(500)}.a`,
     ];
     assert.deepEqual(others.filter(isSmall), []);

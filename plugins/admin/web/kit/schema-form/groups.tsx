@@ -30,7 +30,15 @@ export function ObjectField({ schema, label, path, value, isRequired, onChange }
   // The outermost is the form itself.
   if (path.length === 0) return <Stack gap="sm">{fields}</Stack>;
   return (
-    <Part {...{ schema, label, path, value, isRequired, onChange }} add={() => onChange(emptyOf(schema, root))}>
+    <Part
+      schema={schema}
+      label={label}
+      path={path}
+      value={value}
+      isRequired={isRequired}
+      onChange={onChange}
+      add={() => onChange(emptyOf(schema, root))}
+    >
       {fields}
     </Part>
   );

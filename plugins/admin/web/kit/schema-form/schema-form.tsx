@@ -123,7 +123,12 @@ function AnyField(props: FieldProps) {
     const written = typeof value === 'string' ? value : '';
     return (
       <Expression
-        {...{ label, description, error, path, isRequired, isDisabled }}
+        label={label}
+        description={description}
+        error={error}
+        path={path}
+        isRequired={isRequired}
+        isDisabled={isDisabled}
         value={written}
         onChange={(next) => onChange(next === '' && !isRequired ? undefined : next)}
         rightSection={isAlways ? null : toggle}

@@ -30,7 +30,8 @@ export default function AllInvoices() {
         ]}
         bulk={[
           {
-            ...{ id: 'confirm', title: t('sales.confirm') },
+            id: 'confirm',
+            title: t('sales.confirm'),
             question: (count) => t('sales.confirmMany', { count }),
             run: ({ number: path }) => confirm.mutateAsync({ params: { path: { number: path } } }),
           },

@@ -31,7 +31,8 @@ export default function Checkouts() {
         live={['subscription.*', 'plan.changed', 'invoice.*']}
         filters={[
           {
-            ...{ name: 'status', title: t('plan.status') },
+            name: 'status',
+            title: t('plan.status'),
             choices: (['open', 'completed', 'expired'] as const).map((value) => ({
               value,
               label: t(`checkout.is.${value}`),
@@ -42,28 +43,46 @@ export default function Checkouts() {
         columns={[
           tenant,
           {
-            ...{ id: 'amount', title: t('checkout.amount'), align: 'end', onPhone: true },
+            id: 'amount',
+            title: t('checkout.amount'),
+            align: 'end',
+            onPhone: true,
             cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
           },
           {
-            ...{ id: 'status', title: t('plan.status'), onPhone: true, width: 0.9 },
+            id: 'status',
+            title: t('plan.status'),
+            onPhone: true,
+            width: 0.9,
             cell: ({ status }) => <State value={status} text={t(`checkout.is.${status}`)} />,
           },
           {
-            ...{ id: 'begun', title: t('sales.begun'), sort: 'created_at', width: 1.2 },
+            id: 'begun',
+            title: t('sales.begun'),
+            sort: 'created_at',
+            width: 1.2,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
           {
-            ...{ id: 'reference', title: t('checkout.reference'), width: 2 },
+            id: 'reference',
+            title: t('checkout.reference'),
+            width: 2,
             cell: ({ session_id }) => <Id value={session_id} />,
           },
           { id: 'provider', title: t('sales.provider'), isExtra: true, cell: ({ provider }) => provider },
           {
-            ...{ id: 'until', title: t('checkout.until'), sort: 'expires_at', isExtra: true },
+            id: 'until',
+            title: t('checkout.until'),
+            sort: 'expires_at',
+            isExtra: true,
             cell: ({ expires_at }) => <Time at={expires_at} />,
           },
           {
-            ...{ id: 'confirm', title: t('actions'), align: 'end', onPhone: true, width: 1.3 },
+            id: 'confirm',
+            title: t('actions'),
+            align: 'end',
+            onPhone: true,
+            width: 1.3,
             cell: (row) =>
               row.status === 'open' && row.provider === 'manual' ? (
                 <Button size="compact-sm" variant="light" onClick={() => setAsked(row)}>
@@ -74,7 +93,8 @@ export default function Checkouts() {
         ]}
         bulk={[
           {
-            ...{ id: 'confirm', title: t('sales.confirm') },
+            id: 'confirm',
+            title: t('sales.confirm'),
             question: (count) => t('sales.confirmMany', { count }),
             run,
           },

@@ -57,7 +57,8 @@ export default function Coupons() {
         filters={[
           { name: 'code', title: t('coupons.code'), kind: 'text' },
           {
-            ...{ name: 'is_active', title: t('plan.status') },
+            name: 'is_active',
+            title: t('plan.status'),
             choices: [
               { value: 'true', label: t('coupons.isOn') },
               { value: 'false', label: t('coupons.isOff') },
@@ -66,7 +67,10 @@ export default function Coupons() {
         ]}
         columns={[
           {
-            ...{ id: 'code', title: t('coupons.code'), sort: 'code', width: 1.5 },
+            id: 'code',
+            title: t('coupons.code'),
+            sort: 'code',
+            width: 1.5,
             cell: (coupon) => (
               <Button variant="transparent" size="compact-sm" px={0} onClick={() => setEdited(coupon)}>
                 {coupon.code}
@@ -74,7 +78,9 @@ export default function Coupons() {
             ),
           },
           {
-            ...{ id: 'off', title: t('coupons.takesOff'), onPhone: true },
+            id: 'off',
+            title: t('coupons.takesOff'),
+            onPhone: true,
             cell: ({ percent_off, amount_off, currency }) =>
               percent_off !== null ? (
                 percent(percent_off / 100)
@@ -83,14 +89,18 @@ export default function Coupons() {
               ),
           },
           {
-            ...{ id: 'duration', title: t('coupons.duration') },
+            id: 'duration',
+            title: t('coupons.duration'),
             cell: ({ duration, duration_in_months }) =>
               duration_in_months === null
                 ? t(`coupons.for.${duration}`)
                 : t('coupons.forMonths', { count: duration_in_months }),
           },
           {
-            ...{ id: 'redeemed', title: t('coupons.redeemedShort'), align: 'end', onPhone: true },
+            id: 'redeemed',
+            title: t('coupons.redeemedShort'),
+            align: 'end',
+            onPhone: true,
             cell: ({ times_redeemed, max_redemptions }) => (
               <>
                 <Count value={times_redeemed} />
@@ -104,17 +114,24 @@ export default function Coupons() {
             ),
           },
           {
-            ...{ id: 'until', title: t('coupons.until') },
+            id: 'until',
+            title: t('coupons.until'),
             cell: ({ expires_at }) => <Time at={expires_at} style="date" />,
           },
           {
-            ...{ id: 'status', title: t('plan.status'), onPhone: true },
+            id: 'status',
+            title: t('plan.status'),
+            onPhone: true,
             cell: ({ is_active }) => (
               <State value={is_active ? 'active' : 'off'} text={t(is_active ? 'coupons.isOn' : 'coupons.isOff')} />
             ),
           },
           {
-            ...{ id: 'actions', title: t('actions'), align: 'end', onPhone: true, width: 0.5 },
+            id: 'actions',
+            title: t('actions'),
+            align: 'end',
+            onPhone: true,
+            width: 0.5,
             cell: (coupon) => (
               <Menu position="bottom-end">
                 <Menu.Target>

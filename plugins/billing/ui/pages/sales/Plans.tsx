@@ -46,7 +46,8 @@ export default function Plans() {
         defaultSort="-created_at"
         filters={[
           {
-            ...{ name: 'is_public', title: t('plans.offer') },
+            name: 'is_public',
+            title: t('plans.offer'),
             choices: [
               { value: 'true', label: t('plans.isOffered') },
               { value: 'false', label: t('plans.isArchived') },
@@ -55,7 +56,10 @@ export default function Plans() {
         ]}
         columns={[
           {
-            ...{ id: 'name', title: t('plans.name'), sort: 'display_name', width: 1.5 },
+            id: 'name',
+            title: t('plans.name'),
+            sort: 'display_name',
+            width: 1.5,
             cell: (plan) => (
               <Button variant="transparent" size="compact-sm" px={0} onClick={() => setEdited(plan)}>
                 {plan.display_name}
@@ -64,15 +68,23 @@ export default function Plans() {
           },
           { id: 'id', title: t('plans.id'), sort: 'plan_id', cell: ({ plan_id }) => plan_id },
           {
-            ...{ id: 'monthly', title: t('cycle.monthly'), align: 'end', onPhone: true },
+            id: 'monthly',
+            title: t('cycle.monthly'),
+            align: 'end',
+            onPhone: true,
             cell: ({ price_monthly, currency }) => <Money amount={price_monthly} currency={currency} />,
           },
           {
-            ...{ id: 'yearly', title: t('cycle.yearly'), align: 'end', onPhone: true },
+            id: 'yearly',
+            title: t('cycle.yearly'),
+            align: 'end',
+            onPhone: true,
             cell: ({ price_yearly, currency }) => <Money amount={price_yearly} currency={currency} />,
           },
           {
-            ...{ id: 'offer', title: t('plans.offer'), onPhone: true },
+            id: 'offer',
+            title: t('plans.offer'),
+            onPhone: true,
             cell: ({ is_public }) => (
               <State
                 value={is_public ? 'active' : 'archived'}
@@ -81,11 +93,18 @@ export default function Plans() {
             ),
           },
           {
-            ...{ id: 'changed', title: t('plans.changedAt'), sort: 'updated_at', isExtra: true },
+            id: 'changed',
+            title: t('plans.changedAt'),
+            sort: 'updated_at',
+            isExtra: true,
             cell: ({ updated_at }) => <Time at={updated_at} style="ago" />,
           },
           {
-            ...{ id: 'actions', title: t('actions'), align: 'end', onPhone: true, width: 0.5 },
+            id: 'actions',
+            title: t('actions'),
+            align: 'end',
+            onPhone: true,
+            width: 0.5,
             cell: (plan) => (
               <Menu position="bottom-end">
                 <Menu.Target>

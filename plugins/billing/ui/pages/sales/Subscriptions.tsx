@@ -19,12 +19,14 @@ export default function Subscriptions() {
         live={['subscription.*', 'plan.changed']}
         filters={[
           {
-            ...{ name: 'status', title: t('plan.status') },
+            name: 'status',
+            title: t('plan.status'),
             choices: STATES.map((value) => ({ value, label: t(`status.${value}`) })),
           },
           { name: 'plan_id', title: t('plans.id'), kind: 'text' },
           {
-            ...{ name: 'cancel_at_period_end', title: t('sales.leaving') },
+            name: 'cancel_at_period_end',
+            title: t('sales.leaving'),
             choices: [
               { value: 'true', label: t('sales.leavingYes') },
               { value: 'false', label: t('sales.leavingNo') },
@@ -35,33 +37,49 @@ export default function Subscriptions() {
           tenant,
           { id: 'plan', title: t('plan.plan'), cell: ({ display_name }) => display_name, onPhone: true },
           {
-            ...{ id: 'status', title: t('plan.status'), onPhone: true },
+            id: 'status',
+            title: t('plan.status'),
+            onPhone: true,
             cell: ({ current_status }) => <State value={current_status} text={t(`status.${current_status}`)} />,
           },
           {
-            ...{ id: 'price', title: t('plan.price'), align: 'end', onPhone: true },
+            id: 'price',
+            title: t('plan.price'),
+            align: 'end',
+            onPhone: true,
             cell: ({ price, currency }) => <Money amount={price} currency={currency} />,
           },
           {
-            ...{ id: 'cycle', title: t('change.cycle'), isExtra: true },
+            id: 'cycle',
+            title: t('change.cycle'),
+            isExtra: true,
             cell: ({ billing_cycle }) => t(`cycle.${billing_cycle}`),
           },
           {
-            ...{ id: 'end', title: t('sales.periodEnd'), sort: 'period_end' },
+            id: 'end',
+            title: t('sales.periodEnd'),
+            sort: 'period_end',
             cell: ({ period_end }) => <Time at={period_end} style="date" />,
           },
           {
-            ...{ id: 'then', title: t('sales.then') },
+            id: 'then',
+            title: t('sales.then'),
             cell: ({ cancel_at_period_end, next_plan_id }) =>
               next_plan_id ?? t(cancel_at_period_end ? 'sales.ends' : 'sales.goesOn'),
           },
           {
-            ...{ id: 'credit', title: t('plan.credit'), align: 'end', isExtra: true },
+            id: 'credit',
+            title: t('plan.credit'),
+            align: 'end',
+            isExtra: true,
             cell: ({ credit, currency }) => <Money amount={credit} currency={currency} />,
           },
           { id: 'provider', title: t('sales.provider'), isExtra: true, cell: ({ provider }) => provider },
           {
-            ...{ id: 'since', title: t('sales.since'), sort: 'created_at', isExtra: true },
+            id: 'since',
+            title: t('sales.since'),
+            sort: 'created_at',
+            isExtra: true,
             cell: ({ created_at }) => <Time at={created_at} style="date" />,
           },
         ]}

@@ -24,7 +24,10 @@ export default function Tenants() {
           columns={[
             tenant,
             {
-              ...{ id: 'limits', title: t('limit.title'), width: 3, onPhone: true },
+              id: 'limits',
+              title: t('limit.title'),
+              width: 3,
+              onPhone: true,
               cell: ({ limits }) =>
                 Object.entries(limits)
                   .map(
@@ -34,7 +37,9 @@ export default function Tenants() {
                   .join(' · '),
             },
             {
-              ...{ id: 'changed', title: t('plans.changedAt'), sort: 'updated_at' },
+              id: 'changed',
+              title: t('plans.changedAt'),
+              sort: 'updated_at',
               cell: ({ updated_at }) => <Time at={updated_at} style="ago" />,
             },
           ]}

@@ -29,11 +29,16 @@ export default function Usage() {
               columns={[
                 tenant,
                 {
-                  ...{ id: 'used', title: t('usage.used'), sort: 'used', align: 'end', onPhone: true },
+                  id: 'used',
+                  title: t('usage.used'),
+                  sort: 'used',
+                  align: 'end',
+                  onPhone: true,
                   cell: ({ used }) => <Count value={used} />,
                 },
                 {
-                  ...{ id: 'last', title: t('usage.last') },
+                  id: 'last',
+                  title: t('usage.last'),
                   cell: ({ updated_at }) => <Time at={updated_at} style="ago" />,
                 },
               ]}

@@ -39,7 +39,10 @@ export function scalarText(value: unknown, style: Pick<Style, 'isJson'>): string
 /** Lines of a value in block style, from column 0. Empty lines behind them do not count: no text in them keeps its own. */
 export function blockLines(value: unknown, { unit, areListsIndented }: Style): string[] {
   const text = written(value, /(?:^|\n)\r?\n$/).toString({
-    ...{ indent: unit, indentSeq: areListsIndented, lineWidth: 0, doubleQuotedAsJSON: true },
+    indent: unit,
+    indentSeq: areListsIndented,
+    lineWidth: 0,
+    doubleQuotedAsJSON: true,
   });
   return linesOf(text.replace(/\n$/, ''));
 }

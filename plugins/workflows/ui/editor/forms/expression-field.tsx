@@ -39,7 +39,7 @@ export function ExpressionField({
     >
       <Stack gap={4}>
         <Group gap={4} wrap="nowrap" align="flex-start">
-          <ExpressionInput {...{ label, value, isDisabled, onChange }} />
+          <ExpressionInput label={label} value={value} isDisabled={isDisabled} onChange={onChange} />
           {rightSection}
         </Group>
         {isOpen && pointer !== null && <ExpressionPreview expression={value} pointer={pointer} />}

@@ -278,7 +278,10 @@ function builders(texts: FieldTexts) {
     either: (key: string, anyOf: readonly Schema[]): Schema => ({ ...named(key), anyOf: [...anyOf] }),
     object: (properties: Readonly<Record<string, Schema>>, required: readonly string[] = [], key?: string): Schema => ({
       ...(key !== undefined && named(key)),
-      ...{ type: 'object', properties, required: [...required], additionalProperties: false },
+      type: 'object',
+      properties,
+      required: [...required],
+      additionalProperties: false,
     }),
   };
 }

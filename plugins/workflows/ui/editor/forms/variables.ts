@@ -17,7 +17,9 @@ export function variablesAt(sample: Sample, pointer: string, definition: unknown
   const startedAt = began ? { iso8601: began, epoch: epochOf(Date.parse(began)) } : null;
   const secrets = secretsOf(definition).map((secret) => [secret, HIDDEN]);
   return {
-    ...{ input, context: sample.contextOf(pointer), secrets: Object.fromEntries(secrets) },
+    input,
+    context: sample.contextOf(pointer),
+    secrets: Object.fromEntries(secrets),
     workflow: { id: sample.from?.id ?? null, input: sample.input, startedAt },
     task: { name, reference: pointer, input, startedAt },
     runtime: { name: 'patchbay', version: '1.0.0', metadata: {} },

@@ -61,8 +61,14 @@ export function createSession(given: string): Session {
   const first = plain(given);
   const tree = parser.now(first);
   const reading = store<Reading>({
-    ...{ text: first, tree, shown: tree, isStale: tree === null, isReady: false },
-    ...{ canUndo: false, canRedo: false, isLate: false },
+    text: first,
+    tree,
+    shown: tree,
+    isStale: tree === null,
+    isReady: false,
+    canUndo: false,
+    canRedo: false,
+    isLate: false,
   });
   const selected = store<string | null>(tree?.tasks[0]?.pointer ?? null);
 

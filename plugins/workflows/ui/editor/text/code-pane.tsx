@@ -15,20 +15,24 @@ import type { Words } from './language-help.ts';
 const style = codeStyle();
 /** CodeMirror's own texts, which are their own keys. */
 const PHRASES = [
-  ...[
-    'Find',
-    'Replace',
-    'next',
-    'previous',
-    'all',
-    'match case',
-    'by word',
-    'regexp',
-    'replace',
-    'replace all',
-    'close',
-  ],
-  ...['Go to line', 'go', 'Diagnostics', 'No diagnostics', 'Completions', 'Fold line', 'Unfold line'],
+  'Find',
+  'Replace',
+  'next',
+  'previous',
+  'all',
+  'match case',
+  'by word',
+  'regexp',
+  'replace',
+  'replace all',
+  'close',
+  'Go to line',
+  'go',
+  'Diagnostics',
+  'No diagnostics',
+  'Completions',
+  'Fold line',
+  'Unfold line',
 ];
 
 export default function CodePane({

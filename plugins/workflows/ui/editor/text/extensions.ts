@@ -46,7 +46,9 @@ export function textExtensions(text: string, { label, nonce, words, phrases, hea
       const said = word && words.about(word.text);
       if (!word || !said) return null;
       return {
-        ...{ pos: word.from, end: word.to, above: true },
+        pos: word.from,
+        end: word.to,
+        above: true,
         create() {
           const dom = document.createElement('div');
           dom.className = 'cm-said';
