@@ -14,6 +14,7 @@ const FILES = [
   '.c8rc.json',
   '.dockerignore',
   '.editorconfig',
+  '.git-blame-ignore-revs',
   '.gitignore',
   '.mocharc.json',
   '.npmrc',
