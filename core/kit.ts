@@ -11,24 +11,16 @@ export { hasScope, isSuperadmin, type PrincipalKind, throughKey } from './access
 export { CLOCK_TOLERANCE_MS, type Clock, timeWindow } from './clock.ts';
 // ── the rest
 export type { CoreConfig } from './config/schema.ts';
+export { type Done, forEachIsolated, refuseFailures } from './database/batch-isolation.ts';
 // ── what is written and read: transactions, many rows in one statement, what is shared by callers of one moment
 export type { Blobs, BlobWriter, BytesOrPlace, StoredBytes } from './database/blobs.ts';
+export { deleteBelow, inSteps } from './database/chunked-work.ts';
 export { isOutOfSpace, isUnavailable, isUniqueViolation } from './database/database-errors.ts';
 // ── lists and search
 export { forgetWords } from './database/deleted-words.ts';
-export { type Done, eachAlone, refuseFailures } from './database/each-alone.ts';
-export {
-  givenTable,
-  insertRows,
-  insertTexts,
-  type PlainCell,
-  rowsToInsert,
-  rowsWithTexts,
-} from './database/given-rows.ts';
 export { groupedReads, padded } from './database/grouped-reads.ts';
 export { type Cell, insertMany, placeholders, rowsOf } from './database/insert-many.ts';
 export { once } from './database/once.ts';
-export { deleteBelow, inSteps } from './database/pace.ts';
 export { likePattern, type NumberedPage, numberedPage, PageQuery } from './database/pagination.ts';
 // ── memory that follows the database, and what is told to other processes
 export { createRowCache } from './database/row-cache.ts';
@@ -43,6 +35,14 @@ export {
 } from './database/substrings.ts';
 export { totalOf } from './database/totals.ts';
 export { together } from './database/transactions.ts';
+export {
+  insertRows,
+  insertTexts,
+  type PlainCell,
+  rowsToInsert,
+  rowsWithTexts,
+  valuesTable,
+} from './database/values-table.ts';
 export { narrowIds, widenIds } from './database/wide-ids.ts';
 export { bigrams, separated } from './database/words.ts';
 // ── faults
@@ -58,8 +58,8 @@ export { isTooDeep, passBytes, readBytes } from './http/body.ts';
 export { addressGroup } from './http/client-ip.ts';
 export { concernsTenants, PRINCIPALS_CHANGED, type PrincipalsChange } from './http/connections.ts';
 export { eventStream } from './http/event-stream.ts';
-export { whileAllowed } from './http/held-request.ts';
 export { escapeHtml, htmlPage } from './http/html-page.ts';
+export { whileAllowed } from './http/long-poll.ts';
 export type { AdmissionCheck, RateLimit, RateLimitPolicy } from './http/rate-limits.ts';
 export type { Refusal } from './http/refusals.ts';
 export { requestOrigin } from './http/request-origin.ts';

@@ -2,6 +2,16 @@
 import type { DestinationStream } from 'pino';
 import { ERRORS } from './activity/core-activity.ts';
 import { createBackups } from './backup/backups.ts';
+import {
+  allAttention,
+  bound,
+  boundCron,
+  boundGauge,
+  boundJob,
+  boundRoute,
+  connect,
+  connectAll,
+} from './bind-plugins.ts';
 import type { DeclaredRoute } from './catalogue.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { completeConfig } from './config/complete.ts';
@@ -10,10 +20,10 @@ import { CoreConfig, type WrittenConfig } from './config/schema.ts';
 import { checkConfig } from './config/validate.ts';
 import { mistakesOf } from './contract-lint.ts';
 import { createServices } from './create-services.ts';
-import { explainedDatabaseError } from './database/arrival.ts';
 import { createIntegrity } from './database/integrity.ts';
 import { checkSources, inTurn, type MigrationSource, migrateUp } from './database/migrations.ts';
 import { searchAdvice } from './database/substrings.ts';
+import { explainedDatabaseError } from './database/wait-for-database.ts';
 import { ConfigError, codeOf, messageOf } from './errors.ts';
 import { createHealthChecks } from './health/health.ts';
 import { createLiveness } from './health/liveness.ts';
@@ -48,8 +58,8 @@ import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { liveRoutes } from './routes/live.ts';
 import { logRoutes } from './routes/logs.ts';
-import { longWorkRoutes } from './routes/long-work.ts';
 import { openApiRoute } from './routes/openapi.ts';
+import { longWorkRoutes } from './routes/operations.ts';
 import { pluginRoutes } from './routes/plugins.ts';
 import { buildScopes, type Scopes, strict } from './scopes.ts';
 import type { PasswordCost } from './security/passwords.ts';
@@ -57,7 +67,6 @@ import type { Services } from './services.ts';
 import { coreCron, forgetOperations } from './upkeep.ts';
 import { userId } from './user-id.ts';
 import { coreVersion } from './version.ts';
-import { allAttention, bound, boundCron, boundGauge, boundJob, boundRoute, connect, connectAll } from './wire.ts';
 
 export interface PlatformOptions {
   /** What the process is about to do; default `serve`. */

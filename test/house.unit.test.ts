@@ -143,7 +143,7 @@ describe('the house', () => {
   it('keeps the sentences of older services in the files of their dialects', () => {
     // What a plugin declares for pages is in both languages, and so is the first mail.
     const homes =
-      /\/(pages|navigation|activity|attention|core-activity|first-mail)\.ts$|\/i18n\/i18n\.ts$|\/sentences\.ts$|\/mail-templates\/|\/verification-code\.ts$|\/demonstration\.ts$/;
+      /\/(pages|navigation|activity|attention|core-activity|first-mail)\.ts$|\/i18n\/i18n\.ts$|\/sentences\.ts$|\/mail-templates\/|\/verification-code\.ts$|\/demo-data\.ts$/;
     const written = globSync(['core/**/*.ts', 'plugins/**/*.{ts,tsx}'], { cwd: root, exclude: MADE });
     const files = written.filter((file) => !homes.test(file));
     const chinese = files.filter((file) => /\p{Script=Han}/u.test(readFileSync(join(root, file), 'utf8')));
@@ -164,13 +164,13 @@ describe('the house', () => {
     assert.deepEqual(
       found,
       [],
-      'use `lookUp` (core/look-up.ts), Object.hasOwn or a Map: every object has a `constructor`',
+      'use `getOwn` (core/own-property.ts), Object.hasOwn or a Map: every object has a `constructor`',
     );
   });
 
   it('counts what is recent up to now, and nothing that a clock noted that was ahead', () => {
     // What was received stays readable, whenever that was.
-    const exempt = 'plugins/mail/services/mail-sight.ts';
+    const exempt = 'plugins/mail/services/mail-visibility.ts';
     const recent = /'[\w.]*_at', '>=?', (?:services\.)?(?:clock\.)?now(?:\(\))? - |CLOCK_TOLERANCE_MS = /;
     const wrong = [...files('core'), ...files('plugins')]
       .filter((file) => !['core/clock.ts', exempt].includes(fromRoot(file)))
@@ -244,7 +244,7 @@ const LOOSE_INDEX =
 
 /** Expressions of jq are a language of their own, with values that are checked there. */
 function looseLookUps(file: string): string[] {
-  if (fromRoot(file).startsWith('plugins/workflows/jq/') || fromRoot(file) === 'core/look-up.ts') return [];
+  if (fromRoot(file).startsWith('plugins/workflows/jq/') || fromRoot(file) === 'core/own-property.ts') return [];
   const lines = withoutCommentLines(readFileSync(file, 'utf8'))
     .replace(/'[^'\n]*'/g, "''")
     .split('\n');

@@ -4,10 +4,10 @@
  */
 import { systemClock } from '../clock.ts';
 import type { CoreConfig } from '../config/schema.ts';
-import { explainedDatabaseError, untilItAnswers } from '../database/arrival.ts';
 import { type Database, openDatabase, type Transaction } from '../database/database.ts';
 import { type MigrationSource, migrateUp, ownerOfTable } from '../database/migrations.ts';
 import { loadPostgres, tablesOf } from '../database/postgres-dump.ts';
+import { explainedDatabaseError, untilItAnswers } from '../database/wait-for-database.ts';
 import { ConfigError } from '../errors.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';

@@ -5,7 +5,7 @@ import knex, { type Knex } from 'knex';
 import type pg from 'pg';
 import Type, { type Static } from 'typebox';
 import type { Logger } from '../observability/log.ts';
-import { knexLines, QUIET_ERRORS } from './knex-lines.ts';
+import { knexLines, QUIET_ERRORS } from './knex-log.ts';
 import { openPostgres } from './postgres.ts';
 import { keepStatements, type PreparingConnection } from './statement-cache.ts';
 

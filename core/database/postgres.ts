@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import knex, { type Knex } from 'knex';
 import type pg from 'pg';
 import type { Logger } from '../observability/log.ts';
-import { knexLines, QUIET_ERRORS } from './knex-lines.ts';
+import { knexLines, QUIET_ERRORS } from './knex-log.ts';
 
 /** Opening a connection, and waiting for one of the pool. */
 const CONNECT_WITHIN_MS = 5_000;

@@ -7,10 +7,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { CloudEvent } from './cloud-event.ts';
-import { createListenerCount, LISTENERS_CHANGED } from './listener-count.ts';
 import { createLiveLog } from './live-log.ts';
 import { createLiveReader, type LiveReaderOptions } from './live-reader.ts';
 import type { Notices } from './notices.ts';
+import { createListenerCount, LISTENERS_CHANGED } from './subscriber-count.ts';
 
 const EVENT = 'live.event';
 const SIGN_OF_LIFE = 'live.process';

@@ -1,7 +1,7 @@
 /** Server-sent events (WHATWG HTML §9.2): a response that stays open and gets one event after another. */
 import type Koa from 'koa';
-import { callerOf } from './caller.ts';
-import { disconnectUnread } from './unread.ts';
+import { callerOf } from './request-principal.ts';
+import { disconnectUnread } from './slow-readers.ts';
 
 export interface EventStream {
   /** Sends one event; the data goes out as JSON. A reader that is too slow is disconnected. */

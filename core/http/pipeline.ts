@@ -17,16 +17,16 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Services } from '../services.ts';
 import { credentialsOf } from './authentication.ts';
 import { readJson } from './body.ts';
-import { knownCallerOf, rememberCaller } from './caller.ts';
 import { type Dialect, type Dialects, dialectOf, platformDialect } from './dialect.ts';
 import { applyHeaders, type HeaderList, headersOf, STRICT } from './header-policy.ts';
 import { createLargeBodies, sizeOf } from './large-bodies.ts';
 import { HANDLED, Reply } from './reply.ts';
+import { knownCallerOf, rememberCaller } from './request-principal.ts';
 import { type BoundRoute, firstStatus, type Route, type RouteRequest } from './route.ts';
 import { createRouter } from './router.ts';
 import { isForShell, isOpenedByPerson, type Shell, sendShell } from './shell.ts';
+import { disconnectUnread } from './slow-readers.ts';
 import { createStaticFolders, type StaticFolder } from './static.ts';
-import { disconnectUnread } from './unread.ts';
 import { type Check, closed, compileCheck } from './validate.ts';
 
 export interface PipelineOptions {

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { storable } from '../database/storable.ts';
+import { sanitizeText } from '../database/sanitize-text.ts';
 import { ConfigError, coreErrors, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
@@ -205,7 +205,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
       await ledger.finish(claimed.id, 'done', null);
     } catch (error) {
       log.error({ err: error, cron: job.name }, 'Cron job failed');
-      await ledger.finish(claimed.id, 'failed', storable(messageOf(error), MAX_ERROR_LENGTH));
+      await ledger.finish(claimed.id, 'failed', sanitizeText(messageOf(error), MAX_ERROR_LENGTH));
     } finally {
       clearInterval(renewal);
       running.delete(claimed.id);

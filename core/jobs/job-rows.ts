@@ -1,10 +1,10 @@
 /** The statements of the job queue. Table: core_jobs. */
 import { CLOCK_TOLERANCE_MS, type Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import { insertTexts, rowsWithTexts } from '../database/given-rows.ts';
 import { defineBatch } from '../database/group-commit.ts';
 import { rowsOf } from '../database/insert-many.ts';
-import { storable } from '../database/storable.ts';
+import { sanitizeText } from '../database/sanitize-text.ts';
+import { insertTexts, rowsWithTexts } from '../database/values-table.ts';
 import { messageOf } from '../errors.ts';
 import { type BoundJob, backoffMs, delayMs, FOR_EVER, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
 import { leaseEnd, longestLeaseMs } from './lease.ts';
@@ -130,7 +130,7 @@ export function createJobRows({ db, clock, worker, typeOf }: JobRowsOptions) {
         is_due: 0,
         locked_by: null,
         locked_until: null,
-        last_error: storable(messageOf(error), MAX_ERROR_LENGTH),
+        last_error: sanitizeText(messageOf(error), MAX_ERROR_LENGTH),
       });
   }
 

@@ -5,13 +5,13 @@ import type { Database, Transaction } from '../database/database.ts';
 import { coreErrors } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { createAhead } from './ahead.ts';
 import { attempt } from './attempt.ts';
 import { createClaims } from './claims.ts';
 import { createJobRows, DEFAULT_MAX_ATTEMPTS, type NewRow } from './job-rows.ts';
 import type { BoundJob, JobRow, Jobs, NewJob } from './jobs.ts';
-import { createLine, type Line } from './lines.ts';
-import { createPlaces } from './places.ts';
+import { createLine, type Line } from './lane-scheduler.ts';
+import { createAhead } from './prefetch.ts';
+import { createPlaces } from './slots.ts';
 
 /** On PostgreSQL other replicas add jobs that nobody tells us of. */
 const POLL_MS = { shared: 1_000, alone: 60_000 };

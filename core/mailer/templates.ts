@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import { escapeHtml as escaped } from '../http/html-page.ts';
-import { lookUp } from '../look-up.ts';
+import { getOwn } from '../own-property.ts';
 
 export interface RenderedMail {
   subject: string;
@@ -58,7 +58,7 @@ function firstOf(places: readonly (string | URL)[]): string | null {
 }
 
 function filled(text: string, values: Readonly<Record<string, string>>, write: (value: string) => string): string {
-  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => write(lookUp(values, name) ?? ''));
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => write(getOwn(values, name) ?? ''));
 }
 
 /** Paragraphs; one that is a link alone becomes a link. */

@@ -1,7 +1,7 @@
 /** Parameters of operations. One that several share is a component: its schema carries the name as `title`. */
 import type { TObject } from 'typebox';
 import type { Route } from '../http/route.ts';
-import { lookUp } from '../look-up.ts';
+import { getOwn } from '../own-property.ts';
 import { isJson, type Json } from './json.ts';
 import { requestSchema } from './schemas.ts';
 
@@ -23,7 +23,7 @@ const COMMON: Readonly<Record<string, string>> = {
 export function parametersOf(route: Route): Json[] {
   return [
     ...inPlace(route.params, 'path', (name) => ofWhat(route.path, name)),
-    ...inPlace(route.query, 'query', (name) => lookUp(COMMON, name) ?? `The \`${name}\` that is asked for`),
+    ...inPlace(route.query, 'query', (name) => getOwn(COMMON, name) ?? `The \`${name}\` that is asked for`),
     ...Object.entries(route.requestHeaders ?? {}).map(([name, description]) => ({
       name,
       in: 'header',

@@ -1,7 +1,7 @@
 /** One piece of long work in the process that does it: its progress, and its end, written once. */
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import { storable } from '../database/storable.ts';
+import { sanitizeText } from '../database/sanitize-text.ts';
 import { coreErrors, isAppError, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { OperationRow } from './operation-row.ts';
@@ -76,7 +76,7 @@ export function createOperation({ db, clock, log, id, insert, announce }: Operat
       if (isOver) return;
       if (done !== undefined) reported.done = done;
       if (total !== undefined) reported.total = total;
-      if (message !== undefined) reported.message = storable(message, LONGEST_MESSAGE);
+      if (message !== undefined) reported.message = sanitizeText(message, LONGEST_MESSAGE);
       cancel ??= clock.after(WRITE_EVERY_MS, () => {
         cancel = null;
         void write({});
@@ -89,7 +89,7 @@ export function createOperation({ db, clock, log, id, insert, announce }: Operat
     async fail(error) {
       if (controller.signal.aborted) return controller.signal.reason === 'cancelled' ? cancelled() : interrupted();
       const message = isAppError(error) ? error.message : coreErrors.internal_error().message;
-      await finish({ state: 'failed', message: storable(message, LONGEST_MESSAGE) });
+      await finish({ state: 'failed', message: sanitizeText(message, LONGEST_MESSAGE) });
     },
     interrupted,
     abort(reason) {

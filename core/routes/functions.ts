@@ -1,7 +1,7 @@
 /** Functions of all plugins: listed with their schemas, and called. */
 import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
-import { whileAllowed } from '../http/held-request.ts';
+import { whileAllowed } from '../http/long-poll.ts';
 import { route } from '../http/route.ts';
 
 const FunctionView = Type.Object({

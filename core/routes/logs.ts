@@ -1,6 +1,6 @@
 /** The last lines of the log for super-admins: of the process that answers, which says who it is. */
 import Type, { type Static } from 'typebox';
-import { whileAllowed } from '../http/held-request.ts';
+import { whileAllowed } from '../http/long-poll.ts';
 import { reply } from '../http/reply.ts';
 import { route } from '../http/route.ts';
 import { LOG_LEVELS, type LogLine, type LogLines } from '../observability/log-lines.ts';

@@ -7,7 +7,7 @@ import { RightsView, ScopeView } from './routes/rights.ts';
 import { LoginAnswer, Message } from './routes/shared.ts';
 import { SettingsView, TenantItem } from './routes/tenant-list.ts';
 import { UserItem } from './routes/user-list.ts';
-import { meView } from './services/me.ts';
+import { meView } from './services/session-info.ts';
 import { ApiKeyView, NewApiKeyView, ProfileView, TenantView, UserView } from './views.ts';
 
 export const schemas: Readonly<Record<string, TSchema>> = {

@@ -8,7 +8,7 @@ import type { BillingDocuments } from './services/documents.ts';
 import type { Entitlements } from './services/entitlements.ts';
 import type { BillingErasure } from './services/erasure.ts';
 import type { Invoices } from './services/invoices.ts';
-import type { LeftOvers } from './services/payments/left-overs.ts';
+import type { LeftOvers } from './services/payments/orphaned-charges.ts';
 import type { PlanSync } from './services/payments/plan-sync.ts';
 import type { ProviderEvents } from './services/payments/provider-events.ts';
 import type { PaymentProviders } from './services/payments/providers.ts';
@@ -20,8 +20,8 @@ import type { SubscriptionTimes } from './services/subscription-times.ts';
 import type { TenantLimits } from './services/tenant-limits.ts';
 import type { TimeMoves } from './services/time-moves.ts';
 import type { UsageCalls } from './services/usage/calls.ts';
-import type { UsageClosing } from './services/usage/closing.ts';
 import type { UsageFigures } from './services/usage/figures.ts';
+import type { UsageClosing } from './services/usage/month-close.ts';
 import type { UsageMeters } from './services/usage/usage.ts';
 
 /** The services of billing by name. */

@@ -5,7 +5,7 @@ import type { CloudEvent, Principal } from '#core/plugin.ts';
 import type { MailboxEvent, MailReceived, SentEvent, WebhookCalled } from './contract.ts';
 import { ACCOUNTS } from './routes/shared.ts';
 import type { MailScope } from './scope.ts';
-import { isMailAdmin } from './services/roles.ts';
+import { isMailAdmin } from './services/legacy-roles.ts';
 
 export const MailReceivedSchema = Type.Object({
   message_id: Type.Integer(),

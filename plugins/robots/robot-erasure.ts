@@ -3,7 +3,7 @@
  * time. Tables: robots_robots and all that belongs to a robot.
  */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { BroadcastForgetting } from './broadcasts/forgetting.ts';
+import type { BroadcastForgetting } from './broadcasts/erasure.ts';
 import type { RobotsConfig } from './config.ts';
 import type { MessageErasure } from './inbox/message-erasure.ts';
 import { ROBOTS } from './meters.ts';

@@ -9,21 +9,21 @@ import type { RobotsServices } from './contract.ts';
 import type { Messages } from './inbox/messages.ts';
 import type { InboxOwn } from './inbox/own.ts';
 import type { RobotErasure } from './robot-erasure.ts';
-import type { Arrivals } from './services/arrivals.ts';
-import type { BareSockets } from './services/bare-sockets.ts';
 import type { RobotCallbacks } from './services/callbacks.ts';
 import type { ConnectedRobots } from './services/connected-robots.ts';
+import type { Offers } from './services/dispatch.ts';
 import type { KeptRobotLogs } from './services/logs.ts';
-import type { Offers } from './services/offers.ts';
 import type { PeopleOwn } from './services/people-own.ts';
 import type { Presence } from './services/presence.ts';
 import type { RobotQuestions } from './services/questions.ts';
+import type { Arrivals } from './services/reconnect-limit.ts';
 import type { ResponseTimes } from './services/response-times.ts';
 import type { Results } from './services/results.ts';
 import type { RobotAccess } from './services/robot-access.ts';
 import type { RobotTokens } from './services/robot-tokens.ts';
 import type { Robots } from './services/robots.ts';
 import type { Statistics } from './services/statistics.ts';
+import type { BareSockets } from './services/unauthenticated-sockets.ts';
 import type { FramesOfDialects } from './sockets/frames-of-dialects.ts';
 
 /** The services of robots by name. */

@@ -1,5 +1,5 @@
 /** The sentences of the WorkBot document, which its dialect answers with. */
-import { lookUp } from '#core/kit.ts';
+import { getOwn } from '#core/kit.ts';
 import type { RobotErrorCode } from './errors.ts';
 
 const OWN: Record<RobotErrorCode, string> = {
@@ -81,7 +81,7 @@ const BY_STATUS: Record<string, string> = {
 
 /** What a client of the document shows. */
 export function sentenceOf({ code, status }: { code: string; status: number }): string {
-  const found = lookUp<string>(OWN, code) ?? lookUp(OF_CORE, code) ?? lookUp(BY_STATUS, String(status));
+  const found = getOwn<string>(OWN, code) ?? getOwn(OF_CORE, code) ?? getOwn(BY_STATUS, String(status));
   return found ?? (status >= 500 ? '服务器内部错误' : '参数错误');
 }
 

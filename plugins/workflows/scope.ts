@@ -2,7 +2,7 @@
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Engine } from './engine/engine.ts';
-import type { TenantStandings } from './engine/needs.ts';
+import type { TenantStandings } from './engine/ports.ts';
 import type { Checkpoints } from './engine/records.ts';
 import type { ScriptSandbox } from './sandbox/sandbox.ts';
 import type { Approvals } from './services/approvals.ts';

@@ -1,9 +1,9 @@
 /** Scheduled work: late, cut off, overlapping, beside a replica, and after a clock that was wrong. */
 import assert from 'node:assert/strict';
+import { boundCron } from '#core/bind-plugins.ts';
 import { type Clock, type ManualClock, manualClock, systemClock } from '#core/clock.ts';
 import { type Cron, type CronJob, createCron } from '#core/jobs/cron.ts';
 import type { CronRunRow } from '#core/jobs/cron-ledger.ts';
-import { boundCron } from '#core/wire.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 const MINUTE = 60_000;

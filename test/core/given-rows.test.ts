@@ -1,7 +1,7 @@
 /** Rows that a statement is given: the same on both databases. */
 import assert from 'node:assert/strict';
-import { givenTable, insertRows, rowsToInsert } from '#core/database/given-rows.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
+import { insertRows, rowsToInsert, valuesTable } from '#core/database/values-table.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 const COLUMNS = ['name', 'number'];
@@ -47,7 +47,7 @@ describe('rows that a statement is given', () => {
         `insert into things (name, number) ${given.sql} on conflict (name) do update set number = things.number + excluded.number`,
         given.bindings,
       );
-      const wanted = givenTable(trx, 2, [
+      const wanted = valuesTable(trx, 2, [
         [10, 'new'],
         [20, 'known'],
         [30, 'nobody'],

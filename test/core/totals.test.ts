@@ -1,7 +1,7 @@
 /** Totals, parts of texts, and work in steps: what lists and sweeps of many rows stand on. */
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
-import { deleteBelow } from '#core/database/pace.ts';
+import { deleteBelow } from '#core/database/chunked-work.ts';
 import {
   dropSubstrings,
   indexSubstrings,

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import type { PartsInUse } from '../parts-in-use.ts';
-import { isSameQuestion } from './same-question.ts';
+import { isSameQuestion } from './duplicate-questions.ts';
 import type { AnswerRow, AnswerState } from './tables.ts';
-import { folded, termsOf } from './terms.ts';
+import { folded, termsOf } from './tokenizer.ts';
 import type { ApprovedAnswer, Knowledge } from './types.ts';
 import { ownerOfTenant, type WordIndex } from './word-index.ts';
 

@@ -3,7 +3,7 @@ import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
 import { ERASE_KNOWLEDGE, READ_DOCUMENT } from './job-names.ts';
-import { hasRoom, roomBeside } from './room.ts';
+import { hasRoom, roomBeside } from './quota.ts';
 import { nextRead } from './schedule.ts';
 import type { BaseRow, DocumentRow } from './tables.ts';
 

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { Value } from 'typebox/value';
 import type { BoundJob } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
-import { halfOf } from '../places.ts';
+import { halfOf } from '../lane-limit.ts';
 import type { AiScope } from '../scope.ts';
 import { EMBED_DOCUMENT, ERASE_KNOWLEDGE, READ_DOCUMENT, RUN_TESTS } from './job-names.ts';
 

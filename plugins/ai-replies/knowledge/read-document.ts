@@ -1,15 +1,15 @@
 /** Reads a document: from what was sent, or from its address; cuts it into chunks and stores those. */
 
 import { createHash } from 'node:crypto';
-import { messageOf, storable } from '#core/kit.ts';
+import { messageOf, sanitizeText } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { EMBED_DOCUMENT } from './job-names.ts';
 import { nameOfPage } from './page-address.ts';
+import { hasRoom, roomBeside } from './quota.ts';
 import type { DocumentReader } from './reading/reader.ts';
 import { charsetOf } from './reading/text.ts';
-import { hasRoom, roomBeside } from './room.ts';
 import type { BaseRow, DocumentRow } from './tables.ts';
 import { embedOptions } from './vectors/embedding.ts';
 
@@ -78,7 +78,7 @@ export function createDocumentReading({
       pages,
       media_type: readAs(mediaType, sentAs),
       size_bytes: bytes.length,
-      ...(!isNamed && title !== '' && { name: storable(title, LONGEST_NAME) }),
+      ...(!isNamed && title !== '' && { name: sanitizeText(title, LONGEST_NAME) }),
     });
     if (!isPut) return;
     await db.transaction(async (trx) => {
@@ -154,7 +154,7 @@ export function createDocumentReading({
     await db
       .write('ai_replies_documents')
       .where({ id, wanted })
-      .update({ state, reason: storable(reason, LONGEST_REASON), updated_at: clock.now() });
+      .update({ state, reason: sanitizeText(reason, LONGEST_REASON), updated_at: clock.now() });
   }
 }
 

@@ -2,13 +2,13 @@
  * Runs of test sets: asks each question, looks where the expected passage is among those found, and keeps the result beside
  * those of earlier runs. Tables: ai_replies_test_runs, ai_replies_test_results.
  */
-import { messageOf, storable } from '#core/kit.ts';
+import { messageOf, sanitizeText } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { RUN_TESTS } from './job-names.ts';
 import type { KnowledgeSearch } from './search.ts';
 import type { TestQuestionRow, TestResultRow, TestRunRow, TestSetRow } from './tables.ts';
-import { folded } from './terms.ts';
+import { folded } from './tokenizer.ts';
 import type { Passage } from './types.ts';
 
 export interface TestFigures {
@@ -77,7 +77,7 @@ export function createTestRuns({
         signal.throwIfAborted();
         const failed = {
           state: 'failed' as const,
-          reason: storable(messageOf(error), LONGEST_REASON),
+          reason: sanitizeText(messageOf(error), LONGEST_REASON),
           finished_at: clock.now(),
         };
         await db.write('ai_replies_test_runs').where({ id }).update(failed);

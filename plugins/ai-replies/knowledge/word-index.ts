@@ -4,7 +4,7 @@
  */
 import { forgetWords, placeholders, rowsOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import { type Term, wordsOf } from './terms.ts';
+import { type Term, wordsOf } from './tokenizer.ts';
 
 export type Indexed = 'chunk' | 'answer';
 

@@ -1,6 +1,6 @@
 /** Providers that fail again and again are left alone for a while. Each process finds out for itself. */
 import type { CircuitBreakerPolicy, IBackoff } from 'cockatiel';
-import { lazily, messageOf, storable } from '#core/kit.ts';
+import { lazily, messageOf, sanitizeText } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { type KindUse, ProviderFailure } from './kinds/kind.ts';
@@ -92,7 +92,7 @@ export function createBreakers({
 
   function tell(tenantId: string, provider: string, reason: string, until: number): void {
     log.warn({ provider, reason }, 'A provider of AI is down');
-    const data = { provider, reason: storable(reason, 500), until: new Date(until).toISOString() };
+    const data = { provider, reason: sanitizeText(reason, 500), until: new Date(until).toISOString() };
     pendingWrites.add(
       db.transaction((trx) => events.emit(trx, 'ai.provider.down', data, { tenantId, subject: provider })),
     );

@@ -3,7 +3,7 @@
  * too; afterwards with what it has cost. Tables: ai_replies_calls, ai_replies_spend.
  */
 import type { Knex } from 'knex';
-import { givenTable, insertMany, placeholders, rowsOf, storable } from '#core/kit.ts';
+import { insertMany, placeholders, rowsOf, sanitizeText, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import { dayOf } from './days.ts';
 import type { CallOutcome, CallRow, SpendKind, SpendRow } from './tables.ts';
@@ -188,13 +188,13 @@ async function closeRows(
     const uuids = inOrder.map(({ call }) => call.uuid);
     await trx('ai_replies_calls').whereIn('uuid', uuids).orderBy('uuid').forUpdate().select('uuid');
   }
-  const given = givenTable(
+  const given = valuesTable(
     trx,
     7,
     inOrder.map(({ call, end }) => [
       call.uuid,
       end.outcome,
-      storable(end.error, LONGEST_ERROR),
+      sanitizeText(end.error, LONGEST_ERROR),
       end.inputTokens,
       end.outputTokens,
       end.micros,

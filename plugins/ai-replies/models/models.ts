@@ -3,7 +3,7 @@
  * answer, and every call is kept.
  */
 import type { TSchema } from 'typebox';
-import { type Check, compileCheck, messageOf, storable } from '#core/kit.ts';
+import { type Check, compileCheck, messageOf, sanitizeText } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
@@ -142,7 +142,7 @@ export function createModels({
       const trusted = provider.isOfConfig ? provider.baseUrl : undefined;
       const given = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits, trusted));
       used = given;
-      const answer = { ...given, text: storable(given.text, given.text.length) };
+      const answer = { ...given, text: sanitizeText(given.text, given.text.length) };
       if (!schema) {
         if (answer.text.trim() === '') throw new ProviderFailure('The answer is empty');
         return { answer, value: null };
@@ -183,7 +183,7 @@ export function createModels({
       schema && !schemas ? `\n\nAnswer with JSON alone that keeps to this schema: ${JSON.stringify(schema)}` : '';
     return {
       // It is kept with the call.
-      model: storable(mayChoose && request.model ? request.model : model, LONGEST_MODEL),
+      model: sanitizeText(mayChoose && request.model ? request.model : model, LONGEST_MODEL),
       instructions: instructions + form,
       messages,
       tools,

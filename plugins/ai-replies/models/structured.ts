@@ -1,6 +1,6 @@
 /** JSON out of what a model has written. Models wrap it in fences and sentences, also when they are told not to. */
 import type { Check } from '#core/kit.ts';
-import { parsedStorable } from '../storable-json.ts';
+import { parsedStorable } from '../sanitize-json.ts';
 import { ProviderFailure } from './kinds/kind.ts';
 import type { OutsideCheck } from './outside-schemas.ts';
 

@@ -2,7 +2,7 @@
 import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { AI_MANAGE } from '../access.ts';
 import type { AiScope } from '../scope.ts';
-import { seenReplies } from '../sight.ts';
+import { seenReplies } from '../visibility.ts';
 
 export const REPLY_ATTENTION: readonly AttentionSource[] = [
   {

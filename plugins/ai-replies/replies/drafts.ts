@@ -2,7 +2,7 @@
 import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { aiErrors } from '../errors.ts';
-import { seenReplies } from '../sight.ts';
+import { seenReplies } from '../visibility.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { ReplyRow } from './tables.ts';
 

@@ -1,7 +1,7 @@
 /** Answers as jobs: the timers of turns, and of answers whose time has not come. */
 import Type from 'typebox';
 import type { BoundJob } from '#core/kit.ts';
-import { halfOf } from '../places.ts';
+import { halfOf } from '../lane-limit.ts';
 import type { AiScope } from '../scope.ts';
 import { SEND_JOB } from './outcomes.ts';
 import { ANSWER_JOB } from './turns.ts';

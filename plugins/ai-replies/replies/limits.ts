@@ -3,8 +3,8 @@ import { timeWindow } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { dayOf } from '../models/days.ts';
 import type { PendingWrites } from '../models/pending-writes.ts';
+import { isFirstOfDay } from './once-per-day.ts';
 import type { Policy } from './policy.ts';
-import { isFirstOfDay } from './told.ts';
 
 export interface ReplyLimits {
   /** Whether the room has had as many answers as the policy allows, and until when it has a pause; null without one. */

@@ -7,8 +7,8 @@ import { insertRows, type PlainCell, together } from '#core/kit.ts';
 import { AppError, defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { AI_REPLIES } from '../meters.ts';
+import { isFirstOfDay } from './once-per-day.ts';
 import type { ReplyRow, ReplyState, TurnRow } from './tables.ts';
-import { isFirstOfDay } from './told.ts';
 import type { Turns } from './turns.ts';
 import { type AnswerWish, type Made, saidIn } from './types.ts';
 

@@ -5,11 +5,11 @@ import type { ReplyErasure } from './erasure.ts';
 import type { ReplyLimits } from './limits.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Overdue } from './overdue.ts';
+import type { Trials } from './playground.ts';
 import type { Policies } from './policies.ts';
 import type { Replier } from './replier.ts';
 import type { RunningAnswers } from './running.ts';
 import type { TextAnswers } from './texts.ts';
-import type { Trials } from './trials.ts';
 import type { Turns } from './turns.ts';
 
 export interface RepliesOwn {

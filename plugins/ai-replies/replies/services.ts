@@ -9,11 +9,11 @@ import { createReplyLimits } from './limits.ts';
 import { createOutcomes } from './outcomes.ts';
 import { createOverdue } from './overdue.ts';
 import type { RepliesOwn } from './own.ts';
+import { createTrials } from './playground.ts';
 import { createPolicies } from './policies.ts';
 import { createReplier } from './replier.ts';
 import { createRunningAnswers } from './running.ts';
 import { createTextAnswers } from './texts.ts';
-import { createTrials } from './trials.ts';
 import { createTurns } from './turns.ts';
 
 export const replyServices = {

@@ -2,10 +2,10 @@
 import type { EventHandler } from '#core/plugin.ts';
 import { LONGEST_ANSWER, LONGEST_QUESTION } from '../knowledge/answers.ts';
 import type { AiScope } from '../scope.ts';
+import { isFirstOfDay as isFirst } from './once-per-day.ts';
 import { MOST_MESSAGES } from './replier.ts';
 import { sentenceOf } from './sentences.ts';
-import { isFirstOfDay as isFirst } from './told.ts';
-import { isDecided, isOvertaken } from './told-late.ts';
+import { isDecided, isOvertaken } from './stale-events.ts';
 import { saidIn } from './types.ts';
 
 const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, time }, scope: AiScope) => {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import { givenTable, placeholders, rowsOf } from '#core/kit.ts';
+import { placeholders, rowsOf, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RunningAnswers } from './running.ts';
 import type { TurnRow } from './tables.ts';
@@ -164,7 +164,7 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
         .forUpdate()
         .select('version');
     }
-    const given = givenTable(
+    const given = valuesTable(
       trx,
       4,
       inOrder.map(({ conversation_id, version, to, decided }) => [conversation_id, version, to, decided]),

@@ -2,12 +2,12 @@
  * Calls that a person decides on. A decision is made once, by whoever comes first; an approved call is carried out by a job, as
  * the person who has approved it. Table: ai_replies_tool_calls.
  */
-import { storable } from '#core/kit.ts';
+import { sanitizeText } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { aiErrors } from '../errors.ts';
-import { seenToolCalls } from '../sight.ts';
-import { storableValue } from '../storable-json.ts';
+import { storableValue } from '../sanitize-json.ts';
+import { seenToolCalls } from '../visibility.ts';
 import { FUNCTION } from './grants.ts';
 import type { ToolCallRow } from './tables.ts';
 
@@ -78,7 +78,7 @@ export function createToolApprovals({
     },
     tellOutcome,
     async finish(trx, { id }, state, output) {
-      const text = storable(JSON.stringify(storableValue(output)), MOST_OUTPUT);
+      const text = sanitizeText(JSON.stringify(storableValue(output)), MOST_OUTPUT);
       return (await trx('ai_replies_tool_calls').where({ id, state: 'approved' }).update({ state, output: text })) > 0;
     },
     async expire(trx, { id }) {

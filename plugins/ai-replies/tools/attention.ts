@@ -2,7 +2,7 @@
 import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { AI_MANAGE } from '../access.ts';
 import type { AiScope } from '../scope.ts';
-import { seenToolCalls } from '../sight.ts';
+import { seenToolCalls } from '../visibility.ts';
 
 export const TOOL_ATTENTION: readonly AttentionSource[] = [
   {

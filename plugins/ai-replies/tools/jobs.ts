@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { isAppError, throughKey } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
-import { halfOf } from '../places.ts';
+import { halfOf } from '../lane-limit.ts';
 import type { AiScope } from '../scope.ts';
 import { PERFORM } from './approvals.ts';
 import { MCP } from './grants.ts';

@@ -1,9 +1,9 @@
 /** Servers of the Model Context Protocol that a tenant has named: their tools, and calling one. Table: ai_replies_mcp_servers. */
 import type { Client, ClientOptions } from '@modelcontextprotocol/sdk/client/index.js';
-import { coreVersion, isUniqueViolation, messageOf, storable } from '#core/kit.ts';
+import { coreVersion, isUniqueViolation, messageOf, sanitizeText } from '#core/kit.ts';
 import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
-import { withoutSecrets } from '../without-secrets.ts';
+import { withoutSecrets } from '../redact.ts';
 import type { McpServerRow } from './tables.ts';
 import { createToolLists } from './tool-lists.ts';
 import type { ToolUse } from './types.ts';
@@ -170,7 +170,7 @@ async function allTools(client: Client, server: string, signal: AbortSignal): Pr
           server,
           name,
           input: inputSchema,
-          description: storable(description ?? '', LONGEST_DESCRIPTION),
+          description: sanitizeText(description ?? '', LONGEST_DESCRIPTION),
           isReadOnly: annotations?.readOnlyHint === true,
         });
     if (nextCursor === undefined) break;
@@ -181,7 +181,7 @@ async function allTools(client: Client, server: string, signal: AbortSignal): Pr
 
 /** One that is kept as it is: under another it could not be called. */
 function isUsableName(name: string): boolean {
-  return name !== '' && storable(name, LONGEST_TOOL_NAME) === name;
+  return name !== '' && sanitizeText(name, LONGEST_TOOL_NAME) === name;
 }
 
 function textOf(content: unknown): string {

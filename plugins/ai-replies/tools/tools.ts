@@ -3,14 +3,14 @@
  * of who has allowed them, of this tenant, and nothing that a model writes changes that. Tables: ai_replies_tool_grants,
  * ai_replies_tool_calls.
  */
-import { isAppError, messageOf, scopesOf, sha256, storable, throughKey, timeWindow } from '#core/kit.ts';
+import { isAppError, messageOf, sanitizeText, scopesOf, sha256, throughKey, timeWindow } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import { cutText, plainJson } from '../guard/masked-values.ts';
 import type { ModelTool } from '../models/types.ts';
 import type { PartsInUse } from '../parts-in-use.ts';
-import { parsedStorable, storableValue } from '../storable-json.ts';
+import { parsedStorable, storableValue } from '../sanitize-json.ts';
 import { withBound, withoutBound } from './bound-inputs.ts';
 import { FUNCTION, MCP } from './grants.ts';
 import type { McpServers } from './mcp-servers.ts';
@@ -226,7 +226,7 @@ export function createTools({
         details: { robotId, conversationId, tool, reason: messageOf(error) },
       });
     }
-    const text = storable(JSON.stringify(output ?? null), MOST_OUTPUT);
+    const text = sanitizeText(JSON.stringify(output ?? null), MOST_OUTPUT);
     const now = clock.now();
     await keep(use, { uuid, tool, user_id, input, state, output: text, created_at: now, decided_at: now });
     return text.length < MOST_OUTPUT ? output : { text: cutText(text, MOST_OUTPUT - 1), note: 'The rest was cut off' };

@@ -9,8 +9,8 @@ import { requestOrigin } from '#core/kit.ts';
 import { coreErrors, reply, route } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import type { AuthScope } from '../scope.ts';
-import { type MeView, meView } from '../services/me.ts';
 import type { OpenedPage } from '../services/page-sessions.ts';
+import { type MeView, meView } from '../services/session-info.ts';
 import type { UserRow } from '../tables.ts';
 import { Credential } from './factors.ts';
 import {

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { coreErrors, IF_MATCH, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import type { Account } from '../services/api-keys.ts';
-import { editableProfile } from '../services/editable.ts';
+import { editableProfile } from '../services/version-fields.ts';
 import { ProfileView, profileView } from '../views.ts';
 import { accountOf, originOf, ProfilePatch, personOf } from './shared.ts';
 

@@ -13,9 +13,9 @@ import {
   versionOf,
 } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
-import { editableSettings, editableTenant } from '../services/editable.ts';
-import { TENANTS_SEARCHED, whereSearched } from '../services/searched.ts';
 import { userCounts } from '../services/user-counts.ts';
+import { TENANTS_SEARCHED, whereSearched } from '../services/user-search.ts';
+import { editableSettings, editableTenant } from '../services/version-fields.ts';
 import type { TenantRow } from '../tables.ts';
 import { TenantView, tenantView } from '../views.ts';
 import { ADMINISTRATORS, accountOf, Id, originOf, Status } from './shared.ts';

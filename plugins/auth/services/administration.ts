@@ -7,17 +7,17 @@ import type { AuditRow, TenantRow, UserRow } from '../tables.ts';
 import { type ProfileView, profileView, type TenantView, tenantView } from '../views.ts';
 import type { AuditLog } from './audit-log.ts';
 import { type AuditFilter, auditPage, type ListWish } from './audit-page.ts';
-import { editableTenant } from './editable.ts';
 import type { Erasure } from './erasure.ts';
-import { keepOwner, keepSuperadmin } from './last-ones.ts';
+import { keepOwner, keepSuperadmin } from './last-owner-guard.ts';
 import type { Links } from './links.ts';
 import type { Mails } from './mails.ts';
 import { normalName, throwTaken } from './names.ts';
 import type { OperatorTenant } from './operator-tenant.ts';
 import type { People } from './people.ts';
-import { TENANTS_SEARCHED, USERS_SEARCHED } from './searched.ts';
 import { STANDING_CHANGED } from './suspensions.ts';
 import { userCounts } from './user-counts.ts';
+import { TENANTS_SEARCHED, USERS_SEARCHED } from './user-search.ts';
+import { editableTenant } from './version-fields.ts';
 
 export interface Administration {
   users(wish: ListWish & { status?: string; role?: string; tenant_id?: string }): Promise<NumberedPage<ProfileView>>;

@@ -2,7 +2,7 @@
 
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
-import { apiKeySecret, createRowCache, isSuperadmin, lookUp, sha256, throughKey } from '#core/kit.ts';
+import { apiKeySecret, createRowCache, getOwn, isSuperadmin, sha256, throughKey } from '#core/kit.ts';
 import { coreErrors, defineBatch, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { Accounts } from '../contract.ts';
 import { authErrors } from '../errors.ts';
@@ -10,7 +10,7 @@ import { mayGrant } from '../scopes.ts';
 import type { ApiKeyRow } from '../tables.ts';
 import { type ApiKeyView, apiKeyView, isUsable, scopesOf } from '../views.ts';
 import type { AuditLog } from './audit-log.ts';
-import { withinBoth } from './both-rights.ts';
+import { withinBoth } from './intersect-rights.ts';
 import type { People } from './people.ts';
 
 export type Account = Principal & { userId: number; tenantId: string };
@@ -112,7 +112,7 @@ export function createApiKeys(
 
   async function make(...[maker, owner, wish, tell]: Parameters<ApiKeys['createFor']>) {
     for (const scope of wish.scopes ?? []) {
-      if (lookUp(catalogue.scopes, scope) === undefined)
+      if (getOwn(catalogue.scopes, scope) === undefined)
         throw authErrors.unknown_scope({ message: `There is no scope '${scope}'`, extra: { scope } });
     }
     // A key made by a restricted key is never less restricted than it, and does not outlive it.

@@ -3,7 +3,7 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
 import type { InvitationRow, TenantRow, UserRow } from '../tables.ts';
 import type { AuditLog } from './audit-log.ts';
-import { keepSuperadmin } from './last-ones.ts';
+import { keepSuperadmin } from './last-owner-guard.ts';
 import { forgetMails, forgetMailsOf } from './mails.ts';
 import type { OperatorTenant } from './operator-tenant.ts';
 import type { People } from './people.ts';

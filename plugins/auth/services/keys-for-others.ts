@@ -10,7 +10,7 @@ import { mayGrant } from '../scopes.ts';
 import type { ApiKeyView } from '../views.ts';
 import type { Accounts } from './accounts.ts';
 import type { Account, ApiKeys, KeyWish } from './api-keys.ts';
-import { roleBelow } from './both-rights.ts';
+import { roleBelow } from './intersect-rights.ts';
 import type { Mails } from './mails.ts';
 import type { People } from './people.ts';
 

@@ -5,7 +5,7 @@
  */
 
 import type * as client from 'openid-client';
-import { codeOf, isAppError, lookUp, messageOf, randomToken, sha256 } from '#core/kit.ts';
+import { codeOf, getOwn, isAppError, messageOf, randomToken, sha256 } from '#core/kit.ts';
 import { type AppError, coreErrors, type Services } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { Accounts, Origin } from '../contract.ts';
@@ -239,7 +239,7 @@ export function createOidc(
   }
 
   function settingsOf(provider: string): AuthConfig['oidc'][string] {
-    const settings = lookUp(config.oidc, provider);
+    const settings = getOwn(config.oidc, provider);
     if (!settings) throw authErrors.unknown_provider();
     return settings;
   }

@@ -6,12 +6,12 @@ import type { UserRow } from '../tables.ts';
 import { type ProfileView, profileView } from '../views.ts';
 import type { Account } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
-import { editableProfile } from './editable.ts';
 import type { Erasure } from './erasure.ts';
 import type { Links } from './links.ts';
 import type { Mails } from './mails.ts';
 import { normalName, throwTaken } from './names.ts';
 import type { People } from './people.ts';
+import { editableProfile } from './version-fields.ts';
 
 export interface ProfilePatch {
   full_name?: string | null;

@@ -6,8 +6,8 @@ import type { Origin } from '../contract.ts';
 import type { TenantRow } from '../tables.ts';
 import type { Account } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
-import { editableSettings } from './editable.ts';
 import type { People } from './people.ts';
+import { editableSettings } from './version-fields.ts';
 
 export type Settings = Record<string, unknown>;
 

@@ -5,8 +5,8 @@ import type { Origin, UserPatch } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
 import type { Administration } from './administration.ts';
-import { editableUser } from './editable.ts';
 import type { People } from './people.ts';
+import { editableUser } from './version-fields.ts';
 
 export interface UserChanges {
   /** Throws `not_found`, also for people of another tenant. */

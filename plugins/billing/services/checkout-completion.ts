@@ -11,7 +11,7 @@ import type { Invoices } from './invoices.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
 import type { Origin, Plans } from './plans.ts';
 import { basisOf, type Quote } from './quotes.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from './subscription-state.ts';
 import type { NewSubscription, SubscriptionStore } from './subscription-store.ts';
 
 export interface CheckoutCompletion {

@@ -12,7 +12,7 @@ import type { Coupons, UsableCoupon } from './coupons.ts';
 import { customerOf } from './customers.ts';
 import type { Entitlements } from './entitlements.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
-import type { LeftOvers } from './payments/left-overs.ts';
+import type { LeftOvers } from './payments/orphaned-charges.ts';
 import type { PlanSync } from './payments/plan-sync.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { isOffered, type Origin, type Plans, priceOf } from './plans.ts';

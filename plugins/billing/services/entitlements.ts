@@ -9,7 +9,7 @@ import { billingErrors } from '../errors.ts';
 import type { PlanRow, SubscriptionRow, SubscriptionStatus } from '../tables.ts';
 import { FALLBACK_PLAN } from './first-plans.ts';
 import type { Limits } from './meters.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from './subscription-state.ts';
 
 export interface Entitlement {
   tenantId: string;

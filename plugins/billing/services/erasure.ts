@@ -4,7 +4,7 @@
  */
 import type { Services } from '#core/plugin.ts';
 import type { Entitlements } from './entitlements.ts';
-import type { LeftOvers } from './payments/left-overs.ts';
+import type { LeftOvers } from './payments/orphaned-charges.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 import type { UsageMeters } from './usage/usage.ts';
 

@@ -1,6 +1,6 @@
 /** What somebody owes whose subscription ends in its grace: the days that were used and nobody has paid for. Pure. */
 import type { SubscriptionRow } from '../tables.ts';
-import { GRACE_MS } from './standing.ts';
+import { GRACE_MS } from './subscription-state.ts';
 
 /** In the minor unit. Of subscriptions that a provider runs nothing: it asks for its money itself. */
 export function owedFor(row: SubscriptionRow, now: number): number {

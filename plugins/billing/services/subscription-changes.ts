@@ -11,13 +11,13 @@ import type { Entitlements } from './entitlements.ts';
 import type { Invoices } from './invoices.ts';
 import { blank } from './new-subscription.ts';
 import { owedFor } from './owed.ts';
-import type { LeftOvers } from './payments/left-overs.ts';
+import type { LeftOvers } from './payments/orphaned-charges.ts';
 import type { PlanSync } from './payments/plan-sync.ts';
 import type { ProviderEvents } from './payments/provider-events.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { isOffered, type Plans, priceOf } from './plans.ts';
 import { type Line, quoteOf, unusedWorth } from './quotes.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from './subscription-state.ts';
 import type { NewSubscription, SubscriptionStore } from './subscription-store.ts';
 
 export interface ChangeOutcome {

@@ -1,5 +1,5 @@
 /** What time does to subscriptions: trials end, periods renew, grace runs out. Run by cron; catching up is the same thing. */
-import { CLOCK_TOLERANCE_MS, eachAlone, refuseFailures } from '#core/kit.ts';
+import { CLOCK_TOLERANCE_MS, forEachIsolated, refuseFailures } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
@@ -16,7 +16,7 @@ import type { ProviderEvents } from './payments/provider-events.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { type Origin, type Plans, priceOf } from './plans.ts';
 import { renewalQuote } from './quotes.ts';
-import { GRACE_MS, type Standing, standingOf } from './standing.ts';
+import { GRACE_MS, type Standing, standingOf } from './subscription-state.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 import type { AlongWith, TimeMoves } from './time-moves.ts';
 
@@ -59,7 +59,7 @@ export function createSubscriptionTimes(
 
   async function advanceSome(size: number): Promise<number> {
     await takeBackEarly(size);
-    const outcome = await eachAlone<DueRow>({
+    const outcome = await forEachIsolated<DueRow>({
       size,
       log,
       failure: 'A subscription could not be brought up to date',
@@ -72,7 +72,7 @@ export function createSubscriptionTimes(
 
   /** What a clock that was ahead has renewed or ended. */
   async function takeBackEarly(size: number): Promise<void> {
-    const outcome = await eachAlone<DueRow>({
+    const outcome = await forEachIsolated<DueRow>({
       size,
       log,
       failure: 'What a wrong clock did to a subscription could not be taken back',

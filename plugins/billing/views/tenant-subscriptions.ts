@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { FALLBACK_PLAN } from '../services/first-plans.ts';
 import { majorUnits } from '../services/money.ts';
-import { standingOf } from '../services/standing.ts';
+import { standingOf } from '../services/subscription-state.ts';
 import type { PlanRow, SubscriptionRow } from '../tables.ts';
 import { CycleSchema, TextOrNull, timeOrNull } from './shared.ts';
 

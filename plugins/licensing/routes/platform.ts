@@ -7,8 +7,8 @@ import { Entitlements, ProductView, productView } from '../product-view.ts';
 import type { LicensingScope } from '../scope.ts';
 import type { Upgrade } from '../services/licence-changes.ts';
 import { MANAGER_ROLES, scopeOf, termsOf } from '../services/licence-rows.ts';
-import { LONGEST_LEASE_MS } from '../services/places.ts';
 import type { ProductWish } from '../services/products.ts';
+import { LONGEST_LEASE_MS } from '../services/seats.ts';
 import type { LicenceRow } from '../tables.ts';
 import { LicenceView, licenceView } from '../views.ts';
 

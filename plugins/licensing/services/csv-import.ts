@@ -8,7 +8,7 @@ import { type Line, lineOf, REQUIRED_COLUMNS, type Setting } from './csv-lines.t
 import { CsvProblem, recordsOf } from './csv-records.ts';
 import { recordHistory } from './licence-rows.ts';
 import { freeLicenceId } from './licences.ts';
-import { createTurns } from './turns.ts';
+import { createTurns } from './limiter.ts';
 
 /** Gives each piece to `write`, and waits for what that gives. */
 type Upload = (write: (chunk: Buffer) => Promise<void> | undefined) => Promise<void>;

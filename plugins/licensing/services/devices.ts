@@ -4,7 +4,7 @@ import { licensingErrors } from '../errors.ts';
 import type { LicenceRow } from '../tables.ts';
 import { addCounts } from './counts.ts';
 import { eventOf, lockedLicence, recordHistory, refusalOf, type Scope } from './licence-rows.ts';
-import { placesOfOthers } from './places.ts';
+import { placesOfOthers } from './seats.ts';
 import type { Refusal, UsedLicence, VerifyOutcome } from './verify-terms.ts';
 
 export interface SeenDevice {

@@ -7,8 +7,8 @@ import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LeaseRow } from '../tables.ts';
 import { lockedLicence, refusalOf } from './licence-rows.ts';
-import { placesOfOthers } from './places.ts';
 import type { Products } from './products.ts';
+import { placesOfOthers } from './seats.ts';
 import type { UsedLicence } from './verify-terms.ts';
 
 export interface Lease {

@@ -14,8 +14,8 @@ import {
   termsOf,
 } from './licence-rows.ts';
 import { DAY_MS, DEFAULT_DAYS } from './licences.ts';
-import { takenPlaces } from './places.ts';
 import type { Entitlements, Products } from './products.ts';
+import { takenPlaces } from './seats.ts';
 
 /** No licence lasts longer: what is added to it by mistake, or in order to, must stay a date. */
 const LAST_DAY = Date.UTC(9999, 11, 31);

@@ -1,12 +1,12 @@
 /** Licences: issuing, listing, finding, and what the clock does to them. Tables: licensing_licences, licensing_trials. */
-import { type Done, eachAlone } from '#core/kit.ts';
+import { type Done, forEachIsolated } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow, LicenceStatus, Plan, ProductRow } from '../tables.ts';
 import { newActivationCode, newLicenceId, normalCode } from './codes.ts';
 import { addCounts, countsOf, readCounts } from './counts.ts';
-import { type Ending, idsOf, nextEnding } from './endings.ts';
+import { type Ending, idsOf, nextEnding } from './expiring-licences.ts';
 import { changeLicence, doneBefore, eventOf, historyKey, recordHistory, type Scope } from './licence-rows.ts';
 import type { Entitlements, Products } from './products.ts';
 import { trialAddress } from './trial-address.ts';
@@ -186,7 +186,7 @@ export function createLicences({
   function expireSome(size: number): Promise<Done> {
     const over = () =>
       db.write('licensing_licences').where({ status: 'active' }).where('valid_until', '<=', clock.now());
-    return eachAlone<Ending>({
+    return forEachIsolated<Ending>({
       size,
       log,
       failure: 'A licence that is over could not be marked so',
@@ -198,7 +198,7 @@ export function createLicences({
   function reinstateSome(size: number): Promise<Done> {
     const early = () =>
       db.write('licensing_licences').where({ status: 'expired' }).where('valid_until', '>', clock.now());
-    return eachAlone<Ending>({
+    return forEachIsolated<Ending>({
       size,
       log,
       failure: 'A licence that was marked as over too early could not be put right',

@@ -1,10 +1,10 @@
 /** Reminders before a licence ends: once for each end, whenever the job runs. */
 import type { Knex } from 'knex';
-import { type Done, eachAlone } from '#core/kit.ts';
+import { type Done, forEachIsolated } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { LicensingConfig } from '../config.ts';
-import { type Ending, idsOf, nextEnding } from './endings.ts';
+import { type Ending, idsOf, nextEnding } from './expiring-licences.ts';
 import { DAY_MS } from './licences.ts';
 
 export interface LicenceReminders {
@@ -21,7 +21,7 @@ export function createReminders(
 
   async function remindSome(size: number): Promise<Done> {
     if (noticeMs === 0) return { done: 0, failed: 0 };
-    return eachAlone<Ending>({
+    return forEachIsolated<Ending>({
       size,
       log,
       failure: 'A customer could not be reminded of a licence',

@@ -4,7 +4,7 @@ import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { PASSWORD_CHANGED } from '../sentences.ts';
-import { demoMailboxes } from '../services/demonstration.ts';
+import { demoMailboxes } from '../services/demo-data.ts';
 import { FAR_FUTURE_MS } from '../views.ts';
 import { ACCOUNTS, READERS } from './shared.ts';
 

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
-import { demoMailboxes } from '../services/demonstration.ts';
+import { demoMailboxes } from '../services/demo-data.ts';
 import { FAR_FUTURE_MS, MailboxView, mailboxView } from '../views.ts';
 import { PageOrOffset, pageOf } from './paging.ts';
 import { Flag, isOn, listReply, READERS } from './shared.ts';

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { likePattern } from '#core/kit.ts';
 import { type Database, listRoute } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
-import { whereBegins } from '../services/beginnings.ts';
+import { whereBegins } from '../services/prefix-search.ts';
 import { whereWords } from '../services/search-index.ts';
 import type { MessageRow } from '../tables.ts';
 import { ListedMessage, listedMessage } from './message-view.ts';

@@ -4,7 +4,7 @@ import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { MESSAGE_DELETED } from '../sentences.ts';
-import { type DemoMessage, demoMessages } from '../services/demonstration.ts';
+import { type DemoMessage, demoMessages } from '../services/demo-data.ts';
 import { addressesFor, safeHtml } from '../services/safe-html.ts';
 import {
   MessageMetadataView,

@@ -5,7 +5,7 @@ import { route } from '#core/plugin.ts';
 import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
-import { glance } from '../services/header-glance.ts';
+import { glance } from '../services/header-preview.ts';
 import { withLineEnds } from '../services/line-endings.ts';
 import { withoutOwnResults } from '../services/own-results.ts';
 import { hasTooManyHops } from '../services/receive-message.ts';

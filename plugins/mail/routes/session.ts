@@ -5,7 +5,7 @@ import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { sentenceOf } from '../sentences.ts';
-import { mailRole } from '../services/roles.ts';
+import { mailRole } from '../services/legacy-roles.ts';
 import { COOKIE } from '../services/sessions.ts';
 
 /** What older clients show for "no limit". */

@@ -2,8 +2,8 @@
 import { isSuperadmin } from '#core/kit.ts';
 import { listRoute } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
-import { whereOwn } from '../services/mail-sight.ts';
-import { isMailAdmin } from '../services/roles.ts';
+import { isMailAdmin } from '../services/legacy-roles.ts';
+import { whereOwn } from '../services/mail-visibility.ts';
 import type { RuleRow, SuppressionRow, WebhookRow } from '../tables.ts';
 import { RuleView, ruleView, SuppressionView, suppressionView, WebhookView, webhookView } from './setting-views.ts';
 import { ACCOUNTS } from './shared.ts';

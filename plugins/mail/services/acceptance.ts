@@ -2,10 +2,10 @@
  * Accepting a message: when `accept` resolves, its bytes and its rows are durable. All messages that wait at one
  * moment share one transaction. Tables: mail_messages, core_blobs.
  */
-import { givenTable, insertMany, type PlainCell, type StoredBytes, storable } from '#core/kit.ts';
+import { insertMany, type PlainCell, type StoredBytes, sanitizeText, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services } from '#core/plugin.ts';
 import type { Envelope, HeaderGlance, OwnAddress } from '../contract.ts';
-import { glance } from './header-glance.ts';
+import { glance } from './header-preview.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { ParseLoop } from './parse-loop.ts';
 
@@ -89,7 +89,7 @@ export function createMailAcceptance({
         const { sizeBytes, segment, offset, checksum } = stored;
         rows.push([id, envelope.helo, ...whoWrote(envelope, own, glance(head)), sizeBytes, segment, offset, checksum]);
       }
-      const given = givenTable(db.write, GIVEN.split(',').length, rows);
+      const given = valuesTable(db.write, GIVEN.split(',').length, rows);
       return { sql: `${INTAKE}${given.sql} as given`, bindings: [clock.now(), ...given.bindings] };
     },
   });
@@ -130,7 +130,7 @@ export function createMailAcceptance({
 
 /** What a column would refuse fails the whole group, and with it the mail of others. */
 function storableEnvelope({ from, to, remoteIp, helo }: Envelope): Envelope {
-  return { from: storable(from, MAX_SENDER), to, remoteIp, helo: storable(helo, MAX_HELO) };
+  return { from: sanitizeText(from, MAX_SENDER), to, remoteIp, helo: sanitizeText(helo, MAX_HELO) };
 }
 
 function rowOf(item: Incoming, own: OwnAddress, mailboxId: number, blobId: number, seen: HeaderGlance, now: number) {

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Services } from '#core/plugin.ts';
-import { createGate } from './gate.ts';
 import type { AttachmentInfo } from './parser/parse.ts';
+import { createGate } from './semaphore.ts';
 import type { Threads } from './threads/threads.ts';
 
 export interface TakenAttachment {

@@ -1,7 +1,7 @@
 /** The text and HTML of mails: stored, or, of long ones, read from their bytes by a thread. Table: mail_contents. */
 import type { Services } from '#core/plugin.ts';
 import type { ContentRow, MessageRow } from '../tables.ts';
-import { createGate } from './gate.ts';
+import { createGate } from './semaphore.ts';
 import { type Threads, Unreadable } from './threads/threads.ts';
 
 export interface MailContents {

@@ -7,7 +7,7 @@ import type { MailConfig } from '../config.ts';
 import { MAILBOXES } from '../meters.ts';
 import type { MailboxRow } from '../tables.ts';
 import type { MailRules } from './filtering/rules.ts';
-import { callOffLaterMail } from './sending/call-off.ts';
+import { callOffLaterMail } from './sending/cancel-scheduled.ts';
 import type { MailWebhooks } from './webhooks.ts';
 
 export interface Owner {

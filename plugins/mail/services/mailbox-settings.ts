@@ -8,10 +8,10 @@ import { ADMINS_HAVE_NO_LIMIT, sentenceOf } from '../sentences.ts';
 import type { MailboxRow } from '../tables.ts';
 import { isMailAddress } from './addresses.ts';
 import type { MailDeletion } from './deletion.ts';
+import { isMailAdmin } from './legacy-roles.ts';
 import type { MailboxOwnership, Owner } from './mailbox-ownership.ts';
 import type { MailboxTaking } from './mailbox-taking.ts';
 import type { Mailboxes } from './mailboxes.ts';
-import { isMailAdmin } from './roles.ts';
 import { refusalToForward, senderOf } from './sending/may-send.ts';
 
 export interface BatchResult {

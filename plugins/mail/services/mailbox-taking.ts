@@ -7,7 +7,7 @@ import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import { asciiDomain, ownDomains } from './addresses.ts';
-import { isMailAdmin } from './roles.ts';
+import { isMailAdmin } from './legacy-roles.ts';
 
 export interface MailboxTaking {
   /** The domains in which the principal may make mailboxes. */

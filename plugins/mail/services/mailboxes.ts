@@ -7,9 +7,9 @@ import { mailErrors } from '../errors.ts';
 import { MAILBOXES } from '../meters.ts';
 import type { MailboxRow } from '../tables.ts';
 import { asciiDomain, ownAddress, ownDomains } from './addresses.ts';
+import { isMailAdmin } from './legacy-roles.ts';
 import type { MailboxTaking } from './mailbox-taking.ts';
-import { isMailAdmin } from './roles.ts';
-import { callOffLaterMail } from './sending/call-off.ts';
+import { callOffLaterMail } from './sending/cancel-scheduled.ts';
 import { looksLikeReturnPath, type ReturnPaths } from './sending/return-paths.ts';
 
 /** The migration that makes this index has a copy. */

@@ -11,7 +11,7 @@ import { createParseOne, MOST_TRIES } from './parse-one.ts';
 import { clientsAtTheirShare } from './parse-shares.ts';
 import type { Found, Waiting } from './parse-stages.ts';
 import { createParseWaits } from './parse-waits.ts';
-import type { ParsedMail } from './parsed-mail.ts';
+import type { ParsedMail } from './store-parsed.ts';
 import type { Threads } from './threads/threads.ts';
 
 export interface ParseLoop {

@@ -1,6 +1,6 @@
 /** The words of messages: SQLite's FTS5, PostgreSQL's tsvector. Both split text at spaces, which CJK writing lacks. */
 import type { Knex } from 'knex';
-import { forgetWords, givenTable, insertTexts, separated } from '#core/kit.ts';
+import { forgetWords, insertTexts, separated, valuesTable } from '#core/kit.ts';
 import type { Database, Transaction } from '#core/plugin.ts';
 import type { Result } from './parse-stages.ts';
 
@@ -17,7 +17,7 @@ export async function indexWords(
       String(row.id),
       `${separated(parsed.subject)} ${separated(parsed.sender || row.sender)} ${parsed.words}`,
     ]);
-    const given = givenTable(trx, 2, cells);
+    const given = valuesTable(trx, 2, cells);
     await trx.raw(
       `with indexed (id, words) as (select * from ${given.sql} as given)
        update mail_contents set words = to_tsvector('simple', indexed.words)

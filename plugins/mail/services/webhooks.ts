@@ -11,7 +11,7 @@ import {
 } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { WebhookRow } from '../tables.ts';
-import { createKept } from './kept.ts';
+import { createKept } from './cached-value.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { WebhookRecords } from './webhook-records.ts';
 

@@ -1,6 +1,6 @@
 /** The services of broadcasts and scheduled messages by name. */
 import type { Broadcasts } from './broadcasts.ts';
-import type { BroadcastForgetting } from './forgetting.ts';
+import type { BroadcastForgetting } from './erasure.ts';
 import type { BroadcastOutcomes } from './outcomes.ts';
 import type { BroadcastPacing } from './pacing.ts';
 import type { BroadcastProgress } from './progress.ts';

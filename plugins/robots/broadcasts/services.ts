@@ -2,7 +2,7 @@
 import type { FactoriesOf } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import { createBroadcasts } from './broadcasts.ts';
-import { createBroadcastForgetting } from './forgetting.ts';
+import { createBroadcastForgetting } from './erasure.ts';
 import { createBroadcastOutcomes } from './outcomes.ts';
 import type { BroadcastsOwn } from './own.ts';
 import { createBroadcastPacing } from './pacing.ts';

@@ -2,17 +2,17 @@
  * Calling third parties, signed when they want it, each message and result with an id that stays the same over all tries.
  * What a receiver answers to a message with is sent to the room it was heard in, once. Table: robots_callbacks.
  */
-import { isAppError, type JobContext, once, storable } from '#core/kit.ts';
+import { isAppError, type JobContext, once, sanitizeText } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotCommands, RobotLogs } from '../contract.ts';
 import { splitFor } from '../inbox/channel-text.ts';
 import type { Takeover } from '../inbox/takeover.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
+import { textsOf } from '../serialization.ts';
 import { CALLBACK_JOB, type CallbackJob, COLUMN, laneOf } from '../services/callbacks.ts';
 import { SEND_MESSAGE, SEND_TYPES } from '../services/command-types.ts';
 import type { CallbackRow, RobotRow } from '../tables.ts';
-import { textsOf } from '../wire.ts';
 import { type CallbackBodies, type HeardRow, hasPicture } from './bodies.ts';
 import type { CallbackPlaces } from './places.ts';
 import { SECRET_PURPOSE } from './settings.ts';
@@ -144,7 +144,7 @@ export function createCallbackCalls({
       keptMs: REPLY_KEPT_MS,
     };
     const { robot_id: robotId, tenant_id: tenantId } = robot;
-    const text = storable(reply.text, REPLY_MAX);
+    const text = sanitizeText(reply.text, REPLY_MAX);
     const commands = splitFor(robot.channel, text).map((content) => ({
       robotId,
       tenantId,
@@ -181,5 +181,5 @@ export function replyOf(text: string): Reply | null {
   const { reply, atList }: { reply?: unknown; atList?: unknown } = answer;
   if (typeof reply !== 'string' || reply.trim() === '') return null;
   const names = textsOf(atList).slice(0, NAMES_MAX);
-  return { text: reply, atList: names.map((name) => storable(name, LONGEST_NAME)) };
+  return { text: reply, atList: names.map((name) => sanitizeText(name, LONGEST_NAME)) };
 }

@@ -9,7 +9,7 @@ import type { ChannelLine, ChannelPart, RobotChannel } from '../contract.ts';
 import { plainText, split } from '../inbox/channel-text.ts';
 import { COMMAND_MOVES } from '../services/command-states.ts';
 import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';
-import { LONGEST_PUT_OFF_MS, type Offer, type Offers } from '../services/offers.ts';
+import { LONGEST_PUT_OFF_MS, type Offer, type Offers } from '../services/dispatch.ts';
 import type { Results } from '../services/results.ts';
 import type { RobotRow } from '../tables.ts';
 import type { ChannelNames } from './names.ts';

@@ -1,8 +1,8 @@
 /** How contacts look on the wire. Table: robots_contacts. */
 import Type, { type Static } from 'typebox';
 import { versionOf } from '#core/plugin.ts';
+import { isoOf } from '../serialization.ts';
 import type { ContactRow } from '../tables.ts';
-import { isoOf } from '../wire.ts';
 
 const MOST_FIELDS = 50;
 const Value = Type.Union([Type.String({ maxLength: 2_000 }), Type.Number(), Type.Boolean()]);

@@ -2,9 +2,9 @@
 import Type, { type Static } from 'typebox';
 import { type Database, versionOf } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import { isoOf } from '../serialization.ts';
 import type { ConversationRow } from '../tables.ts';
-import { isoOf } from '../wire.ts';
-import { Named, namedPerson } from './person.ts';
+import { Named, namedPerson } from './assignee.ts';
 
 const Time = Type.Union([Type.String(), Type.Null()]);
 const NamedOrNull = Type.Union([Named, Type.Null()]);

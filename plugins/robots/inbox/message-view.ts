@@ -2,9 +2,9 @@
 import Type, { type Static } from 'typebox';
 import type { Database } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import { isoOf } from '../serialization.ts';
 import type { MessageRow } from '../tables.ts';
-import { isoOf } from '../wire.ts';
-import { namedPerson } from './person.ts';
+import { namedPerson } from './assignee.ts';
 
 const Text = Type.Union([Type.String(), Type.Null()]);
 

@@ -2,7 +2,7 @@
  * What robots hear: stored once, with its file, in its conversation, before the answer. All uploads of a moment share a
  * transaction. Tables: robots_messages, robots_conversations, robots_contacts.
  */
-import { givenTable, insertRows, type News, rowsOf, together } from '#core/kit.ts';
+import { insertRows, type News, rowsOf, together, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { ROBOT_MESSAGES } from '../meters.ts';
@@ -10,10 +10,10 @@ import type { RobotCallbacks } from '../services/callbacks.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import { type HeardMessage, type MessageReceipt, storableMessage } from '../services/heard-message.ts';
 import { refuseOverLimit } from '../services/limits.ts';
-import { timedId } from '../services/timed-id.ts';
+import { timedId } from '../services/sortable-id.ts';
 import type { Author, KnownRobot } from '../tables.ts';
-import type { AfterHearing } from './after-hearing.ts';
-import { type Kind, type Sorted, sorted } from './intake.ts';
+import { type Kind, type Sorted, sorted } from './classify-message.ts';
+import type { AfterHearing } from './message-effects.ts';
 import type { InboxRules, InboxRulesByTenant } from './rules.ts';
 import { type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
 import { indexWords } from './words.ts';
@@ -107,7 +107,7 @@ export function createMessages({
       // Uploads of one robot take turns here, so that a repeat finds the first.
       if (db.client === 'pg') await lockRobots(trx, named);
       const pairs = named.map(({ robot, message }): [number, string] => [robot.id, message.clientId ?? '']);
-      const given = givenTable(trx, 2, pairs);
+      const given = valuesTable(trx, 2, pairs);
       const rows = rowsOf<{ robot: number; client_id: string; message_id: string }>(
         await trx.raw(
           `select own.robot, own.client_id, own.message_id from ${given.sql} as given
@@ -252,7 +252,7 @@ async function countMessages(trx: Transaction, items: readonly Told[], now: numb
   const counts = new Map<number, number>();
   for (const { robot, kind } of items) counts.set(robot.id, (counts.get(robot.id) ?? 0) + (kind === 'contact' ? 1 : 0));
   const rows = [...counts].sort(([one], [other]) => one - other);
-  const given = givenTable(trx, 2, rows);
+  const given = valuesTable(trx, 2, rows);
   await trx.raw(
     `update robots_robots set total_messages = total_messages + cast(given.column2 as bigint), seen_at = ?
        from ${given.sql} as given where robots_robots.id = cast(given.column1 as bigint)`,

@@ -3,7 +3,7 @@ import { isUniqueViolation } from '#core/kit.ts';
 import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { robotErrors } from '../errors.ts';
-import { type Named, namedPerson } from './person.ts';
+import { type Named, namedPerson } from './assignee.ts';
 import type { TeamRow } from './tables.ts';
 
 export interface TeamWish {

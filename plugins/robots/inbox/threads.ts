@@ -7,7 +7,7 @@ import type { Transaction } from '#core/plugin.ts';
 import { contactKey, contactsOf, type HeardContacts } from '../services/heard-contacts.ts';
 import { type HeardMessage, placeKey } from '../services/heard-message.ts';
 import type { ConversationRow, KnownRobot } from '../tables.ts';
-import { fingerprint } from './folded.ts';
+import { fingerprint } from './normalize.ts';
 
 /** A message and the place it belongs to. */
 export interface Placed {

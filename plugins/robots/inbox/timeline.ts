@@ -2,7 +2,7 @@
  * What was sent, in the conversations that it was sent to: a row for each command that carries a text or a file, written in
  * the transaction that accepts it. Tables: robots_messages, robots_conversations.
  */
-import { givenTable, type PlainCell, rowsOf } from '#core/kit.ts';
+import { type PlainCell, rowsOf, valuesTable } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { CommandPlace } from '../contract.ts';
 import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';
@@ -57,7 +57,7 @@ export function createTimeline({ db }: Services): Timeline {
       const written: Written[] = [];
       for (let start = 0; start < rows.length; start += PER_STATEMENT) {
         const some = rows.slice(start, start + PER_STATEMENT);
-        const given = givenTable(trx, COLUMNS, some);
+        const given = valuesTable(trx, COLUMNS, some);
         written.push(...rowsOf<Written>(await trx.raw(insertSql(given.sql), [now, ...given.bindings])));
       }
       if (written.length === 0) return;
@@ -79,7 +79,7 @@ async function touch(trx: Transaction, written: readonly Written[], now: number)
   const rows = [...last].sort(([one], [other]) => one - other);
   for (let start = 0; start < rows.length; start += PER_STATEMENT) {
     const some = rows.slice(start, start + PER_STATEMENT);
-    const given = givenTable(trx, 2, some);
+    const given = valuesTable(trx, 2, some);
     await trx.raw(
       `update robots_conversations set last_message_at = ?, last_text = given.column2, updated_at = ?
          from ${given.sql} as given where robots_conversations.id = cast(given.column1 as bigint)`,

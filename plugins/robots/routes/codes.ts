@@ -5,10 +5,10 @@ import { type Principal, route } from '#core/plugin.ts';
 import { answer } from '../dialect.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';
+import { Numeric, wholeOf } from '../serialization.ts';
 import { whereStatus } from '../services/code-rows.ts';
 import type { CodeRow } from '../tables.ts';
 import { CodeItem, CodeView, codeItem, codeView, TextOrNull } from '../views.ts';
-import { Numeric, wholeOf } from '../wire.ts';
 import { ListOf, numbered, PageNumber } from './paging.ts';
 
 export const CODE_STATES = ['unused', 'used', 'disabled', 'expired'] as const;

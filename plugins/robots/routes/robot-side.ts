@@ -7,9 +7,9 @@ import { robotErrors } from '../errors.ts';
 import { isRobot, type RobotPrincipal } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';
+import { booleanOf, commandView, Numeric, numberOf, outcomeOf, Truthy } from '../serialization.ts';
+import { POLL } from '../services/dispatch.ts';
 import { heardFile } from '../services/heard-message.ts';
-import { POLL } from '../services/offers.ts';
-import { booleanOf, commandView, Numeric, numberOf, outcomeOf, Truthy } from '../wire.ts';
 
 const RobotId = Type.Optional(Type.String({ maxLength: 60 }));
 const Name = Type.Optional(Type.String({ maxLength: 200 }));

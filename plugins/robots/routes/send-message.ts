@@ -9,9 +9,9 @@ import { robotErrors } from '../errors.ts';
 import { isRobot } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';
+import { Numeric, numberOf } from '../serialization.ts';
 import { nameOfCommand, recipientsOf, SEND_MESSAGE, SEND_TYPES, type SendType } from '../services/command-types.ts';
 import { maySee } from '../services/robots.ts';
-import { Numeric, numberOf } from '../wire.ts';
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }));
 const Names = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 200 });

@@ -4,8 +4,8 @@ import { route } from '#core/plugin.ts';
 import { answer } from '../dialect.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';
+import { booleanOf, Truthy } from '../serialization.ts';
 import { addressTo } from '../services/shown-credentials.ts';
-import { booleanOf, Truthy } from '../wire.ts';
 
 const RobotId = Type.String({ minLength: 1, maxLength: 60 });
 const Url = Type.Optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Null()]));

@@ -11,11 +11,11 @@ import { ROBOT_COMMANDS } from '../meters.ts';
 import type { KnownRobot } from '../tables.ts';
 import { recipientsOf } from './command-types.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
+import type { Offer } from './dispatch.ts';
 import { refuseOverLimit } from './limits.ts';
-import type { Offer } from './offers.ts';
 import { COMMANDS_STORED, OPEN } from './open-commands.ts';
 import type { Robots } from './robots.ts';
-import { timedId } from './timed-id.ts';
+import { timedId } from './sortable-id.ts';
 
 export interface SentCommand {
   commandId: string;

@@ -6,8 +6,8 @@ import type { WebSocket } from 'ws';
 import type { Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
+import type { Offer, Offers } from './dispatch.ts';
 import type { ConnectedRobot, Refusal, RobotFrames } from './frames.ts';
-import type { Offer, Offers } from './offers.ts';
 import type { Presence } from './presence.ts';
 import { TOKENS_ENDED } from './robot-tokens.ts';
 

@@ -1,7 +1,7 @@
 /** What a dialect of the socket is: how commands are written, what is understood, and what silence means. */
 import type { WebSocket } from 'ws';
 import { isTooDeep } from '#core/kit.ts';
-import type { Offer } from './offers.ts';
+import type { Offer } from './dispatch.ts';
 
 export interface ConnectedRobot {
   /** Of the tokens that it came with. */

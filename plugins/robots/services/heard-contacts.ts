@@ -3,7 +3,7 @@
  * somebody is; where there is only a display name, which anybody may take, the contact is that name on that robot and no
  * other's, until a person makes two contacts one. Table: robots_contacts.
  */
-import { givenTable, rowsOf, rowsToInsert, timeWindow } from '#core/kit.ts';
+import { rowsOf, rowsToInsert, timeWindow, valuesTable } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { KnownRobot } from '../tables.ts';
 
@@ -76,7 +76,7 @@ export async function contactsOf(
 
 /** Those that need no change. Held on PostgreSQL: nobody merges or erases them until this transaction ends. */
 async function seenOfLate(trx: Transaction, wanted: Wanted, now: number): Promise<Map<string, Known>> {
-  const given = givenTable(
+  const given = valuesTable(
     trx,
     4,
     wanted.map(([, { robot, person }]) => [robot.tenant_id, robot.channel, person, robotOfNames(robot)]),

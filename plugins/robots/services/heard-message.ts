@@ -1,5 +1,5 @@
 /** A message as a robot has heard it. */
-import { type Blobs, type StoredBytes, storable } from '#core/kit.ts';
+import { type Blobs, type StoredBytes, sanitizeText } from '#core/kit.ts';
 import type { KnownRobot } from '../tables.ts';
 
 export interface HeardMessage {
@@ -63,7 +63,7 @@ function nameOf(text: string): string {
 }
 
 function whole(text: string): string {
-  return storable(text, text.length);
+  return sanitizeText(text, text.length);
 }
 
 /** Where something is said, as one text: no stored name has a NUL. */

@@ -95,7 +95,7 @@ export function createRobotLogs({ db, clock, log, config }: Services & { config:
     return {
       type,
       level,
-      message: storable(message).slice(0, LONGEST_MESSAGE),
+      message: withoutNul(message).slice(0, LONGEST_MESSAGE),
       ip,
       tenant_id: tenantId,
       details: text.length <= LONGEST_DETAILS ? text : JSON.stringify({ cut: text.slice(0, LONGEST_DETAILS / 2) }),
@@ -105,18 +105,18 @@ export function createRobotLogs({ db, clock, log, config }: Services & { config:
 }
 
 /** PostgreSQL stores no NUL. */
-function storable(text: string): string {
+function withoutNul(text: string): string {
   return text.replaceAll('\0', '');
 }
 
 /** What may be written down: bounded, and nothing that is named like a secret. */
 function shown(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return storable(value).slice(0, LONGEST_VALUE);
+  if (typeof value === 'string') return withoutNul(value).slice(0, LONGEST_VALUE);
   if (typeof value !== 'object' || value === null) return value ?? null;
   if (depth >= DEEPEST) return null;
   if (Array.isArray(value)) return value.slice(0, 50).map((one) => shown(one, depth + 1));
   const entries = Object.entries(value).slice(0, 50);
   return Object.fromEntries(
-    entries.map(([name, one]) => [storable(name), SECRET.test(name) ? '***' : shown(one, depth + 1)]),
+    entries.map(([name, one]) => [withoutNul(name), SECRET.test(name) ? '***' : shown(one, depth + 1)]),
   );
 }

@@ -1,5 +1,5 @@
 /** Who is online: a robot with an open socket, or one that has polled within a minute. Table: robots_robots. */
-import { givenTable, type PlainCell } from '#core/kit.ts';
+import { type PlainCell, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
 import { SENTENCES } from '../sentences.ts';
@@ -160,7 +160,7 @@ export function createPresence({
 
   /** One statement for all: after a restart they come back by the hundred. */
   async function write(trx: Transaction, rows: readonly PlainCell[][], now: number): Promise<void> {
-    const given = givenTable(trx, 4, rows);
+    const given = valuesTable(trx, 4, rows);
     await trx.raw(
       `update robots_robots set is_online = cast(given.column2 as integer), connection = given.column3,
               connected_at = cast(given.column4 as bigint), seen_at = ?

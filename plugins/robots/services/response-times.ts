@@ -2,7 +2,7 @@
  * How long people wait for an answer: from the first message that nobody has answered to the first that was sent to them,
  * or to their group. Table: robots_conversations.
  */
-import { givenTable, rowsOf } from '#core/kit.ts';
+import { rowsOf, valuesTable } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { CommandRow } from '../tables.ts';
 import { type Figure, figure } from './counts.ts';
@@ -42,7 +42,7 @@ export function createResponseTimes(): ResponseTimes {
 
 async function waitsOf(trx: Transaction, pairs: readonly [number, string][], match: string): Promise<Wait[]> {
   if (pairs.length === 0) return [];
-  const given = givenTable(trx, 2, pairs);
+  const given = valuesTable(trx, 2, pairs);
   return rowsOf<Wait>(
     await trx.raw(
       `select own.id, own.robot, own.waiting_since from ${given.sql} as given cross join robots_conversations own

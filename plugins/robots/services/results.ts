@@ -1,6 +1,6 @@
 /** What became of commands: recorded once, whoever reports it first and over whatever it comes. Table: robots_commands. */
 
-import { givenTable } from '#core/kit.ts';
+import { valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
@@ -177,7 +177,7 @@ export function createResults({
 
   async function finish(trx: Transaction, finished: readonly Finished[], now: number): Promise<void> {
     if (finished.length === 0) return;
-    const given = givenTable(
+    const given = valuesTable(
       trx,
       3,
       finished.map(({ id, status, outcome }) => [id, status, JSON.stringify(outcome)]),

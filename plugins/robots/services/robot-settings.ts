@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { coreErrors } from '#core/plugin.ts';
 import type { AnswerSettings } from '../contract.ts';
-import { Numeric, numberOf } from '../wire.ts';
+import { Numeric, numberOf } from '../serialization.ts';
 
 const AI_MODES = ['builtin', 'third_party', 'none'] as const satisfies readonly AnswerSettings['aiMode'][];
 

@@ -3,9 +3,9 @@
 import type { Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { FRAME_SENTENCES, unknownType } from '../sentences.ts';
+import { commandView, outcomeOf, textOf } from '../serialization.ts';
 import type { ConnectedRobot, Frame, RobotFrames } from '../services/frames.ts';
 import type { Results } from '../services/results.ts';
-import { commandView, outcomeOf, textOf } from '../wire.ts';
 
 /** RFC 6455 §7.4.1: going away, violation of a policy. */
 const GOING_AWAY = 1001;

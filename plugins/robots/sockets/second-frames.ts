@@ -5,13 +5,13 @@
 
 import type { Services } from '#core/plugin.ts';
 import { FRAME_SENTENCES, unknownType } from '../sentences.ts';
+import { isoOf, outcomeOf } from '../serialization.ts';
 import { recipientsOf } from '../services/command-types.ts';
+import type { Offer } from '../services/dispatch.ts';
 import type { ConnectedRobot, Frame, Refusal, RobotFrames } from '../services/frames.ts';
-import type { Offer } from '../services/offers.ts';
 import type { RobotQuestions } from '../services/questions.ts';
 import type { Results } from '../services/results.ts';
 import { errorFrame, SECOND_CODES, secondFrame } from '../services/second-codes.ts';
-import { isoOf, outcomeOf } from '../wire.ts';
 
 const REFUSALS = {
   tooMany: [SECOND_CODES.tooMany, FRAME_SENTENCES.tooManyFrames],

@@ -1,7 +1,7 @@
 /** Authentication policies of the DSL: basic, bearer and digest; the tokens of oauth2 and oidc are next door. */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { lookUp, type OutboundAnswer } from '#core/kit.ts';
+import { getOwn, type OutboundAnswer } from '#core/kit.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { secretTexts } from '../engine/secret-texts.ts';
 import { evaluateDeep } from '../language/expressions.ts';
@@ -23,7 +23,7 @@ export async function authorized(
 ): Promise<OutboundAnswer> {
   if (!given) return attempt({});
   const { run, input, scope } = call;
-  const named = typeof given.use === 'string' ? lookUp(run.definition.use?.authentications, given.use) : given;
+  const named = typeof given.use === 'string' ? getOwn(run.definition.use?.authentications, given.use) : given;
   if (!named) throw fault('configuration', `There is no authentication '${String(given.use)}' in use.authentications`);
   const policy = (await evaluateDeep(named, input, scope)) as Record<string, Record<string, unknown>>;
   const [scheme = '', own = {}] = Object.entries(policy)[0] ?? [];
@@ -50,7 +50,7 @@ function described(
 }
 
 function secretOf(secrets: Record<string, unknown>, name: string): Record<string, unknown> {
-  const secret = lookUp(secrets, name);
+  const secret = getOwn(secrets, name);
   if (secret === undefined) throw fault('authorization', `There is no secret '${name}'`);
   if (typeof secret !== 'object' || secret === null) {
     throw fault('configuration', `The secret '${name}' must be an object with the policy's properties`);

@@ -1,6 +1,6 @@
 /** What a call needs of an OpenAPI document, JSON or YAML. Reading one may take long: see `foreign-document.ts`. */
 import { parse } from 'yaml';
-import { lookUp } from '#core/thread-kit.ts';
+import { getOwn } from '#core/thread-kit.ts';
 import { isTooDeep } from '../language/yaml-depth.ts';
 
 export interface Parameter {
@@ -104,7 +104,7 @@ function described(
 
 /** With the defaults of its variables. */
 function addressOf({ url = '/', variables }: Server = {}): string {
-  return String(url).replace(/\{(\w+)\}/g, (whole, name: string) => lookUp(variables, name)?.default ?? whole);
+  return String(url).replace(/\{(\w+)\}/g, (whole, name: string) => getOwn(variables, name)?.default ?? whole);
 }
 
 function resolved(document: Document, parameter: GivenParameter): GivenParameter {

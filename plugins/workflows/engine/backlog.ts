@@ -8,9 +8,9 @@ import type { Services } from '#core/plugin.ts';
 import { fault } from '../language/faults.ts';
 import type { ExecutionRow } from '../tables.ts';
 import { openRowsOf, tenantsWithOpen } from './backlog-queries.ts';
-import type { TenantStandings } from './needs.ts';
-import type { Places } from './places.ts';
-import type { Resting } from './resting.ts';
+import type { Resting } from './backoff.ts';
+import type { TenantStandings } from './ports.ts';
+import type { Places } from './slots.ts';
 import type { Transitions } from './transitions.ts';
 
 export interface Backlog {

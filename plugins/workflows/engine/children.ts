@@ -2,12 +2,12 @@
 import { isAppError } from '#core/kit.ts';
 import { fault } from '../language/faults.ts';
 import { correlationIdOf } from './correlations.ts';
-import { cancelLater, childOrigin, rootOf } from './family.ts';
-import { heldOr } from './held.ts';
 import type { ChildOutcome, ChildStart, Run } from './model.ts';
-import type { EngineServices } from './needs.ts';
 import type { Start } from './new-execution.ts';
+import { cancelLater, childOrigin, rootOf } from './parent-child.ts';
+import type { EngineServices } from './ports.ts';
 import { hiddenIn, unsealed } from './secret-texts.ts';
+import { heldOr } from './suspend-on-inactive-tenant.ts';
 
 type ChildrenServices = Pick<
   EngineServices,

@@ -14,14 +14,14 @@ import {
 } from '../language/definition.ts';
 import { evaluateExpression, isTrue, LARGEST, LOOSE, type Scope, TENANT } from '../language/expressions.ts';
 import { Fault, fault, faultOf } from '../language/faults.ts';
+import { isSignal, Stopped } from './control-flow.ts';
 import { exportTo, transformed } from './data.ts';
 import { innerInstance, instanceOf } from './instances.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import type { Frame, Later, Outcome, Run, TaskCall } from './model.ts';
 import type { TaskRecord } from './records.ts';
 import { unsealed } from './secret-texts.ts';
-import { isSignal, Stopped } from './signals.ts';
-import { nextTurn } from './turns.ts';
+import { nextTurn } from './yield.ts';
 
 /** As the columns of the records have it. */
 const LONGEST_REFERENCE = 500;

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { CloudEvent } from '#core/plugin.ts';
 import type { Definition } from '../language/definition.ts';
 import { DEPTH, LIFECYCLE, ROOT } from './event-attributes.ts';
-import { rootOf } from './family.ts';
 import type { Run } from './model.ts';
+import { rootOf } from './parent-child.ts';
 import type { Execution, Fact } from './records.ts';
 
 type About = 'workflow' | 'task';

@@ -6,9 +6,9 @@ import type { Definition, Kind, Task, TaskList } from '../language/definition.ts
 import type { Scope } from '../language/expressions.ts';
 import type { Options } from '../language/options.ts';
 import type { WaitRow } from '../tables.ts';
-import type { EngineServices } from './needs.ts';
+import type { Stopped } from './control-flow.ts';
+import type { EngineServices } from './ports.ts';
 import type { Checkpoints, Execution, Fact, NewWait, TaskRecord } from './records.ts';
-import type { Stopped } from './signals.ts';
 
 /** What a task needs of the world outside its execution. */
 export interface World {

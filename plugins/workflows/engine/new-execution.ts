@@ -5,7 +5,7 @@ import { optionsOf } from '../language/definition.ts';
 import { evaluateExpression, TENANT } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import { newExecutionId } from './execution-ids.ts';
-import type { ActiveWorkflow } from './needs.ts';
+import type { ActiveWorkflow } from './ports.ts';
 import type { Execution, TaskRecord } from './records.ts';
 import { sealed } from './secret-texts.ts';
 

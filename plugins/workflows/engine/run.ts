@@ -1,16 +1,16 @@
 /** One execution in memory: its records, what is not yet saved, and who of its branches waits. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { lookUp } from '#core/kit.ts';
+import { getOwn } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import type { Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { TaskRow, WaitRow } from '../tables.ts';
+import { Parked, Stopped, Unsaved } from './control-flow.ts';
 import type { Run, World } from './model.ts';
 import { packed } from './packed-log.ts';
 import type { EndedWait, Execution, Fact, NewWait, TaskRecord } from './records.ts';
 import { hiddenIn, maskedJson, sealed, secretTexts, unsealed } from './secret-texts.ts';
-import { Parked, Stopped, Unsaved } from './signals.ts';
 import { textOf } from './stored-log.ts';
 
 export interface RunOptions {
@@ -72,8 +72,8 @@ export function createRun(given: RunOptions): Run {
     context: null,
     pinOf(reference, instance) {
       if (pins === null) return undefined;
-      const exact = lookUp(pins, `${reference}#${instance}`);
-      return exact === undefined ? lookUp(pins, reference) : exact;
+      const exact = getOwn(pins, `${reference}#${instance}`);
+      return exact === undefined ? getOwn(pins, reference) : exact;
     },
     contextAt: 0,
     recordOf: (reference, instance) => known.get(`${reference} ${instance}`),

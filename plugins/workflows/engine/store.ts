@@ -2,8 +2,8 @@
 import type { Knex } from 'knex';
 import { type PlainCell, rowsWithTexts } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
-import { abandonAwaited } from './family.ts';
-import type { EventAudience } from './needs.ts';
+import { abandonAwaited } from './parent-child.ts';
+import type { EventAudience } from './ports.ts';
 import type { Checkpoint, Checkpoints } from './records.ts';
 
 const EXECUTION_COLUMNS = [

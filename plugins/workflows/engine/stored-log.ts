@@ -1,7 +1,7 @@
 /** The log of an execution that is taken up again, with as much of its texts as is worth the memory. */
 import type { Database } from '#core/plugin.ts';
 import type { TaskRow } from '../tables.ts';
-import type { EngineServices } from './needs.ts';
+import type { EngineServices } from './ports.ts';
 import type { TaskRecord } from './records.ts';
 import { hiddenIn, SEALED } from './secret-texts.ts';
 

@@ -6,9 +6,9 @@ import { type Definition, optionsOf } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { timesOf } from '../language/schedule-times.ts';
 import type { ExecutionRow } from '../tables.ts';
-import { abandonChildren, wakeParent } from './family.ts';
 import { lifecycleFacts } from './lifecycle.ts';
-import type { EventAudience } from './needs.ts';
+import { abandonChildren, wakeParent } from './parent-child.ts';
+import type { EventAudience } from './ports.ts';
 import type { Execution } from './records.ts';
 
 export interface End {

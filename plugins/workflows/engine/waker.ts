@@ -3,10 +3,10 @@ import { isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { WaitRow } from '../tables.ts';
 import type { Backlog } from './backlog.ts';
+import type { Resting } from './backoff.ts';
 import type { Run } from './model.ts';
-import type { TenantStandings } from './needs.ts';
-import type { Places } from './places.ts';
-import type { Resting } from './resting.ts';
+import type { TenantStandings } from './ports.ts';
+import type { Places } from './slots.ts';
 
 export interface Waker {
   /** Something is due at this time; null is never. */

@@ -1,5 +1,5 @@
 /** The shape of a definition as far as the engine reads it. What is written here has been validated before it runs. */
-import { lookUp } from '#core/thread-kit.ts';
+import { getOwn } from '#core/thread-kit.ts';
 import { durationMs } from './durations.ts';
 import type { Options } from './options.ts';
 
@@ -175,6 +175,6 @@ export function pointerStep(name: string): string {
 
 export function timeoutMs(timeout: Timeout | string | undefined, definition: Definition): number | null {
   if (timeout === undefined) return null;
-  const found = typeof timeout === 'string' ? lookUp(definition.use?.timeouts, timeout) : timeout;
+  const found = typeof timeout === 'string' ? getOwn(definition.use?.timeouts, timeout) : timeout;
   return found ? durationMs(found.after) : null;
 }

@@ -4,7 +4,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { isAppError, sha256 } from '#core/kit.ts';
 import type { AppError, Principal } from '#core/plugin.ts';
 import { tenantOf } from '../access.ts';
-import type { ActiveWorkflow } from '../engine/needs.ts';
+import type { ActiveWorkflow } from '../engine/ports.ts';
 import { Fault } from '../language/faults.ts';
 import type { WorkflowsScope } from '../scope.ts';
 import { startedView } from '../views.ts';

@@ -2,7 +2,7 @@
 import { isAppError, refusalOf, type ScopedAccess, scopesOf } from '#core/kit.ts';
 import type { FunctionAccess, FunctionDescription, Principal } from '#core/plugin.ts';
 import { RUN, tenantOf } from '../access.ts';
-import type { ActiveWorkflow } from '../engine/needs.ts';
+import type { ActiveWorkflow } from '../engine/ports.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { WorkflowsScope } from '../scope.ts';
 import { StartedView } from '../views.ts';

@@ -5,11 +5,11 @@
 import { createHmac } from 'node:crypto';
 import type Koa from 'koa';
 import Type from 'typebox';
-import { exactJson, isAppError, lookUp, readBytes, safeEqual } from '#core/kit.ts';
+import { exactJson, getOwn, isAppError, readBytes, safeEqual } from '#core/kit.ts';
 import { coreErrors, type Principal, route } from '#core/plugin.ts';
 import { mayRun, tenantOf } from '../access.ts';
 import { correlationIdIn } from '../engine/correlations.ts';
-import type { ActiveWorkflow } from '../engine/needs.ts';
+import type { ActiveWorkflow } from '../engine/ports.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
@@ -105,7 +105,7 @@ async function checkStranger(
   const time = ctx.get('x-patchbay-timestamp');
   if (hook.timestamp && time === '') throw workflowErrors.bad_signature();
   if (time !== '') checkTime(time, clock.now());
-  checkSignature(ctx.get('x-patchbay-signature'), lookUp(values, hook.secret), time, body);
+  checkSignature(ctx.get('x-patchbay-signature'), getOwn(values, hook.secret), time, body);
 }
 
 /** Seconds since the epoch. A clock may be as far ahead as a request may be old. */

@@ -5,7 +5,7 @@ import { type RateLimit, sealedLink } from '#core/kit.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { TenantStandings } from '../engine/needs.ts';
+import type { TenantStandings } from '../engine/ports.ts';
 import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import type { WaitRow } from '../tables.ts';

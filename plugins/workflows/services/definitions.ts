@@ -4,7 +4,7 @@ import type { Precondition, Principal, Services, Transaction } from '#core/plugi
 import type { WorkflowsConfig } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { typesOf } from '../engine/matching.ts';
-import type { ActiveWorkflow, DefinitionSource } from '../engine/needs.ts';
+import type { ActiveWorkflow, DefinitionSource } from '../engine/ports.ts';
 import { workflowErrors } from '../errors.ts';
 import { type Definition, hookDoorOf } from '../language/definition.ts';
 import { CHANGED, firstRunAfter, timesOf } from '../language/schedule-times.ts';

@@ -9,7 +9,7 @@
  * anybody was answered, counts as later than it.
  */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { EventAudience } from '../engine/needs.ts';
+import type { EventAudience } from '../engine/ports.ts';
 import type { Fact } from '../engine/records.ts';
 import type { Definitions } from './definitions.ts';
 

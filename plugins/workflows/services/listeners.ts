@@ -10,7 +10,7 @@ import { type Scope, TENANT } from '../language/expressions.ts';
 import { Fault } from '../language/faults.ts';
 import type { WaitRow } from '../tables.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
-import { isLasting } from './lasting.ts';
+import { isLasting } from './permanent-errors.ts';
 
 export interface Listeners {
   /**

@@ -6,7 +6,7 @@ import { checkAccess, isAppError, throughKey } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { RUN } from '../access.ts';
-import type { PublisherRights } from '../engine/needs.ts';
+import type { PublisherRights } from '../engine/ports.ts';
 import { workflowErrors } from '../errors.ts';
 import { fault } from '../language/faults.ts';
 import type { DefinitionRow } from '../tables.ts';

@@ -1,6 +1,6 @@
 /** Takes executions away with everything that belongs to them, and workflows with all of theirs. */
 import type { Services, Transaction } from '#core/plugin.ts';
-import { abandonChildren, wakeParent } from '../engine/family.ts';
+import { abandonChildren, wakeParent } from '../engine/parent-child.ts';
 
 /** Stands for the tenant of a workflow that is being removed: nobody finds it, and its name is free. */
 export const REMOVED = 'removed';

@@ -2,12 +2,12 @@
 import { codeOf, isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { ActiveWorkflow, ScheduleLooks, TenantStandings } from '../engine/needs.ts';
+import type { ActiveWorkflow, ScheduleLooks, TenantStandings } from '../engine/ports.ts';
 import { durationMs } from '../language/durations.ts';
 import { CHANGED, FAR, nextRunAfter } from '../language/schedule-times.ts';
 import type { ScheduleRow } from '../tables.ts';
+import { createWrongClock } from './clock-skew.ts';
 import type { Definitions } from './definitions.ts';
-import { createWrongClock } from './wrong-clock.ts';
 
 export interface ScheduleRunner extends ScheduleLooks {
   begin(): Promise<void>;

@@ -1,6 +1,6 @@
 /** Secrets of workflows: encrypted, of a tenant each, given to executions that name them. Table: workflows_secrets. */
 import { coreErrors, type Precondition, type Services } from '#core/plugin.ts';
-import type { SecretValues } from '../engine/needs.ts';
+import type { SecretValues } from '../engine/ports.ts';
 import { workflowErrors } from '../errors.ts';
 import type { SecretRow } from '../tables.ts';
 

@@ -5,7 +5,7 @@
 import { concernsTenants, PRINCIPALS_CHANGED } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { Standing, TenantStandings } from '../engine/needs.ts';
+import type { Standing, TenantStandings } from '../engine/ports.ts';
 import { workflowErrors } from '../errors.ts';
 
 const PLATFORM = '';

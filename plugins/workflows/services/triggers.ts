@@ -6,14 +6,14 @@ import { correlationIdIn, valuesOf } from '../engine/correlations.ts';
 import type { Engine } from '../engine/engine.ts';
 import { attributeOf, CORRELATION_ID, DEPTH, hearersOf, ROOT } from '../engine/event-attributes.ts';
 import { constantsOf, consume } from '../engine/matching.ts';
-import type { ActiveWorkflow, TenantStandings } from '../engine/needs.ts';
+import type { ActiveWorkflow, TenantStandings } from '../engine/ports.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { type Scope, TENANT } from '../language/expressions.ts';
 import type { Definitions } from './definitions.ts';
 import type { EventInterest } from './event-interest.ts';
-import { createGathering, type Together, together } from './gathering.ts';
-import { isLasting } from './lasting.ts';
+import { createGathering, type Together, together } from './event-join.ts';
 import { createListeners } from './listeners.ts';
+import { isLasting } from './permanent-errors.ts';
 import { createScheduleRunner, type ScheduleRunner } from './schedule-runner.ts';
 
 export interface Triggers extends ScheduleRunner {

@@ -1,15 +1,15 @@
 /** `call`: HTTP, OpenAPI, MCP, functions of plugins, and functions that the workflow defines itself. */
 
-import { isAppError, lookUp } from '#core/kit.ts';
+import { getOwn, isAppError } from '#core/kit.ts';
 import type { AppError } from '#core/plugin.ts';
 import { httpCall } from '../calls/http.ts';
 import { idempotencyKey } from '../calls/idempotency.ts';
 import { mcpCall } from '../calls/mcp.ts';
 import { openApiCall } from '../calls/openapi.ts';
 import { correlationIdOf } from '../engine/correlations.ts';
-import { rootOf } from '../engine/family.ts';
-import { heldOr } from '../engine/held.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
+import { rootOf } from '../engine/parent-child.ts';
+import { heldOr } from '../engine/suspend-on-inactive-tenant.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { type Fault, fault } from '../language/faults.ts';
 import { approve } from './approve.ts';
@@ -24,7 +24,7 @@ export const callTask: TaskKind = async (call) => {
   if (name === 'grpc' || name === 'asyncapi') throw fault('configuration', `call: ${name} is not supported`);
   const args = await evaluateDeep(task.with ?? {}, input, scope);
   if (name === 'workflows.approve') return { output: await approve(call, args as Record<string, unknown>) };
-  const own = lookUp(run.definition.use?.functions, name);
+  const own = getOwn(run.definition.use?.functions, name);
   if (own) return ended(await runList([{ [name]: own }], 'call', { ...asObject(input), ...asObject(args) }));
   return { output: await callFunction(call, name, args) };
 };

@@ -3,8 +3,8 @@ import { sha256 } from '#core/kit.ts';
 import type { CloudEvent } from '#core/plugin.ts';
 import { correlationIdOf } from '../engine/correlations.ts';
 import { CORRELATION_ID, DEPTH, isReported, ROOT } from '../engine/event-attributes.ts';
-import { rootOf } from '../engine/family.ts';
 import type { TaskKind } from '../engine/model.ts';
+import { rootOf } from '../engine/parent-child.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 

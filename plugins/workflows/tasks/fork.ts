@@ -1,6 +1,7 @@
 /** `fork`: branches side by side. All give an array of their outputs; with `compete` the first one ends the others. */
+
+import { isSignal, Parked, Stopped } from '../engine/control-flow.ts';
 import type { TaskKind } from '../engine/model.ts';
-import { isSignal, Parked, Stopped } from '../engine/signals.ts';
 
 export const forkTask: TaskKind = async ({ task, run, reference, frame, runBranch }) => {
   const { branches = [], compete = false } = task.fork ?? {};

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '#core/kit.ts';
 import { idempotencyKey } from '../calls/idempotency.ts';
+import { isSignal, Stopped } from '../engine/control-flow.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
-import { isSignal, Stopped } from '../engine/signals.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import type { Task } from '../language/definition.ts';
 import { evaluateDeep } from '../language/expressions.ts';

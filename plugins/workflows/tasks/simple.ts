@@ -1,5 +1,5 @@
 /** Tasks that are over at once: set, switch, raise; and `do`, which is only its list. */
-import { lookUp } from '#core/kit.ts';
+import { getOwn } from '#core/kit.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { sizeOf } from '../language/compiled-expressions.ts';
 import { entryOf } from '../language/definition.ts';
@@ -25,7 +25,7 @@ export const switchTask: TaskKind = async ({ task, input, scope }) => {
 
 export const raiseTask: TaskKind = async ({ task, run, input, scope, reference }) => {
   const named = task.raise?.error;
-  const error = typeof named === 'string' ? lookUp(run.definition.use?.errors, named) : named;
+  const error = typeof named === 'string' ? getOwn(run.definition.use?.errors, named) : named;
   if (!error) throw fault('configuration', `There is no error '${String(named)}' in use.errors`);
   const made = (await evaluateDeep(error, input, scope)) as Partial<DslError>;
   const largest = run.world.config.maxDataBytes;

@@ -1,9 +1,9 @@
 /** `try`: catches faults that match, tries again by its policy, and handles what is left. */
-import { lookUp } from '#core/kit.ts';
+import { getOwn } from '#core/kit.ts';
+import { isSignal } from '../engine/control-flow.ts';
 import { innerInstance } from '../engine/instances.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
-import { isSignal } from '../engine/signals.ts';
 import { entryOf, pointerStep, type RetryPolicy, type Task } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateDeep, evaluateExpression, isTrue, type Scope } from '../language/expressions.ts';
@@ -100,7 +100,7 @@ async function isCaught(
 function policyOf({ task, run }: TaskCall): RetryPolicy | null {
   const named = task.catch?.retry;
   if (named === undefined) return null;
-  const policy = typeof named === 'string' ? lookUp(run.definition.use?.retries, named) : named;
+  const policy = typeof named === 'string' ? getOwn(run.definition.use?.retries, named) : named;
   if (!policy) throw fault('configuration', `There is no retry policy '${named}' in use.retries`);
   return policy;
 }

@@ -1,6 +1,6 @@
 /** Which texts ask for the same: an approved answer is given to these without a model, and to no others. */
 import assert from 'node:assert/strict';
-import { isSameQuestion } from '#plugins/ai-replies/knowledge/same-question.ts';
+import { isSameQuestion } from '#plugins/ai-replies/knowledge/duplicate-questions.ts';
 
 const SAME = [
   ['可以退款吗', '请问可以退款吗？'],

@@ -1,6 +1,6 @@
 /** What senders write and readers understand all the same: codes in HTML alone, raw bytes in headers, boundaries that are wrong. */
 import assert from 'node:assert/strict';
-import { glance } from '#plugins/mail/services/header-glance.ts';
+import { glance } from '#plugins/mail/services/header-preview.ts';
 import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
 
 const FROM = 'From: a@sender.example';

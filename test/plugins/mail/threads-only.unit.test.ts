@@ -11,7 +11,7 @@ const LOADERS = [
   'plugins/mail/services/parser/bounce.ts',
   'plugins/mail/services/parser/parse.ts',
   'plugins/mail/services/parser/sanitize.ts',
-  'plugins/mail/services/header-glance.ts',
+  'plugins/mail/services/header-preview.ts',
 ];
 /** What runs them, and with them in the threads. */
 const READERS = [

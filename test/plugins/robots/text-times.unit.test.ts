@@ -1,6 +1,6 @@
 /** Texts that patterns could be lost in come to an end: no pattern tries what it has tried before. */
 import { plainText, splitFor } from '#plugins/robots/inbox/channel-text.ts';
-import { fingerprint, isOneOf, saysOneOf } from '#plugins/robots/inbox/folded.ts';
+import { fingerprint, isOneOf, saysOneOf } from '#plugins/robots/inbox/normalize.ts';
 import { checkVariables, withVariables } from '#plugins/robots/services/variables.ts';
 
 /**

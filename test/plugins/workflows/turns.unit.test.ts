@@ -1,6 +1,6 @@
 /** Work without a pause gives way, tenant by tenant. */
 import assert from 'node:assert/strict';
-import { nextTurn } from '#plugins/workflows/engine/turns.ts';
+import { nextTurn } from '#plugins/workflows/engine/yield.ts';
 
 /** Longer than all executions together may work in one turn. */
 function workLong(): void {

@@ -1,6 +1,6 @@
 /** What fails with a provider is shown to everybody who may see calls: without what opens the provider, and where others' is. */
 import { messageOf } from '#core/kit.ts';
-import { withoutSecrets } from '../../without-secrets.ts';
+import { withoutSecrets } from '../../redact.ts';
 import { ProviderFailure } from './kind.ts';
 
 /** IPv4 and IPv6, with a port or without. */

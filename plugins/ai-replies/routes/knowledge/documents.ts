@@ -1,7 +1,7 @@
 /** Documents of knowledge: sent as files, as text, or read from an address. */
 
 import Type from 'typebox';
-import { readBytes, storable } from '#core/kit.ts';
+import { readBytes, sanitizeText } from '#core/kit.ts';
 import { IF_MATCH, listRoute, type Principal, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { aiErrors } from '../../errors.ts';
@@ -90,7 +90,7 @@ export const documentRoutes = [
           : await documents.add(
               base,
               { name: name ?? firstLineOf(text), userId },
-              { bytes: Buffer.from(storable(text, text.length), 'utf8'), mediaType: 'text/markdown' },
+              { bytes: Buffer.from(sanitizeText(text, text.length), 'utf8'), mediaType: 'text/markdown' },
             );
       return versioned(row, documentView(row, base.uuid, principal), 201);
     },

@@ -6,7 +6,7 @@ import { periodStart } from '../../models/days.ts';
 import { BUDGET_KINDS, BUDGET_PERIODS, type BudgetRow } from '../../models/tables.ts';
 import { microsOf, moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
-import { seenMoney } from '../../sight.ts';
+import { seenMoney } from '../../visibility.ts';
 
 const PATH = '/api/platform/ai/budgets';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });

@@ -7,7 +7,7 @@ import { dayOf, startOfDay } from '../../models/days.ts';
 import type { CallRow, SpendKind } from '../../models/tables.ts';
 import { moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
-import { seenModelCalls, seenMoney } from '../../sight.ts';
+import { seenModelCalls, seenMoney } from '../../visibility.ts';
 
 const GROUPS = ['day', 'provider', 'purpose', 'robot', 'contact', 'workflow'] as const;
 const OUTCOMES = ['open', 'answered', 'failed', 'cancelled', 'lost'] as const;

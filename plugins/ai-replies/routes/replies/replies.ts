@@ -4,7 +4,7 @@ import { coreErrors, IF_MATCH, listRoute, preconditionOf, route, versioned } fro
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import type { ReplyRow } from '../../replies/tables.ts';
 import type { AiScope } from '../../scope.ts';
-import { seenReplies } from '../../sight.ts';
+import { seenReplies } from '../../visibility.ts';
 import { REPLY_STATES, ReplyView, replyView, timeOf } from './views.ts';
 
 const PATH = '/api/platform/ai/replies';

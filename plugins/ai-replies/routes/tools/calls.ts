@@ -4,8 +4,8 @@ import { isoSeconds } from '#core/kit.ts';
 import { listRoute, route } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import type { AiScope } from '../../scope.ts';
-import { seenToolCalls } from '../../sight.ts';
 import type { ToolCallRow } from '../../tools/tables.ts';
+import { seenToolCalls } from '../../visibility.ts';
 
 const PATH = '/api/platform/ai/tool-calls';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });

@@ -13,7 +13,7 @@ import { type Customer, customerIfAny } from '../customers.ts';
 import type { Invoices } from '../invoices.ts';
 import type { Plans } from '../plans.ts';
 import type { SubscriptionStore } from '../subscription-store.ts';
-import type { LeftOvers } from './left-overs.ts';
+import type { LeftOvers } from './orphaned-charges.ts';
 import { applyInvoice, applyMoneyBack } from './provider-invoices.ts';
 import { stateAfter } from './provider-state.ts';
 import type { PaymentProviders } from './providers.ts';

@@ -5,7 +5,7 @@ import type { InvoiceRow } from '../../tables.ts';
 import { type Customer, NOBODY } from '../customers.ts';
 import type { Invoices } from '../invoices.ts';
 import type { SubscriptionStore } from '../subscription-store.ts';
-import type { LeftOvers } from './left-overs.ts';
+import type { LeftOvers } from './orphaned-charges.ts';
 
 type Tools = Pick<Services, 'db' | 'log' | 'events'> & {
   invoices: Invoices;

@@ -7,7 +7,7 @@ import { canceledState } from '../canceled-state.ts';
 import { blank } from '../new-subscription.ts';
 import { type Plans, priceOf } from '../plans.ts';
 import { unusedWorth } from '../quotes.ts';
-import { GRACE_MS } from '../standing.ts';
+import { GRACE_MS } from '../subscription-state.ts';
 import type { NewSubscription } from '../subscription-store.ts';
 
 export async function stateAfter(

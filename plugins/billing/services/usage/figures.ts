@@ -2,7 +2,7 @@
 import type { Services } from '#core/plugin.ts';
 import { daysSoFar, monthOf } from '../calendar.ts';
 import { meterList } from '../meters.ts';
-import type { UsageClosing } from './closing.ts';
+import type { UsageClosing } from './month-close.ts';
 
 export interface UsageFigures {
   /** By meter, for every meter. */

@@ -4,7 +4,7 @@
  */
 import { inTime, refuseFailures } from '#core/kit.ts';
 import type { Database, Meter, Services, Transaction } from '#core/plugin.ts';
-import type { LeftOvers } from '../payments/left-overs.ts';
+import type { LeftOvers } from '../payments/orphaned-charges.ts';
 
 type SetLevel = (tenantId: string, meter: string, value: number, options: { trx: Transaction }) => Promise<unknown>;
 

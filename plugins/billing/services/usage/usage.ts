@@ -5,10 +5,10 @@ import { billingErrors } from '../../errors.ts';
 import { dayOf, monthOf, nextMonthStart } from '../calendar.ts';
 import type { Entitlements } from '../entitlements.ts';
 import { limitNameOf, limitOf, meterList, UNLIMITED } from '../meters.ts';
-import type { LeftOvers } from '../payments/left-overs.ts';
+import type { LeftOvers } from '../payments/orphaned-charges.ts';
 import { announceCrossing } from './announcing.ts';
 import { type UsageResult, usageBatch } from './batch.ts';
-import { createNotes } from './notes.ts';
+import { createNotes } from './deferred-usage.ts';
 import { reconcileMeters } from './reconciling.ts';
 import type { UsageItem } from './rows.ts';
 

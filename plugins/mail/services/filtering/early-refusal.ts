@@ -1,7 +1,7 @@
 /** What can be said before the message is taken: rules that reject. Runs as a handler of `mail.accepting`. */
 import type { HookHandler, Services } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
-import { createGate } from '../gate.ts';
+import { createGate } from '../semaphore.ts';
 import { SMALL_BYTES } from '../threads/threads.ts';
 import type { MailAuthentication } from './mail-authentication.ts';
 import type { MailRules } from './rules.ts';

@@ -12,7 +12,7 @@ import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import type { RuleRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
-import { createKept } from '../kept.ts';
+import { createKept } from '../cached-value.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import { refusalToForward, senderOf, type Target } from '../sending/may-send.ts';
 import type { OrderedAction, RuleActions } from './rule-actions.ts';

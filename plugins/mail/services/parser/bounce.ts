@@ -1,6 +1,6 @@
 /** Reads delivery status notifications (RFC 3464). */
 import type { Attachment, Email } from 'postal-mime';
-import { storable } from '#core/thread-kit.ts';
+import { sanitizeText } from '#core/thread-kit.ts';
 
 /** What a notification says about one recipient. */
 export interface Bounce {
@@ -41,7 +41,7 @@ function aboutOne(fields: string): Bounce[] {
     {
       action,
       status: /^[245]\.\d{1,3}\.\d{1,3}/.exec(field(fields, 'status'))?.[0] ?? '',
-      diagnostic: storable(field(fields, 'diagnostic-code'), MAX_DIAGNOSTIC),
+      diagnostic: sanitizeText(field(fields, 'diagnostic-code'), MAX_DIAGNOSTIC),
       recipients: recipients.map(addressIn).filter((address) => address !== ''),
     },
   ];

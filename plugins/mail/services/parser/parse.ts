@@ -1,6 +1,6 @@
 /** One raw message to what is shown of it. Runs in the worker thread; bounded in what it gives back. */
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
-import { separated, storable } from '#core/thread-kit.ts';
+import { sanitizeText, separated } from '#core/thread-kit.ts';
 import { authorsOf } from '../authors.ts';
 import { findVerificationCode } from '../verification-code.ts';
 import { isAutomatic } from './automatic.ts';
@@ -63,23 +63,23 @@ const MAX_REPLY_TO = 10;
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   const mail = await parsed(raw);
   const written = isUtf7(bufferOf(raw)) ? fromUtf7 : (text: string) => text;
-  const html = storable(written(mail.html ?? ''), MAX_CONTENT);
-  const plain = storable(written(mail.text || bodyWithoutParts(mail, raw)), MAX_CONTENT);
-  const ofHtml = storable(textOf(html), MAX_CONTENT);
+  const html = sanitizeText(written(mail.html ?? ''), MAX_CONTENT);
+  const plain = sanitizeText(written(mail.text || bodyWithoutParts(mail, raw)), MAX_CONTENT);
+  const ofHtml = sanitizeText(textOf(html), MAX_CONTENT);
   const text = isBlank(plain) ? ofHtml : plain;
-  const subject = storable(mail.subject ?? '', MAX_FIELD);
+  const subject = sanitizeText(mail.subject ?? '', MAX_FIELD);
   // A name without an address is nobody that could have been checked, also where it looks like an address.
-  const sender = storable(authorsOf(raw).addresses.join(', '), MAX_FIELD);
+  const sender = sanitizeText(authorsOf(raw).addresses.join(', '), MAX_FIELD);
   return {
     sender,
-    to: storable([...(mail.to ?? []), ...(mail.cc ?? [])].map(addressText).join(', '), MAX_FIELD),
+    to: sanitizeText([...(mail.to ?? []), ...(mail.cc ?? [])].map(addressText).join(', '), MAX_FIELD),
     subject,
     text,
     html,
     preview: previewOf(text),
     verificationCode: findVerificationCode(subject, text) || findVerificationCode('', ofHtml),
     words: separated(text).toWellFormed(),
-    links: linksOf(html, text).map((link) => storable(link, MAX_FIELD)),
+    links: linksOf(html, text).map((link) => sanitizeText(link, MAX_FIELD)),
     messageRef: reference(mail.messageId ?? ''),
     references: referencesOf(`${mail.references ?? ''} ${mail.inReplyTo ?? ''}`),
     attachments: mail.attachments.slice(0, MAX_ATTACHMENTS).map(infoOf),
@@ -88,7 +88,7 @@ export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
     replyTo: (mail.replyTo ?? [])
       .flatMap((one) => one.group ?? [one])
       .slice(0, MAX_REPLY_TO)
-      .map((one) => storable(addressText(one), MAX_FIELD)),
+      .map((one) => sanitizeText(addressText(one), MAX_FIELD)),
   };
 }
 
@@ -148,7 +148,7 @@ function infoOf(attachment: Attachment, index: number): AttachmentInfo {
   return {
     index,
     filename: safeName(attachment.filename ?? '', attachment.mimeType),
-    content_type: storable(attachment.mimeType, 200),
+    content_type: sanitizeText(attachment.mimeType, 200),
     size_bytes: bytesOf(attachment).length,
     content_id: reference(attachment.contentId ?? ''),
     is_inline: attachment.disposition === 'inline' || Boolean(attachment.related),
@@ -158,7 +158,7 @@ function infoOf(attachment: Attachment, index: number): AttachmentInfo {
 /** A name to save under: the last part of a path, without characters that a file system or a header gives a meaning. */
 function safeName(given: string, mimeType: string): string {
   const last = given.slice(-MAX_FIELD).split(/[/\\]/).at(-1) ?? '';
-  const clean = storable(last, 200)
+  const clean = sanitizeText(last, 200)
     .replace(/[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]/g, '_')
     .replace(/^\.+/, '')
     .trim();
@@ -171,7 +171,7 @@ function previewOf(text: string): string {
 }
 
 function reference(messageId: string): string {
-  return storable(messageId.trim().slice(0, MAX_FIELD).replace(/^<|>$/g, ''), MAX_REFERENCE);
+  return sanitizeText(messageId.trim().slice(0, MAX_FIELD).replace(/^<|>$/g, ''), MAX_REFERENCE);
 }
 
 function referencesOf(text: string): string[] {

@@ -2,7 +2,7 @@
  * What became of a delivery, and so of its mail. The mail's row is locked first: of two deliveries that end at once, the
  * second one sees the outcome of the first. Tables: mail_sent, mail_deliveries.
  */
-import { CLOCK_TOLERANCE_MS, storable } from '#core/kit.ts';
+import { CLOCK_TOLERANCE_MS, sanitizeText } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { BOUNCED, SENT } from '../../activity.ts';
 import type { DeliveryRow, MailboxRow, SentRow } from '../../tables.ts';
@@ -98,14 +98,15 @@ export function createDeliveryOutcomes({
     const now = clock.now();
     await trx('mail_deliveries')
       .where({ id: delivery.id })
-      .update({ ...patch, status, answer: storable(answer, MAX_ANSWER), updated_at: now });
+      .update({ ...patch, status, answer: sanitizeText(answer, MAX_ANSWER), updated_at: now });
     const all = await trx('mail_deliveries').where({ sent_id: sent.id }).select('status');
     await trx('mail_sent')
       .where({ id: sent.id })
       .update({
         status: overallStatus(all.map((one) => one.status)),
         updated_at: now,
-        ...(mailer.transport === 'resend' && status === 'sent' && { provider_id: storable(answer, MAX_PROVIDER_ID) }),
+        ...(mailer.transport === 'resend' &&
+          status === 'sent' && { provider_id: sanitizeText(answer, MAX_PROVIDER_ID) }),
       });
     await announce(trx, sent, delivery, { status, answer });
   }
@@ -140,7 +141,7 @@ export function createDeliveryOutcomes({
         .where({ id: delivery.id })
         .update({
           attempts: delivery.attempts + 1,
-          answer: storable(reason, MAX_ANSWER),
+          answer: sanitizeText(reason, MAX_ANSWER),
           // What lies ahead was noted by a clock that was.
           first_try_at: firstTryAt > now + CLOCK_TOLERANCE_MS ? now : firstTryAt,
           updated_at: now,

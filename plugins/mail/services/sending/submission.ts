@@ -6,7 +6,7 @@ import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import { isMailAddress } from '../addresses.ts';
 import { authorsOf, isOneAuthor } from '../authors.ts';
-import { glance } from '../header-glance.ts';
+import { glance } from '../header-preview.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import { withoutOwnResults } from '../own-results.ts';
 import type { MailTrace } from '../trace-fields.ts';

@@ -1,5 +1,5 @@
 /** Addresses that get no more mail from us, because they bounced or because somebody said so. Table: mail_suppressions. */
-import { isSuperadmin, storable } from '#core/kit.ts';
+import { isSuperadmin, sanitizeText } from '#core/kit.ts';
 import { coreErrors, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { isMailAddress } from '../addresses.ts';
@@ -40,7 +40,7 @@ export function createSuppressions({ db, clock }: Services): Suppressions {
       .insert({
         tenant_id: tenantId,
         address: address.toLowerCase(),
-        reason: storable(reason, MAX_REASON),
+        reason: sanitizeText(reason, MAX_REASON),
         created_at: clock.now(),
       })
       .onConflict()

@@ -16,10 +16,10 @@ import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import type { QuickReplyRow } from '../../inbox/tables.ts';
 import { visibleConversation } from '../../inbox/visible.ts';
 import type { RobotsScope } from '../../scope.ts';
+import { isoOf } from '../../serialization.ts';
 import { dayOf } from '../../services/counts.ts';
 import { seenBy } from '../../services/robots.ts';
 import { checkVariables, type VariableValues, withVariables } from '../../services/variables.ts';
-import { isoOf } from '../../wire.ts';
 
 const PATH = '/api/platform/robots/quick-replies';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });

@@ -2,10 +2,10 @@
 import Type from 'typebox';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
-import { Named } from '../../inbox/person.ts';
+import { Named } from '../../inbox/assignee.ts';
 import type { LabelRow, TeamRow } from '../../inbox/tables.ts';
 import type { RobotsScope } from '../../scope.ts';
-import { isoOf } from '../../wire.ts';
+import { isoOf } from '../../serialization.ts';
 
 const ADMINISTER = { ...ROBOTS_MANAGE, roles: ['owner', 'admin'] } as const;
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });

@@ -1,0 +1,143 @@
+/** Binds plugins: gives what they declare the services of their plugin, and connects it with the services of core. */
+import Type from 'typebox';
+import { type Attention, type AttentionSource, clockAhead, clockBack, coreAttention } from './activity/attention.ts';
+import type { EventRule } from './events/event-access.ts';
+import type { CloudEvent } from './events/events.ts';
+import type { HealthReport } from './health/health.ts';
+import type { BoundRoute, Route } from './http/route.ts';
+import type { BoundSocketRoute } from './http/sockets.ts';
+import type { BoundCronJob, Cron, CronJob } from './jobs/cron.ts';
+import type { JobType } from './jobs/job-type.ts';
+import type { BoundJob } from './jobs/jobs.ts';
+import type { BoundGauge, GaugeDefinition } from './observability/gauges.ts';
+import type { EventAccess, Plugin } from './plugin.ts';
+import type { Services } from './services.ts';
+
+/** What a plugin declares, ready to be called. */
+export interface Bound {
+  name: string;
+  routes: (BoundRoute & { tag: string })[];
+  sockets: BoundSocketRoute[];
+  cron: BoundCronJob[];
+  gauges: BoundGauge[];
+  attention: Attention[];
+  health: (() => Promise<HealthReport>) | null;
+}
+
+export function bound(plugin: Plugin, services: Services): Bound {
+  const { name, health } = plugin;
+  return {
+    name,
+    routes: (plugin.routes ?? []).map((route) => ({ ...boundRoute(route, services), tag: route.tag ?? name })),
+    sockets: (plugin.sockets ?? []).map((socket) => ({
+      ...socket,
+      connected: (webSocket, connection) => socket.connected(webSocket, connection, services),
+    })),
+    cron: (plugin.cron ?? []).map((job) => boundCron(job, services)),
+    gauges: (plugin.gauges ?? []).map((gauge) => boundGauge(gauge, services)),
+    attention: (plugin.attention ?? []).map((source) => boundAttention(source, services)),
+    health: health ? () => health(services) : null,
+  };
+}
+
+export function boundRoute(route: Route, services: Services): BoundRoute {
+  return { ...route, handler: (request) => route.handler(request, services) };
+}
+
+export function boundCron(job: CronJob, services: Services): BoundCronJob {
+  return { ...job, run: (run) => job.run(run, services) };
+}
+
+export function boundGauge(gauge: GaugeDefinition, services: Services): BoundGauge {
+  return { ...gauge, read: () => gauge.read(services) };
+}
+
+export function boundAttention(source: AttentionSource, services: Services): Attention {
+  return { ...source, count: (principal) => source.count(principal, services) };
+}
+
+/** What waits for a person, of core and of all plugins. */
+export function allAttention(parts: readonly Bound[], services: Services, cron: Cron): Attention[] {
+  return [
+    clockAhead(cron),
+    clockBack(cron),
+    ...coreAttention.map((source) => boundAttention(source, services)),
+    ...parts.flatMap((part) => part.attention),
+  ];
+}
+
+export function boundJob(type: JobType, services: Services): BoundJob {
+  return { ...type, run: (payload, job) => type.run(payload, job, services) };
+}
+
+/** All of them. Which events tell of what is gone is known before anybody subscribes, whichever plugin comes first. */
+export function connectAll(
+  plugins: readonly Plugin[],
+  { events }: Services,
+  scopeOf: (plugin: Plugin) => Services,
+): void {
+  for (const type of plugins.flatMap(({ erasures = [] }) => erasures)) events.keep(type);
+  for (const plugin of plugins) connect(plugin, scopeOf(plugin));
+}
+
+/** Makes known to the services of core what a plugin declares for them. */
+export function connect(plugin: Plugin, services: Services): void {
+  for (const one of plugin.authenticators ?? []) {
+    services.authentication.add({
+      plugin: plugin.name,
+      cookieName: () => one.cookie?.(services).cookie ?? null,
+      isLast: one.isLast,
+      authenticate: (credentials) => one.authenticate(credentials, services),
+      ...(one.refused && { refused: async (credentials) => one.refused?.(credentials, services) }),
+    });
+  }
+  for (const type of Object.keys(plugin.events ?? {})) services.eventSight.declare(type);
+  for (const [type, rule] of Object.entries<EventAccess | 'superadmin'>(plugin.eventAccess ?? {})) {
+    services.eventSight.allow(type, rule === 'superadmin' ? rule : boundRule(rule, services));
+  }
+  for (const type of plugin.erasures ?? []) services.events.keep(type);
+  for (const job of plugin.jobs ?? []) services.jobs.add(boundJob(job, services));
+  for (const definition of plugin.functions ?? []) {
+    services.functions.add({ ...definition, run: (input, call) => definition.run(input, call as never, services) });
+  }
+  for (const [name, handler] of Object.entries(plugin.hooks ?? {})) {
+    const call = handler as (context: unknown, next: () => Promise<void>, services: Services) => Promise<void>;
+    services.hooks.add(name, (context, next) => call(context, next, services), plugin.name);
+  }
+  for (const [type, handler] of Object.entries(plugin.on ?? {})) {
+    const deliver = handler as (event: CloudEvent, services: Services) => Promise<void>;
+    const mustHappen = services.events.isKept(type) || isAmong(plugin.mustHear, type);
+    const job = subscription(plugin.name, type, deliver, mustHappen);
+    services.jobs.add(boundJob(job, services));
+    services.events.subscribe(type, job.name);
+  }
+}
+
+function isAmong(types: readonly string[] = [], type: string): boolean {
+  return types.includes(type);
+}
+
+function boundRule(rule: EventAccess, services: Services): EventRule {
+  const { isFor, mayFollow, ...access } = rule;
+  return {
+    ...access,
+    ...(isFor && { isFor: (event, principal) => isFor(event as never, principal, services) }),
+    ...(mayFollow && { mayFollow: (subject, principal) => mayFollow(subject, principal, services) }),
+  };
+}
+
+/** A durable subscription is a job type of its own: retried, visible and dead-lettered like every job. */
+function subscription(
+  plugin: string,
+  type: string,
+  deliver: (event: CloudEvent, services: Services) => Promise<void>,
+  mustHappen: boolean,
+): JobType {
+  return {
+    name: `${plugin}.on:${type}`,
+    summary: `Gives ${type} to the plugin ${plugin}`,
+    payload: Type.Unknown(),
+    mustHappen,
+    run: (event, _job, services) => deliver(event as CloudEvent, services),
+  };
+}

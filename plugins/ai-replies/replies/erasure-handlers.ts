@@ -1,0 +1,21 @@
+/** Erasure: what goes of replies with a robot, a contact, a tenant or a person. */
+import type { EventHandler } from '#core/plugin.ts';
+import type { AiScope } from '../scope.ts';
+
+const robotErased: EventHandler<'robot.erased'> = async ({ data }, { replyErasure }: AiScope) => {
+  await replyErasure.ofRobot(data.robot_id);
+};
+
+const contactErased: EventHandler<'contact.erased'> = async ({ data }, { replyErasure }: AiScope) => {
+  await replyErasure.ofContact(data.contact_id);
+};
+
+export const eraseOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { replyErasure }: AiScope) => {
+  await replyErasure.ofTenant(data.tenant_id);
+};
+
+export const eraseOfUser: EventHandler<'user.deleted'> = async ({ data }, { replyErasure }: AiScope) => {
+  await replyErasure.ofUser(data.id);
+};
+
+export const replyErasures = { 'robot.erased': robotErased, 'contact.erased': contactErased };

@@ -1,0 +1,122 @@
+/**
+ * Erasure: taking recipients out of broadcasts, whatever has become of them: as if they had not been there, so that a broadcast ends
+ * that waits for nobody else. And names out of what is written down to be sent. Tables: robots_broadcasts,
+ * robots_broadcast_recipients, robots_scheduled_messages.
+ */
+import type { Services, Transaction } from '#core/plugin.ts';
+import type { Forgotten } from '../inbox/contact-erasure.ts';
+import type { BroadcastProgress, Counts } from './progress.ts';
+import type { RecipientRow } from './tables.ts';
+
+export interface BroadcastForgetting {
+  /** In steps; what a crash leaves is taken out when it is asked for again. */
+  person(person: Forgotten): Promise<void>;
+  /** Those that a robot was to send to. */
+  robot(id: number): Promise<void>;
+}
+
+const AT_ONCE = 500;
+
+export function createBroadcastForgetting({
+  db,
+  clock,
+  broadcastProgress,
+}: Services & { broadcastProgress: BroadcastProgress }): BroadcastForgetting {
+  return {
+    async person(person) {
+      const { tenantId, channel, robots, names, contacts } = person;
+      await recipients((ids) => ids.whereIn('contact', [...contacts]));
+      const broadcasts = await db.read('robots_broadcasts').where({ tenant_id: tenantId }).orderBy('id');
+      for (const { id: broadcast, robots: senders } of broadcasts) {
+        if (!isSentBy(JSON.parse(senders), robots)) continue;
+        // Those whom nobody knew at the start.
+        await recipients((ids) => {
+          ids.where({ broadcast, channel, contact: null }).whereIn('name', [...names]);
+          if (robots) ids.whereIn('robot', keysOf(robots));
+        });
+        await db.transaction((trx) => outOfBroadcast(trx, broadcast, new Set(names)));
+      }
+      await db.transaction((trx) => outOfSchedule(trx, tenantId, robots, new Set(names)));
+    },
+    robot: (robot) => recipients((ids) => ids.where({ robot })),
+  };
+
+  async function recipients(narrow: (rows: ReturnType<typeof rowsOf>) => unknown): Promise<void> {
+    for (let gone = AT_ONCE; gone === AT_ONCE; ) gone = await db.transaction((trx) => some(trx, narrow));
+  }
+
+  function rowsOf(trx: Transaction) {
+    return trx('robots_broadcast_recipients').orderBy('id').limit(AT_ONCE);
+  }
+
+  async function some(trx: Transaction, narrow: (rows: ReturnType<typeof rowsOf>) => unknown): Promise<number> {
+    const wanted = rowsOf(trx);
+    narrow(wanted);
+    const found: Pick<RecipientRow, 'id' | 'broadcast'>[] = await wanted.select('id', 'broadcast');
+    const broadcasts = [...new Set(found.map(({ broadcast }) => broadcast))];
+    // Who sends a broadcast locks it before its recipients.
+    await trx('robots_broadcasts').whereIn('id', broadcasts).orderBy('id').forUpdate().select('id');
+    const ids = found.map(({ id }) => id);
+    const rows = () => trx('robots_broadcast_recipients').whereIn('id', ids);
+    const gone = await rows().orderBy('id').forUpdate().select('broadcast', 'state');
+    await rows().delete();
+    for (const [broadcast, own] of Map.groupBy(gone, (row) => row.broadcast))
+      await broadcastProgress.count(trx, broadcast, takenOut(own));
+    return found.length;
+  }
+
+  async function outOfBroadcast(trx: Transaction, id: number, names: ReadonlySet<string>): Promise<void> {
+    const row = await trx('robots_broadcasts').where({ id }).forUpdate().first();
+    if (!row) return;
+    const audience: { names?: string[] } = JSON.parse(row.audience);
+    const excluded: string[] = JSON.parse(row.excluded);
+    const left = { names: without(audience.names ?? [], names), excluded: without(excluded, names) };
+    if (left.names.length === (audience.names ?? []).length && left.excluded.length === excluded.length) return;
+    // While it is being frozen, so many of the names as were looked at are passed over.
+    const names_done = without((audience.names ?? []).slice(0, row.names_done), names).length;
+    const change = { audience: JSON.stringify({ ...audience, names: left.names }), names_done };
+    await trx('robots_broadcasts')
+      .where({ id })
+      .update({ ...change, excluded: JSON.stringify(left.excluded), updated_at: clock.now() });
+  }
+
+  async function outOfSchedule(
+    trx: Transaction,
+    tenantId: string,
+    robots: Forgotten['robots'],
+    names: ReadonlySet<string>,
+  ): Promise<void> {
+    const query = trx('robots_scheduled_messages').where({ tenant_id: tenantId }).forUpdate();
+    if (robots) query.whereIn('robot', keysOf(robots));
+    const rows = await query;
+    for (const { id, names: text, state } of rows) {
+      const all: string[] = JSON.parse(text);
+      const left = without(all, names);
+      if (left.length === all.length) continue;
+      const end = left.length === 0 && state === 'active' && { state: 'cancelled' as const, next_at: null };
+      await trx('robots_scheduled_messages')
+        .where({ id })
+        .update({ names: JSON.stringify(left), ...end, updated_at: clock.now() });
+    }
+  }
+}
+
+/** Whether the names of a broadcast may be of this person: on another robot they are somebody else's. */
+function isSentBy(senders: readonly string[], robots: Forgotten['robots']): boolean {
+  return robots === null || robots.some(({ robot_id }) => senders.includes(robot_id));
+}
+
+function keysOf(robots: readonly { id: number }[]): number[] {
+  return robots.map(({ id }) => id);
+}
+
+function without(all: readonly string[], names: ReadonlySet<string>): string[] {
+  return all.filter((name) => !names.has(name));
+}
+
+/** What their leaving takes from the counts; who waits is in the total alone. */
+function takenOut(rows: readonly Pick<RecipientRow, 'state'>[]): Partial<Counts> {
+  const counts: Partial<Counts> = { total: -rows.length };
+  for (const { state } of rows) if (state !== 'waiting') counts[state] = (counts[state] ?? 0) - 1;
+  return counts;
+}

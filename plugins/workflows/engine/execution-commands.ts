@@ -1,0 +1,119 @@
+/** Commands of people for executions: cancel, suspend, resume, try again. In memory, in the database, or in another replica. */
+import type { Clock } from '#core/kit.ts';
+import type { Database, Transaction } from '#core/plugin.ts';
+import { workflowErrors } from '../errors.ts';
+import type { ExecutionRow } from '../tables.ts';
+import type { Run } from './model.ts';
+import { unpacked } from './packed-log.ts';
+import type { Transitions } from './transitions.ts';
+
+export interface Steering {
+  /** Ends it, wherever it is. Throws `execution_not_found`, `has_ended`. */
+  cancel(id: string): Promise<void>;
+  suspend(id: string): Promise<void>;
+  /** Throws `not_suspended`. */
+  resume(id: string): Promise<void>;
+  /** Goes on from the task that failed, with new keys for its calls. Throws `not_faulted`. */
+  retry(id: string): Promise<void>;
+}
+
+export interface SteeringOptions {
+  db: Database;
+  clock: Clock;
+  /** The one in memory here, when it is loaded or about to be. */
+  runOf(id: string): Promise<Run | undefined>;
+  /** Whether it is in memory here, or about to be: then its row says less than the run does. */
+  isHere(id: string): boolean;
+  /** Whether another replica has it. */
+  isElsewhere(row: ExecutionRow): boolean;
+  transitions: Transitions;
+  /** Told when an execution ended here without having been in memory. */
+  ended(row: ExecutionRow): void;
+  /** Told when there is something open again of the tenant. */
+  opened(tenantId: string): void;
+}
+
+export function createSteering(options: SteeringOptions): Steering {
+  const { db, clock, runOf, isHere, isElsewhere, transitions, ended, opened } = options;
+  const { tell } = transitions;
+  return { cancel, suspend, resume, retry };
+
+  async function cancel(id: string): Promise<void> {
+    const run = await runOf(id);
+    if (run) {
+      run.stop('cancelled');
+      return;
+    }
+    const gone = await db.transaction(async (trx) => {
+      const row = await locked(trx, id);
+      if (row.ended_at !== null) throw workflowErrors.has_ended();
+      if (isHere(id)) return 'here';
+      if (isElsewhere(row)) {
+        await update(trx, id, { request: 'cancel' });
+        return null;
+      }
+      return transitions.end(trx, row, { status: 'cancelled' });
+    });
+    if (gone === 'here') return cancel(id);
+    if (gone) ended(gone);
+  }
+
+  async function suspend(id: string): Promise<void> {
+    const run = await runOf(id);
+    if (run) {
+      run.stop('suspended');
+      return;
+    }
+    const isLoaded = await db.transaction(async (trx) => {
+      const row = await locked(trx, id);
+      if (row.ended_at !== null) throw workflowErrors.has_ended();
+      if (isHere(id)) return true;
+      if (isElsewhere(row)) await update(trx, id, { request: 'suspend' });
+      else {
+        await update(trx, id, { status: 'suspended' });
+        if (row.status !== 'suspended') await tell(trx, row, 'suspended');
+      }
+      return false;
+    });
+    if (isLoaded) await suspend(id);
+  }
+
+  async function resume(id: string): Promise<void> {
+    const { tenant_id } = await db.transaction(async (trx) => {
+      const row = await locked(trx, id);
+      if (row.status !== 'suspended') throw workflowErrors.not_suspended();
+      // One that never began has no place among those that run at once.
+      const status = row.started_at === null ? 'pending' : 'running';
+      await update(trx, id, { status, request: null, failures: 0 });
+      await tell(trx, row, 'resumed');
+      return row;
+    });
+    opened(tenant_id);
+  }
+
+  async function retry(id: string): Promise<void> {
+    const { tenant_id } = await db.transaction(async (trx) => {
+      const row = await locked(trx, id);
+      if (row.status !== 'faulted') throw workflowErrors.not_faulted();
+      if (row.log !== null) {
+        for (const { id: _place, ...record } of unpacked(row.log, id)) await trx('workflows_tasks').insert(record);
+      }
+      const undone = ['faulted', 'running', 'waiting'] as const;
+      await trx('workflows_tasks').where({ execution_id: id }).whereIn('status', undone).delete();
+      const again = { status: 'pending' as const, request: null, error: null, log: null, ended_at: null, failures: 0 };
+      await update(trx, id, { ...again, started_at: clock.now(), retries: row.retries + 1 });
+      return row;
+    });
+    opened(tenant_id);
+  }
+}
+
+async function locked(trx: Transaction, id: string): Promise<ExecutionRow> {
+  const row = await trx('workflows_executions').where({ id }).forUpdate().first();
+  if (!row) throw workflowErrors.execution_not_found();
+  return row;
+}
+
+async function update(trx: Transaction, id: string, patch: Partial<ExecutionRow>): Promise<void> {
+  await trx('workflows_executions').where({ id }).update(patch);
+}
