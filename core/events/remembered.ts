@@ -7,8 +7,10 @@ import type { Transaction } from '../database/database.ts';
 import type { Notices } from './notices.ts';
 
 export interface Remembered<V> {
-  /** At once when it is remembered; else it is read. Rejects with what `load` throws. */
-  of(key: string): Promise<V>;
+  /** At once when it is remembered; else it is read, by `read` where a transaction is open. Rejects with what that throws. */
+  of(key: string, read?: (key: string) => Promise<V>): Promise<V>;
+  /** Whether it is remembered: what was read while somebody changed it is not. */
+  holds(key: string): boolean;
   /** To be called by who changes it: everybody forgets it, once the transaction has committed. Without a key all of them. */
   changed(trx: Transaction, key?: string): Promise<void>;
   /** This process forgets all, as it does after any change. */
@@ -22,6 +24,8 @@ export interface RememberedOptions<V> {
   /** Whether something of it may have changed, by a notice that is not its own. */
   isConcerned?(payload: unknown): boolean;
   load(key: string): Promise<V>;
+  /** Believed for so long, in ms of real time, also while notices come: for rights, since a notice may be late. */
+  longestMs?: number;
   /** Of more than these all are forgotten: bounded memory without bookkeeping on each hit. */
   most?: number;
 }
@@ -35,6 +39,7 @@ export function createRemembered<V>({
   topic,
   load,
   most = MOST_REMEMBERED,
+  longestMs = Number.POSITIVE_INFINITY,
   isConcerned = () => true,
 }: RememberedOptions<V>): Remembered<V> {
   const known = new Map<string, { value: V; at: number }>();
@@ -45,13 +50,20 @@ export function createRemembered<V>({
     else if (isConcerned(payload)) forget();
   });
   notices.onGap(forget);
-  return { of, changed: (trx, key) => notices.send(trx, topic, key ?? null), forget };
+  return {
+    of,
+    holds: (key) => known.has(key),
+    changed: (trx, key) => notices.send(trx, topic, key ?? null),
+    forget,
+  };
 
-  async function of(key: string): Promise<V> {
+  async function of(key: string, read = load): Promise<V> {
     const found = known.get(key);
-    if (found && (notices.isConnected() || performance.now() - found.at < BELIEVED_UNHEARD_MS)) return found.value;
+    const believedMs = notices.isConnected() ? longestMs : Math.min(longestMs, BELIEVED_UNHEARD_MS);
+    if (found && (believedMs === Number.POSITIVE_INFINITY || performance.now() - found.at < believedMs))
+      return found.value;
     const [before, at] = [generation, performance.now()];
-    const value = await load(key);
+    const value = await read(key);
     if (before === generation) {
       if (known.size >= most) known.clear();
       known.set(key, { value, at });

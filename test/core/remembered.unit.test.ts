@@ -28,7 +28,7 @@ describe('what is remembered', () => {
     [reads, isConnected] = [[], true];
   });
 
-  const remembering = (more: { most?: number; isConcerned?: (payload: unknown) => boolean } = {}) =>
+  const remembering = (more: { most?: number; longestMs?: number; isConcerned?: (payload: unknown) => boolean } = {}) =>
     createRemembered({
       notices,
       topic: 'settings',
@@ -61,11 +61,28 @@ describe('what is remembered', () => {
     assert.equal(await settings.of('a'), 'a 2');
   });
 
+  it('is believed no longer than it may be, also while notices come', async () => {
+    const settings = remembering({ longestMs: 1_000 });
+    await settings.of('a');
+    now += 999;
+    assert.equal(await settings.of('a'), 'a 1');
+    now += 1;
+    assert.equal(await settings.of('a'), 'a 2');
+  });
+
+  it('is read by who asks, where that is another way', async () => {
+    const settings = remembering();
+    assert.equal(await settings.of('a', async (key) => `${key} within`), 'a within');
+    assert.equal(await settings.of('a'), 'a within');
+    assert.deepEqual([settings.holds('a'), settings.holds('b')], [true, false]);
+  });
+
   it('is not kept when it changes while it is read', async () => {
     const settings = remembering();
     const reading = settings.of('a');
     await settings.changed({} as Transaction, 'a');
     assert.equal(await reading, 'a 1');
+    assert.equal(settings.holds('a'), false);
     assert.equal(await settings.of('a'), 'a 2');
   });
 

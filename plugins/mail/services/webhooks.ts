@@ -1,5 +1,6 @@
 /** Outgoing webhooks of mailboxes: who has them, and which are called for a mail. Table: mail_webhooks. */
 import { randomBytes } from 'node:crypto';
+import { createRemembered } from '#core/kit.ts';
 import {
   type CloudEvent,
   coreErrors,
@@ -11,7 +12,6 @@ import {
 } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { WebhookRow } from '../tables.ts';
-import { createKept } from './cached-value.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { WebhookRecords } from './webhook-records.ts';
 
@@ -42,6 +42,8 @@ export interface MailWebhooks {
 }
 
 const MAX_PER_MAILBOX = 10;
+/** The webhooks of all mailboxes are remembered together. */
+const ALL = '';
 
 export function createMailWebhooks({
   db,
@@ -52,7 +54,7 @@ export function createMailWebhooks({
   secrets,
   webhookRecords,
 }: Services & { mailboxes: Mailboxes; webhookRecords: WebhookRecords }): MailWebhooks {
-  const byMailbox = createKept({ db, notices, topic: 'mail.webhooks', load });
+  const byMailbox = createRemembered({ notices, topic: 'mail.webhooks', load: () => load(db.read) });
 
   return { create, remove, forget, enqueue, enqueueFor, forgetMailboxes };
 
@@ -92,7 +94,7 @@ export function createMailWebhooks({
   }
 
   async function enqueue(trx: Transaction, mailboxId: number, event: CloudEvent, messageId: number): Promise<void> {
-    await enqueueFor(trx, (await byMailbox.get(trx)).get(mailboxId) ?? [], event, messageId);
+    await enqueueFor(trx, (await byMailbox.of(ALL, () => load(trx))).get(mailboxId) ?? [], event, messageId);
   }
 
   /** One tenant's jobs wait for each other, not for those of others. */

@@ -1,18 +1,10 @@
 /** Rules of mailboxes and domains: what happens to a message that meets their conditions. Table: mail_rules. */
-import { isSuperadmin } from '#core/kit.ts';
-import {
-  coreErrors,
-  type Database,
-  type Precondition,
-  type Principal,
-  type Services,
-  type Transaction,
-} from '#core/plugin.ts';
+import { createRemembered, isSuperadmin } from '#core/kit.ts';
+import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import type { RuleRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
-import { createKept } from '../cached-value.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import { refusalToForward, senderOf, type Target } from '../sending/may-send.ts';
 import type { OrderedAction, RuleActions } from './rule-actions.ts';
@@ -71,18 +63,20 @@ interface Index {
 }
 
 const MAX_PER_MAILBOX = 100;
+/** All rules are remembered together. */
+const ALL = '';
 
 export function createMailRules(
   services: Services & AuthServices & { mailboxes: Mailboxes; mailRuleActions: RuleActions },
 ): MailRules {
   const { db, clock, mailboxes, mailRuleActions, notices } = services;
-  const rules = createKept({ db, notices, topic: 'mail.rules', load });
+  const rules = createRemembered({ notices, topic: 'mail.rules', load });
 
   return { judge, mayRefuse, create, change, remove, forgetMailboxes, forgetTenant };
 
   async function judge(candidate: Candidate): Promise<Verdict> {
     const verdict: Verdict = { action: 'accept', forwards: [], tags: [], ordered: [] };
-    for (const rule of concerned(await rules.get(), candidate)) {
+    for (const rule of concerned(await rules.of(ALL), candidate)) {
       if (!meets(rule.parsed, candidate)) continue;
       if (rule.action === 'forward') verdict.forwards.push({ to: rule.value ?? '', by: rule.made_by });
       else if (rule.action === 'tag') verdict.tags.push(rule.value ?? '');
@@ -94,14 +88,15 @@ export function createMailRules(
   }
 
   async function mayRefuse(addresses: readonly Pick<Candidate, 'address' | 'domain'>[]) {
-    const index = await rules.get();
+    const index = await rules.of(ALL);
     const refusing = addresses.flatMap((one) => concerned(index, one)).filter(({ action }) => action === 'reject');
     const needsAuth = refusing.some(({ parsed }) => parsed.spf || parsed.dkim || parsed.dmarc);
     return { any: refusing.length > 0, needsAuth };
   }
 
-  async function load(connection: Database['read'] | Transaction): Promise<Index> {
-    const rows = await connection('mail_rules')
+  async function load(): Promise<Index> {
+    const rows = await db
+      .read('mail_rules')
       .leftJoin('mail_mailboxes', 'mail_mailboxes.id', 'mail_rules.mailbox_id')
       .where({ is_enabled: 1 })
       .select('mail_rules.*', 'mail_mailboxes.address')
