@@ -85,6 +85,11 @@ export type Factory = (services: never) => unknown;
  */
 export type FactoriesOf<Made, Seen> = { [Name in keyof Made]: (services: Seen) => Made[Name] };
 
+/** The services that factories make, by name: `interface InboxOwn extends ServicesOf<typeof inboxServices> {}`. */
+export type ServicesOf<Factories> = {
+  [Name in keyof Factories]: Factories[Name] extends (...given: never) => infer Made ? Made : never;
+};
+
 // Declared as methods, so that a handler may ask for its plugin's scope, which is more than the platform's services.
 interface Handlers<E, H> {
   event(event: E, services: Services): Promise<void>;

@@ -3,12 +3,12 @@ import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from './config.ts';
-import type { KnowledgeOwn } from './knowledge/own.ts';
-import type { ModelsOwn } from './models/own.ts';
+import type { KnowledgeOwn } from './knowledge/services.ts';
+import type { ModelsOwn } from './models/services.ts';
 import type { PartsInUse } from './parts-in-use.ts';
-import type { RepliesOwn } from './replies/own.ts';
+import type { RepliesOwn } from './replies/services.ts';
 import type { AiRules } from './tenant-rules.ts';
-import type { ToolsOwn } from './tools/own.ts';
+import type { ToolsOwn } from './tools/services.ts';
 
 /** The services of AI replies by name. */
 export interface AiOwn extends ModelsOwn, KnowledgeOwn, RepliesOwn, ToolsOwn {

@@ -1,19 +1,19 @@
 /** What the inside of robots sees: the platform's services, the public ones of auth, and its own. */
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { BroadcastsOwn } from './broadcasts/own.ts';
+import type { BroadcastsOwn } from './broadcasts/services.ts';
 import type { ThirdPartyOwn } from './callbacks/services.ts';
-import type { ChannelsOwn } from './channels/own.ts';
+import type { ChannelsOwn } from './channels/services.ts';
 import type { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import type { Messages } from './inbox/messages.ts';
-import type { InboxOwn } from './inbox/own.ts';
+import type { InboxOwn } from './inbox/services.ts';
 import type { RobotErasure } from './robot-erasure.ts';
 import type { RobotCallbacks } from './services/callbacks.ts';
 import type { ConnectedRobots } from './services/connected-robots.ts';
 import type { Offers } from './services/dispatch.ts';
 import type { KeptRobotLogs } from './services/logs.ts';
-import type { PeopleOwn } from './services/people-own.ts';
+import type { PeopleOwn } from './services/people.ts';
 import type { Presence } from './services/presence.ts';
 import type { RobotQuestions } from './services/questions.ts';
 import type { Arrivals } from './services/reconnect-limit.ts';

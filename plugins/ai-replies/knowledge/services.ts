@@ -1,7 +1,5 @@
 /** How the services of knowledge are made. */
-import type { FactoriesOf } from '#core/plugin.ts';
-import type { AiRepliesConfig } from '../config.ts';
-import type { AiScope } from '../scope.ts';
+import type { ServicesOf } from '#core/plugin.ts';
 import { createKnowledgeAnnouncing } from './announcing.ts';
 import { createAnswers } from './answers.ts';
 import { createBases } from './bases.ts';
@@ -9,7 +7,6 @@ import { createChunkStore } from './chunk-store.ts';
 import { createDocuments } from './documents.ts';
 import { createKnowledgeErasure } from './erasure.ts';
 import { createKnowledge } from './knowledge.ts';
-import type { KnowledgeOwn } from './own.ts';
 import { createDocumentReading } from './read-document.ts';
 import { createDocumentReader } from './reading/reader.ts';
 import { createKnowledgeSearch } from './search.ts';
@@ -37,4 +34,6 @@ export const knowledgeServices = {
   testSets: createTestSets,
   vectors: createVectors,
   wordIndex: createWordIndex,
-} satisfies FactoriesOf<KnowledgeOwn, AiScope & { config: AiRepliesConfig }>;
+};
+
+export interface KnowledgeOwn extends ServicesOf<typeof knowledgeServices> {}

@@ -1,14 +1,11 @@
 /** How the services of replies are made. */
-import type { FactoriesOf } from '#core/plugin.ts';
-import type { AiRepliesConfig } from '../config.ts';
-import type { AiScope } from '../scope.ts';
+import type { ServicesOf } from '#core/plugin.ts';
 import { createAnswering } from './answering.ts';
 import { createDrafts } from './drafts.ts';
 import { createReplyErasure } from './erasure.ts';
 import { createReplyLimits } from './limits.ts';
 import { createOutcomes } from './outcomes.ts';
 import { createOverdue } from './overdue.ts';
-import type { RepliesOwn } from './own.ts';
 import { createTrials } from './playground.ts';
 import { createPolicies } from './policies.ts';
 import { createReplier } from './replier.ts';
@@ -29,4 +26,6 @@ export const replyServices = {
   trials: createTrials,
   turns: createTurns,
   textAnswers: createTextAnswers,
-} satisfies FactoriesOf<RepliesOwn, AiScope & { config: AiRepliesConfig }>;
+};
+
+export interface RepliesOwn extends ServicesOf<typeof replyServices> {}

@@ -1,10 +1,8 @@
 /** How the services of tools are made. */
-import type { FactoriesOf } from '#core/plugin.ts';
-import type { AiScope } from '../scope.ts';
+import type { ServicesOf } from '#core/plugin.ts';
 import { createToolApprovals } from './approvals.ts';
 import { createToolGrants } from './grants.ts';
 import { createMcpServers } from './mcp-servers.ts';
-import type { ToolsOwn } from './own.ts';
 import { createTools } from './tools.ts';
 
 export const toolServices = {
@@ -12,4 +10,6 @@ export const toolServices = {
   toolApprovals: createToolApprovals,
   toolGrants: createToolGrants,
   tools: createTools,
-} satisfies FactoriesOf<ToolsOwn, AiScope>;
+};
+
+export interface ToolsOwn extends ServicesOf<typeof toolServices> {}

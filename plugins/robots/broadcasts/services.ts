@@ -1,10 +1,8 @@
 /** How the services of broadcasts and scheduled messages are made. */
-import type { FactoriesOf } from '#core/plugin.ts';
-import type { RobotsScope } from '../scope.ts';
+import type { ServicesOf } from '#core/plugin.ts';
 import { createBroadcasts } from './broadcasts.ts';
 import { createBroadcastForgetting } from './erasure.ts';
 import { createBroadcastOutcomes } from './outcomes.ts';
-import type { BroadcastsOwn } from './own.ts';
 import { createBroadcastPacing } from './pacing.ts';
 import { createBroadcastProgress } from './progress.ts';
 import { createScheduledMessages } from './scheduled-messages.ts';
@@ -20,4 +18,6 @@ export const broadcastServices = {
   broadcastSenders: createBroadcastSenders,
   broadcastWithdrawal: createBroadcastWithdrawal,
   scheduledMessages: createScheduledMessages,
-} satisfies FactoriesOf<BroadcastsOwn, RobotsScope>;
+};
+
+export interface BroadcastsOwn extends ServicesOf<typeof broadcastServices> {}

@@ -1,15 +1,9 @@
-/** The services that call third parties. */
-import { type CallbackBodies, createCallbackBodies } from './bodies.ts';
-import { type CallbackCalls, createCallbackCalls } from './calls.ts';
-import { type CallbackPlaces, createCallbackPlaces } from './places.ts';
-import { type CallbackSettings, createCallbackSettings } from './settings.ts';
-
-export interface ThirdPartyOwn {
-  robotCallbackSettings: CallbackSettings;
-  robotCallbackBodies: CallbackBodies;
-  robotCallbackPlaces: CallbackPlaces;
-  robotCallbackCalls: CallbackCalls;
-}
+/** How the services that call third parties are made. */
+import type { ServicesOf } from '#core/plugin.ts';
+import { createCallbackBodies } from './bodies.ts';
+import { createCallbackCalls } from './calls.ts';
+import { createCallbackPlaces } from './places.ts';
+import { createCallbackSettings } from './settings.ts';
 
 export const thirdPartyServices = {
   robotCallbackSettings: createCallbackSettings,
@@ -17,3 +11,5 @@ export const thirdPartyServices = {
   robotCallbackPlaces: createCallbackPlaces,
   robotCallbackCalls: createCallbackCalls,
 };
+
+export interface ThirdPartyOwn extends ServicesOf<typeof thirdPartyServices> {}

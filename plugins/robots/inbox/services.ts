@@ -1,7 +1,5 @@
 /** How the services of the inbox are made. */
-import type { FactoriesOf } from '#core/plugin.ts';
-import type { RobotsConfig } from '../config.ts';
-import type { RobotsScope } from '../scope.ts';
+import type { ServicesOf } from '#core/plugin.ts';
 import { createInboxAnswers } from './answers.ts';
 import { createContactErasure } from './contact-erasure.ts';
 import { createContacts } from './contacts.ts';
@@ -11,7 +9,6 @@ import { createInboxCounter } from './counts.ts';
 import { createConversationExport } from './export.ts';
 import { createAfterHearing } from './message-effects.ts';
 import { createMessageErasure } from './message-erasure.ts';
-import type { InboxOwn } from './own.ts';
 import { createQuickReplies } from './quick-replies.ts';
 import { createRetention } from './retention.ts';
 import { createInboxRules } from './rules.ts';
@@ -35,4 +32,6 @@ export const inboxServices = {
   spoken: createSpoken,
   takeover: createTakeover,
   timeline: createTimeline,
-} satisfies FactoriesOf<InboxOwn, RobotsScope & { config: RobotsConfig }>;
+};
+
+export interface InboxOwn extends ServicesOf<typeof inboxServices> {}

@@ -1,11 +1,8 @@
 /** The services of people, activation and administration. */
-import type { FactoriesOf } from '#core/plugin.ts';
-import type { RobotsConfig } from '../config.ts';
-import type { RobotsScope } from '../scope.ts';
+import type { ServicesOf } from '#core/plugin.ts';
 import { createActivations } from './activation.ts';
 import { createCodes } from './codes.ts';
 import { createCommandRepeats } from './command-repeats.ts';
-import type { PeopleOwn } from './people-own.ts';
 import { createRobotChanges } from './robot-changes.ts';
 import { createRobotMaking } from './robot-making.ts';
 
@@ -15,4 +12,6 @@ export const peopleServices = {
   robotActivations: createActivations,
   robotCodes: createCodes,
   commandRepeats: createCommandRepeats,
-} satisfies FactoriesOf<PeopleOwn, RobotsScope & { config: RobotsConfig }>;
+};
+
+export interface PeopleOwn extends ServicesOf<typeof peopleServices> {}
