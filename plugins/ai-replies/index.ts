@@ -1,6 +1,6 @@
 /** AI replies: models, what robots answer with them and when, and the knowledge that answers come from. */
 import Type from 'typebox';
-import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
+import { definePlugin } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import type {} from '#plugins/robots/contract.ts';
 import { AiRepliesConfig } from './config.ts';
@@ -10,32 +10,28 @@ import { testCommand } from './knowledge/command.ts';
 import { knowledgeCron } from './knowledge/cron.ts';
 import { sqliteExtensions } from './knowledge/extension.ts';
 import { knowledgeJobs, readingJob } from './knowledge/jobs.ts';
-import { knowledgeServices } from './knowledge/services.ts';
 import './knowledge/tables.ts';
 import { AI_METERS } from './meters.ts';
 import { modelCron } from './models/cron.ts';
-import { modelServices } from './models/services.ts';
 import { REPLY_ATTENTION } from './replies/attention.ts';
 import { replyCron } from './replies/cron.ts';
 import { replyJobs } from './replies/jobs.ts';
-import { replyServices } from './replies/services.ts';
 import { replySubscriptions } from './replies/subscriptions.ts';
 import { replyRoutes } from './routes/replies/index.ts';
-import { AI_SETTINGS, createAiRules } from './tenant-rules.ts';
+import { AI_SETTINGS } from './tenant-rules.ts';
 import './models/tables.ts';
 import { pages } from './pages.ts';
-import { createPartsInUse } from './parts-in-use.ts';
 import { replyFunctions } from './reply-functions.ts';
 import { knowledgeRoutes } from './routes/knowledge/index.ts';
 import { modelRoutes } from './routes/models/index.ts';
 import { toolRoutes } from './routes/tools/index.ts';
 import './replies/tables.ts';
-import type { AiOwn, AiScope } from './scope.ts';
+import type { AiScope } from './scope.ts';
 import { TOOL_ATTENTION } from './tools/attention.ts';
 import { performTool } from './tools/jobs.ts';
-import { toolServices } from './tools/services.ts';
 import { LIMIT_READERS, ROBOT_READERS } from './visibility.ts';
 import './tools/tables.ts';
+import { aiServices } from './services.ts';
 
 const readers = { scope: 'ai:read', tenant: true };
 
@@ -53,15 +49,7 @@ export default definePlugin({
     answers: 'ai_replies_answers',
     replies: 'ai_replies_replies',
   },
-  services: {
-    aiConfig: ({ config }: { config: AiRepliesConfig }) => config,
-    aiRules: createAiRules,
-    partsInUse: createPartsInUse,
-    ...modelServices,
-    ...knowledgeServices,
-    ...replyServices,
-    ...toolServices,
-  } satisfies FactoriesOf<AiOwn, AiScope & { config: AiRepliesConfig }>,
+  services: aiServices satisfies Record<string, (services: AiScope & { config: AiRepliesConfig }) => unknown>,
   routes: [...modelRoutes, ...knowledgeRoutes, ...replyRoutes, ...toolRoutes],
   tags: { knowledge: 'What robots answer from: documents, approved answers, and tests of both' },
   cron: [...modelCron, ...knowledgeCron, ...replyCron],

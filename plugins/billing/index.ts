@@ -23,36 +23,16 @@ import { usageCallRoutes } from './routes/usage-calls.ts';
 import { usageLists } from './routes/usage-lists.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { schemas } from './schemas.ts';
-import type { BillingOwn, BillingScope } from './scope.ts';
-import { createCheckoutCompletion } from './services/checkout-completion.ts';
-import { createCheckouts } from './services/checkouts.ts';
-import { createCoupons } from './services/coupons.ts';
-import { createBillingDocuments } from './services/documents.ts';
-import { createEntitlements } from './services/entitlements.ts';
-import { createBillingErasure } from './services/erasure.ts';
-import { createInvoices, sendInvoiceMail } from './services/invoices.ts';
+import type { BillingScope } from './scope.ts';
+import { sendInvoiceMail } from './services/invoices.ts';
 import { DOCUMENTED_METERS, OWN_METERS } from './services/meters.ts';
 import { askAgain } from './services/payments/ask-again.ts';
 import { closeCheckout, endErased } from './services/payments/erased-jobs.ts';
-import { createLeftOvers } from './services/payments/orphaned-charges.ts';
-import { createPlanSync } from './services/payments/plan-sync.ts';
-import { createProviderEvents } from './services/payments/provider-events.ts';
-import { createPaymentProviders } from './services/payments/providers.ts';
 import { moveCredit } from './services/payments/transfer-balance.ts';
-import { createPlans } from './services/plans.ts';
-import { createPortal } from './services/portal.ts';
 import { requestLimitPolicy } from './services/request-limits.ts';
-import { createSubscriptionChanges } from './services/subscription-changes.ts';
-import { createSubscriptionStore } from './services/subscription-store.ts';
-import { createSubscriptionTimes } from './services/subscription-times.ts';
-import { createTenantLimits } from './services/tenant-limits.ts';
-import { createTimeMoves } from './services/time-moves.ts';
 import { sendUsageMail } from './services/usage/announcing.ts';
 import { apiRequestCheck } from './services/usage/api-requests.ts';
-import { createUsageCalls } from './services/usage/calls.ts';
-import { createUsageFigures } from './services/usage/figures.ts';
-import { createUsageClosing } from './services/usage/month-close.ts';
-import { createUsageMeters } from './services/usage/usage.ts';
+import { billingPublicServices, billingServices } from './services.ts';
 
 type Seen = BillingScope & { config: BillingConfig };
 
@@ -63,32 +43,8 @@ export default definePlugin({
   config: BillingConfig,
   migrations: new URL('./migrations/', import.meta.url),
   contents: { subscriptions: 'billing_subscriptions', invoices: 'billing_invoices' },
-  services: {
-    billingDocuments: createBillingDocuments,
-    plans: createPlans,
-    leftOvers: createLeftOvers,
-    planSync: createPlanSync,
-    coupons: createCoupons,
-    invoices: createInvoices,
-    tenantLimits: createTenantLimits,
-    subscriptionStore: createSubscriptionStore,
-    checkouts: createCheckouts,
-    checkoutCompletion: createCheckoutCompletion,
-    providerEvents: createProviderEvents,
-    subscriptionChanges: createSubscriptionChanges,
-    billingErasure: createBillingErasure,
-    timeMoves: createTimeMoves,
-    subscriptionTimes: createSubscriptionTimes,
-    portal: createPortal,
-    usageMeters: createUsageMeters,
-    usageCalls: createUsageCalls,
-    usageClosing: createUsageClosing,
-    usageFigures: createUsageFigures,
-  } satisfies FactoriesOf<Omit<BillingOwn, keyof BillingServices>, Seen>,
-  publicServices: {
-    entitlements: createEntitlements,
-    paymentProviders: createPaymentProviders,
-  } satisfies FactoriesOf<Pick<BillingOwn, keyof BillingServices>, Seen>,
+  services: billingServices satisfies Record<string, (services: Seen) => unknown>,
+  publicServices: billingPublicServices satisfies FactoriesOf<BillingServices, Seen>,
   schemas,
   pages,
   attention: BILLING_ATTENTION,

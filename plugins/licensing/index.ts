@@ -1,11 +1,11 @@
 /** Activation codes, devices, products, offline files and floating leases. Speaks the licence server's dialect. */
 import Type from 'typebox';
-import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
+import { definePlugin } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { staticKeyAuthenticator } from './authenticator.ts';
 import { LicensingConfig } from './config.ts';
 import { schemas } from './schemas.ts';
-import type { LicensingOwn, LicensingScope } from './scope.ts';
+import type { LicensingScope } from './scope.ts';
 import './contract.ts';
 import { expireLicences, remindCustomers, tidyLicensing } from './cron.ts';
 import { licenceDialect } from './dialect.ts';
@@ -23,22 +23,8 @@ import { licenceParts } from './routes/licence-parts.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { productList } from './routes/product-list.ts';
 import { verifyRoutes } from './routes/verify.ts';
-import { createAbuseDetection } from './services/abuse.ts';
-import { createCaller } from './services/caller.ts';
-import { createLicenceExport } from './services/csv-export.ts';
-import { createLicenceImport } from './services/csv-import.ts';
-import { createDeviceLinks } from './services/device-links.ts';
-import { createDevices } from './services/devices.ts';
-import { createLeases } from './services/leases.ts';
-import { createLicenceChanges } from './services/licence-changes.ts';
 import { MANAGER_ROLES } from './services/licence-rows.ts';
-import { createLicences } from './services/licences.ts';
-import { createOfflineFiles } from './services/offline-files.ts';
-import { createProducts } from './services/products.ts';
-import { createReminders } from './services/reminders.ts';
-import { createSigningKeys } from './services/signing-keys.ts';
-import { createStaticKey } from './services/static-key.ts';
-import { createVerification } from './services/verification.ts';
+import { licensingServices } from './services.ts';
 
 const Licence = {
   license_id: Type.String(),
@@ -59,24 +45,7 @@ export default definePlugin({
   config: LicensingConfig,
   migrations: new URL('./migrations/', import.meta.url),
   contents: { licences: 'licensing_licences' },
-  services: {
-    licences: createLicences,
-    licenceChanges: createLicenceChanges,
-    licenceDevices: createDevices,
-    licenceVerification: createVerification,
-    licenceAbuse: createAbuseDetection,
-    licenceLeases: createLeases,
-    licenceDeviceLinks: createDeviceLinks,
-    licenceReminders: createReminders,
-    licensingProducts: createProducts,
-    licensingFiles: createOfflineFiles,
-    licensingSigningKeys: createSigningKeys,
-    licensingExport: createLicenceExport,
-    licensingImport: createLicenceImport,
-    licensingStaticKey: createStaticKey,
-    licensingCaller: createCaller,
-    licensingCustomerMail: ({ config }: { config: LicensingConfig }) => config.customerMail,
-  } satisfies FactoriesOf<LicensingOwn, Seen>,
+  services: licensingServices satisfies Record<string, (services: Seen) => unknown>,
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],
   schemas,

@@ -38,53 +38,9 @@ import { userRoutes } from './routes/users.ts';
 import { waitingRoutes } from './routes/waiting.ts';
 import { webhookCallRoutes } from './routes/webhook-calls.ts';
 import { schemas } from './schemas.ts';
-import type { MailOwn, MailScope } from './scope.ts';
-import { createMailAcceptance } from './services/acceptance.ts';
-import { createMailArrival } from './services/arrival.ts';
-import { createAttachments } from './services/attachments.ts';
-import { createMailDeletion } from './services/deletion.ts';
+import type { MailScope } from './scope.ts';
 import { refuseByRules } from './services/filtering/early-refusal.ts';
-import { createGreylist } from './services/filtering/greylist.ts';
-import { createMailAuthentication } from './services/filtering/mail-authentication.ts';
-import { createMailDns } from './services/filtering/mail-dns.ts';
-import { createMailRuleActions } from './services/filtering/rule-actions.ts';
-import { createMailRules } from './services/filtering/rules.ts';
-import { createMailContents } from './services/mail-contents.ts';
-import { createMailHealth } from './services/mail-health.ts';
-import { createMailUsers } from './services/mail-users.ts';
-import { createMailSight } from './services/mail-visibility.ts';
-import { createMailboxOwnership } from './services/mailbox-ownership.ts';
-import { createMailboxSettings } from './services/mailbox-settings.ts';
-import { createMailboxTaking } from './services/mailbox-taking.ts';
-import { createMailboxes } from './services/mailboxes.ts';
-import { createMailboxExport } from './services/mbox.ts';
-import { createParseLoop } from './services/parse-loop.ts';
-import { createMailReading } from './services/reading.ts';
-import { createReceivingLimit } from './services/receiving-limit.ts';
-import { createMailRetention } from './services/retention.ts';
-import { createAutomaticAnswers } from './services/sending/automatic-answers.ts';
-import { createDelivering } from './services/sending/delivering.ts';
-import { createDkim } from './services/sending/dkim.ts';
-import { createFailureNotices } from './services/sending/failure-notices.ts';
-import { createMailForwarding } from './services/sending/forwarding.ts';
-import { createOutbox } from './services/sending/outbox.ts';
-import { createDeliveryOutcomes } from './services/sending/outcomes.ts';
-import { createOutgoingMessages } from './services/sending/outgoing-message.ts';
-import { createReturnPaths } from './services/sending/return-paths.ts';
-import { createSubmission } from './services/sending/submission.ts';
-import { createSubmissionServer } from './services/sending/submission-server.ts';
-import { createSuppressions } from './services/sending/suppressions.ts';
-import { createMailSessions } from './services/sessions.ts';
-import { createSmtpReceiver } from './services/smtp-receiver.ts';
-import { createParsedMail } from './services/store-parsed.ts';
-import { createMailSuspension } from './services/suspension.ts';
-import { createThreads } from './services/threads/threads.ts';
-import { createMailTrace } from './services/trace-fields.ts';
-import { createMailWaiting } from './services/waiting.ts';
-import { createWebhookAgain } from './services/webhook-again.ts';
-import { createWebhookCalls } from './services/webhook-calls.ts';
-import { createWebhookRecords } from './services/webhook-records.ts';
-import { createMailWebhooks } from './services/webhooks.ts';
+import { mailPublicServices, mailServices } from './services.ts';
 
 type Seen = MailScope & { config: MailConfig };
 
@@ -95,60 +51,8 @@ export default definePlugin({
   config: MailConfig,
   migrations: new URL('./migrations/', import.meta.url),
   contents: { mailboxes: 'mail_mailboxes', mails: 'mail_messages' },
-  services: {
-    returnPaths: ({ secrets, clock }: MailScope) => createReturnPaths({ secrets, now: () => clock.now() }),
-    mailDns: createMailDns,
-    mailThreads: ({ config, mailDns }: MailScope & { config: MailConfig }) =>
-      createThreads({
-        ...config.parser,
-        resolve: (name, type) => mailDns.resolve(name, type),
-        resolveMs: config.authentication.timeoutMs,
-      }),
-    mailTrace: createMailTrace,
-    mailAttachments: createAttachments,
-    mailContents: createMailContents,
-    mailAuthentication: createMailAuthentication,
-    greylist: createGreylist,
-    mailboxTaking: createMailboxTaking,
-    mailboxes: createMailboxes,
-    mailboxExport: createMailboxExport,
-    mailboxOwnership: createMailboxOwnership,
-    mailDeletion: createMailDeletion,
-    mailboxSettings: createMailboxSettings,
-    mailUsers: createMailUsers,
-    mailRules: createMailRules,
-    dkim: createDkim,
-    outbox: createOutbox,
-    automaticAnswers: createAutomaticAnswers,
-    outgoingMessages: createOutgoingMessages,
-    failureNotices: createFailureNotices,
-    deliveryOutcomes: createDeliveryOutcomes,
-    delivering: createDelivering,
-    suppressions: createSuppressions,
-    mailForwarding: createMailForwarding,
-    webhookRecords: createWebhookRecords,
-    mailWebhooks: createMailWebhooks,
-    webhookAgain: createWebhookAgain,
-    webhookCalls: createWebhookCalls,
-    receivingLimit: createReceivingLimit,
-    parsedMail: createParsedMail,
-    mailArrival: createMailArrival,
-    mailParseLoop: createParseLoop,
-    mailAcceptance: createMailAcceptance,
-    mailHealth: createMailHealth,
-    mailReading: createMailReading,
-    mailRetention: createMailRetention,
-    mailSight: createMailSight,
-    mailWaiting: createMailWaiting,
-    mailSessions: createMailSessions,
-    mailSuspension: createMailSuspension,
-    smtpReceiver: createSmtpReceiver,
-    submission: createSubmission,
-    submissionServer: createSubmissionServer,
-  } satisfies FactoriesOf<Omit<MailOwn, keyof MailServices>, Seen>,
-  publicServices: {
-    mailRuleActions: createMailRuleActions,
-  } satisfies FactoriesOf<Pick<MailOwn, keyof MailServices>, Seen>,
+  services: mailServices satisfies Record<string, (services: Seen) => unknown>,
+  publicServices: mailPublicServices satisfies FactoriesOf<MailServices, Seen>,
   dialects: [tempMailDialect],
   authenticators: [cookieAuthenticator],
   schemas,

@@ -6,10 +6,8 @@ import { ROBOT_ATTENTION } from './attention.ts';
 import { robotAuthenticator } from './authenticator.ts';
 import { broadcastEventAccess, broadcastEvents } from './broadcasts/events.ts';
 import { broadcastFunctions } from './broadcasts/functions.ts';
-import { broadcastServices } from './broadcasts/services.ts';
 import './broadcasts/tables.ts';
 import { createRobotChannels } from './channels/robot-channels.ts';
-import { channelServices } from './channels/services.ts';
 import './channels/tables.ts';
 import { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
@@ -19,7 +17,6 @@ import { ROBOT_SEERS } from './event-access.ts';
 import { inboxCron } from './inbox/cron.ts';
 import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
 import { inboxFunctions } from './inbox/functions.ts';
-import { inboxServices } from './inbox/services.ts';
 import { ROBOT_SETTINGS } from './inbox/settings.ts';
 import {
   callBack,
@@ -31,14 +28,11 @@ import {
 } from './jobs.ts';
 import './inbox/tables.ts';
 import { broadcastRoutes } from './broadcasts/routes/index.ts';
-import { thirdPartyServices } from './callbacks/services.ts';
-import { createMessages } from './inbox/messages.ts';
 import { logRefusals } from './log-sources.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { pages } from './pages.ts';
 import { exportRobots, removeRobotsOfTenant, removeRobotsOfUser } from './personal-data.ts';
 import { addRequestLimit } from './request-limit.ts';
-import { createRobotErasure } from './robot-erasure.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { inboxRoutes } from './routes/inbox/index.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -47,25 +41,11 @@ import { robotSideRoutes } from './routes/robot-side.ts';
 import { sendMessage } from './routes/send-message.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { thirdPartyRoutes } from './routes/third-party.ts';
-import type { RobotsOwn, RobotsScope } from './scope.ts';
-import { createCallbacks } from './services/callbacks.ts';
+import type { RobotsScope } from './scope.ts';
 import { createCommands } from './services/commands.ts';
-import { createConnectedRobots } from './services/connected-robots.ts';
-import { createOffers } from './services/dispatch.ts';
 import { createRobotLogs } from './services/logs.ts';
 import { COMMANDS_STORED } from './services/open-commands.ts';
-import { peopleServices } from './services/people.ts';
-import { createPresence } from './services/presence.ts';
-import { createQuestions } from './services/questions.ts';
-import { createArrivals } from './services/reconnect-limit.ts';
-import { createResponseTimes } from './services/response-times.ts';
-import { createResults } from './services/results.ts';
-import { createRobotAccess } from './services/robot-access.ts';
-import { createRobotTokens } from './services/robot-tokens.ts';
-import { createRobots } from './services/robots.ts';
-import { createStatistics } from './services/statistics.ts';
-import { createBareSockets } from './services/unauthenticated-sockets.ts';
-import { createFrames } from './sockets/frames-of-dialects.ts';
+import { robotsServices } from './services.ts';
 import { robotSocket } from './sockets/robot-socket.ts';
 
 const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() });
@@ -82,30 +62,7 @@ export default definePlugin({
   config: RobotsConfig,
   migrations: new URL('./migrations/', import.meta.url),
   contents: { robots: 'robots_robots', messages: 'robots_messages', commands: 'robots_commands' },
-  services: {
-    robots: createRobots,
-    robotTokens: createRobotTokens,
-    robotAccess: createRobotAccess,
-    robotPresence: createPresence,
-    robotOffers: createOffers,
-    robotResults: createResults,
-    robotMessages: createMessages,
-    robotCallbacks: createCallbacks,
-    robotResponseTimes: createResponseTimes,
-    connectedRobots: createConnectedRobots,
-    robotFrames: createFrames,
-    robotStatistics: createStatistics,
-    robotArrivals: createArrivals,
-    robotBareSockets: createBareSockets,
-    robotQuestions: createQuestions,
-    robotErasure: createRobotErasure,
-    robotsConfig: ({ config }: { config: RobotsConfig }) => config,
-    ...peopleServices,
-    ...thirdPartyServices,
-    ...inboxServices,
-    ...broadcastServices,
-    ...channelServices,
-  } satisfies FactoriesOf<RobotsOwn, Seen>,
+  services: robotsServices satisfies Record<string, (services: Seen) => unknown>,
   publicServices: {
     robotCommands: createCommands,
     robotChannels: createRobotChannels,

@@ -1,5 +1,5 @@
 /** Durable workflows: the CNCF Serverless Workflow DSL, with every plugin's functions as steps and events as triggers. */
-import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
+import { definePlugin } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { READ } from './access.ts';
 import { WORKFLOW_ACTIVITY } from './activity.ts';
@@ -7,8 +7,6 @@ import { WORKFLOW_ATTENTION } from './attention.ts';
 import { workflowsExport, workflowsImport } from './commands.ts';
 import { WorkflowsConfig } from './config.ts';
 import { pruneExecutions } from './cron.ts';
-import { createEngine } from './engine/engine.ts';
-import { createCheckpoints } from './engine/store.ts';
 import { workflowFunctions } from './functions.ts';
 import { cancelExecution, deliverEvent } from './jobs.ts';
 import { WORKFLOW_METERS } from './meters.ts';
@@ -25,22 +23,10 @@ import { libraryRoutes } from './routes/library.ts';
 import { mcpRoutes } from './routes/mcp.ts';
 import { workflowLists } from './routes/workflow-lists.ts';
 import { workflowRoutes } from './routes/workflows.ts';
-import { createScriptSandbox } from './sandbox/sandbox.ts';
 import { schemas } from './schemas.ts';
-import type { WorkflowsOwn, WorkflowsScope } from './scope.ts';
-import { createApprovals, sendApproval } from './services/approvals.ts';
-import { createDefinitions } from './services/definitions.ts';
-import { createWorkflowErasure } from './services/erasure.ts';
-import { createEventInterest } from './services/event-interest.ts';
-import { createWorkflowExamples } from './services/examples.ts';
-import { createExecutions } from './services/executions.ts';
-import { createWorkflowFolder } from './services/folder.ts';
-import { createWorkflowPublishers } from './services/publishers.ts';
-import { createWorkflowSecrets } from './services/secrets.ts';
-import { createWorkflowTenants } from './services/tenants.ts';
-import { createWorkflowTransfer } from './services/transfer.ts';
-import { createTriggers } from './services/triggers.ts';
-import { taskKinds } from './tasks/index.ts';
+import type { WorkflowsScope } from './scope.ts';
+import { sendApproval } from './services/approvals.ts';
+import { workflowsServices } from './services.ts';
 
 type Seen = WorkflowsScope & { config: WorkflowsConfig };
 
@@ -63,23 +49,7 @@ export default definePlugin({
     },
   ],
   contents: { workflows: 'workflows_workflows', executions: 'workflows_executions' },
-  services: {
-    workflowCheckpoints: createCheckpoints,
-    workflowDefinitions: createDefinitions,
-    workflowPublishers: createWorkflowPublishers,
-    workflowSecrets: createWorkflowSecrets,
-    workflowTenants: createWorkflowTenants,
-    workflowEvents: createEventInterest,
-    workflowEngine: (services) => createEngine(services, taskKinds),
-    workflowTriggers: createTriggers,
-    workflowExecutions: createExecutions,
-    workflowErasure: createWorkflowErasure,
-    workflowApprovals: createApprovals,
-    workflowFolder: createWorkflowFolder,
-    workflowTransfer: createWorkflowTransfer,
-    workflowExamples: createWorkflowExamples,
-    scriptSandbox: createScriptSandbox,
-  } satisfies FactoriesOf<WorkflowsOwn, Seen>,
+  services: workflowsServices satisfies Record<string, (services: Seen) => unknown>,
   schemas,
   routes: [
     ...libraryRoutes,

@@ -16,6 +16,8 @@ export interface PhoneCodes {
 }
 
 export const PHONE_CODE_MS = 5 * 60_000;
+/** The job that sends one. */
+export const SEND_SMS = 'auth.sendSms';
 const DIGITS = 6;
 const MOST_TRIES = 5;
 const PAUSE_MS = 60_000;

@@ -10,11 +10,10 @@ import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
 import type { Accounts } from './accounts.ts';
 import type { AuditLog } from './audit-log.ts';
-import { PHONE_CODE_MS, type PhoneCodes } from './phone-codes.ts';
+import { PHONE_CODE_MS, type PhoneCodes, SEND_SMS } from './phone-codes.ts';
 import type { Registration } from './registration.ts';
 import type { SecondFactor } from './second-factor.ts';
 import type { Sessions } from './sessions.ts';
-import { SEND_SMS } from './sms.ts';
 
 const HOUR_SECONDS = 3600;
 const SENT_FOR_ADDRESS: readonly RateLimit[] = [

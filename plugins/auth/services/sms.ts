@@ -4,9 +4,8 @@ import { isAppError, type RateLimit } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { smsText } from '../sentences.ts';
-import { PHONE_CODE_MS } from './phone-codes.ts';
+import { PHONE_CODE_MS, SEND_SMS } from './phone-codes.ts';
 
-export const SEND_SMS = 'auth.sendSms';
 const TRIES = 3;
 const HOUR_SECONDS = 3600;
 const TO_STRANGERS = 'strangers';
