@@ -61,7 +61,7 @@ describe('the live channel', () => {
     while (!stream.data.some((event) => event?.subject === subject)) await stream.until(stream.types.length + 1);
   }
   async function placed(stream: OpenStream): Promise<string> {
-    for (let tries = 0; tries < 500 && stream.lastId() === ''; tries++) await new Promise((go) => setTimeout(go, 10));
+    for (let tries = 0; tries < 4_000 && stream.lastId() === ''; tries++) await new Promise((go) => setTimeout(go, 10));
     assert.notEqual(stream.lastId(), '', 'a stream says at once from where it can be taken up');
     return stream.lastId();
   }
@@ -138,7 +138,7 @@ describe('the live channel', () => {
     await app.clock.advance(EXPECTED_MS - 1);
     assert.equal(app.services.events.hasListeners(), true);
     // That nobody listens at another replica is heard from there.
-    for (let tries = 0; tries < 500 && app.services.events.hasListeners(); tries++) {
+    for (let tries = 0; tries < 4_000 && app.services.events.hasListeners(); tries++) {
       await app.clock.advance(EXPECTED_MS / 100);
       await new Promise((go) => setTimeout(go, 10));
     }
@@ -252,7 +252,7 @@ describe('the live channel', () => {
     await emit('loud.made');
     await loud.until(1);
     // At the first look it may stand before what the other one has heard just now.
-    for (let tries = 0; tries < 500 && quiet.lastId() !== loud.lastId(); tries++) {
+    for (let tries = 0; tries < 4_000 && quiet.lastId() !== loud.lastId(); tries++) {
       await app.clock.advance(LOOK_MS);
       await new Promise((go) => setTimeout(go, 10));
     }

@@ -70,7 +70,7 @@ describe('long work', () => {
   const stateOf = async (http: Client, id: string) => (await http.get(`/api/platform/operations/${id}`)).body.state;
   const at = (person: Person) => other.http.bearer(person.accessToken);
   async function until(isSo: () => Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       if (await isSo()) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

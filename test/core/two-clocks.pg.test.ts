@@ -84,7 +84,7 @@ describe('two replicas whose clocks differ', () => {
       await settled();
     }
     // However slow the machine is: no more time goes by.
-    for (let tries = 0; tries < 400 && begun.length === 0; tries++) {
+    for (let tries = 0; tries < 4_000 && begun.length === 0; tries++) {
       await pause(50);
       await one.clock.advance(1);
     }

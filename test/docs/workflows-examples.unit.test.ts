@@ -49,7 +49,7 @@ describe('examples of workflows', () => {
   };
   const sent = async () => (await app.services.db.read('mail_sent').orderBy('id')).map((row) => row.subject);
   const firstOf = async (name: string) => {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       await app.services.jobs.idle();
       const [first] = (await bench.admin.get(`/api/platform/executions?name=${name}`)).body.items;
       if (first) return first.id;

@@ -122,7 +122,7 @@ describe('guide of workflows', () => {
         return started.body.id;
       }
       while (definition.schedule.on && left.length > 0) await publish(left.shift());
-      for (let tries = 0; tries < 300; tries++) {
+      for (let tries = 0; tries < 4_000; tries++) {
         const { items } = (await bench.admin.get(`/api/platform/executions?namespace=${namespace}&name=${name}`)).body;
         if (items.length > 0) return items.at(-1).id;
         if (!definition.schedule.on) await app.clock.advance(STEP_MS);

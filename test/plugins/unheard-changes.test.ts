@@ -72,7 +72,9 @@ describe('what plugins remember while nothing is heard of other processes', () =
     const { id, mailbox_id } = (await db.read('mail_messages').first())!;
     const webhooks = createMailWebhooks(deaf);
     const read = async () => {
-      await db.transaction((trx) => webhooks.enqueue(trx, mailbox_id, { id: 'one', type: 'mail.received', data: {} } as never, id));
+      await db.transaction((trx) =>
+        webhooks.enqueue(trx, mailbox_id, { id: 'one', type: 'mail.received', data: {} } as never, id),
+      );
       return (await db.read('mail_webhook_calls')).length;
     };
     const change = async () => {

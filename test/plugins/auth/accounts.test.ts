@@ -126,7 +126,7 @@ describe('accounts', () => {
       ['Ada', person.email, 'new.ada@example.org', false],
     );
     await app.services.jobs.idle();
-    assert.equal(mails.at(-1)!.to, 'new.ada@example.org');
+    assert.ok(mails.some(({ to }) => to === 'new.ada@example.org'));
     assert.equal((await person.http.patch('/api/v2/users/me', { email: other.email })).status, 409);
     assert.equal((await person.http.patch('/api/v2/users/me', { role: 'superadmin' })).status, 422);
   });

@@ -31,7 +31,7 @@ describe('billing with two replicas', () => {
     Promise.all(Array.from({ length: count }, (_, index) => work(index % 2 === 0 ? 0 : 1, index)));
   const until = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
     for (let tries = 0; !(await isSo()); tries++) {
-      assert.ok(tries < 500, what);
+      assert.ok(tries < 4_000, what);
       await sleep(10);
     }
   };

@@ -65,7 +65,7 @@ describe('mail with two replicas', () => {
     const mail = { from: 'me@example.com', to: 'once@else.example', subject: 'once', text: 'x' };
     const { id } = (await root(one).post('/api/send', mail)).body;
     const isSoon = async (isTrue: () => boolean) => {
-      for (let tries = 0; tries < 60 && !isTrue(); tries++) await pause(50);
+      for (let tries = 0; tries < 600 && !isTrue(); tries++) await pause(50);
     };
     await isSoon(() => calls > 0);
     const now = new Date(one.clock.now()).toISOString();

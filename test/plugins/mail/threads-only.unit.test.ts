@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 
 const ROOT = new URL('../../../', import.meta.url);
 const LIBRARIES = /\b(?:from|import)\s*\(?\s*'(?<library>mailauth|postal-mime|sanitize-html)'/g;
-/** Loaded by threads alone, but for header-glance: it decodes at most 500 characters of a header. */
+/** Loaded by threads alone, but for header-preview: it decodes at most 500 characters of a header. */
 const LOADERS = [
   'plugins/ai-replies/knowledge/reading/html.ts',
   'plugins/mail/services/mailauth.ts',
@@ -34,7 +34,7 @@ describe('reading mail outside of the threads', () => {
   });
 
   it('runs what uses them in no other file', () => {
-    const named = READERS.filter((file) => file.startsWith('plugins/mail/') && !/worker\.ts|header-glance/.test(file));
+    const named = READERS.filter((file) => file.startsWith('plugins/mail/') && !/worker\.ts|header-preview/.test(file));
     const names = named.map((file) => file.split('/').at(-1));
     for (const { file, text } of sources) {
       if (READERS.includes(file) || !file.startsWith('plugins/mail/')) continue;

@@ -6,7 +6,7 @@ import { startTelegram, type TelegramFake } from './telegram-fake.ts';
 
 const TOKEN = '9:shared';
 const ADA = { from: { id: 7, first_name: 'Ada' }, chat: { id: 7, type: 'private' } };
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 describe('telegram with two replicas', () => {
   let telegram: TelegramFake;

@@ -8,7 +8,7 @@ import { startTelegram, type TelegramFake } from './telegram-fake.ts';
 
 const TOKEN = '123456:secret-of-the-bot';
 const PATH = '/api/platform/robots/channels/telegram';
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 30_000;
 const ADA = { from: { id: 7, first_name: 'Ada' }, chat: { id: 7, type: 'private', first_name: 'Ada' } };
 
 describe('telegram', () => {

@@ -484,7 +484,7 @@ describe('third parties of robots', () => {
   /** Asked until a job has stored what it was answered with. */
   async function untilPolled(robot: TestRobot, count: number): Promise<any[]> {
     const found: any[] = [];
-    for (let tries = 0; found.length < count && tries < 500; tries++) {
+    for (let tries = 0; found.length < count && tries < 4_000; tries++) {
       await app.services.jobs.idle();
       found.push(...(await poll(robot)));
     }

@@ -23,7 +23,7 @@ describe('correlations of executions', () => {
     await bench.app.services.jobs.idle();
   };
   const allEnded = async (value: string, count: number) => {
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       await bench.app.services.jobs.idle();
       const found = await find(value);
       if (found.length === count && found.every((one: any) => one.ended_at !== null)) return found;

@@ -18,7 +18,7 @@ describe('workflows that wait for others', () => {
     return items.map(({ status }: { status: string }) => status);
   };
   const become = async (name: string, status: string) => {
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       await bench.app.services.jobs.idle();
       const found = await statuses(name);
       if (found.length === 1 && found[0] === status) return;

@@ -28,7 +28,7 @@ describe('hostile input', () => {
   const countOf = async (name: string) =>
     (await bench.admin.get(`/api/platform/executions?name=${name}`)).body.items.length;
   const untilCount = async (name: string, count: number) => {
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       if ((await countOf(name)) >= count) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

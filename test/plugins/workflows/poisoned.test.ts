@@ -28,7 +28,7 @@ describe('what is wrong with one execution', () => {
   };
   /** Lets time pass until it has ended. */
   const ended = async (id: string) => {
-    for (let tries = 0; tries < 400; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       await bench.app.clock.advance(20_000);
       const execution = await bench.look(id);
       if (execution.ended_at !== null) return execution;
@@ -73,7 +73,7 @@ describe('what is wrong with one execution', () => {
       .update({ definition: '{"broken' });
     bench = { ...bench, app: await bench.app.restart() };
     await bench.app.clock.advance(61_000);
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       const row = await bench.app.services.db.read('workflows_executions').first();
       if (row) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -105,7 +105,7 @@ describe('what is wrong with one execution', () => {
     const { db, workflowEngine } = bench.app.services;
     await db.write('workflows_secrets').update({ value: 'sealed by another secret' });
     const row = () => db.read('workflows_executions').where({ id }).first();
-    for (let tries = 0; tries < 400 && (await row())?.ended_at === null; tries++) {
+    for (let tries = 0; tries < 4_000 && (await row())?.ended_at === null; tries++) {
       await bench.app.clock.advance(61_000);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -123,7 +123,7 @@ describe('what is wrong with one execution', () => {
     await db.write('workflows_executions').where({ id }).update({ status: 'running', failures: 10 });
     bench = { ...bench, app: await bench.app.restart() };
     const { db: again } = bench.app.services;
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       const row = await again.read('workflows_executions').where({ id }).first();
       if (row?.status === 'faulted') return assert.match(row.error ?? '', /the process ended while it ran/);
       await new Promise((resolve) => setTimeout(resolve, 10));

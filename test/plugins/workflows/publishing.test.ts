@@ -12,7 +12,7 @@ describe('publishing a workflow', () => {
   const executions = async (name: string) =>
     (await bench.admin.get(`/api/platform/executions?name=${name}`)).body.items;
   const firstOf = async (name: string) => {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       await bench.app.services.jobs.idle();
       const [first] = await executions(name);
       if (first) return first;

@@ -354,7 +354,7 @@ describe('executions, between two moments', () => {
     await bench.until(items[0].id, is('waiting'));
     await steer(items[0].id, 'cancel');
     await bench.app.clock.advance(3_601_000);
-    for (let tries = 0; items.length < 2 && tries < 200; tries++) {
+    for (let tries = 0; items.length < 2 && tries < 4_000; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
       items = await list();
     }

@@ -129,7 +129,7 @@ if (testDatabase === 'pg') {
     });
 
     async function until(isSo: () => Promise<boolean>): Promise<void> {
-      for (let tries = 0; tries < 300; tries++) {
+      for (let tries = 0; tries < 4_000; tries++) {
         if (await isSo()) return;
         await pause(20);
       }
@@ -185,7 +185,7 @@ do: [ { a: { run: { script: { language: js, code: "1" } } } }, { w: { wait: PT1S
       // The last cut comes with the next word, which may be this one's.
       const open = async () => Number((await count().catch(() => ({ total: 1 })))?.total);
       // A busy machine takes its time over the scripts.
-      for (let tries = 0; tries < 1_500 && (await open()) > 0; tries++) {
+      for (let tries = 0; tries < 4_000 && (await open()) > 0; tries++) {
         await pause(50);
         await bench.app.clock.advance(2_000);
       }

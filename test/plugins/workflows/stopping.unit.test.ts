@@ -26,7 +26,7 @@ describe('what a task has begun elsewhere', () => {
   });
 
   const until = async (isSo: () => boolean | Promise<boolean>) => {
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       if (await isSo()) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

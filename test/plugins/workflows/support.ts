@@ -49,7 +49,7 @@ export function benchOf(app: TestPlatform): Bench {
     start: async (name, input = {}, more = {}) =>
       ok(await admin.post(`${base}/test/${name}/executions`, { input, ...more })).id,
     async until(id, isSo) {
-      for (let tries = 0; tries < 3_000; tries++) {
+      for (let tries = 0; tries < 4_000; tries++) {
         const execution = await look(id);
         if (await isSo(execution)) return execution;
         await new Promise((resolve) => setTimeout(resolve, 10));

@@ -85,7 +85,7 @@ describe('tenants and their workflows', () => {
     assert.equal((await hook()).status, 200);
     await emit('s.e', owner);
     await settle();
-    for (let tries = 0; tries < 200 && (await countOf('often')) === 0; tries++) await settle();
+    for (let tries = 0; tries < 4_000 && (await countOf('often')) === 0; tries++) await settle();
     assert.deepEqual([await countOf('often'), await countOf('heard')], [1, 1]);
   });
 

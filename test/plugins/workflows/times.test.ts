@@ -73,7 +73,7 @@ describe('waits and schedules', () => {
     try {
       const { db } = again.app.services;
       const until = async (isSo: () => Promise<boolean>) => {
-        for (let tries = 0; tries < 500 && !(await isSo()); tries++) await new Promise((go) => setTimeout(go, 10));
+        for (let tries = 0; tries < 4_000 && !(await isSo()); tries++) await new Promise((go) => setTimeout(go, 10));
         assert.ok(await isSo());
       };
       await right.advance(1_000);
@@ -103,7 +103,7 @@ describe('a schedule that a clock has begun which was a day ahead', () => {
     const begun = async (one: typeof bench) =>
       (await one.admin.get('/api/platform/executions?name=daily')).body.items.length;
     const until = async (one: typeof bench, count: number) => {
-      for (let tries = 0; tries < 500 && (await begun(one)) !== count; tries++)
+      for (let tries = 0; tries < 4_000 && (await begun(one)) !== count; tries++)
         await new Promise((go) => setTimeout(go, 10));
       assert.equal(await begun(one), count);
     };
@@ -117,7 +117,7 @@ describe('a schedule that a clock has begun which was a day ahead', () => {
     );
     try {
       const { db } = again.app.services;
-      for (let tries = 0; tries < 500; tries++) {
+      for (let tries = 0; tries < 4_000; tries++) {
         const row = await db.read('workflows_schedules').first();
         if (Number(row?.next_at) === nine) break;
         await new Promise((go) => setTimeout(go, 10));

@@ -31,7 +31,7 @@ describe('triggers of workflows', () => {
   const executions = async (name: string) =>
     (await bench.admin.get(`/api/platform/executions?name=${name}`)).body.items;
   const ended = async (name: string, count: number) => {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       await bench.app.services.jobs.idle();
       const found = await executions(name);
       if (found.length >= count && found.every((item: any) => item.ended_at !== null)) return found;
@@ -275,7 +275,7 @@ do: [ { note: { set: { last: '\${ .[0].data[-1:] }' } } } ]`,
   it('starts again so long after an end, also when it was cancelled while it waited', async () => {
     await bench.publish('again', 'schedule: { after: PT1H }\ndo: [ { w: { wait: P1D } } ]');
     const waiting = async (count: number) => {
-      for (let tries = 0; tries < 300; tries++) {
+      for (let tries = 0; tries < 4_000; tries++) {
         const found = await executions('again');
         if (found.length === count && found[0].status === 'waiting') return found[0].id;
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -393,7 +393,7 @@ do: [ { again: { emit: { event: { with: { source: 'test://x', type: round.and } 
     );
     const id = await bench.start('again');
     const asked = async (count: number) => {
-      for (let tries = 0; mails.length < count && tries < 300; tries++) await new Promise((go) => setTimeout(go, 10));
+      for (let tries = 0; mails.length < count && tries < 4_000; tries++) await new Promise((go) => setTimeout(go, 10));
       await bench.until(id, ({ status }) => status === 'waiting');
     };
     await asked(1);
@@ -430,7 +430,7 @@ do: [ { again: { emit: { event: { with: { source: 'test://x', type: round.and } 
     const { id } = (await owner.http.post('/api/platform/workflows/test/two/executions', {})).body;
     await bench.until(id, ({ status }) => status === 'waiting');
     const refused = () => db.write('core_jobs').where({ name: 'workflows.sendApproval' }).whereNotNull('last_error');
-    for (let tries = 0; (await refused()).length === 0 && tries < 300; tries++) {
+    for (let tries = 0; (await refused()).length === 0 && tries < 4_000; tries++) {
       await new Promise((go) => setTimeout(go, 10));
     }
     assert.deepEqual(
