@@ -113,8 +113,8 @@ describe('operating', function () {
     await page.getByRole('button', { name: 'Make a backup' }).click();
     await begun;
     await page.reload();
-    const link = page.getByRole('link', { name: /^patchbay-.*\.tar\.gz$/ });
-    await link.waitFor();
+    // Time goes on while it is made: what is tried again on the server waits for that.
+    await advanceUntil(page.getByRole('link', { name: /^patchbay-.*\.tar\.gz$/ }));
     await page.getByRole('button', { name: /^Delete patchbay-/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('No backup yet').waitFor();
