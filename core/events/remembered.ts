@@ -9,8 +9,6 @@ import type { Notices } from './notices.ts';
 export interface Remembered<V> {
   /** At once when it is remembered; else it is read, by `read` where a transaction is open. Rejects with what that throws. */
   of(key: string, read?: (key: string) => Promise<V>): Promise<V>;
-  /** Whether it is remembered: what was read while somebody changed it is not. */
-  holds(key: string): boolean;
   /** To be called by who changes it: everybody forgets it, once the transaction has committed. Without a key all of them. */
   changed(trx: Transaction, key?: string): Promise<void>;
   /** This process forgets all, as it does after any change. */
@@ -24,6 +22,8 @@ export interface RememberedOptions<V> {
   /** Whether something of it may have changed, by a notice that is not its own. */
   isConcerned?(payload: unknown): boolean;
   load(key: string): Promise<V>;
+  /** Told of what is remembered from now on; of what was read while somebody changed it nothing is. */
+  kept?(key: string, value: V): void;
   /** Believed for so long, in ms of real time, also while notices come: for rights, since a notice may be late. */
   longestMs?: number;
   /** Of more than these all are forgotten: bounded memory without bookkeeping on each hit. */
@@ -40,6 +40,7 @@ export function createRemembered<V>({
   load,
   most = MOST_REMEMBERED,
   longestMs = Number.POSITIVE_INFINITY,
+  kept,
   isConcerned = () => true,
 }: RememberedOptions<V>): Remembered<V> {
   const known = new Map<string, { value: V; at: number }>();
@@ -50,12 +51,7 @@ export function createRemembered<V>({
     else if (isConcerned(payload)) forget();
   });
   notices.onGap(forget);
-  return {
-    of,
-    holds: (key) => known.has(key),
-    changed: (trx, key) => notices.send(trx, topic, key ?? null),
-    forget,
-  };
+  return { of, changed: (trx, key) => notices.send(trx, topic, key ?? null), forget };
 
   async function of(key: string, read = load): Promise<V> {
     const found = known.get(key);
@@ -67,6 +63,7 @@ export function createRemembered<V>({
     if (before === generation) {
       if (known.size >= most) known.clear();
       known.set(key, { value, at });
+      kept?.(key, value);
     }
     return value;
   }

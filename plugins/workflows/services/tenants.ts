@@ -13,14 +13,18 @@ const PLATFORM = '';
 const LONGEST_TRUST_MS = 1_000;
 
 export function createWorkflowTenants({ db, people, notices }: Services & AuthServices): TenantStandings {
+  const inactive = new Set<string>();
   const remembered = createRemembered({
     notices,
     topic: PRINCIPALS_CHANGED,
     isConcerned: concernsTenants,
     longestMs: db.soleWriter ? undefined : LONGEST_TRUST_MS,
     load: standingIn,
+    kept(tenantId, standing) {
+      if (standing === 'active') inactive.delete(tenantId);
+      else inactive.add(tenantId);
+    },
   });
-  const inactive = new Set<string>();
   const listeners: ((wereInactive: readonly string[]) => void)[] = [];
   notices.on(PRINCIPALS_CHANGED, (change) => {
     if (concernsTenants(change)) changed();
@@ -38,13 +42,7 @@ export function createWorkflowTenants({ db, people, notices }: Services & AuthSe
   };
 
   async function standingOf(tenantId: string): Promise<Standing> {
-    if (tenantId === PLATFORM) return 'active';
-    const standing = await remembered.of(tenantId);
-    // What was read while it was being changed says nothing about now.
-    if (!remembered.holds(tenantId)) return standing;
-    if (standing === 'active') inactive.delete(tenantId);
-    else inactive.add(tenantId);
-    return standing;
+    return tenantId === PLATFORM ? 'active' : remembered.of(tenantId);
   }
 
   async function standingIn(tenantId: string): Promise<Standing> {

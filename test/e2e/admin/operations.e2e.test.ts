@@ -113,7 +113,7 @@ describe('operating', function () {
     await page.getByRole('button', { name: 'Make a backup' }).click();
     await begun;
     await page.reload();
-    // Time goes on while it is made: what is tried again on the server waits for that.
+    // Time goes on while it is made, as it does outside of tests.
     await advanceUntil(page.getByRole('link', { name: /^patchbay-.*\.tar\.gz$/ }));
     await page.getByRole('button', { name: /^Delete patchbay-/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
