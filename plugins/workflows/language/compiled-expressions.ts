@@ -3,11 +3,18 @@ import type { Limits } from '../jq/limits.ts';
 import { type Program, prepare, prepareSmall } from '../jq/program.ts';
 
 /** What any expression may take. */
-export const LIMITS: Limits = { steps: 1_000_000, depth: 1_000, outputs: 10_000, timeMs: 250 };
+export const LIMITS: Limits = { steps: 1_000_000, depth: 1_000, outputs: 10_000, timeMs: 250, processorTime: true };
 /** One that judges an event, of which there may be many. */
 export const BRIEF: Limits = { ...LIMITS, steps: 20_000, timeMs: 50 };
 /** What it may take on the main thread, where everybody waits for it: less than a millisecond. */
-export const SHORT: Limits = { ...LIMITS, steps: 5_000, timeMs: 5, numbersOnly: true, wholeTexts: true };
+export const SHORT: Limits = {
+  ...LIMITS,
+  steps: 5_000,
+  timeMs: 5,
+  processorTime: false,
+  numbersOnly: true,
+  wholeTexts: true,
+};
 
 /** Expressions that are kept compiled, for all workflows together, and their characters: one may take 350 bytes compiled. */
 const MAX_KEPT = 5_000;

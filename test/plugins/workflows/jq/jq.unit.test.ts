@@ -8,7 +8,7 @@ import {
   JqSyntaxError,
 } from '../../../../plugins/workflows/jq/index.ts';
 
-const limits = { steps: 200_000, depth: 500, outputs: 1_000, timeMs: 500 };
+const limits = { steps: 200_000, depth: 500, outputs: 1_000, timeMs: 500, processorTime: true };
 
 function run(program: string, input: unknown = null, options: JqOptions = {}): unknown[] {
   return compileJq(program, options)(input);
@@ -67,6 +67,16 @@ describe('jq: budgets', () => {
     assert.equal(limitOf('last(range(1e9))'), 'steps');
     assert.equal(limitOf('def f: 1 + f; f'), 'depth');
     assert.equal(limitOf('("a" * 40) + "!" | test("^(a+)+$")'), 'steps');
+  });
+
+  it('counts the time of the processor, not that of the wall, where it is told to', () => {
+    const until = { ...limits, steps: 1e12, timeMs: 50 };
+    const before = process.threadCpuUsage();
+    assert.throws(() => run('last(range(1e12))', null, { limits: until }), { limit: 'timeMs' });
+    const { user, system } = process.threadCpuUsage(before);
+    const usedMs = (user + system) / 1000;
+    // A tenth of it is believed of the wall's clock.
+    assert.ok(usedMs >= 0.85 * until.timeMs, `${usedMs} ms of ${until.timeMs} were used`);
   });
 
   it('starts each run with a full budget', () => {
