@@ -1,12 +1,16 @@
 /** Connections to PostgreSQL: a pool whose connections are given up in seconds when nobody is behind them any more. */
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import knex, { type Knex } from 'knex';
 import type pg from 'pg';
 import type { Logger } from '../observability/log.ts';
 import { knexLines, QUIET_ERRORS } from './knex-log.ts';
 
-/** Opening a connection, and waiting for one of the pool. */
+/**
+ * Opening a connection, and waiting for one of the pool. The first is counted in pieces: a process that stood still itself
+ * (for want of a processor, or in a debugger) finds its timers over before it has read what came meanwhile.
+ */
 const CONNECT_WITHIN_MS = 5_000;
+const CONNECT_PIECES = 10;
 const ACQUIRE_WITHIN_MS = 15_000;
 /** How soon the server must say whether it still works for a connection. */
 const ANSWER_WITHIN_MS = 4_000;
@@ -51,7 +55,7 @@ export async function openPostgres(options: PostgresOptions, log: Logger): Promi
   driver.types.setTypeParser(driver.types.builtins.INT8, Number);
   const settings = {
     connectionString: options.connection,
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    stream: socketInTime,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
@@ -66,6 +70,7 @@ export async function openPostgres(options: PostgresOptions, log: Logger): Promi
       max: options.poolSize,
       afterCreate(connection: Connection, done: (error: Error | null, connection: Connection) => void) {
         const session = { processId: null as number | null };
+        connected(connection);
         watch(connection, session, options.silenceSeconds * 1000, rawConnection);
         // Of several statements all results come.
         connection.query(SESSION, (error, results: unknown) => {
@@ -81,9 +86,28 @@ export async function openPostgres(options: PostgresOptions, log: Logger): Promi
     const client = new driver.Client(settings);
     client.on('error', () => {});
     await client.connect();
+    connected(client);
     await client.query(KEEP_ALIVE);
     return client;
   }
+}
+
+const opening = new WeakMap<object, NodeJS.Timeout>();
+
+/** A socket that is given up when the server does not say in time that it is ready. pg calls it on its connection. */
+function socketInTime(this: object): Socket {
+  const socket = new Socket();
+  let left = CONNECT_PIECES;
+  const piece = setInterval(() => {
+    if (--left === 0) socket.destroy(new Error('The database did not answer when it was called'));
+  }, CONNECT_WITHIN_MS / CONNECT_PIECES);
+  socket.once('close', () => clearInterval(piece));
+  opening.set(this, piece);
+  return socket;
+}
+
+function connected({ connection }: pg.Client): void {
+  clearInterval(opening.get(connection));
 }
 
 /**

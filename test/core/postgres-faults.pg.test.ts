@@ -132,6 +132,14 @@ describe('connections to PostgreSQL', () => {
     await listener.close();
   }).timeout(20_000);
 
+  it('are opened although the process itself stood still meanwhile', async () => {
+    const opened = app.services.db.rawConnection();
+    await new Promise(setImmediate);
+    // Longer than the server is given for its answer, which has come long before.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_200);
+    await (await opened).end();
+  }).timeout(20_000);
+
   it('are kept when the server is still at work on a long query', async () => {
     const { rows } = await app.services.db.read.raw(`select 'done' as state from pg_sleep(2.5)`);
     assert.equal(rows[0].state, 'done');
