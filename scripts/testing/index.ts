@@ -13,6 +13,7 @@ import { isWebOld } from '../web-sources.mjs';
 import { changedTests, testsFor } from './changed.ts';
 import { type Job, jobName, jobsOf, keepDurations, ROOT, testFiles } from './plan.ts';
 import { type Outcome, runJobs } from './pool.ts';
+import { processorReport, processorTime } from './processor-time.ts';
 import { scratchFolder } from './scratch.ts';
 import { watchRooms } from './watch.ts';
 
@@ -59,7 +60,17 @@ function sumUp(outcomes: readonly Outcome[]): void {
     passed += outcome.passed;
     failed += outcome.failed;
   }
+  if (isWhole) console.log(processorReport(outcomes, secondsBeside(outcomes)));
   console.log(`\n${passed} passed, ${failed} failed`);
+}
+
+/** Workers have ended as children of this process, as the server of the databases and the checks have. */
+function secondsBeside(outcomes: readonly Outcome[]): number {
+  const { ownSeconds, childSeconds } = processorTime();
+  return Math.max(
+    0,
+    outcomes.reduce((left, { cpuSeconds }) => left - cpuSeconds, ownSeconds + childSeconds),
+  );
 }
 
 function step(name: string, command: string[]): void {

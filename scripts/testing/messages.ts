@@ -20,7 +20,7 @@ export interface Ended {
   failed: number;
   /** Titles of the failed tests, each with its reason. */
   failures: string[];
-  /** Of the worker itself, without processes that its tests have started. */
+  /** Of the worker, and of processes that its tests have started and that have ended. */
   cpuSeconds: number;
 }
 

@@ -8,6 +8,7 @@ import Mocha from 'mocha';
 import { takeWarnings } from '../../core/testing/warnings.ts';
 import type { FromWorker, RunFile } from './messages.ts';
 import { ROOT } from './plan.ts';
+import { processorTime } from './processor-time.ts';
 
 const { timeout } = JSON.parse(readFileSync(join(ROOT, '.mocharc.json'), 'utf8'));
 
@@ -24,7 +25,7 @@ process.on('message', (message: RunFile | 'end') => {
 });
 
 async function run(file: string): Promise<void> {
-  const before = process.cpuUsage();
+  const before = processorTime();
   const mocha = new Mocha({
     timeout,
     forbidOnly: true,
@@ -60,8 +61,9 @@ async function run(file: string): Promise<void> {
   );
 
   function ended(passed: number, failed: number, titles: string[]): void {
-    const { user, system } = process.cpuUsage(before);
-    tell({ kind: 'ended', passed, failed, failures: titles, cpuSeconds: (user + system) / 1e6 });
+    const { ownSeconds, childSeconds } = processorTime();
+    const cpuSeconds = ownSeconds - before.ownSeconds + childSeconds - before.childSeconds;
+    tell({ kind: 'ended', passed, failed, failures: titles, cpuSeconds });
   }
 }
 
