@@ -3,7 +3,6 @@ import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
-import { codeOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import { BlockedAddress, createGuard } from './guard.ts';
 import { asOutboundError, OutboundError } from './outbound-error.ts';
@@ -33,14 +32,6 @@ export interface OutboundOptions {
   trusted?: string;
 }
 
-export interface StreamOptions extends StreamLimits {
-  /**
-   * May be sent a second time when the connection is cut before an answer begins, as happens to one that was kept open and
-   * that the other end closes at this very moment. Not for what must not happen twice.
-   */
-  mayRepeat?: boolean;
-}
-
 export interface OutboundAnswer {
   status: number;
   headers: Record<string, string>;
@@ -60,7 +51,7 @@ export interface Outbound {
    * one rejects, or errors the body, with an OutboundError; so does a body that ends before all of it has come. `trusted` as in
    * the options of `request`.
    */
-  fetch(options: StreamOptions, trusted?: string): typeof globalThis.fetch;
+  fetch(limits: StreamLimits, trusted?: string): typeof globalThis.fetch;
   /**
    * Throws an OutboundError when nobody may be called there, as far as can be said without calling: a name that leads
    * nowhere today may lead somewhere tomorrow. Each request is checked all the same.
@@ -78,8 +69,6 @@ const RETRY_STATUSES = new Set([429, 502, 503, 504]);
 /** Statuses whose answers have no body (Fetch, "null body status"). */
 const BODILESS = new Set([204, 205, 304]);
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
-/** Codes of a connection that somebody cut. */
-const CUT = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
 /** What goes along to another origin; everything else may be a credential, under whatever name. */
@@ -95,8 +84,6 @@ const HARMLESS = new Set([
   'content-language',
 ]);
 
-type RequestOptions = Omit<Dispatcher.RequestOptions, 'origin' | 'path'>;
-
 export function createOutbound({
   config,
   clock,
@@ -110,7 +97,7 @@ export function createOutbound({
 
   return {
     request,
-    fetch: (options, trusted) => (input, init) => streamed(options, trusted, input, init),
+    fetch: (limits, trusted) => (input, init) => streamed(limits, trusted, input, init),
     check,
     async close() {
       await agents.guarded?.destroy();
@@ -118,26 +105,11 @@ export function createOutbound({
     },
   };
 
-  /** RFC 9112 §9.3.1: what may be repeated is, once and at once, when its connection is cut before an answer begins. */
+  /** undici is loaded with the first request: many servers never make one. */
   async function send(
     url: URL,
     trusted: string | undefined,
-    mayRepeat: boolean,
-    options: RequestOptions,
-  ): Promise<Dispatcher.ResponseData> {
-    try {
-      return await sendOnce(url, trusted, options);
-    } catch (error) {
-      if (!mayRepeat || !CUT.has(codeOf(error))) throw error;
-      return sendOnce(url, trusted, options);
-    }
-  }
-
-  /** undici is loaded with the first request: many servers never make one. */
-  async function sendOnce(
-    url: URL,
-    trusted: string | undefined,
-    options: RequestOptions,
+    options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>,
   ): Promise<Dispatcher.ResponseData> {
     const { Agent, buildConnector, request: requestOf } = await import('undici');
     const settings = { connections: 64, keepAliveTimeout: 10_000 };
@@ -161,7 +133,7 @@ export function createOutbound({
     const retries = mayRetry ? (options.retries ?? 0) : 0;
     for (let attempt = 0; ; attempt++) {
       try {
-        const answer = await follow(checkedUrl(url, options.trusted), method, mayRetry, options);
+        const answer = await follow(checkedUrl(url, options.trusted), method, options);
         if (attempt >= retries || !RETRY_STATUSES.has(answer.status)) return answer;
         await clock.sleep(retryDelay(attempt, answer.headers['retry-after']), options.signal);
       } catch (error) {
@@ -172,12 +144,7 @@ export function createOutbound({
     }
   }
 
-  async function follow(
-    start: URL,
-    startMethod: string,
-    mayRepeat: boolean,
-    options: OutboundOptions,
-  ): Promise<OutboundAnswer> {
+  async function follow(start: URL, startMethod: string, options: OutboundOptions): Promise<OutboundAnswer> {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
     const redirects = options.redirects ?? DEFAULT_REDIRECTS;
@@ -186,7 +153,7 @@ export function createOutbound({
     let headers = lowerCased(options.headers ?? {});
     let body = options.body;
     for (let count = 0; ; count++) {
-      const response = await send(url, options.trusted, mayRepeat, {
+      const response = await send(url, options.trusted, {
         method: method as Dispatcher.HttpMethod,
         headers,
         body,
@@ -212,7 +179,7 @@ export function createOutbound({
   }
 
   async function streamed(
-    options: StreamOptions,
+    limits: StreamLimits,
     trusted: string | undefined,
     input: string | URL | Request,
     init: RequestInit = {},
@@ -222,10 +189,10 @@ export function createOutbound({
     const { body } = init;
     if (body !== undefined && body !== null && typeof body !== 'string' && !(body instanceof Uint8Array))
       throw new TypeError('The body is a text or bytes');
-    const watch = watchStream(clock, options, init.signal);
+    const watch = watchStream(clock, limits, init.signal);
     let response: Dispatcher.ResponseData | null = null;
     try {
-      response = await send(url, trusted, options.mayRepeat === true, {
+      response = await send(url, trusted, {
         method: (init.method ?? 'GET').toUpperCase() as Dispatcher.HttpMethod,
         headers: Object.fromEntries(new Headers(init.headers)),
         body: body ?? null,

@@ -2,7 +2,9 @@
  * A process that runs one test file after another on one database (PATCHBAY_TEST_DATABASE), as its parent sends them. What
  * is imported stays imported, so that only the first platform of a process pays for loading the code.
  */
+import { subscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import Mocha from 'mocha';
 import { takeWarnings } from '../../core/testing/warnings.ts';
@@ -13,6 +15,15 @@ import { processorTime } from './processor-time.ts';
 const { timeout } = JSON.parse(readFileSync(join(ROOT, '.mocharc.json'), 'utf8'));
 
 const REASON_LINES = 12;
+/** Of Node's HTTP servers that nobody has told another. */
+const KEEP_ALIVE_MS = 5_000;
+
+// A fake of the outside in the process of its caller: on a busy machine it would close a kept connection while a request is
+// written into it, which is what servers elsewhere have a minute for. The caller ends it first.
+subscribe('http.server.request.start', (message) => {
+  const { server } = message as { server: Server };
+  if (server.keepAliveTimeout === KEEP_ALIVE_MS) server.keepAliveTimeout = 0;
+});
 
 // Rejections that nobody handles fail the test in which they happen, as exceptions do.
 process.on('unhandledRejection', (reason) => {

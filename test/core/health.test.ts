@@ -37,8 +37,10 @@ describe('readiness', () => {
     await app.clock.advance(6_000);
     const answer = await app.http.get('/health/ready');
     assert.deepEqual([answer.status, answer.body], [503, { status: 'degraded' }]);
-    const detail = await app.http.bearer(MONITOR).get('/health/ready');
-    assert.match(detail.body.checks.database.detail.reason, /read.?only|readonly/i);
+    const reason = async () => (await app.http.bearer(MONITOR).get('/health/ready')).body.checks.database.detail.reason;
+    // A look may have met a session that was just ended; the next one has another.
+    for (let look = 0; look < 10 && /terminated/.test(await reason()); look++) await app.clock.advance(6_000);
+    assert.match(await reason(), /read.?only|readonly/i);
     assert.equal((await app.http.get('/health')).status, 200);
     if (testDatabase === 'pg') await app.services.db.write.raw(forbid.replace(/= on$/, '= off')).catch(() => {});
     if (testDatabase === 'pg') return;

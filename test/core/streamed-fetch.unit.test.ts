@@ -5,7 +5,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { type ManualClock, manualClock } from '#core/clock.ts';
-import { createOutbound, type Outbound, OutboundError, type StreamOptions } from '#core/outbound/outbound.ts';
+import { createOutbound, type Outbound, OutboundError } from '#core/outbound/outbound.ts';
 import type { StreamLimits } from '#core/outbound/streaming.ts';
 
 describe('a fetch that streams, behind the guard', () => {
@@ -54,33 +54,6 @@ describe('a fetch that streams, behind the guard', () => {
     response.end('two');
     assert.equal(new TextDecoder().decode((await reader?.read())?.value), 'two');
     assert.equal((await reader?.read())?.done, true);
-  });
-
-  it('repeats, once, what may be repeated when a kept connection is cut before an answer begins', async () => {
-    let count = 0;
-    const connections = new Set<unknown>();
-    answer = (response) => {
-      connections.add(response.socket);
-      if (count++ % 2 === 1) response.socket?.destroy();
-      else response.end('said');
-    };
-    const ask = async (options: StreamOptions) =>
-      (await outbound.fetch(options)(base, { method: 'POST', body: '{"a":1}' })).text();
-    assert.equal(await ask(LIMITS), 'said');
-    await assert.rejects(ask(LIMITS), refusedWith('network'));
-    assert.equal(await ask(LIMITS), 'said');
-    assert.equal(await ask({ ...LIMITS, mayRepeat: true }), 'said');
-    assert.deepEqual(
-      [count, connections.size],
-      [5, 3],
-      'the second and the fourth are cut, and the fifth is the repeat',
-    );
-    answer = (response) => {
-      count++;
-      response.socket?.destroy();
-    };
-    await assert.rejects(ask({ ...LIMITS, mayRepeat: true }), refusedWith('network'));
-    assert.equal(count, 7);
   });
 
   it('gives up a server that never answers', async () => {

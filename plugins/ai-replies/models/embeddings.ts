@@ -84,7 +84,7 @@ export function createEmbeddings({
     const call = { asker: own, provider: name, model, expected, price: { input: price, output: 0 }, signal };
     try {
       const ask = async () => {
-        const response = await outbound.fetch({ ...limits, mayRepeat: true }, url)(url, {
+        const response = await outbound.fetch(limits, url)(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...(apiKey !== '' && { authorization: `Bearer ${apiKey}` }) },
           body: JSON.stringify(body),

@@ -140,11 +140,7 @@ export function createModels({
     let used: KindUse | null = null;
     try {
       const trusted = provider.isOfConfig ? provider.baseUrl : undefined;
-      const given = await KINDS[provider.kind](
-        provider,
-        wanted,
-        outbound.fetch({ ...provider.limits, mayRepeat: true }, trusted),
-      );
+      const given = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits, trusted));
       used = given;
       const answer = { ...given, text: sanitizeText(given.text, given.text.length) };
       if (!schema) {

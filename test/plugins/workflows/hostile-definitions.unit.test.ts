@@ -141,7 +141,7 @@ describe('a hostile definition', () => {
       assert.equal(status, 'faulted', name);
       assert.match(error.detail, /takes too long/, name);
     }
-  }).timeout(20_000);
+  }).timeout(60_000);
 
   it('nested without end is refused', async () => {
     await bench.publish('echo', '# metadata: { patchbay: { hook: true } }\ndo: [ { a: { set: { a: 1 } } } ]');
