@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -110,6 +110,18 @@ describe('the house', () => {
     assert.deepEqual(bareThreads(), ['core/threads/thread.ts'], 'start it by startThread, or by createTurns');
   });
 
+  it('names its files in one way, those of pages and their styles included', () => {
+    const written = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+    const odd = written.filter((file) => /\.(?:[cm]?[jt]sx?|css)$/.test(file) && /[A-Z_]/.test(basename(file)));
+    assert.deepEqual(odd, [], 'small letters, with hyphens between the words');
+  });
+
+  it('keeps the interpreter of jq a package that could be published as it is', () => {
+    const folder = join('plugins', 'workflows', 'jq');
+    const outward = sources(folder).filter(({ file, specifier }) => !inFolder(resolve(file, '..', specifier), folder));
+    assert.deepEqual(outward.map(described), []);
+  });
+
   it('has no room that is too large to be read at once', () => {
     const rooms = ['core', 'plugins', 'scripts', 'test'].flatMap(files);
     const large = rooms
@@ -182,16 +194,16 @@ describe('the house', () => {
     // They read again whatever the answer is, or do so beside their dialog. The list may only shrink.
     const others = [
       'plugins/ai-replies/ui/knowledge/page-form.tsx',
-      'plugins/auth/ui/pages/Profile.tsx',
+      'plugins/auth/ui/pages/profile.tsx',
       'plugins/auth/ui/parts/tenant-name.tsx',
       'plugins/auth/ui/parts/user-form.tsx',
       'plugins/billing/ui/parts/assign-plan.tsx',
       'plugins/billing/ui/parts/override-form.tsx',
       'plugins/licensing/ui/parts/upgrade-form.tsx',
-      'plugins/mail/ui/pages/Webhooks.tsx',
-      'plugins/mail/ui/rules/RuleForm.tsx',
+      'plugins/mail/ui/pages/webhooks.tsx',
+      'plugins/mail/ui/rules/rule-form.tsx',
       'plugins/robots/ui/broadcasts/broadcast-form.tsx',
-      'plugins/workflows/ui/pages/Secrets.tsx',
+      'plugins/workflows/ui/pages/secrets.tsx',
     ];
     const alone = files('plugins')
       .filter((file) => file.endsWith('.tsx'))

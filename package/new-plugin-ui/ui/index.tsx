@@ -3,6 +3,6 @@ import { definePages } from 'patchbay/ui';
 
 export default definePages({
   name: 'sample',
-  routes: [{ path: '/sample', page: () => import('./pages/Notes.tsx') }],
+  routes: [{ path: '/sample', page: () => import('./pages/notes.tsx') }],
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
 });

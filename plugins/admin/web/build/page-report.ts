@@ -1,6 +1,6 @@
 /**
  * Says which files the entry, the shell, signing in and each page need, so that the server names them in the page before the
- * browser finds out. The pages are read in the registrations: `{ path: '/users', page: () => import('./pages/Users.tsx') }`.
+ * browser finds out. The pages are read in the registrations: `{ path: '/users', page: () => import('./pages/users.tsx') }`.
  */
 import type { Plugin, Rolldown } from 'vite';
 import type { BuildReport, Files } from '../../built.ts';

@@ -9,7 +9,7 @@ import type { Locales } from '../i18n/i18n.ts';
 /** The version of this contract; a module that was built for another one is not run. */
 export const UI_CONTRACT = 1;
 
-/** A part of a page, loaded when it is first shown: `() => import('./pages/Users.tsx')`. */
+/** A part of a page, loaded when it is first shown: `() => import('./pages/users.tsx')`. */
 export type Lazy<Props = object> = () => Promise<{ default: ComponentType<Props> }>;
 
 export interface PageRoute {

@@ -3,7 +3,7 @@ import { type ComponentType, lazy, Suspense } from 'react';
 
 /**
  * A component whose file is loaded when it is first drawn; nothing stands in its place until then. Written
- * `later(() => import('./RuleForm.tsx').then(({ RuleForm }) => RuleForm))`.
+ * `later(() => import('./rule-form.tsx').then(({ RuleForm }) => RuleForm))`.
  */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   const Loaded = lazy(async () => ({ default: await load() }));

@@ -13,7 +13,7 @@
  */
 
 export { kindIcon } from './kind-icons.ts';
-export { WorkflowGraph } from './LazyGraph.tsx';
+export { WorkflowGraph } from './lazy-graph.tsx';
 export { type TaskState, type TaskStates, weightiest } from './states.ts';
 export { StatusIcon } from './status-icon.tsx';
 export {
@@ -29,4 +29,4 @@ export {
   taskAtOffset,
   taskOfPointer,
 } from './tasks.ts';
-export type { WorkflowGraphProps } from './WorkflowGraph.tsx';
+export type { WorkflowGraphProps } from './workflow-graph.tsx';

@@ -19,7 +19,7 @@ import {
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rowsOf } from './rows-of.ts';
-import { StepCard } from './StepCard.tsx';
+import { StepCard } from './step-card.tsx';
 
 const MAILBOXES = '/api/platform/mail/mailboxes';
 const MESSAGES = '/api/platform/mail/messages';

@@ -4,10 +4,10 @@ import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import { EmptyState, Link, Page, useMe, useStore, useUrlState } from 'patchbay/ui';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DomainStep } from '../parts/DomainStep.tsx';
-import { FirstMailStep } from '../parts/FirstMailStep.tsx';
-import { FirstWorkflowStep } from '../parts/FirstWorkflowStep.tsx';
+import { DomainStep } from '../parts/domain-step.tsx';
+import { FirstMailStep } from '../parts/first-mail-step.tsx';
 import { firstSteps } from '../parts/first-steps-state.ts';
+import { FirstWorkflowStep } from '../parts/first-workflow-step.tsx';
 
 interface Step {
   id: 'domain' | 'mail' | 'workflow' | 'done';

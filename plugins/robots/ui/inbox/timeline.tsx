@@ -4,7 +4,7 @@ import { Loaded, paneStyle } from 'patchbay/ui';
 import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './inbox.module.css';
-import { MessageItem } from './MessageItem.tsx';
+import { MessageItem } from './message-item.tsx';
 import { useMessages } from './messages.ts';
 import type { Conversation } from './place.ts';
 

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useRefresh } from './conversation-list.ts';
 import classes from './inbox.module.css';
 import { CONVERSATION, type Conversation } from './place.ts';
-import { QuickReplies } from './QuickReplies.tsx';
+import { QuickReplies } from './quick-replies.tsx';
 
 type Kind = 'answer' | 'note';
 const MOST = 20_000;

@@ -4,11 +4,11 @@ import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import { $api, Link, Page, paneStyle, useRouter, useShortcuts } from 'patchbay/ui';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Folders } from '../reader/Folders.tsx';
-import { MailList } from '../reader/MailList.tsx';
+import { Folders } from '../reader/folders.tsx';
 import { useMailActions } from '../reader/mail-actions.ts';
 import { useMailList, useNewMail, usePatchLists, useRefresh } from '../reader/mail-list.ts';
-import { NoMail, OpenedMail } from '../reader/OpenedMail.tsx';
+import { MailList } from '../reader/mail-list.tsx';
+import { NoMail, OpenedMail } from '../reader/opened-mail.tsx';
 import { useReader } from '../reader/place.ts';
 
 export default function ReaderPage() {

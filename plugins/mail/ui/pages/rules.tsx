@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { useConditionText } from '../rules/condition-text.ts';
 import { type Rule, useActionNames } from '../rules/rule.ts';
 
-const RuleForm = later(() => import('../rules/RuleForm.tsx').then(({ RuleForm }) => RuleForm));
+const RuleForm = later(() => import('../rules/rule-form.tsx').then(({ RuleForm }) => RuleForm));
 
 const LIST = '/api/platform/mail/rules';
 const ONE = '/api/platform/mail/rules/{id}';

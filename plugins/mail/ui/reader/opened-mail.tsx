@@ -11,12 +11,12 @@ import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { CopyButton, EmptyState, Link, Loaded, paneStyle, Time } from 'patchbay/ui';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Attachments } from './Attachments.tsx';
-import { Authentication } from './Authentication.tsx';
-import { MailBody } from './MailBody.tsx';
+import { Attachments } from './attachments.tsx';
+import { Authentication } from './authentication.tsx';
 import { type MailActions, type OpenMail, useMail } from './mail-actions.ts';
+import { MailBody } from './mail-body.tsx';
 import classes from './reader.module.css';
-import { Thread } from './Thread.tsx';
+import { Thread } from './thread.tsx';
 
 interface OpenedMailProps {
   id: number;

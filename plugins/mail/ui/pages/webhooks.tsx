@@ -6,7 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, CopyButton, DataTable, EmptyState, FormModal, issueOf, Page, Time, useUrlState } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { MailboxField } from '../parts/MailboxField.tsx';
+import { MailboxField } from '../parts/mailbox-field.tsx';
 
 const LIST = '/api/platform/mail/webhooks';
 

@@ -5,12 +5,12 @@ import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
 import { $api, EmptyState, Loaded, paneStyle } from 'patchbay/ui';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AnswerBox } from './AnswerBox.tsx';
-import { AutomaticBanner } from './AutomaticBanner.tsx';
-import { ConversationHead } from './ConversationHead.tsx';
+import { AnswerBox } from './answer-box.tsx';
+import { AutomaticBanner } from './automatic-banner.tsx';
 import type { ConversationActions } from './conversation-actions.ts';
+import { ConversationHead } from './conversation-head.tsx';
 import { CONVERSATION } from './place.ts';
-import { Timeline } from './Timeline.tsx';
+import { Timeline } from './timeline.tsx';
 
 interface OpenConversationProps {
   id: string;

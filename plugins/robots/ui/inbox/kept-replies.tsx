@@ -7,8 +7,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, tellDone, tellFailed, useFocusBack } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ReplyForm } from './ReplyForm.tsx';
 import { REPLIES, REPLY, type Reply, useReplies } from './replies-data.ts';
+import { ReplyForm } from './reply-form.tsx';
 
 interface KeptRepliesProps {
   conversation: string;

@@ -20,7 +20,7 @@ import {
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localTime } from '../parts/local-time.ts';
-import { LinkedText } from '../reader/LinkedText.tsx';
+import { LinkedText } from '../reader/linked-text.tsx';
 import classes from '../reader/reader.module.css';
 
 const ONE = '/api/platform/mail/sent/{id}';

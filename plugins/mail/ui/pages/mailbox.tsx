@@ -22,7 +22,7 @@ import {
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localTime } from '../parts/local-time.ts';
-import { MailboxSignIn } from '../parts/MailboxSignIn.tsx';
+import { MailboxSignIn } from '../parts/mailbox-sign-in.tsx';
 
 const ONE = '/api/platform/mail/mailboxes/{id}';
 

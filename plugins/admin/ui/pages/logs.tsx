@@ -20,7 +20,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogLine } from '../parts/log-joining.ts';
 import { LEVELS, useLog } from '../parts/use-log.ts';
-import classes from './Logs.module.css';
+import classes from './logs.module.css';
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const;
 const WRITING_MS = 300;

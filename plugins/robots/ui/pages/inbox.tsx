@@ -3,12 +3,12 @@ import { VisuallyHidden } from '@mantine/core';
 import { Page, paneStyle, useShortcuts } from 'patchbay/ui';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ConversationList } from '../inbox/ConversationList.tsx';
 import { useConversationActions } from '../inbox/conversation-actions.ts';
 import { useConversations, useNews } from '../inbox/conversation-list.ts';
-import { NoConversation, OpenConversation } from '../inbox/OpenConversation.tsx';
+import { ConversationList } from '../inbox/conversation-list.tsx';
+import { NoConversation, OpenConversation } from '../inbox/open-conversation.tsx';
 import { useInbox } from '../inbox/place.ts';
-import { Views } from '../inbox/Views.tsx';
+import { Views } from '../inbox/views.tsx';
 
 export default function InboxPage() {
   const { t } = useTranslation('robots');

@@ -1,9 +1,9 @@
 /** The graph, whose library is loaded when one is shown. */
 import { Skeleton } from '@mantine/core';
 import { lazy, Suspense } from 'react';
-import type { WorkflowGraphProps } from './WorkflowGraph.tsx';
+import type { WorkflowGraphProps } from './workflow-graph.tsx';
 
-const Graph = lazy(async () => ({ default: (await import('./WorkflowGraph.tsx')).WorkflowGraph }));
+const Graph = lazy(async () => ({ default: (await import('./workflow-graph.tsx')).WorkflowGraph }));
 
 export function WorkflowGraph(props: WorkflowGraphProps) {
   return (

@@ -6,7 +6,7 @@ import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { EmptyState, Failure, Link, paneStyle, Time, Waiting } from 'patchbay/ui';
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FolderSelect } from './Folders.tsx';
+import { FolderSelect } from './folders.tsx';
 import type { useMailList } from './mail-list.ts';
 import { addressOf, type Mail, type Reader } from './place.ts';
 

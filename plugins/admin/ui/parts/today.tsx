@@ -3,7 +3,7 @@ import { SimpleGrid } from '@mantine/core';
 import { useFormats, useMay } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { todayOf, useActivity } from './activity.ts';
-import { Figure } from './Figure.tsx';
+import { Figure } from './figure.tsx';
 import { useHealth } from './use-health.ts';
 
 export function Today() {

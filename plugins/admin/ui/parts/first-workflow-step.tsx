@@ -4,7 +4,7 @@ import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mj
 import { $api, CodeView, Failure, isRecord, Link, Loaded, State, useUrlState } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { rowsOf } from './rows-of.ts';
-import { StepCard } from './StepCard.tsx';
+import { StepCard } from './step-card.tsx';
 
 const EXAMPLE = 'first-steps';
 const PLACE = { namespace: 'examples', name: EXAMPLE };

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { REPLY, useReplies } from './replies-data.ts';
 
-const KeptReplies = later(() => import('./KeptReplies.tsx').then(({ KeptReplies }) => KeptReplies));
+const KeptReplies = later(() => import('./kept-replies.tsx').then(({ KeptReplies }) => KeptReplies));
 
 interface QuickRepliesProps {
   conversation: string;

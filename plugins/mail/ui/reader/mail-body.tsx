@@ -6,7 +6,7 @@ import { Alert, Anchor, Button, Group, ScrollArea, Tabs, Text } from '@mantine/c
 import { $api, Facts, Loaded, useFormats } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LinkedText } from './LinkedText.tsx';
+import { LinkedText } from './linked-text.tsx';
 import type { OpenMail } from './mail-actions.ts';
 import classes from './reader.module.css';
 

@@ -2,7 +2,7 @@
 import { Accordion, Alert, Code, Group, Stack, Table, Text } from '@mantine/core';
 import { $api, CopyButton, Loaded, State } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
-import { StepCard } from './StepCard.tsx';
+import { StepCard } from './step-card.tsx';
 
 export function DomainStep({ onNext }: { onNext(): void }) {
   const { t } = useTranslation('admin');

@@ -7,7 +7,7 @@ import IconStar from '@tabler/icons-react/dist/esm/icons/IconStar.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { api, DataTable, EmptyState, Link, Page, type RowOf, Time, useFormats, useMay, useUrlState } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
-import { NewMailbox } from '../parts/NewMailbox.tsx';
+import { NewMailbox } from '../parts/new-mailbox.tsx';
 
 type Mailbox = RowOf<'/api/platform/mail/mailboxes'>;
 

@@ -4,12 +4,12 @@ import IconRocket from '@tabler/icons-react/dist/esm/icons/IconRocket.mjs';
 import { Cards, Link, Page, useMay, useMe, useStore, Waiting } from 'patchbay/ui';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Attention } from '../parts/Attention.tsx';
+import { Attention } from '../parts/attention.tsx';
 import { firstSteps } from '../parts/first-steps-state.ts';
-import { Today } from '../parts/Today.tsx';
+import { Today } from '../parts/today.tsx';
 
 /** Below what is seen at once. */
-const Charts = lazy(() => import('../parts/Charts.tsx'));
+const Charts = lazy(() => import('../parts/charts.tsx'));
 
 export default function Dashboard() {
   const { t } = useTranslation('admin');

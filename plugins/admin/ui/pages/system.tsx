@@ -3,7 +3,7 @@ import { Accordion, Alert, Group, List, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { CodeView, Facts, Loaded, Page, Panel, State, send, useFormats } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
-import { Figure } from '../parts/Figure.tsx';
+import { Figure } from '../parts/figure.tsx';
 import { glanceOf, type Reading, readMetrics } from '../parts/metrics.ts';
 import { useHealth } from '../parts/use-health.ts';
 

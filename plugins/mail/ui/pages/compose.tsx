@@ -36,7 +36,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Draft, useDraft } from '../parts/draft.ts';
 import { encoded, MAX_FILES_BYTES } from '../parts/files.ts';
-import { MailboxField } from '../parts/MailboxField.tsx';
+import { MailboxField } from '../parts/mailbox-field.tsx';
 
 export default function Compose() {
   const { t } = useTranslation('mail');

@@ -3,7 +3,7 @@ import { Alert, Fieldset, Group, MultiSelect, NumberInput, SegmentedControl, Sel
 import { ApiError, api, FormModal, isRecord, issueOf, issuesUnder, SchemaForm, tellDone, useMe } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { MailboxField } from '../parts/MailboxField.tsx';
+import { MailboxField } from '../parts/mailbox-field.tsx';
 import { RESULTS, type Result, type Rule, useActionNames } from './rule.ts';
 
 const KILOBYTE = 1024;

@@ -7,7 +7,7 @@ import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'reac
 import { useTranslation } from 'react-i18next';
 import type { useConversations } from './conversation-list.ts';
 import type { Conversation, Inbox } from './place.ts';
-import { ViewSelect } from './Views.tsx';
+import { ViewSelect } from './views.tsx';
 
 const WRITING_MS = 300;
 /** Before its end is reached, the next page is read. */
