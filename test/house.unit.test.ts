@@ -114,6 +114,9 @@ describe('the house', () => {
     const written = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
     const odd = written.filter((file) => /\.(?:[cm]?[jt]sx?|css)$/.test(file) && /[A-Z_]/.test(basename(file)));
     assert.deepEqual(odd, [], 'small letters, with hyphens between the words');
+    const stems = written.filter((file) => /\.tsx?$/.test(file)).map((file) => file.replace(/\.tsx?$/, ''));
+    const twice = stems.filter((stem, place) => stems.indexOf(stem) !== place);
+    assert.deepEqual(twice, [], 'one of two files would be written over the other when they are built');
   });
 
   it('keeps the interpreter of jq a package that could be published as it is', () => {

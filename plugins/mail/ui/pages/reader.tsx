@@ -6,10 +6,10 @@ import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Folders } from '../reader/folders.tsx';
 import { useMailActions } from '../reader/mail-actions.ts';
-import { useMailList, useNewMail, usePatchLists, useRefresh } from '../reader/mail-list.ts';
 import { MailList } from '../reader/mail-list.tsx';
 import { NoMail, OpenedMail } from '../reader/opened-mail.tsx';
 import { useReader } from '../reader/place.ts';
+import { useMailList, useNewMail, usePatchLists, useRefresh } from '../reader/use-mails.ts';
 
 export default function ReaderPage() {
   const { t } = useTranslation('mail');

@@ -5,8 +5,8 @@ import IconMailOpened from '@tabler/icons-react/dist/esm/icons/IconMailOpened.mj
 import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
 import { Link, paneStyle, useFormats } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
-import { MOST_MAILBOXES, useMailboxes } from './mail-list.ts';
 import type { Reader } from './place.ts';
+import { MOST_MAILBOXES, useMailboxes } from './use-mails.ts';
 
 /** As many are counted. */
 const MOST_COUNTED = 100;

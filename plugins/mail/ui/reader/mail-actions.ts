@@ -4,8 +4,8 @@ import { $api, api, doUnlessUndone, tellDone, tellFailed } from 'patchbay/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hide, show } from './hidden.ts';
-import { usePatchLists, useRefresh } from './mail-list.ts';
 import type { Folder, Mail } from './place.ts';
+import { usePatchLists, useRefresh } from './use-mails.ts';
 
 const ONE = '/api/platform/mail/messages/{id}';
 

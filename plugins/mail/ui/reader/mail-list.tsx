@@ -7,8 +7,8 @@ import { EmptyState, Failure, Link, paneStyle, Time, Waiting } from 'patchbay/ui
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FolderSelect } from './folders.tsx';
-import type { useMailList } from './mail-list.ts';
 import { addressOf, type Mail, type Reader } from './place.ts';
+import type { useMailList } from './use-mails.ts';
 
 const WRITING_MS = 300;
 /** Before its end is reached, the next page is read. */

@@ -3,10 +3,10 @@ import { Alert, Button, Group, SegmentedControl, Stack, Textarea } from '@mantin
 import { api, Failure } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useRefresh } from './conversation-list.ts';
 import classes from './inbox.module.css';
 import { CONVERSATION, type Conversation } from './place.ts';
 import { QuickReplies } from './quick-replies.tsx';
+import { useRefresh } from './use-conversations.ts';
 
 type Kind = 'answer' | 'note';
 const MOST = 20_000;

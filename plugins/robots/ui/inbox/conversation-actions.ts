@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, isStale, tellDone, tellFailed } from 'patchbay/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useRefresh } from './conversation-list.ts';
 import { CONVERSATION, type Conversation } from './place.ts';
+import { useRefresh } from './use-conversations.ts';
 
 export interface ConversationWish {
   state?: Conversation['state'];

@@ -5,8 +5,8 @@ import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { EmptyState, Failure, Link, paneStyle, State, Time, Waiting } from 'patchbay/ui';
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { useConversations } from './conversation-list.ts';
 import type { Conversation, Inbox } from './place.ts';
+import type { useConversations } from './use-conversations.ts';
 import { ViewSelect } from './views.tsx';
 
 const WRITING_MS = 300;

@@ -10,8 +10,8 @@ import { Link, paneStyle, useFormats, useMay, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';
 import { TEAMS } from '../teams/teams-data.ts';
-import { useCounts } from './conversation-list.ts';
 import { type Inbox, VIEW_NAMES, type View } from './place.ts';
+import { useCounts } from './use-conversations.ts';
 
 const LABELS = '/api/platform/robots/labels';
 const ICONS = {

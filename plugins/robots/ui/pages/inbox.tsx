@@ -4,10 +4,10 @@ import { Page, paneStyle, useShortcuts } from 'patchbay/ui';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConversationActions } from '../inbox/conversation-actions.ts';
-import { useConversations, useNews } from '../inbox/conversation-list.ts';
 import { ConversationList } from '../inbox/conversation-list.tsx';
 import { NoConversation, OpenConversation } from '../inbox/open-conversation.tsx';
 import { useInbox } from '../inbox/place.ts';
+import { useConversations, useNews } from '../inbox/use-conversations.ts';
 import { Views } from '../inbox/views.tsx';
 
 export default function InboxPage() {
