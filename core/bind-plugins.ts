@@ -10,7 +10,10 @@ import type { BoundCronJob, Cron, CronJob } from './jobs/cron.ts';
 import type { JobType } from './jobs/job-type.ts';
 import type { BoundJob } from './jobs/jobs.ts';
 import type { BoundGauge, GaugeDefinition } from './observability/gauges.ts';
-import type { EventAccess, Plugin } from './plugin.ts';
+import type { Unit } from './parts.ts';
+import type { EventAccess, Part, Plugin } from './plugin.ts';
+import type { LoadedPlugin } from './plugins.ts';
+import type { Scopes } from './scopes.ts';
 import type { Services } from './services.ts';
 
 /** What a plugin declares, ready to be called. */
@@ -24,20 +27,39 @@ export interface Bound {
   health: (() => Promise<HealthReport>) | null;
 }
 
-export function bound(plugin: Plugin, services: Services): Bound {
+export function bound({ plugin, units }: LoadedPlugin, scopes: Scopes): Bound {
   const { name, health } = plugin;
+  const each = <T>(bind: (definition: Plugin, services: Services) => readonly T[]): T[] =>
+    inOrderOf(plugin, units).flatMap(({ key, definition }) => bind(definition, scopeNamed(scopes, key)));
   return {
     name,
-    routes: (plugin.routes ?? []).map((route) => ({ ...boundRoute(route, services), tag: route.tag ?? name })),
-    sockets: (plugin.sockets ?? []).map((socket) => ({
-      ...socket,
-      connected: (webSocket, connection) => socket.connected(webSocket, connection, services),
-    })),
-    cron: (plugin.cron ?? []).map((job) => boundCron(job, services)),
-    gauges: (plugin.gauges ?? []).map((gauge) => boundGauge(gauge, services)),
-    attention: (plugin.attention ?? []).map((source) => boundAttention(source, services)),
-    health: health ? () => health(services) : null,
+    routes: each(({ routes = [] }, services) =>
+      routes.map((route) => ({ ...boundRoute(route, services), tag: route.tag ?? name })),
+    ),
+    sockets: each(({ sockets = [] }, services) =>
+      sockets.map((socket) => ({
+        ...socket,
+        connected: (webSocket, connection) => socket.connected(webSocket, connection, services),
+      })),
+    ),
+    cron: each(({ cron = [] }, services) => cron.map((job) => boundCron(job, services))),
+    gauges: each(({ gauges = [] }, services) => gauges.map((gauge) => boundGauge(gauge, services))),
+    attention: each(({ attention = [] }, services) => attention.map((source) => boundAttention(source, services))),
+    health: health ? () => health(scopeNamed(scopes, name)) : null,
   };
+}
+
+/** As the plugin names its parts: what readers of its routes see is in no order of needs. */
+function inOrderOf({ parts = [] }: Plugin, units: readonly Unit[]): Unit[] {
+  const places = new Map<Part | null, number>(parts.map((part, place) => [part, place]));
+  return units.toSorted((one, other) => (places.get(one.part) ?? -1) - (places.get(other.part) ?? -1));
+}
+
+/** What a plugin sees, or a part of one. */
+export function scopeNamed(scopes: Scopes, key: string): Services {
+  const scope = scopes.get(key);
+  if (!scope) throw new Error(`The plugin '${key}' has no scope`);
+  return scope;
 }
 
 export function boundRoute(route: Route, services: Services): BoundRoute {
@@ -71,13 +93,9 @@ export function boundJob(type: JobType, services: Services): BoundJob {
 }
 
 /** All of them. Which events tell of what is gone is known before anybody subscribes, whichever plugin comes first. */
-export function connectAll(
-  plugins: readonly Plugin[],
-  { events }: Services,
-  scopeOf: (plugin: Plugin) => Services,
-): void {
-  for (const type of plugins.flatMap(({ erasures = [] }) => erasures)) events.keep(type);
-  for (const plugin of plugins) connect(plugin, scopeOf(plugin));
+export function connectAll(plugins: readonly LoadedPlugin[], { events }: Services, scopes: Scopes): void {
+  for (const type of plugins.flatMap(({ plugin }) => plugin.erasures ?? [])) events.keep(type);
+  for (const { key, definition } of plugins.flatMap(({ units }) => units)) connect(definition, scopeNamed(scopes, key));
 }
 
 /** Makes known to the services of core what a plugin declares for them. */

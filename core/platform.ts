@@ -11,6 +11,7 @@ import {
   boundRoute,
   connect,
   connectAll,
+  scopeNamed,
 } from './bind-plugins.ts';
 import type { DeclaredRoute } from './catalogue.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -90,7 +91,7 @@ export interface PlatformOptions {
 export interface Platform {
   /** The platform's own. */
   services: Services;
-  /** What each plugin sees, by its name. */
+  /** What each plugin sees, and each part of one. */
   scopes: Scopes;
   scopeOf(plugin: Pick<Plugin, 'name'>): Services;
   plugins: readonly LoadedPlugin[];
@@ -179,8 +180,8 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     if (level === 'error' || level === 'fatal') services.activity.note({ name: ERRORS, tenantId: null });
   });
   const scopes = buildScopes(services, plugins);
-  const parts = plugins.map(({ plugin }) => bound(plugin, scopeOf(plugin)));
-  const lifecycle = createPluginLifecycle({ plugins, scopeOf, log });
+  const parts = plugins.map((plugin) => bound(plugin, scopes));
+  const lifecycle = createPluginLifecycle({ plugins, scopes, log });
 
   const cron = createCron({
     jobs: [
@@ -259,7 +260,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   checkSources(migrations);
   connect(coreEvents, services);
-  connectAll(definitions, services, scopeOf);
+  connectAll(plugins, services, scopes);
   jobs.add(boundJob(forgetOperations, services));
   services.events.subscribe(TENANT_DELETED, forgetOperations.name);
   const server = createHttpServer({
@@ -297,9 +298,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   }
 
   function scopeOf({ name }: Pick<Plugin, 'name'>): Services {
-    const scope = scopes.get(name);
-    if (!scope) throw new Error(`The plugin '${name}' has no scope`);
-    return scope;
+    return scopeNamed(scopes, name);
   }
 
   function check(): void {

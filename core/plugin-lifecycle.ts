@@ -1,10 +1,12 @@
 /** Starting and stopping plugins: a mistake of one is named, and holds up none of the others for long. */
+import { scopeNamed } from './bind-plugins.ts';
 import { ConfigError, codeOf, isAppError, messageOf } from './errors.ts';
 import { inTime } from './in-time.ts';
 import type { Logger } from './observability/log.ts';
+import type { Unit } from './parts.ts';
 import type { Plugin } from './plugin.ts';
 import type { LoadedPlugin } from './plugins.ts';
-import type { Services } from './services.ts';
+import type { Scopes } from './scopes.ts';
 
 export interface PluginLifecycle {
   /** All that listen, then all that start, in the order of their requirements. Throws with the plugin's name. */
@@ -17,7 +19,7 @@ export interface PluginLifecycle {
 
 export interface PluginLifecycleParts {
   plugins: readonly LoadedPlugin[];
-  scopeOf(plugin: Pick<Plugin, 'name'>): Services;
+  scopes: Scopes;
   log: Logger;
 }
 
@@ -27,22 +29,24 @@ const LONGEST_START_MS = 10 * 60_000;
 /** Of all plugins together, so that jobs and the database have their part of the 10 s whoever hangs. */
 const STOP_MS = 4_000;
 
-export function createPluginLifecycle({ plugins, scopeOf, log }: PluginLifecycleParts): PluginLifecycle {
+export function createPluginLifecycle({ plugins, scopes, log }: PluginLifecycleParts): PluginLifecycle {
   const started: LoadedPlugin[] = [];
+  const scopeOf = (key: string) => scopeNamed(scopes, key);
 
   return {
     async start() {
       started.push(...plugins);
-      for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(scopeOf(plugin)));
-      for (const { plugin, config } of plugins)
-        await named(plugin.name, () => plugin.start?.(scopeOf(plugin), config as never));
+      for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(scopeOf(plugin.name)));
+      for (const { plugin, units, config } of plugins)
+        await named(plugin.name, async () => {
+          for (const { key, part } of units) await part?.start?.(scopeOf(key) as never);
+          await plugin.start?.(scopeOf(plugin.name), config as never);
+        });
     },
     async stop() {
       const limit = after(STOP_MS);
-      for (const { plugin } of [...started].reverse()) {
-        const stopped = Promise.resolve()
-          .then(() => plugin.stop?.(scopeOf(plugin)))
-          .catch((error) => log.error({ err: error, part: plugin.name }, 'A part did not stop cleanly'));
+      for (const { plugin, units } of [...started].reverse()) {
+        const stopped = stopAll(plugin, units);
         const late = Symbol();
         if ((await Promise.race([stopped, limit.then(() => late)])) === late)
           log.warn({ plugin: plugin.name }, 'The plugin has not stopped in time; the server stops without it');
@@ -51,7 +55,7 @@ export function createPluginLifecycle({ plugins, scopeOf, log }: PluginLifecycle
     async openDoors() {
       const all = plugins.map(({ plugin }) => plugin);
       const told = await Promise.allSettled(
-        all.map((plugin) => inTime(() => plugin.openDoors?.(scopeOf(plugin)) ?? [])),
+        all.map((plugin) => inTime(() => plugin.openDoors?.(scopeOf(plugin.name)) ?? [])),
       );
       return told.flatMap((doors, place) => {
         if (doors.status === 'fulfilled') return doors.value;
@@ -61,6 +65,18 @@ export function createPluginLifecycle({ plugins, scopeOf, log }: PluginLifecycle
       });
     },
   };
+
+  /** The plugin's own first, then its parts, each before those that it needs. One that cannot keeps none from it. */
+  async function stopAll(plugin: Plugin, units: readonly Unit[]): Promise<void> {
+    const stops = [
+      ...units.map(({ key, part }) => ({ key, stop: () => part?.stop?.(scopeOf(key) as never) })),
+      { key: plugin.name, stop: () => plugin.stop?.(scopeOf(plugin.name)) },
+    ];
+    for (const { key, stop } of stops.reverse())
+      await Promise.resolve()
+        .then(stop)
+        .catch((error) => log.error({ err: error, part: key }, 'A part did not stop cleanly'));
+  }
 
   /** An error of a plugin's start with the plugin's name; what the operator can mend is one sentence. */
   async function named(plugin: string, work: () => Promise<void> | undefined): Promise<void> {

@@ -32,6 +32,8 @@
  *     const createVisits = ({ db, greeter }: Services & { greeter: Greeter }): Visits => …
  *     route({ …, handler: ({ query }, { visits }: HelloScope) => visits.of(query.name) })
  *
+ * A large plugin is made of `parts`, each of which is declared by `definePart` and sees what it needs alone.
+ *
  * Another plugin may import that `contract.ts`, and nothing else of yours, once it names you in `requires`.
  */
 import type { Static, TObject, TSchema } from 'typebox';
@@ -117,7 +119,9 @@ export interface PluginDefinition<C extends TObject = TObject> {
   sqliteExtensions?(): Promise<readonly string[]>;
   /** What a backup says is in it: nouns, each with the table whose rows are counted: `{ mails: 'mail_messages' }`. */
   contents?: Record<string, string>;
-  /** Its own services by name: factories whose results this plugin alone sees. */
+  /** What it is made of, when it is large: each part sees what it needs alone. */
+  parts?: readonly Part[];
+  /** Its own services by name: factories whose results this plugin alone sees. Every part sees them. */
   services?: Record<string, Factory>;
   /** Those that plugins which require it see too. */
   publicServices?: Record<string, Factory>;
@@ -190,6 +194,61 @@ export interface PluginDefinition<C extends TObject = TObject> {
   openDoors?(services: Services): Promise<string[]>;
   /** Lines that the operator reads after the start: addresses, first steps. */
   announce?(services: Services): Promise<string[]>;
+}
+
+/**
+ * A part of a plugin: what belongs together in it, with services, routes and work of its own, and with the same fields as the
+ * plugin, which keeps what is of the whole. Its handlers and factories see the platform, what the plugin requires, what
+ * the plugin declares outside of parts, the parts in `needs`, and itself; at run time too.
+ */
+export interface PartDefinition<Scope = never>
+  extends Pick<
+    PluginDefinition,
+    | 'contents'
+    | 'routes'
+    | 'tags'
+    | 'schemas'
+    | 'sockets'
+    | 'cron'
+    | 'jobs'
+    | 'events'
+    | 'eventAccess'
+    | 'on'
+    | 'mustHear'
+    | 'erasures'
+    | 'hookPoints'
+    | 'hooks'
+    | 'functions'
+    | 'meters'
+    | 'activity'
+    | 'attention'
+    | 'gauges'
+    | 'scopes'
+    | 'tenantSettings'
+    | 'commands'
+  > {
+  /** Of its folder. */
+  name: string;
+  /** What it is for, in a few words. */
+  summary: string;
+  /** Parts of the same plugin whose services it sees; none of them may need it. */
+  needs?: readonly string[];
+  /** Its own services by name, made of what it sees. */
+  services?: Record<string, (services: Scope) => unknown>;
+  /** Those that plugins which require its plugin see too. */
+  publicServices?: Record<string, (services: Scope) => unknown>;
+  /** Begins what goes on by itself, after the parts that it needs. */
+  start?(services: Scope): Promise<void>;
+  /** Closes it again; also called after a failed `start`. */
+  stop?(services: Scope): Promise<void>;
+}
+
+/** A part with its types worn off. */
+export type Part = PartDefinition;
+
+/** Declares a part. `Scope` is what it sees, with `config`, of which none of its factories may want more. */
+export function definePart<Scope = never>(definition: PartDefinition<Scope>): Part {
+  return definition as unknown as Part;
 }
 
 /** A command of the command line; it runs with all services built but nothing listening. */

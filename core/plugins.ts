@@ -17,13 +17,17 @@ import { importPlugin } from './loading/import-plugin.ts';
 import { locate, type Manifest, type Place } from './loading/locate.ts';
 import { shareModules } from './loading/shared-modules.ts';
 import { coreEvents } from './operations/core-events.ts';
+import { joined, type Unit, unitsOf } from './parts.ts';
 import type { Plugin } from './plugin.ts';
 import { coreVersion } from './version.ts';
 
 export interface LoadedPlugin {
   /** What the configuration calls it: a name, a folder, a package. */
   key: string;
+  /** With all that its parts declare. */
   plugin: Plugin;
+  /** Its own, and its parts. */
+  units: readonly Unit[];
   version: string;
   /** Its part of the configuration, checked. */
   config: unknown;
@@ -64,11 +68,13 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]>
     const isBuiltIn = builtInPlugins().includes(key);
     // What comes with Patchbay finds the platform by itself, and a hook takes a tenth of the time of its imports.
     if (!isBuiltIn) shareModules();
-    const plugin = await importPlugin(key, url);
+    const imported = await importPlugin(key, url);
+    const plugin = joined(imported);
     checkName(plugin, key, plugins);
     if (!isBuiltIn) checkSchema(pluginConfigSchema(plugin), ['plugins', key]);
     const version = plugin.version ?? manifest?.version ?? coreVersion();
-    plugins.push({ key, plugin, version, config: configOf(plugin, key, value, loaded), isBuiltIn, folder });
+    const config = configOf(plugin, key, value, loaded);
+    plugins.push({ key, plugin, units: unitsOf(imported), version, config, isBuiltIn, folder });
   }
   return inOrder(plugins);
 }

@@ -1,47 +1,61 @@
 /**
- * What each plugin sees: the platform's services, the public ones of the plugins that it requires, and its own. Made once,
- * at boot; a service that is missing stops the boot with a sentence.
+ * What each plugin sees: the platform's services, the public ones of the plugins that it requires, and its own; and what each
+ * part of one sees. Made once, at boot; a service that is missing stops the boot with a sentence.
  */
 import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix/browser';
 import { nearest } from './config/validate.ts';
 import { ConfigError, messageOf } from './errors.ts';
+import type { Unit } from './parts.ts';
 import { type LoadedPlugin, requiredNames } from './plugins.ts';
 import type { Services } from './services.ts';
 
-/** Each plugin's view of the services, by the plugin's name. */
+/** Views of the services, by the names of units: a plugin's own has the services of all its parts. */
 export type Scopes = ReadonlyMap<string, Services>;
 
-/** Calls every factory once, in the order of the plugins, which are ordered by `requires`. */
+type Made = Readonly<Record<string, unknown>>;
+
+/** Calls every factory once, in the order of the plugins, which are ordered by `requires`, and of their parts. */
 export function buildScopes(platform: Services, plugins: readonly LoadedPlugin[]): Scopes {
   const root = createContainer<Services>({ injectionMode: InjectionMode.PROXY, strict: true });
   for (const [name, value] of Object.entries(platform)) root.register(name, asValue(value));
-  const published = new Map<string, Readonly<Record<string, unknown>>>();
+  const published = new Map<string, Made>();
   const scopes = new Map<string, Services>();
   const homes = homesOf(plugins);
-  for (const loaded of plugins) {
-    const { plugin } = loaded;
-    const given = Object.assign({}, ...requiredNames(plugin).map((name) => published.get(name) ?? {}));
-    const own = build(root, loaded, given, homes);
+  for (const { plugin, units, config } of plugins) {
+    const given: Made = Object.assign({}, ...requiredNames(plugin).map((name) => published.get(name) ?? {}));
+    const made = new Map<string, Made>();
+    let ground: Made = {};
+    for (const unit of units) {
+      const seen = Object.assign({}, given, ground, ...(unit.part?.needs ?? []).map((need) => made.get(need)));
+      const own = build({ root, unit, config, homes }, seen);
+      if (unit.part) made.set(unit.part.name, own);
+      else ground = own;
+      scopes.set(unit.key, strict({ ...platform, ...seen, ...own }, unit.key));
+    }
+    const own: Made = Object.assign({}, ground, ...made.values());
     const names = Object.keys(plugin.publicServices ?? {});
     published.set(plugin.name, Object.fromEntries(names.map((name) => [name, own[name]])));
-    scopes.set(plugin.name, strict({ ...platform, ...given, ...own }, plugin.name));
+    if (made.size > 0) scopes.set(plugin.name, strict({ ...platform, ...given, ...own }, plugin.name));
   }
   return scopes;
 }
 
-/** The plugin's own services, each built now. */
-function build(
-  root: AwilixContainer<Services>,
-  { plugin, config }: LoadedPlugin,
-  given: Readonly<Record<string, unknown>>,
-  homes: Homes,
-): Record<string, unknown> {
+interface Building {
+  root: AwilixContainer<Services>;
+  unit: Unit;
+  config: unknown;
+  homes: Homes;
+}
+
+/** The unit's own services, each built now. */
+function build({ root, unit, config, homes }: Building, given: Made): Record<string, unknown> {
+  const { definition } = unit;
   const scope = root.createScope();
   for (const [name, value] of Object.entries(given)) scope.register(name, asValue(value));
-  const factories = { ...plugin.services, ...plugin.publicServices };
+  const factories = { ...definition.services, ...definition.publicServices };
   for (const [name, factory] of Object.entries(factories)) {
     if (scope.hasRegistration(name)) {
-      throw new ConfigError(`The plugin '${plugin.name}' declares the service '${name}', which it is given already`);
+      throw new ConfigError(`The plugin '${unit.key}' declares the service '${name}', which it is given already`);
     }
     const registration = asFunction(factory as (services: Services) => unknown).scoped();
     scope.register(
@@ -55,12 +69,12 @@ function build(
     try {
       return scope.resolve(name);
     } catch (error) {
-      const sentence = `The plugin '${plugin.name}' cannot build its service`;
+      const sentence = `The plugin '${unit.key}' cannot build its service`;
       const { asking, missing } = UNRESOLVED.exec(messageOf(error))?.groups ?? {};
       if (asking === undefined || missing === undefined)
         throw new ConfigError(`${sentence} '${name}': ${messageOf(error)}`, { cause: error });
       const seen = Object.keys(scope.registrations).filter((other) => other !== asking);
-      const hint = hintOf(missing, homes, seen);
+      const hint = hintOf(missing, homes, unit, seen);
       throw new ConfigError(`${sentence} '${asking}': it sees no '${missing}'${hint}`, { cause: error });
     }
   }
@@ -69,26 +83,29 @@ function build(
 /** Awilix's `Resolution path: first -> asking -> missing`. */
 const UNRESOLVED = /\nResolution path: (?:.* -> )?(?<asking>\S+) -> (?<missing>\S+)$/;
 
-/** Which plugin has a service of a name, and whether others may see it. */
-type Homes = ReadonlyMap<string, { plugin: string; isPublic: boolean }>;
+/** Which unit has a service of a name, and whether other plugins may see it. */
+type Homes = ReadonlyMap<string, { unit: Unit; isPublic: boolean }>;
 
 function homesOf(plugins: readonly LoadedPlugin[]): Homes {
-  const homes = new Map<string, { plugin: string; isPublic: boolean }>();
-  for (const { plugin } of plugins) {
-    for (const name of Object.keys(plugin.services ?? {})) homes.set(name, { plugin: plugin.name, isPublic: false });
-    for (const name of Object.keys(plugin.publicServices ?? {}))
-      homes.set(name, { plugin: plugin.name, isPublic: true });
+  const homes = new Map<string, { unit: Unit; isPublic: boolean }>();
+  for (const unit of plugins.flatMap(({ units }) => units)) {
+    const { services = {}, publicServices = {} } = unit.definition;
+    for (const name of Object.keys(services)) homes.set(name, { unit, isPublic: false });
+    for (const name of Object.keys(publicServices)) homes.set(name, { unit, isPublic: true });
   }
   return homes;
 }
 
-function hintOf(missing: string, homes: Homes, seen: readonly string[]): string {
+function hintOf(missing: string, homes: Homes, asking: Unit, seen: readonly string[]): string {
   const home = homes.get(missing);
   const near = nearest(missing, seen);
   if (!home) return near ? `; did you mean '${near}'?` : '';
+  const { name } = home.unit.definition;
+  if (name === asking.definition.name)
+    return ` ('${missing}' is a service of its part '${home.unit.part?.name}', ${asking.part ? 'which stands not in `needs`' : 'which stands on what the plugin has itself'})`;
   return home.isPublic
-    ? ` ('${missing}' is a service of the plugin '${home.plugin}': name it in \`requires\`)`
-    : ` ('${missing}' is inside the plugin '${home.plugin}', which keeps it to itself)`;
+    ? ` ('${missing}' is a service of the plugin '${name}': name it in \`requires\`)`
+    : ` ('${missing}' is inside the plugin '${name}', which keeps it to itself)`;
 }
 
 /** What JavaScript itself asks any object for, without meaning a service. */

@@ -69,6 +69,21 @@ describe('the house', () => {
     assert.deepEqual(foldersBothWays(), [], 'one of two folders is below the other; what both need is below both');
   });
 
+  it('has walls between the parts of a plugin: each reaches those that it needs, and no file that stands above them', () => {
+    const parts = declaredParts();
+    const wrong = [...parts].flatMap(([folder, { needs }]) =>
+      sources(folder).filter(({ file, specifier }) => {
+        const target = pathOf(file, specifier);
+        if (target === null || !fromRoot(target).startsWith(`${houseOf(folder)}/`)) return false;
+        const other = partOf(target, parts);
+        if (other === null) return reachesPart(target, parts);
+        return other !== folder && !needs.includes(basename(other));
+      }),
+    );
+    assert.deepEqual(wrong.map(described), [], 'name the part in `needs`, or turn the arrow round');
+    assert.ok(parts.size >= 4, [...parts.keys()].join());
+  });
+
   it('lets threads load neither the database nor HTTP', () => {
     const entries = files('plugins').filter((file) => /worker\.ts$/.test(file) && !/\/(?:ui|web)\//.test(file));
     const heavy = ['core/kit.ts', 'core/plugin.ts'].map((file) => join(root, file));
@@ -312,6 +327,40 @@ function foldersBothWays(): string[] {
       return from < to && ways.has(`${to} ↔ ${from}`);
     })
     .sort();
+}
+
+/** Parts by their folders, as their `index.ts` declares them. */
+function declaredParts(): Map<string, { needs: readonly string[] }> {
+  const parts = new Map<string, { needs: readonly string[] }>();
+  for (const file of files('plugins')) {
+    const steps = fromRoot(file).split('/');
+    if (steps.length !== 4 || steps[3] !== 'index.ts') continue;
+    const text = readFileSync(file, 'utf8');
+    if (!/\bdefinePart\b/.test(text)) continue;
+    assert.match(text, new RegExp(`\\bname: '${steps[2]}'`), `${fromRoot(file)} is not named as its folder`);
+    const [, needs = ''] = /\bneeds: \[([^\]]*)\]/.exec(text) ?? [];
+    parts.set(steps.slice(0, 3).join('/'), { needs: [...needs.matchAll(/'([^']+)'/g)].map(([, name]) => name ?? '') });
+  }
+  return parts;
+}
+
+function partOf(path: string, parts: ReadonlyMap<string, unknown>): string | null {
+  const folder = folderOf(path);
+  return folder !== null && parts.has(folder) ? folder : null;
+}
+
+/** Whether a file of the ground floor stands on a part, directly or by another one: then it is above the parts. */
+function reachesPart(path: string, parts: ReadonlyMap<string, unknown>): boolean {
+  return importsOf(path).some(({ file, specifier }) => {
+    const target = pathOf(file, specifier);
+    if (target === null || !isOfSamePlugin(path, target)) return false;
+    return partOf(target, parts) !== null || reachesPart(target, parts);
+  });
+}
+
+function isOfSamePlugin(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => fromRoot(path).split('/').slice(0, 2).join('/'));
+  return first === second;
 }
 
 /** `core/http`, `plugins/mail/routes`; null for files above, and for packages. */

@@ -4,7 +4,7 @@
  */
 import type { ScopedAccess } from '../access/access.ts';
 import type { Method } from '../http/route.ts';
-import type { PluginDefinition } from '../plugin.ts';
+import type { Part, PluginDefinition } from '../plugin.ts';
 
 /** What is wrong with a value, as the end of a sentence ("is no list"); null when nothing is. */
 type Kind = (value: unknown) => string | null;
@@ -114,6 +114,27 @@ const entry = having({ id: text, title, access: optional(access) });
 const page = (value: unknown): string | null => entry(value) ?? having({ path })(value);
 const eventAccess = accessWith(['superadmin'], { isFor: method, mayFollow: method });
 
+/** What a plugin says once, for all of its parts. */
+const OF_THE_WHOLE: ReadonlySet<string> = new Set<Exclude<keyof PluginDefinition, keyof Part>>([
+  'version',
+  'requires',
+  'config',
+  'migrations',
+  'sqliteExtensions',
+  'parts',
+  'dialects',
+  'authenticators',
+  'staticFolders',
+  'functionWords',
+  'pages',
+  'shell',
+  'listen',
+  'health',
+  'check',
+  'openDoors',
+  'announce',
+]);
+
 const FIELDS: Record<keyof PluginDefinition, Kind> = {
   name: text,
   summary: text,
@@ -123,6 +144,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   migrations: folder,
   sqliteExtensions: method,
   contents: named(text),
+  parts: list(part),
   services: named(method),
   publicServices: named(method),
   dialects: list(dialect),
@@ -160,6 +182,22 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   openDoors: method,
   announce: method,
 };
+
+/** A part has the fields of a plugin that are not of the whole, and two of its own. */
+function part(value: unknown): string | null {
+  if (!isRecord(value)) return 'is no object';
+  const { needs, ...fields } = value;
+  return (
+    having({ name: text, summary: text })(value) ??
+    firstOf([['.needs', optional(list(text))(needs)]]) ??
+    firstOf(Object.entries(fields).map(([name, one]): [string, string | null] => [`.${name}`, fieldOfPart(name, one)]))
+  );
+}
+
+function fieldOfPart(name: string, value: unknown): string | null {
+  if (!Object.hasOwn(FIELDS, name) || OF_THE_WHOLE.has(name)) return 'is nothing that a part has';
+  return optional(FIELDS[name as keyof PluginDefinition])(value);
+}
 
 /** The first thing that is wrong with it: "`routes[0].handler` is no function". Null when nothing is. */
 export function misshapen(plugin: object): string | null {

@@ -18,6 +18,7 @@ function mistakes(parts: Parts, ...others: Parts[]): string[] {
     (one): LoadedPlugin => ({
       key: './mine',
       plugin: definePlugin({ name: 'other', summary: 's', ...one }),
+      units: [],
       version: '1.0.0',
       config: {},
       isBuiltIn: false,

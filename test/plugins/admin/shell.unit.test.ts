@@ -85,7 +85,7 @@ describe('the page of the web UI', () => {
       'signing in, for who has not',
     );
     assert.ok(
-      users.some((file) => file.startsWith('/assets/Users-')),
+      users.some((file) => file.startsWith('/assets/users-')),
       'the page itself',
     );
     const file = users.find((one) => one.startsWith('/assets/base-')) ?? '';

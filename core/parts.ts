@@ -1,0 +1,118 @@
+/**
+ * Parts of plugins. To everybody outside a plugin with parts is like any other: what its parts declare is joined. Inside each
+ * part is bound to what it sees and no more: the platform, what its plugin requires, the plugin's own ground floor, the
+ * parts that it needs, and itself.
+ */
+import { nearest } from './config/validate.ts';
+import { ConfigError } from './errors.ts';
+import type { Part, Plugin } from './plugin.ts';
+
+/** A plugin, or a part of one, as it is bound: a definition under the plugin's name, and what it sees. */
+export interface Unit {
+  /** Its scope's name: `robots` for the plugin, `robots/inbox` for a part. */
+  key: string;
+  /** Null for what the plugin declares outside of its parts. */
+  part: Part | null;
+  definition: Plugin;
+}
+
+/** Lists that parts declare, one after the other behind those of the plugin. */
+const LISTS = [
+  'routes',
+  'sockets',
+  'cron',
+  'jobs',
+  'mustHear',
+  'erasures',
+  'functions',
+  'meters',
+  'attention',
+  'gauges',
+  'commands',
+] as const satisfies readonly (keyof Part)[];
+
+/** What parts declare by name: a name that two of them have is a mistake. */
+const RECORDS = [
+  'contents',
+  'services',
+  'publicServices',
+  'tags',
+  'schemas',
+  'events',
+  'eventAccess',
+  'on',
+  'hookPoints',
+  'hooks',
+  'activity',
+  'scopes',
+  'tenantSettings',
+] as const satisfies readonly (keyof Part)[];
+
+/** The plugin with all that its parts declare, in the order in which it names them. Throws a ConfigError. */
+export function joined(plugin: Plugin): Plugin {
+  const { parts = [] } = plugin;
+  if (parts.length === 0) return plugin;
+  const all: readonly Partial<Plugin>[] = [plugin, ...parts];
+  const lists = LISTS.map((field) => [field, all.flatMap((one): readonly unknown[] => one[field] ?? [])] as const);
+  const records = RECORDS.map((field) => [field, joinedRecord(plugin, field)] as const);
+  const given = [...lists, ...records].filter(([field]) => all.some((one) => one[field] !== undefined));
+  return { ...plugin, ...Object.fromEntries(given) };
+}
+
+function joinedRecord(plugin: Plugin, field: (typeof RECORDS)[number]): Record<string, unknown> {
+  const homes = new Map<string, string>();
+  const whole: Record<string, unknown> = {};
+  for (const [home, one] of [[`the plugin itself`, plugin], ...namedParts(plugin)] as const)
+    for (const [name, value] of Object.entries(one[field] ?? {})) {
+      const other = homes.get(name);
+      if (other !== undefined)
+        throw new ConfigError(`The plugin '${plugin.name}' has '${name}' in \`${field}\` of ${other} and of ${home}`);
+      homes.set(name, home);
+      whole[name] = value;
+    }
+  return whole;
+}
+
+function namedParts({ parts = [] }: Plugin): [string, Part][] {
+  return parts.map((part) => [`its part '${part.name}'`, part]);
+}
+
+/** The plugin's own, and each of its parts after all that it needs. Throws a ConfigError. */
+export function unitsOf(plugin: Plugin): Unit[] {
+  const { name, parts = [] } = plugin;
+  const { summary } = plugin;
+  return [
+    { key: name, part: null, definition: plugin },
+    ...inOrder(plugin, parts).map(
+      (part): Unit => ({ key: `${name}/${part.name}`, part, definition: { ...part, name, summary } }),
+    ),
+  ];
+}
+
+function inOrder(plugin: Plugin, parts: readonly Part[]): Part[] {
+  const byName = new Map(parts.map((part) => [part.name, part]));
+  if (byName.size < parts.length) throw new ConfigError(`The plugin '${plugin.name}' has two parts of one name`);
+  const ordered: Part[] = [];
+  for (const part of parts) visit(part, []);
+  return ordered;
+
+  function visit(part: Part, path: readonly string[]): void {
+    if (ordered.includes(part)) return;
+    if (path.includes(part.name)) {
+      const circle = [...path.slice(path.indexOf(part.name)), part.name].join(' → ');
+      throw new ConfigError(`Parts of the plugin '${plugin.name}' need each other in a circle: ${circle}`);
+    }
+    for (const need of part.needs ?? []) visit(needed(part, need), [...path, part.name]);
+    ordered.push(part);
+  }
+
+  function needed(part: Part, need: string): Part {
+    const found = byName.get(need);
+    if (found) return found;
+    const near = nearest(need, [...byName.keys()]);
+    const hint = near ? `; did you mean '${near}'?` : '';
+    throw new ConfigError(
+      `The part '${part.name}' of the plugin '${plugin.name}' needs '${need}', which is none of its parts${hint}`,
+    );
+  }
+}
