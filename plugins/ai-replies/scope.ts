@@ -1,7 +1,8 @@
-/** What the inside of AI replies sees: the platform's services, the public ones of auth and robots, and its own. */
-import type { Services } from '#core/plugin.ts';
-import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { RobotsServices } from '#plugins/robots/contract.ts';
-import type { AiOwn } from './services.ts';
+/** What stands above the parts of AI replies sees, and tests see: everything of each. */
+import type { KnowledgeOwn } from './knowledge/services.ts';
+import type { ModelsOwn } from './models/services.ts';
+import type { RepliesOwn } from './replies/services.ts';
+import type { AiGround } from './services.ts';
+import type { ToolsOwn } from './tools/services.ts';
 
-export interface AiScope extends Services, AuthServices, RobotsServices, AiOwn {}
+export interface AiScope extends AiGround, ModelsOwn, KnowledgeOwn, RepliesOwn, ToolsOwn {}

@@ -1,21 +1,17 @@
-/** How the services of AI replies are made, by name. */
-import type { ServicesOf } from '#core/plugin.ts';
+/** What every part of AI replies sees: the platform, what auth and robots give, and the ground floor that the parts share. */
+import type { Services, ServicesOf } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { RobotsServices } from '#plugins/robots/contract.ts';
+import { createAnswerAgain } from './answer-again.ts';
 import type { AiRepliesConfig } from './config.ts';
-import { knowledgeServices } from './knowledge/services.ts';
-import { modelServices } from './models/services.ts';
 import { createPartsInUse } from './parts-in-use.ts';
-import { replyServices } from './replies/services.ts';
 import { createAiRules } from './tenant-rules.ts';
-import { toolServices } from './tools/services.ts';
 
-export const aiServices = {
+export const groundServices = {
   aiConfig: ({ config }: { config: AiRepliesConfig }) => config,
   aiRules: createAiRules,
+  answerAgain: createAnswerAgain,
   partsInUse: createPartsInUse,
-  ...modelServices,
-  ...knowledgeServices,
-  ...replyServices,
-  ...toolServices,
 };
 
-export interface AiOwn extends ServicesOf<typeof aiServices> {}
+export interface AiGround extends Services, AuthServices, RobotsServices, ServicesOf<typeof groundServices> {}

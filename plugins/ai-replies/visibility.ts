@@ -52,7 +52,7 @@ export function seenMoney(
   );
 }
 
-const READERS = { scope: 'ai:read', tenant: true };
+export const READERS = { scope: 'ai:read', tenant: true };
 
 /** Who is told live of what becomes of an answer. */
 export const ROBOT_READERS = {

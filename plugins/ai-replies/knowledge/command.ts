@@ -1,6 +1,6 @@
 /** `patchbay ai:test`: runs a test set from the command line. */
 import type { Command } from '#core/plugin.ts';
-import type { AiScope } from '../scope.ts';
+import type { KnowledgeScope } from './services.ts';
 import type { TestFigures } from './test-runs.ts';
 
 export const testCommand: Command = {
@@ -9,7 +9,7 @@ export const testCommand: Command = {
   besideServer: true,
   arguments: [{ flags: '<set>', description: 'Id of the test set' }],
   async run({ set: id }, services) {
-    const { db, testRuns, testSets } = services as AiScope;
+    const { db, testRuns, testSets } = services as KnowledgeScope;
     const known = await db
       .read('ai_replies_test_sets')
       .where({ uuid: String(id) })

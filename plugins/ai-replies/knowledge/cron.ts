@@ -1,10 +1,10 @@
 /** What is done with knowledge by the clock. */
 import { isAppError } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
-import type { AiScope } from '../scope.ts';
 import { readAnew } from './documents.ts';
 import { READ_DOCUMENT } from './job-names.ts';
 import { LEAST_BETWEEN_MS, nextRead } from './schedule.ts';
+import type { KnowledgeScope } from './services.ts';
 
 const MOST_PAGES = 500;
 /** Schedules are read for it. */
@@ -15,7 +15,7 @@ export const knowledgeCron = [
     name: 'ai-replies.refreshPages',
     summary: 'Reads pages of the web again, as their schedules say',
     schedule: '*/5 * * * *',
-    async run(_run, scope: AiScope) {
+    async run(_run, scope: KnowledgeScope) {
       const { db, clock, jobs, suspensions } = scope;
       await putRight(scope);
       const now = clock.now();
@@ -55,7 +55,7 @@ export const knowledgeCron = [
     name: 'ai-replies.readLost',
     summary: 'Reads documents whose job is gone, or has failed for good',
     schedule: '41 * * * *',
-    async run(_run, { db, jobs }: AiScope) {
+    async run(_run, { db, jobs }: KnowledgeScope) {
       const job = db
         .read('core_jobs as job')
         .where('job.name', READ_DOCUMENT)
@@ -75,14 +75,14 @@ export const knowledgeCron = [
     name: 'ai-replies.embedMissing',
     summary: 'Gives passages their vectors that have none of the model that is set up',
     schedule: '23 * * * *',
-    async run(_run, { embedding }: AiScope) {
+    async run(_run, { embedding }: KnowledgeScope) {
       await embedding.enqueueMissing();
     },
   }),
 ];
 
 /** Times at which a page would be read later than its schedule says: a clock that was ahead has noted them. */
-async function putRight({ db, clock }: AiScope): Promise<void> {
+async function putRight({ db, clock }: KnowledgeScope): Promise<void> {
   const now = clock.now();
   for (let wrong = LOOKED_AT; wrong === LOOKED_AT; ) {
     wrong = 0;

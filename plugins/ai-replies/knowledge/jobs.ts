@@ -4,8 +4,8 @@ import { Value } from 'typebox/value';
 import type { BoundJob } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { halfOf } from '../lane-limit.ts';
-import type { AiScope } from '../scope.ts';
 import { EMBED_DOCUMENT, ERASE_KNOWLEDGE, READ_DOCUMENT, RUN_TESTS } from './job-names.ts';
+import type { KnowledgeScope } from './services.ts';
 
 const READ_TRIES = 4;
 /** Longer than a document may take, and the thread to begin. */
@@ -14,7 +14,7 @@ const READ_TIMEOUT_MS = 15 * 60_000;
 const Reading = Type.Object({ document: Type.Integer(), wanted: Type.Integer() });
 
 /** As many documents at once as the configuration says, which is known when the services are. */
-export function readingJob({ aiConfig, documentReading, knowledgeAnnouncing }: AiScope): BoundJob {
+export function readingJob({ aiConfig, documentReading, knowledgeAnnouncing }: KnowledgeScope): BoundJob {
   const { readers } = aiConfig.knowledge;
   return {
     name: READ_DOCUMENT,
@@ -40,7 +40,7 @@ export const knowledgeJobs = [
     timeoutMs: READ_TIMEOUT_MS,
     concurrency: 2,
     perLane: 1,
-    async run({ document }, { signal }, { embedding }: AiScope) {
+    async run({ document }, { signal }, { embedding }: KnowledgeScope) {
       await embedding.embed(document, signal);
     },
   }),
@@ -52,7 +52,7 @@ export const knowledgeJobs = [
     concurrency: 2,
     perLane: 1,
     mustHappen: true,
-    async run({ document, base }, _job, { knowledgeErasure }: AiScope) {
+    async run({ document, base }, _job, { knowledgeErasure }: KnowledgeScope) {
       if (document !== undefined) await knowledgeErasure.eraseDocument(document);
       if (base !== undefined) await knowledgeErasure.eraseBase(base);
     },
@@ -64,7 +64,7 @@ export const knowledgeJobs = [
     timeoutMs: READ_TIMEOUT_MS,
     concurrency: 2,
     perLane: 1,
-    async run({ run }, { signal }, { testRuns, knowledgeAnnouncing }: AiScope) {
+    async run({ run }, { signal }, { testRuns, knowledgeAnnouncing }: KnowledgeScope) {
       await testRuns.work(run, signal);
       await knowledgeAnnouncing.testFinished(run);
     },

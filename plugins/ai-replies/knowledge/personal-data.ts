@@ -1,6 +1,6 @@
 /** What goes from knowledge when a person or a tenant is gone. */
 import type { EventHandler } from '#core/plugin.ts';
-import type { AiScope } from '../scope.ts';
+import type { KnowledgeScope } from './services.ts';
 
 /** What they sent belongs to the tenant and stays, without who they were. */
 export const forgetPersonInKnowledge: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
@@ -11,7 +11,7 @@ export const forgetPersonInKnowledge: EventHandler<'user.deleted'> = async ({ da
 /** What they were answered and nobody has approved goes; what was approved is the tenant's, and stays without whom it was said to. */
 export const forgetContactInKnowledge: EventHandler<'contact.erased'> = async (
   { data },
-  { db, wordIndex }: AiScope,
+  { db, wordIndex }: KnowledgeScope,
 ) => {
   const { contact_id } = data;
   const gone = await db.write('ai_replies_answers').where({ contact_id }).whereNot({ state: 'approved' }).delete();
@@ -23,7 +23,7 @@ export const forgetContactInKnowledge: EventHandler<'contact.erased'> = async (
 /** Questions and answers that nobody has approved are what was said; approved ones are knowledge of the tenant. */
 export const forgetExpiredSuggestions: EventHandler<'robot.messages.expired'> = async (
   { data, tenantid },
-  { db, wordIndex }: AiScope,
+  { db, wordIndex }: KnowledgeScope,
 ) => {
   const gone = await db
     .write('ai_replies_answers')
@@ -34,6 +34,6 @@ export const forgetExpiredSuggestions: EventHandler<'robot.messages.expired'> = 
   if (gone > 0) await wordIndex.forget('answer');
 };
 
-export const removeKnowledgeOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: AiScope) => {
+export const removeKnowledgeOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: KnowledgeScope) => {
   await scope.knowledgeErasure.eraseTenant(data.tenant_id);
 };

@@ -1,5 +1,7 @@
 /** How the services of knowledge are made. */
 import type { ServicesOf } from '#core/plugin.ts';
+import type { ModelsOwn } from '../models/services.ts';
+import type { AiGround } from '../services.ts';
 import { createKnowledgeAnnouncing } from './announcing.ts';
 import { createAnswers } from './answers.ts';
 import { createBases } from './bases.ts';
@@ -37,3 +39,6 @@ export const knowledgeServices = {
 };
 
 export interface KnowledgeOwn extends ServicesOf<typeof knowledgeServices> {}
+
+/** What this part sees. */
+export interface KnowledgeScope extends AiGround, ModelsOwn, KnowledgeOwn {}

@@ -1,6 +1,6 @@
 /** What is done with calls by the clock. */
 import { defineCron } from '#core/plugin.ts';
-import type { AiScope } from '../scope.ts';
+import type { ModelsScope } from './services.ts';
 
 /** No call takes so long: an hour is the longest that a provider may be given. */
 const LOST_AFTER_MS = 2 * 3600_000;
@@ -12,7 +12,7 @@ export const modelCron = [
     name: 'ai-replies.lostCalls',
     summary: 'Counts what calls of models may have cost that the process did not outlive',
     schedule: '11 * * * *',
-    async run(_run, { calls, clock }: AiScope) {
+    async run(_run, { calls, clock }: ModelsScope) {
       for (let step = 0; step < MOST_STEPS && (await calls.closeLost(clock.now() - LOST_AFTER_MS)) > 0; step++);
     },
   }),
@@ -20,7 +20,7 @@ export const modelCron = [
     name: 'ai-replies.pruneCalls',
     summary: 'Erases calls of models that are older than they are kept',
     schedule: '47 3 * * *',
-    async run(_run, { calls, clock, aiConfig }: AiScope) {
+    async run(_run, { calls, clock, aiConfig }: ModelsScope) {
       const before = clock.now() - aiConfig.callDays * 24 * 3600_000;
       for (let step = 0; step < MOST_STEPS && (await calls.prune(before)) > 0; step++);
     },

@@ -1,11 +1,11 @@
 /** Erasure: what goes of models with a tenant. */
 import type { EventHandler } from '#core/plugin.ts';
-import type { AiScope } from '../scope.ts';
+import type { ModelsScope } from './services.ts';
 
 const TABLES = ['ai_replies_providers', 'ai_replies_budgets', 'ai_replies_spend', 'ai_replies_calls'] as const;
 const STEP = 1_000;
 
-export const removeModelsOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: AiScope) => {
+export const removeModelsOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: ModelsScope) => {
   const { db, providers, budgets, pendingWrites } = scope;
   const where = { tenant_id: data.tenant_id };
   // What is being written about a call at this moment goes too.

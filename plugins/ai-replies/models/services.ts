@@ -1,5 +1,6 @@
 /** How the services of models are made. */
 import type { ServicesOf } from '#core/plugin.ts';
+import type { AiGround } from '../services.ts';
 import { createBreakers } from './breakers.ts';
 import { createBudgetRows } from './budget-rows.ts';
 import { createBudgets } from './budgets.ts';
@@ -25,3 +26,6 @@ export const modelServices = {
 };
 
 export interface ModelsOwn extends ServicesOf<typeof modelServices> {}
+
+/** What this part sees. */
+export interface ModelsScope extends AiGround, ModelsOwn {}

@@ -1,8 +1,8 @@
 /** What waits for a person: answers that somebody has to send. */
 import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { AI_MANAGE } from '../access.ts';
-import type { AiScope } from '../scope.ts';
 import { seenReplies } from '../visibility.ts';
+import type { RepliesScope } from './services.ts';
 
 export const REPLY_ATTENTION: readonly AttentionSource[] = [
   {
@@ -10,7 +10,7 @@ export const REPLY_ATTENTION: readonly AttentionSource[] = [
     title: { en: 'Answers of AI that wait for you', zh: '等待您审核的 AI 回复' },
     path: '/ai/drafts',
     access: AI_MANAGE,
-    count: (principal, { db, conversations }: AiScope) =>
+    count: (principal, { db, conversations }: RepliesScope) =>
       countedTo(seenReplies(db.read, principal, conversations).where({ state: 'draft' })),
   },
 ];

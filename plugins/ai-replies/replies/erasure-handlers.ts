@@ -1,20 +1,20 @@
 /** Erasure: what goes of replies with a robot, a contact, a tenant or a person. */
 import type { EventHandler } from '#core/plugin.ts';
-import type { AiScope } from '../scope.ts';
+import type { RepliesScope } from './services.ts';
 
-const robotErased: EventHandler<'robot.erased'> = async ({ data }, { replyErasure }: AiScope) => {
+const robotErased: EventHandler<'robot.erased'> = async ({ data }, { replyErasure }: RepliesScope) => {
   await replyErasure.ofRobot(data.robot_id);
 };
 
-const contactErased: EventHandler<'contact.erased'> = async ({ data }, { replyErasure }: AiScope) => {
+const contactErased: EventHandler<'contact.erased'> = async ({ data }, { replyErasure }: RepliesScope) => {
   await replyErasure.ofContact(data.contact_id);
 };
 
-export const eraseOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { replyErasure }: AiScope) => {
+export const eraseOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { replyErasure }: RepliesScope) => {
   await replyErasure.ofTenant(data.tenant_id);
 };
 
-export const eraseOfUser: EventHandler<'user.deleted'> = async ({ data }, { replyErasure }: AiScope) => {
+export const eraseOfUser: EventHandler<'user.deleted'> = async ({ data }, { replyErasure }: RepliesScope) => {
   await replyErasure.ofUser(data.id);
 };
 

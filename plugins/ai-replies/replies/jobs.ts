@@ -2,8 +2,8 @@
 import Type from 'typebox';
 import type { BoundJob } from '#core/kit.ts';
 import { halfOf } from '../lane-limit.ts';
-import type { AiScope } from '../scope.ts';
 import { SEND_JOB } from './outcomes.ts';
+import type { RepliesScope } from './services.ts';
 import { ANSWER_JOB } from './turns.ts';
 
 const Answer = Type.Object({ conversation: Type.String() });
@@ -16,7 +16,7 @@ const SENDING_AT_ONCE = 50;
 const MOST_TRIES = 10;
 
 /** As many answers at once as the configuration says, which is known when the services are. Sending waits for nobody outside. */
-export function replyJobs({ aiConfig, outcomes, overdue, replier }: AiScope): BoundJob[] {
+export function replyJobs({ aiConfig, outcomes, overdue, replier }: RepliesScope): BoundJob[] {
   return [
     {
       name: ANSWER_JOB,

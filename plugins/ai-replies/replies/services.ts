@@ -1,5 +1,9 @@
 /** How the services of replies are made. */
 import type { ServicesOf } from '#core/plugin.ts';
+import type { KnowledgeOwn } from '../knowledge/services.ts';
+import type { ModelsOwn } from '../models/services.ts';
+import type { AiGround } from '../services.ts';
+import type { ToolsOwn } from '../tools/services.ts';
 import { createAnswering } from './answering.ts';
 import { createDrafts } from './drafts.ts';
 import { createReplyErasure } from './erasure.ts';
@@ -29,3 +33,6 @@ export const replyServices = {
 };
 
 export interface RepliesOwn extends ServicesOf<typeof replyServices> {}
+
+/** What this part sees. */
+export interface RepliesScope extends AiGround, ModelsOwn, KnowledgeOwn, ToolsOwn, RepliesOwn {}

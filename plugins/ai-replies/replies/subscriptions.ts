@@ -1,14 +1,14 @@
 /** What replies do when something has happened in a conversation, or somebody is gone. */
 import type { EventHandler } from '#core/plugin.ts';
 import { LONGEST_ANSWER, LONGEST_QUESTION } from '../knowledge/answers.ts';
-import type { AiScope } from '../scope.ts';
 import { isFirstOfDay as isFirst } from './once-per-day.ts';
 import { MOST_MESSAGES } from './replier.ts';
 import { sentenceOf } from './sentences.ts';
+import type { RepliesScope } from './services.ts';
 import { isDecided, isOvertaken } from './stale-events.ts';
 import { saidIn } from './types.ts';
 
-const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, time }, scope: AiScope) => {
+const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, time }, scope: RepliesScope) => {
   const { conversation_id: conversationId, message_id: messageId } = data;
   const told = { conversationId, messageId, time };
   if (!tenantid || (await isDecided(told, () => scope.turns.find(conversationId), scope))) return;
@@ -16,7 +16,7 @@ const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, ti
 };
 
 /** What was made is not wanted any more; and what a person has said may be worth knowing. */
-const personAnswered: EventHandler<'conversation.answered'> = async (event, scope: AiScope) => {
+const personAnswered: EventHandler<'conversation.answered'> = async (event, scope: RepliesScope) => {
   const { conversations, knowledge, people, replier } = scope;
   const { data, tenantid } = event;
   const { conversation_id: conversationId, robot_id, text, user_id, is_proved } = data;
@@ -42,7 +42,7 @@ const personAnswered: EventHandler<'conversation.answered'> = async (event, scop
 };
 
 /** Who has asked for a person is told that one comes; then nothing more is said. */
-const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope: AiScope) => {
+const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope: RepliesScope) => {
   const { db, conversations, policies, replier, turns } = scope;
   const { conversation_id: conversationId, robot_id: robotId, reason, group } = event.data;
   const [robot, spoken, { policy }] = await Promise.all([
@@ -65,15 +65,15 @@ const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope
   });
 };
 
-const closed: EventHandler<'conversation.closed'> = (event, scope: AiScope) => end(event, 'closed', scope);
+const closed: EventHandler<'conversation.closed'> = (event, scope: RepliesScope) => end(event, 'closed', scope);
 
-const looped: EventHandler<'conversation.looped'> = (event, scope: AiScope) => end(event, 'loop', scope);
+const looped: EventHandler<'conversation.looped'> = (event, scope: RepliesScope) => end(event, 'loop', scope);
 
 /** Nothing that was made before is wanted any more. */
 async function end(
   { data, time }: { data: { conversation_id: string }; time: string },
   reason: string,
-  scope: AiScope,
+  scope: RepliesScope,
 ): Promise<void> {
   const conversationId = data.conversation_id;
   if (await isOvertaken({ conversationId, time }, scope)) return;

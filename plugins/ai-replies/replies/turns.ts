@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { placeholders, rowsOf, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { AnswerAgain } from '../answer-again.ts';
 import type { RunningAnswers } from './running.ts';
 import type { TurnRow } from './tables.ts';
 
@@ -30,11 +31,6 @@ export interface Turns {
   move(trx: Transaction, from: TurnRow['state'], moves: readonly TurnMove[]): Promise<TurnMove[]>;
   /** It is looked at again at this time. */
   postpone(trx: Transaction, turn: TurnRow, at: number): Promise<void>;
-  /**
-   * What was said last is answered once more: something has become known meanwhile. What was made without it is withdrawn, and
-   * what is being made is given up. False when nothing is known of the conversation any more.
-   */
-  again(trx: Transaction, conversationId: string): Promise<boolean>;
   /** Nothing is answered by itself any more of what was said: what was made is withdrawn. */
   end(trx: Transaction, conversationId: string, reason: string): Promise<void>;
 }
@@ -92,8 +88,16 @@ const JOIN = `
 
 type Joined = Pick<TurnRow, 'conversation_id' | 'tenant_id' | 'version' | 'due_at'>;
 
-export function createTurns({ db, clock, jobs, runningAnswers }: Services & { runningAnswers: RunningAnswers }): Turns {
+export function createTurns({
+  db,
+  clock,
+  jobs,
+  runningAnswers,
+  answerAgain,
+}: Services & { runningAnswers: RunningAnswers; answerAgain: AnswerAgain }): Turns {
   const hearing = defineBatch<HeardForTurn, void>({ name: 'ai-replies.turns', write: store });
+
+  answerAgain.by(again);
 
   return {
     heard: (message) => db.batch(hearing, message),
@@ -108,32 +112,6 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
         .where({ conversation_id, version, state: 'waiting' })
         .update({ due_at: at, updated_at: clock.now() });
       if (moved > 0) await enqueue(trx, [{ conversation_id, tenant_id, version, due_at: at }]);
-    },
-    async again(trx, conversationId) {
-      const now = clock.now();
-      // Of one that waits already, the time stays: somebody may be writing still.
-      const begins = (column: string) =>
-        trx.raw(`case when state = 'waiting' then ${column} else cast(? as bigint) end`, [now]);
-      const begun: Joined[] = await trx('ai_replies_turns')
-        .where({ conversation_id: conversationId })
-        .update({
-          version: trx.raw('version + 1'),
-          due_at: begins('due_at'),
-          latest_at: begins('latest_at'),
-          first_message: trx.raw(`case when state = 'idle' then last_message else first_message end`),
-          decided_message: trx.raw(`case when state = 'idle' then '' else decided_message end`),
-          state: 'waiting',
-          failures: 0,
-          updated_at: now,
-        })
-        .returning(['conversation_id', 'tenant_id', 'version', 'due_at']);
-      await withdraw(trx, [conversationId], 'outcome', now);
-      await enqueue(trx, begun);
-      await runningAnswers.changed(
-        trx,
-        begun.map(({ version }) => ({ conversation: conversationId, version: Number(version) })),
-      );
-      return begun.length > 0;
     },
     async end(trx, conversationId, reason) {
       const ended = await trx('ai_replies_turns')
@@ -151,6 +129,33 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
       await runningAnswers.changed(trx, [{ conversation: conversationId, version: turn.version }]);
     },
   };
+
+  async function again(trx: Transaction, conversationId: string): Promise<boolean> {
+    const now = clock.now();
+    // Of one that waits already, the time stays: somebody may be writing still.
+    const begins = (column: string) =>
+      trx.raw(`case when state = 'waiting' then ${column} else cast(? as bigint) end`, [now]);
+    const begun: Joined[] = await trx('ai_replies_turns')
+      .where({ conversation_id: conversationId })
+      .update({
+        version: trx.raw('version + 1'),
+        due_at: begins('due_at'),
+        latest_at: begins('latest_at'),
+        first_message: trx.raw(`case when state = 'idle' then last_message else first_message end`),
+        decided_message: trx.raw(`case when state = 'idle' then '' else decided_message end`),
+        state: 'waiting',
+        failures: 0,
+        updated_at: now,
+      })
+      .returning(['conversation_id', 'tenant_id', 'version', 'due_at']);
+    await withdraw(trx, [conversationId], 'outcome', now);
+    await enqueue(trx, begun);
+    await runningAnswers.changed(
+      trx,
+      begun.map(({ version }) => ({ conversation: conversationId, version: Number(version) })),
+    );
+    return begun.length > 0;
+  }
 
   async function move(trx: Transaction, from: TurnRow['state'], moves: readonly TurnMove[]): Promise<TurnMove[]> {
     if (moves.length === 0) return [];

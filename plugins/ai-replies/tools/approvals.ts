@@ -5,6 +5,7 @@
 import { sanitizeText } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
+import type { AnswerAgain } from '../answer-again.ts';
 import { aiErrors } from '../errors.ts';
 import { storableValue } from '../sanitize-json.ts';
 import { seenToolCalls } from '../visibility.ts';
@@ -38,20 +39,14 @@ export function performKey(uuid: string): string {
 
 const MOST_OUTPUT = 20_000;
 
-/** Of the turns of replies, which stand above the tools. */
-interface AnswersAgain {
-  /** What was said last is answered once more, now that more is known. */
-  again(trx: Transaction, conversationId: string): Promise<boolean>;
-}
-
 export function createToolApprovals({
   db,
   clock,
   jobs,
   functions,
   conversations,
-  turns,
-}: Services & { conversations: Conversations; turns: AnswersAgain }): ToolApprovals {
+  answerAgain,
+}: Services & { conversations: Conversations; answerAgain: AnswerAgain }): ToolApprovals {
   return {
     async decide(principal, uuid, { isApproved, input }) {
       const known = await seenToolCalls(db.read, principal, conversations).where({ uuid }).first('conversation_id');
@@ -89,7 +84,7 @@ export function createToolApprovals({
 
   async function tellOutcome(trx: Transaction, call: ToolCallRow, isAutomatic: boolean): Promise<void> {
     const { tenant_id, robot_id, conversation_id } = call;
-    if (await turns.again(trx, conversation_id)) return;
+    if (await answerAgain.ask(trx, conversation_id)) return;
     if (robot_id !== '' && isAutomatic) await conversations.handOver(trx, tenant_id, conversation_id, 'outcome');
   }
 }

@@ -1,8 +1,8 @@
 /** What waits for a person: calls of tools that somebody has to allow. */
 import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { AI_MANAGE } from '../access.ts';
-import type { AiScope } from '../scope.ts';
 import { seenToolCalls } from '../visibility.ts';
+import type { ToolsScope } from './services.ts';
 
 export const TOOL_ATTENTION: readonly AttentionSource[] = [
   {
@@ -10,7 +10,7 @@ export const TOOL_ATTENTION: readonly AttentionSource[] = [
     title: { en: 'Calls of tools that wait for your approval', zh: '等待您批准的工具调用' },
     path: '/ai/tools',
     access: AI_MANAGE,
-    count: (principal, { db, conversations }: AiScope) =>
+    count: (principal, { db, conversations }: ToolsScope) =>
       countedTo(seenToolCalls(db.read, principal, conversations).where({ state: 'waiting' })),
   },
 ];

@@ -4,9 +4,9 @@ import { isAppError, throughKey } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { halfOf } from '../lane-limit.ts';
-import type { AiScope } from '../scope.ts';
 import { PERFORM } from './approvals.ts';
 import { MCP } from './grants.ts';
+import type { ToolsScope } from './services.ts';
 
 const PLACES = 10;
 
@@ -21,7 +21,7 @@ export const performTool = defineJob({
   async run(
     { call: uuid },
     { signal, attempt },
-    { db, accounts, aiRules, conversations, tools, toolApprovals }: AiScope,
+    { db, accounts, aiRules, conversations, tools, toolApprovals }: ToolsScope,
   ) {
     const call = await db.write('ai_replies_tool_calls').where({ uuid, state: 'approved' }).first();
     if (!call) return;

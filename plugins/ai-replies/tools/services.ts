@@ -1,5 +1,7 @@
 /** How the services of tools are made. */
 import type { ServicesOf } from '#core/plugin.ts';
+import type { ModelsOwn } from '../models/services.ts';
+import type { AiGround } from '../services.ts';
 import { createToolApprovals } from './approvals.ts';
 import { createToolGrants } from './grants.ts';
 import { createMcpServers } from './mcp-servers.ts';
@@ -13,3 +15,6 @@ export const toolServices = {
 };
 
 export interface ToolsOwn extends ServicesOf<typeof toolServices> {}
+
+/** What this part sees. */
+export interface ToolsScope extends AiGround, ModelsOwn, ToolsOwn {}

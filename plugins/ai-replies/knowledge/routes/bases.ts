@@ -2,8 +2,8 @@
 import Type from 'typebox';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ, AI_USE } from '../../access.ts';
-import type { BaseRow } from '../../knowledge/tables.ts';
-import type { AiScope } from '../../scope.ts';
+import type { KnowledgeScope } from '../services.ts';
+import type { BaseRow } from '../tables.ts';
 import { AnswerView, BaseView, baseView, Id, PassageView, passageView } from './views.ts';
 
 const PATH = '/api/platform/ai/bases';
@@ -37,7 +37,7 @@ export const baseRoutes = [
     summary: 'Knowledge bases, newest first',
     item: BaseView,
     columns: { name: { type: 'text', filter: 'equals', sort: true } },
-    rows: ({ principal }, { db }: AiScope) =>
+    rows: ({ principal }, { db }: KnowledgeScope) =>
       db.read('ai_replies_bases').where({ tenant_id: principal.tenantId, is_gone: 0 }),
     items: (rows: BaseRow[]) => rows.map(baseView),
   }),
@@ -49,7 +49,7 @@ export const baseRoutes = [
     summary: 'A new knowledge base',
     body: Type.Object({ name: Name, ...Settings }),
     responses: { 201: BaseView },
-    async handler({ body, principal }, { bases }: AiScope) {
+    async handler({ body, principal }, { bases }: KnowledgeScope) {
       const row = await bases.create(principal.tenantId, body);
       return versioned(row, baseView(row), 201);
     },
@@ -62,7 +62,7 @@ export const baseRoutes = [
     summary: 'A knowledge base',
     params: Id,
     responses: { 200: BaseView },
-    async handler({ params, principal }, { bases }: AiScope) {
+    async handler({ params, principal }, { bases }: KnowledgeScope) {
       const row = await bases.find(principal.tenantId, params.id);
       return versioned(row, baseView(row));
     },
@@ -77,7 +77,7 @@ export const baseRoutes = [
     body: Type.Object({ name: Type.Optional(Name), ...Settings }),
     requestHeaders: IF_MATCH,
     responses: { 200: BaseView },
-    async handler({ params, body, principal, ctx }, { bases }: AiScope) {
+    async handler({ params, body, principal, ctx }, { bases }: KnowledgeScope) {
       const row = await bases.change(principal.tenantId, params.id, body, preconditionOf(ctx));
       return versioned(row, baseView(row));
     },
@@ -90,7 +90,7 @@ export const baseRoutes = [
     summary: 'Removes a knowledge base with all that is in it',
     params: Id,
     responses: { 204: null },
-    async handler({ params, principal }, { bases }: AiScope) {
+    async handler({ params, principal }, { bases }: KnowledgeScope) {
       await bases.remove(principal.tenantId, params.id);
       return reply(204);
     },
@@ -125,7 +125,7 @@ export const baseRoutes = [
         ]),
       }),
     },
-    async handler({ body, principal }, { knowledge, knowledgeSearch }: AiScope) {
+    async handler({ body, principal }, { knowledge, knowledgeSearch }: KnowledgeScope) {
       const query = {
         tenantId: principal.tenantId,
         bases: body.bases ?? null,

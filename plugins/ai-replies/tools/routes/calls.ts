@@ -3,9 +3,9 @@ import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { listRoute, route } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
-import type { AiScope } from '../../scope.ts';
-import type { ToolCallRow } from '../../tools/tables.ts';
 import { seenToolCalls } from '../../visibility.ts';
+import type { ToolsScope } from '../services.ts';
+import type { ToolCallRow } from '../tables.ts';
 
 const PATH = '/api/platform/ai/tool-calls';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
@@ -35,7 +35,7 @@ const decide = (verb: 'approve' | 'reject', summary: string) =>
     body: Type.Optional(
       Type.Object({ input: Type.Optional(Type.Unknown({ description: 'Instead of what the model wants' })) }),
     ),
-    async handler({ params, body, principal }, { toolApprovals }: AiScope) {
+    async handler({ params, body, principal }, { toolApprovals }: ToolsScope) {
       const decision = { isApproved: verb === 'approve', input: body?.input };
       return viewOf(await toolApprovals.decide(principal, params.id, decision));
     },
@@ -52,7 +52,7 @@ export const toolCallRoutes = [
       robot_id: { type: 'text', filter: 'equals' },
       conversation_id: { type: 'text', filter: 'equals' },
     },
-    rows: ({ principal }, { db, conversations }: AiScope) => seenToolCalls(db.read, principal, conversations),
+    rows: ({ principal }, { db, conversations }: ToolsScope) => seenToolCalls(db.read, principal, conversations),
     items: (rows: ToolCallRow[]) => rows.map(viewOf),
   }),
   decide('approve', 'Carries out a call that waits, with the rights of who approves it'),

@@ -3,8 +3,8 @@ import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { listRoute, reply, route } from '#core/plugin.ts';
 import { AI_READ, AI_USE } from '../../access.ts';
-import type { TestResultRow, TestRunRow } from '../../knowledge/tables.ts';
-import type { AiScope } from '../../scope.ts';
+import type { KnowledgeScope } from '../services.ts';
+import type { TestResultRow, TestRunRow } from '../tables.ts';
 import { Figures, Id, timeOf } from './views.ts';
 
 const PATH = '/api/platform/ai/test-sets/{id}/runs';
@@ -55,7 +55,7 @@ export const testRunRoutes = [
     params: Id,
     item: RunView,
     columns: {},
-    async rows({ params, principal }, { db, testSets }: AiScope) {
+    async rows({ params, principal }, { db, testSets }: KnowledgeScope) {
       const { id } = await testSets.find(principal.tenantId, params.id);
       return { query: db.read('ai_replies_test_runs').where({ test_set: id }) };
     },
@@ -69,7 +69,7 @@ export const testRunRoutes = [
     summary: 'Runs a test set',
     params: Id,
     responses: { 202: RunView },
-    async handler({ params, principal }, { testRuns, testSets }: AiScope) {
+    async handler({ params, principal }, { testRuns, testSets }: KnowledgeScope) {
       return reply(202, view(await testRuns.begin(await testSets.find(principal.tenantId, params.id))));
     },
   }),
@@ -81,7 +81,7 @@ export const testRunRoutes = [
     summary: 'A run with what was found for each question, beside the run before',
     params: Type.Object({ ...Id.properties, run_id: Type.String({ minLength: 1, maxLength: 40 }) }),
     responses: { 200: ComparedRun },
-    async handler({ params, principal }, { testRuns, testSets }: AiScope) {
+    async handler({ params, principal }, { testRuns, testSets }: KnowledgeScope) {
       const run = await testRuns.find(await testSets.find(principal.tenantId, params.id), params.run_id);
       const before = await testRuns.before(run);
       const ranks = new Map((before ? await testRuns.results(before) : []).map((one) => [one.question_id, one.rank]));

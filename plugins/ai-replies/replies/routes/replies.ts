@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { coreErrors, IF_MATCH, listRoute, preconditionOf, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
-import type { ReplyRow } from '../../replies/tables.ts';
-import type { AiScope } from '../../scope.ts';
 import { seenReplies } from '../../visibility.ts';
+import type { RepliesScope } from '../services.ts';
+import type { ReplyRow } from '../tables.ts';
 import { REPLY_STATES, ReplyView, replyView, timeOf } from './views.ts';
 
 const PATH = '/api/platform/ai/replies';
@@ -27,7 +27,7 @@ export const replyItems = [
       robot_id: { type: 'text', filter: 'equals' },
       conversation_id: { type: 'text', filter: 'equals' },
     },
-    rows: ({ principal }, { db, conversations }: AiScope) => seenReplies(db.read, principal, conversations),
+    rows: ({ principal }, { db, conversations }: RepliesScope) => seenReplies(db.read, principal, conversations),
     items: (rows: ReplyRow[]) => rows.map(replyView),
   }),
   route({
@@ -36,7 +36,7 @@ export const replyItems = [
     access: AI_READ,
     summary: 'An answer with what it comes from',
     ...shared,
-    async handler({ params, principal }, { drafts }: AiScope) {
+    async handler({ params, principal }, { drafts }: RepliesScope) {
       return shown(await drafts.find(principal, params.id));
     },
   }),
@@ -51,7 +51,7 @@ export const replyItems = [
       { text: Type.Optional(Type.String({ minLength: 1, maxLength: LONGEST_TEXT, pattern: '\\S' })) },
       { additionalProperties: false },
     ),
-    async handler({ params, body, principal, ctx }, { drafts }: AiScope) {
+    async handler({ params, body, principal, ctx }, { drafts }: RepliesScope) {
       return shown(await drafts.send(principal, params.id, body.text ?? null, preconditionOf(ctx)));
     },
   }),
@@ -62,7 +62,7 @@ export const replyItems = [
     ...shared,
     summary: 'An answer that waits for a person is not sent',
     requestHeaders: IF_MATCH,
-    async handler({ params, principal, ctx }, { drafts }: AiScope) {
+    async handler({ params, principal, ctx }, { drafts }: RepliesScope) {
       return shown(await drafts.reject(principal, params.id, preconditionOf(ctx)));
     },
   }),
@@ -86,7 +86,7 @@ export const replyItems = [
         decisions: Type.Array(ReplyView),
       }),
     },
-    async handler({ params, principal }, { db, conversations, replier }: AiScope) {
+    async handler({ params, principal }, { db, conversations, replier }: RepliesScope) {
       const spoken = await conversations.spoken(params.id, 1);
       const isSeen = spoken !== null && (await conversations.maySee(principal, spoken.robot.id));
       const why = isSeen ? await replier.why(params.id) : null;

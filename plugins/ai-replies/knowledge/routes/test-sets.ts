@@ -2,8 +2,8 @@
 import Type from 'typebox';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
-import type { TestQuestionRow, TestSetRow } from '../../knowledge/tables.ts';
-import type { AiScope } from '../../scope.ts';
+import type { KnowledgeScope } from '../services.ts';
+import type { TestQuestionRow, TestSetRow } from '../tables.ts';
 import { Id, TestQuestionView, TestSetView, testQuestionView, testSetView } from './views.ts';
 
 const PATH = '/api/platform/ai/test-sets';
@@ -43,7 +43,8 @@ export const testSetRoutes = [
     summary: 'Test sets, newest first',
     item: TestSetView,
     columns: { name: { type: 'text', filter: 'equals', sort: true } },
-    rows: ({ principal }, { db }: AiScope) => db.read('ai_replies_test_sets').where({ tenant_id: principal.tenantId }),
+    rows: ({ principal }, { db }: KnowledgeScope) =>
+      db.read('ai_replies_test_sets').where({ tenant_id: principal.tenantId }),
     items: (rows: TestSetRow[]) => rows.map(testSetView),
   }),
   route({
@@ -54,7 +55,7 @@ export const testSetRoutes = [
     summary: 'A new test set',
     body: Type.Object({ name: Name, ...Settings }),
     responses: { 201: TestSetView },
-    async handler({ body, principal }, { testSets }: AiScope) {
+    async handler({ body, principal }, { testSets }: KnowledgeScope) {
       const row = await testSets.create(principal.tenantId, body);
       return versioned(row, testSetView(row), 201);
     },
@@ -67,7 +68,7 @@ export const testSetRoutes = [
     summary: 'A test set',
     params: Id,
     responses: { 200: TestSetView },
-    async handler({ params, principal }, { testSets }: AiScope) {
+    async handler({ params, principal }, { testSets }: KnowledgeScope) {
       const row = await testSets.find(principal.tenantId, params.id);
       return versioned(row, testSetView(row));
     },
@@ -82,7 +83,7 @@ export const testSetRoutes = [
     body: Type.Object({ name: Type.Optional(Name), ...Settings }),
     requestHeaders: IF_MATCH,
     responses: { 200: TestSetView },
-    async handler({ params, body, principal, ctx }, { testSets }: AiScope) {
+    async handler({ params, body, principal, ctx }, { testSets }: KnowledgeScope) {
       const row = await testSets.change(principal.tenantId, params.id, body, preconditionOf(ctx));
       return versioned(row, testSetView(row));
     },
@@ -95,7 +96,7 @@ export const testSetRoutes = [
     summary: 'Removes a test set with its runs',
     params: Id,
     responses: { 204: null },
-    async handler({ params, principal }, { testSets }: AiScope) {
+    async handler({ params, principal }, { testSets }: KnowledgeScope) {
       await testSets.remove(principal.tenantId, params.id);
       return reply(204);
     },
@@ -108,7 +109,7 @@ export const testSetRoutes = [
     params: Id,
     item: TestQuestionView,
     columns: {},
-    async rows({ params, principal }, { db, testSets }: AiScope) {
+    async rows({ params, principal }, { db, testSets }: KnowledgeScope) {
       const { id } = await testSets.find(principal.tenantId, params.id);
       return { query: db.read('ai_replies_test_questions').where({ test_set: id }) };
     },
@@ -123,7 +124,7 @@ export const testSetRoutes = [
     params: Id,
     body: Type.Object({ question: Question, ...Expected }),
     responses: { 201: TestQuestionView },
-    async handler({ params, body, principal }, { testSets }: AiScope) {
+    async handler({ params, body, principal }, { testSets }: KnowledgeScope) {
       const row = await testSets.addQuestion(await testSets.find(principal.tenantId, params.id), body);
       return versioned(row, testQuestionView(row), 201);
     },
@@ -138,7 +139,7 @@ export const testSetRoutes = [
     body: Type.Object({ question: Type.Optional(Question), ...Expected }),
     requestHeaders: IF_MATCH,
     responses: { 200: TestQuestionView },
-    async handler({ params, body, principal, ctx }, { testSets }: AiScope) {
+    async handler({ params, body, principal, ctx }, { testSets }: KnowledgeScope) {
       const set = await testSets.find(principal.tenantId, params.id);
       const row = await testSets.changeQuestion(set, params.question_id, body, preconditionOf(ctx));
       return versioned(row, testQuestionView(row));
@@ -152,7 +153,7 @@ export const testSetRoutes = [
     summary: 'Removes a question',
     params: BothIds,
     responses: { 204: null },
-    async handler({ params, principal }, { testSets }: AiScope) {
+    async handler({ params, principal }, { testSets }: KnowledgeScope) {
       await testSets.removeQuestion(await testSets.find(principal.tenantId, params.id), params.question_id);
       return reply(204);
     },

@@ -2,9 +2,9 @@
 import Type, { type Static } from 'typebox';
 import { hasScope, isoSeconds } from '#core/kit.ts';
 import { type Principal, versionOf } from '#core/plugin.ts';
-import { shownPage } from '../../knowledge/page-address.ts';
-import type { AnswerRow, BaseRow, ChunkRow, DocumentRow, TestQuestionRow, TestSetRow } from '../../knowledge/tables.ts';
-import type { Passage } from '../../knowledge/types.ts';
+import { shownPage } from '../page-address.ts';
+import type { AnswerRow, BaseRow, ChunkRow, DocumentRow, TestQuestionRow, TestSetRow } from '../tables.ts';
+import type { Passage } from '../types.ts';
 
 export const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 const Nullable = <T extends Type.TSchema>(of: T) => Type.Union([of, Type.Null()]);

@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
-import { LONGEST_ANSWER, LONGEST_QUESTION } from '../../knowledge/answers.ts';
-import type { AnswerRow } from '../../knowledge/tables.ts';
-import type { AiScope } from '../../scope.ts';
+import { LONGEST_ANSWER, LONGEST_QUESTION } from '../answers.ts';
+import type { KnowledgeScope } from '../services.ts';
+import type { AnswerRow } from '../tables.ts';
 import { AnswerView, answerView, Id } from './views.ts';
 
 const PATH = '/api/platform/ai/answers';
@@ -22,7 +22,8 @@ export const answerRoutes = [
     summary: 'Questions with answers, newest first',
     item: AnswerView,
     columns: { state: { type: 'text', filter: 'equals', values: STATES } },
-    rows: ({ principal }, { db }: AiScope) => db.read('ai_replies_answers').where({ tenant_id: principal.tenantId }),
+    rows: ({ principal }, { db }: KnowledgeScope) =>
+      db.read('ai_replies_answers').where({ tenant_id: principal.tenantId }),
     items: (rows: AnswerRow[]) => rows.map(answerView),
   }),
   route({
@@ -33,7 +34,7 @@ export const answerRoutes = [
     summary: 'A new answer, approved unless it says otherwise',
     body: Type.Object({ question: Question, answer: Answer, state: Type.Optional(State) }),
     responses: { 201: AnswerView },
-    async handler({ body, principal }, { answers }: AiScope) {
+    async handler({ body, principal }, { answers }: KnowledgeScope) {
       const row = await answers.create(principal.tenantId, body, principal.userId);
       return versioned(row, answerView(row), 201);
     },
@@ -46,7 +47,7 @@ export const answerRoutes = [
     summary: 'A question with its answer',
     params: Id,
     responses: { 200: AnswerView },
-    async handler({ params, principal }, { answers }: AiScope) {
+    async handler({ params, principal }, { answers }: KnowledgeScope) {
       const row = await answers.find(principal.tenantId, params.id);
       return versioned(row, answerView(row));
     },
@@ -65,7 +66,7 @@ export const answerRoutes = [
     }),
     requestHeaders: IF_MATCH,
     responses: { 200: AnswerView },
-    async handler({ params, body, principal, ctx }, { answers }: AiScope) {
+    async handler({ params, body, principal, ctx }, { answers }: KnowledgeScope) {
       const row = await answers.change(principal.tenantId, params.id, body, preconditionOf(ctx));
       return versioned(row, answerView(row));
     },
@@ -78,7 +79,7 @@ export const answerRoutes = [
     summary: 'Removes an answer',
     params: Id,
     responses: { 204: null },
-    async handler({ params, principal }, { answers }: AiScope) {
+    async handler({ params, principal }, { answers }: KnowledgeScope) {
       await answers.remove(principal.tenantId, params.id);
       return reply(204);
     },

@@ -1,12 +1,12 @@
 /** Steps that AI offers to workflows and agents: they cost the tenant of who calls. */
 import Type from 'typebox';
 import { defineFunction, type FunctionCall } from '#core/plugin.ts';
-import { AI_USE } from './access.ts';
-import { aiErrors } from './errors.ts';
-import { asSchema, outsideCheck } from './models/outside-schemas.ts';
-import type { Asker, ModelAnswer, Purpose } from './models/types.ts';
-import { moneyOf } from './money.ts';
-import type { AiScope } from './scope.ts';
+import { AI_USE } from '../access.ts';
+import { aiErrors } from '../errors.ts';
+import { moneyOf } from '../money.ts';
+import { asSchema, outsideCheck } from './outside-schemas.ts';
+import type { ModelsScope } from './services.ts';
+import type { Asker, ModelAnswer, Purpose } from './types.ts';
 
 const Text = Type.String({ minLength: 1, maxLength: 100_000 });
 const Instructions = Type.Optional(
@@ -38,7 +38,7 @@ export const modelFunctions = [
       ...Choice,
     }),
     output: Type.Object({ text: Type.String(), ...Used }),
-    async run(input, call, services: AiScope) {
+    async run(input, call, services: ModelsScope) {
       await refuseWithoutConsent(call.tenantId, services.aiRules);
       const { prompt, instructions = '', temperature, max_tokens } = input;
       const answer = await services.models.ask({
@@ -73,7 +73,7 @@ export const modelFunctions = [
       confidence: Type.Number({ description: 'From 0 to 1, as the model judges itself' }),
       ...Used,
     }),
-    async run(input, call, services: AiScope) {
+    async run(input, call, services: ModelsScope) {
       await refuseWithoutConsent(call.tenantId, services.aiRules);
       const names = input.labels.map(({ name }) => name);
       const schema = {
@@ -114,7 +114,7 @@ export const modelFunctions = [
       ...Choice,
     }),
     output: Type.Object({ value: Type.Unknown(), ...Used }),
-    async run(input, call, services: AiScope) {
+    async run(input, call, services: ModelsScope) {
       const check = await outsideCheck(call.tenantId, input.schema);
       await refuseWithoutConsent(call.tenantId, services.aiRules);
       const answer = await services.models.ask({
@@ -150,6 +150,6 @@ function usedBy({ provider, model, inputTokens, outputTokens, costMicros }: Mode
   return { provider, model, input_tokens: inputTokens, output_tokens: outputTokens, cost: moneyOf(costMicros) };
 }
 
-async function refuseWithoutConsent(tenantId: string, aiRules: AiScope['aiRules']): Promise<void> {
+async function refuseWithoutConsent(tenantId: string, aiRules: ModelsScope['aiRules']): Promise<void> {
   if (!(await aiRules.of(tenantId)).hasConsent) throw aiErrors.no_consent();
 }

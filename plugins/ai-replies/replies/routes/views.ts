@@ -3,8 +3,8 @@ import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { versionOf } from '#core/plugin.ts';
 import type { Passage } from '../../knowledge/types.ts';
-import type { ReplyRow } from '../../replies/tables.ts';
-import type { Source } from '../../replies/types.ts';
+import type { ReplyRow } from '../tables.ts';
+import type { Source } from '../types.ts';
 
 const Nullable = { text: Type.Union([Type.String(), Type.Null()]), count: Type.Union([Type.Integer(), Type.Null()]) };
 

@@ -2,11 +2,11 @@
 import Type, { type Static } from 'typebox';
 import { coreErrors, IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
-import { periodStart } from '../../models/days.ts';
-import { BUDGET_KINDS, BUDGET_PERIODS, type BudgetRow } from '../../models/tables.ts';
 import { microsOf, moneyOf } from '../../money.ts';
-import type { AiScope } from '../../scope.ts';
 import { seenMoney } from '../../visibility.ts';
+import { periodStart } from '../days.ts';
+import type { ModelsScope } from '../services.ts';
+import { BUDGET_KINDS, BUDGET_PERIODS, type BudgetRow } from '../tables.ts';
 
 const PATH = '/api/platform/ai/budgets';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
@@ -35,7 +35,7 @@ export const budgetRoutes = [
     access: AI_READ,
     summary: 'Budgets, with what is used of them',
     responses: { 200: Type.Object({ items: Type.Array(BudgetView), currency: Type.String() }) },
-    async handler({ principal }, services: AiScope) {
+    async handler({ principal }, services: ModelsScope) {
       const { db, conversations } = services;
       const seen = seenMoney(db.read, 'ai_replies_budgets', principal, conversations);
       const rows: BudgetRow[] = await seen.orderBy(['kind', 'subject', 'period']);
@@ -56,7 +56,7 @@ export const budgetRoutes = [
       amount: Amount,
     }),
     responses: { 201: BudgetView },
-    async handler({ body: { kind, subject = '', period, amount }, principal }, services: AiScope) {
+    async handler({ body: { kind, subject = '', period, amount }, principal }, services: ModelsScope) {
       if ((kind === 'tenant') !== (subject === ''))
         throw coreErrors.bad_request({ message: 'A budget names whose it is, but for that of the tenant' });
       const wish = { kind, subject, period, micros: microsOf(amount) };
@@ -74,7 +74,7 @@ export const budgetRoutes = [
     body: Type.Object({ amount: Amount }),
     requestHeaders: IF_MATCH,
     responses: { 200: BudgetView },
-    async handler({ params, body, principal, ctx }, services: AiScope) {
+    async handler({ params, body, principal, ctx }, services: ModelsScope) {
       const micros = microsOf(body.amount);
       const row = await services.budgetRows.change(principal.tenantId, params.id, micros, preconditionOf(ctx));
       return versioned(row, await viewOf(row, services));
@@ -88,14 +88,14 @@ export const budgetRoutes = [
     summary: 'Removes a budget',
     params: Id,
     responses: { 204: null },
-    async handler({ params, principal }, { budgetRows }: AiScope) {
+    async handler({ params, principal }, { budgetRows }: ModelsScope) {
       await budgetRows.remove(principal.tenantId, params.id);
       return reply(204);
     },
   }),
 ];
 
-async function viewOf(row: BudgetRow, { budgets, clock }: AiScope): Promise<BudgetView> {
+async function viewOf(row: BudgetRow, { budgets, clock }: ModelsScope): Promise<BudgetView> {
   const { uuid, kind, subject, period, micros } = row;
   const isEach = subject === '*';
   const used = isEach ? null : moneyOf(await budgets.used(row, subject, periodStart(period, clock.now())));

@@ -3,11 +3,11 @@ import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { coreErrors, listRoute, route } from '#core/plugin.ts';
 import { AI_READ } from '../../access.ts';
-import { dayOf, startOfDay } from '../../models/days.ts';
-import type { CallRow, SpendKind } from '../../models/tables.ts';
 import { moneyOf } from '../../money.ts';
-import type { AiScope } from '../../scope.ts';
 import { seenModelCalls, seenMoney } from '../../visibility.ts';
+import { dayOf, startOfDay } from '../days.ts';
+import type { ModelsScope } from '../services.ts';
+import type { CallRow, SpendKind } from '../tables.ts';
 
 const GROUPS = ['day', 'provider', 'purpose', 'robot', 'contact', 'workflow'] as const;
 const OUTCOMES = ['open', 'answered', 'failed', 'cancelled', 'lost'] as const;
@@ -45,7 +45,7 @@ export const costRoutes = [
         ),
       }),
     },
-    async handler({ query, principal }, { db, clock, aiConfig, conversations }: AiScope) {
+    async handler({ query, principal }, { db, clock, aiConfig, conversations }: ModelsScope) {
       const to = query.to === undefined ? dayOf(clock.now()) : dayOf(Date.parse(query.to));
       const from = query.from === undefined ? to - 29 : dayOf(Date.parse(query.from));
       if (from > to || to - from > MOST_DAYS)
@@ -110,7 +110,7 @@ export const costRoutes = [
       robot_id: { type: 'text', filter: 'equals' },
       created_at: { type: 'time', filter: 'range' },
     },
-    rows: ({ principal }, { db, conversations }: AiScope) => seenModelCalls(db.read, principal, conversations),
+    rows: ({ principal }, { db, conversations }: ModelsScope) => seenModelCalls(db.read, principal, conversations),
     items: (rows: CallRow[]) =>
       rows.map(({ uuid, micros, created_at, tenant_id: _tenant, id: _id, ...row }) => ({
         ...row,

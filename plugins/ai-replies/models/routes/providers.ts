@@ -6,11 +6,11 @@ import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#c
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { HIGHEST_PRICE, KEY_PATTERN, PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
 import { aiErrors } from '../../errors.ts';
-import type { StoredSettings } from '../../models/providers.ts';
-import type { ProviderRow } from '../../models/tables.ts';
-import type { ProviderWish } from '../../models/tenant-providers.ts';
 import { moneyOf } from '../../money.ts';
-import type { AiScope } from '../../scope.ts';
+import type { StoredSettings } from '../providers.ts';
+import type { ModelsScope } from '../services.ts';
+import type { ProviderRow } from '../tables.ts';
+import type { ProviderWish } from '../tenant-providers.ts';
 
 const PATH = '/api/platform/ai/providers';
 /** Models that think need more for it than for a short answer. */
@@ -83,7 +83,7 @@ export const providerRoutes = [
     access: AI_READ,
     summary: 'Providers that may be asked, in their order',
     responses: { 200: Type.Object({ items: Type.Array(ProviderView), currency: Type.String() }) },
-    async handler({ principal }, services: AiScope) {
+    async handler({ principal }, services: ModelsScope) {
       return { items: await viewsOf(principal.tenantId, services), currency: services.aiConfig.currency };
     },
   }),
@@ -95,7 +95,7 @@ export const providerRoutes = [
     summary: 'Adds a provider of one’s own; it is asked before those of the configuration',
     body: Body,
     responses: { 201: ProviderView },
-    async handler({ body, principal }, services: AiScope) {
+    async handler({ body, principal }, services: ModelsScope) {
       const { name, base_url, api_key = '', limits = Value.Create(Rest.limits), ...rest } = body;
       const settings: StoredSettings = { ...rest, limits, baseUrl: base_url };
       const row = await services.tenantProviders.create(principal.tenantId, name, settings, api_key);
@@ -112,7 +112,7 @@ export const providerRoutes = [
     body: Patch,
     requestHeaders: IF_MATCH,
     responses: { 200: ProviderView },
-    async handler({ params, body, principal, ctx }, services: AiScope) {
+    async handler({ params, body, principal, ctx }, services: ModelsScope) {
       const { base_url, api_key, place, hours, ...rest } = body;
       const settings = {
         ...rest,
@@ -136,7 +136,7 @@ export const providerRoutes = [
     summary: 'Removes a provider of one’s own, with its key',
     params: Params,
     responses: { 204: null },
-    async handler({ params, principal }, { tenantProviders }: AiScope) {
+    async handler({ params, principal }, { tenantProviders }: ModelsScope) {
       await tenantProviders.remove(principal.tenantId, params.name);
       return reply(204);
     },
@@ -168,7 +168,7 @@ export const providerRoutes = [
         cost: Type.Number(),
       }),
     },
-    async handler({ params, body, principal }, { aiRules, models, clock, providers }: AiScope) {
+    async handler({ params, body, principal }, { aiRules, models, clock, providers }: ModelsScope) {
       const { hasConsent } = await aiRules.of(principal.tenantId);
       const all = await providers.of(principal.tenantId);
       const known = all.find(({ name }) => name === params.name);
@@ -210,7 +210,7 @@ export const providerRoutes = [
   }),
 ];
 
-async function viewsOf(tenantId: string, services: AiScope): Promise<ProviderView[]> {
+async function viewsOf(tenantId: string, services: ModelsScope): Promise<ProviderView[]> {
   const { providers, breakers, tenantProviders, operatorTenant, clock } = services;
   const [all, own, operator] = await Promise.all([
     providers.of(tenantId),
@@ -240,7 +240,7 @@ async function viewsOf(tenantId: string, services: AiScope): Promise<ProviderVie
   });
 }
 
-async function oneOf(tenantId: string, name: string, services: AiScope): Promise<ProviderView> {
+async function oneOf(tenantId: string, name: string, services: ModelsScope): Promise<ProviderView> {
   const found = (await viewsOf(tenantId, services)).find((one) => one.name === name);
   if (!found) throw aiErrors.provider_not_found();
   return found;

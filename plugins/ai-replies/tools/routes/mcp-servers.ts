@@ -4,8 +4,8 @@ import { isoSeconds, shownAddress } from '#core/kit.ts';
 import { type Principal, reply, route } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { KEY_PATTERN } from '../../config.ts';
-import type { AiScope } from '../../scope.ts';
-import type { McpServerRow } from '../../tools/tables.ts';
+import type { ToolsScope } from '../services.ts';
+import type { McpServerRow } from '../tables.ts';
 
 const PATH = '/api/platform/ai/mcp-servers';
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
@@ -26,7 +26,7 @@ export const mcpServerRoutes = [
     access: AI_READ,
     summary: 'Servers of tools that this tenant has named',
     responses: { 200: Type.Object({ items: Type.Array(ServerView) }) },
-    handler: async ({ principal }, { mcpServers }: AiScope) => ({
+    handler: async ({ principal }, { mcpServers }: ToolsScope) => ({
       items: (await mcpServers.of(principal.tenantId)).map((server) => viewOf(server, principal)),
     }),
   }),
@@ -42,7 +42,7 @@ export const mcpServerRoutes = [
       token: Type.Optional(Type.String({ maxLength: 2_000, pattern: KEY_PATTERN, writeOnly: true })),
     }),
     responses: { 201: ServerView },
-    async handler({ body: { name, url, token = '' }, principal }, { mcpServers }: AiScope) {
+    async handler({ body: { name, url, token = '' }, principal }, { mcpServers }: ToolsScope) {
       return reply(201, viewOf(await mcpServers.create(principal.tenantId, { name, url, token }), principal));
     },
   }),
@@ -54,7 +54,7 @@ export const mcpServerRoutes = [
     summary: 'Forgets a server of tools, and that robots may call them',
     params: Params,
     responses: { 204: null },
-    async handler({ params, principal }, { mcpServers }: AiScope) {
+    async handler({ params, principal }, { mcpServers }: ToolsScope) {
       await mcpServers.remove(principal.tenantId, params.name);
       return reply(204);
     },
@@ -71,7 +71,7 @@ export const mcpServerRoutes = [
         items: Type.Array(Type.Object({ name: Type.String(), description: Type.String(), read_only: Type.Boolean() })),
       }),
     },
-    async handler({ params, principal }, { mcpServers }: AiScope) {
+    async handler({ params, principal }, { mcpServers }: ToolsScope) {
       const tools = await mcpServers.tools(principal.tenantId, params.name);
       return {
         items: tools.map(({ name, description, isReadOnly }) => ({ name, description, read_only: isReadOnly })),

@@ -5,10 +5,10 @@ import { readBytes, sanitizeText } from '#core/kit.ts';
 import { IF_MATCH, listRoute, type Principal, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { aiErrors } from '../../errors.ts';
-import { nameOfPage } from '../../knowledge/page-address.ts';
-import { charsetOf } from '../../knowledge/reading/text.ts';
-import type { ChunkRow, DocumentRow } from '../../knowledge/tables.ts';
-import type { AiScope } from '../../scope.ts';
+import { nameOfPage } from '../page-address.ts';
+import { charsetOf } from '../reading/text.ts';
+import type { KnowledgeScope } from '../services.ts';
+import type { ChunkRow, DocumentRow } from '../tables.ts';
 import { ChunkView, chunkView, DocumentView, documentView, Id } from './views.ts';
 
 const PATH = '/api/platform/ai/documents';
@@ -52,7 +52,7 @@ export const documentRoutes = [
         values: ['waiting', 'ready', 'failed'],
       },
     },
-    rows: ({ principal }, { db }: AiScope) =>
+    rows: ({ principal }, { db }: KnowledgeScope) =>
       db
         .read('ai_replies_documents')
         .join('ai_replies_bases', 'ai_replies_bases.id', 'ai_replies_documents.base')
@@ -78,7 +78,7 @@ export const documentRoutes = [
       schedule: Type.Optional(Schedule),
     }),
     responses: { 201: DocumentView },
-    async handler({ body, principal }, { bases, documents }: AiScope) {
+    async handler({ body, principal }, { bases, documents }: KnowledgeScope) {
       const { name, text, url, schedule = null } = body;
       if ((text === undefined) === (url === undefined)) throw aiErrors.text_or_url();
       if (text !== undefined && schedule !== null) throw aiErrors.document_is_no_page();
@@ -106,7 +106,7 @@ export const documentRoutes = [
     query: Type.Object({ name: Name }),
     rawBody: FILES,
     responses: { 201: DocumentView },
-    async handler({ params, query, principal, ctx }, { aiConfig, bases, documents }: AiScope) {
+    async handler({ params, query, principal, ctx }, { aiConfig, bases, documents }: KnowledgeScope) {
       const base = await bases.find(principal.tenantId, params.id);
       const bytes = await readBytes(ctx.req, aiConfig.knowledge.maxFileMb * 1024 * 1024);
       const document = { name: query.name, userId: principal.userId };
@@ -122,7 +122,7 @@ export const documentRoutes = [
     summary: 'A document, and whether it was read',
     params: Id,
     responses: { 200: DocumentView },
-    async handler({ params, principal }, services: AiScope) {
+    async handler({ params, principal }, services: KnowledgeScope) {
       const row = await services.documents.find(principal.tenantId, params.id);
       return shown(row, services, principal);
     },
@@ -137,7 +137,7 @@ export const documentRoutes = [
     body: Type.Object({ name: Type.Optional(Name), url: Type.Optional(Url), schedule: Type.Optional(Schedule) }),
     requestHeaders: IF_MATCH,
     responses: { 200: DocumentView },
-    async handler({ params, body, principal, ctx }, services: AiScope) {
+    async handler({ params, body, principal, ctx }, services: KnowledgeScope) {
       const unchanged = preconditionOf(ctx);
       const changed = await services.documents.change(principal.tenantId, params.id, body, unchanged);
       return shown(changed, services, principal);
@@ -151,7 +151,7 @@ export const documentRoutes = [
     summary: 'Removes a document, with its file',
     params: Id,
     responses: { 204: null },
-    async handler({ params, principal }, { documents }: AiScope) {
+    async handler({ params, principal }, { documents }: KnowledgeScope) {
       await documents.remove(principal.tenantId, params.id);
       return reply(204);
     },
@@ -167,7 +167,7 @@ export const documentRoutes = [
     rawBody: FILES,
     requestHeaders: IF_MATCH,
     responses: { 200: DocumentView },
-    async handler({ params, principal, ctx }, services: AiScope) {
+    async handler({ params, principal, ctx }, services: KnowledgeScope) {
       const { documents, aiConfig } = services;
       await documents.find(principal.tenantId, params.id);
       const bytes = await readBytes(ctx.req, aiConfig.knowledge.maxFileMb * 1024 * 1024);
@@ -186,7 +186,7 @@ export const documentRoutes = [
     params: Id,
     responses: { 200: null },
     produces: ['application/octet-stream'],
-    async handler({ params, principal }, { blobs, documents }: AiScope) {
+    async handler({ params, principal }, { blobs, documents }: KnowledgeScope) {
       const { blob, name } = await documents.find(principal.tenantId, params.id);
       if (blob === null) throw aiErrors.document_has_no_file();
       const { sizeBytes, stream } = await blobs.stream(blob);
@@ -207,7 +207,7 @@ export const documentRoutes = [
     summary: 'Reads it again: a page from its address, any other from its file',
     params: Id,
     responses: { 200: DocumentView },
-    async handler({ params, principal }, services: AiScope) {
+    async handler({ params, principal }, services: KnowledgeScope) {
       return shown(await services.documents.readAgain(principal.tenantId, params.id), services, principal);
     },
   }),
@@ -221,7 +221,7 @@ export const documentRoutes = [
     key: 'place',
     sort: 'place',
     columns: { place: { type: 'integer', sort: true } },
-    async rows({ params, principal }, { db, documents }: AiScope) {
+    async rows({ params, principal }, { db, documents }: KnowledgeScope) {
       const { id, reading, uuid } = await documents.find(principal.tenantId, params.id);
       const query = db.read('ai_replies_chunks').where({ document: id, reading });
       return { query: query.select('*', db.read.raw('? as uuid', [uuid])) };
@@ -230,7 +230,7 @@ export const documentRoutes = [
   }),
 ];
 
-async function shown(row: DocumentRow, { db }: AiScope, principal: Principal) {
+async function shown(row: DocumentRow, { db }: KnowledgeScope, principal: Principal) {
   const base = await db.read('ai_replies_bases').where({ id: row.base }).first('uuid');
   return versioned(row, documentView(row, base?.uuid ?? '', principal));
 }

@@ -1,16 +1,13 @@
 /** Answers from what is known, for workflows and agents: to texts, and to mail. */
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
-import { AI_READ, AI_USE } from './access.ts';
-import { aiErrors } from './errors.ts';
-import { moneyOf } from './money.ts';
-import type { Made } from './replies/types.ts';
-import type { AiScope } from './scope.ts';
+import { AI_USE } from '../access.ts';
+import { aiErrors } from '../errors.ts';
+import { Bases } from '../knowledge/functions.ts';
+import { moneyOf } from '../money.ts';
+import type { RepliesScope } from './services.ts';
+import type { Made } from './types.ts';
 
-const MOST_PASSAGES = 20;
-const Bases = Type.Optional(
-  Type.Array(Type.String({ maxLength: 60 }), { maxItems: 100, description: 'Ids of knowledge bases; default: all' }),
-);
 const How = {
   as: Type.Optional(Type.String({ maxLength: 100, description: 'Name of who answers' })),
   persona: Type.Optional(Type.String({ maxLength: 4_000, description: 'Who that is, and how they speak' })),
@@ -60,7 +57,7 @@ export const replyFunctions = [
       ...How,
     }),
     output: Type.Object(Outcome),
-    async run({ text, before = [], from = '', ...how }, { tenantId, workflow, signal }, { textAnswers }: AiScope) {
+    async run({ text, before = [], from = '', ...how }, { tenantId, workflow, signal }, { textAnswers }: RepliesScope) {
       const said = [...before, { by: 'them' as const, text }];
       const made = await textAnswers.answer({
         tenantId,
@@ -91,7 +88,7 @@ export const replyFunctions = [
       }),
       sent_id: Type.Union([Type.String(), Type.Null()]),
     }),
-    async run({ message_id, mode, ...how }, call, { functions, textAnswers, tools, aiRules }: AiScope) {
+    async run({ message_id, mode, ...how }, call, { functions, textAnswers, tools, aiRules }: RepliesScope) {
       const { principal, tenantId, workflow, signal, idempotencyKey } = call;
       const mail = Object(await functions.call('mail.read', { message_id }, { principal, idempotencyKey }));
       // Machines and lists get no answer that a program writes, and nothing is paid for one.
@@ -125,46 +122,6 @@ export const replyFunctions = [
       }
       const sent = Object(await functions.call('mail.reply', input, { principal, idempotencyKey }));
       return { ...outcome, sent_id: String(sent.id) };
-    },
-  }),
-  defineFunction({
-    name: 'kb.search',
-    summary: 'Finds passages of documents that fit a question, best first',
-    access: AI_READ,
-    input: Type.Object({
-      text: Type.String({ minLength: 1, maxLength: 2_000 }),
-      bases: Bases,
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_PASSAGES })),
-    }),
-    output: Type.Object({
-      passages: Type.Array(
-        Type.Object({
-          id: Type.String(),
-          document_id: Type.String(),
-          document: Type.String(),
-          headings: Type.Array(Type.String()),
-          page: Type.Union([Type.Integer(), Type.Null()]),
-          offset: Type.Integer(),
-          text: Type.String(),
-          score: Type.Number(),
-        }),
-      ),
-    }),
-    async run({ text, bases = undefined, limit = 5 }, { tenantId, signal }, { knowledge }: AiScope) {
-      const query = { tenantId, bases: bases ?? null, text, limit, ...(signal && { signal }) };
-      const found = await knowledge.search(query);
-      return {
-        passages: found.map(({ id, documentId, document, headings, page, offset, text: own, score }) => ({
-          id,
-          document_id: documentId,
-          document,
-          headings: [...headings],
-          page,
-          offset,
-          text: own,
-          score,
-        })),
-      };
     },
   }),
 ];

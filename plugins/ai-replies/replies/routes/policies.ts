@@ -2,8 +2,8 @@
 import Type, { type Static } from 'typebox';
 import { IF_MATCH, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
-import { Policy, wholePolicy } from '../../replies/policy.ts';
-import type { AiScope } from '../../scope.ts';
+import { Policy, wholePolicy } from '../policy.ts';
+import type { RepliesScope } from '../services.ts';
 import { PassageView, passageView, SourceView } from './views.ts';
 
 const PATH = '/api/platform/ai/policies/{robotId}';
@@ -54,7 +54,7 @@ export const policyRoutes = [
     summary: 'When and how a robot answers',
     params: Robot,
     responses: { 200: PolicyView },
-    async handler({ params, principal }, { conversations, policies }: AiScope) {
+    async handler({ params, principal }, { conversations, policies }: RepliesScope) {
       const { robotId } = await conversations.robotOf(principal, params.robotId);
       const { policy, isSet } = await policies.of(robotId);
       return versioned(policy, viewOf(robotId, policy, isSet));
@@ -69,7 +69,7 @@ export const policyRoutes = [
     params: Robot,
     body: Type.Partial(Policy, { additionalProperties: false }),
     responses: { 200: PolicyView },
-    async handler({ params, body, principal, ctx }, { conversations, policies }: AiScope) {
+    async handler({ params, body, principal, ctx }, { conversations, policies }: RepliesScope) {
       const robot = await conversations.robotOf(principal, params.robotId);
       const policy = await policies.set(robot, wholePolicy(body), preconditionOf(ctx));
       return versioned(policy, viewOf(robot.robotId, policy, true));
@@ -90,7 +90,7 @@ export const policyRoutes = [
       { additionalProperties: false },
     ),
     responses: { 200: TrialView },
-    async handler({ params, body, principal }, { conversations, trials }: AiScope) {
+    async handler({ params, body, principal }, { conversations, trials }: RepliesScope) {
       const robot = await conversations.robotOf(principal, params.robotId);
       const signal = AbortSignal.timeout(LONGEST_TRIAL_MS);
       const { prepared, made } = await trials.run(robot, body.text, { ask: body.ask ?? false, signal });

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
-import type { AiScope } from '../../scope.ts';
+import type { ToolsScope } from '../services.ts';
 
 const PATH = '/api/platform/ai/robots/{robotId}/tools';
 const Params = Type.Object({ robotId: Type.String({ minLength: 1, maxLength: 60 }) });
@@ -31,7 +31,7 @@ export const toolGrantRoutes = [
     summary: 'Tools that the robot may call while it answers',
     params: Params,
     responses: { 200: Given },
-    async handler({ params, principal }, { toolGrants, conversations }: AiScope) {
+    async handler({ params, principal }, { toolGrants, conversations }: ToolsScope) {
       const { tenantId, robotId } = await conversations.robotOf(principal, params.robotId);
       return { items: await toolGrants.of(tenantId, robotId) };
     },
@@ -47,7 +47,7 @@ export const toolGrantRoutes = [
       items: Type.Array(Type.Object({ tool: Tool, asks: Type.Optional(Type.Boolean()) }), { maxItems: 50 }),
     }),
     responses: { 200: Given },
-    async handler({ params, body, principal }, { toolGrants, conversations }: AiScope) {
+    async handler({ params, body, principal }, { toolGrants, conversations }: ToolsScope) {
       const { tenantId } = await conversations.robotOf(principal, params.robotId);
       await toolGrants.replace(principal, tenantId, params.robotId, body.items);
       return { items: await toolGrants.of(tenantId, params.robotId) };
@@ -60,7 +60,7 @@ export const toolGrantRoutes = [
     access: AI_READ,
     summary: 'Tools that the caller could allow a robot',
     responses: { 200: Type.Object({ items: Type.Array(Type.Object(Offered)) }) },
-    handler: async ({ principal }, { toolGrants }: AiScope) => ({
+    handler: async ({ principal }, { toolGrants }: ToolsScope) => ({
       items: await toolGrants.offered(principal, principal.tenantId),
     }),
   }),
