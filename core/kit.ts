@@ -13,7 +13,7 @@ export { ConfigError, codeOf, type Issue, isAppError } from './errors.ts';
 
 export { type Done, forEachIsolated, refuseFailures } from './database/batch-isolation.ts';
 export type { Blobs, BlobWriter, BytesOrPlace, StoredBytes } from './database/blobs.ts';
-export { deleteBelow, inSteps } from './database/chunked-work.ts';
+export { deleteBelow, deleteInSteps, inSteps } from './database/chunked-work.ts';
 export { groupedReads, padded } from './database/grouped-reads.ts';
 export { type Cell, insertMany, placeholders, rowsOf } from './database/insert-many.ts';
 export { once } from './database/once.ts';

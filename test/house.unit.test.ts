@@ -232,6 +232,13 @@ describe('the house', () => {
     assert.deepEqual(alone.map(fromRoot).sort(), others, 'use useVersionedForm (docs/plugin-pages.md)');
   });
 
+  it('does what may be much in steps of one kind, which are as large as the writer can bear', () => {
+    const own = ['core', 'plugins']
+      .flatMap(files)
+      .filter((file) => /for \(let \w+ = ([A-Z_]+); \w+ === \1;/.test(readFileSync(file, 'utf8')));
+    assert.deepEqual(own.map(fromRoot), [], 'use inSteps or deleteInSteps of the kit');
+  });
+
   it('writes out the keys of an object, and packs none of them into another one', () => {
     const packed = /\.\.\.\{|\.\.\.\[(?!\.\.\.)[^[\]]*\](?![.[(:])/;
     const found = ['core', 'examples', 'package', 'plugins', 'scripts', 'test'].flatMap(files).flatMap((file) =>

@@ -2,6 +2,7 @@
  * Work on many rows in chunks, between which others write: a step is as large as takes a few milliseconds of the writer,
  * which depends on what hangs on the rows and on the machine.
  */
+import type { Knex } from 'knex';
 import type { Database } from './database.ts';
 
 const STEP_MS = 10;
@@ -25,11 +26,21 @@ export async function inSteps(step: (limit: number) => Promise<number>): Promise
   }
 }
 
-/** Deletes the rows of a table whose `column`, which has an index, is less; gives how many there were. */
-export function deleteBelow(db: Database, table: string, column: string, value: number | string): Promise<number> {
+/** Deletes the rows of a table that `narrow` finds, by an index; gives how many there were. */
+export function deleteInSteps(
+  db: Database,
+  table: string,
+  narrow: (rows: Knex.QueryBuilder) => unknown,
+): Promise<number> {
   const [row, some] = db.client === 'pg' ? ['ctid', '= any(array(?))'] : ['rowid', 'in (?)'];
   return inSteps((limit) => {
-    const next = db.write(table).select(db.write.raw(row)).where(column, '<', value).limit(limit);
+    const next = db.write(table).select(db.write.raw(row)).limit(limit);
+    narrow(next);
     return db.write(table).whereRaw(`${row} ${some}`, [next]).delete();
   });
+}
+
+/** Deletes the rows of a table whose `column`, which has an index, is less; gives how many there were. */
+export function deleteBelow(db: Database, table: string, column: string, value: number | string): Promise<number> {
+  return deleteInSteps(db, table, (rows) => rows.where(column, '<', value));
 }

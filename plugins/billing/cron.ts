@@ -1,5 +1,5 @@
 /** Billing's scheduled work. Each part looks at the state and not at the schedule, so that a late run catches up. */
-import { deleteBelow } from '#core/kit.ts';
+import { deleteBelow, inSteps } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { BillingScope } from './scope.ts';
 import { DAY_MS, dayOf } from './services/calendar.ts';
@@ -16,7 +16,7 @@ export const advanceSubscriptions = defineCron({
   summary: 'Ends trials and what was cancelled, renews, and lets grace run out',
   schedule: '7 * * * *',
   async run({ log }, { subscriptionTimes, checkoutCompletion }: BillingScope) {
-    for (let count = BATCH; count === BATCH; ) count = await checkoutCompletion.expireSome(BATCH);
+    await inSteps((limit) => checkoutCompletion.expireSome(limit));
     const advanced = await subscriptionTimes.advanceSome(BATCH);
     if (advanced > 0) log.info({ advanced }, 'Subscriptions brought up to date');
   },

@@ -1,8 +1,7 @@
 /** Mail's scheduled work: expired mailboxes go, with their mail; retention; deliveries that nobody would try again. */
+import { inSteps } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { MailScope } from './scope.ts';
-
-const BATCH = 100;
 
 export const removeExpired = defineCron({
   name: 'mail.removeExpired',
@@ -10,8 +9,7 @@ export const removeExpired = defineCron({
   schedule: '*/5 * * * *',
   async run({ log }, { mailDeletion }: MailScope) {
     await mailDeletion.putRight();
-    let removed = 0;
-    for (let count = BATCH; count === BATCH; removed += count) count = await mailDeletion.expire(BATCH);
+    const removed = await inSteps((limit) => mailDeletion.expire(limit));
     await mailDeletion.finish();
     if (removed > 0) log.info({ removed }, 'Deleted expired mailboxes');
   },

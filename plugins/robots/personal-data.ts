@@ -1,7 +1,5 @@
-/** Robots' part in what people may ask for: their data, and its erasure; and what goes when a tenant is gone. */
-import type { Knex } from 'knex';
-import { isoSeconds, likePattern } from '#core/kit.ts';
-import type { Database, EventHandler, HookHandler } from '#core/plugin.ts';
+import { deleteInSteps, isoSeconds, likePattern } from '#core/kit.ts';
+import type { EventHandler, HookHandler } from '#core/plugin.ts';
 import { forgetPersonInInbox, removeInboxOfTenant } from './inbox/personal-data.ts';
 import { forgetDeletedWords } from './inbox/words.ts';
 import type { RobotsScope } from './scope.ts';
@@ -9,7 +7,6 @@ import { statusOf } from './services/code-rows.ts';
 import { settingsOf } from './services/robot-settings.ts';
 import { secondsOrNull } from './views.ts';
 
-const STEP = 1_000;
 const MOST_EXPORTED = 10_000;
 
 /** The robots of somebody who is gone go too, with what they have heard; so do codes that would make others. */
@@ -25,7 +22,7 @@ export const removeRobotsOfUser: EventHandler<'user.deleted'> = async (event, sc
   await db.write('robots_code_history').where({ actor: data.user_id }).update({ actor: null, ip: '', user_agent: '' });
   const named = `details like ? escape '\\'`;
   await forgetDeletedWords(db);
-  await deleteSome(db, 'robots_logs', (rows) =>
+  await deleteInSteps(db, 'robots_logs', (rows) =>
     rows.where({ tenant_id: data.tenant_id }).whereRaw(named, [likePattern(data.user_id)]),
   );
 };
@@ -39,9 +36,9 @@ export const removeRobotsOfTenant: EventHandler<'tenant.deleted'> = async (event
   await robotErasure.erase({ tenant_id });
   await removeInboxOfTenant(event, scope);
   await db.write('robots_codes').where({ tenant_id }).delete();
-  await deleteSome(db, 'robots_contacts', (rows) => rows.where({ tenant_id }));
+  await deleteInSteps(db, 'robots_contacts', (rows) => rows.where({ tenant_id }));
   await forgetDeletedWords(db);
-  await deleteSome(db, 'robots_logs', (rows) => rows.where({ tenant_id }));
+  await deleteInSteps(db, 'robots_logs', (rows) => rows.where({ tenant_id }));
   // One that runs at this moment finds nothing any more.
   await db
     .write('core_jobs')
@@ -72,15 +69,3 @@ export const exportRobots: HookHandler<'user.exporting'> = async (context, next,
   }));
   await next();
 };
-
-/** In steps, so that nobody waits for a million rows. */
-async function deleteSome(
-  db: Database,
-  table: 'robots_logs' | 'robots_contacts',
-  narrow: (rows: Knex.QueryBuilder) => Knex.QueryBuilder,
-): Promise<void> {
-  for (let gone = STEP; gone === STEP; ) {
-    const some = narrow(db.write(table)).orderBy('id').limit(STEP).select('id');
-    gone = await db.write(table).whereIn('id', some).delete();
-  }
-}

@@ -2,6 +2,7 @@
  * Erasing robots for good, in steps, so that nobody waits for a million messages: what a crash leaves is erased the next
  * time. Tables: robots_robots and all that belongs to a robot.
  */
+import { deleteInSteps, inSteps } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { BroadcastForgetting } from './broadcasts/erasure.ts';
 import type { RobotsConfig } from './config.ts';
@@ -20,8 +21,6 @@ export interface RobotErasure {
 }
 
 const DAY_MS = 24 * 3600_000;
-const STEP = 1_000;
-const ROBOTS_AT_ONCE = 50;
 
 export function createRobotErasure({
   db,
@@ -48,20 +47,18 @@ export function createRobotErasure({
     },
     async forgetTries() {
       const before = clock.now() - config.logDays * DAY_MS;
-      for (let gone = STEP; gone === STEP; ) {
-        const some = db.write('robots_code_history').where({ what: 'refused' }).where('at', '<', before).limit(STEP);
-        gone = await db.write('robots_code_history').whereIn('id', some.select('id')).delete();
-      }
+      await deleteInSteps(db, 'robots_code_history', (rows) =>
+        rows.where({ what: 'refused' }).where('at', '<', before),
+      );
     },
   };
 
   async function eraseAll(rows: () => ReturnType<typeof robotsOf>): Promise<number> {
-    for (let gone = 0; ; ) {
-      const some = await rows().orderBy('id').limit(ROBOTS_AT_ONCE).select('id', 'robot_id', 'tenant_id', 'status');
+    return inSteps(async (limit) => {
+      const some = await rows().orderBy('id').limit(limit).select('id', 'robot_id', 'tenant_id', 'status');
       for (const robot of some) await eraseOne(robot);
-      gone += some.length;
-      if (some.length < ROBOTS_AT_ONCE) return gone;
-    }
+      return some.length;
+    });
   }
 
   function robotsOf() {
@@ -73,11 +70,8 @@ export function createRobotErasure({
     const { id, robot_id, tenant_id, status } = robot;
     await broadcastForgetting.robot(id);
     await messageErasure.eraseAll((rows) => rows.where({ robot: id }).orderBy('id'));
-    while ((await eraseConversations(id)) === STEP);
-    for (let gone = STEP; gone === STEP; ) {
-      const some = db.write('robots_commands').where({ robot: id }).orderBy('id').limit(STEP).select('id');
-      gone = await db.write('robots_commands').whereIn('id', some).delete();
-    }
+    await inSteps((limit) => eraseConversations(id, limit));
+    await deleteInSteps(db, 'robots_commands', (rows) => rows.where({ robot: id }));
     await db.transaction(async (trx) => {
       await forgetDevice(trx, id);
       const gone = await trx('robots_robots').where({ id }).delete();
@@ -95,9 +89,13 @@ export function createRobotErasure({
   }
 
   /** Some conversations, with the contacts that have no other; gives how many. */
-  async function eraseConversations(robot: number): Promise<number> {
+  async function eraseConversations(robot: number, limit: number): Promise<number> {
     return db.transaction(async (trx) => {
-      const some = await trx('robots_conversations').where({ robot }).orderBy('id').limit(STEP).select('id', 'contact');
+      const some = await trx('robots_conversations')
+        .where({ robot })
+        .orderBy('id')
+        .limit(limit)
+        .select('id', 'contact');
       await trx('robots_conversations')
         .whereIn(
           'id',

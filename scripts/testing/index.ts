@@ -18,7 +18,7 @@ import { scratchFolder } from './scratch.ts';
 import { watchRooms } from './watch.ts';
 
 /** What most files do most of the time is wait: for a database, a process, a timer. With fewer the cores wait as well. */
-const WORKERS = Number(process.env.PATCHBAY_TEST_WORKERS ?? 2 * availableParallelism() + 1);
+const WORKERS = Number(process.env.PATCHBAY_TEST_WORKERS ?? 3 * availableParallelism() + 1);
 
 const args = process.argv.slice(2);
 const named = args.filter((arg) => !arg.startsWith('--'));

@@ -3,7 +3,7 @@
  * document names their reading: whatever ends in between leaves what was found before. Table: ai_replies_chunks.
  */
 import { createHash } from 'node:crypto';
-import { insertMany } from '#core/kit.ts';
+import { deleteInSteps, insertMany } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Chunk } from './reading/chunks.ts';
 import type { DocumentRow } from './tables.ts';
@@ -127,15 +127,9 @@ export function createChunkStore({
   }
 
   async function erase(document: number, exceptReading: number): Promise<void> {
-    for (let gone = STEP; gone === STEP; ) {
-      const some = db
-        .write('ai_replies_chunks')
-        .where({ document })
-        .whereNot({ reading: exceptReading })
-        .limit(STEP)
-        .select('id');
-      gone = await db.write('ai_replies_chunks').whereIn('id', some).delete();
-    }
+    await deleteInSteps(db, 'ai_replies_chunks', (rows) =>
+      rows.where({ document }).whereNot({ reading: exceptReading }),
+    );
   }
 }
 

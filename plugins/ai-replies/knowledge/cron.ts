@@ -1,5 +1,5 @@
 /** What is done with knowledge by the clock. */
-import { isAppError } from '#core/kit.ts';
+import { inSteps, isAppError } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import { readAnew } from './documents.ts';
 import { READ_DOCUMENT } from './job-names.ts';
@@ -7,8 +7,6 @@ import { LEAST_BETWEEN_MS, nextRead } from './schedule.ts';
 import type { KnowledgeScope } from './services.ts';
 
 const MOST_PAGES = 500;
-/** Schedules are read for it. */
-const LOOKED_AT = 50;
 
 export const knowledgeCron = [
   defineCron({
@@ -84,13 +82,13 @@ export const knowledgeCron = [
 /** Times at which a page would be read later than its schedule says: a clock that was ahead has noted them. */
 async function putRight({ db, clock }: KnowledgeScope): Promise<void> {
   const now = clock.now();
-  for (let wrong = LOOKED_AT; wrong === LOOKED_AT; ) {
-    wrong = 0;
+  await inSteps(async (limit) => {
+    let wrong = 0;
     const last = await db
       .write('ai_replies_documents')
       .where('next_read_at', '>', now + LEAST_BETWEEN_MS)
       .orderBy('next_read_at', 'desc')
-      .limit(LOOKED_AT)
+      .limit(limit)
       .select('id', 'schedule', 'next_read_at');
     for (const { id, schedule, next_read_at } of last) {
       const next = nextOf(schedule, now);
@@ -98,7 +96,8 @@ async function putRight({ db, clock }: KnowledgeScope): Promise<void> {
       await db.write('ai_replies_documents').where({ id, next_read_at }).update({ next_read_at: next });
       wrong++;
     }
-  }
+    return wrong;
+  });
 }
 
 /** Null without a schedule, or with one that means nothing any more. */

@@ -1,4 +1,5 @@
 /** Erases what was deleted, in steps between which others write: chunks with words and vectors, files, documents, bases. */
+import { deleteInSteps, inSteps } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { WordIndex } from './word-index.ts';
@@ -9,7 +10,6 @@ export interface KnowledgeErasure {
   eraseTenant(tenantId: string): Promise<void>;
 }
 
-const STEP = 200;
 /** No reading has this number. */
 const NONE = -1;
 
@@ -32,21 +32,18 @@ export function createKnowledgeErasure({
       await db.write('ai_replies_bases').where({ tenant_id }).update({ is_gone: 1 });
       for (const { id } of await db.read('ai_replies_bases').where({ tenant_id }).select('id'))
         await eraseDocuments(id);
-      for (let gone = STEP; gone === STEP; ) {
-        const some = db.write('ai_replies_answers').where({ tenant_id }).limit(STEP).select('id');
-        gone = await db.write('ai_replies_answers').whereIn('id', some).delete();
-      }
+      await deleteInSteps(db, 'ai_replies_answers', (rows) => rows.where({ tenant_id }));
       await db.write('ai_replies_test_sets').where({ tenant_id }).delete();
       for (const kind of ['chunk', 'answer'] as const) await wordIndex.forget(kind);
     },
   };
 
   async function eraseDocuments(base: number): Promise<void> {
-    for (;;) {
-      const some = await db.write('ai_replies_documents').where({ base }).limit(STEP).select('id');
+    await inSteps(async (limit) => {
+      const some = await db.write('ai_replies_documents').where({ base }).limit(limit).select('id');
       for (const { id } of some) await erase(id);
-      if (some.length < STEP) break;
-    }
+      return some.length;
+    });
     await db.write('ai_replies_bases').where({ id: base }).delete();
   }
 

@@ -3,7 +3,7 @@
  * too; afterwards with what it has cost. Tables: ai_replies_calls, ai_replies_spend.
  */
 import type { Knex } from 'knex';
-import { insertMany, placeholders, rowsOf, sanitizeText, valuesTable } from '#core/kit.ts';
+import { deleteInSteps, inSteps, insertMany, placeholders, rowsOf, sanitizeText, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import { dayOf } from './days.ts';
 import type { CallOutcome, CallRow, SpendKind, SpendRow } from './tables.ts';
@@ -34,7 +34,7 @@ export interface Calls {
   end(call: OpenCall, end: CallEnd): Promise<void>;
   /** Calls that nobody has ended for so long are lost: what they may have cost counts. Gives how many there were. */
   closeLost(olderThan: number): Promise<number>;
-  /** Erases calls, and the sums of contacts, that are older. */
+  /** Erases calls, and the sums of contacts, that are older; gives how many calls there were. */
   prune(olderThan: number): Promise<number>;
 }
 
@@ -52,7 +52,6 @@ const COLUMNS = [
   'micros',
   'created_at',
 ] as const;
-const MOST_AT_ONCE = 500;
 const LONGEST_ERROR = 2_000;
 const SEARCHING: ReadonlySet<Asker['purpose']> = new Set(['embed', 'rerank']);
 
@@ -64,34 +63,33 @@ export function createCalls({ db }: Services): Calls {
     begin: (call) => db.batch(beginning, call),
     end: (call, end) => db.batch(ending, { call, end }),
     async closeLost(olderThan) {
-      return db.transaction(async (trx) => {
-        const rows = await trx('ai_replies_calls')
-          .where({ outcome: 'open' })
-          .where('created_at', '<', olderThan)
-          .orderBy('created_at')
-          .limit(MOST_AT_ONCE)
-          .forUpdate();
-        const error = 'The process ended before the answer came';
-        await close(
-          trx,
-          rows.map((row) => ({
-            call: callOf(row),
-            end: { outcome: 'lost', error, inputTokens: 0, outputTokens: 0, micros: row.micros, durationMs: 0 },
-          })),
-        );
-        return rows.length;
-      });
+      return inSteps((limit) => db.transaction((trx) => closeSome(trx, olderThan, limit)));
     },
     async prune(olderThan) {
-      const old = db.read('ai_replies_calls').where('created_at', '<', olderThan).orderBy('created_at');
-      const ids = (await old.limit(MOST_AT_ONCE).select('id')).map(({ id }) => id);
-      return db.transaction(async (trx) => {
-        if (ids.length > 0) await trx('ai_replies_calls').whereIn('id', ids).delete();
-        await trx('ai_replies_spend').where({ kind: 'contact' }).where('day', '<', dayOf(olderThan)).delete();
-        return ids.length;
-      });
+      await deleteInSteps(db, 'ai_replies_spend', (rows) =>
+        rows.where({ kind: 'contact' }).where('day', '<', dayOf(olderThan)),
+      );
+      return deleteInSteps(db, 'ai_replies_calls', (rows) => rows.where('created_at', '<', olderThan));
     },
   };
+
+  async function closeSome(trx: Transaction, olderThan: number, limit: number): Promise<number> {
+    const rows = await trx('ai_replies_calls')
+      .where({ outcome: 'open' })
+      .where('created_at', '<', olderThan)
+      .orderBy('created_at')
+      .limit(limit)
+      .forUpdate();
+    const error = 'The process ended before the answer came';
+    await close(
+      trx,
+      rows.map((row) => ({
+        call: callOf(row),
+        end: { outcome: 'lost', error, inputTokens: 0, outputTokens: 0, micros: row.micros, durationMs: 0 },
+      })),
+    );
+    return rows.length;
+  }
 
   async function store(trx: Transaction, calls: OpenCall[]): Promise<undefined[]> {
     const rows = calls.map(({ uuid, asker, provider, model, micros, at }) => [

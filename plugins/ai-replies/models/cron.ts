@@ -4,8 +4,6 @@ import type { ModelsScope } from './services.ts';
 
 /** No call takes so long: an hour is the longest that a provider may be given. */
 const LOST_AFTER_MS = 2 * 3600_000;
-/** Each step is bounded: what is left is done the next time. */
-const MOST_STEPS = 200;
 
 export const modelCron = [
   defineCron({
@@ -13,7 +11,7 @@ export const modelCron = [
     summary: 'Counts what calls of models may have cost that the process did not outlive',
     schedule: '11 * * * *',
     async run(_run, { calls, clock }: ModelsScope) {
-      for (let step = 0; step < MOST_STEPS && (await calls.closeLost(clock.now() - LOST_AFTER_MS)) > 0; step++);
+      await calls.closeLost(clock.now() - LOST_AFTER_MS);
     },
   }),
   defineCron({
@@ -21,8 +19,7 @@ export const modelCron = [
     summary: 'Erases calls of models that are older than they are kept',
     schedule: '47 3 * * *',
     async run(_run, { calls, clock, aiConfig }: ModelsScope) {
-      const before = clock.now() - aiConfig.callDays * 24 * 3600_000;
-      for (let step = 0; step < MOST_STEPS && (await calls.prune(before)) > 0; step++);
+      await calls.prune(clock.now() - aiConfig.callDays * 24 * 3600_000);
     },
   }),
 ];

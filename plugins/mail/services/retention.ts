@@ -1,5 +1,5 @@
 /** How long mail is kept: by age, by count and by size. Tables: mail_messages, mail_sent. */
-import { messageOf, rowsOf } from '#core/kit.ts';
+import { inSteps, messageOf, rowsOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MailDeletion } from './deletion.ts';
@@ -10,7 +10,6 @@ export interface MailRetention {
 }
 
 const DAY_MS = 24 * 3600_000;
-const STEP = 500;
 const FINAL = ['sent', 'delivered', 'bounced', 'failed', 'canceled'] as const;
 
 export function createMailRetention({
@@ -54,8 +53,8 @@ export function createMailRetention({
   }
 
   async function removeOlderThan(before: number): Promise<number> {
-    return inSteps(() =>
-      db.read('mail_messages').where('received_at', '<', before).orderBy('id').limit(STEP).select('id'),
+    return deleted((limit) =>
+      db.read('mail_messages').where('received_at', '<', before).orderBy('id').limit(limit).select('id'),
     );
   }
 
@@ -67,13 +66,13 @@ export function createMailRetention({
       .where({ made_by_mail: 1 })
       .whereNull('user_id')
       .select('id');
-    return inSteps(() =>
+    return deleted((limit) =>
       db
         .read('mail_messages')
         .whereIn('mailbox_id', nobodys)
         .where('received_at', '<', before)
         .orderBy('id')
-        .limit(STEP)
+        .limit(limit)
         .select('id'),
     );
   }
@@ -100,37 +99,40 @@ export function createMailRetention({
   }
 
   function removeBefore(mailboxId: number, id: number): Promise<number> {
-    return inSteps(() =>
+    return deleted((limit) =>
       db
         .read('mail_messages')
         .where({ mailbox_id: mailboxId })
         .where('id', '<', id)
         .orderBy('id')
-        .limit(STEP)
+        .limit(limit)
         .select('id'),
     );
   }
 
-  async function inSteps(next: () => PromiseLike<{ id: number }[]>): Promise<number> {
-    for (let removed = 0; ; ) {
-      const rows = await next();
+  async function deleted(next: (limit: number) => PromiseLike<{ id: number }[]>): Promise<number> {
+    let removed = 0;
+    await inSteps(async (limit) => {
+      const rows = await next(limit);
+      // Somebody else may have deleted some of them meanwhile.
       removed += await mailDeletion.messages(rows.map(({ id }) => id));
-      if (rows.length < STEP) return removed;
-    }
+      return rows.length;
+    });
+    return removed;
   }
 
   /** Records whose mail has left or will not; with the bytes that nothing else points to. */
   async function removeSent(before: number): Promise<void> {
-    for (;;) {
+    await inSteps(async (limit) => {
       const rows = await db
         .read('mail_sent')
         .where('updated_at', '<', before)
         // As an expression: by its index of states SQLite would read all that was ever sent.
         .whereRaw(`status || '' in (${FINAL.map(() => '?').join(', ')})`, [...FINAL])
-        .limit(STEP)
+        .limit(limit)
         .select('id');
       await mailDeletion.sent(rows.map(({ id }) => id));
-      if (rows.length < STEP) return;
-    }
+      return rows.length;
+    });
   }
 }

@@ -1,4 +1,5 @@
 /** Broadcasts: drafts, and what people do with them. Table: robots_broadcasts. */
+import { deleteInSteps } from '#core/kit.ts';
 import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import { splitFor } from '../inbox/channel-text.ts';
@@ -68,7 +69,6 @@ export interface Broadcasts {
 
 export const WORK_JOB = 'robots.workOnBroadcast';
 const SKIPPED_AT_ONCE = 2_000;
-const ERASED_AT_ONCE = 1_000;
 
 /** What each step begins from. */
 const FROM: Record<BroadcastStep, readonly BroadcastState[]> = {
@@ -306,10 +306,7 @@ export function createBroadcasts({
   }
 
   async function eraseOne(broadcast: number): Promise<void> {
-    for (let gone = ERASED_AT_ONCE; gone === ERASED_AT_ONCE; ) {
-      const some = db.write('robots_broadcast_recipients').where({ broadcast }).orderBy('id').limit(ERASED_AT_ONCE);
-      gone = await db.write('robots_broadcast_recipients').whereIn('id', some.select('id')).delete();
-    }
+    await deleteInSteps(db, 'robots_broadcast_recipients', (rows) => rows.where({ broadcast }));
     await db.write('robots_broadcasts').where({ id: broadcast }).delete();
   }
 }

@@ -3,6 +3,7 @@
  * that waits for nobody else. And names out of what is written down to be sent. Tables: robots_broadcasts,
  * robots_broadcast_recipients, robots_scheduled_messages.
  */
+import { inSteps } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Forgotten } from '../inbox/contact-erasure.ts';
 import type { BroadcastProgress, Counts } from './progress.ts';
@@ -14,8 +15,6 @@ export interface BroadcastForgetting {
   /** Those that a robot was to send to. */
   robot(id: number): Promise<void>;
 }
-
-const AT_ONCE = 500;
 
 export function createBroadcastForgetting({
   db,
@@ -42,15 +41,19 @@ export function createBroadcastForgetting({
   };
 
   async function recipients(narrow: (rows: ReturnType<typeof rowsOf>) => unknown): Promise<void> {
-    for (let gone = AT_ONCE; gone === AT_ONCE; ) gone = await db.transaction((trx) => some(trx, narrow));
+    await inSteps((limit) => db.transaction((trx) => some(trx, limit, narrow)));
   }
 
-  function rowsOf(trx: Transaction) {
-    return trx('robots_broadcast_recipients').orderBy('id').limit(AT_ONCE);
+  function rowsOf(trx: Transaction, limit: number) {
+    return trx('robots_broadcast_recipients').orderBy('id').limit(limit);
   }
 
-  async function some(trx: Transaction, narrow: (rows: ReturnType<typeof rowsOf>) => unknown): Promise<number> {
-    const wanted = rowsOf(trx);
+  async function some(
+    trx: Transaction,
+    limit: number,
+    narrow: (rows: ReturnType<typeof rowsOf>) => unknown,
+  ): Promise<number> {
+    const wanted = rowsOf(trx, limit);
     narrow(wanted);
     const found: Pick<RecipientRow, 'id' | 'broadcast'>[] = await wanted.select('id', 'broadcast');
     const broadcasts = [...new Set(found.map(({ broadcast }) => broadcast))];

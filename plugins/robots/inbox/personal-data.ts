@@ -1,8 +1,7 @@
 /** What goes from the inbox when a person or a tenant is gone. */
+import { deleteInSteps } from '#core/kit.ts';
 import type { EventHandler } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
-
-const BATCH = 500;
 
 /** What they wrote stays, without their name. */
 export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
@@ -18,10 +17,7 @@ export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async (
 ) => {
   const where = { tenant_id: data.tenant_id };
   await messageErasure.eraseAll((rows) => rows.where(where).orderBy('created_at'));
-  for (let gone = BATCH; gone === BATCH; ) {
-    const some = db.write('robots_contacts').where(where).limit(BATCH).select('id');
-    gone = await db.write('robots_contacts').whereIn('id', some).delete();
-  }
+  await deleteInSteps(db, 'robots_contacts', (rows) => rows.where(where));
   for (const table of ['robots_teams', 'robots_labels', 'robots_quick_replies'] as const)
     await db.write(table).where(where).delete();
 };
