@@ -1,8 +1,8 @@
 /** The licence server's wire format: `{success: false, code, message}`; messages are Chinese, codes are the contract. */
 import Type from 'typebox';
 import type { Dialect } from '#core/plugin.ts';
+import { INVALID_REQUEST, SENTENCES, WORDS } from './dialect-messages.ts';
 import type { LicensingErrorCode } from './errors.ts';
-import { INVALID_REQUEST, SENTENCES, WORDS } from './sentences.ts';
 
 const LicenceError = Type.Object(
   { success: Type.Literal(false), code: Type.String(), message: Type.String() },

@@ -1,4 +1,4 @@
-/** Everything that licensing refuses: the codes of the licence document, and its own. Its Chinese is in `sentences.ts`. */
+/** Everything that licensing refuses: the codes of the licence document, and its own. Its Chinese is in `dialect-messages.ts`. */
 import { defineErrors } from '#core/plugin.ts';
 
 export const licensingErrors = defineErrors({

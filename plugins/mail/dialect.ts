@@ -1,7 +1,7 @@
 /** The temp-mail service's wire format: plain JSON; errors `{error}` in Chinese, as its clients show them. */
 import Type from 'typebox';
 import type { Dialect } from '#core/plugin.ts';
-import { sentenceOf } from './sentences.ts';
+import { sentenceOf } from './dialect-messages.ts';
 
 const TempMailError = Type.Object(
   { error: Type.String() },

@@ -1,4 +1,4 @@
-/** Everything that mail refuses, in one list. What the temp-mail service says of it stands in `sentences.ts`. */
+/** Everything that mail refuses, in one list. What the temp-mail service says of it stands in `dialect-messages.ts`. */
 import { defineErrors } from '#core/plugin.ts';
 
 export const mailErrors = defineErrors({

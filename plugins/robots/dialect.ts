@@ -1,7 +1,7 @@
 /** WorkBot's wire format: `{code, message, data}`; the status of an error is its code, messages are Chinese. */
 import Type from 'typebox';
 import type { AppError, Dialect } from '#core/plugin.ts';
-import { SENTENCES, sentenceOf } from './sentences.ts';
+import { SENTENCES, sentenceOf } from './dialect-messages.ts';
 
 /** What a handler answers when it says more than its data. */
 export class Answer {

@@ -1,4 +1,4 @@
-/** Everything that robots refuses. Its Chinese is in `sentences.ts`. */
+/** Everything that robots refuses. Its Chinese is in `dialect-messages.ts`. */
 import { defineErrors } from '#core/plugin.ts';
 
 export const robotErrors = defineErrors({

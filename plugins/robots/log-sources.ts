@@ -2,8 +2,8 @@
 import type { Refusal } from '#core/kit.ts';
 import { SOCKET_PATH } from './authenticator.ts';
 import { workBotDialect } from './dialect.ts';
+import { sentenceOf } from './dialect-messages.ts';
 import type { RobotsScope } from './scope.ts';
-import { sentenceOf } from './sentences.ts';
 
 export function logRefusals({ refusals, robotLogs }: RobotsScope): void {
   refusals.on((refusal) => {

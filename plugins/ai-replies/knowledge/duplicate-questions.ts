@@ -3,7 +3,7 @@
  * greetings, thanks and the like are passed over, and nothing else. Who does something to whom, from where to where, numbers
  * and what is denied stay as they stand.
  */
-import { COURTESIES } from './sentences.ts';
+import { COURTESIES } from './stop-phrases.ts';
 import { folded } from './tokenizer.ts';
 
 /** Whoever writes more asks for more than one thing. */

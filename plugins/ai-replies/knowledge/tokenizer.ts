@@ -1,6 +1,6 @@
 /** Tokenizer: texts as words, the same of what is kept and of what is asked, on both databases. */
 import { bigrams } from '#core/kit.ts';
-import { FILLERS } from './sentences.ts';
+import { FILLERS } from './stop-phrases.ts';
 
 /** A word that is looked for. */
 export interface Term {

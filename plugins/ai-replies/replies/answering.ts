@@ -12,9 +12,9 @@ import type { ApprovedAnswer, Knowledge, KnowledgeQuery, Passage } from '../know
 import type { Providers } from '../models/providers.ts';
 import type { ModelAnswer, Models, ModelTool, Picture, Purpose } from '../models/types.ts';
 import type { Tools } from '../tools/types.ts';
+import { sentenceOf } from './default-messages.ts';
 import { picturesOf } from './pictures.ts';
 import { Answered, MOST_OF_MESSAGE, type Prompt, promptOf } from './prompt.ts';
-import { sentenceOf } from './sentences.ts';
 import type { Turns } from './turns.ts';
 import { type AnswerWish, type Asked, type Made, type Source, saidIn } from './types.ts';
 

@@ -10,10 +10,10 @@ import type { Conversations } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { PERFORM, type ToolApprovals } from '../tools/approvals.ts';
 import type { ToolCallRow } from '../tools/tables.ts';
+import { sentenceOf } from './default-messages.ts';
 import { type Outcomes, SEND_JOB } from './outcomes.ts';
 import type { Policies } from './policies.ts';
 import type { Replier } from './replier.ts';
-import { sentenceOf } from './sentences.ts';
 import { ANSWER_JOB, type Turns } from './turns.ts';
 
 export interface Overdue {

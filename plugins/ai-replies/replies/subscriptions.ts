@@ -1,9 +1,9 @@
 /** What replies do when something has happened in a conversation, or somebody is gone. */
 import type { EventHandler } from '#core/plugin.ts';
 import { LONGEST_ANSWER, LONGEST_QUESTION } from '../knowledge/answers.ts';
+import { sentenceOf } from './default-messages.ts';
 import { isFirstOfDay as isFirst } from './once-per-day.ts';
 import { MOST_MESSAGES } from './replier.ts';
-import { sentenceOf } from './sentences.ts';
 import type { RepliesScope } from './services.ts';
 import { isDecided, isOvertaken } from './stale-events.ts';
 import { saidIn } from './types.ts';

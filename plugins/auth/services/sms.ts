@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { isAppError, type RateLimit } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
-import { smsText } from '../sentences.ts';
+import { smsText } from '../sms-text.ts';
 import { PHONE_CODE_MS, SEND_SMS } from './phone-codes.ts';
 
 const TRIES = 3;

@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
+import { SENTENCES, VERIFIED } from '../dialect-messages.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LicensingScope } from '../scope.ts';
-import { SENTENCES, VERIFIED } from '../sentences.ts';
 import type { Products } from '../services/products.ts';
 import type { UsedLicence, VerifyOutcome } from '../services/verify-terms.ts';
 import { timeOrNull } from '../views.ts';

@@ -1,9 +1,9 @@
 /** Temp-mail: what people change about their mailboxes. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import { PASSWORD_CHANGED } from '../dialect-messages.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
-import { PASSWORD_CHANGED } from '../sentences.ts';
 import { demoMailboxes } from '../services/demo-data.ts';
 import { FAR_FUTURE_MS } from '../views.ts';
 import { ACCOUNTS, READERS } from './shared.ts';

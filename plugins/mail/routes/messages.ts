@@ -1,9 +1,9 @@
 /** Temp-mail: lists of mail, single mails, raw messages. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import { MESSAGE_DELETED } from '../dialect-messages.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
-import { MESSAGE_DELETED } from '../sentences.ts';
 import { type DemoMessage, demoMessages } from '../services/demo-data.ts';
 import { addressesFor, safeHtml } from '../services/safe-html.ts';
 import {

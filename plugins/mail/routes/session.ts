@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { isSuperadmin } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
+import { sentenceOf } from '../dialect-messages.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
-import { sentenceOf } from '../sentences.ts';
 import { mailRole } from '../services/legacy-roles.ts';
 import { COOKIE } from '../services/sessions.ts';
 

@@ -2,9 +2,9 @@
 import Type, { type Static } from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import { answer } from '../dialect.ts';
+import { SENTENCES } from '../dialect-messages.ts';
 import { countStranger } from '../request-limit.ts';
 import type { RobotsScope } from '../scope.ts';
-import { SENTENCES } from '../sentences.ts';
 import type { Device } from '../services/activation.ts';
 import { TextOrNull } from '../views.ts';
 

@@ -2,8 +2,8 @@
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { answer } from '../dialect.ts';
+import { SENTENCES } from '../dialect-messages.ts';
 import type { RobotsScope } from '../scope.ts';
-import { SENTENCES } from '../sentences.ts';
 import { booleanOf, Truthy } from '../serialization.ts';
 import { addressTo } from '../services/shown-credentials.ts';
 

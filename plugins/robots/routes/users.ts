@@ -4,9 +4,9 @@ import { isoSeconds } from '#core/kit.ts';
 import { coreErrors, route } from '#core/plugin.ts';
 import type { User } from '#plugins/auth/contract.ts';
 import { answer } from '../dialect.ts';
+import { SENTENCES } from '../dialect-messages.ts';
 import { countStranger } from '../request-limit.ts';
 import type { RobotsScope } from '../scope.ts';
-import { SENTENCES } from '../sentences.ts';
 import { nicknameOf, TextOrNull } from '../views.ts';
 
 const Phone = Type.String({ minLength: 1, maxLength: 32, examples: ['13800000000'] });

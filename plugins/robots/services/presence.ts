@@ -2,7 +2,7 @@
 import { type PlainCell, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
-import { SENTENCES } from '../sentences.ts';
+import { SENTENCES } from '../dialect-messages.ts';
 import type { RobotRow } from '../tables.ts';
 import type { RobotCallbacks, StateChange } from './callbacks.ts';
 

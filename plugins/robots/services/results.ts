@@ -3,8 +3,8 @@
 import { valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
+import { SENTENCES } from '../dialect-messages.ts';
 import { robotErrors } from '../errors.ts';
-import { SENTENCES } from '../sentences.ts';
 import type { CommandRow, RobotRow } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
 import { COMMAND_MOVES, isUnoffered, mayMove } from './command-states.ts';

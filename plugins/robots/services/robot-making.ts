@@ -2,8 +2,8 @@
 
 import { randomFrom } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
+import { nameOfRobot } from '../dialect-messages.ts';
 import { ROBOTS } from '../meters.ts';
-import { nameOfRobot } from '../sentences.ts';
 import type { RobotRow } from '../tables.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import type { Presence } from './presence.ts';

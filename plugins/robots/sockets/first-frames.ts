@@ -2,7 +2,7 @@
 
 import type { Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
-import { FRAME_SENTENCES, unknownType } from '../sentences.ts';
+import { FRAME_SENTENCES, unknownType } from '../dialect-messages.ts';
 import { commandView, outcomeOf, textOf } from '../serialization.ts';
 import type { ConnectedRobot, Frame, RobotFrames } from '../services/frames.ts';
 import type { Results } from '../services/results.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Services } from '#core/plugin.ts';
-import { FRAME_SENTENCES, unknownType } from '../sentences.ts';
+import { FRAME_SENTENCES, unknownType } from '../dialect-messages.ts';
 import { isoOf, outcomeOf } from '../serialization.ts';
 import { recipientsOf } from '../services/command-types.ts';
 import type { Offer } from '../services/dispatch.ts';
