@@ -45,6 +45,26 @@ export const ProviderSettings = {
   pictures: Type.Boolean({ default: false, description: 'It understands pictures.' }),
   tools: Type.Boolean({ default: true, description: 'It can call functions.' }),
   schemas: Type.Boolean({ default: false, description: 'It keeps to a JSON schema by itself (`response_format`).' }),
+  assistant: Type.Optional(
+    Type.Boolean({
+      description:
+        'It has instructions, knowledge and memory of its own, and is given what the customer says and nothing of ours. Default: true for `dify`, `coze` and `webhook`.',
+    }),
+  ),
+  instructions: Type.Boolean({
+    default: false,
+    description: 'For an assistant: it is given our instructions, passages and what was said before all the same.',
+  }),
+  handover: Type.String({
+    default: '',
+    maxLength: 200,
+    description: 'For an assistant: what it writes when a person has to take over.',
+  }),
+  inputs: Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,59}$' }), Type.String({ maxLength: 2_000 }), {
+    default: {},
+    maxProperties: 50,
+    description: 'For an assistant: variables that it is given beside `name`, `room` and `robot`.',
+  }),
   price: Type.Object(
     {
       input: Price('Of a million tokens that it reads.'),

@@ -10,11 +10,20 @@ import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
 import type { AiRules } from '../tenant-rules.ts';
+import { isAssistant, waysOf, withoutMarker } from './assistants.ts';
 import { type Breakers, Cancelled } from './breakers.ts';
 import type { Embeddings } from './embeddings.ts';
 import { isWithinHours } from './hours.ts';
-import { CAPABLE, KINDS } from './kinds/all.ts';
-import { type KindAnswer, type KindRequest, type KindUse, type KnownProvider, ProviderFailure } from './kinds/kind.ts';
+import { CAPABLE, FORGET, KINDS } from './kinds/all.ts';
+import {
+  type KindAnswer,
+  type KindRequest,
+  type KindTurn,
+  type KindUse,
+  type KnownProvider,
+  NoSuchSession,
+  ProviderFailure,
+} from './kinds/kind.ts';
 import type { Metering } from './metering.ts';
 import { estimate, roughTokens, type Tokens } from './prices.ts';
 import type { Providers } from './providers.ts';
@@ -50,6 +59,18 @@ export function createModels({
     embed: async (asker, ...rest) => ((await hasConsent(asker)) ? embeddings.embed(asker, ...rest) : null),
     rerank: async (asker, ...rest) => ((await hasConsent(asker)) ? embeddings.rerank(asker, ...rest) : null),
     isSetUp: async (tenantId) => (await providers.of(tenantId)).length > 0,
+    ways: async (tenantId, first) => waysOf(withinHours(inOrder(await providers.of(tenantId), first), clock.now())),
+    async forget(tenantId, name, session, signal) {
+      const found = (await providers.of(tenantId)).find((one) => one.name === name);
+      // Without the provider there is no key to ask with any more.
+      if (!found) return;
+      const fetch = outbound.fetch(found.limits, found.isOfConfig ? found.baseUrl : undefined);
+      await FORGET[found.kind]?.(found, { ...session, signal, now: clock.now() }, fetch);
+    },
+    async isAssistant(tenantId, name) {
+      const found = (await providers.of(tenantId)).find((one) => one.name === name);
+      return found !== undefined && isAssistant(found);
+    },
   };
 
   /** Documents and questions that are to be found by meaning leave nobody who has not agreed to it. */
@@ -60,14 +81,12 @@ export function createModels({
   async function ask(request: ModelRequest): Promise<ModelAnswer> {
     if (await suspensions.of(request.asker.tenantId)) throw aiErrors.tenant_suspended();
     const all = await providers.of(request.asker.tenantId);
+    const { only = false, among = null } = request;
     const able = inOrder(all, request.provider ?? null)
-      .filter(({ name }) => !request.only || name === request.provider)
+      .filter(({ name }) => (!only || name === request.provider) && (among === null || among.includes(name)))
       .filter((provider) => canDo(provider, request));
     if (able.length === 0) throw aiErrors.no_provider();
-    const now = clock.now();
-    const inHours = able.filter(({ hours }) => isWithinHours(hours, now));
-    // Outside of everybody's hours somebody still has to answer.
-    const candidates = inHours.length > 0 ? inHours : able;
+    const candidates = withinHours(able, clock.now());
     const said: string[] = [];
     for (const provider of candidates) {
       request.signal?.throwIfAborted();
@@ -91,12 +110,21 @@ export function createModels({
 
   /** Null when it has failed, with the reason added to what was said. */
   async function askOne(provider: KnownProvider, request: ModelRequest, said: string[]): Promise<ModelAnswer | null> {
-    const wanted = kindRequest(provider, request);
+    const turn = isAssistant(provider) ? request.turn : undefined;
+    let session = turn ? await turn.session(provider.name) : null;
     for (let tries = 0; ; tries++) {
+      const wanted = kindRequest(provider, request, turn ? { ...turn, session } : null);
       try {
-        return await once(provider, request, wanted);
+        const { answer, newSession } = await once(provider, request, wanted);
+        if (turn && newSession !== null && newSession !== session) await turn.keep(provider.name, newSession);
+        return answer;
       } catch (error) {
         request.signal?.throwIfAborted();
+        if (error instanceof NoSuchSession && session !== null) {
+          session = null;
+          tries--;
+          continue;
+        }
         if (!(error instanceof ProviderFailure)) throw error;
         said.push(`${provider.name}: ${error.message}`);
         log.warn({ provider: provider.name, reason: error.message }, 'A provider of AI has failed');
@@ -107,7 +135,11 @@ export function createModels({
     }
   }
 
-  async function once(provider: KnownProvider, request: ModelRequest, wanted: KindRequest): Promise<ModelAnswer> {
+  async function once(
+    provider: KnownProvider,
+    request: ModelRequest,
+    wanted: KindRequest,
+  ): Promise<{ answer: ModelAnswer; newSession: string | null }> {
     const { asker, signal } = request;
     const expected = estimate(wanted);
     const call = { asker, provider: provider.name, model: wanted.model, expected, price: provider.price, signal };
@@ -119,8 +151,10 @@ export function createModels({
           return { result: made, tokens: tokensOf(made.answer, expected) };
         }),
     );
-    return {
-      text: result.answer.text,
+    const { toolsCalled, action = null, session = null } = result.answer;
+    const { text, isThere } = withoutMarker(result.answer.text, wanted.turn ? provider.handover : '');
+    const answer: ModelAnswer = {
+      text,
       value: result.value,
       provider: provider.name,
       model: wanted.model,
@@ -128,8 +162,10 @@ export function createModels({
       outputTokens: tokens.output,
       costMicros: micros,
       durationMs,
-      toolsCalled: result.answer.toolsCalled,
+      toolsCalled,
+      action: isThere ? 'handover' : action,
     };
+    return { answer, newSession: session };
   }
 
   async function answered(
@@ -142,9 +178,9 @@ export function createModels({
       const trusted = provider.isOfConfig ? provider.baseUrl : undefined;
       const given = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits, trusted));
       used = given;
-      const answer = { ...given, text: sanitizeText(given.text, given.text.length) };
-      if (!schema) {
-        if (answer.text.trim() === '') throw new ProviderFailure('The answer is empty');
+      const answer = { ...given, text: withoutThoughts(sanitizeText(given.text, given.text.length)) };
+      if (!schema || wanted.turn) {
+        if (answer.text.trim() === '' && answer.action === undefined) throw new ProviderFailure('The answer is empty');
         return { answer, value: null };
       }
       if (mayAnswerPlainly && !CAPABLE.has(provider.kind) && answer.text.trim() !== '' && !hasObject(answer.text))
@@ -175,8 +211,13 @@ export function createModels({
     signal.throwIfAborted();
   }
 
-  function kindRequest({ name, model, schemas, isOthers }: KnownProvider, request: ModelRequest): KindRequest {
-    const { asker, instructions, messages, schema, tools = [], temperature, maxOutputTokens, signal } = request;
+  function kindRequest(
+    { name, model, schemas, isOthers, inputs }: KnownProvider,
+    request: ModelRequest,
+    turn: KindTurn | null,
+  ): KindRequest {
+    const { asker, temperature, maxOutputTokens, signal } = request;
+    const { instructions, messages, schema, tools = [] } = turn ? onlyTurn(turn) : request;
     // Whose price is not known, nobody chooses at another's cost.
     const mayChoose = (request.provider ?? name) === name && !isOthers;
     const form =
@@ -192,9 +233,26 @@ export function createModels({
       temperature: temperature ?? null,
       maxOutputTokens: maxOutputTokens ?? null,
       user: asker.contactId ?? asker.robotId ?? asker.tenantId,
+      turn: turn && { text: turn.text, session: turn.session, inputs: { ...turn.inputs, ...inputs } },
       signal: signal ?? unaborted(),
     };
   }
+}
+
+/** What some models write of their thinking into their answer is for nobody's eyes; thoughts that never end are all there is. */
+function withoutThoughts(text: string): string {
+  return text.includes('<think>') ? text.replaceAll(/<think>.*?(?:<\/think>|$)\s*/gs, '').trim() : text;
+}
+
+/** Nothing of ours. */
+function onlyTurn({ text }: KindTurn): Pick<ModelRequest, 'instructions' | 'messages' | 'schema' | 'tools'> {
+  return { instructions: '', messages: [{ role: 'user', text }] };
+}
+
+/** Outside of everybody's hours somebody still has to answer. */
+function withinHours(able: readonly KnownProvider[], now: number): readonly KnownProvider[] {
+  const inHours = able.filter(({ hours }) => isWithinHours(hours, now));
+  return inHours.length > 0 ? inHours : able;
 }
 
 const FIRST_RETRY_MS = 500;
@@ -231,7 +289,9 @@ function inOrder(all: readonly KnownProvider[], first: string | null): KnownProv
   return [...all.filter(({ name }) => name === first), ...all.filter(({ name }) => name !== first)];
 }
 
-function canDo({ kind, pictures, tools }: KnownProvider, request: ModelRequest): boolean {
+function canDo(provider: KnownProvider, request: ModelRequest): boolean {
+  if (request.turn && isAssistant(provider)) return true;
+  const { kind, pictures, tools } = provider;
   const needsPictures = request.messages.some(({ pictures: own = [] }) => own.length > 0);
   const needsTools = (request.tools ?? []).length > 0;
   return (!needsPictures || (pictures && CAPABLE.has(kind))) && (!needsTools || (tools && CAPABLE.has(kind)));

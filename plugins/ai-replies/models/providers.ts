@@ -60,8 +60,11 @@ export function createProviders({
   }
 }
 
+/** Of what was stored before there were assistants. */
+const WITHOUT_ASSISTANTS = { instructions: false, handover: '', inputs: {} } satisfies Partial<StoredSettings>;
+
 export function storedSettings({ settings }: Pick<ProviderRow, 'settings'>): StoredSettings {
-  return JSON.parse(settings);
+  return { ...WITHOUT_ASSISTANTS, ...JSON.parse(settings) };
 }
 
 export function sealKey(secrets: Services['secrets'], apiKey: string, uuid: string): string {

@@ -38,12 +38,33 @@ export interface ModelTool {
   run(input: unknown, signal: AbortSignal): Promise<unknown>;
 }
 
+/** Providers of one kind that follow each other in the order in which they are asked. */
+export interface Way {
+  isAssistant: boolean;
+  names: string[];
+}
+
+/** What an assistant is given of a conversation, instead of messages and instructions. */
+export interface AssistantTurn {
+  /** What the customer says now. */
+  text: string;
+  inputs: Readonly<Record<string, string>>;
+  /** This provider's id of the conversation; null for one that begins. */
+  session(provider: string): Promise<string | null>;
+  /** It is called so there from now on. */
+  keep(provider: string, session: string): Promise<void>;
+}
+
 export interface ModelRequest {
   asker: Asker;
   /** Asked first, when it may be; the others follow in their order. */
   provider?: string | null;
   /** No other one is asked when it fails. */
   only?: boolean;
+  /** These alone are asked, in their order; default all. */
+  among?: readonly string[];
+  /** For assistants. Without it they are asked as models are. */
+  turn?: AssistantTurn;
   /** Instead of the provider's own; with the first provider alone. */
   model?: string | null;
   instructions: string;
@@ -72,6 +93,8 @@ export interface ModelAnswer {
   costMicros: number;
   /** Names of tools that were called, in their order. */
   toolsCalled: readonly string[];
+  /** What an assistant wants to be done beside its words. */
+  action: 'handover' | 'silent' | null;
   durationMs: number;
 }
 
@@ -95,4 +118,10 @@ export interface Models {
   rerank(asker: Asker, query: string, texts: readonly string[], signal?: AbortSignal): Promise<number[] | null>;
   /** Whether anything could be asked for this tenant at all. */
   isSetUp(tenantId: string): Promise<boolean>;
+  /** Models and assistants in the order in which they are asked now: those within their hours, if there are any. */
+  ways(tenantId: string, first: string | null): Promise<Way[]>;
+  /** Asks an assistant to forget a conversation, where it can be asked. Throws when it could not. */
+  forget(tenantId: string, provider: string, session: { id: string; user: string }, signal: AbortSignal): Promise<void>;
+  /** Whether a provider of this name is an assistant. */
+  isAssistant(tenantId: string, name: string): Promise<boolean>;
 }

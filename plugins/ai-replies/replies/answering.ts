@@ -2,6 +2,8 @@
  * Making an answer: what a person has approved before any model, then what is known, then a model; guarded on the way out of
  * the server and on the way to the customer. It sends nothing.
  */
+import { createHash } from 'node:crypto';
+import { isAppError } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { Conversations, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
@@ -10,8 +12,9 @@ import { createMasking, type Masking } from '../guard/masking.ts';
 import { starred } from '../guard/words.ts';
 import type { ApprovedAnswer, Knowledge, KnowledgeQuery, Passage } from '../knowledge/types.ts';
 import type { Providers } from '../models/providers.ts';
-import type { ModelAnswer, Models, ModelTool, Picture, Purpose } from '../models/types.ts';
+import type { AssistantTurn, ModelAnswer, Models, ModelTool, Picture, Purpose, Way } from '../models/types.ts';
 import type { Tools } from '../tools/types.ts';
+import type { AssistantSessions } from './assistant-sessions.ts';
 import { sentenceOf } from './default-messages.ts';
 import { picturesOf } from './pictures.ts';
 import { Answered, MOST_OF_MESSAGE, type Prompt, promptOf } from './prompt.ts';
@@ -34,6 +37,9 @@ export interface Answering {
   make(wish: AnswerWish, purpose: Purpose): Promise<Made & { prepared: Prepared | null }>;
 }
 
+const NO_WAY: Way = { isAssistant: false, names: [] };
+/** After these the next in the order is asked. */
+const PASSED_ON = new Set(['provider_failed', 'no_provider']);
 const PASSAGES = 5;
 const LONGEST_QUERY = 500;
 /** A shorter question is looked for together with what was said before. */
@@ -50,6 +56,7 @@ export function createAnswering({
   conversations,
   tools: robotTools,
   turns,
+  assistantSessions,
 }: {
   config: AiRepliesConfig;
   models: Models;
@@ -58,20 +65,37 @@ export function createAnswering({
   conversations: Conversations;
   tools: Tools;
   turns: Turns;
+  assistantSessions: AssistantSessions;
 }): Answering {
   return { prepare, make };
 
   async function make(wish: AnswerWish, purpose: Purpose): Promise<Made & { prepared: Prepared | null }> {
-    const { spoken, pending, policy, rules } = wish;
+    const { pending, policy, rules } = wish;
     const isBad = rules.words.find(saidIn(pending.map(readOf))).length > 0;
     if (isBad && policy.words_in === 'refuse') return { ...fixed(wish, 'refused', 'sensitive_words'), prepared: null };
     if (isBad && policy.words_in === 'handover') return { ...handover(wish, 'sensitive_words'), prepared: null };
-    const prepared = await prepare(wish);
+    const ways = await waysFor(wish);
+    for (const [place, way] of ways.entries())
+      try {
+        return await (way.isAssistant ? byAssistant(wish, way, purpose) : byModel(wish, way, purpose));
+      } catch (error) {
+        if (place === ways.length - 1 || !(isAppError(error) && PASSED_ON.has(error.code))) throw error;
+      }
+    return byModel(wish, NO_WAY, purpose);
+  }
+
+  /** With `third_party` the assistant alone that is named. */
+  async function waysFor({ spoken }: AnswerWish): Promise<Way[]> {
+    const { aiMode, aiProvider } = spoken.robot.settings;
+    const ways = await models.ways(spoken.tenantId, aiProvider);
+    return aiMode === 'third_party' ? ways.filter(({ names }) => names.includes(aiProvider ?? '')) : ways;
+  }
+
+  async function byModel(wish: AnswerWish, way: Way, purpose: Purpose): Promise<Made & { prepared: Prepared }> {
+    const { spoken, policy } = wish;
+    const prepared = await prepareModel(wish);
     const { approved, passages, prompt, masking } = prepared;
-    if (approved) {
-      const made = { ...NOTHING, action: 'reply' as const, reason: '', text: approved.answer, approved: approved.id };
-      return { ...withoutBadWords(wish, made), prepared };
-    }
+    if (approved) return { ...approvedAnswer(wish, approved), prepared };
     if (passages.length === 0 && looksFor(wish) && policy.floor !== 'model')
       return { ...(policy.floor === 'say' ? fixed(wish, 'unknown', 'unknown') : handover(wish, 'unknown')), prepared };
     const { settings } = spoken.robot;
@@ -79,6 +103,7 @@ export function createAnswering({
     const answer = await models.ask({
       asker: askerOf(wish, purpose),
       provider: settings.aiProvider,
+      among: way.names,
       model: settings.aiModel,
       temperature: settings.aiTemperature,
       maxOutputTokens: settings.aiMaxTokens,
@@ -92,6 +117,37 @@ export function createAnswering({
     return { ...madeOf(wish, prepared, answer), prepared };
   }
 
+  /** It has instructions and a model of its own, and finds by itself what is known. */
+  async function byAssistant(wish: AnswerWish, way: Way, purpose: Purpose): Promise<Made & { prepared: Prepared }> {
+    const prepared = await prepareTurn(wish);
+    const { approved, prompt, masking } = prepared;
+    if (approved) return { ...approvedAnswer(wish, approved), prepared };
+    const answer = await models.ask({
+      asker: askerOf(wish, purpose),
+      provider: way.names[0] ?? null,
+      among: way.names,
+      instructions: prompt.instructions,
+      messages: prompt.messages,
+      turn: turnOf(wish, prompt, masking),
+      signal: wish.signal,
+    });
+    if (answer.action === 'handover')
+      return { ...handover(wish, 'model'), asked: askedOf(answer), promptHash: prompt.hash, prepared };
+    const given = answer.action === 'silent' ? { ...answer, value: { action: 'silent', text: '' } } : answer;
+    return { ...madeOf(wish, prepared, given), prepared };
+  }
+
+  function turnOf({ spoken }: AnswerWish, { messages }: Prompt, masking: Masking | null): AssistantTurn {
+    const { id, person, group, robot } = spoken;
+    const masked = (text: string) => (masking ? masking.mask(text) : text);
+    return {
+      text: messages[0]?.text ?? '',
+      inputs: { name: masked(person), room: masked(group), robot: robot.name },
+      session: async (provider) => (id === '' ? null : assistantSessions.find(spoken, provider)),
+      keep: async (provider, session) => (id === '' ? undefined : assistantSessions.keep(spoken, provider, session)),
+    };
+  }
+
   /** While it is tried out nothing is called. */
   async function toolsOf({ spoken, pending }: AnswerWish): Promise<ModelTool[]> {
     if (spoken.id === '') return [];
@@ -101,14 +157,35 @@ export function createAnswering({
   }
 
   async function prepare(wish: AnswerWish): Promise<Prepared> {
-    const { spoken, pending, policy, rules, signal } = wish;
+    const [first] = await waysFor(wish);
+    return first?.isAssistant ? prepareTurn(wish) : prepareModel(wish);
+  }
+
+  async function prepareTurn(wish: AnswerWish): Promise<Prepared> {
+    const { spoken, pending } = wish;
+    const { masking, messages, query } = readBy(wish);
+    const isKnown = looksFor(wish) && query.text !== '';
+    const approved = isKnown ? await knowledge.approvedAnswer(query) : null;
+    // Of what is no conversation it remembers nothing.
+    const said =
+      spoken.id === '' && messages.length > pending.length
+        ? transcriptOf(messages)
+        : saidIn(messages.slice(-pending.length));
+    const text = masking ? masking.mask(said) : said;
+    const hash = createHash('sha256').update(text).digest('base64url');
+    const prompt = { instructions: '', messages: [{ role: 'user' as const, text }], hash };
+    return { approved, passages: [], prompt, masking, hasTools: false };
+  }
+
+  /** What was said as it may be read outside, and what is looked for. */
+  function readBy({ spoken, pending, policy, rules, signal }: AnswerWish) {
     const masking = policy.masking ? createMasking() : null;
     const messages = spoken.messages.map(readOf).map((message) => ({
       ...message,
       text: starred(message.text, rules.words.find(message.text)),
     }));
     const text = queryOf(messages, pending.length);
-    const query = {
+    const query: KnowledgeQuery = {
       tenantId: spoken.tenantId,
       robotId: spoken.robot.id,
       bases: policy.knowledge,
@@ -117,6 +194,12 @@ export function createAnswering({
       // An endpoint for embeddings is no place for personal data either.
       text: (masking ? masking.mask(text) : text).slice(-LONGEST_QUERY),
     };
+    return { masking, messages, query };
+  }
+
+  async function prepareModel(wish: AnswerWish): Promise<Prepared> {
+    const { spoken, pending, policy } = wish;
+    const { masking, messages, query } = readBy(wish);
     const isAsked = looksFor(wish) && query.text !== '';
     const [{ approved, passages }, pictures, actions, hasTools] = await Promise.all([
       isAsked ? knownFor(query) : NOTHING_KNOWN,
@@ -152,6 +235,14 @@ export function createAnswering({
 /** As far as it is read: a hundred long ones would hold everybody up. */
 function readOf(message: SpokenMessage): SpokenMessage {
   return { ...message, text: cutText(message.text, MOST_OF_MESSAGE) };
+}
+
+function approvedAnswer(wish: AnswerWish, { id, answer }: ApprovedAnswer): Made {
+  return withoutBadWords(wish, { ...NOTHING, action: 'reply', reason: '', text: answer, approved: id });
+}
+
+function transcriptOf(messages: readonly SpokenMessage[]): string {
+  return messages.map(({ author, text }) => `${author === 'contact' ? 'Customer' : 'We'}: ${text}`).join('\n\n');
 }
 
 function placeOf({ id, tenantId, robot }: AnswerWish['spoken']) {

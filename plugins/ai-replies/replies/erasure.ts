@@ -2,6 +2,7 @@
 import { deleteInSteps, inSteps } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { dayOf } from '../models/days.ts';
+import type { AssistantSessions } from './assistant-sessions.ts';
 import type { RunningAnswers } from './running.ts';
 import type { TurnRow } from './tables.ts';
 
@@ -26,18 +27,21 @@ export function createReplyErasure({
   db,
   clock,
   runningAnswers,
-}: Services & { runningAnswers: RunningAnswers }): ReplyErasure {
+  assistantSessions,
+}: Services & { runningAnswers: RunningAnswers; assistantSessions: AssistantSessions }): ReplyErasure {
   return {
     async ofRobot(robotId) {
       const where = { robot_id: robotId };
       await deleteInSteps(db, 'ai_replies_replies', (rows) => rows.where(where));
       await eraseTurns(where);
+      await assistantSessions.forget((rows) => rows.where(where));
       await db.write('ai_replies_policies').where(where).delete();
     },
     async ofContact(contactId) {
       const where = { contact_id: contactId };
       await deleteInSteps(db, 'ai_replies_replies', (rows) => rows.where(where));
       await eraseTurns(where);
+      await assistantSessions.forget((rows) => rows.where(where));
       await db.write('ai_replies_calls').where(where).update({ contact_id: null, conversation_id: null });
       await db.write('ai_replies_spend').where({ kind: 'contact', subject: contactId }).delete();
     },
@@ -45,6 +49,7 @@ export function createReplyErasure({
       const where = { tenant_id: tenantId };
       await deleteInSteps(db, 'ai_replies_replies', (rows) => rows.where(where));
       await eraseTurns(where);
+      await assistantSessions.forget((rows) => rows.where(where));
       await db.write('ai_replies_policies').where(where).delete();
       // One that runs at this moment finds nothing any more.
       await db
@@ -57,6 +62,7 @@ export function createReplyErasure({
     async ofTenantBefore(tenant_id, before) {
       for (const table of ['ai_replies_replies', 'ai_replies_tool_calls'] as const)
         await deleteInSteps(db, table, (rows) => rows.where({ tenant_id }).where('created_at', '<', before));
+      await assistantSessions.forget((rows) => rows.where({ tenant_id }).where('updated_at', '<', before));
     },
     async ofUser(userId) {
       await db.write('ai_replies_replies').where({ user_id: userId }).update({ user_id: null });
@@ -67,6 +73,7 @@ export function createReplyErasure({
         rows.where('updated_at', '<', clock.now() - TURN_MS).where({ state: 'idle' }),
       );
       await deleteInSteps(db, 'ai_replies_tool_calls', (rows) => rows.where('created_at', '<', olderThan));
+      await assistantSessions.forget((rows) => rows.where('updated_at', '<', olderThan));
       return deleteInSteps(db, 'ai_replies_replies', (rows) => rows.where('created_at', '<', olderThan));
     },
   };

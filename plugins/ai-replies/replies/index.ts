@@ -6,7 +6,7 @@ import { ROBOT_READERS } from '../visibility.ts';
 import { REPLY_ATTENTION } from './attention.ts';
 import { replyCron } from './cron.ts';
 import { replyFunctions } from './functions.ts';
-import { replyJobs } from './jobs.ts';
+import { forgetSession, replyJobs } from './jobs.ts';
 import { replyRoutes } from './routes/index.ts';
 import { type RepliesScope, replyServices } from './services.ts';
 import { replySubscriptions } from './subscriptions.ts';
@@ -20,6 +20,7 @@ export const replies = definePart<RepliesScope & { config: AiRepliesConfig }>({
   services: replyServices,
   routes: replyRoutes,
   cron: replyCron,
+  jobs: [forgetSession],
   functions: replyFunctions,
   on: replySubscriptions,
   // Nobody else sees that a customer waits for an answer, or for the word that a person comes.

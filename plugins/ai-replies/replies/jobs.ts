@@ -1,7 +1,9 @@
 /** Answers as jobs: the timers of turns, and of answers whose time has not come. */
 import Type from 'typebox';
 import type { BoundJob } from '#core/kit.ts';
+import { defineJob } from '#core/plugin.ts';
 import { halfOf } from '../lane-limit.ts';
+import { FORGET_SESSION } from './assistant-sessions.ts';
 import { SEND_JOB } from './outcomes.ts';
 import type { RepliesScope } from './services.ts';
 import { ANSWER_JOB } from './turns.ts';
@@ -14,6 +16,24 @@ const LONGEST_ANSWER_MS = 5 * 60_000;
 const SENDING_AT_ONCE = 50;
 /** Then a person takes over, as with answers that no model gives. */
 const MOST_TRIES = 10;
+
+/** An assistant that is down for a day is asked again and again. */
+export const forgetSession = defineJob({
+  name: FORGET_SESSION,
+  summary: 'Asks an assistant to forget a conversation that is erased here',
+  payload: Type.Object({
+    tenant: Type.String(),
+    provider: Type.String(),
+    session: Type.String(),
+    user: Type.String(),
+  }),
+  concurrency: 5,
+  perLane: 2,
+  mustHappen: true,
+  async run({ tenant, provider, session, user }, { signal }, { models }: RepliesScope) {
+    await models.forget(tenant, provider, { id: session, user }, signal);
+  },
+});
 
 /** As many answers at once as the configuration says, which is known when the services are. Sending waits for nobody outside. */
 export function replyJobs({ aiConfig, outcomes, overdue, replier }: RepliesScope): BoundJob[] {

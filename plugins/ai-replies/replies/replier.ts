@@ -5,7 +5,13 @@
 import { CLOCK_TOLERANCE_MS, messageOf } from '#core/kit.ts';
 import { AppError, type EventCatalogue, type Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
-import type { Conversations, RobotLogs, SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
+import type {
+  AnswerSettings,
+  Conversations,
+  RobotLogs,
+  SpokenConversation,
+  SpokenMessage,
+} from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { AI_REPLIES } from '../meters.ts';
 import type { Models } from '../models/types.ts';
@@ -123,10 +129,16 @@ export function createReplier({
     return (await policies.of(robotId)).isSet || models.isSetUp(tenantId);
   }
 
+  /** With `third_party` an assistant that is named speaks; where none is, the callbacks do. */
+  async function isOurs({ aiMode, aiProvider }: AnswerSettings, tenantId: string): Promise<boolean> {
+    if (aiMode !== 'third_party' || aiProvider === null) return aiMode === 'builtin';
+    return models.isAssistant(tenantId, aiProvider);
+  }
+
   async function heard(tenantId: string, message: EventCatalogue['robot.message']): Promise<void> {
     const { robot_id: robotId, conversation_id: conversationId, group, text } = message;
     const robot = await conversations.robot(robotId);
-    if (robot?.settings.aiMode !== 'builtin' || !(await isInUse(robotId, tenantId))) return;
+    if (!robot || !(await isOurs(robot.settings, tenantId)) || !(await isInUse(robotId, tenantId))) return;
     const { policy } = await policies.of(robotId);
     if (!isAddressed(policy, { group, text, isAtMe: message.at_me })) {
       // What somebody adds to what he has asked belongs to it.
@@ -190,7 +202,7 @@ export function createReplier({
       return;
     }
     const under = { turn, spoken, pending, policy, rules };
-    const refusal = refusalOf(policy, spoken, pending);
+    const refusal = refusalOf(policy, spoken, pending, await isOurs(spoken.robot.settings, spoken.tenantId));
     if (refusal) return settle(under, { ...NOTHING, action: 'silent', reason: refusal });
     await settle(under, handover({ policy, pending, spoken }, 'error'));
   }
@@ -210,7 +222,7 @@ export function createReplier({
     { spoken, pending, policy, rules }: Asking,
     { hasCallsLeft }: Pick<ReplyLimits, 'hasCallsLeft'>,
   ): Promise<Refused | null> {
-    const refusal = refusalOf(policy, spoken, pending);
+    const refusal = refusalOf(policy, spoken, pending, await isOurs(spoken.robot.settings, spoken.tenantId));
     if (refusal) return { action: 'silent', reason: refusal };
     if (!rules.hasConsent) return { action: 'held', reason: 'consent' };
     const { id, settings } = spoken.robot;

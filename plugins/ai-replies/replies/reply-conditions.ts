@@ -22,8 +22,14 @@ export function isAddressed(policy: Policy, { group, text, isAtMe }: Addressed):
   return policy.keywords.some((keyword) => said.includes(folded(keyword)));
 }
 
-export function refusalOf(policy: Policy, spoken: SpokenConversation, pending: readonly SpokenMessage[]): Refusal {
-  if (spoken.robot.settings.aiMode !== 'builtin') return 'mode';
+/** `isOurs`: models or an assistant speak for the robot, and not its callbacks or nobody. */
+export function refusalOf(
+  policy: Policy,
+  spoken: SpokenConversation,
+  pending: readonly SpokenMessage[],
+  isOurs: boolean,
+): Refusal {
+  if (!isOurs) return 'mode';
   if (!spoken.isAutomatic) return 'taken';
   // Who has refused is answered by people: their words go to no model.
   if (spoken.contact.consent === 'refused') return 'contact_consent';

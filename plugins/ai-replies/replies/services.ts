@@ -5,6 +5,7 @@ import type { ModelsOwn } from '../models/services.ts';
 import type { AiGround } from '../services.ts';
 import type { ToolsOwn } from '../tools/services.ts';
 import { createAnswering } from './answering.ts';
+import { createAssistantSessions } from './assistant-sessions.ts';
 import { createDrafts } from './drafts.ts';
 import { createReplyErasure } from './erasure.ts';
 import { createReplyLimits } from './limits.ts';
@@ -18,6 +19,7 @@ import { createTextAnswers } from './texts.ts';
 import { createTurns } from './turns.ts';
 
 export const replyServices = {
+  assistantSessions: createAssistantSessions,
   answering: createAnswering,
   drafts: createDrafts,
   outcomes: createOutcomes,

@@ -65,7 +65,11 @@ const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope
   });
 };
 
-const closed: EventHandler<'conversation.closed'> = (event, scope: RepliesScope) => end(event, 'closed', scope);
+/** Who comes back begins anew, also with an assistant. */
+const closed: EventHandler<'conversation.closed'> = async (event, scope: RepliesScope) => {
+  await end(event, 'closed', scope);
+  await scope.assistantSessions.forget((rows) => rows.where({ conversation_id: event.data.conversation_id }));
+};
 
 const looped: EventHandler<'conversation.looped'> = (event, scope: RepliesScope) => end(event, 'loop', scope);
 

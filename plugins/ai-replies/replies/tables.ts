@@ -34,6 +34,20 @@ export interface TurnRow {
   updated_at: number;
 }
 
+/** What an assistant calls a conversation. */
+export interface AssistantSessionRow {
+  id: number;
+  conversation_id: string;
+  /** Name of the provider. */
+  provider: string;
+  tenant_id: string;
+  robot_id: string;
+  /** The user of the conversation there. */
+  contact_id: string;
+  session: string;
+  updated_at: number;
+}
+
 export type ReplyState = 'ready' | 'draft' | 'sent' | 'rejected' | 'withdrawn' | 'held' | 'silent';
 
 /** What was decided about messages: an answer, or why there is none. */
@@ -86,6 +100,7 @@ declare global {
     interface Tables {
       ai_replies_policies: PolicyRow;
       ai_replies_turns: TurnRow;
+      ai_replies_assistant_sessions: AssistantSessionRow;
       ai_replies_replies: ReplyRow;
       ai_replies_told: ToldRow;
     }

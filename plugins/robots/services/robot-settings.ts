@@ -47,7 +47,7 @@ const Of = (name: NumberName) => Type.Optional(Numeric({ minimum: RANGES[name].l
 
 /** What a body may change. */
 export const SettingsPatch = {
-  aiMode: Type.Optional(Type.Enum([...AI_MODES])),
+  aiMode: Type.Optional(Type.Enum([...AI_MODES, 'off'], { description: '`off` means `none`' })),
   aiProvider: Text(100),
   aiModel: Text(200),
   aiScenario: Text(2_000),
@@ -69,7 +69,10 @@ export function settingsOf({ settings }: { settings: string }): RobotSettings {
 
 /** The settings with what is changed. Throws `bad_request` for what is out of its range. */
 export function changedSettings(before: RobotSettings, patch: SettingsPatch): RobotSettings {
-  const after = { ...before, ...(patch.aiMode !== undefined && { aiMode: patch.aiMode }) };
+  const after = {
+    ...before,
+    ...(patch.aiMode !== undefined && { aiMode: patch.aiMode === 'off' ? 'none' : patch.aiMode }),
+  };
   for (const name of TEXTS) if (patch[name] !== undefined) after[name] = patch[name];
   for (const name of NUMBERS) if (patch[name] !== undefined) after[name] = inRange(name, patch[name]);
   if (after.replyDelayMin > after.replyDelayMax)

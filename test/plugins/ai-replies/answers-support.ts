@@ -33,7 +33,11 @@ export interface Answers {
 
 export const PAUSE_MS = 3_000;
 
-export async function startAnswers(options: TestOptions & { ai?: object; plugins?: object } = {}): Promise<Answers> {
+/** `providers` stand before the fake model, which is asked when they fail. */
+export async function startAnswers({
+  providers = {},
+  ...options
+}: TestOptions & { ai?: object; plugins?: object; providers?: Record<string, object> } = {}): Promise<Answers> {
   const mock = await fakeModels();
   const provider = {
     kind: 'openai-compatible',
@@ -53,7 +57,7 @@ export async function startAnswers(options: TestOptions & { ai?: object; plugins
     ...options.plugins,
   };
   const all = { config, ...options, plugins };
-  const app = await startAi({ fake: provider }, all);
+  const app = await startAi({ ...providers, fake: provider }, all);
   return {
     app,
     mock,
@@ -78,7 +82,7 @@ export async function startAnswers(options: TestOptions & { ai?: object; plugins
       assert.equal(changed.status, 200, changed.text);
       return { owner, robot };
     },
-    another: () => startAi({ fake: provider }, { ...all, dataDir: app.dataDir, clock: app.clock }),
+    another: () => startAi({ ...providers, fake: provider }, { ...all, dataDir: app.dataDir, clock: app.clock }),
     async pass(ms) {
       await app.services.jobs.idle();
       await app.clock.advance(ms);

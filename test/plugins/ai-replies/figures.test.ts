@@ -20,7 +20,14 @@ describe('figures of providers', () => {
   });
 
   const addOwn = (owner: Person, more: object) =>
-    owner.http.post(`${PATH}/providers`, { name: 'own', kind: 'webhook', base_url: bad.url, model: 'm', ...more });
+    owner.http.post(`${PATH}/providers`, {
+      name: 'own',
+      kind: 'webhook',
+      base_url: bad.url,
+      model: 'm',
+      instructions: true,
+      ...more,
+    });
 
   it('keep no answer back, nor its cost, however strange they are', async () => {
     for (const figure of STRANGE) {

@@ -1,9 +1,9 @@
 /** Every kind of provider. What they throw says nothing of keys. */
 import type { ConfiguredProvider } from '../../config.ts';
-import { askCoze } from './coze.ts';
-import { askDify } from './dify.ts';
+import { askCoze, forgetCoze } from './coze.ts';
+import { askDify, forgetDify } from './dify.ts';
 import { discreetly, withoutAddress } from './discreet.ts';
-import type { AskKind } from './kind.ts';
+import type { AskKind, ForgetKind, KnownProvider } from './kind.ts';
 import { askBySdk } from './sdk.ts';
 import { askWebhook } from './webhook.ts';
 
@@ -15,13 +15,24 @@ export const KINDS: Readonly<Record<ConfiguredProvider['kind'], AskKind>> = {
   webhook: discreet(askWebhook),
 };
 
+/** Of those assistants that can be asked to forget a conversation. */
+export const FORGET: { readonly [Kind in ConfiguredProvider['kind']]?: ForgetKind } = {
+  dify: discreetForget(forgetDify),
+  coze: discreetForget(forgetCoze),
+};
+
 /** Those that call functions and look at pictures, when the provider can. */
 export const CAPABLE: ReadonlySet<ConfiguredProvider['kind']> = new Set(['openai-compatible', 'anthropic']);
 
 function discreet(ask: AskKind): AskKind {
-  return (provider, request, fetch) => {
-    const { apiKey, headers, isOthers, baseUrl } = provider;
-    const asked = () => discreetly([apiKey, ...Object.values(headers)], () => ask(provider, request, fetch));
-    return isOthers ? withoutAddress(baseUrl, asked) : asked();
-  };
+  return (provider, request, fetch) => about(provider, () => ask(provider, request, fetch));
+}
+
+function discreetForget(forget: ForgetKind): ForgetKind {
+  return (provider, session, fetch) => about(provider, () => forget(provider, session, fetch));
+}
+
+function about<T>({ apiKey, headers, isOthers, baseUrl }: KnownProvider, work: () => Promise<T>): Promise<T> {
+  const asked = () => discreetly([apiKey, ...Object.values(headers)], work);
+  return isOthers ? withoutAddress(baseUrl, asked) : asked();
 }

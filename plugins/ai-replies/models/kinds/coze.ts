@@ -1,21 +1,31 @@
 /**
- * Coze: `POST /v3/chat`, streaming, where the model is the id of a bot. The bot has instructions of its own; ours go before the
- * question (coze.cn/open/docs, "chat v3").
+ * Coze: `POST /v3/chat`, streaming, where the model is the id of a bot (coze.cn/open/docs, "chat v3"). The bot has instructions of
+ * its own and remembers a conversation by its id; where ours are to go along, they stand before the question.
  */
-import { type AskKind, failedAfter, ProviderFailure, refuseFailure } from './kind.ts';
+import { type AskKind, type ForgetKind, failedAfter, NoSuchSession, ProviderFailure, refuseFailure } from './kind.ts';
 import { asOneText, countOf, objectOf, textOf } from './one-text.ts';
 import { serverSent } from './server-sent.ts';
 
+/** What it says of a conversation that is not there, or is somebody else's. */
+const NO_CONVERSATION = new Set([4200, 4101]);
+const MOST_OF_ID = 200;
+
 export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fetch) => {
-  const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/v3/chat`, {
+  const { turn } = request;
+  const query = turn?.session ? `?conversation_id=${encodeURIComponent(turn.session)}` : '';
+  const response = await fetch(`${rootOf(baseUrl)}/v3/chat${query}`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({
       bot_id: request.model,
       user_id: request.user,
       stream: true,
-      auto_save_history: false,
-      additional_messages: [{ role: 'user', type: 'question', content_type: 'text', content: asOneText(request) }],
+      // Without it the bot forgets each question.
+      auto_save_history: turn !== null,
+      ...(turn && { custom_variables: turn.inputs }),
+      additional_messages: [
+        { role: 'user', type: 'question', content_type: 'text', content: turn ? turn.text : asOneText(request) },
+      ],
     }),
     signal: request.signal,
   });
@@ -23,13 +33,16 @@ export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
   // What is wrong with the request it says in JSON, with 200.
   if (!(response.headers.get('content-type') ?? '').includes('text/event-stream')) {
     const { code, msg } = objectOf(await response.text());
+    if (turn?.session && NO_CONVERSATION.has(Number(code))) throw new NoSuchSession(textOf(msg));
     throw new ProviderFailure(textOf(msg) || `It answers with the code ${String(code)}`);
   }
   let text = '';
+  let session = '';
   try {
     for await (const { event, data } of serverSent(response)) {
       if (event === 'done') break;
       if (event === 'error') throw new ProviderFailure(textOf(objectOf(data).msg) || 'It says that it has failed');
+      if (event === 'conversation.chat.created') session = textOf(objectOf(data).conversation_id).slice(0, MOST_OF_ID);
       if (event === 'conversation.message.delta') {
         const { type, content } = objectOf(data);
         if (type === 'answer') text += textOf(content);
@@ -43,7 +56,13 @@ export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
       if (event === 'conversation.chat.completed') {
         const { usage } = objectOf(data);
         const { input_count, output_count } = Object(usage);
-        return { text, inputTokens: countOf(input_count), outputTokens: countOf(output_count), toolsCalled: [] };
+        return {
+          text,
+          inputTokens: countOf(input_count),
+          outputTokens: countOf(output_count),
+          toolsCalled: [],
+          ...(turn && session !== '' && { session }),
+        };
       }
     }
     throw new ProviderFailure('The answer was cut off');
@@ -51,3 +70,21 @@ export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
     throw failedAfter(text, error);
   }
 };
+
+/** "Delete conversation"; an error stands in an answer of 200. */
+export const forgetCoze: ForgetKind = async ({ baseUrl, apiKey, headers }, { id, signal, now }, fetch) => {
+  const response = await fetch(`${rootOf(baseUrl)}/v1/conversations/${encodeURIComponent(id)}`, {
+    method: 'DELETE',
+    headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+    signal,
+  });
+  if (response.status === 404) return void (await response.body?.cancel());
+  await refuseFailure(response, now);
+  const { code, msg } = objectOf(await response.text());
+  if (code !== 0 && !NO_CONVERSATION.has(Number(code)))
+    throw new ProviderFailure(textOf(msg) || `It answers with the code ${String(code)}`);
+};
+
+function rootOf(baseUrl: string): string {
+  return baseUrl.replace(/\/+$/, '');
+}

@@ -1,46 +1,78 @@
 /**
- * Dify: `POST /chat-messages`, streaming. It keeps its instructions to itself and takes one text, so ours, the history and the
- * question go along as one (docs.dify.ai, "Send chat message").
+ * Dify: `POST /chat-messages`, streaming (docs.dify.ai, "Send chat message"). An app keeps its instructions to itself and remembers
+ * what was said under its id of the conversation. It takes one text: where ours is to go along, it is all in that.
  */
-import { type AskKind, failedAfter, ProviderFailure, refuseFailure } from './kind.ts';
+import { type AskKind, type ForgetKind, failedAfter, NoSuchSession, ProviderFailure, refuseFailure } from './kind.ts';
 import { asOneText, countOf, objectOf, textOf } from './one-text.ts';
 import { serverSent } from './server-sent.ts';
 
+const MOST_OF_ID = 200;
+
 export const askDify: AskKind = async ({ baseUrl, apiKey, headers }, request, fetch) => {
-  const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/chat-messages`, {
+  const { turn } = request;
+  const response = await fetch(`${rootOf(baseUrl)}/chat-messages`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({
-      inputs: {},
-      query: asOneText(request),
+      inputs: turn?.inputs ?? {},
+      query: turn ? turn.text : asOneText(request),
       response_mode: 'streaming',
+      conversation_id: turn?.session ?? '',
       user: request.user,
       auto_generate_name: false,
     }),
     signal: request.signal,
   });
+  if (response.status === 404 && turn?.session) {
+    await response.body?.cancel();
+    throw new NoSuchSession('It does not know the conversation any more', { status: 404 });
+  }
   await refuseFailure(response, request.now);
+  // An app behind a proxy may answer at once, as in its blocking mode.
+  if ((response.headers.get('content-type') ?? '').includes('application/json'))
+    return answerOf(objectOf(await response.text()));
   let text = '';
+  let session: unknown;
   try {
     for await (const { data } of serverSent(response)) {
-      const { event, answer, message, status, metadata } = objectOf(data);
+      const { event, answer, message, status, metadata, conversation_id } = objectOf(data);
+      session = conversation_id ?? session;
       if (event === 'message' || event === 'agent_message') text += textOf(answer);
       if (event === 'message_replace') text = textOf(answer);
       if (event === 'error')
         throw new ProviderFailure(textOf(message) || 'It says that it has failed', { status: countOf(status) });
-      if (event === 'message_end') {
-        const { usage } = Object(metadata);
-        const { prompt_tokens, completion_tokens } = Object(usage);
-        return {
-          text,
-          inputTokens: countOf(prompt_tokens),
-          outputTokens: countOf(completion_tokens),
-          toolsCalled: [],
-        };
-      }
+      if (event === 'message_end') return answerOf({ answer: text, metadata, conversation_id: session });
     }
     throw new ProviderFailure('The answer was cut off');
   } catch (error) {
     throw failedAfter(text, error);
   }
 };
+
+/** "Delete conversation": it belongs to the user who has begun it. */
+export const forgetDify: ForgetKind = async ({ baseUrl, apiKey, headers }, { id, user, signal, now }, fetch) => {
+  const response = await fetch(`${rootOf(baseUrl)}/conversations/${encodeURIComponent(id)}`, {
+    method: 'DELETE',
+    headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+    body: JSON.stringify({ user }),
+    signal,
+  });
+  if (response.status !== 404) await refuseFailure(response, now);
+  await response.body?.cancel();
+};
+
+function answerOf({ answer, metadata, conversation_id }: Readonly<Record<string, unknown>>) {
+  const { prompt_tokens, completion_tokens } = Object(Object(metadata).usage);
+  const session = textOf(conversation_id).slice(0, MOST_OF_ID);
+  return {
+    text: textOf(answer),
+    inputTokens: countOf(prompt_tokens),
+    outputTokens: countOf(completion_tokens),
+    toolsCalled: [],
+    ...(session !== '' && { session }),
+  };
+}
+
+function rootOf(baseUrl: string): string {
+  return baseUrl.replace(/\/+$/, '');
+}

@@ -1,7 +1,7 @@
 /** What fails with a provider is shown to everybody who may see calls: without what opens the provider, and where others' is. */
 import { messageOf } from '#core/kit.ts';
 import { withoutSecrets } from '../../redact.ts';
-import { ProviderFailure } from './kind.ts';
+import { NoSuchSession, ProviderFailure } from './kind.ts';
 
 /** IPv4 and IPv6, with a port or without. */
 const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b|\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}\]?(?::\d{1,5})?/gi;
@@ -23,7 +23,7 @@ async function changed<T>(work: () => Promise<T>, change: (said: string) => stri
   } catch (error) {
     const said = messageOf(error);
     const message = change(said);
-    if (message === said) throw error;
+    if (message === said || error instanceof NoSuchSession) throw error;
     throw new ProviderFailure(message, error instanceof ProviderFailure ? error : {});
   }
 }

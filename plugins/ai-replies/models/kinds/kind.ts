@@ -13,6 +13,15 @@ export interface KnownProvider extends Omit<ConfiguredProvider, 'limits'> {
   isOthers: boolean;
 }
 
+/** For an assistant: what the customer says now. The rest it knows itself, under the id of the conversation. */
+export interface KindTurn {
+  text: string;
+  /** Variables. */
+  inputs: Readonly<Record<string, string>>;
+  /** Its own id of the conversation; null for one that begins. */
+  session: string | null;
+}
+
 export interface KindRequest {
   model: string;
   instructions: string;
@@ -26,6 +35,8 @@ export interface KindRequest {
   now: number;
   /** Who asks, for providers that want to know: the same for the same person. */
   user: string;
+  /** Null for a model, and for an assistant that is given all that a model is. */
+  turn: KindTurn | null;
   signal: AbortSignal;
 }
 
@@ -38,7 +49,18 @@ export interface KindUse {
 
 export interface KindAnswer extends KindUse {
   toolsCalled: readonly string[];
+  /** Of an assistant: its id of the conversation. */
+  session?: string;
+  /** Of an assistant that says what is to be done beside its words. */
+  action?: 'handover' | 'silent';
 }
+
+/** Of an assistant: forgets a conversation of this user. One that it does not know is forgotten. */
+export type ForgetKind = (
+  provider: KnownProvider,
+  session: { id: string; user: string; signal: AbortSignal; now: number },
+  fetch: typeof globalThis.fetch,
+) => Promise<void>;
 
 export type AskKind = (
   provider: KnownProvider,
@@ -79,6 +101,11 @@ export class ProviderFailure extends Error {
     this.used = options.used ?? null;
     this.isAboutRequest = options.isAboutRequest ?? isAboutRequest(this.status);
   }
+}
+
+/** The assistant knows no conversation of this id any more: another one is begun. */
+export class NoSuchSession extends ProviderFailure {
+  override name = 'NoSuchSession';
 }
 
 /** What a stream has failed of, with what it had written by then: that may be billed. */

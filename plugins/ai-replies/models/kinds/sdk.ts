@@ -30,7 +30,9 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
   const { APICallError, isStepCount, jsonSchema, streamText } = await import('ai');
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
   const toolsCalled: string[] = [];
-  const { schema, temperature, maxOutputTokens } = request;
+  const { schema, temperature, maxOutputTokens, turn } = request;
+  // An app behind this API has no ids of conversations to give: FastGPT takes ours as `chatId`, others pass over it.
+  const session = turn ? (turn.session ?? crypto.randomUUID()) : null;
   let text = '';
   /** All that this step has written, with its thoughts and what it asks tools. */
   let written = '';
@@ -39,7 +41,7 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
   try {
     const { stream } = streamText({
       model: await modelOf(provider, request, fetch),
-      instructions: request.instructions,
+      ...(request.instructions !== '' && { instructions: request.instructions }),
       messages: request.messages.map((message) =>
         message.role === 'assistant'
           ? { role: 'assistant', content: message.text }
@@ -48,6 +50,9 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
       ...(temperature !== null && { temperature }),
       ...(maxOutputTokens !== null && { maxOutputTokens }),
       ...(schema && { output: formOf(schema) }),
+      ...(turn && {
+        providerOptions: { [provider.name]: { user: request.user, chatId: session ?? '', variables: turn.inputs } },
+      }),
       tools: toolsOf(request.tools, toolsCalled, jsonSchema),
       stopWhen: isStepCount(MOST_STEPS),
       maxRetries: 0,
@@ -92,7 +97,8 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
       used: { text, ...ending },
       isAboutRequest: ABOUT_REQUEST.has(ending.reason),
     });
-  return { text, inputTokens: ending.inputTokens, outputTokens: ending.outputTokens, toolsCalled };
+  const { inputTokens, outputTokens } = ending;
+  return { text, inputTokens, outputTokens, toolsCalled, ...(session !== null && { session }) };
 };
 
 /** Why an answer is not whole, for whoever looks for the cause. */

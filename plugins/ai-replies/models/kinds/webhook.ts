@@ -1,12 +1,15 @@
 /**
- * An address of one's own: it is posted `{model, instructions, messages: [{role, content}], schema, user}` and answers
- * `{text, usage?: {input_tokens, output_tokens}}`, or `{error}`.
+ * An address of one's own. As an assistant it is posted `{conversation_id, text, inputs, user}`, and answers `{text, action?,
+ * conversation_id?, usage?}`, where `action` is `reply`, `handover` or `silent`. Where ours goes along it is posted `{model, instructions,
+ * messages: [{role, content}], schema, user}` and answers `{text, usage?: {input_tokens, output_tokens}}`. Either may answer `{error}`.
  */
-import { type AskKind, ProviderFailure, refuseFailure } from './kind.ts';
+import { type AskKind, NoSuchSession, ProviderFailure, refuseFailure } from './kind.ts';
 import { countOf, objectOf, textOf } from './one-text.ts';
 
+const MOST_OF_ID = 200;
+
 export const askWebhook: AskKind = async ({ baseUrl, apiKey, headers }, request, fetch) => {
-  const { model, instructions, schema, user, temperature, maxOutputTokens } = request;
+  const { model, instructions, schema, user, temperature, maxOutputTokens, turn } = request;
   const response = await fetch(baseUrl, {
     method: 'POST',
     headers: {
@@ -14,21 +17,38 @@ export const askWebhook: AskKind = async ({ baseUrl, apiKey, headers }, request,
       'content-type': 'application/json',
       ...(apiKey !== '' && { authorization: `Bearer ${apiKey}` }),
     },
-    body: JSON.stringify({
-      model,
-      instructions,
-      schema,
-      user,
-      temperature,
-      max_output_tokens: maxOutputTokens,
-      messages: request.messages.map(({ role, text }) => ({ role, content: text })),
-    }),
+    body: JSON.stringify(
+      turn
+        ? { conversation_id: turn.session, text: turn.text, inputs: turn.inputs, user }
+        : {
+            model,
+            instructions,
+            schema,
+            user,
+            temperature,
+            max_output_tokens: maxOutputTokens,
+            messages: request.messages.map(({ role, text }) => ({ role, content: text })),
+          },
+    ),
     signal: request.signal,
   });
+  if (response.status === 404 && turn?.session) {
+    await response.body?.cancel();
+    throw new NoSuchSession('It does not know the conversation any more', { status: 404 });
+  }
   await refuseFailure(response, request.now);
-  const { text, usage, error } = objectOf(await response.text());
+  const { text, usage, error, action, conversation_id } = objectOf(await response.text());
   if (error !== undefined && error !== null) throw new ProviderFailure(textOf(error) || JSON.stringify(error));
-  if (typeof text !== 'string') throw new ProviderFailure('Its answer has no `text`');
+  const isAction = turn !== null && (action === 'handover' || action === 'silent');
+  if (typeof text !== 'string' && !isAction) throw new ProviderFailure('Its answer has no `text`');
   const { input_tokens, output_tokens } = Object(usage);
-  return { text, inputTokens: countOf(input_tokens), outputTokens: countOf(output_tokens), toolsCalled: [] };
+  const session = textOf(conversation_id).slice(0, MOST_OF_ID);
+  return {
+    text: textOf(text),
+    inputTokens: countOf(input_tokens),
+    outputTokens: countOf(output_tokens),
+    toolsCalled: [],
+    ...(isAction && { action }),
+    ...(turn && session !== '' && { session }),
+  };
 };

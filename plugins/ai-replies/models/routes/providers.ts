@@ -7,6 +7,7 @@ import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { HIGHEST_PRICE, KEY_PATTERN, PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
 import { aiErrors } from '../../errors.ts';
 import { moneyOf } from '../../money.ts';
+import { isAssistant } from '../assistants.ts';
 import type { StoredSettings } from '../providers.ts';
 import type { ModelsScope } from '../services.ts';
 import type { ProviderRow } from '../tables.ts';
@@ -36,6 +37,10 @@ const ProviderView = Type.Object({
   pictures: Type.Boolean(),
   tools: Type.Boolean(),
   schemas: Type.Boolean(),
+  assistant: Type.Boolean({ description: 'It is given what the customer says, and nothing of ours' }),
+  instructions: Type.Boolean(),
+  handover: Type.String(),
+  inputs: Type.Record(Type.String(), Type.String()),
   price: Type.Object({ input: Type.Number(), output: Type.Number() }),
   hours: Type.Union([Type.Object({ zone: Type.String(), from: Type.String(), to: Type.String() }), Type.Null()]),
   has_key: Type.Boolean(),
@@ -69,6 +74,12 @@ const Patch = Type.Partial(
     pictures: Type.Boolean(),
     tools: Type.Boolean(),
     schemas: Type.Boolean(),
+    assistant: Type.Boolean(),
+    instructions: Type.Boolean(),
+    handover: Type.String({ maxLength: 200 }),
+    inputs: Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,59}$' }), Type.String({ maxLength: 2_000 }), {
+      maxProperties: 50,
+    }),
     hours: Type.Union([ProviderSettings.hours, Type.Null()]),
     limits: Limits,
     price: Type.Object({ input: Price, output: Price }),
@@ -174,13 +185,16 @@ export const providerRoutes = [
       const known = all.find(({ name }) => name === params.name);
       if (!known) throw aiErrors.provider_not_found();
       const started = clock.now();
+      const text = hasConsent ? body.text : TRY_TEXT;
       try {
         const answer = await models.ask({
           asker: { tenantId: principal.tenantId, purpose: 'try' },
           provider: known.name,
           only: true,
           instructions: 'You are being tried out.',
-          messages: [{ role: 'user', text: hasConsent ? body.text : TRY_TEXT }],
+          messages: [{ role: 'user', text }],
+          // An assistant is given what it is given by a customer, in a conversation that nobody goes on with.
+          turn: { text, inputs: {}, session: async () => null, keep: async () => {} },
           maxOutputTokens: MOST_TOKENS_OF_TRY,
         });
         return {
@@ -219,7 +233,8 @@ async function viewsOf(tenantId: string, services: ModelsScope): Promise<Provide
   ]);
   const rows = new Map<string, ProviderRow>(own.map((row) => [row.name, row]));
   return all.map((provider) => {
-    const { name, kind, model, pictures, tools, schemas, price, hours = null, isOfConfig } = provider;
+    const { name, kind, model, pictures, tools, schemas, instructions, handover, inputs, price } = provider;
+    const { hours = null, isOfConfig, isOthers } = provider;
     const row = isOfConfig ? undefined : rows.get(name);
     const until = breakers.downUntil(tenantId, name);
     return {
@@ -229,6 +244,11 @@ async function viewsOf(tenantId: string, services: ModelsScope): Promise<Provide
       pictures,
       tools,
       schemas,
+      assistant: isAssistant(provider),
+      instructions,
+      handover,
+      // What the operator tells its own app is nobody else's business.
+      inputs: isOthers ? {} : inputs,
       price,
       hours,
       has_key: provider.apiKey !== '',

@@ -57,6 +57,8 @@ export const PRESETS: readonly Preset[] = [
     model: 'claude-haiku-4-5',
     pictures: true,
   },
+  { name: 'dify', title: 'Dify', kind: 'dify', baseUrl: 'https://api.dify.ai/v1', model: '' },
+  { name: 'coze', title: 'Coze', kind: 'coze', baseUrl: 'https://api.coze.cn', model: '' },
 ];
 /** Those of the first steps. */
 export const FIRST_PRESETS = PRESETS.slice(0, 3);

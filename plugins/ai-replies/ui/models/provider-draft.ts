@@ -13,6 +13,9 @@ export interface ProviderDraft {
   pictures: boolean;
   tools: boolean;
   schemas: boolean;
+  assistant: boolean;
+  instructions: boolean;
+  handover: string;
   /** Prices of a million tokens. */
   input: number;
   output: number;
@@ -22,7 +25,22 @@ export interface ProviderDraft {
 export function draftOf(provider: Provider | null, preset?: Preset): ProviderDraft {
   if (provider) {
     const { name, kind, base_url, model, pictures, tools, schemas, price, hours } = provider;
-    return { name, kind, baseUrl: base_url ?? '', model, pictures, tools, schemas, hours, ...price, apiKey: '' };
+    const { assistant, instructions, handover } = provider;
+    return {
+      name,
+      kind,
+      baseUrl: base_url ?? '',
+      model,
+      pictures,
+      tools,
+      schemas,
+      assistant,
+      instructions,
+      handover,
+      hours,
+      ...price,
+      apiKey: '',
+    };
   }
   const { name = '', kind = 'openai-compatible', baseUrl = '', model = '' } = preset ?? {};
   return {
@@ -34,6 +52,9 @@ export function draftOf(provider: Provider | null, preset?: Preset): ProviderDra
     pictures: preset?.pictures === true,
     tools: true,
     schemas: preset?.schemas === true,
+    assistant: false,
+    instructions: false,
+    handover: '',
     input: 0,
     output: 0,
     hours: null,
@@ -41,7 +62,20 @@ export function draftOf(provider: Provider | null, preset?: Preset): ProviderDra
 }
 
 /** As the API takes it, without what is written on its own. */
-export function settingsOf({ kind, baseUrl, model, pictures, tools, schemas, input, output }: ProviderDraft) {
+export function settingsOf({
+  kind,
+  baseUrl,
+  model,
+  pictures,
+  tools,
+  schemas,
+  assistant,
+  instructions,
+  handover,
+  input,
+  output,
+}: ProviderDraft) {
+  const isByItself = isAssistantByItself(kind);
   return {
     kind,
     base_url: baseUrl.trim(),
@@ -49,8 +83,15 @@ export function settingsOf({ kind, baseUrl, model, pictures, tools, schemas, inp
     pictures,
     tools,
     schemas,
+    ...(isByItself ? { instructions } : { assistant }),
+    ...((isByItself || assistant) && { handover: handover.trim() }),
     price: { input, output },
   };
+}
+
+/** Kinds that have instructions and knowledge of their own, unless somebody wants ours to go along. */
+export function isAssistantByItself(kind: Provider['kind']): boolean {
+  return kind === 'dify' || kind === 'coze' || kind === 'webhook';
 }
 
 /** Host and port of an address that a server does not call unless it is allowed to; null for others. */

@@ -17,7 +17,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
 import { PRESETS, type Preset } from './presets.ts';
-import { draftOf, KINDS, localHostOf, settingsOf } from './provider-draft.ts';
+import { draftOf, isAssistantByItself, KINDS, localHostOf, settingsOf } from './provider-draft.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,59}$/;
 const ABILITIES = ['pictures', 'tools', 'schemas'] as const;
@@ -37,6 +37,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   const add = $api.useMutation('post', PROVIDERS);
   const change = $api.useMutation('patch', PROVIDER);
   const { name, kind, baseUrl, apiKey, hours } = draft;
+  const isByItself = isAssistantByItself(kind);
   const needsKey = provider?.has_key === true && baseUrl.trim() !== provider.base_url && apiKey === '';
   const versioned = useVersionedForm(provider, {
     read: async () => (await api.GET(PROVIDERS)).data?.items.find((one) => one.name === provider?.name),
@@ -49,6 +50,9 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
       pictures: t('form.pictures'),
       tools: t('form.tools'),
       schemas: t('form.schemas'),
+      assistant: t('form.assistant'),
+      instructions: t('form.instructions'),
+      handover: t('form.handover'),
       price: t('models.price'),
       hours: t('form.hours'),
     },
@@ -149,16 +153,44 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
               visibilityToggleButtonProps={{ 'aria-label': t('form.showKey') }}
             />
           </SimpleGrid>
-          <Group gap="lg">
-            {ABILITIES.map((ability) => (
-              <Checkbox
-                key={ability}
-                label={t(`form.${ability}`)}
-                checked={draft[ability]}
-                onChange={(event) => put({ [ability]: event.currentTarget.checked })}
-              />
-            ))}
-          </Group>
+          {!isByItself && (
+            <Checkbox
+              label={t('form.assistant')}
+              description={t('form.assistantText')}
+              checked={draft.assistant}
+              onChange={(event) => put({ assistant: event.currentTarget.checked })}
+            />
+          )}
+          {isByItself && (
+            <Checkbox
+              label={t('form.instructions')}
+              description={t('form.instructionsText')}
+              checked={draft.instructions}
+              onChange={(event) => put({ instructions: event.currentTarget.checked })}
+            />
+          )}
+          {(isByItself ? !draft.instructions : draft.assistant) && (
+            <TextInput
+              label={t('form.handover')}
+              description={t('form.handoverText')}
+              value={draft.handover}
+              onChange={(event) => put({ handover: event.currentTarget.value })}
+              placeholder="[HUMAN]"
+              maxLength={200}
+            />
+          )}
+          {!isByItself && !draft.assistant && (
+            <Group gap="lg">
+              {ABILITIES.map((ability) => (
+                <Checkbox
+                  key={ability}
+                  label={t(`form.${ability}`)}
+                  checked={draft[ability]}
+                  onChange={(event) => put({ [ability]: event.currentTarget.checked })}
+                />
+              ))}
+            </Group>
+          )}
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
             {(['input', 'output'] as const).map((side) => (
               <NumberInput

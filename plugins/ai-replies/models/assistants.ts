@@ -1,0 +1,33 @@
+/**
+ * Assistants: providers with instructions, knowledge and memory of their own. They are given what the customer says in this turn,
+ * and nothing of ours. (A model is given instructions, passages, what was said before, and tools.)
+ */
+import type { KnownProvider } from './kinds/kind.ts';
+import type { Way } from './types.ts';
+
+const BY_THEMSELVES: ReadonlySet<KnownProvider['kind']> = new Set(['dify', 'coze', 'webhook']);
+
+export function isAssistant({
+  kind,
+  assistant,
+  instructions,
+}: Pick<KnownProvider, 'kind' | 'assistant' | 'instructions'>): boolean {
+  return (assistant ?? BY_THEMSELVES.has(kind)) && !instructions;
+}
+
+/** Without the marker by which an assistant asks for a person; `isThere` when it stood in it. */
+export function withoutMarker(text: string, marker: string): { text: string; isThere: boolean } {
+  const isThere = marker !== '' && text.includes(marker);
+  return { text: isThere ? text.replaceAll(marker, '').trim() : text, isThere };
+}
+
+export function waysOf(providers: readonly KnownProvider[]): Way[] {
+  const ways: Way[] = [];
+  for (const provider of providers) {
+    const last = ways.at(-1);
+    // Each assistant has a conversation of its own.
+    if (last && !last.isAssistant && !isAssistant(provider)) last.names.push(provider.name);
+    else ways.push({ isAssistant: isAssistant(provider), names: [provider.name] });
+  }
+  return ways;
+}

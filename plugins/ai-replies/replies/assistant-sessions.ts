@@ -1,0 +1,66 @@
+/**
+ * What assistants call our conversations: begun anew with each session of ours, and forgotten here and there with who has said it.
+ * Table: ai_replies_assistant_sessions.
+ */
+import type { Knex } from 'knex';
+import { inSteps } from '#core/kit.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
+import type { SpokenConversation } from '#plugins/robots/contract.ts';
+import type { AssistantSessionRow } from './tables.ts';
+import type { Turns } from './turns.ts';
+
+export interface AssistantSessions {
+  /** Null when the assistant knows nothing of this session yet. */
+  find(spoken: SpokenConversation, provider: string): Promise<string | null>;
+  keep(spoken: SpokenConversation, provider: string, session: string): Promise<void>;
+  /** Those that `narrow` finds: the assistants are asked to forget them too, by a job each. */
+  forget(narrow: (rows: Knex.QueryBuilder) => unknown): Promise<void>;
+}
+
+/** The job that asks an assistant to forget a conversation. */
+export const FORGET_SESSION = 'ai-replies.forgetSession';
+
+const TABLE = 'ai_replies_assistant_sessions';
+
+export function createAssistantSessions({ db, clock, jobs, turns }: Services & { turns: Turns }): AssistantSessions {
+  return {
+    async find({ id, messages }, provider) {
+      const row = await db.read(TABLE).where({ conversation_id: id, provider }).first('session', 'updated_at');
+      // What was said before this session began it is not to speak of any more.
+      const beganAt = Math.min(...messages.map(({ at }) => at));
+      return row && row.updated_at >= beganAt ? row.session : null;
+    },
+    async keep({ id, tenantId, robot, contact }, provider, session) {
+      const row = { session, contact_id: contact.id, updated_at: clock.now() };
+      await db.transaction(async (trx) => {
+        // Who was erased while the assistant answered is forgotten there as well.
+        if (!(await turns.isThere(trx, id))) return forgetThere(trx, { ...row, tenant_id: tenantId, provider });
+        await trx(TABLE)
+          .insert({ conversation_id: id, provider, tenant_id: tenantId, robot_id: robot.id, ...row })
+          .onConflict(['conversation_id', 'provider'])
+          .merge(row);
+      });
+    },
+    async forget(narrow) {
+      await inSteps((limit) =>
+        db.transaction(async (trx) => {
+          const wanted = trx(TABLE).orderBy('id').limit(limit).forUpdate();
+          narrow(wanted);
+          const rows: AssistantSessionRow[] = await wanted;
+          for (const row of rows) await forgetThere(trx, row);
+          const ids = rows.map(({ id }) => id);
+          if (ids.length > 0) await trx(TABLE).whereIn('id', ids).delete();
+          return rows.length;
+        }),
+      );
+    },
+  };
+
+  async function forgetThere(
+    trx: Transaction,
+    row: Pick<AssistantSessionRow, 'tenant_id' | 'provider' | 'session' | 'contact_id'>,
+  ): Promise<void> {
+    const { tenant_id: tenant, provider, session, contact_id: user } = row;
+    await jobs.enqueue(trx, FORGET_SESSION, { tenant, provider, session, user }, { lane: tenant });
+  }
+}
