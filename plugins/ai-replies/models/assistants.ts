@@ -7,12 +7,13 @@ import type { Way } from './types.ts';
 
 const BY_THEMSELVES: ReadonlySet<KnownProvider['kind']> = new Set(['dify', 'coze', 'webhook']);
 
-export function isAssistant({
-  kind,
-  assistant,
-  instructions,
-}: Pick<KnownProvider, 'kind' | 'assistant' | 'instructions'>): boolean {
-  return (assistant ?? BY_THEMSELVES.has(kind)) && !instructions;
+export function isAssistant({ kind, assistant }: Pick<KnownProvider, 'kind' | 'assistant'>): boolean {
+  return assistant ?? BY_THEMSELVES.has(kind);
+}
+
+/** Unless the operator wants it to be given all that a model is. */
+export function takesTurns(provider: Pick<KnownProvider, 'kind' | 'assistant' | 'instructions'>): boolean {
+  return isAssistant(provider) && !provider.instructions;
 }
 
 /** Without the marker by which an assistant asks for a person; `isThere` when it stood in it. */
@@ -26,8 +27,8 @@ export function waysOf(providers: readonly KnownProvider[]): Way[] {
   for (const provider of providers) {
     const last = ways.at(-1);
     // Each assistant has a conversation of its own.
-    if (last && !last.isAssistant && !isAssistant(provider)) last.names.push(provider.name);
-    else ways.push({ isAssistant: isAssistant(provider), names: [provider.name] });
+    if (last && !last.takesTurns && !takesTurns(provider)) last.names.push(provider.name);
+    else ways.push({ takesTurns: takesTurns(provider), names: [provider.name] });
   }
   return ways;
 }

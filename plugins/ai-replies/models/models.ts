@@ -10,7 +10,7 @@ import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
 import type { AiRules } from '../tenant-rules.ts';
-import { isAssistant, waysOf, withoutMarker } from './assistants.ts';
+import { isAssistant, takesTurns, waysOf, withoutMarker } from './assistants.ts';
 import { type Breakers, Cancelled } from './breakers.ts';
 import type { Embeddings } from './embeddings.ts';
 import { isWithinHours } from './hours.ts';
@@ -110,7 +110,7 @@ export function createModels({
 
   /** Null when it has failed, with the reason added to what was said. */
   async function askOne(provider: KnownProvider, request: ModelRequest, said: string[]): Promise<ModelAnswer | null> {
-    const turn = isAssistant(provider) ? request.turn : undefined;
+    const turn = takesTurns(provider) ? request.turn : undefined;
     let session = turn ? await turn.session(provider.name) : null;
     for (let tries = 0; ; tries++) {
       const wanted = kindRequest(provider, request, turn ? { ...turn, session } : null);
@@ -290,7 +290,7 @@ function inOrder(all: readonly KnownProvider[], first: string | null): KnownProv
 }
 
 function canDo(provider: KnownProvider, request: ModelRequest): boolean {
-  if (request.turn && isAssistant(provider)) return true;
+  if (request.turn && takesTurns(provider)) return true;
   const { kind, pictures, tools } = provider;
   const needsPictures = request.messages.some(({ pictures: own = [] }) => own.length > 0);
   const needsTools = (request.tools ?? []).length > 0;

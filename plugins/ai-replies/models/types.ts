@@ -40,7 +40,8 @@ export interface ModelTool {
 
 /** Providers of one kind that follow each other in the order in which they are asked. */
 export interface Way {
-  isAssistant: boolean;
+  /** They are given a turn, and nothing of ours. */
+  takesTurns: boolean;
   names: string[];
 }
 

@@ -17,7 +17,7 @@ import type { Tools } from '../tools/types.ts';
 import type { AssistantSessions } from './assistant-sessions.ts';
 import { sentenceOf } from './default-messages.ts';
 import { picturesOf } from './pictures.ts';
-import { Answered, MOST_OF_MESSAGE, type Prompt, promptOf } from './prompt.ts';
+import { Answered, MOST_OF_MESSAGE, type Prompt, promptOf, wordsOf } from './prompt.ts';
 import type { Turns } from './turns.ts';
 import { type AnswerWish, type Asked, type Made, type Source, saidIn } from './types.ts';
 
@@ -37,7 +37,7 @@ export interface Answering {
   make(wish: AnswerWish, purpose: Purpose): Promise<Made & { prepared: Prepared | null }>;
 }
 
-const NO_WAY: Way = { isAssistant: false, names: [] };
+const NO_WAY: Way = { takesTurns: false, names: [] };
 /** After these the next in the order is asked. */
 const PASSED_ON = new Set(['provider_failed', 'no_provider']);
 const PASSAGES = 5;
@@ -77,7 +77,7 @@ export function createAnswering({
     const ways = await waysFor(wish);
     for (const [place, way] of ways.entries())
       try {
-        return await (way.isAssistant ? byAssistant(wish, way, purpose) : byModel(wish, way, purpose));
+        return await (way.takesTurns ? byAssistant(wish, way, purpose) : byModel(wish, way, purpose));
       } catch (error) {
         if (place === ways.length - 1 || !(isAppError(error) && PASSED_ON.has(error.code))) throw error;
       }
@@ -88,7 +88,11 @@ export function createAnswering({
   async function waysFor({ spoken }: AnswerWish): Promise<Way[]> {
     const { aiMode, aiProvider } = spoken.robot.settings;
     const ways = await models.ways(spoken.tenantId, aiProvider);
-    return aiMode === 'third_party' ? ways.filter(({ names }) => names.includes(aiProvider ?? '')) : ways;
+    if (aiMode !== 'third_party') return ways;
+    return ways.flatMap((way) => {
+      const names = way.names.filter((name) => name === aiProvider);
+      return names.length > 0 ? [{ ...way, names }] : [];
+    });
   }
 
   async function byModel(wish: AnswerWish, way: Way, purpose: Purpose): Promise<Made & { prepared: Prepared }> {
@@ -158,7 +162,7 @@ export function createAnswering({
 
   async function prepare(wish: AnswerWish): Promise<Prepared> {
     const [first] = await waysFor(wish);
-    return first?.isAssistant ? prepareTurn(wish) : prepareModel(wish);
+    return first?.takesTurns ? prepareTurn(wish) : prepareModel(wish);
   }
 
   async function prepareTurn(wish: AnswerWish): Promise<Prepared> {
@@ -170,7 +174,7 @@ export function createAnswering({
     const said =
       spoken.id === '' && messages.length > pending.length
         ? transcriptOf(messages)
-        : saidIn(messages.slice(-pending.length));
+        : messages.slice(-pending.length).map(wordsOf).join('\n');
     const text = masking ? masking.mask(said) : said;
     const hash = createHash('sha256').update(text).digest('base64url');
     const prompt = { instructions: '', messages: [{ role: 'user' as const, text }], hash };
@@ -242,7 +246,9 @@ function approvedAnswer(wish: AnswerWish, { id, answer }: ApprovedAnswer): Made 
 }
 
 function transcriptOf(messages: readonly SpokenMessage[]): string {
-  return messages.map(({ author, text }) => `${author === 'contact' ? 'Customer' : 'We'}: ${text}`).join('\n\n');
+  return messages
+    .map((message) => `${message.author === 'contact' ? 'Customer' : 'We'}: ${wordsOf(message)}`)
+    .join('\n\n');
 }
 
 function placeOf({ id, tenantId, robot }: AnswerWish['spoken']) {

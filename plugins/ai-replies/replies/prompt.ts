@@ -176,7 +176,7 @@ function turnsOf(
     const role = message.author === 'contact' ? 'user' : 'assistant';
     const picture = pictures.get(message.id);
     const last = turns.at(-1);
-    const texts = [masked(saidIn(message))];
+    const texts = [masked(wordsOf(message))];
     const own = picture ? [picture] : [];
     if (last?.role !== role) {
       turns.push({ role, texts, pictures: own });
@@ -192,7 +192,8 @@ function turnsOf(
   }));
 }
 
-function saidIn({ text, textType }: SpokenMessage): string {
+/** What a message says, or what it is when it says nothing. */
+export function wordsOf({ text, textType }: SpokenMessage): string {
   if (text.trim() !== '') return cutText(text, MOST_OF_MESSAGE);
   return `(a ${Object.hasOwn(KINDS, textType) ? KINDS[textType] : 'message'} without words)`;
 }

@@ -207,12 +207,20 @@ describe('assistants', () => {
     assert.deepEqual(Object.keys(posted[0]).sort(), ['conversation_id', 'inputs', 'text', 'user']);
   });
 
-  it('are given all that a model is where the operator wants it, and are then none', async () => {
+  it('are given all that a model is where the operator wants it', async () => {
     const { robot } = await answers.tenant({ aiProvider: 'told' });
     assert.deepEqual(await say(answers, robot, 'Hello'), ['From the hook']);
     assert.match(posted[0].instructions, /You know nothing about other customers/);
     const { robot: other } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'told' });
-    assert.deepEqual(await say(answers, other, 'Hello'), []);
+    assert.deepEqual(await say(answers, other, 'Hello'), ['From the hook']);
+    assert.equal(posted.length, 2);
+    assert.equal(posted[1].instructions, posted[0].instructions);
+  });
+
+  it('are told what a message is that has no words', async () => {
+    const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify' });
+    await say(answers, robot, { spoken: '', textType: 2, fileBase64: 'aGk=' });
+    assert.equal(dify.asked[0]?.query, '(a picture without words)');
   });
 
   it('are followed by models when they are down, which are given what models are', async () => {

@@ -37,7 +37,7 @@ const ProviderView = Type.Object({
   pictures: Type.Boolean(),
   tools: Type.Boolean(),
   schemas: Type.Boolean(),
-  assistant: Type.Boolean({ description: 'It is given what the customer says, and nothing of ours' }),
+  assistant: Type.Boolean({ description: 'It has instructions, knowledge and memory of its own' }),
   instructions: Type.Boolean(),
   handover: Type.String(),
   inputs: Type.Record(Type.String(), Type.String()),
