@@ -6,6 +6,7 @@ export async function up(db: Knex): Promise<void> {
     table.bigIncrements('id');
     table.string('conversation_id', 60).notNullable();
     table.string('provider', 60).notNullable();
+    table.string('identity', 60).notNullable();
     table.string('tenant_id', 60).notNullable();
     table.string('robot_id', 60).notNullable().index();
     table.string('contact_id', 60).notNullable().index();

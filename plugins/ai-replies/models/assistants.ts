@@ -2,6 +2,7 @@
  * Assistants: providers with instructions, knowledge and memory of their own. They are given what the customer says in this turn,
  * and nothing of ours. (A model is given instructions, passages, what was said before, and tools.)
  */
+import { createHash } from 'node:crypto';
 import type { KnownProvider } from './kinds/kind.ts';
 import type { Way } from './types.ts';
 
@@ -14,6 +15,11 @@ export function isAssistant({ kind, assistant }: Pick<KnownProvider, 'kind' | 'a
 /** Unless the operator wants it to be given all that a model is. */
 export function takesTurns(provider: Pick<KnownProvider, 'kind' | 'assistant' | 'instructions'>): boolean {
   return isAssistant(provider) && !provider.instructions;
+}
+
+/** Which assistant it is, whatever it is called: one that is put in its place under its name knows none of its conversations. */
+export function identityOf({ kind, baseUrl }: Pick<KnownProvider, 'kind' | 'baseUrl'>): string {
+  return createHash('sha256').update(`${kind} ${baseUrl}`).digest('base64url');
 }
 
 /** Without the marker by which an assistant asks for a person; `isThere` when it stood in it. */

@@ -10,7 +10,7 @@ import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
 import type { AiRules } from '../tenant-rules.ts';
-import { isAssistant, takesTurns, waysOf, withoutMarker } from './assistants.ts';
+import { identityOf, isAssistant, takesTurns, waysOf, withoutMarker } from './assistants.ts';
 import { type Breakers, Cancelled } from './breakers.ts';
 import type { Embeddings } from './embeddings.ts';
 import { isWithinHours } from './hours.ts';
@@ -60,10 +60,10 @@ export function createModels({
     rerank: async (asker, ...rest) => ((await hasConsent(asker)) ? embeddings.rerank(asker, ...rest) : null),
     isSetUp: async (tenantId) => (await providers.of(tenantId)).length > 0,
     ways: async (tenantId, first) => waysOf(withinHours(inOrder(await providers.of(tenantId), first), clock.now())),
-    async forget(tenantId, name, session, signal) {
-      const found = (await providers.of(tenantId)).find((one) => one.name === name);
-      // Without the provider there is no key to ask with any more.
-      if (!found) return;
+    async forget(tenantId, { provider, identity }, session, signal) {
+      const found = (await providers.of(tenantId)).find(({ name }) => name === provider);
+      // Without the provider there is no key to ask with any more; another one in its place is told nothing.
+      if (!found || identityOf(found) !== identity) return;
       const fetch = outbound.fetch(found.limits, found.isOfConfig ? found.baseUrl : undefined);
       await FORGET[found.kind]?.(found, { ...session, signal, now: clock.now() }, fetch);
     },
@@ -111,12 +111,13 @@ export function createModels({
   /** Null when it has failed, with the reason added to what was said. */
   async function askOne(provider: KnownProvider, request: ModelRequest, said: string[]): Promise<ModelAnswer | null> {
     const turn = takesTurns(provider) ? request.turn : undefined;
-    let session = turn ? await turn.session(provider.name) : null;
+    const ref = { provider: provider.name, identity: identityOf(provider) };
+    let session = turn ? await turn.session(ref) : null;
     for (let tries = 0; ; tries++) {
       const wanted = kindRequest(provider, request, turn ? { ...turn, session } : null);
       try {
         const { answer, newSession } = await once(provider, request, wanted);
-        if (turn && newSession !== null && newSession !== session) await turn.keep(provider.name, newSession);
+        if (turn && newSession !== null && newSession !== session) await turn.keep(ref, newSession);
         return answer;
       } catch (error) {
         request.signal?.throwIfAborted();

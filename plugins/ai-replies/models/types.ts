@@ -45,15 +45,21 @@ export interface Way {
   names: string[];
 }
 
+/** An assistant by its name, and which one that is: another may be put in its place. */
+export interface AssistantRef {
+  provider: string;
+  identity: string;
+}
+
 /** What an assistant is given of a conversation, instead of messages and instructions. */
 export interface AssistantTurn {
   /** What the customer says now. */
   text: string;
   inputs: Readonly<Record<string, string>>;
-  /** This provider's id of the conversation; null for one that begins. */
-  session(provider: string): Promise<string | null>;
+  /** This assistant's id of the conversation; null for one that begins. */
+  session(of: AssistantRef): Promise<string | null>;
   /** It is called so there from now on. */
-  keep(provider: string, session: string): Promise<void>;
+  keep(of: AssistantRef, session: string): Promise<void>;
 }
 
 export interface ModelRequest {
@@ -121,8 +127,8 @@ export interface Models {
   isSetUp(tenantId: string): Promise<boolean>;
   /** Models and assistants in the order in which they are asked now: those within their hours, if there are any. */
   ways(tenantId: string, first: string | null): Promise<Way[]>;
-  /** Asks an assistant to forget a conversation, where it can be asked. Throws when it could not. */
-  forget(tenantId: string, provider: string, session: { id: string; user: string }, signal: AbortSignal): Promise<void>;
+  /** Asks an assistant to forget a conversation, where it is there still and can be asked. Throws when it could not. */
+  forget(tenantId: string, of: AssistantRef, session: { id: string; user: string }, signal: AbortSignal): Promise<void>;
   /** Whether a provider of this name is an assistant. */
   isAssistant(tenantId: string, name: string): Promise<boolean>;
 }

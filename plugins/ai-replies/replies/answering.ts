@@ -147,8 +147,8 @@ export function createAnswering({
     return {
       text: messages[0]?.text ?? '',
       inputs: { name: masked(person), room: masked(group), robot: robot.name },
-      session: async (provider) => (id === '' ? null : assistantSessions.find(spoken, provider)),
-      keep: async (provider, session) => (id === '' ? undefined : assistantSessions.keep(spoken, provider, session)),
+      session: async (of) => (id === '' ? null : assistantSessions.find(spoken, of)),
+      keep: async (of, session) => (id === '' ? undefined : assistantSessions.keep(spoken, of, session)),
     };
   }
 

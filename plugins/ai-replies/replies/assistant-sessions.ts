@@ -6,13 +6,14 @@ import type { Knex } from 'knex';
 import { inSteps } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { SpokenConversation } from '#plugins/robots/contract.ts';
+import type { AssistantRef } from '../models/types.ts';
 import type { AssistantSessionRow } from './tables.ts';
 import type { Turns } from './turns.ts';
 
 export interface AssistantSessions {
   /** Null when the assistant knows nothing of this session yet. */
-  find(spoken: SpokenConversation, provider: string): Promise<string | null>;
-  keep(spoken: SpokenConversation, provider: string, session: string): Promise<void>;
+  find(spoken: SpokenConversation, of: AssistantRef): Promise<string | null>;
+  keep(spoken: SpokenConversation, of: AssistantRef, session: string): Promise<void>;
   /** Those that `narrow` finds: the assistants are asked to forget them too, by a job each. */
   forget(narrow: (rows: Knex.QueryBuilder) => unknown): Promise<void>;
 }
@@ -24,14 +25,17 @@ const TABLE = 'ai_replies_assistant_sessions';
 
 export function createAssistantSessions({ db, clock, jobs, turns }: Services & { turns: Turns }): AssistantSessions {
   return {
-    async find({ id, messages }, provider) {
-      const row = await db.read(TABLE).where({ conversation_id: id, provider }).first('session', 'updated_at');
+    async find({ id, messages }, of) {
+      const row = await db
+        .read(TABLE)
+        .where({ conversation_id: id, ...of })
+        .first('session', 'updated_at');
       // What was said before this session began it is not to speak of any more.
       const beganAt = Math.min(...messages.map(({ at }) => at));
       return row && row.updated_at >= beganAt ? row.session : null;
     },
-    async keep({ id, tenantId, robot, contact }, provider, session) {
-      const row = { session, contact_id: contact.id, updated_at: clock.now() };
+    async keep({ id, tenantId, robot, contact }, { provider, identity }, session) {
+      const row = { session, identity, contact_id: contact.id, updated_at: clock.now() };
       await db.transaction(async (trx) => {
         // Who was erased while the assistant answered is forgotten there as well.
         if (!(await turns.isThere(trx, id))) return forgetThere(trx, { ...row, tenant_id: tenantId, provider });
@@ -58,9 +62,9 @@ export function createAssistantSessions({ db, clock, jobs, turns }: Services & {
 
   async function forgetThere(
     trx: Transaction,
-    row: Pick<AssistantSessionRow, 'tenant_id' | 'provider' | 'session' | 'contact_id'>,
+    row: Pick<AssistantSessionRow, 'tenant_id' | 'provider' | 'identity' | 'session' | 'contact_id'>,
   ): Promise<void> {
-    const { tenant_id: tenant, provider, session, contact_id: user } = row;
-    await jobs.enqueue(trx, FORGET_SESSION, { tenant, provider, session, user }, { lane: tenant });
+    const { tenant_id: tenant, provider, identity, session, contact_id: user } = row;
+    await jobs.enqueue(trx, FORGET_SESSION, { tenant, provider, identity, session, user }, { lane: tenant });
   }
 }

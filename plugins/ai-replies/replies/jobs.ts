@@ -24,14 +24,15 @@ export const forgetSession = defineJob({
   payload: Type.Object({
     tenant: Type.String(),
     provider: Type.String(),
+    identity: Type.String(),
     session: Type.String(),
     user: Type.String(),
   }),
   concurrency: 5,
   perLane: 2,
   mustHappen: true,
-  async run({ tenant, provider, session, user }, { signal }, { models }: RepliesScope) {
-    await models.forget(tenant, provider, { id: session, user }, signal);
+  async run({ tenant, provider, identity, session, user }, { signal }, { models }: RepliesScope) {
+    await models.forget(tenant, { provider, identity }, { id: session, user }, signal);
   },
 });
 

@@ -38,8 +38,9 @@ export interface TurnRow {
 export interface AssistantSessionRow {
   id: number;
   conversation_id: string;
-  /** Name of the provider. */
+  /** Name of the provider, and which one that is. */
   provider: string;
+  identity: string;
   tenant_id: string;
   robot_id: string;
   /** The user of the conversation there. */

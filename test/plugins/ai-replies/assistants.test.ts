@@ -168,6 +168,25 @@ describe('assistants', () => {
     );
   });
 
+  it('that stand in another’s place under its name are told nothing of its conversations', async () => {
+    const { owner, robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'own' });
+    const { port } = webhook.address() as AddressInfo;
+    const one = `http://127.0.0.1:${port}/one`;
+    const made = { name: 'own', kind: 'webhook', base_url: one, model: '' };
+    assert.equal((await owner.http.post('/api/platform/ai/providers', made)).status, 201);
+    hook = () => ({ text: 'Hi', conversation_id: 'secret-of-one' });
+    await say(answers, robot, 'Hello');
+    const change = { base_url: `http://127.0.0.1:${port}/two` };
+    const before = (await owner.http.get('/api/platform/ai/providers')).body.items[0];
+    const header = { 'if-match': before.version };
+    assert.equal((await owner.http.patch('/api/platform/ai/providers/own', change, header)).status, 200);
+    await say(answers, robot, 'Again');
+    assert.deepEqual(
+      posted.map(({ conversation_id }) => conversation_id),
+      [null, null],
+    );
+  });
+
   it('of Coze are given the id of the conversation in the address, and their own bot', async () => {
     const { owner, robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'coze', aiModel: 'gpt-4' });
     await say(answers, robot, 'one');
