@@ -53,6 +53,7 @@ export function joined(plugin: Plugin): Plugin {
   const { parts = [] } = plugin;
   if (parts.length === 0) return plugin;
   const all: readonly Partial<Plugin>[] = [plugin, ...parts];
+  refuseShadows(plugin);
   const lists = LISTS.map((field) => [field, all.flatMap((one): readonly unknown[] => one[field] ?? [])] as const);
   const records = RECORDS.map((field) => [field, joinedRecord(plugin, field)] as const);
   const given = [...lists, ...records].filter(([field]) => all.some((one) => one[field] !== undefined));
@@ -73,6 +74,21 @@ function joinedRecord(plugin: Plugin, field: (typeof RECORDS)[number]): Record<s
   return whole;
 }
 
+/** What a plugin gives others may not be called as what one of its parts keeps to itself. */
+function refuseShadows(plugin: Plugin): void {
+  const own = new Map(
+    [['the plugin itself', plugin] as const, ...namedParts(plugin)].flatMap(([home, { services = {} }]) =>
+      Object.keys(services).map((name) => [name, home] as const),
+    ),
+  );
+  for (const [home, { publicServices = {} }] of [['the plugin itself', plugin] as const, ...namedParts(plugin)])
+    for (const name of Object.keys(publicServices))
+      if (own.has(name))
+        throw new ConfigError(
+          `The plugin '${plugin.name}' has the service '${name}' for others, of ${home}, and for itself, of ${own.get(name)}`,
+        );
+}
+
 function namedParts({ parts = [] }: Plugin): [string, Part][] {
   return parts.map((part) => [`its part '${part.name}'`, part]);
 }
@@ -81,10 +97,12 @@ function namedParts({ parts = [] }: Plugin): [string, Part][] {
 export function unitsOf(plugin: Plugin): Unit[] {
   const { name, parts = [] } = plugin;
   const { summary } = plugin;
+  // Whoever says that an event must be heard means it for whoever hears it.
+  const mustHear = [plugin, ...parts].flatMap((one) => one.mustHear ?? []);
   return [
-    { key: name, part: null, definition: plugin },
+    { key: name, part: null, definition: { ...plugin, mustHear } },
     ...inOrder(plugin, parts).map(
-      (part): Unit => ({ key: `${name}/${part.name}`, part, definition: { ...part, name, summary } }),
+      (part): Unit => ({ key: `${name}/${part.name}`, part, definition: { ...part, name, summary, mustHear } }),
     ),
   ];
 }

@@ -183,12 +183,17 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   announce: method,
 };
 
+const partName = kind(
+  (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,40}$/.test(value),
+  'is no name of lower-case letters, digits and dashes',
+);
+
 /** A part has the fields of a plugin that are not of the whole, and two of its own. */
 function part(value: unknown): string | null {
   if (!isRecord(value)) return 'is no object';
   const { needs, ...fields } = value;
   return (
-    having({ name: text, summary: text })(value) ??
+    having({ name: partName, summary: text })(value) ??
     firstOf([['.needs', optional(list(text))(needs)]]) ??
     firstOf(Object.entries(fields).map(([name, one]): [string, string | null] => [`.${name}`, fieldOfPart(name, one)]))
   );

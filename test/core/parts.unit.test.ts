@@ -136,7 +136,14 @@ describe('the parts of a plugin', () => {
       /has 'x\.y' in `events` of its part 'one' and of its part 'two'/,
     );
     await refused(`parts: [${part('one', 'pages: {}')}]`, /`parts\[0\]\.pages` is nothing that a part has/);
-    await refused(`parts: [{ summary: 's' }]`, /`parts\[0\]\.name` is no text/);
+    await refused(`parts: [{ summary: 's' }]`, /`parts\[0\]\.name` is no name of lower-case letters/);
+    await refused(
+      `parts: [${part('one', 'publicServices: { x: () => 1 }')}, ${part('two', 'services: { x: () => 2 }')}]`,
+      /has the service 'x' for others, of its part 'one', and for itself, of its part 'two'/,
+    );
+    await refused('parts: [undefined]', /`parts\[0\]` is no object/);
+    await refused(`parts: [${part('one', "needs: 'two'")}]`, /`parts\[0\]\.needs` is no list/);
+    await refused(`parts: [${part('one', 'authenticators: []')}]`, /authenticators` is nothing that a part has/);
     const asks = part('asks', 'services: { mine: ({ theirs }) => theirs.x }');
     await refused(
       `parts: [${asks}, ${part('other', 'services: { theirs: () => ({}) }')}]`,

@@ -9,7 +9,8 @@ import type { Way } from './types.ts';
 const BY_THEMSELVES: ReadonlySet<KnownProvider['kind']> = new Set(['dify', 'coze', 'webhook']);
 
 export function isAssistant({ kind, assistant }: Pick<KnownProvider, 'kind' | 'assistant'>): boolean {
-  return assistant ?? BY_THEMSELVES.has(kind);
+  // Anthropic's API knows models alone: no conversation of theirs could be gone on with.
+  return kind !== 'anthropic' && (assistant ?? BY_THEMSELVES.has(kind));
 }
 
 /** Unless the operator wants it to be given all that a model is. */

@@ -28,7 +28,7 @@ import type { Metering } from './metering.ts';
 import { estimate, roughTokens, type Tokens } from './prices.ts';
 import type { Providers } from './providers.ts';
 import { hasObject, structuredValue } from './structured.ts';
-import type { Asker, ModelAnswer, ModelRequest, Models } from './types.ts';
+import type { Asker, AssistantRef, ModelAnswer, ModelRequest, Models } from './types.ts';
 
 const checks = new WeakMap<object, Check>();
 
@@ -59,7 +59,10 @@ export function createModels({
     embed: async (asker, ...rest) => ((await hasConsent(asker)) ? embeddings.embed(asker, ...rest) : null),
     rerank: async (asker, ...rest) => ((await hasConsent(asker)) ? embeddings.rerank(asker, ...rest) : null),
     isSetUp: async (tenantId) => (await providers.of(tenantId)).length > 0,
-    ways: async (tenantId, first) => waysOf(withinHours(inOrder(await providers.of(tenantId), first), clock.now())),
+    async ways(tenantId, { first, only = false }) {
+      const all = inOrder(await providers.of(tenantId), first).filter(({ name }) => !only || name === first);
+      return waysOf(withinHours(all, clock.now()));
+    },
     async forget(tenantId, { provider, identity }, session, signal) {
       const found = (await providers.of(tenantId)).find(({ name }) => name === provider);
       // Without the provider there is no key to ask with any more; another one in its place is told nothing.
@@ -114,11 +117,15 @@ export function createModels({
     const ref = { provider: provider.name, identity: identityOf(provider) };
     let session = turn ? await turn.session(ref) : null;
     for (let tries = 0; ; tries++) {
-      const wanted = kindRequest(provider, request, turn ? { ...turn, session } : null);
+      let kept: Promise<void> | null = null;
+      const began = (id: string): void => {
+        if (kept && id === session) return;
+        session = id;
+        kept = keepSession(request, ref, id);
+      };
+      const wanted = kindRequest(provider, request, turn ? { ...turn, session, began } : null);
       try {
-        const { answer, newSession } = await once(provider, request, wanted);
-        if (turn && newSession !== null && newSession !== session) await turn.keep(ref, newSession);
-        return answer;
+        return await once(provider, request, wanted).finally(() => kept);
       } catch (error) {
         request.signal?.throwIfAborted();
         if (error instanceof NoSuchSession && session !== null) {
@@ -136,11 +143,16 @@ export function createModels({
     }
   }
 
-  async function once(
-    provider: KnownProvider,
-    request: ModelRequest,
-    wanted: KindRequest,
-  ): Promise<{ answer: ModelAnswer; newSession: string | null }> {
+  /** An answer is worth more than that the next one goes on from it. */
+  async function keepSession({ turn, asker }: ModelRequest, ref: AssistantRef, id: string): Promise<void> {
+    try {
+      await turn?.keep(ref, id, userOf(asker));
+    } catch (error) {
+      log.warn({ provider: ref.provider, reason: messageOf(error) }, 'The conversation of an assistant is not kept');
+    }
+  }
+
+  async function once(provider: KnownProvider, request: ModelRequest, wanted: KindRequest): Promise<ModelAnswer> {
     const { asker, signal } = request;
     const expected = estimate(wanted);
     const call = { asker, provider: provider.name, model: wanted.model, expected, price: provider.price, signal };
@@ -152,9 +164,9 @@ export function createModels({
           return { result: made, tokens: tokensOf(made.answer, expected) };
         }),
     );
-    const { toolsCalled, action = null, session = null } = result.answer;
+    const { toolsCalled, action = null } = result.answer;
     const { text, isThere } = withoutMarker(result.answer.text, wanted.turn ? provider.handover : '');
-    const answer: ModelAnswer = {
+    return {
       text,
       value: result.value,
       provider: provider.name,
@@ -166,7 +178,6 @@ export function createModels({
       toolsCalled,
       action: isThere ? 'handover' : action,
     };
-    return { answer, newSession: session };
   }
 
   async function answered(
@@ -181,6 +192,8 @@ export function createModels({
       used = given;
       const answer = { ...given, text: withoutThoughts(sanitizeText(given.text, given.text.length)) };
       if (!schema || wanted.turn) {
+        if (wanted.turn && answer.text.length > LONGEST_OF_ASSISTANT)
+          throw new ProviderFailure(`The answer is longer than ${LONGEST_OF_ASSISTANT} characters`);
         if (answer.text.trim() === '' && answer.action === undefined) throw new ProviderFailure('The answer is empty');
         return { answer, value: null };
       }
@@ -233,8 +246,8 @@ export function createModels({
       now: clock.now(),
       temperature: temperature ?? null,
       maxOutputTokens: maxOutputTokens ?? null,
-      user: asker.contactId ?? asker.robotId ?? asker.tenantId,
-      turn: turn && { text: turn.text, session: turn.session, inputs: { ...turn.inputs, ...inputs } },
+      user: userOf(asker),
+      turn: turn && { ...turn, inputs: { ...turn.inputs, ...inputs } },
       signal: signal ?? unaborted(),
     };
   }
@@ -256,6 +269,8 @@ function withinHours(able: readonly KnownProvider[], now: number): readonly Know
   return inHours.length > 0 ? inHours : able;
 }
 
+/** As what a model may say to a customer. */
+const LONGEST_OF_ASSISTANT = 20_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_MODEL = 200;
 
@@ -284,6 +299,11 @@ function checkOf(schema: TSchema): Check {
   const check = compileCheck(schema, 'answer');
   checks.set(schema, check);
   return check;
+}
+
+/** Says nothing about them, and is the same for the same person. */
+function userOf({ contactId, robotId, tenantId }: Asker): string {
+  return contactId ?? robotId ?? tenantId;
 }
 
 function inOrder(all: readonly KnownProvider[], first: string | null): KnownProvider[] {

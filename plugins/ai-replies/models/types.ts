@@ -58,8 +58,8 @@ export interface AssistantTurn {
   inputs: Readonly<Record<string, string>>;
   /** This assistant's id of the conversation; null for one that begins. */
   session(of: AssistantRef): Promise<string | null>;
-  /** It is called so there from now on. */
-  keep(of: AssistantRef, session: string): Promise<void>;
+  /** It is called so there from now on, and belongs to this user. Told with each answer, and as soon as one begins. */
+  keep(of: AssistantRef, session: string, user: string): Promise<void>;
 }
 
 export interface ModelRequest {
@@ -125,8 +125,8 @@ export interface Models {
   rerank(asker: Asker, query: string, texts: readonly string[], signal?: AbortSignal): Promise<number[] | null>;
   /** Whether anything could be asked for this tenant at all. */
   isSetUp(tenantId: string): Promise<boolean>;
-  /** Models and assistants in the order in which they are asked now: those within their hours, if there are any. */
-  ways(tenantId: string, first: string | null): Promise<Way[]>;
+  /** Models and assistants, or the first `only`, in the order in which they are asked now: those within their hours, if there are any. */
+  ways(tenantId: string, wish: { first: string | null; only?: boolean }): Promise<Way[]>;
   /** Asks an assistant to forget a conversation, where it is there still and can be asked. Throws when it could not. */
   forget(tenantId: string, of: AssistantRef, session: { id: string; user: string }, signal: AbortSignal): Promise<void>;
   /** Whether a provider of this name is an assistant. */

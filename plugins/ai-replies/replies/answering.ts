@@ -7,10 +7,12 @@ import { isAppError } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { Conversations, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
+import { aiErrors } from '../errors.ts';
 import { cutText, maskedValue } from '../guard/masked-values.ts';
 import { createMasking, type Masking } from '../guard/masking.ts';
 import { starred } from '../guard/words.ts';
 import type { ApprovedAnswer, Knowledge, KnowledgeQuery, Passage } from '../knowledge/types.ts';
+import { roughTokens } from '../models/prices.ts';
 import type { Providers } from '../models/providers.ts';
 import type { AssistantTurn, ModelAnswer, Models, ModelTool, Picture, Purpose, Way } from '../models/types.ts';
 import type { Tools } from '../tools/types.ts';
@@ -81,18 +83,14 @@ export function createAnswering({
       } catch (error) {
         if (place === ways.length - 1 || !(isAppError(error) && PASSED_ON.has(error.code))) throw error;
       }
+    if (wish.spoken.robot.settings.aiMode === 'third_party') throw aiErrors.no_provider();
     return byModel(wish, NO_WAY, purpose);
   }
 
   /** With `third_party` the assistant alone that is named. */
   async function waysFor({ spoken }: AnswerWish): Promise<Way[]> {
     const { aiMode, aiProvider } = spoken.robot.settings;
-    const ways = await models.ways(spoken.tenantId, aiProvider);
-    if (aiMode !== 'third_party') return ways;
-    return ways.flatMap((way) => {
-      const names = way.names.filter((name) => name === aiProvider);
-      return names.length > 0 ? [{ ...way, names }] : [];
-    });
+    return models.ways(spoken.tenantId, { first: aiProvider, only: aiMode === 'third_party' });
   }
 
   async function byModel(wish: AnswerWish, way: Way, purpose: Purpose): Promise<Made & { prepared: Prepared }> {
@@ -141,14 +139,17 @@ export function createAnswering({
     return { ...madeOf(wish, prepared, given), prepared };
   }
 
-  function turnOf({ spoken }: AnswerWish, { messages }: Prompt, masking: Masking | null): AssistantTurn {
+  function turnOf({ spoken, rules }: AnswerWish, { messages }: Prompt, masking: Masking | null): AssistantTurn {
     const { id, person, group, robot } = spoken;
-    const masked = (text: string) => (masking ? masking.mask(text) : text);
+    const masked = (text: string) => {
+      const harmless = starred(text, rules.words.find(text));
+      return masking ? masking.mask(harmless) : harmless;
+    };
     return {
       text: messages[0]?.text ?? '',
-      inputs: { name: masked(person), room: masked(group), robot: robot.name },
+      inputs: { name: masked(person), room: masked(group), robot: masked(robot.name) },
       session: async (of) => (id === '' ? null : assistantSessions.find(spoken, of)),
-      keep: async (of, session) => (id === '' ? undefined : assistantSessions.keep(spoken, of, session)),
+      keep: (of, session, user) => assistantSessions.keep(spoken, of, session, user),
     };
   }
 
@@ -174,7 +175,7 @@ export function createAnswering({
     const said =
       spoken.id === '' && messages.length > pending.length
         ? transcriptOf(messages)
-        : messages.slice(-pending.length).map(wordsOf).join('\n');
+        : newestOf(messages.slice(-pending.length).map(wordsOf), config.contextTokens).join('\n');
     const text = masking ? masking.mask(said) : said;
     const hash = createHash('sha256').update(text).digest('base64url');
     const prompt = { instructions: '', messages: [{ role: 'user' as const, text }], hash };
@@ -243,6 +244,16 @@ function readOf(message: SpokenMessage): SpokenMessage {
 
 function approvedAnswer(wish: AnswerWish, { id, answer }: ApprovedAnswer): Made {
   return withoutBadWords(wish, { ...NOTHING, action: 'reply', reason: '', text: answer, approved: id });
+}
+
+/** As many of the last as have so many tokens together, and the last one in any case. */
+function newestOf(texts: readonly string[], mostTokens: number): string[] {
+  let tokens = 0;
+  const first = texts.findLastIndex((text, place) => {
+    tokens += roughTokens(text);
+    return tokens > mostTokens && place < texts.length - 1;
+  });
+  return texts.slice(first + 1);
 }
 
 function transcriptOf(messages: readonly SpokenMessage[]): string {

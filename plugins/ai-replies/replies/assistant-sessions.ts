@@ -13,7 +13,8 @@ import type { Turns } from './turns.ts';
 export interface AssistantSessions {
   /** Null when the assistant knows nothing of this session yet. */
   find(spoken: SpokenConversation, of: AssistantRef): Promise<string | null>;
-  keep(spoken: SpokenConversation, of: AssistantRef, session: string): Promise<void>;
+  /** From now on, for this user; another one that it had is forgotten there. */
+  keep(spoken: SpokenConversation, of: AssistantRef, session: string, user: string): Promise<void>;
   /** Those that `narrow` finds: the assistants are asked to forget them too, by a job each. */
   forget(narrow: (rows: Knex.QueryBuilder) => unknown): Promise<void>;
 }
@@ -25,20 +26,24 @@ const TABLE = 'ai_replies_assistant_sessions';
 
 export function createAssistantSessions({ db, clock, jobs, turns }: Services & { turns: Turns }): AssistantSessions {
   return {
-    async find({ id, messages }, of) {
+    async find({ id, messages, robot }, of) {
       const row = await db
         .read(TABLE)
         .where({ conversation_id: id, ...of })
         .first('session', 'updated_at');
+      if (!row) return null;
       // What was said before this session began it is not to speak of any more.
       const beganAt = Math.min(...messages.map(({ at }) => at));
-      return row && row.updated_at >= beganAt ? row.session : null;
+      return beganAt - row.updated_at > robot.settings.sessionTimeoutMinutes * 60_000 ? null : row.session;
     },
-    async keep({ id, tenantId, robot, contact }, { provider, identity }, session) {
-      const row = { session, identity, contact_id: contact.id, updated_at: clock.now() };
+    async keep({ id, tenantId, robot }, { provider, identity }, session, user) {
+      const row = { identity, session, contact_id: user, updated_at: clock.now() };
       await db.transaction(async (trx) => {
-        // Who was erased while the assistant answered is forgotten there as well.
-        if (!(await turns.isThere(trx, id))) return forgetThere(trx, { ...row, tenant_id: tenantId, provider });
+        // What is no conversation nobody goes on with; and who was erased while the assistant answered is forgotten there too.
+        if (id === '' || !(await turns.isThere(trx, id)))
+          return forgetThere(trx, { ...row, tenant_id: tenantId, provider });
+        const before = await trx(TABLE).where({ conversation_id: id, provider }).forUpdate().first();
+        if (before && (before.session !== session || before.identity !== identity)) await forgetThere(trx, before);
         await trx(TABLE)
           .insert({ conversation_id: id, provider, tenant_id: tenantId, robot_id: robot.id, ...row })
           .onConflict(['conversation_id', 'provider'])

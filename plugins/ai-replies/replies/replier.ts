@@ -39,6 +39,8 @@ export interface Replier {
   why(conversationId: string): Promise<Why | null>;
   /** Whether anybody wants this robot to answer by models at all. */
   isInUse(robotId: string, tenantId: string): Promise<boolean>;
+  /** Whether models or an assistant speak for a robot with these settings, and not its callbacks or nobody. */
+  isOurs(settings: AnswerSettings, tenantId: string): Promise<boolean>;
 }
 
 export interface Why {
@@ -123,7 +125,7 @@ export function createReplier({
   tools: Tools;
   turns: Turns;
 }): Replier {
-  return { heard, answer, giveUp, why, isInUse };
+  return { heard, answer, giveUp, why, isInUse, isOurs };
 
   async function isInUse(robotId: string, tenantId: string): Promise<boolean> {
     return (await policies.of(robotId)).isSet || models.isSetUp(tenantId);

@@ -52,7 +52,8 @@ const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope
   ]);
   const isOurs =
     reason === 'contact' &&
-    robot?.settings.aiMode === 'builtin' &&
+    robot !== null &&
+    (await replier.isOurs(robot.settings, robot.tenantId)) &&
     (group === '' ? policy.private === 'always' : policy.groups !== 'never') &&
     (await replier.isInUse(robotId, robot.tenantId));
   await db.transaction(async (trx) => {
@@ -68,7 +69,10 @@ const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope
 /** Who comes back begins anew, also with an assistant. */
 const closed: EventHandler<'conversation.closed'> = async (event, scope: RepliesScope) => {
   await end(event, 'closed', scope);
-  await scope.assistantSessions.forget((rows) => rows.where({ conversation_id: event.data.conversation_id }));
+  // Told again, or late, it says nothing of what has begun since.
+  await scope.assistantSessions.forget((rows) =>
+    rows.where({ conversation_id: event.data.conversation_id }).where('updated_at', '<=', Date.parse(event.time)),
+  );
 };
 
 const looped: EventHandler<'conversation.looped'> = (event, scope: RepliesScope) => end(event, 'loop', scope);

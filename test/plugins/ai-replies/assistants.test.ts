@@ -1,77 +1,27 @@
 /** Assistants: they are given what a customer says and nothing of ours, and remember a conversation until it is forgotten. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type Answers, said, say, setPolicy, startAnswers, why } from './answers-support.ts';
-import { type FakeCoze, fakeCoze } from './fake-coze.ts';
-import { type FakeDify, fakeDify } from './fake-dify.ts';
+import { said, say, setPolicy, why } from './answers-support.ts';
+import { type Assistants, startAssistants } from './assistants-support.ts';
 
 const MINUTE_MS = 60_000;
 
 describe('assistants', () => {
-  let dify: FakeDify;
-  let coze: FakeCoze;
-  let answers: Answers;
-  /** What the webhook was posted, and what it answers. */
-  let posted: any[] = [];
-  let hook: (body: any) => object | Promise<object> = () => ({ text: 'From the hook' });
-  const webhook = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    posted.push(body);
-    const answer = await hook(body);
-    response.writeHead('status' in answer ? Number(answer.status) : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer));
-  });
-
+  let assistants: Assistants;
+  let { answers, dify, coze, posted, hookUrl } = {} as Assistants;
   before(async () => {
-    dify = await fakeDify();
-    coze = await fakeCoze();
-    webhook.listen(0, '127.0.0.1');
-    await once(webhook, 'listening');
-    const hookUrl = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/answer`;
-    answers = await startAnswers({
-      providers: {
-        dify: {
-          kind: 'dify',
-          baseUrl: dify.url,
-          apiKey: dify.key,
-          shared: true,
-          handover: '[PERSON]',
-          inputs: { shop: 'Bremen' },
-        },
-        coze: { kind: 'coze', baseUrl: coze.url, apiKey: coze.key, model: 'bot-7', shared: true },
-        hook: { kind: 'webhook', baseUrl: hookUrl, shared: true },
-        told: { kind: 'webhook', baseUrl: hookUrl, shared: true, instructions: true },
-      },
-      ai: { retries: 0, breaker: { failures: 100, seconds: 1 } },
-    });
+    assistants = await startAssistants();
+    ({ answers, dify, coze, posted, hookUrl } = assistants);
   });
-  after(async () => {
-    await answers.stop();
-    await dify.stop();
-    await coze.stop();
-    webhook.close();
-  });
-  beforeEach(() => {
-    dify.asked.length = 0;
-    coze.asked.length = 0;
-    posted = [];
-    hook = () => ({ text: 'From the hook' });
-    dify.says((queries) => `Heard: ${queries.join(' | ')}`);
-    answers.says('From the model');
-  });
-  const sessions = () => answers.app.services.db.read('ai_replies_assistant_sessions').orderBy('id');
+  after(() => assistants.stop());
+  beforeEach(() => assistants.reset());
+  const { hook, sessions, contactOf, erase }: Pick<Assistants, 'hook' | 'sessions' | 'contactOf' | 'erase'> = {
+    hook: (answer) => assistants.hook(answer),
+    sessions: (robot) => assistants.sessions(robot),
+    contactOf: (robot) => assistants.contactOf(robot),
+    erase: (owner, robot) => assistants.erase(owner, robot),
+  };
   const isHandedOver = async (robot: number) =>
     (await answers.app.services.db.read('robots_conversations').where({ robot }).first())?.handed_over_at !== null;
-  const contactOf = async (robotKey: number) =>
-    (await answers.app.services.db
-      .read('robots_conversations as c')
-      .join('robots_contacts as k', 'k.id', 'c.contact')
-      .where('c.robot', robotKey)
-      .first('k.uuid', 'k.id'))!;
 
   it('answer for a robot with `third_party` and the name of one, as the document’s own example has it', async () => {
     const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify' });
@@ -79,11 +29,10 @@ describe('assistants', () => {
       'Heard: Where is my parcel?',
     ]);
     const [asked] = dify.asked;
-    const { uuid } = await contactOf(robot.key);
     assert.deepEqual(asked, {
       query: 'Where is my parcel?',
       inputs: { name: 'Ada', room: '', robot: 'Robot', shop: 'Bremen' },
-      user: uuid,
+      user: await contactOf(robot),
       response_mode: 'streaming',
       conversation_id: '',
       auto_generate_name: false,
@@ -95,10 +44,10 @@ describe('assistants', () => {
     const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify', sessionTimeoutMinutes: 30 });
     await say(answers, robot, 'one');
     assert.equal((await say(answers, robot, 'two', 'three')).at(-1), 'Heard: one | two\nthree');
-    assert.equal(dify.asked[1]?.conversation_id, (await sessions()).at(-1)?.session);
+    assert.equal(dify.asked[1]?.conversation_id, (await sessions(robot)).at(-1)?.session);
     await answers.pass(31 * MINUTE_MS);
     assert.equal((await say(answers, robot, 'four')).at(-1), 'Heard: four');
-    assert.equal((await sessions()).filter(({ robot_id }) => robot_id === robot.robotId).length, 1);
+    assert.equal((await sessions(robot)).length, 1);
   });
 
   it('begin anew when they know the conversation no more', async () => {
@@ -136,47 +85,37 @@ describe('assistants', () => {
   it('forget here and there whoever is erased', async () => {
     const { owner, robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify' });
     await say(answers, robot, 'one');
-    const { session } = (await sessions()).at(-1)!;
+    const { session } = (await sessions(robot)).at(-1)!;
     assert.ok(dify.conversations.has(session));
-    const { uuid } = await contactOf(robot.key);
-    const gone = await owner.http.delete(`/api/platform/robots/contacts/${uuid}`);
-    assert.ok(gone.status < 300, gone.text);
-    await answers.app.services.jobs.idle();
+    await erase(owner, robot);
     assert.ok(!dify.conversations.has(session));
-    assert.deepEqual(
-      (await sessions()).filter(({ robot_id }) => robot_id === robot.robotId),
-      [],
-    );
+    assert.deepEqual(await sessions(robot), []);
   });
 
   it('keep nothing of who is erased while they answer', async () => {
     const { app } = answers;
     const { owner, robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'hook' });
-    hook = async () => {
-      const { uuid } = await contactOf(robot.key);
+    hook(async () => {
+      const uuid = await contactOf(robot);
       await owner.http.delete(`/api/platform/robots/contacts/${uuid}`);
       for (let tries = 0; tries < 4_000; tries++) {
         if (!(await app.services.db.read('ai_replies_turns').where({ contact_id: uuid }).first())) break;
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       return { text: 'Too late', conversation_id: 'c-late' };
-    };
+    });
     assert.deepEqual(await say(answers, robot, 'Hello'), []);
-    assert.deepEqual(
-      (await sessions()).filter(({ robot_id }) => robot_id === robot.robotId),
-      [],
-    );
+    assert.deepEqual(await sessions(robot), []);
   });
 
   it('that stand in another’s place under its name are told nothing of its conversations', async () => {
     const { owner, robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'own' });
-    const { port } = webhook.address() as AddressInfo;
-    const one = `http://127.0.0.1:${port}/one`;
+    const one = `${hookUrl}/one`;
     const made = { name: 'own', kind: 'webhook', base_url: one, model: '' };
     assert.equal((await owner.http.post('/api/platform/ai/providers', made)).status, 201);
-    hook = () => ({ text: 'Hi', conversation_id: 'secret-of-one' });
+    hook(() => ({ text: 'Hi', conversation_id: 'secret-of-one' }));
     await say(answers, robot, 'Hello');
-    const change = { base_url: `http://127.0.0.1:${port}/two` };
+    const change = { base_url: `${hookUrl}/two` };
     const before = (await owner.http.get('/api/platform/ai/providers')).body.items[0];
     const header = { 'if-match': before.version };
     assert.equal((await owner.http.patch('/api/platform/ai/providers/own', change, header)).status, 200);
@@ -200,19 +139,17 @@ describe('assistants', () => {
     );
     coze.conversations.clear();
     assert.equal((await say(answers, robot, 'three')).at(-1), 'Heard: three');
-    const { uuid } = await contactOf(robot.key);
-    await owner.http.delete(`/api/platform/robots/contacts/${uuid}`);
-    await answers.app.services.jobs.idle();
+    await erase(owner, robot);
     assert.equal(coze.conversations.size, 0);
   });
 
   it('behind an address of one’s own say what is to be done', async () => {
     const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'hook' });
-    hook = () => ({ text: 'One moment', conversation_id: 'c-1' });
+    hook(() => ({ text: 'One moment', conversation_id: 'c-1' }));
     assert.deepEqual(await say(answers, robot, 'Hello'), ['One moment']);
-    hook = () => ({ action: 'silent' });
+    hook(() => ({ action: 'silent' }));
     assert.equal((await say(answers, robot, 'Thanks')).length, 1);
-    hook = () => ({ action: 'handover' });
+    hook(() => ({ action: 'handover' }));
     await say(answers, robot, 'A person!!');
     assert.ok(await isHandedOver(robot.key));
     assert.deepEqual(
@@ -245,13 +182,13 @@ describe('assistants', () => {
   it('are followed by models when they are down, which are given what models are', async () => {
     const { owner, robot } = await answers.tenant({ aiProvider: 'hook' });
     await setPolicy(owner, robot, { floor: 'handover' });
-    hook = () => ({ status: 503, error: 'down' });
+    hook(() => ({ status: 503, error: 'down' }));
     dify.says(() => [{ event: 'error', status: 503, message: 'down' }]);
     coze.isDown = true;
     // Where no model may speak of what is not known, it may not because others are down.
     assert.match((await say(answers, robot, 'Hello'))[0] ?? '', /colleague/);
     const { robot: free } = await answers.tenant({ aiProvider: 'hook' });
-    posted = [];
+    posted.length = 0;
     assert.deepEqual(await say(answers, free, 'Hello'), ['From the model']);
     assert.deepEqual(
       posted.map((body) => 'instructions' in body),
@@ -259,7 +196,6 @@ describe('assistants', () => {
       'the assistant, and the one that is told everything',
     );
     assert.match(JSON.stringify(answers.asked()[0]?.messages), /You know nothing about other customers/);
-    coze.isDown = false;
   });
 
   it('leave the talking to the callbacks where `third_party` names none, and nobody speaks with `off`', async () => {
@@ -311,6 +247,120 @@ describe('assistants', () => {
     );
     assert.ok(asked[0].chatId.length > 10);
     assert.equal(asked[1].chatId, asked[0].chatId);
-    assert.equal(asked[0].user, (await contactOf(robot.key)).uuid);
+    assert.equal(asked[0].user, await contactOf(robot));
+  });
+
+  it('forget what was said in a session before, when another one begins', async () => {
+    const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify', sessionTimeoutMinutes: 30 });
+    await say(answers, robot, 'my secret');
+    const { session } = (await sessions(robot)).at(-1)!;
+    await answers.pass(31 * MINUTE_MS);
+    await say(answers, robot, 'four');
+    assert.ok(!dify.conversations.has(session));
+  });
+
+  it('go on from a conversation that an answer has failed in', async () => {
+    const { owner, robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify' });
+    dify.says(() => [{ event: 'error', status: 500, message: 'broken' }]);
+    await say(answers, robot, 'my secret');
+    dify.says((queries) => `Heard: ${queries.length}`);
+    await answers.pass(MINUTE_MS);
+    assert.deepEqual(await said(answers, robot), ['Heard: 2']);
+    const { session } = (await sessions(robot)).at(-1)!;
+    await erase(owner, robot);
+    assert.ok(!dify.conversations.has(session));
+    assert.ok(![...dify.conversations.values()].some(({ queries }) => queries.includes('my secret')));
+  });
+
+  it('remember however much is said in a session', async () => {
+    const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify' });
+    await say(answers, robot, 'one');
+    for (let lot = 0; lot < 2; lot++) await say(answers, robot, ...Array.from({ length: 60 }, (_, n) => `${lot} ${n}`));
+    const [first, ...others] = dify.asked.map(({ conversation_id }) => conversation_id);
+    assert.equal(first, '');
+    assert.deepEqual([...new Set(others)], [(await sessions(robot)).at(-1)?.session]);
+  });
+
+  it('are told the newest of very much that is said at once', async () => {
+    const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify' });
+    await say(answers, robot, ...Array.from({ length: 20 }, (_, n) => `${n} ${'word '.repeat(700)}`));
+    const { query } = dify.asked[0]!;
+    // By default 2 000 tokens.
+    assert.ok(query.length > 3_000 && query.length < 15_000, String(query.length));
+    assert.match(query, /^1\d word/);
+    assert.match(query, /\n19 word/);
+  });
+
+  it('whose ids cannot be kept and given back as they are begin anew each time', async () => {
+    const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'hook' });
+    for (const conversation_id of ['x'.repeat(201), 'a\u0000b', 'a\ud800b', 7]) {
+      hook(() => ({ text: 'Hi', conversation_id }));
+      await say(answers, robot, 'Hello');
+    }
+    assert.equal((await said(answers, robot)).length, 4);
+    assert.deepEqual(new Set(posted.map((body) => body.conversation_id)), new Set([null]));
+  });
+
+  it('speak outside of their hours where nobody else may', async () => {
+    const { owner, robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'nightly' });
+    await setPolicy(owner, robot, { floor: 'say' });
+    assert.deepEqual(await say(answers, robot, 'Hello'), ['From the hook']);
+  });
+
+  it('are told no forbidden word of a name, and say no more than a model may', async () => {
+    const { owner, robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'hook' });
+    await owner.http.patch('/api/v2/tenant/settings', { ai_sensitive_words: ['casino'] });
+    hook(() => ({ text: 'x'.repeat(20_001) }));
+    assert.deepEqual(await say(answers, robot, { spoken: 'Hello', receivedName: 'Casino Ada' }), []);
+    assert.doesNotMatch(posted[0].inputs.name, /casino/i);
+  });
+
+  it('leave it to a person whom a customer asks for, who is told so', async () => {
+    const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'hook' });
+    await say(answers, robot, 'Hello');
+    assert.match((await say(answers, robot, '转人工')).at(-1) ?? '', /人工/);
+  });
+
+  it('forget what is no conversation at once, and nothing because of an old event', async () => {
+    const { app } = answers;
+    const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify' });
+    const tenantId = robot.owner.tenantId;
+    const before = dify.conversations.size;
+    const wish = {
+      tenantId,
+      channel: 'chat' as const,
+      said: [{ by: 'them' as const, text: 'my secret' }],
+      from: 'Ada',
+      as: '',
+    };
+    const how = {
+      persona: '',
+      scenario: '',
+      bases: null,
+      provider: 'dify',
+      workflow: null,
+      signal: new AbortController().signal,
+    };
+    assert.equal((await app.services.textAnswers.answer({ ...wish, ...how })).text, 'Heard: my secret');
+    await app.services.jobs.idle();
+    assert.equal(dify.conversations.size, before);
+    const time = new Date(app.clock.now() - MINUTE_MS).toISOString();
+    await say(answers, robot, 'two');
+    const [row] = await sessions(robot);
+    const data = { conversation_id: row!.conversation_id, robot_id: robot.robotId, contact_id: await contactOf(robot) };
+    const event = {
+      specversion: '1.0',
+      id: 'late',
+      type: 'conversation.closed',
+      source: 'x',
+      tenantid: tenantId,
+      time,
+      data,
+    };
+    await app.services.db.transaction((trx) =>
+      app.services.jobs.enqueue(trx, 'ai-replies.on:conversation.closed', event),
+    );
+    await app.services.jobs.idle();
+    assert.ok(dify.conversations.has(row!.session));
   });
 });

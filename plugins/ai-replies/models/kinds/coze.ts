@@ -3,12 +3,11 @@
  * its own and remembers a conversation by its id; where ours are to go along, they stand before the question.
  */
 import { type AskKind, type ForgetKind, failedAfter, NoSuchSession, ProviderFailure, refuseFailure } from './kind.ts';
-import { asOneText, countOf, objectOf, textOf } from './one-text.ts';
+import { asOneText, countOf, objectOf, tellSession, textOf } from './one-text.ts';
 import { serverSent } from './server-sent.ts';
 
 /** What it says of a conversation that is not there, or is somebody else's. */
 const NO_CONVERSATION = new Set([4200, 4101]);
-const MOST_OF_ID = 200;
 
 export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fetch) => {
   const { turn } = request;
@@ -37,12 +36,11 @@ export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
     throw new ProviderFailure(textOf(msg) || `It answers with the code ${String(code)}`);
   }
   let text = '';
-  let session = '';
   try {
     for await (const { event, data } of serverSent(response)) {
       if (event === 'done') break;
       if (event === 'error') throw new ProviderFailure(textOf(objectOf(data).msg) || 'It says that it has failed');
-      if (event === 'conversation.chat.created') session = textOf(objectOf(data).conversation_id).slice(0, MOST_OF_ID);
+      if (event === 'conversation.chat.created') tellSession(objectOf(data).conversation_id, turn);
       if (event === 'conversation.message.delta') {
         const { type, content } = objectOf(data);
         if (type === 'answer') text += textOf(content);
@@ -56,13 +54,7 @@ export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
       if (event === 'conversation.chat.completed') {
         const { usage } = objectOf(data);
         const { input_count, output_count } = Object(usage);
-        return {
-          text,
-          inputTokens: countOf(input_count),
-          outputTokens: countOf(output_count),
-          toolsCalled: [],
-          ...(turn && session !== '' && { session }),
-        };
+        return { text, inputTokens: countOf(input_count), outputTokens: countOf(output_count), toolsCalled: [] };
       }
     }
     throw new ProviderFailure('The answer was cut off');

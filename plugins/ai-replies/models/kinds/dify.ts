@@ -2,11 +2,17 @@
  * Dify: `POST /chat-messages`, streaming (docs.dify.ai, "Send chat message"). An app keeps its instructions to itself and remembers
  * what was said under its id of the conversation. It takes one text: where ours is to go along, it is all in that.
  */
-import { type AskKind, type ForgetKind, failedAfter, NoSuchSession, ProviderFailure, refuseFailure } from './kind.ts';
-import { asOneText, countOf, objectOf, textOf } from './one-text.ts';
+import {
+  type AskKind,
+  type ForgetKind,
+  failedAfter,
+  type KindTurn,
+  NoSuchSession,
+  ProviderFailure,
+  refuseFailure,
+} from './kind.ts';
+import { asOneText, countOf, objectOf, tellSession, textOf } from './one-text.ts';
 import { serverSent } from './server-sent.ts';
-
-const MOST_OF_ID = 200;
 
 export const askDify: AskKind = async ({ baseUrl, apiKey, headers }, request, fetch) => {
   const { turn } = request;
@@ -25,23 +31,22 @@ export const askDify: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
   });
   if (response.status === 404 && turn?.session) {
     await response.body?.cancel();
-    throw new NoSuchSession('It does not know the conversation any more', { status: 404 });
+    throw new NoSuchSession();
   }
   await refuseFailure(response, request.now);
   // An app behind a proxy may answer at once, as in its blocking mode.
   if ((response.headers.get('content-type') ?? '').includes('application/json'))
-    return answerOf(objectOf(await response.text()));
+    return answerOf(objectOf(await response.text()), turn);
   let text = '';
-  let session: unknown;
   try {
     for await (const { data } of serverSent(response)) {
       const { event, answer, message, status, metadata, conversation_id } = objectOf(data);
-      session = conversation_id ?? session;
+      tellSession(conversation_id, turn);
       if (event === 'message' || event === 'agent_message') text += textOf(answer);
       if (event === 'message_replace') text = textOf(answer);
       if (event === 'error')
         throw new ProviderFailure(textOf(message) || 'It says that it has failed', { status: countOf(status) });
-      if (event === 'message_end') return answerOf({ answer: text, metadata, conversation_id: session });
+      if (event === 'message_end') return answerOf({ answer: text, metadata }, turn);
     }
     throw new ProviderFailure('The answer was cut off');
   } catch (error) {
@@ -61,15 +66,14 @@ export const forgetDify: ForgetKind = async ({ baseUrl, apiKey, headers }, { id,
   await response.body?.cancel();
 };
 
-function answerOf({ answer, metadata, conversation_id }: Readonly<Record<string, unknown>>) {
+function answerOf({ answer, metadata, conversation_id }: Readonly<Record<string, unknown>>, turn: KindTurn | null) {
+  tellSession(conversation_id, turn);
   const { prompt_tokens, completion_tokens } = Object(Object(metadata).usage);
-  const session = textOf(conversation_id).slice(0, MOST_OF_ID);
   return {
     text: textOf(answer),
     inputTokens: countOf(prompt_tokens),
     outputTokens: countOf(completion_tokens),
     toolsCalled: [],
-    ...(session !== '' && { session }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface KindTurn {
   inputs: Readonly<Record<string, string>>;
   /** Its own id of the conversation; null for one that begins. */
   session: string | null;
+  /** To be called as soon as it says its id, also when no answer comes of it. */
+  began(session: string): void;
 }
 
 export interface KindRequest {
@@ -49,8 +51,6 @@ export interface KindUse {
 
 export interface KindAnswer extends KindUse {
   toolsCalled: readonly string[];
-  /** Of an assistant: its id of the conversation. */
-  session?: string;
   /** Of an assistant that says what is to be done beside its words. */
   action?: 'handover' | 'silent';
 }
@@ -106,6 +106,10 @@ export class ProviderFailure extends Error {
 /** The assistant knows no conversation of this id any more: another one is begun. */
 export class NoSuchSession extends ProviderFailure {
   override name = 'NoSuchSession';
+  constructor(message = 'It does not know the conversation any more') {
+    // It is not down for that.
+    super(message, { isAboutRequest: true });
+  }
 }
 
 /** What a stream has failed of, with what it had written by then: that may be billed. */

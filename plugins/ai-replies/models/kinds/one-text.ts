@@ -1,6 +1,6 @@
 /** For providers that take one text: instructions, what was said, and what the answer has to look like. */
 import { messageOf } from '#core/kit.ts';
-import { type KindRequest, ProviderFailure } from './kind.ts';
+import { type KindRequest, type KindTurn, ProviderFailure } from './kind.ts';
 
 export function asOneText({ instructions, messages, schema }: KindRequest): string {
   const said = messages.map(({ role, text }) => `${role === 'user' ? 'User' : 'Assistant'}: ${text}`);
@@ -25,3 +25,17 @@ const MOST_TOKENS = 100_000_000;
 /** A whole number; null for what is none. */
 export const countOf = (value: unknown): number | null =>
   typeof value === 'number' && value >= 0 ? Math.min(Math.ceil(value), MOST_TOKENS) : null;
+
+const LONGEST_ID = 200;
+
+/** An assistant's id of a conversation, as it is; what is no id that can be kept and given back unchanged is none. */
+function sessionOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text !== '' && text.length <= LONGEST_ID && text.isWellFormed() && !/\p{Cc}/u.test(text) ? text : null;
+}
+
+/** Whoever listens hears of the id, each time that it is said. */
+export function tellSession(value: unknown, turn: KindTurn | null): void {
+  const session = turn ? sessionOf(value) : null;
+  if (session !== null) turn?.began(session);
+}

@@ -33,6 +33,7 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
   const { schema, temperature, maxOutputTokens, turn } = request;
   // An app behind this API has no ids of conversations to give: FastGPT takes ours as `chatId`, others pass over it.
   const session = turn ? (turn.session ?? crypto.randomUUID()) : null;
+  if (session !== null) turn?.began(session);
   let text = '';
   /** All that this step has written, with its thoughts and what it asks tools. */
   let written = '';
@@ -97,8 +98,7 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
       used: { text, ...ending },
       isAboutRequest: ABOUT_REQUEST.has(ending.reason),
     });
-  const { inputTokens, outputTokens } = ending;
-  return { text, inputTokens, outputTokens, toolsCalled, ...(session !== null && { session }) };
+  return { text, inputTokens: ending.inputTokens, outputTokens: ending.outputTokens, toolsCalled };
 };
 
 /** Why an answer is not whole, for whoever looks for the cause. */

@@ -4,9 +4,7 @@
  * messages: [{role, content}], schema, user}` and answers `{text, usage?: {input_tokens, output_tokens}}`. Either may answer `{error}`.
  */
 import { type AskKind, NoSuchSession, ProviderFailure, refuseFailure } from './kind.ts';
-import { countOf, objectOf, textOf } from './one-text.ts';
-
-const MOST_OF_ID = 200;
+import { countOf, objectOf, tellSession, textOf } from './one-text.ts';
 
 export const askWebhook: AskKind = async ({ baseUrl, apiKey, headers }, request, fetch) => {
   const { model, instructions, schema, user, temperature, maxOutputTokens, turn } = request;
@@ -34,21 +32,20 @@ export const askWebhook: AskKind = async ({ baseUrl, apiKey, headers }, request,
   });
   if (response.status === 404 && turn?.session) {
     await response.body?.cancel();
-    throw new NoSuchSession('It does not know the conversation any more', { status: 404 });
+    throw new NoSuchSession();
   }
   await refuseFailure(response, request.now);
   const { text, usage, error, action, conversation_id } = objectOf(await response.text());
+  tellSession(conversation_id, turn);
   if (error !== undefined && error !== null) throw new ProviderFailure(textOf(error) || JSON.stringify(error));
   const isAction = turn !== null && (action === 'handover' || action === 'silent');
   if (typeof text !== 'string' && !isAction) throw new ProviderFailure('Its answer has no `text`');
   const { input_tokens, output_tokens } = Object(usage);
-  const session = textOf(conversation_id).slice(0, MOST_OF_ID);
   return {
     text: textOf(text),
     inputTokens: countOf(input_tokens),
     outputTokens: countOf(output_tokens),
     toolsCalled: [],
     ...(isAction && { action }),
-    ...(turn && session !== '' && { session }),
   };
 };

@@ -18,6 +18,8 @@ const PATH = '/api/platform/ai/providers';
 /** What a provider is tried with; nothing of the tenant. */
 const TRY_TEXT = 'Say hello in one short sentence.';
 const MOST_TOKENS_OF_TRY = 2_000;
+/** What is tried is forgotten at once, or stays: nobody has said anything in it. */
+const FORGET_LIMIT_MS = 5_000;
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
 const Params = Type.Object({ name: Name });
 const Key = Type.Optional(
@@ -194,7 +196,13 @@ export const providerRoutes = [
           instructions: 'You are being tried out.',
           messages: [{ role: 'user', text }],
           // An assistant is given what it is given by a customer, in a conversation that nobody goes on with.
-          turn: { text, inputs: {}, session: async () => null, keep: async () => {} },
+          turn: {
+            text,
+            inputs: {},
+            session: async () => null,
+            keep: (of, id, user) =>
+              models.forget(principal.tenantId, of, { id, user }, AbortSignal.timeout(FORGET_LIMIT_MS)),
+          },
           maxOutputTokens: MOST_TOKENS_OF_TRY,
         });
         return {

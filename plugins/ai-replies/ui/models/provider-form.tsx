@@ -38,6 +38,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   const change = $api.useMutation('patch', PROVIDER);
   const { name, kind, baseUrl, apiKey, hours } = draft;
   const isByItself = isAssistantByItself(kind);
+  const isApp = kind === 'openai-compatible' && draft.assistant;
   const needsKey = provider?.has_key === true && baseUrl.trim() !== provider.base_url && apiKey === '';
   const versioned = useVersionedForm(provider, {
     read: async () => (await api.GET(PROVIDERS)).data?.items.find((one) => one.name === provider?.name),
@@ -153,7 +154,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
               visibilityToggleButtonProps={{ 'aria-label': t('form.showKey') }}
             />
           </SimpleGrid>
-          {!isByItself && (
+          {kind === 'openai-compatible' && (
             <Checkbox
               label={t('form.assistant')}
               description={t('form.assistantText')}
@@ -169,7 +170,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
               onChange={(event) => put({ instructions: event.currentTarget.checked })}
             />
           )}
-          {(isByItself ? !draft.instructions : draft.assistant) && (
+          {(isByItself ? !draft.instructions : isApp) && (
             <TextInput
               label={t('form.handover')}
               description={t('form.handoverText')}
@@ -179,7 +180,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
               maxLength={200}
             />
           )}
-          {!isByItself && !draft.assistant && (
+          {!isByItself && !isApp && (
             <Group gap="lg">
               {ABILITIES.map((ability) => (
                 <Checkbox
