@@ -105,7 +105,8 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     async stop() {
       await platform.stop();
       assert.deepEqual(platform.services.db.violations, [], 'a second connection was asked for inside a transaction');
-      await rm(dataDir, { recursive: true, force: true });
+      // SQLite removes its own files when its last connection ends, which may be at this moment.
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
       await dropDatabase(database);
     },
     async restart() {

@@ -12,6 +12,7 @@ const PRUNED: Record<string, string> = {
   auth_phone_codes: 'plugins/auth/cron.ts',
   auth_refresh_tokens: 'plugins/auth/cron.ts',
   auth_sessions: 'plugins/auth/cron.ts',
+  ai_replies_assistant_sessions: 'plugins/ai-replies/replies/assistant-sessions.ts',
   ai_replies_calls: 'plugins/ai-replies/models/calls.ts',
   ai_replies_replies: 'plugins/ai-replies/replies/erasure.ts',
   ai_replies_spend: 'plugins/ai-replies/models/calls.ts',
