@@ -64,12 +64,13 @@ export const cleanUp = defineCron({
     await providerEvents.forgetBefore(now - EVENTS_KEPT_MS);
     await leftOvers.forgetBefore(now - DAYS_KEPT_MS);
     await deleteBelow(db, 'billing_usage_keys', 'at', now - KEYS_KEPT_MS);
-    // Those that were paid have their invoice; nobody asks for the others any more.
-    const old = db
+    // Those that were paid have their invoice; nobody asks for the others any more, whether they are marked as over yet or not.
+    await db
       .write('billing_checkouts')
-      .where({ status: 'expired' })
-      .where('created_at', '<', now - EVENTS_KEPT_MS);
-    await old.delete();
+      .whereIn('status', ['open', 'expired'])
+      .where('expires_at', '<=', now)
+      .where('created_at', '<', now - EVENTS_KEPT_MS)
+      .delete();
     await deleteBelow(db, 'billing_usage_daily', 'day', dayOf(now - DAYS_KEPT_MS));
   },
 });
