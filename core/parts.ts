@@ -95,8 +95,7 @@ function namedParts({ parts = [] }: Plugin): [string, Part][] {
 
 /** The plugin's own, and each of its parts after all that it needs. Throws a ConfigError. */
 export function unitsOf(plugin: Plugin): Unit[] {
-  const { name, parts = [] } = plugin;
-  const { summary } = plugin;
+  const { name, summary, parts = [] } = plugin;
   // Whoever says that an event must be heard means it for whoever hears it.
   const mustHear = [plugin, ...parts].flatMap((one) => one.mustHear ?? []);
   return [

@@ -102,7 +102,9 @@ function hintOf(missing: string, homes: Homes, asking: Unit, seen: readonly stri
   if (!home) return near ? `; did you mean '${near}'?` : '';
   const { name } = home.unit.definition;
   if (name === asking.definition.name)
-    return ` ('${missing}' is a service of its part '${home.unit.part?.name}', ${asking.part ? 'which stands not in `needs`' : 'which stands on what the plugin has itself'})`;
+    return asking.part
+      ? ` ('${missing}' is a service of its part '${home.unit.part?.name}': name it in \`needs\`)`
+      : ` ('${missing}' is a service of its part '${home.unit.part?.name}', which what is declared outside of parts does not see)`;
   return home.isPublic
     ? ` ('${missing}' is a service of the plugin '${name}': name it in \`requires\`)`
     : ` ('${missing}' is inside the plugin '${name}', which keeps it to itself)`;

@@ -26,21 +26,28 @@ export async function inSteps(step: (limit: number) => Promise<number>): Promise
   }
 }
 
-/** Deletes the rows of a table that `narrow` finds, by an index; gives how many there were. */
+/**
+ * Deletes the rows of a table that `narrow` finds, by an index; gives how many there were. By their `key`, so that a row which
+ * somebody changes at this moment goes too: its place in the table is another one then.
+ */
 export function deleteInSteps(
   db: Database,
   table: string,
+  key: string,
   narrow: (rows: Knex.QueryBuilder) => unknown,
 ): Promise<number> {
-  const [row, some] = db.client === 'pg' ? ['ctid', '= any(array(?))'] : ['rowid', 'in (?)'];
   return inSteps((limit) => {
-    const next = db.write(table).select(db.write.raw(row)).limit(limit);
+    const next = db.write(table).select(key).limit(limit);
     narrow(next);
-    return db.write(table).whereRaw(`${row} ${some}`, [next]).delete();
+    return db.write(table).whereIn(key, next).delete();
   });
 }
 
-/** Deletes the rows of a table whose `column`, which has an index, is less; gives how many there were. */
+/** Deletes the rows of a table whose `column`, which has an index, is less; gives how many there were. None of them may change. */
 export function deleteBelow(db: Database, table: string, column: string, value: number | string): Promise<number> {
-  return deleteInSteps(db, table, (rows) => rows.where(column, '<', value));
+  const [row, some] = db.client === 'pg' ? ['ctid', '= any(array(?))'] : ['rowid', 'in (?)'];
+  return inSteps((limit) => {
+    const next = db.write(table).select(db.write.raw(row)).where(column, '<', value).limit(limit);
+    return db.write(table).whereRaw(`${row} ${some}`, [next]).delete();
+  });
 }

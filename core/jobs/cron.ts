@@ -89,6 +89,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
   let timer: NodeJS.Timeout | undefined;
   let stopJumps = (): void => {};
   let isRunning = false;
+  let isOver = false;
   for (const { name, schedule } of jobs) {
     if (!isValidSchedule(schedule, clock.now()))
       throw new ConfigError(`The schedule of '${name}' is not valid: ${schedule}`);
@@ -104,6 +105,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
     },
     async stop(graceMs) {
       isRunning = false;
+      isOver = true;
       clearTimeout(timer);
       stopJumps();
       await Promise.race([Promise.all([...underWay.values(), ...askedFor]), pause(graceMs)]);
@@ -142,7 +144,8 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
       jobs.map(async (job) => {
         // A run that the schedule or a jump of the clock began is waited for as well.
         while (underWay.has(job)) await underWay.get(job);
-        await due(job, ended);
+        // A stop has waited for what was under way, and closes the database behind it.
+        if (!isOver) await due(job, ended);
       }),
     );
   }

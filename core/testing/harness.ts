@@ -105,7 +105,7 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     async stop() {
       await platform.stop();
       assert.deepEqual(platform.services.db.violations, [], 'a second connection was asked for inside a transaction');
-      // SQLite removes its own files when its last connection ends, which may be at this moment.
+      // What a stop no longer waits for may write at this moment.
       await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
       await dropDatabase(database);
     },

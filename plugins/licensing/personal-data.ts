@@ -4,7 +4,7 @@ import type { EventHandler } from '#core/plugin.ts';
 
 export const removeLicencesOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { db }) => {
   const where = { tenant_id: data.tenant_id };
-  await deleteInSteps(db, 'licensing_licences', (rows) => rows.where(where));
+  await deleteInSteps(db, 'licensing_licences', 'id', (rows) => rows.where(where));
   await db.write('licensing_products').where(where).delete();
   await db.write('licensing_counts').where(where).delete();
 };

@@ -22,7 +22,7 @@ export const removeRobotsOfUser: EventHandler<'user.deleted'> = async (event, sc
   await db.write('robots_code_history').where({ actor: data.user_id }).update({ actor: null, ip: '', user_agent: '' });
   const named = `details like ? escape '\\'`;
   await forgetDeletedWords(db);
-  await deleteInSteps(db, 'robots_logs', (rows) =>
+  await deleteInSteps(db, 'robots_logs', 'id', (rows) =>
     rows.where({ tenant_id: data.tenant_id }).whereRaw(named, [likePattern(data.user_id)]),
   );
 };
@@ -36,9 +36,9 @@ export const removeRobotsOfTenant: EventHandler<'tenant.deleted'> = async (event
   await robotErasure.erase({ tenant_id });
   await removeInboxOfTenant(event, scope);
   await db.write('robots_codes').where({ tenant_id }).delete();
-  await deleteInSteps(db, 'robots_contacts', (rows) => rows.where({ tenant_id }));
+  await deleteInSteps(db, 'robots_contacts', 'id', (rows) => rows.where({ tenant_id }));
   await forgetDeletedWords(db);
-  await deleteInSteps(db, 'robots_logs', (rows) => rows.where({ tenant_id }));
+  await deleteInSteps(db, 'robots_logs', 'id', (rows) => rows.where({ tenant_id }));
   // One that runs at this moment finds nothing any more.
   await db
     .write('core_jobs')

@@ -47,7 +47,7 @@ export function createRobotErasure({
     },
     async forgetTries() {
       const before = clock.now() - config.logDays * DAY_MS;
-      await deleteInSteps(db, 'robots_code_history', (rows) =>
+      await deleteInSteps(db, 'robots_code_history', 'id', (rows) =>
         rows.where({ what: 'refused' }).where('at', '<', before),
       );
     },
@@ -71,7 +71,7 @@ export function createRobotErasure({
     await broadcastForgetting.robot(id);
     await messageErasure.eraseAll((rows) => rows.where({ robot: id }).orderBy('id'));
     await inSteps((limit) => eraseConversations(id, limit));
-    await deleteInSteps(db, 'robots_commands', (rows) => rows.where({ robot: id }));
+    await deleteInSteps(db, 'robots_commands', 'id', (rows) => rows.where({ robot: id }));
     await db.transaction(async (trx) => {
       await forgetDevice(trx, id);
       const gone = await trx('robots_robots').where({ id }).delete();

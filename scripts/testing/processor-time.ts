@@ -1,4 +1,7 @@
-/** Where the processor's seconds of a run went: by the room whose tests asked for them, and by what they started. */
+/**
+ * Where the processor's seconds of a run went: by the room whose tests asked for them, and by what they started. Not those of
+ * processes that nobody waits for, as a browser's are.
+ */
 import { readFileSync } from 'node:fs';
 import type { Outcome } from './pool.ts';
 

@@ -101,7 +101,9 @@ describe('the parts of a plugin', () => {
     const definition = `
       parts: [
         { name: 'words', summary: 's', services: { words: () => ['hello'] } },
-        { name: 'speech', summary: 's', needs: ['words'], services: { speech: ({ words }) => words[0] + '!' },
+        { name: 'speech', summary: 's', needs: ['words'],
+          events: { 'spoken.said': { type: 'object' } },
+          on: { 'spoken.said': async (event, { speech }) => { globalThis.order.push('heard ' + speech); } }, services: { speech: ({ words }) => words[0] + '!' },
           functions: [{ name: 'spoken.say', summary: 's', access: { scope: 'spoken:use', tenant: true },
             input: { type: 'object' }, output: { type: 'object' }, run: async (input, call, { speech }) => ({ speech }) }],
           scopes: { 'spoken:use': 's' },
@@ -112,6 +114,10 @@ describe('the parts of a plugin', () => {
     await app.clock.advance(60_000);
     await app.platform.cron.runDue();
     assert.deepEqual(told.order, ['hello!']);
+    const { db, events, jobs } = app.services;
+    await db.transaction((trx) => events.emit(trx, 'spoken.said' as never, {} as never));
+    await jobs.idle();
+    assert.deepEqual(told.order, ['hello!', 'heard hello!']);
     assert.deepEqual(
       app.services.functions.list().map(({ name }) => name),
       ['spoken.say'],

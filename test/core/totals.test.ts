@@ -1,7 +1,7 @@
 /** Totals, parts of texts, and work in steps: what lists and sweeps of many rows stand on. */
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
-import { deleteBelow } from '#core/database/chunked-work.ts';
+import { deleteBelow, deleteInSteps } from '#core/database/chunked-work.ts';
 import {
   dropSubstrings,
   indexSubstrings,
@@ -133,6 +133,24 @@ describe('a table with many rows', () => {
     for (let times = 0; times < 40; times++) await rows().insert(some);
     assert.equal(await totalOf(names()), 12_002);
     assert.equal(await totalOf(names().where({ first: 'n7' })), 40);
+  });
+
+  it('is deleted in steps, with what somebody changes at this moment', async () => {
+    const { db: database } = app.services;
+    await rows().insert(Array.from({ length: 20 }, (_, index) => ({ first: `m${index}`, last: '', number: 9 })));
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const changing = database.transaction(async (trx) => {
+      await trx.from('many_names').where({ first: 'm3' }).update({ last: 'changed' });
+      begun.resolve();
+      await held.promise;
+    });
+    await begun.promise;
+    const deleting = deleteInSteps(database, 'many_names', 'id', (some) => some.where({ number: 9 }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    held.resolve();
+    await changing;
+    assert.equal(await deleting, 20);
+    assert.equal(await totalOf(names().where({ number: 9 })), 0);
   });
 
   it('is swept in steps, all of it and nothing else', async () => {

@@ -127,7 +127,7 @@ export function createChunkStore({
   }
 
   async function erase(document: number, exceptReading: number): Promise<void> {
-    await deleteInSteps(db, 'ai_replies_chunks', (rows) =>
+    await deleteInSteps(db, 'ai_replies_chunks', 'id', (rows) =>
       rows.where({ document }).whereNot({ reading: exceptReading }),
     );
   }

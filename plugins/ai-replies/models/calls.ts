@@ -66,10 +66,8 @@ export function createCalls({ db }: Services): Calls {
       return inSteps((limit) => db.transaction((trx) => closeSome(trx, olderThan, limit)));
     },
     async prune(olderThan) {
-      await deleteInSteps(db, 'ai_replies_spend', (rows) =>
-        rows.where({ kind: 'contact' }).where('day', '<', dayOf(olderThan)),
-      );
-      return deleteInSteps(db, 'ai_replies_calls', (rows) => rows.where('created_at', '<', olderThan));
+      await db.write('ai_replies_spend').where({ kind: 'contact' }).where('day', '<', dayOf(olderThan)).delete();
+      return deleteInSteps(db, 'ai_replies_calls', 'id', (rows) => rows.where('created_at', '<', olderThan));
     },
   };
 

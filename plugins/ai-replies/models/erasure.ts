@@ -10,7 +10,7 @@ export const removeModelsOfTenant: EventHandler<'tenant.deleted'> = async ({ dat
   const where = { tenant_id: data.tenant_id };
   // What is being written about a call at this moment goes too.
   await pendingWrites.settled();
-  await deleteInSteps(db, 'ai_replies_calls', (rows) => rows.where(where));
+  await deleteInSteps(db, 'ai_replies_calls', 'id', (rows) => rows.where(where));
   await db.transaction(async (trx) => {
     for (const table of TABLES) await trx(table).where(where).delete();
     await providers.changed(trx);

@@ -114,18 +114,22 @@ export function createModels({
   /** Null when it has failed, with the reason added to what was said. */
   async function askOne(provider: KnownProvider, request: ModelRequest, said: string[]): Promise<ModelAnswer | null> {
     const turn = takesTurns(provider) ? request.turn : undefined;
-    const ref = { provider: provider.name, identity: identityOf(provider) };
-    let session = turn ? await turn.session(ref) : null;
+    const ref = turn && { provider: provider.name, identity: identityOf(provider) };
+    let session = turn && ref ? await turn.session(ref) : null;
     for (let tries = 0; ; tries++) {
+      let isNamed = false;
       let kept: Promise<void> | null = null;
+      // The first name counts: an answer that gives others is in no other conversation.
       const began = (id: string): void => {
-        if (kept && id === session) return;
+        if (isNamed) return;
+        isNamed = true;
         session = id;
-        kept = keepSession(request, ref, id);
+        if (turn?.isLasting) kept = keepSession(request, ref, id);
       };
+      const ended = () => (isNamed && turn?.isLasting === false ? keepSession(request, ref, session) : kept);
       const wanted = kindRequest(provider, request, turn ? { ...turn, session, began } : null);
       try {
-        return await once(provider, request, wanted).finally(() => kept);
+        return await once(provider, request, wanted).finally(ended);
       } catch (error) {
         request.signal?.throwIfAborted();
         if (error instanceof NoSuchSession && session !== null) {
@@ -144,9 +148,14 @@ export function createModels({
   }
 
   /** An answer is worth more than that the next one goes on from it. */
-  async function keepSession({ turn, asker }: ModelRequest, ref: AssistantRef, id: string): Promise<void> {
+  async function keepSession(
+    { turn, asker }: ModelRequest,
+    ref: AssistantRef | undefined,
+    id: string | null,
+  ): Promise<void> {
+    if (!turn || !ref || id === null) return;
     try {
-      await turn?.keep(ref, id, userOf(asker));
+      await turn.keep(ref, id, userOf(asker));
     } catch (error) {
       log.warn({ provider: ref.provider, reason: messageOf(error) }, 'The conversation of an assistant is not kept');
     }
@@ -253,9 +262,9 @@ export function createModels({
   }
 }
 
-/** What some models write of their thinking into their answer is for nobody's eyes; thoughts that never end are all there is. */
+/** What some models write of their thinking before their answer is for nobody's eyes; thoughts that never end are all there is. */
 function withoutThoughts(text: string): string {
-  return text.includes('<think>') ? text.replaceAll(/<think>.*?(?:<\/think>|$)\s*/gs, '').trim() : text;
+  return text.replace(/^\s*<think>.*?(?:<\/think>\s*|$)/s, '');
 }
 
 /** Nothing of ours. */

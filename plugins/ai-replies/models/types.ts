@@ -58,7 +58,9 @@ export interface AssistantTurn {
   inputs: Readonly<Record<string, string>>;
   /** This assistant's id of the conversation; null for one that begins. */
   session(of: AssistantRef): Promise<string | null>;
-  /** It is called so there from now on, and belongs to this user. Told with each answer, and as soon as one begins. */
+  /** Whether somebody goes on with it: then it is kept as soon as it has a name, else when the answer is over. */
+  isLasting: boolean;
+  /** It is called so there from now on, and belongs to this user. */
   keep(of: AssistantRef, session: string, user: string): Promise<void>;
 }
 

@@ -148,6 +148,7 @@ export function createAnswering({
     return {
       text: messages[0]?.text ?? '',
       inputs: { name: masked(person), room: masked(group), robot: masked(robot.name) },
+      isLasting: id !== '',
       session: async (of) => (id === '' ? null : assistantSessions.find(spoken, of)),
       keep: (of, session, user) => assistantSessions.keep(spoken, of, session, user),
     };
@@ -271,7 +272,8 @@ function madeOf(wish: AnswerWish, { passages, prompt, masking }: Prepared, answe
   const given = (answer.value ?? { action: 'reply', text: answer.text }) as Answered;
   const known = { ...NOTHING, asked, promptHash: prompt.hash };
   if (given.action === 'handover') return { ...handover(wish, 'model'), asked, promptHash: prompt.hash };
-  const text = (masking ? masking.unmask(given.text) : given.text).trim();
+  const shown = given.text.replaceAll(/<think>.*?<\/think>/gs, '');
+  const text = (masking ? masking.unmask(shown) : shown).trim();
   if (given.action === 'silent' || text === '')
     return { ...known, action: 'silent', reason: given.action === 'silent' ? 'model' : 'empty' };
   const sources = sourcesOf(passages, given.sources ?? []);

@@ -32,14 +32,14 @@ export function createReplyErasure({
   return {
     async ofRobot(robotId) {
       const where = { robot_id: robotId };
-      await deleteInSteps(db, 'ai_replies_replies', (rows) => rows.where(where));
+      await deleteInSteps(db, 'ai_replies_replies', 'id', (rows) => rows.where(where));
       await eraseTurns(where);
       await assistantSessions.forget((rows) => rows.where(where));
       await db.write('ai_replies_policies').where(where).delete();
     },
     async ofContact(contactId) {
       const where = { contact_id: contactId };
-      await deleteInSteps(db, 'ai_replies_replies', (rows) => rows.where(where));
+      await deleteInSteps(db, 'ai_replies_replies', 'id', (rows) => rows.where(where));
       await eraseTurns(where);
       await assistantSessions.forget((rows) => rows.where(where));
       await db.write('ai_replies_calls').where(where).update({ contact_id: null, conversation_id: null });
@@ -47,7 +47,7 @@ export function createReplyErasure({
     },
     async ofTenant(tenantId) {
       const where = { tenant_id: tenantId };
-      await deleteInSteps(db, 'ai_replies_replies', (rows) => rows.where(where));
+      await deleteInSteps(db, 'ai_replies_replies', 'id', (rows) => rows.where(where));
       await eraseTurns(where);
       await assistantSessions.forget((rows) => rows.where(where));
       await db.write('ai_replies_policies').where(where).delete();
@@ -61,7 +61,7 @@ export function createReplyErasure({
     },
     async ofTenantBefore(tenant_id, before) {
       for (const table of ['ai_replies_replies', 'ai_replies_tool_calls'] as const)
-        await deleteInSteps(db, table, (rows) => rows.where({ tenant_id }).where('created_at', '<', before));
+        await deleteInSteps(db, table, 'id', (rows) => rows.where({ tenant_id }).where('created_at', '<', before));
       await assistantSessions.forget((rows) => rows.where({ tenant_id }).where('updated_at', '<', before));
     },
     async ofUser(userId) {
@@ -69,12 +69,12 @@ export function createReplyErasure({
     },
     async prune(olderThan) {
       await db.write('ai_replies_told').where('day', '<', dayOf(olderThan)).delete();
-      await deleteInSteps(db, 'ai_replies_turns', (rows) =>
+      await deleteInSteps(db, 'ai_replies_turns', 'conversation_id', (rows) =>
         rows.where('updated_at', '<', clock.now() - TURN_MS).where({ state: 'idle' }),
       );
-      await deleteInSteps(db, 'ai_replies_tool_calls', (rows) => rows.where('created_at', '<', olderThan));
+      await deleteInSteps(db, 'ai_replies_tool_calls', 'id', (rows) => rows.where('created_at', '<', olderThan));
       await assistantSessions.forget((rows) => rows.where('updated_at', '<', olderThan));
-      return deleteInSteps(db, 'ai_replies_replies', (rows) => rows.where('created_at', '<', olderThan));
+      return deleteInSteps(db, 'ai_replies_replies', 'id', (rows) => rows.where('created_at', '<', olderThan));
     },
   };
 

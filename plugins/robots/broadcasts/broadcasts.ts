@@ -306,7 +306,7 @@ export function createBroadcasts({
   }
 
   async function eraseOne(broadcast: number): Promise<void> {
-    await deleteInSteps(db, 'robots_broadcast_recipients', (rows) => rows.where({ broadcast }));
+    await deleteInSteps(db, 'robots_broadcast_recipients', 'id', (rows) => rows.where({ broadcast }));
     await db.write('robots_broadcasts').where({ id: broadcast }).delete();
   }
 }

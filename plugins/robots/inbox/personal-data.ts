@@ -17,7 +17,7 @@ export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async (
 ) => {
   const where = { tenant_id: data.tenant_id };
   await messageErasure.eraseAll((rows) => rows.where(where).orderBy('created_at'));
-  await deleteInSteps(db, 'robots_contacts', (rows) => rows.where(where));
+  await deleteInSteps(db, 'robots_contacts', 'id', (rows) => rows.where(where));
   for (const table of ['robots_teams', 'robots_labels', 'robots_quick_replies'] as const)
     await db.write(table).where(where).delete();
 };

@@ -237,7 +237,7 @@ describe('assistants', () => {
     });
     assert.equal(made.status, 201, made.text);
     assert.equal(made.body.assistant, true);
-    answers.mock.on({}, { content: '<think>Who is this?</think>Plain words' });
+    answers.mock.on({}, { content: '<think>Who is this?</think>Plain <think>yes</think>words' });
     assert.deepEqual(await say(answers, robot, 'Hello'), ['Plain words']);
     await say(answers, robot, 'And again');
     const asked = answers.asked() as any[];
@@ -270,6 +270,19 @@ describe('assistants', () => {
     await erase(owner, robot);
     assert.ok(!dify.conversations.has(session));
     assert.ok(![...dify.conversations.values()].some(({ queries }) => queries.includes('my secret')));
+  });
+
+  it('name a conversation once, however many names they give it in one answer', async () => {
+    const { robot } = await answers.tenant({ aiMode: 'third_party', aiProvider: 'dify' });
+    const names = Array.from({ length: 30 }, (_, n) => ({
+      event: 'message',
+      answer: `${n} `,
+      conversation_id: `c-${n}`,
+    }));
+    dify.says(() => names);
+    const jobs = () => answers.app.services.db.read('core_jobs').where({ name: 'ai-replies.forgetSession' });
+    await say(answers, robot, 'Hello');
+    assert.deepEqual([(await sessions(robot)).map(({ session }) => session), await jobs()], [['c-0'], []]);
   });
 
   it('remember however much is said in a session', async () => {

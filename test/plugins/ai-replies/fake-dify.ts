@@ -44,7 +44,7 @@ export async function fakeDify(): Promise<FakeDify> {
     },
   };
 
-  function chat(body: DifyRequest, response: ServerResponse): void {
+  async function chat(body: DifyRequest, response: ServerResponse): Promise<void> {
     if (!body.query || !body.user || typeof body.inputs !== 'object') {
       refuse(response, 400, 'invalid_param', 'query, user and inputs are required');
       return;
@@ -70,8 +70,18 @@ export async function fakeDify(): Promise<FakeDify> {
     const pieces = typeof made === 'string' ? (made.match(/.{1,5}/gsu) ?? []) : made;
     const events = pieces.map((piece) => (typeof piece === 'string' ? { event: 'message', answer: piece } : piece));
     response.write('event: ping\n\n');
-    for (const event of [...events, { event: 'message_end', metadata }])
-      response.write(`data: ${JSON.stringify({ ...about, ...event })}\n\n`);
+    const send = (event: object) => response.write(`data: ${JSON.stringify({ ...about, ...event })}\n\n`);
+    const [first, ...others] = events;
+    if (first) send(first);
+    // It writes for a while, and keeps what it has written in the conversation.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const isThere = conversations.has(id);
+    for (const event of others) send(event);
+    send(
+      isThere
+        ? { event: 'message_end', metadata }
+        : { event: 'error', status: 404, message: 'Conversation Not Exists.' },
+    );
     response.end();
   }
 

@@ -3,7 +3,7 @@
  * its own and remembers a conversation by its id; where ours are to go along, they stand before the question.
  */
 import { type AskKind, type ForgetKind, failedAfter, NoSuchSession, ProviderFailure, refuseFailure } from './kind.ts';
-import { asOneText, countOf, objectOf, tellSession, textOf } from './one-text.ts';
+import { asOneText, countOf, objectOf, rootOf, tellSession, textOf } from './one-text.ts';
 import { serverSent } from './server-sent.ts';
 
 /** What it says of a conversation that is not there, or is somebody else's. */
@@ -76,7 +76,3 @@ export const forgetCoze: ForgetKind = async ({ baseUrl, apiKey, headers }, { id,
   if (code !== 0 && !NO_CONVERSATION.has(Number(code)))
     throw new ProviderFailure(textOf(msg) || `It answers with the code ${String(code)}`);
 };
-
-function rootOf(baseUrl: string): string {
-  return baseUrl.replace(/\/+$/, '');
-}

@@ -11,7 +11,7 @@ import {
   ProviderFailure,
   refuseFailure,
 } from './kind.ts';
-import { asOneText, countOf, objectOf, tellSession, textOf } from './one-text.ts';
+import { asOneText, countOf, objectOf, rootOf, tellSession, textOf } from './one-text.ts';
 import { serverSent } from './server-sent.ts';
 
 export const askDify: AskKind = async ({ baseUrl, apiKey, headers }, request, fetch) => {
@@ -75,8 +75,4 @@ function answerOf({ answer, metadata, conversation_id }: Readonly<Record<string,
     outputTokens: countOf(completion_tokens),
     toolsCalled: [],
   };
-}
-
-function rootOf(baseUrl: string): string {
-  return baseUrl.replace(/\/+$/, '');
 }

@@ -39,3 +39,8 @@ export function tellSession(value: unknown, turn: KindTurn | null): void {
   const session = turn ? sessionOf(value) : null;
   if (session !== null) turn?.began(session);
 }
+
+/** Of an address that may end with slashes. */
+export function rootOf(baseUrl: string): string {
+  return baseUrl.replace(/\/+$/, '');
+}

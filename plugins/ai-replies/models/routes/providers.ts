@@ -199,6 +199,7 @@ export const providerRoutes = [
           turn: {
             text,
             inputs: {},
+            isLasting: false,
             session: async () => null,
             keep: (of, id, user) =>
               models.forget(principal.tenantId, of, { id, user }, AbortSignal.timeout(FORGET_LIMIT_MS)),
@@ -242,7 +243,7 @@ async function viewsOf(tenantId: string, services: ModelsScope): Promise<Provide
   const rows = new Map<string, ProviderRow>(own.map((row) => [row.name, row]));
   return all.map((provider) => {
     const { name, kind, model, pictures, tools, schemas, instructions, handover, inputs, price } = provider;
-    const { hours = null, isOfConfig, isOthers } = provider;
+    const { hours = null, isOfConfig } = provider;
     const row = isOfConfig ? undefined : rows.get(name);
     const until = breakers.downUntil(tenantId, name);
     return {
@@ -255,8 +256,8 @@ async function viewsOf(tenantId: string, services: ModelsScope): Promise<Provide
       assistant: isAssistant(provider),
       instructions,
       handover,
-      // What the operator tells its own app is nobody else's business.
-      inputs: isOthers ? {} : inputs,
+      // Those of the configuration may be as secret as its headers.
+      inputs: isOfConfig ? {} : inputs,
       price,
       hours,
       has_key: provider.apiKey !== '',
