@@ -14,7 +14,7 @@ const PACKAGES = [
   'typebox/value',
   'knex',
   'koa',
-  '@koa/router',
+  'find-my-way',
   '@koa/cors',
   '@koa/send',
   'awilix/browser',

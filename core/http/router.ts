@@ -1,8 +1,5 @@
-/**
- * Finds the route of a request. Paths without parameters are one Map look-up; the others are matched by
- * @koa/router, which tries its patterns one after another: so there is one router for each beginning of a path.
- */
-import Router from '@koa/router';
+/** Finds the route of a request in one tree of paths (`find-my-way`). Capital letters and a slash at the end make no difference. */
+import findMyWay from 'find-my-way';
 import { ConfigError } from '../errors.ts';
 import type { Method, Route } from './route.ts';
 
@@ -14,70 +11,40 @@ export interface Match<T> {
 /** `allowed` names the methods of the path when only the method was wrong; both null when the path is unknown. */
 export interface Lookup<T> {
   match: Match<T> | null;
-  allowed: Method[];
+  allowed: readonly Method[];
 }
 
-const NO_PARAMS: Record<string, string> = Object.freeze({});
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly Method[];
+/** Of a parameter; Node refuses addresses that are longer. */
+const LONGEST = 64 * 1024;
+const handler = () => {};
 
 export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }>(entries: readonly T[]) {
-  const fixed = new Map<string, Map<string, T>>();
-  const patterns = new Map<string, Router>();
-  const byName = new Map<string, T>();
-
-  for (const entry of entries) {
-    const { method, path } = entry.route;
-    if (path.includes('{')) {
-      const name = `${method} ${path}`;
-      if (byName.has(name)) throw new ConfigError(`Two routes are declared for ${name}`);
-      byName.set(name, entry);
-      const [start = ''] = startsOf(path.slice(0, path.indexOf('{')));
-      const router = patterns.get(start) ?? new Router();
-      patterns.set(start, router);
-      router.register(path.replace(/\{(\w+)\}/g, ':$1'), [method], () => {}, { name });
-    } else {
-      const methods = fixed.get(path) ?? new Map<string, T>();
-      if (methods.has(method)) throw new ConfigError(`Two routes are declared for ${method} ${path}`);
-      fixed.set(path, methods.set(method, entry));
-    }
-  }
+  const tree = findMyWay({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: LONGEST });
+  for (const entry of entries) add(entry);
 
   return { find };
 
-  function find(method: string, path: string): Lookup<T> {
-    const wanted = method === 'HEAD' ? 'GET' : method;
-    const methods = fixed.get(path);
-    const direct = methods?.get(wanted);
-    if (direct) return { match: { found: direct, params: NO_PARAMS }, allowed: [] };
-
-    const allowed = new Set<string>(methods?.keys());
-    for (const start of startsOf(path)) {
-      const matched = patterns.get(start)?.match(path, wanted);
-      const layer = matched?.pathAndMethod[0];
-      const found = layer?.name ? byName.get(layer.name) : undefined;
-      if (layer && found) {
-        const params = paramsOf(layer, path);
-        // No id holds a NUL, and PostgreSQL takes none.
-        if (Object.values(params).some((value) => value.includes('\0'))) return { match: null, allowed: [] };
-        return { match: { found, params }, allowed: [] };
-      }
-      for (const other of matched?.path ?? []) for (const one of other.methods) allowed.add(one);
-    }
-    return { match: null, allowed: [...allowed] as Method[] };
+  /** Throws a ConfigError for a path that stands there already, whatever its parameters are called. */
+  function add(entry: T): void {
+    const { method, path } = entry.route;
+    const pattern = path.replace(/\{(\w+)\}/g, ':$1');
+    if (tree.findRoute(method, pattern)) throw new ConfigError(`Two routes are declared for ${method} ${path}`);
+    tree.on(method, pattern, handler, entry);
   }
-}
 
-/** `/a/b/c` begins with `/a/b`, with `/a`, and with nothing. Patterns do not tell capital letters apart. */
-function startsOf(given: string): string[] {
-  const path = given.toLowerCase();
-  const first = path.indexOf('/', 1);
-  if (first < 0) return [''];
-  const second = path.indexOf('/', first + 1);
-  return second < 0 ? [path.slice(0, first), ''] : [path.slice(0, second), path.slice(0, first), ''];
-}
+  function find(method: string, path: string): Lookup<T> {
+    const match = matchOf(method === 'HEAD' ? 'GET' : method, path);
+    return match ? { match, allowed: [] } : { match, allowed: METHODS.filter((other) => matchOf(other, path)) };
+  }
 
-type Layer = ReturnType<Router['match']>['path'][number];
-
-/** Parameters that are not valid percent-encoding stay as they are: their schema refuses them. */
-function paramsOf(layer: Layer, path: string): Record<string, string> {
-  return layer.params(path, layer.captures(path), {});
+  function matchOf(method: string, path: string): Match<T> | null {
+    // A parameter is never empty, and the root is not `//`.
+    const found = path.includes('//') ? null : tree.find(method as Method, path);
+    if (!found) return null;
+    const params = found.params as Record<string, string>;
+    // No id holds a NUL, of which PostgreSQL takes none.
+    if (Object.values(params).some((value) => value.includes('\0'))) return null;
+    return { found: found.store as T, params };
+  }
 }
