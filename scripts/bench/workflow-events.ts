@@ -1,9 +1,8 @@
 /** How long it takes from an event to the start of the workflow that it starts, at a steady rate, inside one process. */
 import { createPlatform } from '#core/platform.ts';
 import { insidesOf } from '#test/support/insides.ts';
+import { steadily } from './steadily.ts';
 
-const PER_SECOND = 200;
-const SECONDS = 8;
 const platform = await createPlatform();
 await platform.start();
 const { db, events, jobs, workflowDefinitions } = insidesOf(platform);
@@ -13,23 +12,18 @@ const definition = {
   do: [{ note: { set: { at: '${ .[0].data.at }' } } }],
 };
 await workflowDefinitions.publish('', definition, { enabled: true }, null);
-const startedAt = performance.now();
-for (let sent = 0; sent < PER_SECOND * SECONDS; ) {
-  const due = ((performance.now() - startedAt) / 1000) * PER_SECOND;
-  for (; sent < due; sent++) {
-    const event = {
-      specversion: '1.0' as const,
-      id: crypto.randomUUID(),
-      source: 'bench://x',
-      type: 'bench.tick',
-      data: { at: Date.now() },
-      time: new Date().toISOString(),
-      datacontenttype: 'application/json' as const,
-    };
-    void db.transaction((trx) => events.publish(trx, event));
-  }
-  await new Promise((resolve) => setTimeout(resolve, 1));
-}
+await steadily(() => {
+  const event = {
+    specversion: '1.0' as const,
+    id: crypto.randomUUID(),
+    source: 'bench://x',
+    type: 'bench.tick',
+    data: { at: Date.now() },
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json' as const,
+  };
+  return db.transaction((trx) => events.publish(trx, event));
+});
 await jobs.idle();
 await new Promise((resolve) => setTimeout(resolve, 500));
 const rows: { input: string; started_at: number }[] = await db

@@ -14,58 +14,21 @@ import Router from '@koa/router';
 import { Ajv } from 'ajv';
 import Koa from 'koa';
 import { SMTPServer } from 'smtp-server';
-import sqlite3 from 'sqlite3';
+import { grouped, openDatabase } from './bare-database.ts';
 
 const [folder = '.', httpPort = '0', smtpPort = '0', licences = '0'] = process.argv.slice(2);
 const KEY = 'bare-key-0123456789';
 
-const db = new sqlite3.Database(`${folder}/bare.sqlite3`);
-const exec = promisify<string, void>(db.exec.bind(db));
-await exec(`pragma journal_mode = wal; pragma synchronous = full;
-  create table licences (code text primary key, email text, expires_at integer, seen_at integer);
+const { exec, all } = await openDatabase(`${folder}/bare.sqlite3`);
+await exec(`create table licences (code text primary key, email text, expires_at integer, seen_at integer);
   create table executions (id integer primary key, workflow text, input text, output text, state text, at integer);
   create table mails (id integer primary key, recipient text, segment integer, offset integer, length integer, hash text,
     at integer, subject text, body text, parsed_at integer);
   create index unparsed on mails (id) where parsed_at is null;
+  create index of_recipient on mails (recipient, id);
   insert into licences values ('CODE', 'a@b.example', 99999999999999, 0);
   with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n < ${Number(licences)})
   insert into licences select 'BENCH-' || n, 'customer' || n || '@example.com', 99999999999999, 0 from numbers`);
-
-const statements = new Map<string, sqlite3.Statement>();
-
-function all<T>(sql: string, values: unknown[]): Promise<T[]> {
-  const statement = statements.get(sql) ?? db.prepare(sql);
-  statements.set(sql, statement);
-  return new Promise((resolve, reject) => {
-    statement.all<T>(values, (error, rows) => (error ? reject(error) : resolve(rows)));
-  });
-}
-
-/** What is asked for while one group is written makes the next one. */
-function grouped<T, R>(work: (items: T[]) => Promise<R[]>): (item: T) => Promise<R> {
-  let waiting: { item: T; resolve(result: R): void; reject(error: unknown): void }[] = [];
-  let isRunning = false;
-  return (item) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
-      if (!isRunning) void run();
-    });
-
-  async function run(): Promise<void> {
-    isRunning = true;
-    while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
-      try {
-        const results = await work(group.map(({ item }) => item));
-        for (const [place, { resolve }] of group.entries()) resolve(results[place] as R);
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
-    }
-    isRunning = false;
-  }
-}
 
 const users = new Map([[sha256(KEY), { id: '1', email: 'admin@example.com', username: 'admin', roles: ['owner'] }]]);
 const lookUp = grouped((codes: string[]) =>
@@ -106,17 +69,25 @@ const keepMail = grouped(async (mails: { recipient: string; bytes: Buffer }[]) =
     [JSON.stringify(rows)],
   );
   parser.postMessage(kept);
+  for (const [place, { recipient }] of mails.entries()) newest.set(recipient, kept[place]?.id ?? 0);
   return mails.map(() => undefined);
 });
-parser.on('message', (parsed: unknown[][]) => {
+/** The newest mail of each recipient, up to which mail all are parsed (they are in their order), and who waits for that. */
+const newest = new Map<string, number>();
+let parsedUpTo = 0;
+let parsing = Promise.withResolvers<void>();
+parser.on('message', async (parsed: unknown[][]) => {
   // As rows of their own first: else SQLite reads the list again for each mail.
   const given = `given (id, subject, body) as materialized
     (select cast(value ->> 0 as integer), value ->> 1, value ->> 2 from json_each(?))`;
   const set = 'subject = given.subject, body = given.body, parsed_at = ?';
-  void all(`with ${given} update mails set ${set} from given where mails.id = given.id`, [
+  await all(`with ${given} update mails set ${set} from given where mails.id = given.id`, [
     JSON.stringify(parsed),
     Date.now(),
   ]);
+  parsedUpTo = Number(parsed.at(-1)?.[0]);
+  parsing.resolve();
+  parsing = Promise.withResolvers();
 });
 
 const isProof = new Ajv().compile<{ activation_code: string; email: string; device_id: string }>({
@@ -150,6 +121,14 @@ router.post('/hooks/bench/:name', async (ctx) => {
   if (ctx.params.name === 'full')
     await keepExecution([ctx.params.name, JSON.stringify(input), JSON.stringify(output), 'completed', Date.now()]);
   ctx.body = output;
+});
+router.get('/api/emails', async (ctx) => {
+  const recipient = String(ctx.query.mailbox);
+  // What was accepted before the question is in the answer.
+  for (const wanted = newest.get(recipient) ?? 0; parsedUpTo < wanted; ) await parsing.promise;
+  const sql =
+    'select id, subject, at from mails where recipient = ? and parsed_at is not null order by id desc limit 50';
+  ctx.body = { success: true, data: await all(sql, [recipient]) };
 });
 // What the load asks for before it begins.
 for (const [path, body] of Object.entries({
