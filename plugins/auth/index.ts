@@ -1,71 +1,49 @@
 /** Accounts: tenants, users, sessions, API keys, second factors, the audit log. Speaks MoltFlow's dialect. */
-import Type from 'typebox';
-import { isSuperadmin } from '#core/kit.ts';
-import { type CloudEvent, definePlugin, type FactoriesOf, type Principal } from '#core/plugin.ts';
+import { definePlugin } from '#core/plugin.ts';
+import { accounts } from './accounts/index.ts';
+import { audit } from './audit/index.ts';
+import { AuthConfig } from './config.ts';
+import { removeExpired } from './cron.ts';
+import { factors } from './factors/index.ts';
+import { apiKeyAuthenticator, rootTokenAuthenticator } from './keys/authenticators.ts';
+import { keys } from './keys/index.ts';
+import { moltflowDialect } from './moltflow/dialect.ts';
+import { moltflow } from './moltflow/index.ts';
+import { organisations } from './organisations/index.ts';
+import { pages } from './pages.ts';
+import { registration } from './registration/index.ts';
+import { rights } from './rights/index.ts';
+import type { AuthScope } from './scope.ts';
+import { groundServices } from './services.ts';
 import {
   accessTokenAuthenticator,
-  apiKeyAuthenticator,
   pageSessionAuthenticator,
   pageSessionElsewhereAuthenticator,
-  rootTokenAuthenticator,
-} from './authenticators.ts';
-import { auditAccept, userCreate } from './commands.ts';
-import { AuthConfig } from './config.ts';
-import type { AuthServices } from './contract.ts';
-import { removeExpired } from './cron.ts';
-import { moltflowDialect } from './dialect.ts';
-import { pages } from './pages.ts';
-import { adminRoutes } from './routes/admin.ts';
-import { apiKeyRoutes } from './routes/api-keys.ts';
-import { auditListRoutes } from './routes/audit-list.ts';
-import { factorRoutes } from './routes/factors.ts';
-import { joiningRoutes } from './routes/joining.ts';
-import { keyListRoutes } from './routes/key-list.ts';
-import { operatorTenantRoutes } from './routes/operator-tenant.ts';
-import { pageSessionRoutes } from './routes/page-session.ts';
-import { profileRoutes } from './routes/profile.ts';
-import { providerRoutes } from './routes/providers.ts';
-import { rightsRoutes } from './routes/rights.ts';
-import { meRoutes } from './routes/session-info.ts';
-import { sessionRoutes } from './routes/sessions.ts';
-import { sessionOfOthersRoutes } from './routes/sessions-of-others.ts';
-import { ADMINISTRATORS } from './routes/shared.ts';
-import { signInRoutes } from './routes/sign-in.ts';
-import { tenantListRoutes } from './routes/tenant-list.ts';
-import { userListRoutes } from './routes/user-list.ts';
-import { personalRoutes, userRoutes } from './routes/users.ts';
-import { schemas } from './schemas.ts';
-import type { AuthScope } from './scope.ts';
-import { AUTH_SCOPES } from './scopes.ts';
-import { mailLink } from './services/link-requests.ts';
-import { sendMail } from './services/mails.ts';
-import { sendSms } from './services/sms.ts';
-import { TENANT_SETTINGS } from './services/tenant-settings.ts';
-import { authPublicServices, authServices } from './services.ts';
-
-const UserEvent = Type.Object({ user_id: Type.String() }, { additionalProperties: true });
-const TenantEvent = Type.Object({ tenant_id: Type.String() }, { additionalProperties: true });
-
-/** What the routes show: people themselves, and super-admins everybody. */
-const ofPerson = {
-  scope: 'account:read',
-  isFor: ({ data }: CloudEvent<{ user_id: string }>, principal: Principal) =>
-    data.user_id === principal.id || isSuperadmin(principal),
-};
-
-/** As the lists of invitations and of the audit log. */
-const OF_LISTS = { scope: 'settings:manage', roles: ADMINISTRATORS };
-
-type Seen = AuthScope & { config: AuthConfig };
+} from './sessions/authenticators.ts';
+import { sessions } from './sessions/index.ts';
+import { signIn } from './sign-in/index.ts';
+import { singleSignOn } from './single-sign-on/index.ts';
 
 export default definePlugin({
   name: 'auth',
   summary: 'Tenants, users, sessions, API keys and the audit log',
   config: AuthConfig,
   migrations: new URL('./migrations/', import.meta.url),
-  contents: { accounts: 'auth_users', tenants: 'auth_tenants' },
-  services: authServices satisfies Record<string, (services: Seen) => unknown>,
-  publicServices: authPublicServices satisfies FactoriesOf<AuthServices, Seen>,
+  // In the order in which readers of the API find their routes.
+  parts: [
+    moltflow,
+    factors,
+    singleSignOn,
+    sessions,
+    signIn,
+    rights,
+    registration,
+    accounts,
+    organisations,
+    keys,
+    audit,
+  ],
+  services: groundServices,
   dialects: [moltflowDialect],
   authenticators: [
     rootTokenAuthenticator,
@@ -74,66 +52,8 @@ export default definePlugin({
     pageSessionAuthenticator,
     pageSessionElsewhereAuthenticator,
   ],
-  schemas,
-  routes: [
-    ...signInRoutes,
-    ...userRoutes,
-    ...apiKeyRoutes,
-    ...adminRoutes,
-    ...factorRoutes,
-    ...providerRoutes,
-    ...sessionRoutes,
-    ...sessionOfOthersRoutes,
-    ...pageSessionRoutes,
-    ...meRoutes,
-    ...rightsRoutes,
-    ...joiningRoutes,
-    ...personalRoutes,
-    ...profileRoutes,
-    ...userListRoutes,
-    ...tenantListRoutes,
-    ...operatorTenantRoutes,
-    ...keyListRoutes,
-    ...auditListRoutes,
-  ],
   cron: [removeExpired],
-  jobs: [sendMail, mailLink, sendSms],
-  events: {
-    'user.created': UserEvent,
-    'user.deleted': UserEvent,
-    'user.suspended': UserEvent,
-    'tenant.created': TenantEvent,
-    'tenant.suspended': TenantEvent,
-    'tenant.activated': TenantEvent,
-    'tenant.deleted': TenantEvent,
-    'invitation.changed': Type.Object({ id: Type.String() }),
-    'audit.recorded': Type.Object({ action: Type.String() }),
-  },
-  erasures: ['user.deleted', 'tenant.deleted'],
-  eventAccess: {
-    'user.created': ofPerson,
-    'user.deleted': ofPerson,
-    'user.suspended': ofPerson,
-    'tenant.created': 'superadmin',
-    'tenant.suspended': 'superadmin',
-    'tenant.activated': 'superadmin',
-    'tenant.deleted': 'superadmin',
-    'invitation.changed': OF_LISTS,
-    'audit.recorded': OF_LISTS,
-  },
-  hookPoints: {
-    'user.signingIn': 'Around every sign-in',
-    'user.exporting': 'While what is held about a person is collected',
-  },
-  scopes: AUTH_SCOPES,
-  tenantSettings: TENANT_SETTINGS,
   pages,
-  commands: [userCreate, auditAccept],
-  async start({ registration, auditChains }: AuthScope) {
-    await auditChains.start();
-    await registration.ensureConfiguredAdmin();
-  },
-  stop: ({ auditChains }: AuthScope) => auditChains.stop(),
   check: (_services, { sms }) =>
     sms.transport === 'webhook' && !sms.webhook
       ? ['plugins.auth.sms.webhook.url is missing: codes for phones have nowhere to go']

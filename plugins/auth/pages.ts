@@ -1,6 +1,6 @@
 /** What the web UI has for people: signing in, one's own account, the people of a tenant, and all tenants. */
 import type { PluginPages } from '#core/plugin.ts';
-import { ADMINISTRATORS, PEOPLE } from './routes/shared.ts';
+import { ADMINISTRATORS, PEOPLE } from './access.ts';
 
 const KEYS = { scope: 'settings:manage' };
 const OF_TENANT = { scope: 'settings:read', roles: ADMINISTRATORS };

@@ -1,6 +1,6 @@
 /** A process that hears nothing of the others for a while: what it remembers it believes for two seconds, and no longer. */
 import assert from 'node:assert/strict';
-import { createSuspensions } from '#plugins/auth/services/suspensions.ts';
+import { createSuspensions } from '#plugins/auth/organisations/suspensions.ts';
 import { createMailRules } from '#plugins/mail/services/filtering/rules.ts';
 import { createMailWebhooks } from '#plugins/mail/services/webhooks.ts';
 import { createWorkflowTenants } from '#plugins/workflows/services/tenants.ts';

@@ -1,0 +1,38 @@
+/** How the services of accounts are made. */
+import type { ServicesOf } from '#core/plugin.ts';
+import type { AuditOwn } from '../audit/services.ts';
+import type { AuthGround } from '../services.ts';
+import { createAdministration } from './administration.ts';
+import { createAdmission } from './admission.ts';
+import { createDirectory } from './directory.ts';
+import { createErasure } from './erasure.ts';
+import { createLinks } from './links.ts';
+import { createMails } from './mails.ts';
+import { createOperatorTenant } from './operator-tenant.ts';
+import { createPeople } from './people.ts';
+import { createPersonalData } from './personal-data.ts';
+import { createProfiles } from './profiles.ts';
+import { createUserChanges } from './user-changes.ts';
+
+export const accountsServices = {
+  admission: createAdmission,
+  links: createLinks,
+  mails: createMails,
+  personalData: createPersonalData,
+  profiles: createProfiles,
+  userChanges: createUserChanges,
+};
+
+/** Those that the contract names. */
+export const accountsPublicServices = {
+  administration: createAdministration,
+  directory: createDirectory,
+  erasure: createErasure,
+  operatorTenant: createOperatorTenant,
+  people: createPeople,
+};
+
+export interface AccountsOwn extends ServicesOf<typeof accountsServices>, ServicesOf<typeof accountsPublicServices> {}
+
+/** What this part sees. */
+export interface AccountsScope extends AuthGround, AuditOwn, AccountsOwn {}

@@ -1,0 +1,57 @@
+/** Rows of users, tenants, their sessions and links. */
+import type { Tenant, User } from '../contract.ts';
+
+export interface TenantRow extends Tenant {
+  /** JSON: the settings that the tenant changed. */
+  settings: string;
+  updated_at: number;
+}
+
+export interface UserRow extends User {
+  password_hash: string | null;
+  /** Takes the place of `email` once it is confirmed. */
+  pending_email: string | null;
+  /** Goes up when sessions are ended: who proved who they are before that gets none any more. */
+  token_version: number;
+  /** Of who is suspended: null when it was before this was noted. */
+  suspended_by: 'platform' | 'tenant' | null;
+  updated_at: number;
+}
+
+/** A sign-in: a family of refresh tokens, or a page's cookie. */
+export interface SessionRow {
+  id: string;
+  user_id: number;
+  method: string;
+  ip: string;
+  user_agent: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+  /** Of a page's session, whose `expires_at` moves on with its use up to this; null for others. */
+  ends_at: number | null;
+}
+
+export type LinkPurpose = 'verify' | 'reset' | 'magic' | 'setup';
+
+export interface LinkRow {
+  id: number;
+  token_hash: string;
+  purpose: LinkPurpose;
+  user_id: number | null;
+  /** The address that it was mailed to: it is void once the account has another one. */
+  email: string | null;
+  expires_at: number;
+  used_at: number | null;
+  created_at: number;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    auth_tenants: TenantRow;
+    auth_users: UserRow;
+    auth_sessions: SessionRow;
+    auth_links: LinkRow;
+  }
+}

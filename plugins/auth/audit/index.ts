@@ -1,0 +1,21 @@
+/** The audit log: every administrative and security-relevant act, in chains of keyed hashes. */
+import Type from 'typebox';
+import { definePart } from '#core/plugin.ts';
+import { SETTINGS_MANAGERS } from '../access.ts';
+import type { AuthConfig } from '../config.ts';
+import { auditAccept } from './command.ts';
+import { auditRoutes } from './routes.ts';
+import { type AuditScope, auditPublicServices, auditServices } from './services.ts';
+
+export const audit = definePart<AuditScope & { config: AuthConfig }>({
+  name: 'audit',
+  summary: 'Who did what, in chains of keyed hashes',
+  services: auditServices,
+  publicServices: auditPublicServices,
+  routes: auditRoutes,
+  events: { 'audit.recorded': Type.Object({ action: Type.String() }) },
+  eventAccess: { 'audit.recorded': SETTINGS_MANAGERS },
+  commands: [auditAccept],
+  start: ({ auditChains }) => auditChains.start(),
+  stop: ({ auditChains }) => auditChains.stop(),
+});

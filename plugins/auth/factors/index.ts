@@ -1,0 +1,14 @@
+/** Factors: TOTP with recovery codes, passkeys, and the challenges that they answer. */
+import { definePart } from '#core/plugin.ts';
+import type { AuthConfig } from '../config.ts';
+import { Credential, factorRoutes, PasskeyView } from './routes.ts';
+import { type FactorsScope, factorsServices } from './services.ts';
+
+export const factors = definePart<FactorsScope & { config: AuthConfig }>({
+  name: 'factors',
+  summary: 'TOTP with recovery codes, and passkeys',
+  needs: ['accounts', 'audit', 'sessions'],
+  services: factorsServices,
+  routes: factorRoutes,
+  schemas: { Passkey: PasskeyView, PasskeyCredential: Credential },
+});

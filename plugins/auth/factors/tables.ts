@@ -1,0 +1,48 @@
+/** Rows of second factors, passkeys and challenges. */
+
+export interface TotpRow {
+  user_id: number;
+  /** Sealed for purpose `auth.totp`. */
+  secret: string;
+  confirmed_at: number | null;
+  /** Time step of the last code: it and older ones are used up. */
+  last_step: number;
+}
+
+export interface RecoveryCodeRow {
+  user_id: number;
+  code_hash: string;
+  used_at: number | null;
+}
+
+export interface PasskeyRow {
+  credential_id: string;
+  user_id: number;
+  uuid: string;
+  name: string;
+  /** COSE key, base64url. */
+  public_key: string;
+  counter: number;
+  /** Comma-separated. */
+  transports: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** Something that must come back once within minutes: a WebAuthn challenge, an OIDC state. */
+export interface ChallengeRow {
+  id: string;
+  purpose: string;
+  user_id: number | null;
+  data: string;
+  expires_at: number;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    auth_totp: TotpRow;
+    auth_recovery_codes: RecoveryCodeRow;
+    auth_passkeys: PasskeyRow;
+    auth_challenges: ChallengeRow;
+  }
+}

@@ -1,0 +1,20 @@
+/** Organisations: tenants with their names, settings and suspensions. */
+import { definePart } from '#core/plugin.ts';
+import type { AuthConfig } from '../config.ts';
+import { operatorTenantRoutes } from './routes/operator-tenant.ts';
+import { SettingsView, tenantSettingsRoutes } from './routes/tenant-settings.ts';
+import { TenantItem, tenantRoutes } from './routes/tenants.ts';
+import { type OrganisationsScope, organisationsPublicServices, organisationsServices } from './services.ts';
+import { TENANT_SETTINGS } from './tenant-settings.ts';
+import { TenantView } from './views.ts';
+
+export const organisations = definePart<OrganisationsScope & { config: AuthConfig }>({
+  name: 'organisations',
+  summary: 'Tenants with their names, settings and suspensions',
+  needs: ['accounts', 'audit'],
+  services: organisationsServices,
+  publicServices: organisationsPublicServices,
+  routes: [...tenantRoutes, ...tenantSettingsRoutes, ...operatorTenantRoutes],
+  schemas: { Tenant: TenantView, VersionedSettings: SettingsView, VersionedTenant: TenantItem },
+  tenantSettings: TENANT_SETTINGS,
+});

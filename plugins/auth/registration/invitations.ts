@@ -1,0 +1,164 @@
+/** Invitations into a tenant, by mail, for seven days. Table: auth_invitations. */
+import { v7 as uuidv7 } from 'uuid';
+import { randomToken, sha256 } from '#core/kit.ts';
+import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
+import type { Account } from '../access.ts';
+import type { AccountData } from '../account-data.ts';
+import type { Mails } from '../accounts/mails.ts';
+import { normalName } from '../accounts/names.ts';
+import { hashOf } from '../accounts/password-hash.ts';
+import type { People } from '../accounts/people.ts';
+import type { UserRow } from '../accounts/tables.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Origin, Role } from '../contract.ts';
+import { authErrors } from '../errors.ts';
+import { invitationData } from './erasure.ts';
+import { type InvitationView, invitationView } from './invitation-states.ts';
+import type { Registration } from './registration.ts';
+import type { InvitationRow } from './tables.ts';
+
+const LIFETIME_MS = 7 * 24 * 3600_000;
+
+export interface Invitations {
+  /**
+   * Throws `email_taken` when the person has an account, `address_not_confirmed`, `rate_limited`; `forbidden` for keys with
+   * scopes, and for an owner who is not invited by one.
+   */
+  invite(principal: Account, email: string, role: Role): Promise<InvitationView>;
+  revoke(principal: Account, uuid: string): Promise<void>;
+  /** Makes the account inside the tenant. Throws `invalid_link`, `weak_password`. */
+  accept(wish: { token: string; password: string; full_name?: string }, origin: Origin): Promise<UserRow>;
+}
+
+export function createInvitations(
+  services: Services & {
+    mails: Mails;
+    people: People;
+    registration: Registration;
+    accountData: AccountData;
+    auditLog: AuditLog;
+  },
+): Invitations {
+  const { db, clock, events, passwords, mails, people, registration, accountData, auditLog } = services;
+  accountData.add(invitationData);
+
+  return { invite, revoke, accept };
+
+  async function invite(principal: Account, given: string, role: Role): Promise<InvitationView> {
+    if (role === 'owner' && !principal.roles.includes('owner'))
+      throw coreErrors.forbidden({ message: 'Only owners invite owners' });
+    // Whoever is invited has all rights of the role, and a key with scopes has not.
+    if (principal.scopes !== null)
+      throw coreErrors.forbidden({
+        message: 'A key with scopes invites nobody: the account would have more rights than it',
+      });
+    const inviter = await people.userById(principal.userId);
+    // Whoever registered somebody else's address must not leave companions with power behind.
+    if (role !== 'member' && (!inviter || (inviter.email !== null && inviter.email_verified_at === null)))
+      throw authErrors.address_not_confirmed();
+    const email = normalName(given);
+    const tenantId = await tenantKey(principal);
+    await mails.admit(email, principal.tenantId);
+    const token = randomToken();
+    const now = clock.now();
+    const row = await db.transaction(async (trx) => {
+      await trx('auth_tenants').where({ id: tenantId }).forUpdate().first('id');
+      if (await trx('auth_users').where({ email }).first('id')) throw authErrors.email_taken();
+      // A second invitation replaces the first.
+      await trx('auth_invitations')
+        .where({ tenant_id: tenantId, email, accepted_at: null, revoked_at: null })
+        .update({ revoked_at: now });
+      const [inserted] = await trx('auth_invitations')
+        .insert({
+          uuid: uuidv7(),
+          tenant_id: tenantId,
+          email,
+          role,
+          token_hash: sha256(token),
+          invited_by: principal.userId,
+          created_at: now,
+          expires_at: now + LIFETIME_MS,
+        })
+        .returning('*');
+      if (!inserted) throw new Error('The invitation was not stored');
+      await mails.enqueue(trx, 'invite', email, token);
+      await tell(trx, inserted.uuid, principal.tenantId);
+      await auditLog.record(
+        {
+          action: 'invitation.created',
+          actor: principal,
+          targetType: 'invitation',
+          targetId: inserted.uuid,
+          detail: { role },
+        },
+        trx,
+      );
+      return inserted;
+    });
+    return invitationView(row, now);
+  }
+
+  async function revoke(principal: Account, uuid: string): Promise<void> {
+    const tenantId = await tenantKey(principal);
+    await db.transaction(async (trx) => {
+      const revoked = await trx('auth_invitations')
+        .where({ uuid, tenant_id: tenantId, accepted_at: null, revoked_at: null })
+        .update({ revoked_at: clock.now() });
+      if (revoked === 0) throw coreErrors.not_found({ message: 'There is no open invitation with this id' });
+      await auditLog.record(
+        { action: 'invitation.revoked', actor: principal, targetType: 'invitation', targetId: uuid },
+        trx,
+      );
+      await tell(trx, uuid, principal.tenantId);
+    });
+  }
+
+  async function accept(wish: Parameters<Invitations['accept']>[0], origin: Origin): Promise<UserRow> {
+    const passwordHash = await hashOf(passwords, wish.password);
+    return db.transaction(async (trx) => {
+      const now = clock.now();
+      const token_hash = sha256(wish.token);
+      const asked = await trx('auth_invitations').where({ token_hash }).first('tenant_id');
+      if (!asked) throw authErrors.invalid_link();
+      // First, and held: its last owner may be about to leave.
+      const tenant = await trx('auth_tenants').where({ id: asked.tenant_id }).forUpdate().first('uuid');
+      const [invitation] = await trx('auth_invitations')
+        .where({ token_hash, accepted_at: null, revoked_at: null })
+        .where('expires_at', '>', now)
+        .update({ accepted_at: now })
+        .returning('*');
+      if (!invitation) throw authErrors.invalid_link();
+      const { email, role, tenant_id } = invitation;
+      await refuseWithdrawn(trx, invitation);
+      await tell(trx, invitation.uuid, tenant?.uuid ?? null);
+      return registration.create(trx, {
+        email,
+        role,
+        tenantId: tenant_id,
+        passwordHash,
+        fullName: wish.full_name ?? null,
+        emailVerified: true,
+        origin,
+      });
+    });
+  }
+
+  /** It was made, withdrawn or accepted. */
+  async function tell(trx: Transaction, id: string, tenantId: string | null): Promise<void> {
+    await events.emit(trx, 'invitation.changed', { id }, { tenantId });
+  }
+
+  /** Who invited may have left, been suspended or lost the right since: then nobody answers for the invitation. */
+  async function refuseWithdrawn(trx: Transaction, { invited_by, role, tenant_id }: InvitationRow): Promise<void> {
+    const tenant = await trx('auth_tenants').where({ id: tenant_id, status: 'active' }).first('id');
+    const inviter = await trx('auth_users').where({ id: invited_by, tenant_id, status: 'active' }).first();
+    const mayInvite = inviter?.role === 'owner' || (role !== 'owner' && inviter?.role === 'admin');
+    if (!tenant || !inviter || (!mayInvite && inviter.is_superadmin !== 1)) throw authErrors.invalid_link();
+  }
+
+  async function tenantKey(principal: Account): Promise<number> {
+    const tenant = await people.tenantByUuid(principal.tenantId);
+    if (!tenant) throw coreErrors.not_found({ message: 'There is no such tenant' });
+    return tenant.id;
+  }
+}

@@ -1,0 +1,90 @@
+/** /api/platform/auth/invitations: invitations into a tenant. */
+import Type from 'typebox';
+import { listRoute, reply, route } from '#core/plugin.ts';
+import { accountOf, Email, Id, LinkToken, originOf, Password, RoleName, SIGN_IN_LIMIT } from '../../access.ts';
+import { LoginAnswer } from '../../sessions/answers.ts';
+import { INVITATION_STATES, invitationView, invitedIn } from '../invitation-states.ts';
+import type { RegistrationScope } from '../services.ts';
+import type { InvitationRow } from '../tables.ts';
+
+export const Invitation = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  role: RoleName,
+  status: Type.String(),
+  created_at: Type.String(),
+  expires_at: Type.String(),
+});
+const access = { scope: 'settings:manage', roles: ['owner', 'admin'] };
+
+export const invitationRoutes = [
+  listRoute({
+    path: '/api/platform/auth/invitations',
+    access,
+    summary: 'Invitations into your tenant, newest first',
+    item: Invitation,
+    columns: {
+      email: {
+        type: 'text',
+        filter: 'prefix',
+        orders: true,
+        description: 'The beginning of the address, in lower case',
+      },
+      role: { type: 'text', filter: 'equals', values: ['owner', 'admin', 'member'] },
+      status: {
+        type: 'text',
+        filter: 'equals',
+        values: INVITATION_STATES,
+        narrow: (rows, wanted, { clock }) => invitedIn(rows, wanted, clock.now()),
+      },
+      created_at: { type: 'time', filter: 'range', sort: true },
+    },
+    async rows({ principal }, { db, people }: RegistrationScope) {
+      const tenant = await people.tenantByUuid(accountOf(principal).tenantId);
+      return { query: db.read('auth_invitations').where({ tenant_id: tenant?.id ?? 0 }) };
+    },
+    items: (rows: InvitationRow[], { clock }) => rows.map((row) => invitationView(row, clock.now())),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/invitations',
+    access,
+    summary: 'Invites somebody by mail',
+    body: Type.Object({
+      email: Email,
+      role: Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')], { default: 'member' }),
+    }),
+    responses: { 201: Invitation },
+    handler: async ({ body, principal }, { invitations }: RegistrationScope) =>
+      reply(201, await invitations.invite(accountOf(principal), body.email, body.role)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/platform/auth/invitations/{id}',
+    access,
+    summary: 'Takes an invitation back',
+    params: Id,
+    responses: { 204: null },
+    handler: ({ params, principal }, { invitations }: RegistrationScope) =>
+      invitations.revoke(accountOf(principal), params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/invitations/accept',
+    operationId: 'acceptInvitation',
+    access: 'public',
+    summary: 'Makes the account that the invitation is for; answers like login',
+    rateLimit: SIGN_IN_LIMIT,
+    body: Type.Object({
+      token: LinkToken,
+      password: Password,
+      full_name: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
+    responses: { 201: LoginAnswer },
+    async handler({ body, ...request }, { invitations, sessions }: RegistrationScope) {
+      const origin = originOf(request);
+      const user = await invitations.accept(body, origin);
+      return reply(201, await sessions.open(user, 'invitation', origin));
+    },
+  }),
+];

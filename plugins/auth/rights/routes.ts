@@ -1,0 +1,101 @@
+/** /api/platform/auth: what somebody may do, and keys for somebody else. */
+import Type from 'typebox';
+import { NavigationView } from '#core/kit.ts';
+import { reply, route } from '#core/plugin.ts';
+import { ADMINISTRATORS, accountOf, Id, personOf } from '../access.ts';
+import { NewApiKeyView } from '../keys/views.ts';
+import type { RightsScope } from './services.ts';
+
+const Verdict = {
+  allowed: Type.Boolean(),
+  reason: Type.Union([Type.String(), Type.Null()], { description: 'Why not, in a sentence' }),
+};
+export const RightsView = Type.Object({
+  kind: Type.String(),
+  id: Type.String(),
+  tenant_id: Type.Union([Type.String(), Type.Null()]),
+  roles: Type.Array(Type.String()),
+  scopes: Type.Union([Type.Array(Type.String()), Type.Null()]),
+  is_superadmin: Type.Boolean(),
+  grantable_scopes: Type.Array(Type.String(), { description: 'Scopes that they may put on a key' }),
+  routes: Type.Array(
+    Type.Object({
+      method: Type.String(),
+      path: Type.String(),
+      summary: Type.String(),
+      plugin: Type.String(),
+      access: Type.String(),
+      ...Verdict,
+    }),
+  ),
+  functions: Type.Array(Type.Object({ name: Type.String(), summary: Type.String(), scope: Type.String(), ...Verdict })),
+  navigation: Type.Array(Type.Object({ ...NavigationView.properties, plugin: Type.String() }), {
+    description: 'What the web UI has in its navigation for them',
+  }),
+});
+export const ScopeView = Type.Object({ scope: Type.String(), summary: Type.String() });
+const Scopes = Type.Object({ items: Type.Array(ScopeView) });
+
+export const rightsRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/rights',
+    access: 'user',
+    summary: 'Which routes and functions you may use, with the credentials that you use',
+    responses: { 200: RightsView },
+    handler: ({ principal }, { rights }: RightsScope) => rights.of(principal),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/users/{id}/rights',
+    access: { scope: 'settings:read', roles: ADMINISTRATORS },
+    summary: 'Which routes and functions somebody of your tenant may use; super-admins ask about everybody',
+    params: Id,
+    responses: { 200: RightsView },
+    handler: ({ params, principal }, { rights }: RightsScope) => rights.ofUser(principal, params.id),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/api-keys/{id}/rights',
+    access: { scope: 'settings:manage' },
+    summary: 'Which routes and functions a key may use, of those that you see',
+    params: Id,
+    responses: { 200: RightsView },
+    handler: ({ params, principal }, { rights }: RightsScope) => rights.ofKey(accountOf(principal), params.id),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/scopes',
+    access: { scope: 'settings:manage' },
+    summary: 'Scopes that you may put on an API key',
+    responses: { 200: Scopes },
+    handler: async ({ principal }, { rights }: RightsScope) => ({ items: await rights.grantable(principal) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/users/{id}/scopes',
+    access: { kinds: ['user'], roles: ADMINISTRATORS },
+    summary: 'Scopes that you may put on an API key for somebody of your tenant: those that both of you have',
+    params: Id,
+    responses: { 200: Scopes },
+    handler: async ({ params, principal }, { rights }: RightsScope) => ({
+      items: await rights.grantable(principal, params.id),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/users/{id}/api-keys',
+    access: { kinds: ['user'], roles: ADMINISTRATORS },
+    summary: 'Makes an API key for somebody of your tenant, with rights that both of you have; they are told by mail',
+    description: 'It acts as that person, and never has a right that either of you lacks, now or later.',
+    params: Id,
+    body: Type.Object({
+      name: Type.String({ minLength: 1, maxLength: 100 }),
+      scopes: Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 100, uniqueItems: true }),
+      expires_in_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
+    }),
+    responses: { 201: NewApiKeyView },
+    handler: async ({ params, body, principal }, { keysForOthers }: RightsScope) =>
+      reply(201, await keysForOthers.create(personOf(principal), params.id, body)),
+  }),
+];
