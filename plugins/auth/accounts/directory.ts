@@ -1,19 +1,12 @@
 /** Accounts as other plugins look for them: page by page, by an address, under a lock. Tables: auth_users, auth_tenants. */
 import { likePattern, totalOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { AddressForms, DirectoryPage, PageWish } from '../contract.ts';
+import type { AddressForms, DirectoryPage, PageWish, Directory as PublicDirectory } from '../contract.ts';
 import type { UserRow } from './tables.ts';
 
-export interface Directory {
-  /** All accounts by their number, with figures about all. */
-  page(wish: PageWish): Promise<DirectoryPage>;
-  /** The first active owner of the tenant; null when it has none. */
+/** With whole rows, which stay inside. */
+export interface Directory extends PublicDirectory {
   ownerOf(tenantUuid: string): Promise<UserRow | null>;
-  /** Names of tenants by their uuid, of those that are there. */
-  tenantNames(uuids: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Whether an account has one of these addresses. */
-  hasAddress(trx: Transaction, forms: AddressForms): Promise<boolean>;
-  /** The account as it is, held until the transaction ends: whoever counts what it has takes turns. */
   locked(trx: Transaction, id: number): Promise<UserRow | null>;
 }
 

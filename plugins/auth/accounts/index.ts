@@ -2,7 +2,6 @@
 import Type from 'typebox';
 import { isSuperadmin } from '#core/kit.ts';
 import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
-import type { AuthConfig } from '../config.ts';
 import { sendMail } from './mails.ts';
 import { personalDataRoutes } from './routes/personal-data.ts';
 import { profileRoutes, VersionedProfile } from './routes/profile.ts';
@@ -20,7 +19,7 @@ const ofPerson = {
     data.user_id === principal.id || isSuperadmin(principal),
 };
 
-export const accounts = definePart<AccountsScope & { config: AuthConfig }>({
+export const accounts = definePart<AccountsScope>({
   name: 'accounts',
   summary: 'Users and their tenants, profiles, addresses, erasure',
   needs: ['audit'],

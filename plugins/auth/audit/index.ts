@@ -2,12 +2,11 @@
 import Type from 'typebox';
 import { definePart } from '#core/plugin.ts';
 import { SETTINGS_MANAGERS } from '../access.ts';
-import type { AuthConfig } from '../config.ts';
 import { auditAccept } from './command.ts';
 import { auditRoutes } from './routes.ts';
 import { type AuditScope, auditPublicServices, auditServices } from './services.ts';
 
-export const audit = definePart<AuditScope & { config: AuthConfig }>({
+export const audit = definePart<AuditScope>({
   name: 'audit',
   summary: 'Who did what, in chains of keyed hashes',
   services: auditServices,

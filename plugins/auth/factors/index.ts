@@ -1,10 +1,10 @@
 /** Factors: TOTP with recovery codes, passkeys, and the challenges that they answer. */
 import { definePart } from '#core/plugin.ts';
-import type { AuthConfig } from '../config.ts';
-import { Credential, factorRoutes, PasskeyView } from './routes.ts';
+import { PasskeyView } from './passkeys.ts';
+import { Credential, factorRoutes } from './routes.ts';
 import { type FactorsScope, factorsServices } from './services.ts';
 
-export const factors = definePart<FactorsScope & { config: AuthConfig }>({
+export const factors = definePart<FactorsScope>({
   name: 'factors',
   summary: 'TOTP with recovery codes, and passkeys',
   needs: ['accounts', 'audit', 'sessions'],

@@ -1,5 +1,6 @@
 /** Passkeys (WebAuthn level 3) with @simplewebauthn/server. Table: auth_passkeys. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
+import Type, { type Static } from 'typebox';
 import { v7 as uuidv7 } from 'uuid';
 import { isoSeconds, messageOf } from '#core/kit.ts';
 import { coreErrors, type Services } from '#core/plugin.ts';
@@ -15,12 +16,13 @@ import { authErrors } from '../errors.ts';
 import type { Challenges } from './challenges.ts';
 import type { PasskeyRow } from './tables.ts';
 
-export interface PasskeyView {
-  id: string;
-  name: string;
-  created_at: string;
-  last_used_at: string | null;
-}
+export const PasskeyView = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  created_at: Type.String(),
+  last_used_at: Type.Union([Type.String(), Type.Null()]),
+});
+export type PasskeyView = Static<typeof PasskeyView>;
 
 export interface Passkeys {
   registrationOptions(principal: Account): Promise<object>;

@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { listRoute, reply, route } from '#core/plugin.ts';
 import { Id, Otp, originOf, PEOPLE, personOf, SIGN_IN_LIMIT } from '../access.ts';
 import { answerWith, LoginAnswer } from '../sessions/answers.ts';
-import { passkeyView } from './passkeys.ts';
+import { PasskeyView, passkeyView } from './passkeys.ts';
 import type { FactorsScope } from './services.ts';
 import type { PasskeyRow } from './tables.ts';
 
@@ -20,12 +20,6 @@ export const Credential = Type.Object(
   },
   { description: 'PublicKeyCredential as JSON (WebAuthn §5.1)', writeOnly: true },
 );
-export const PasskeyView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  created_at: Type.String(),
-  last_used_at: Type.Union([Type.String(), Type.Null()]),
-});
 const Options = Type.Object({}, { additionalProperties: true, description: 'Options for navigator.credentials' });
 
 const totp = [

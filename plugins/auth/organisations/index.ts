@@ -1,6 +1,5 @@
 /** Organisations: tenants with their names, settings and suspensions. */
 import { definePart } from '#core/plugin.ts';
-import type { AuthConfig } from '../config.ts';
 import { operatorTenantRoutes } from './routes/operator-tenant.ts';
 import { SettingsView, tenantSettingsRoutes } from './routes/tenant-settings.ts';
 import { TenantItem, tenantRoutes } from './routes/tenants.ts';
@@ -8,7 +7,7 @@ import { type OrganisationsScope, organisationsPublicServices, organisationsServ
 import { TENANT_SETTINGS } from './tenant-settings.ts';
 import { TenantView } from './views.ts';
 
-export const organisations = definePart<OrganisationsScope & { config: AuthConfig }>({
+export const organisations = definePart<OrganisationsScope>({
   name: 'organisations',
   summary: 'Tenants with their names, settings and suspensions',
   needs: ['accounts', 'audit'],

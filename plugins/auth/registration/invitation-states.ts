@@ -1,21 +1,23 @@
 /** How invitations look, and what has become of them. */
 import type { Knex } from 'knex';
+import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
-import type { Role } from '../contract.ts';
+import { RoleName } from '../access.ts';
 import type { InvitationRow } from './tables.ts';
 
 export const INVITATION_STATES = ['open', 'accepted', 'revoked', 'expired'] as const;
 
-export interface InvitationView {
-  id: string;
-  email: string;
-  role: Role;
-  status: (typeof INVITATION_STATES)[number];
-  created_at: string;
-  expires_at: string;
-}
+export const Invitation = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  role: RoleName,
+  status: Type.String(),
+  created_at: Type.String(),
+  expires_at: Type.String(),
+});
+export type Invitation = Static<typeof Invitation>;
 
-export function invitationView(row: InvitationRow, now: number): InvitationView {
+export function invitationView(row: InvitationRow, now: number): Invitation {
   const status = row.accepted_at ? 'accepted' : row.revoked_at ? 'revoked' : row.expires_at <= now ? 'expired' : 'open';
   return {
     id: row.uuid,

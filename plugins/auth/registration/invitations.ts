@@ -13,7 +13,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Origin, Role } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import { invitationData } from './erasure.ts';
-import { type InvitationView, invitationView } from './invitation-states.ts';
+import { type Invitation, invitationView } from './invitation-states.ts';
 import type { Registration } from './registration.ts';
 import type { InvitationRow } from './tables.ts';
 
@@ -24,7 +24,7 @@ export interface Invitations {
    * Throws `email_taken` when the person has an account, `address_not_confirmed`, `rate_limited`; `forbidden` for keys with
    * scopes, and for an owner who is not invited by one.
    */
-  invite(principal: Account, email: string, role: Role): Promise<InvitationView>;
+  invite(principal: Account, email: string, role: Role): Promise<Invitation>;
   revoke(principal: Account, uuid: string): Promise<void>;
   /** Makes the account inside the tenant. Throws `invalid_link`, `weak_password`. */
   accept(wish: { token: string; password: string; full_name?: string }, origin: Origin): Promise<UserRow>;
@@ -44,7 +44,7 @@ export function createInvitations(
 
   return { invite, revoke, accept };
 
-  async function invite(principal: Account, given: string, role: Role): Promise<InvitationView> {
+  async function invite(principal: Account, given: string, role: Role): Promise<Invitation> {
     if (role === 'owner' && !principal.roles.includes('owner'))
       throw coreErrors.forbidden({ message: 'Only owners invite owners' });
     // Whoever is invited has all rights of the role, and a key with scopes has not.

@@ -20,18 +20,7 @@ export interface Registration extends PublicRegistration {
   isOpen: boolean;
   /** Whether nobody but administrators makes accounts. */
   isClosed: boolean;
-  /**
-   * Without a password the account is entered by a mailed link. Throws `registration_closed`, `invitation_required`,
-   * `email_taken`, `weak_password`.
-   */
-  register(request: {
-    email: string;
-    password?: string;
-    fullName?: string;
-    tenantName?: string;
-    origin: Origin;
-  }): Promise<UserRow>;
-  /** Makes an account inside the caller's transaction. Throws `email_taken`, `username_taken`, `phone_taken`. */
+  register(request: Parameters<PublicRegistration['register']>[0]): Promise<UserRow>;
   create(trx: Transaction, account: NewAccount): Promise<UserRow>;
   hasSuperadmin(): Promise<boolean>;
   setUp(request: {

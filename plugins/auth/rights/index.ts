@@ -1,10 +1,10 @@
 /** Rights: what somebody may do, and keys for others with the rights that both have. */
 import { definePart } from '#core/plugin.ts';
-import type { AuthConfig } from '../config.ts';
-import { RightsView, rightsRoutes, ScopeView } from './routes.ts';
+import { RightsView, ScopeView } from './rights.ts';
+import { rightsRoutes } from './routes.ts';
 import { type RightsScope, rightsServices } from './services.ts';
 
-export const rights = definePart<RightsScope & { config: AuthConfig }>({
+export const rights = definePart<RightsScope>({
   name: 'rights',
   summary: 'What somebody may do, and keys for others',
   needs: ['accounts', 'keys'],

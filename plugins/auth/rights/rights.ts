@@ -1,12 +1,6 @@
 /** What somebody may do, as the declarations of routes and functions say it: asked of them one by one, never written down. */
-import {
-  checkAccess,
-  describeAccess,
-  isAppError,
-  isSuperadmin,
-  type NavigationView,
-  navigationFor,
-} from '#core/kit.ts';
+import Type, { type Static } from 'typebox';
+import { checkAccess, describeAccess, isAppError, isSuperadmin, NavigationView, navigationFor } from '#core/kit.ts';
 import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { Account } from '../access.ts';
 import type { Admission } from '../accounts/admission.ts';
@@ -14,26 +8,37 @@ import type { People } from '../accounts/people.ts';
 import type { ApiKeys } from '../keys/api-keys.ts';
 import { mayGrant } from '../keys/scopes.ts';
 
-interface Verdict {
-  allowed: boolean;
-  /** Why not, in a sentence. */
-  reason: string | null;
-}
-
-export interface RightsView {
-  kind: string;
-  id: string;
-  tenant_id: string | null;
-  roles: string[];
-  scopes: string[] | null;
-  is_superadmin: boolean;
-  /** Scopes that they may put on a key. */
-  grantable_scopes: string[];
-  routes: (Verdict & { method: string; path: string; summary: string; plugin: string; access: string })[];
-  functions: (Verdict & { name: string; summary: string; scope: string })[];
-  /** What the web UI has in its navigation for them. */
-  navigation: (NavigationView & { plugin: string })[];
-}
+const verdictFields = {
+  allowed: Type.Boolean(),
+  reason: Type.Union([Type.String(), Type.Null()], { description: 'Why not, in a sentence' }),
+};
+export const RightsView = Type.Object({
+  kind: Type.String(),
+  id: Type.String(),
+  tenant_id: Type.Union([Type.String(), Type.Null()]),
+  roles: Type.Array(Type.String()),
+  scopes: Type.Union([Type.Array(Type.String()), Type.Null()]),
+  is_superadmin: Type.Boolean(),
+  grantable_scopes: Type.Array(Type.String(), { description: 'Scopes that they may put on a key' }),
+  routes: Type.Array(
+    Type.Object({
+      method: Type.String(),
+      path: Type.String(),
+      summary: Type.String(),
+      plugin: Type.String(),
+      access: Type.String(),
+      ...verdictFields,
+    }),
+  ),
+  functions: Type.Array(
+    Type.Object({ name: Type.String(), summary: Type.String(), scope: Type.String(), ...verdictFields }),
+  ),
+  navigation: Type.Array(Type.Object({ ...NavigationView.properties, plugin: Type.String() }), {
+    description: 'What the web UI has in its navigation for them',
+  }),
+});
+export const ScopeView = Type.Object({ scope: Type.String(), summary: Type.String() });
+export type RightsView = Static<typeof RightsView>;
 
 export interface Rights {
   of(principal: Principal): RightsView;
@@ -42,7 +47,7 @@ export interface Rights {
   /** Of a key that the asker sees. One that is revoked or expired may do nothing. Throws `not_found`. */
   ofKey(asker: Account, uuid: string): Promise<RightsView>;
   /** Scopes that the maker may put on a key of their own, or of somebody whom they see. Throws `not_found`. */
-  grantable(maker: Principal, uuid?: string): Promise<{ scope: string; summary: string }[]>;
+  grantable(maker: Principal, uuid?: string): Promise<Static<typeof ScopeView>[]>;
 }
 
 /** Somebody who has no rights at all. */
@@ -113,7 +118,7 @@ export function createRights(services: Services & { people: People; admission: A
   }
 }
 
-function verdict(check: () => void): Verdict {
+function verdict(check: () => void): { allowed: boolean; reason: string | null } {
   try {
     check();
     return { allowed: true, reason: null };

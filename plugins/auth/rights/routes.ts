@@ -1,39 +1,11 @@
 /** /api/platform/auth: what somebody may do, and keys for somebody else. */
 import Type from 'typebox';
-import { NavigationView } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
 import { ADMINISTRATORS, accountOf, Id, personOf } from '../access.ts';
 import { NewApiKeyView } from '../keys/views.ts';
+import { RightsView, ScopeView } from './rights.ts';
 import type { RightsScope } from './services.ts';
 
-const Verdict = {
-  allowed: Type.Boolean(),
-  reason: Type.Union([Type.String(), Type.Null()], { description: 'Why not, in a sentence' }),
-};
-export const RightsView = Type.Object({
-  kind: Type.String(),
-  id: Type.String(),
-  tenant_id: Type.Union([Type.String(), Type.Null()]),
-  roles: Type.Array(Type.String()),
-  scopes: Type.Union([Type.Array(Type.String()), Type.Null()]),
-  is_superadmin: Type.Boolean(),
-  grantable_scopes: Type.Array(Type.String(), { description: 'Scopes that they may put on a key' }),
-  routes: Type.Array(
-    Type.Object({
-      method: Type.String(),
-      path: Type.String(),
-      summary: Type.String(),
-      plugin: Type.String(),
-      access: Type.String(),
-      ...Verdict,
-    }),
-  ),
-  functions: Type.Array(Type.Object({ name: Type.String(), summary: Type.String(), scope: Type.String(), ...Verdict })),
-  navigation: Type.Array(Type.Object({ ...NavigationView.properties, plugin: Type.String() }), {
-    description: 'What the web UI has in its navigation for them',
-  }),
-});
-export const ScopeView = Type.Object({ scope: Type.String(), summary: Type.String() });
 const Scopes = Type.Object({ items: Type.Array(ScopeView) });
 
 export const rightsRoutes = [

@@ -19,8 +19,7 @@ import { authErrors } from '../errors.ts';
 import { CHALLENGE_SECONDS, type Challenges } from '../factors/challenges.ts';
 import type { SecondFactor } from '../factors/second-factor.ts';
 import type { Registration } from '../registration/registration.ts';
-import { revokeIdentities } from './erasure.ts';
-import { identityDataOf } from './personal-data.ts';
+import { identityDataOf } from './erasure.ts';
 
 export interface Oidc {
   /** The configured providers, for the sign-in page. */
@@ -95,7 +94,7 @@ export function createOidc(
     registration,
     auditLog,
   } = services;
-  accountData.add({ revoke: revokeIdentities, export: (user) => identityDataOf(db, user) });
+  accountData.add(identityDataOf(db));
   const discovered = new Map<string, Promise<client.Configuration>>();
 
   return {

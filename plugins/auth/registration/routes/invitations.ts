@@ -1,26 +1,26 @@
 /** /api/platform/auth/invitations: invitations into a tenant. */
 import Type from 'typebox';
 import { listRoute, reply, route } from '#core/plugin.ts';
-import { accountOf, Email, Id, LinkToken, originOf, Password, RoleName, SIGN_IN_LIMIT } from '../../access.ts';
+import {
+  accountOf,
+  Email,
+  Id,
+  LinkToken,
+  originOf,
+  Password,
+  RoleName,
+  SETTINGS_MANAGERS,
+  SIGN_IN_LIMIT,
+} from '../../access.ts';
 import { LoginAnswer } from '../../sessions/answers.ts';
-import { INVITATION_STATES, invitationView, invitedIn } from '../invitation-states.ts';
+import { INVITATION_STATES, Invitation, invitationView, invitedIn } from '../invitation-states.ts';
 import type { RegistrationScope } from '../services.ts';
 import type { InvitationRow } from '../tables.ts';
-
-export const Invitation = Type.Object({
-  id: Type.String(),
-  email: Type.String(),
-  role: RoleName,
-  status: Type.String(),
-  created_at: Type.String(),
-  expires_at: Type.String(),
-});
-const access = { scope: 'settings:manage', roles: ['owner', 'admin'] };
 
 export const invitationRoutes = [
   listRoute({
     path: '/api/platform/auth/invitations',
-    access,
+    access: SETTINGS_MANAGERS,
     summary: 'Invitations into your tenant, newest first',
     item: Invitation,
     columns: {
@@ -48,11 +48,11 @@ export const invitationRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/auth/invitations',
-    access,
+    access: SETTINGS_MANAGERS,
     summary: 'Invites somebody by mail',
     body: Type.Object({
       email: Email,
-      role: Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')], { default: 'member' }),
+      role: Type.Union(RoleName.anyOf, { default: 'member' }),
     }),
     responses: { 201: Invitation },
     handler: async ({ body, principal }, { invitations }: RegistrationScope) =>
@@ -61,7 +61,7 @@ export const invitationRoutes = [
   route({
     method: 'DELETE',
     path: '/api/platform/auth/invitations/{id}',
-    access,
+    access: SETTINGS_MANAGERS,
     summary: 'Takes an invitation back',
     params: Id,
     responses: { 204: null },
