@@ -1,6 +1,7 @@
-/** What the inside of workflows sees: the platform's services, the public ones of auth, and its own. */
-import type { Services } from '#core/plugin.ts';
-import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { WorkflowsOwn } from './services.ts';
+/** What stands above the parts of workflows sees, and tests see: everything of each. */
+import type { ApprovalsOwn } from './approvals/services.ts';
+import type { EngineScope } from './engine/services.ts';
+import type { ExecutionsOwn } from './executions/services.ts';
+import type { TriggersOwn } from './triggers/services.ts';
 
-export interface WorkflowsScope extends Services, AuthServices, WorkflowsOwn {}
+export interface WorkflowsScope extends EngineScope, TriggersOwn, ExecutionsOwn, ApprovalsOwn {}

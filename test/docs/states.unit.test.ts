@@ -9,7 +9,7 @@ const document = readFileSync(new URL('docs/states.md', root), 'utf8');
 /** By the title of its section: where the code names the states. */
 const SOURCES: Record<string, [file: string, names: RegExp]> = {
   Job: ['core/jobs/jobs.ts', /\bstate: ('ready'[^;]*);/],
-  'Execution of a workflow': ['plugins/workflows/tables.ts', /\bPHASES = \[([^\]]*)\]/],
+  'Execution of a workflow': ['plugins/workflows/language/phases.ts', /\bPHASES = \[([^\]]*)\]/],
   'Command for a robot': ['plugins/robots/tables.ts', /\btype CommandStatus = ([^;]*);/],
   'Reply of a model': ['plugins/ai-replies/replies/tables.ts', /\btype ReplyState = ([^;]*);/],
   Subscription: ['plugins/billing/contract.ts', /\btype SubscriptionStatus = ([^;]*);/],

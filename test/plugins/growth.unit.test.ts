@@ -40,9 +40,9 @@ const PRUNED: Record<string, string> = {
   mail_greylist: 'plugins/mail/services/filtering/greylist.ts',
   mail_sent: 'plugins/mail/services/deletion.ts',
   robots_logs: 'plugins/robots/services/logs.ts',
-  workflows_correlations: 'plugins/workflows/services/executions.ts',
-  workflows_tasks: 'plugins/workflows/services/executions.ts',
-  workflows_waits: 'plugins/workflows/services/executions.ts',
+  workflows_correlations: 'plugins/workflows/executions/executions.ts',
+  workflows_tasks: 'plugins/workflows/executions/executions.ts',
+  workflows_waits: 'plugins/workflows/executions/executions.ts',
 };
 
 /** Files that delete what belongs to a tenant or a person with them; until then people make it, and delete it themselves. */
@@ -76,8 +76,8 @@ const WITH_OWNER: Record<string, string> = {
   robots_quick_replies: 'plugins/robots/inbox/personal-data.ts',
   robots_robots: 'plugins/robots/robot-erasure.ts',
   robots_teams: 'plugins/robots/inbox/personal-data.ts',
-  workflows_secrets: 'plugins/workflows/services/erasure.ts',
-  workflows_workflows: 'plugins/workflows/services/removal.ts',
+  workflows_secrets: 'plugins/workflows/definitions/erasure.ts',
+  workflows_workflows: 'plugins/workflows/executions/removal.ts',
 };
 
 /** What is kept, and why that is no more than it may be. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createSuspensions } from '#plugins/auth/organisations/suspensions.ts';
 import { createMailRules } from '#plugins/mail/services/filtering/rules.ts';
 import { createMailWebhooks } from '#plugins/mail/services/webhooks.ts';
-import { createWorkflowTenants } from '#plugins/workflows/services/tenants.ts';
+import { createWorkflowTenants } from '#plugins/workflows/engine/tenants.ts';
 import { authConfig, type Person, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { later } from '#test/support/later.ts';

@@ -6,11 +6,11 @@ import type { Knex } from 'knex';
 import { isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { fault } from '../language/faults.ts';
-import type { ExecutionRow } from '../tables.ts';
 import { openRowsOf, tenantsWithOpen } from './backlog-queries.ts';
 import type { Resting } from './backoff.ts';
-import type { TenantStandings } from './ports.ts';
 import type { Places } from './slots.ts';
+import type { ExecutionRow } from './tables.ts';
+import type { WorkflowTenants } from './tenants.ts';
 import type { Transitions } from './transitions.ts';
 
 export interface Backlog {
@@ -30,7 +30,7 @@ export interface Backlog {
 export interface BacklogOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
   places: Places;
   resting: Resting;
-  tenants: TenantStandings;
+  tenants: WorkflowTenants;
   transitions: Pick<Transitions, 'end'>;
   /** Name of this process among the replicas; null when there is none beside it. */
   owner: string | null;

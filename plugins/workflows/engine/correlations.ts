@@ -1,10 +1,13 @@
 /** Values by which the executions of one matter are found: the id they were given, and what their events have in common. */
 import type { Transaction } from '#core/plugin.ts';
-import type { ExecutionRow } from '../tables.ts';
 import type { Correlation } from './matching.ts';
+import type { ExecutionRow } from './tables.ts';
 
 /** Longest value that is kept; longer ones are known by their beginning. */
 export const LONGEST_CORRELATION = 200;
+
+/** Of a schema of one that is given. */
+export const CORRELATION = { minLength: 1, maxLength: LONGEST_CORRELATION };
 
 /** The id that a request or an event brings; null for none. */
 export function correlationIdIn(given: unknown): string | null {

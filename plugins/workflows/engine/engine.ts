@@ -4,9 +4,8 @@ import { codeOf, messageOf } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
-import type { Kind } from '../language/definition.ts';
 import { fault } from '../language/faults.ts';
-import type { ExecutionRow, Phase } from '../tables.ts';
+import type { Phase } from '../language/phases.ts';
 import { createAdmission } from './admission.ts';
 import { createBacklog } from './backlog.ts';
 import { createResting } from './backoff.ts';
@@ -16,7 +15,7 @@ import { createSteering, type Steering } from './execution-commands.ts';
 import { createLife } from './lease-loop.ts';
 import { loadRun } from './loading.ts';
 import { createMetering } from './metering.ts';
-import type { Run, TaskKind, World } from './model.ts';
+import type { Run, World } from './model.ts';
 import { inputText, newExecution, type Start, slotOf } from './new-execution.ts';
 import { createOutcomes, type Final } from './outcomes.ts';
 import type { EngineServices } from './ports.ts';
@@ -24,6 +23,8 @@ import type { Execution, TaskRecord } from './records.ts';
 import { createRun, withTexts } from './run.ts';
 import { sealed, secretTexts } from './secret-texts.ts';
 import { createPlaces } from './slots.ts';
+import type { ExecutionRow } from './tables.ts';
+import { taskKinds } from './tasks/index.ts';
 import { createTransitions } from './transitions.ts';
 import { createWaker } from './waker.ts';
 import { createWork } from './work.ts';
@@ -46,6 +47,8 @@ export interface Engine extends Steering {
   watch(id: string, fn: (records: readonly TaskRecord[]) => void): () => void;
   /** Has those that are in memory here read anew: their rows have changed. */
   reload(ids: readonly string[]): void;
+  /** Told when the end of an execution may have planned the next one of a schedule. */
+  onPlanned(fn: () => void): void;
   begin(): Promise<void>;
   end(): Promise<void>;
   /** How much is in memory, for metrics and tests. */
@@ -57,16 +60,14 @@ export interface Engine extends Steering {
 /** Other replicas may take over an execution whose process has not said so long that it is alive. */
 const LEASE_MS = 30_000;
 
-export function createEngine(
-  services: EngineServices & { config: WorkflowsConfig },
-  kinds: Record<Kind, TaskKind>,
-): Engine {
+export function createEngine(services: EngineServices & { config: WorkflowsConfig }): Engine {
   const { db, clock, log, config, workflowCheckpoints, workflowSecrets, workflowTenants } = services;
   const isShared = !db.soleWriter;
   const owner = isShared ? randomUUID() : null;
   const runs = new Map<string, Run>();
   const watchers = new Map<string, Set<(records: readonly TaskRecord[]) => void>>();
   const underWay = new Set<Promise<unknown>>();
+  const plannedListeners: (() => void)[] = [];
   let isRunning = false;
 
   const places = createPlaces(config);
@@ -99,14 +100,14 @@ export function createEngine(
   });
   const waker = createWaker({ ...shared, runs, take: backlog.take });
   const steering = createSteering({ db, clock, runOf, isHere: places.has, isElsewhere, transitions, ended, opened });
-  const work = createWork({ services, runs, isShared, outcomes, resting, steering, waker, unloaded });
+  const work = createWork({ services, runs, isShared, outcomes, resting, steering, waker, unloaded, planned });
   const life = createLife({ ...shared, runs, underWay, backlog, waker, opened, leaseMs: LEASE_MS });
   const world: World = {
     services,
     config,
     checkpoints: workflowCheckpoints,
     owner,
-    kinds,
+    kinds: taskKinds,
     log,
     ...createChildren(services, start),
     poke: waker.poke,
@@ -125,6 +126,7 @@ export function createEngine(
       for (const id of ids) runs.get(id)?.stop('held');
       opened(null);
     },
+    onPlanned: (fn) => void plannedListeners.push(fn),
     async begin() {
       isRunning = true;
       await life.begin();
@@ -223,9 +225,13 @@ export function createEngine(
   function ended(row: ExecutionRow): void {
     if (row.slot) backlog.unblock();
     outcomes.tell(row);
-    services.workflowTriggers.poke();
+    planned();
     waker.poke(0);
     backlog.pump();
+  }
+
+  function planned(): void {
+    for (const fn of plannedListeners) fn();
   }
 
   function opened(tenantId: string | null): void {

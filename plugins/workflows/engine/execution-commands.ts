@@ -2,9 +2,9 @@
 import type { Clock } from '#core/kit.ts';
 import type { Database, Transaction } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
-import type { ExecutionRow } from '../tables.ts';
 import type { Run } from './model.ts';
 import { unpacked } from './packed-log.ts';
+import type { ExecutionRow } from './tables.ts';
 import type { Transitions } from './transitions.ts';
 
 export interface Steering {

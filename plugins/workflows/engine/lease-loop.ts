@@ -4,13 +4,13 @@ import type { Services } from '#core/plugin.ts';
 import type { Backlog } from './backlog.ts';
 import type { Resting } from './backoff.ts';
 import type { Run } from './model.ts';
-import type { TenantStandings } from './ports.ts';
+import type { WorkflowTenants } from './tenants.ts';
 import type { Waker } from './waker.ts';
 
 export interface LifeOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
   runs: ReadonlyMap<string, Run>;
   underWay: ReadonlySet<Promise<unknown>>;
-  tenants: TenantStandings;
+  tenants: WorkflowTenants;
   resting: Resting;
   backlog: Backlog;
   waker: Waker;

@@ -1,8 +1,9 @@
 /** Executions that are taken up again. */
-import type { ExecutionRow, WaitRow } from '../tables.ts';
+
 import type { Run, World } from './model.ts';
 import { createRun } from './run.ts';
 import { hiddenOf, recordsOf } from './stored-log.ts';
+import type { ExecutionRow, WaitRow } from './tables.ts';
 
 /** Throws what the database, the definition or the secrets throw. */
 export async function loadRun(row: ExecutionRow, world: World, lockedUntil: number | null): Promise<Run> {

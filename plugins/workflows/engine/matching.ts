@@ -1,6 +1,7 @@
-/** Which events a strategy of the DSL asks for ("Event Consumption Strategy"), and when it has all of them. */
+/** Which events a strategy of the DSL takes ("Event Consumption Strategy"), and when it has all of them. */
 import type { CloudEvent } from '#core/plugin.ts';
 import type { EventFilter, Strategy } from '../language/definition.ts';
+import { allFiltersOf, filtersOf, isPattern } from '../language/event-filters.ts';
 import {
   BRIEFLY,
   evaluateExpression,
@@ -28,16 +29,6 @@ export interface Gathered {
 /** Values that correlated events must share: what `expect` says, or what the first event had. */
 export type Correlation = Record<string, unknown>;
 
-export function filtersOf(strategy: Strategy): readonly EventFilter[] {
-  return strategy.all ?? strategy.any ?? (strategy.one ? [strategy.one] : []);
-}
-
-/** The same with those of `until`. */
-export function allFiltersOf(strategy: Strategy): readonly EventFilter[] {
-  const { until } = strategy;
-  return [...filtersOf(strategy), ...(typeof until === 'object' ? allFiltersOf(until) : [])];
-}
-
 /** What `expect` fixes where there is nothing that an expression could look at: its constants. */
 export function constantsOf(strategy: Strategy): Correlation {
   const constants: Correlation = {};
@@ -47,18 +38,6 @@ export function constantsOf(strategy: Strategy): Correlation {
     }
   }
   return constants;
-}
-
-/** Event types that can match; '*' when any type can. */
-export function typesOf(strategy: Strategy): string[] {
-  const filters = filtersOf(strategy);
-  const types = filters.map((filter) => {
-    const type = filter.with?.type;
-    return typeof type === 'string' && expressionIn(type) === null && !isPattern(type) ? type : '*';
-  });
-  if (strategy.any?.length === 0) types.push('*');
-  if (typeof strategy.until === 'object') types.push(...typesOf(strategy.until));
-  return [...new Set(types)];
 }
 
 /**
@@ -173,11 +152,6 @@ async function fits(wanted: unknown, actual: unknown, scope: Scope): Promise<boo
   for (const [name, value] of Object.entries(wanted))
     if (!(await fits(value, (actual as Record<string, unknown>)[name], scope))) return false;
   return true;
-}
-
-/** Has what plain names and addresses do not have; a dot alone makes no pattern. */
-function isPattern(text: string): boolean {
-  return /[\\^$*+?()[\]{}|]/.test(text);
 }
 
 /** By jq's `test`, which limits how long a pattern may take. */

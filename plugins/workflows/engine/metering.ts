@@ -3,8 +3,14 @@
  * statement; who has a limit is counted exactly, together with all who start at that moment, or refused.
  */
 import { sha256 } from '#core/kit.ts';
-import type { Services } from '#core/plugin.ts';
-import { EXECUTIONS } from '../meters.ts';
+import type { Meter, Services } from '#core/plugin.ts';
+
+const EXECUTIONS = 'workflow_executions';
+
+/** What plans may count of workflows: executions that somebody, an event or a schedule has started. */
+export const WORKFLOW_METERS: readonly Meter[] = [
+  { name: EXECUTIONS, summary: 'Executions of workflows', period: 'month' },
+];
 
 export interface Counted {
   /** It was started. */

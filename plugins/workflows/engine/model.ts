@@ -5,10 +5,10 @@ import type { WorkflowsConfig } from '../config.ts';
 import type { Definition, Kind, Task, TaskList } from '../language/definition.ts';
 import type { Scope } from '../language/expressions.ts';
 import type { Options } from '../language/options.ts';
-import type { WaitRow } from '../tables.ts';
 import type { Stopped } from './control-flow.ts';
 import type { EngineServices } from './ports.ts';
 import type { Checkpoints, Execution, Fact, NewWait, TaskRecord } from './records.ts';
+import type { WaitRow } from './tables.ts';
 
 /** What a task needs of the world outside its execution. */
 export interface World {

@@ -1,11 +1,11 @@
 /** What a start becomes: the row of an execution that has not begun. */
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import type { ActiveWorkflow } from '../definitions/definitions.ts';
 import { optionsOf } from '../language/definition.ts';
 import { evaluateExpression, TENANT } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import { newExecutionId } from './execution-ids.ts';
-import type { ActiveWorkflow } from './ports.ts';
 import type { Execution, TaskRecord } from './records.ts';
 import { sealed } from './secret-texts.ts';
 

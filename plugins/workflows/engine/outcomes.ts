@@ -1,7 +1,7 @@
 /** How executions end, and who waits to hear of it. */
 import type { Services } from '#core/plugin.ts';
 import type { DslError } from '../language/faults.ts';
-import type { Phase } from '../tables.ts';
+import type { Phase } from '../language/phases.ts';
 import type { Execution } from './records.ts';
 import { unsealed } from './secret-texts.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { Knex } from 'knex';
 import type { Database } from '#core/plugin.ts';
-import type { TaskRow } from '../tables.ts';
 import type { TaskRecord } from './records.ts';
+import type { TaskRow } from './tables.ts';
 
 /** A longer log has rows of its own, so that what is read of an execution stays small. */
 const MOST_CHARACTERS = 64 * 1024;

@@ -1,7 +1,7 @@
 /** Parent and child: executions and those that started them. */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { ExecutionRow } from '../tables.ts';
 import type { Execution } from './records.ts';
+import type { ExecutionRow } from './tables.ts';
 
 /** The execution that a family comes from: what this one starts belongs to it. */
 export function rootOf({ id, root_id }: Pick<Execution, 'id' | 'root_id'>): string {

@@ -1,6 +1,6 @@
 /** What is kept of executions: their rows as the engine holds them, and the checkpoints that write them. */
 import type { CloudEvent, Transaction } from '#core/plugin.ts';
-import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
+import type { ExecutionRow, TaskRow, WaitRow } from './tables.ts';
 
 export type Execution = Omit<ExecutionRow, 'seq'>;
 export type TaskRecord = Omit<TaskRow, 'id'>;

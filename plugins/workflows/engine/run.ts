@@ -5,13 +5,13 @@ import type { Transaction } from '#core/plugin.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import type { Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
-import type { TaskRow, WaitRow } from '../tables.ts';
 import { Parked, Stopped, Unsaved } from './control-flow.ts';
 import type { Run, World } from './model.ts';
 import { packed } from './packed-log.ts';
 import type { EndedWait, Execution, Fact, NewWait, TaskRecord } from './records.ts';
 import { hiddenIn, maskedJson, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { textOf } from './stored-log.ts';
+import type { TaskRow, WaitRow } from './tables.ts';
 
 export interface RunOptions {
   world: World;

@@ -2,8 +2,8 @@
 import type { Knex } from 'knex';
 import { type PlainCell, rowsWithTexts } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { EventInterest } from './event-interest.ts';
 import { abandonAwaited } from './parent-child.ts';
-import type { EventAudience } from './ports.ts';
 import type { Checkpoint, Checkpoints } from './records.ts';
 
 const EXECUTION_COLUMNS = [
@@ -77,7 +77,7 @@ export function createCheckpoints({
   events,
   jobs,
   workflowEvents,
-}: Services & { workflowEvents: EventAudience }): Checkpoints {
+}: Services & { workflowEvents: EventInterest }): Checkpoints {
   const saving = defineBatch<Checkpoint, void>({
     name: 'workflows.checkpoint',
     statement(items) {

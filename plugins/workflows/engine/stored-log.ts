@@ -1,9 +1,9 @@
 /** The log of an execution that is taken up again, with as much of its texts as is worth the memory. */
 import type { Database } from '#core/plugin.ts';
-import type { TaskRow } from '../tables.ts';
 import type { EngineServices } from './ports.ts';
 import type { TaskRecord } from './records.ts';
 import { hiddenIn, SEALED } from './secret-texts.ts';
+import type { TaskRow } from './tables.ts';
 
 /** Longer texts are read when they are needed: of most a later task has used up what they say. */
 const MOST_READ = 2_048;

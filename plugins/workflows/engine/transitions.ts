@@ -1,15 +1,15 @@
 /** What is written about an execution that is in nobody's memory: its end, and what follows from it. */
 
 import type { Services, Transaction } from '#core/plugin.ts';
-import { noteEnd } from '../activity.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { timesOf } from '../language/schedule-times.ts';
-import type { ExecutionRow } from '../tables.ts';
+import { noteEnd } from './activity.ts';
+import type { EventInterest } from './event-interest.ts';
 import { lifecycleFacts } from './lifecycle.ts';
 import { abandonChildren, wakeParent } from './parent-child.ts';
-import type { EventAudience } from './ports.ts';
 import type { Execution } from './records.ts';
+import type { ExecutionRow } from './tables.ts';
 
 export interface End {
   status: 'cancelled' | 'faulted';
@@ -31,7 +31,7 @@ export function createTransitions({
   events,
   jobs,
   workflowEvents,
-}: Services & { workflowEvents: EventAudience }): Transitions {
+}: Services & { workflowEvents: EventInterest }): Transitions {
   return { end, tell };
 
   async function end(

@@ -1,12 +1,12 @@
 /** Wakes executions whose time has come. However many wait, one timer is in memory: that of the next look. */
 import { isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import type { WaitRow } from '../tables.ts';
 import type { Backlog } from './backlog.ts';
 import type { Resting } from './backoff.ts';
 import type { Run } from './model.ts';
-import type { TenantStandings } from './ports.ts';
 import type { Places } from './slots.ts';
+import type { WaitRow } from './tables.ts';
+import type { WorkflowTenants } from './tenants.ts';
 
 export interface Waker {
   /** Something is due at this time; null is never. */
@@ -23,7 +23,7 @@ export interface Waker {
 export interface WakerOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
   places: Places;
   resting: Resting;
-  tenants: TenantStandings;
+  tenants: WorkflowTenants;
   runs: ReadonlyMap<string, Run>;
   owner: string | null;
   isRunning(): boolean;

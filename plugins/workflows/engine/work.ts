@@ -1,10 +1,10 @@
 /** One execution in memory: from its first task to its last, or to where it waits, is stopped, or cannot be saved. */
 
 import { isAppError, isUnavailable, messageOf } from '#core/kit.ts';
-import { noteEnd } from '../activity.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { timeoutMs } from '../language/definition.ts';
 import { fault, faultOf } from '../language/faults.ts';
+import { noteEnd } from './activity.ts';
 import type { Resting } from './backoff.ts';
 import { Parked, Stopped, Unsaved } from './control-flow.ts';
 import { transformed } from './data.ts';
@@ -32,13 +32,15 @@ export interface WorkOptions {
   waker: Pick<Waker, 'poke'>;
   /** Its memory was let go: its place is free. */
   unloaded(execution: Execution): void;
+  /** Its end has planned the next one of a schedule. */
+  planned(): void;
 }
 
 /** `isFirst`: not taken up again. */
 export type Work = (run: Run, isFirst: boolean) => Promise<void>;
 
 export function createWork(options: WorkOptions): Work {
-  const { services, runs, isShared, outcomes, resting, steering, waker, unloaded } = options;
+  const { services, runs, isShared, outcomes, resting, steering, waker, unloaded, planned } = options;
   const { db, clock, log, config } = services;
   return work;
 
@@ -195,7 +197,7 @@ export function createWork(options: WorkOptions): Work {
     if (!isSilent || run.isSaved() || status !== 'completed') await saveStopped(run);
     unload(run);
     if (execution.parent_id) waker.poke(0);
-    if (definition.schedule?.after !== undefined) services.workflowTriggers.poke();
+    if (definition.schedule?.after !== undefined) planned();
     noteEnd(services, execution);
     outcomes.tell(execution);
   }

@@ -8,6 +8,11 @@ export const CHANGED = 'workflows.changed';
 /** `after` begins again when the execution has ended; until then it has no time. */
 export const FAR = Date.UTC(9999, 0, 1);
 
+/** The time of what is planned; null while there is none. */
+export function plannedAt(next_at: number): number | null {
+  return next_at >= FAR ? null : next_at;
+}
+
 /** The first time after `now`; null without a schedule by time. `after` begins at once and goes on after each end. */
 export function firstRunAfter(definition: Definition, now: number): number | null {
   if (definition.schedule?.after !== undefined) return now;

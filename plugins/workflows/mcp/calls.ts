@@ -4,10 +4,10 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { isAppError, sha256 } from '#core/kit.ts';
 import type { AppError, Principal } from '#core/plugin.ts';
 import { tenantOf } from '../access.ts';
-import type { ActiveWorkflow } from '../engine/ports.ts';
+import type { ActiveWorkflow } from '../definitions/definitions.ts';
+import { startedView } from '../engine/answer.ts';
 import { Fault } from '../language/faults.ts';
-import type { WorkflowsScope } from '../scope.ts';
-import { startedView } from '../views.ts';
+import type { McpScope } from './scope.ts';
 import type { Tool } from './tools.ts';
 
 export interface Caller {
@@ -27,7 +27,7 @@ export async function callTool(
   args: Record<string, unknown>,
   givenKey: string | null,
   caller: Caller,
-  services: WorkflowsScope,
+  services: McpScope,
 ): Promise<CallToolResult> {
   const key = givenKey === null ? null : keyOf(givenKey, tool.name, caller.principal);
   try {
@@ -61,7 +61,7 @@ async function runWorkflow(
   input: Record<string, unknown>,
   startKey: string | null,
   { principal, waitMs, gone, stopping }: Caller,
-  { workflowEngine }: WorkflowsScope,
+  { workflowEngine }: McpScope,
 ): Promise<CallToolResult> {
   const started = await workflowEngine.start({
     workflow,

@@ -13,8 +13,8 @@ import {
   ToolSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
-import type { WorkflowsScope } from '../scope.ts';
 import { type Caller, callTool } from './calls.ts';
+import type { McpScope } from './scope.ts';
 import { type Tool, toolNamed, toolsOf, withheldFrom } from './tools.ts';
 
 export interface McpRequest {
@@ -31,7 +31,7 @@ const LONGEST_KEY = 200;
 /** Made once: the SDK would make one for each server. */
 const jsonSchemaValidator = new AjvJsonSchemaValidator();
 
-export async function answerMcp(request: McpRequest, services: WorkflowsScope): Promise<Response> {
+export async function answerMcp(request: McpRequest, services: McpScope): Promise<Response> {
   const server = serverFor(request, services);
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
@@ -51,7 +51,7 @@ export async function answerMcp(request: McpRequest, services: WorkflowsScope): 
 }
 
 /** The low-level server: the schemas of functions and workflows go out as they are. */
-function serverFor({ header, caller }: McpRequest, services: WorkflowsScope): Server {
+function serverFor({ header, caller }: McpRequest, services: McpScope): Server {
   const { principal } = caller;
   const instructions = withheldFrom(principal, services);
   const version = services.catalogue.plugins.find(({ name }) => name === 'workflows')?.version ?? '';

@@ -2,10 +2,10 @@
 import { isAppError, refusalOf, type ScopedAccess, scopesOf } from '#core/kit.ts';
 import type { FunctionAccess, FunctionDescription, Principal } from '#core/plugin.ts';
 import { RUN, tenantOf } from '../access.ts';
-import type { ActiveWorkflow } from '../engine/ports.ts';
+import type { ActiveWorkflow } from '../definitions/definitions.ts';
+import { StartedView } from '../engine/answer.ts';
 import { optionsOf } from '../language/definition.ts';
-import type { WorkflowsScope } from '../scope.ts';
-import { StartedView } from '../views.ts';
+import type { McpScope } from './scope.ts';
 
 export interface Tool {
   /** A function's own name: MCP allows dots. Workflows are `workflow_<namespace>_<name>`. */
@@ -17,7 +17,7 @@ export interface Tool {
   does: { function: string } | { workflow: ActiveWorkflow };
 }
 
-type Needs = Pick<WorkflowsScope, 'functions' | 'workflowDefinitions'>;
+type Needs = Pick<McpScope, 'functions' | 'workflowDefinitions'>;
 
 /** Namespaces and names hold no `_`, so this leads back to one workflow alone. */
 const WORKFLOW_TOOL = /^workflow_([a-z0-9-]+)_([a-z0-9-]+)$/;

@@ -1,7 +1,7 @@
 /** Documents that servers outside send hold up nobody. */
 import assert from 'node:assert/strict';
-import { readOperation } from '#plugins/workflows/calls/foreign-document.ts';
-import { openApiCall } from '#plugins/workflows/calls/openapi.ts';
+import { readOperation } from '#plugins/workflows/engine/calls/foreign-document.ts';
+import { openApiCall } from '#plugins/workflows/engine/calls/openapi.ts';
 
 describe('a document of a server outside', () => {
   const read = (text: string, id = 'list', lane = 'a') => readOperation(lane, text, id);

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { register } from '#test/support/accounts.ts';
-import { documentsIn } from '../../../plugins/workflows/services/transfer.ts';
+import { documentsIn } from '../../../plugins/workflows/definitions/transfer.ts';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
 const WORKFLOWS = '/api/platform/workflows';

@@ -1,6 +1,6 @@
 /** What servers of tokens may answer. */
 import assert from 'node:assert/strict';
-import { tokenOf } from '#plugins/workflows/calls/oauth.ts';
+import { tokenOf } from '#plugins/workflows/engine/calls/oauth.ts';
 
 describe('a server of tokens', () => {
   const asked: { url: string; maxBytes: number }[] = [];

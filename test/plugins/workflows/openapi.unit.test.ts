@@ -4,9 +4,10 @@ import type { TSchema } from 'typebox';
 import { createDialects } from '#core/http/dialect.ts';
 import { closed, compileCheck } from '#core/http/validate.ts';
 import { createOpenApi } from '#core/openapi/document.ts';
+import { joined } from '#core/parts.ts';
 import workflows from '#plugins/workflows/index.ts';
 
-const routes = workflows.routes ?? [];
+const routes = joined(workflows).routes ?? [];
 const document = createOpenApi({ routes, dialects: createDialects([]), version: '0', publicUrl: 'http://127.0.0.1' });
 const operations: any[] = Object.values(document.paths).flatMap((path) => Object.values(path));
 

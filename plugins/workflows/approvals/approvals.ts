@@ -1,0 +1,106 @@
+/** Decisions that executions wait for. The link is sealed: who has it was sent it. */
+
+import Type from 'typebox';
+import { sealedLink } from '#core/kit.ts';
+import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { Engine } from '../engine/engine.ts';
+import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
+import type { WaitRow } from '../engine/tables.ts';
+import type { ApprovalDetail } from '../engine/tasks/approve.ts';
+import type { WorkflowTenants } from '../engine/tenants.ts';
+import { workflowErrors } from '../errors.ts';
+
+export interface Approval {
+  title: string;
+  text: string;
+  /** Null: not yet. */
+  decided: boolean | null;
+}
+
+export interface Approvals {
+  /** Throws `link_expired` for what is no link any more, `asked_again` for the link of an earlier mail. */
+  show(token: string): Promise<Approval>;
+  decide(token: string, approved: boolean, comment: string): Promise<Approval>;
+  /** A row of what somebody is asked, with the token to decide it. */
+  askedIn(wait: WaitRow): Approval & { token: string };
+}
+
+export function createApprovals(
+  services: Services & AuthServices & { workflowEngine: Engine; workflowTenants: WorkflowTenants },
+): Approvals {
+  const { db, clock, people, workflowEngine, workflowTenants } = services;
+  return {
+    askedIn(wait) {
+      const { execution_id, task_key, created_at: asked_at } = wait;
+      return { ...viewOf(detailOf(wait)), token: approvalLink(services).seal({ execution_id, task_key, asked_at }) };
+    },
+    async show(token) {
+      const { key, askedAt } = opened(token);
+      return viewOf(await askedNow(key, askedAt));
+    },
+    async decide(token, approved, comment) {
+      const { key, askedAt } = opened(token);
+      await askedNow(key, askedAt);
+      const detail = await db.transaction(async (trx) => {
+        const wait = asked(await trx('workflows_waits').where(key).forUpdate().first(), askedAt);
+        const before = detailOf(wait);
+        if (before.answer) return before;
+        const after = { ...before, answer: { approved, comment, at: new Date(clock.now()).toISOString() } };
+        await trx('workflows_waits')
+          .where({ id: wait.id })
+          .update({ detail: resealed(wait, after), wake_at: 0, approver_id: null });
+        return after;
+      });
+      workflowEngine.poke(0);
+      return viewOf(detail);
+    },
+  };
+
+  /** Throws `link_expired` also when who was asked may not decide any more, or the tenant runs nothing. */
+  async function askedNow(key: Key, askedAt: number): Promise<ApprovalDetail> {
+    const wait = asked(await db.read('workflows_waits').where(key).first(), askedAt);
+    const detail = detailOf(wait);
+    if ((await workflowTenants.standingOf(wait.tenant_id)) !== 'active') throw workflowErrors.link_expired();
+    const { approver } = detail;
+    if (!approver) return detail;
+    const user = await people.userByUuid(approver.id);
+    if (user?.status !== 'active' || user.tenant_id !== approver.tenant) throw workflowErrors.link_expired();
+    return detail;
+  }
+
+  function detailOf({ execution_id, detail }: WaitRow): ApprovalDetail {
+    return JSON.parse(unsealed(services, execution_id, detail));
+  }
+
+  /** Sealed as it was before. */
+  function resealed({ execution_id, detail }: WaitRow, after: ApprovalDetail): string {
+    return sealed(services, execution_id, JSON.stringify(after), hiddenIn(services, execution_id, [detail]));
+  }
+
+  function opened(token: string): { key: Key; askedAt: number } {
+    const found = approvalLink(services).open(token);
+    if (!found) throw workflowErrors.link_expired();
+    const { execution_id, task_key, asked_at } = found;
+    return { key: { execution_id, task_key, kind: 'approval' }, askedAt: asked_at };
+  }
+}
+
+/** Good for as long as the execution waits. */
+export function approvalLink(services: Pick<Services, 'secrets' | 'clock'>) {
+  const content = Type.Object({ execution_id: Type.String(), task_key: Type.String(), asked_at: Type.Integer() });
+  return sealedLink(services, { purpose: 'workflows.approval', content, validMs: null });
+}
+
+type Key = Pick<WaitRow, 'execution_id' | 'task_key' | 'kind'>;
+
+/** A task that is tried again asks again: who has the first mail decides nothing about the second one. */
+function asked(wait: WaitRow | undefined, askedAt: number): WaitRow {
+  if (!wait) throw workflowErrors.link_expired();
+  if (Number(wait.created_at) !== askedAt) throw workflowErrors.asked_again();
+  return wait;
+}
+
+function viewOf({ title, text, answer }: ApprovalDetail): Approval {
+  return { title, text, decided: answer?.approved ?? null };
+}

@@ -1,0 +1,67 @@
+/** Our own API: definitions in bulk, and the ready ones. */
+import Type from 'typebox';
+import { reply, route } from '#core/plugin.ts';
+import { MANAGE, READ, tenantOf } from '../../access.ts';
+import type { DefinitionsScope } from '../services.ts';
+import { documentsIn } from '../transfer.ts';
+
+const LIMIT_BYTES = 10 * 1024 * 1024;
+const Transferred = Type.Object({ namespace: Type.String(), name: Type.String(), version: Type.String() });
+const ExampleView = Type.Object({ name: Type.String(), summary: Type.String(), definition: Type.String() });
+
+export const libraryRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/workflows/export',
+    operationId: 'exportWorkflows',
+    access: READ,
+    summary: 'All active definitions as they were given, one YAML document after another',
+    responses: { 200: null },
+    produces: ['application/yaml'],
+    async handler({ principal }, { workflowTransfer, operations }: DefinitionsScope) {
+      const tenantId = tenantOf(principal);
+      const what = { kind: 'workflows.export', title: 'Export of workflows', scope: 'workflows:read', canCancel: true };
+      const documents = await operations.run({ ...what, principal, onlyWhenLong: true }, (progress) =>
+        workflowTransfer.exported(tenantId, progress),
+      );
+      return reply(200, documents, {
+        'content-type': 'application/yaml; charset=utf-8',
+        'content-disposition': 'attachment; filename="workflows.yaml"',
+      });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/workflows/import',
+    access: MANAGE,
+    summary: 'Publishes every document of such a file; nothing when one of them is wrong',
+    description: '`errors` of a 422 name the `document`, counted from 0. What is there already stays as it is.',
+    bodyLimit: LIMIT_BYTES,
+    body: Type.Object(
+      { definitions: Type.String({ maxLength: LIMIT_BYTES }), enabled: Type.Optional(Type.Boolean()) },
+      { examples: [{ definitions: 'document: { name: one, … }\n---\ndocument: { name: two, … }\n' }] },
+    ),
+    responses: { 201: Type.Object({ items: Type.Array(Transferred) }) },
+    async handler({ body, principal }, { workflowTransfer, operations }: DefinitionsScope) {
+      const { definitions, ...wish } = body;
+      const tenantId = tenantOf(principal);
+      const documents = documentsIn(definitions);
+      const what = { kind: 'workflows.import', title: 'Import of workflows', scope: 'workflows:read', canCancel: true };
+      const items = await operations.run({ ...what, principal, onlyWhenLong: true }, (progress) =>
+        workflowTransfer.imported(tenantId, documents, wish, principal, progress),
+      );
+      return { items };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/workflow-examples',
+    access: READ,
+    summary: 'Ready definitions to start from',
+    responses: { 200: Type.Object({ items: Type.Array(ExampleView), next_cursor: Type.Null() }) },
+    handler: async (_request, { workflowExamples }: DefinitionsScope) => ({
+      items: await workflowExamples.list(),
+      next_cursor: null,
+    }),
+  }),
+];

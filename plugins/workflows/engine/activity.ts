@@ -1,0 +1,20 @@
+/** What the dashboard counts of workflows: how executions end, hour by hour. */
+import type { ActivityKind, Services } from '#core/plugin.ts';
+import { READ } from '../access.ts';
+
+export const COMPLETED = 'workflows.completed';
+export const FAULTED = 'workflows.faulted';
+
+export const WORKFLOW_ACTIVITY: Readonly<Record<string, ActivityKind>> = {
+  [COMPLETED]: { title: { en: 'Executions completed', zh: '完成的执行' }, access: READ },
+  [FAULTED]: { title: { en: 'Executions that failed', zh: '失败的执行' }, access: READ },
+};
+
+/** How an execution ended, counted; one that was cancelled is neither. */
+export function noteEnd(
+  { activity }: Pick<Services, 'activity'>,
+  { tenant_id, status }: { tenant_id: string; status: string },
+): void {
+  if (status === 'completed') activity.note({ name: COMPLETED, tenantId: tenant_id || null });
+  if (status === 'faulted') activity.note({ name: FAULTED, tenantId: tenant_id || null });
+}
