@@ -52,7 +52,7 @@ export function createApprovals(
           .update({ detail: resealed(wait, after), wake_at: 0, approver_id: null });
         return after;
       });
-      workflowEngine.poke(0);
+      workflowEngine.wake(0);
       return viewOf(detail);
     },
   };

@@ -7,8 +7,8 @@ import { isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { fault } from '../language/faults.ts';
 import { openRowsOf, tenantsWithOpen } from './backlog-queries.ts';
-import type { Resting } from './backoff.ts';
-import type { Places } from './slots.ts';
+import type { Backoff } from './backoff.ts';
+import type { Slots } from './slots.ts';
 import type { ExecutionRow } from './tables.ts';
 import type { WorkflowTenants } from './tenants.ts';
 import type { Transitions } from './transitions.ts';
@@ -28,8 +28,8 @@ export interface Backlog {
 }
 
 export interface BacklogOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
-  places: Places;
-  resting: Resting;
+  slots: Slots;
+  backoff: Backoff;
   tenants: WorkflowTenants;
   transitions: Pick<Transitions, 'end'>;
   /** Name of this process among the replicas; null when there is none beside it. */
@@ -60,7 +60,7 @@ const RETRY_MS = 1_000;
 const MOST_FAILURES = 10;
 
 export function createBacklog(options: BacklogOptions): Backlog {
-  const { db, clock, log, places, resting, tenants, transitions, owner, leaseMs } = options;
+  const { db, clock, log, slots, backoff, tenants, transitions, owner, leaseMs } = options;
   const { isRunning, load, ended, released, track } = options;
   /** Limits of workflows that are used up; known from the last look. */
   const blockedSlots = new Set<string>();
@@ -109,7 +109,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
     for (;;) {
       const left = new Set<string>();
       const taken = await takeRound(left);
-      if (places.left() <= 0 || !isRunning()) {
+      if (slots.left() <= 0 || !isRunning()) {
         isIncomplete = true;
         return;
       }
@@ -126,14 +126,14 @@ export function createBacklog(options: BacklogOptions): Backlog {
     let taken = 0;
     let isFromStart = lastServed === null;
     for (let after = lastServed; ; ) {
-      if (places.left() <= 0 || !isRunning()) return taken;
-      const page = await tenantsWithOpen(db, after, Math.min(places.left(), TENANTS_PER_LOOK));
+      if (slots.left() <= 0 || !isRunning()) return taken;
+      const page = await tenantsWithOpen(db, after, Math.min(slots.left(), TENANTS_PER_LOOK));
       for (const tenantId of page) {
-        if (places.left() <= 0) return taken;
+        if (slots.left() <= 0) return taken;
         // Round the corner, and back at where it began.
         if (seen.has(tenantId)) return taken;
         seen.add(tenantId);
-        taken += await takeOf(tenantId, Math.max(1, Math.floor(places.left() / page.length)), left);
+        taken += await takeOf(tenantId, Math.max(1, Math.floor(slots.left() / page.length)), left);
         after = tenantId;
       }
       if (page.length > 0) continue;
@@ -146,22 +146,20 @@ export function createBacklog(options: BacklogOptions): Backlog {
   async function takeOf(tenantId: string, most: number, left: Set<string>): Promise<number> {
     if ((await tenants.standingOf(tenantId)) !== 'active') return 0;
     lastServed = tenantId;
-    const rows: ExecutionRow[] = places.hasRoom(tenantId)
-      ? await openRows(tenantId, Math.min(most, ROWS_PER_LOOK))
-      : [];
+    const rows: ExecutionRow[] = slots.hasRoom(tenantId) ? await openRows(tenantId, Math.min(most, ROWS_PER_LOOK)) : [];
     let taken = 0;
     for (const row of rows) {
-      if (!places.hasRoom(tenantId)) break;
-      if (places.has(row.id) || (row.slot && row.status === 'pending' && blockedSlots.has(row.slot))) continue;
+      if (!slots.hasRoom(tenantId)) break;
+      if (slots.has(row.id) || (row.slot && row.status === 'pending' && blockedSlots.has(row.slot))) continue;
       await takeAlone(row);
       taken++;
     }
-    if (rows.length > 0 || !places.hasRoom(tenantId) || blockedSlots.size > 0) left.add(tenantId);
+    if (rows.length > 0 || !slots.hasRoom(tenantId) || blockedSlots.size > 0) left.add(tenantId);
     return taken;
   }
 
   function openRows(tenantId: string, limit: number): Knex.QueryBuilder {
-    const query = openRowsOf(db, tenantId, [...places.ids(), ...resting.ids()], [...blockedSlots]).limit(limit);
+    const query = openRowsOf(db, tenantId, [...slots.ids(), ...backoff.ids()], [...blockedSlots]).limit(limit);
     if (owner !== null) query.where((row: Knex.QueryBuilder) => isFree(row, clock.now()));
     return query;
   }
@@ -173,18 +171,18 @@ export function createBacklog(options: BacklogOptions): Backlog {
     } catch (error) {
       if (isUnavailable(error)) throw error;
       log.error({ err: error, execution: row.id }, 'An execution could not be taken up; it is tried again');
-      resting.rest(row.id, row.failures, messageOf(error));
+      backoff.backOff(row.id, row.failures, messageOf(error));
     }
   }
 
   async function take(row: ExecutionRow): Promise<void> {
-    places.reserve(row);
+    slots.reserve(row);
     let mine: ExecutionRow | null = null;
     try {
       mine = await claim(row);
     } finally {
       if (!mine) {
-        places.release(row);
+        slots.release(row);
         released(row);
       }
     }
@@ -232,7 +230,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
   }
 
   function tooOften({ id }: ExecutionRow): string {
-    const reason = resting.reasonOf(id) ?? 'the process ended while it ran';
+    const reason = backoff.reasonOf(id) ?? 'the process ended while it ran';
     const detail = `It was begun ${MOST_FAILURES} times and came no further: ${reason}`;
     return JSON.stringify(fault('runtime', detail.replaceAll('\0', ''), { instance: '/' }).error);
   }

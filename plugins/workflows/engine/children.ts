@@ -7,7 +7,7 @@ import type { Start } from './new-execution.ts';
 import { cancelLater, childOrigin, rootOf } from './parent-child.ts';
 import type { EngineServices } from './ports.ts';
 import { hiddenIn, unsealed } from './secret-texts.ts';
-import { heldOr } from './suspend-on-inactive-tenant.ts';
+import { suspendedOr } from './suspend-on-inactive-tenant.ts';
 
 type ChildrenServices = Pick<
   EngineServices,
@@ -44,7 +44,7 @@ export function createChildren(services: ChildrenServices, start: (given: Start)
         isDurable: true,
       });
     } catch (error) {
-      throw await heldOr(error, execution.tenant_id, services);
+      throw await suspendedOr(error, execution.tenant_id, services);
     }
   }
 

@@ -8,11 +8,11 @@ import { fault } from '../language/faults.ts';
 import type { Phase } from '../language/phases.ts';
 import { createAdmission } from './admission.ts';
 import { createBacklog } from './backlog.ts';
-import { createResting } from './backoff.ts';
+import { createBackoff } from './backoff.ts';
 import { createChildren } from './children.ts';
 import { recordCorrelations } from './correlations.ts';
-import { createSteering, type Steering } from './execution-commands.ts';
-import { createLife } from './lease-loop.ts';
+import { createExecutionCommands, type ExecutionCommands } from './execution-commands.ts';
+import { createLeaseLoop } from './lease-loop.ts';
 import { loadRun } from './loading.ts';
 import { createMetering } from './metering.ts';
 import type { Run, World } from './model.ts';
@@ -22,7 +22,7 @@ import type { EngineServices } from './ports.ts';
 import type { Execution, TaskRecord } from './records.ts';
 import { createRun, withTexts } from './run.ts';
 import { sealed, secretTexts } from './secret-texts.ts';
-import { createPlaces } from './slots.ts';
+import { createSlots } from './slots.ts';
 import type { ExecutionRow } from './tables.ts';
 import { taskKinds } from './tasks/index.ts';
 import { createTransitions } from './transitions.ts';
@@ -36,13 +36,13 @@ export interface Started {
   ended(ms: number): Promise<Final | null>;
 }
 
-export interface Engine extends Steering {
+export interface Engine extends ExecutionCommands {
   /** Throws `tenant_not_active`, `too_many_executions`, `limit_exceeded`, `stopping`, and faults that the workflow itself is to blame for. */
   start(start: Start): Promise<Started>;
   /** Resolves when it has ended, or after `ms` or the signal with null. */
   waitFor(id: string, ms: number, signal?: AbortSignal): Promise<Final | null>;
   /** Looks at waits whose time has come. */
-  poke(wakeAt: number | null): void;
+  wake(wakeAt: number | null): void;
   /** Told of records as they become durable. Gives a function that ends it. */
   watch(id: string, fn: (records: readonly TaskRecord[]) => void): () => void;
   /** Has those that are in memory here read anew: their rows have changed. */
@@ -70,21 +70,21 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
   const plannedListeners: (() => void)[] = [];
   let isRunning = false;
 
-  const places = createPlaces(config);
+  const slots = createSlots(config);
   const outcomes = createOutcomes(services);
   const transitions = createTransitions(services);
   const admission = createAdmission(services);
   const metering = createMetering(services);
-  const resting = createResting(clock, () => {
+  const backoff = createBackoff(clock, () => {
     opened(null);
-    waker.poke(0);
+    waker.wake(0);
   });
   const shared = {
     db,
     clock,
     log,
-    places,
-    resting,
+    slots,
+    backoff,
     tenants: workflowTenants,
     owner,
     isRunning: () => isRunning,
@@ -99,9 +99,18 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     released: () => waker.released(),
   });
   const waker = createWaker({ ...shared, runs, take: backlog.take });
-  const steering = createSteering({ db, clock, runOf, isHere: places.has, isElsewhere, transitions, ended, opened });
-  const work = createWork({ services, runs, isShared, outcomes, resting, steering, waker, unloaded, planned });
-  const life = createLife({ ...shared, runs, underWay, backlog, waker, opened, leaseMs: LEASE_MS });
+  const commands = createExecutionCommands({
+    db,
+    clock,
+    runOf,
+    isHere: slots.has,
+    isElsewhere,
+    transitions,
+    ended,
+    opened,
+  });
+  const work = createWork({ services, runs, isShared, outcomes, backoff, commands, waker, unloaded, planned });
+  const leaseLoop = createLeaseLoop({ ...shared, runs, underWay, backlog, waker, opened, leaseMs: LEASE_MS });
   const world: World = {
     services,
     config,
@@ -110,17 +119,17 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     kinds: taskKinds,
     log,
     ...createChildren(services, start),
-    poke: waker.poke,
+    wake: waker.wake,
     saved: (id, records) => {
       for (const fn of watchers.get(id) ?? []) fn(records);
     },
   };
 
   return {
-    ...steering,
+    ...commands,
     start,
     waitFor: outcomes.waitFor,
-    poke: waker.poke,
+    wake: waker.wake,
     watch,
     reload(ids) {
       for (const id of ids) runs.get(id)?.stop('held');
@@ -129,14 +138,14 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     onPlanned: (fn) => void plannedListeners.push(fn),
     async begin() {
       isRunning = true;
-      await life.begin();
+      await leaseLoop.begin();
     },
     async end() {
       isRunning = false;
-      await life.end();
+      await leaseLoop.end();
     },
     loaded: () => runs.size,
-    idle: life.idle,
+    idle: leaseLoop.idle,
   };
 
   async function start(given: Start): Promise<Started> {
@@ -162,7 +171,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     const secrets = { ...stored, ...given.secrets };
     // What an execution starts within itself belongs to it.
     const counted = given.parentId ? null : await metering.count(tenantId, startKey);
-    const hasRoom = slot === null && backlog.isEmpty(tenantId) && places.hasRoom(tenantId);
+    const hasRoom = slot === null && backlog.isEmpty(tenantId) && slots.hasRoom(tenantId);
     const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
     const lease = { locked_by: owner, locked_until: isShared ? now + LEASE_MS : null };
     const place = hasRoom ? { status: 'running' as const, started_at: now, ...lease } : {};
@@ -173,7 +182,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     const values = [...(given.correlationId ? [given.correlationId] : []), ...(given.correlations ?? [])];
     const recorded = (trx: Transaction): Promise<void> => recordCorrelations(trx, execution, values);
     const isLazy = !given.isDurable && hasRoom && startKey === null && records.length === 0;
-    if (hasRoom) places.reserve(execution);
+    if (hasRoom) slots.reserve(execution);
     try {
       if (!isLazy) {
         const also = values.length > 0 ? [recorded] : [];
@@ -217,16 +226,16 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
   }
 
   function freed(execution: Pick<Execution, 'id' | 'tenant_id'>): void {
-    places.release(execution);
+    slots.release(execution);
     waker.released();
   }
 
   /** One has ended that was in nobody's memory. */
   function ended(row: ExecutionRow): void {
     if (row.slot) backlog.unblock();
-    outcomes.tell(row);
+    outcomes.publish(row);
     planned();
-    waker.poke(0);
+    waker.wake(0);
     backlog.pump();
   }
 
@@ -252,7 +261,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     } catch (error) {
       // It stays open: what cannot be read now may be readable later.
       log.error({ err: error, execution: row.id }, 'An execution could not be loaded; it is tried again');
-      resting.rest(row.id, row.failures, messageOf(error));
+      backoff.backOff(row.id, row.failures, messageOf(error));
       unloaded(row);
       return;
     }
@@ -261,7 +270,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
 
   /** The run in memory; what is being read from the database is waited for. */
   async function runOf(id: string): Promise<Run | undefined> {
-    while (places.has(id) && !runs.has(id)) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (slots.has(id) && !runs.has(id)) await new Promise((resolve) => setTimeout(resolve, 5));
     return runs.get(id);
   }
 

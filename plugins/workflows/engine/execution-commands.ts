@@ -7,7 +7,7 @@ import { unpacked } from './packed-log.ts';
 import type { ExecutionRow } from './tables.ts';
 import type { Transitions } from './transitions.ts';
 
-export interface Steering {
+export interface ExecutionCommands {
   /** Ends it, wherever it is. Throws `execution_not_found`, `has_ended`. */
   cancel(id: string): Promise<void>;
   suspend(id: string): Promise<void>;
@@ -17,7 +17,7 @@ export interface Steering {
   retry(id: string): Promise<void>;
 }
 
-export interface SteeringOptions {
+export interface ExecutionCommandsOptions {
   db: Database;
   clock: Clock;
   /** The one in memory here, when it is loaded or about to be. */
@@ -33,9 +33,9 @@ export interface SteeringOptions {
   opened(tenantId: string): void;
 }
 
-export function createSteering(options: SteeringOptions): Steering {
+export function createExecutionCommands(options: ExecutionCommandsOptions): ExecutionCommands {
   const { db, clock, runOf, isHere, isElsewhere, transitions, ended, opened } = options;
-  const { tell } = transitions;
+  const { publish } = transitions;
   return { cancel, suspend, resume, retry };
 
   async function cancel(id: string): Promise<void> {
@@ -71,7 +71,7 @@ export function createSteering(options: SteeringOptions): Steering {
       if (isElsewhere(row)) await update(trx, id, { request: 'suspend' });
       else {
         await update(trx, id, { status: 'suspended' });
-        if (row.status !== 'suspended') await tell(trx, row, 'suspended');
+        if (row.status !== 'suspended') await publish(trx, row, 'suspended');
       }
       return false;
     });
@@ -85,7 +85,7 @@ export function createSteering(options: SteeringOptions): Steering {
       // One that never began has no place among those that run at once.
       const status = row.started_at === null ? 'pending' : 'running';
       await update(trx, id, { status, request: null, failures: 0 });
-      await tell(trx, row, 'resumed');
+      await publish(trx, row, 'resumed');
       return row;
     });
     opened(tenant_id);

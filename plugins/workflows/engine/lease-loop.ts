@@ -2,16 +2,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Services } from '#core/plugin.ts';
 import type { Backlog } from './backlog.ts';
-import type { Resting } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import type { Run } from './model.ts';
 import type { WorkflowTenants } from './tenants.ts';
 import type { Waker } from './waker.ts';
 
-export interface LifeOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
+export interface LeaseLoopOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
   runs: ReadonlyMap<string, Run>;
   underWay: ReadonlySet<Promise<unknown>>;
   tenants: WorkflowTenants;
-  resting: Resting;
+  backoff: Backoff;
   backlog: Backlog;
   waker: Waker;
   owner: string | null;
@@ -21,7 +21,7 @@ export interface LifeOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
   track(work: Promise<unknown>): void;
 }
 
-export interface Life {
+export interface LeaseLoop {
   begin(): Promise<void>;
   /** Stops what runs, and waits until it has. */
   end(): Promise<void>;
@@ -36,8 +36,8 @@ const LONGEST_END_MS = 5_000;
 /** Many rows of people change in a second; whether their tenants may run anything is asked so often. */
 const CHECK_MS = 250;
 
-export function createLife(options: LifeOptions): Life {
-  const { db, clock, log, runs, underWay, tenants, resting, backlog, waker } = options;
+export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
+  const { db, clock, log, runs, underWay, tenants, backoff, backlog, waker } = options;
   const { owner, leaseMs, isRunning, opened, track } = options;
   let renewTimer: NodeJS.Timeout | undefined;
   let lookTimer: NodeJS.Timeout | undefined;
@@ -49,24 +49,24 @@ export function createLife(options: LifeOptions): Life {
     check();
     if (wereInactive.length === 0) return;
     opened(null);
-    waker.look();
+    waker.poll();
   });
 
   return { begin, end, idle };
 
   async function begin(): Promise<void> {
     stopJumps = clock.onJump(() => {
-      waker.lookAnew();
+      waker.pollAnew();
       backlog.pump();
     });
     opened(null);
-    waker.look();
+    waker.poll();
     if (owner === null) return;
     // Of the real time, not the clock's: it is about other processes.
     renewTimer = setInterval(() => {
       track(renew().catch((error) => log.error({ err: error }, 'Leases of executions could not be renewed')));
     }, RENEW_MS);
-    lookTimer = setInterval(waker.look, LOOK_MS);
+    lookTimer = setInterval(waker.poll, LOOK_MS);
     renewTimer.unref();
     lookTimer.unref();
   }
@@ -88,7 +88,7 @@ export function createLife(options: LifeOptions): Life {
     // What was changed by another process is heard of here at the latest.
     tenants.forget();
     check();
-    // Places may have become free in another replica.
+    // Slots may have become free in another replica.
     backlog.unblock();
     opened(null);
   }
@@ -142,7 +142,7 @@ export function createLife(options: LifeOptions): Life {
         .write('workflows_executions')
         .whereIn('status', ['pending', 'running'])
         .whereNotIn('tenant_id', tenants.inactive())
-        .whereNotIn('id', resting.ids())
+        .whereNotIn('id', backoff.ids())
         .first('id');
       if (!open || backlog.isBlocked()) return;
       backlog.pump();

@@ -22,7 +22,7 @@ export interface World {
   /** Starts another execution; part of the checkpoint that records it. */
   startChild(run: Run, child: ChildStart): Promise<{ id: string }>;
   /** A wait with this time was added. */
-  poke(wakeAt: number | null): void;
+  wake(wakeAt: number | null): void;
   /** Told of each record that became durable, for those who watch. */
   saved(executionId: string, records: readonly TaskRecord[]): void;
   /** Cancels a child that nobody will wait for. */

@@ -16,7 +16,7 @@ type Ended = Pick<Execution, 'id' | 'status' | 'output' | 'error'>;
 
 export interface Outcomes {
   /** Tells everybody who waits for it. */
-  tell(execution: Ended): void;
+  publish(execution: Ended): void;
   /** Resolves with the end that is told of next, or after `ms` or the signal with null. */
   next(id: string, ms: number, signal?: AbortSignal): Promise<Final | null>;
   /** The same for one that may have ended already, or in another replica. */
@@ -29,9 +29,9 @@ const LOOK_MS = 1_000;
 export function createOutcomes(services: Services): Outcomes {
   const { db } = services;
   const waiting = new Map<string, Set<(final: Final | null) => void>>();
-  return { tell, next, waitFor };
+  return { publish, next, waitFor };
 
-  function tell(execution: Ended): void {
+  function publish(execution: Ended): void {
     const told = waiting.get(execution.id);
     if (!told) return;
     waiting.delete(execution.id);
@@ -61,7 +61,7 @@ export function createOutcomes(services: Services): Outcomes {
     const told = next(id, ms, signal);
     const look = async (): Promise<void> => {
       const row = await db.read('workflows_executions').where({ id }).first();
-      if (row?.ended_at) tell(row);
+      if (row?.ended_at) publish(row);
     };
     const timer = db.soleWriter ? undefined : setInterval(() => void look().catch(() => {}), LOOK_MS);
     try {

@@ -109,7 +109,7 @@ export function createRun(given: RunOptions): Run {
       openWaits.add(wait.task_key);
       newWaits.push(wait);
       await save();
-      world.poke(wait.wake_at);
+      world.wake(wait.wake_at);
       if (signal.aborted) {
         if (!stopped) run.endWait(wait.task_key, true);
         throw signal.reason;

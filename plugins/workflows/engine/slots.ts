@@ -4,12 +4,12 @@ import type { Execution } from './records.ts';
 
 type Holder = Pick<Execution, 'id' | 'tenant_id'>;
 
-export interface Places {
+export interface Slots {
   reserve(execution: Holder): void;
   release(execution: Holder): void;
   has(id: string): boolean;
   ids(): string[];
-  /** Places that are free; 0 or less when there are none. */
+  /** Slots that are free; 0 or less when there are none. */
   left(): number;
   /**
    * Whether the tenant may have one more. Beside others it gets no more than it leaves: half of all when there are two,
@@ -20,7 +20,7 @@ export interface Places {
   fullTenants(): string[];
 }
 
-export function createPlaces({ maxRunning, maxPerTenant }: WorkflowsConfig): Places {
+export function createSlots({ maxRunning, maxPerTenant }: WorkflowsConfig): Slots {
   const taken = new Set<string>();
   const perTenant = new Map<string, number>();
   const left = (): number => maxRunning - taken.size;

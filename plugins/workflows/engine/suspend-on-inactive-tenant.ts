@@ -7,7 +7,7 @@ import type { EngineServices } from './ports.ts';
 const REFUSALS = ['tenant_not_active', 'publisher_gone'];
 
 /** The error, or what holds the execution in its place. */
-export async function heldOr(
+export async function suspendedOr(
   error: unknown,
   tenantId: string,
   { workflowTenants }: Pick<EngineServices, 'workflowTenants'>,

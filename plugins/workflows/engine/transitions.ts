@@ -21,7 +21,7 @@ export interface Transitions {
   /** Ends it: with its waits, for its parent and its schedule. Gives the row as it is then. */
   end(trx: Transaction, row: ExecutionRow, end: End): Promise<ExecutionRow>;
   /** Publishes what happens to it, and to those of its tasks that are under way. */
-  tell(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed' | 'faulted'): Promise<void>;
+  publish(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed' | 'faulted'): Promise<void>;
 }
 
 export function createTransitions({
@@ -32,7 +32,7 @@ export function createTransitions({
   jobs,
   workflowEvents,
 }: Services & { workflowEvents: EventInterest }): Transitions {
-  return { end, tell };
+  return { end, publish };
 
   async function end(
     trx: Transaction,
@@ -42,7 +42,7 @@ export function createTransitions({
     const ended = { status, error, ended_at: clock.now(), locked_by: null, locked_until: null };
     await forgetWaits(trx, { jobs }, row);
     await trx('workflows_executions').where({ id: row.id }).update(ended);
-    await tell(trx, row, status);
+    await publish(trx, row, status);
     db.afterCommit(trx, () => noteEnd({ activity }, { ...row, status }));
     if (row.parent_id) await wakeParent(trx, row.parent_id, row.id);
     const after = { ...row, ...ended };
@@ -51,7 +51,11 @@ export function createTransitions({
     return after;
   }
 
-  async function tell(trx: Transaction, row: ExecutionRow, what: Parameters<Transitions['tell']>[2]): Promise<void> {
+  async function publish(
+    trx: Transaction,
+    row: ExecutionRow,
+    what: Parameters<Transitions['publish']>[2],
+  ): Promise<void> {
     const definition = await definitionOf(trx, row);
     if (!definition || optionsOf(definition).logging === 'none') return;
     const told = { execution: row, definition, now: clock.now(), mayBeHeard: workflowEvents.mayBeHeard };

@@ -2,27 +2,27 @@
 import { isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Backlog } from './backlog.ts';
-import type { Resting } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import type { Run } from './model.ts';
-import type { Places } from './slots.ts';
+import type { Slots } from './slots.ts';
 import type { WaitRow } from './tables.ts';
 import type { WorkflowTenants } from './tenants.ts';
 
 export interface Waker {
   /** Something is due at this time; null is never. */
-  poke(wakeAt: number | null): void;
+  wake(wakeAt: number | null): void;
   /** Looks at once. */
-  look(): void;
+  poll(): void;
   /** The clock was set: what was planned is planned anew. */
-  lookAnew(): void;
+  pollAnew(): void;
   /** A place is free: whoever found none may have it. */
   released(): void;
   end(): void;
 }
 
 export interface WakerOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
-  places: Places;
-  resting: Resting;
+  slots: Slots;
+  backoff: Backoff;
   tenants: WorkflowTenants;
   runs: ReadonlyMap<string, Run>;
   owner: string | null;
@@ -40,7 +40,7 @@ const BUSY_MS = { first: 20, longest: 1_000 };
 type Result = 'woken' | 'busy' | 'passed';
 
 export function createWaker(options: WakerOptions): Waker {
-  const { db, clock, log, places, resting, tenants, runs, owner, isRunning, take, track } = options;
+  const { db, clock, log, slots, backoff, tenants, runs, owner, isRunning, take, track } = options;
   let looking: Promise<void> | null = null;
   /** The earliest time that was poked for while a look was under way: its query may not have seen the row. */
   let meanwhile = Number.POSITIVE_INFINITY;
@@ -49,9 +49,9 @@ export function createWaker(options: WakerOptions): Waker {
   /** Something due has found no place: the next one that is free is told of, and not asked for. */
   let isStarved = false;
   let cancel = (): void => {};
-  return { poke, look, lookAnew, released, end: () => cancel() };
+  return { wake, poll, pollAnew, released, end: () => cancel() };
 
-  function poke(wakeAt: number | null): void {
+  function wake(wakeAt: number | null): void {
     if (wakeAt === null || !isRunning()) return;
     if (looking) {
       meanwhile = Math.min(meanwhile, wakeAt);
@@ -61,24 +61,24 @@ export function createWaker(options: WakerOptions): Waker {
     const now = clock.now();
     cancel();
     if (wakeAt <= now) {
-      look();
+      poll();
       return;
     }
     nextLook = wakeAt;
-    cancel = clock.after(Math.min(wakeAt - now, LONGEST_SLEEP_MS), look);
+    cancel = clock.after(Math.min(wakeAt - now, LONGEST_SLEEP_MS), poll);
   }
 
   function released(): void {
-    if (isStarved) poke(0);
+    if (isStarved) wake(0);
   }
 
-  function lookAnew(): void {
+  function pollAnew(): void {
     cancel();
     nextLook = Number.POSITIVE_INFINITY;
-    look();
+    poll();
   }
 
-  function look(): void {
+  function poll(): void {
     if (!isRunning()) return;
     if (looking) {
       meanwhile = Number.NEGATIVE_INFINITY;
@@ -94,7 +94,7 @@ export function createWaker(options: WakerOptions): Waker {
         nextLook = Number.POSITIVE_INFINITY;
         const earliest = Math.min(next, meanwhile);
         meanwhile = Number.POSITIVE_INFINITY;
-        poke(earliest);
+        wake(earliest);
       });
     track(looking);
   }
@@ -103,7 +103,7 @@ export function createWaker(options: WakerOptions): Waker {
   async function wakeDue(): Promise<number> {
     const now = clock.now();
     const known = tenants.inactive().length;
-    isStarved = places.left() <= 0 || places.fullTenants().length > 0;
+    isStarved = slots.left() <= 0 || slots.fullTenants().length > 0;
     const due = await dueWaits(now);
     const results: Result[] = [];
     for (const wait of due) results.push(await wokenAlone(wait));
@@ -128,7 +128,7 @@ export function createWaker(options: WakerOptions): Waker {
     } catch (error) {
       if (isUnavailable(error)) throw error;
       log.error({ err: error, execution: wait.execution_id }, 'An execution could not be woken; it is tried again');
-      resting.rest(wait.execution_id, 0, messageOf(error));
+      backoff.backOff(wait.execution_id, 0, messageOf(error));
       return 'passed';
     }
   }
@@ -137,8 +137,8 @@ export function createWaker(options: WakerOptions): Waker {
     const { execution_id: id, tenant_id } = wait;
     const run = runs.get(id);
     if (run) return run.wake(wait) ? 'woken' : 'busy';
-    if (places.has(id)) return 'busy';
-    if (!places.hasRoom(tenant_id)) {
+    if (slots.has(id)) return 'busy';
+    if (!slots.hasRoom(tenant_id)) {
       isStarved = true;
       return 'passed';
     }
@@ -155,15 +155,15 @@ export function createWaker(options: WakerOptions): Waker {
       .join('workflows_executions', 'workflows_executions.id', 'workflows_waits.execution_id')
       .where('workflows_waits.wake_at', '<=', now)
       .whereIn('workflows_executions.status', ['waiting', 'running'])
-      .whereNotIn('workflows_waits.execution_id', resting.ids())
+      .whereNotIn('workflows_waits.execution_id', backoff.ids())
       .orderBy('workflows_waits.wake_at')
       .limit(WAKES_PER_LOOK)
       .select('workflows_waits.*');
     // Those of a tenant that gets no place would fill the look, and nobody else would be woken. What is in memory is
     // woken in any case.
     const loaded = [...runs.keys()];
-    const passed = [...places.fullTenants(), ...tenants.inactive()];
-    if (places.left() <= 0) query.whereIn('workflows_waits.execution_id', loaded);
+    const passed = [...slots.fullTenants(), ...tenants.inactive()];
+    if (slots.left() <= 0) query.whereIn('workflows_waits.execution_id', loaded);
     else if (passed.length > 0) {
       query.where((row) =>
         row.whereNotIn('workflows_waits.tenant_id', passed).orWhereIn('workflows_waits.execution_id', loaded),

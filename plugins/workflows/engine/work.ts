@@ -5,10 +5,10 @@ import type { WorkflowsConfig } from '../config.ts';
 import { timeoutMs } from '../language/definition.ts';
 import { fault, faultOf } from '../language/faults.ts';
 import { noteEnd } from './activity.ts';
-import type { Resting } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import { Parked, Stopped, Unsaved } from './control-flow.ts';
 import { transformed } from './data.ts';
-import type { Steering } from './execution-commands.ts';
+import type { ExecutionCommands } from './execution-commands.ts';
 import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import type { Run } from './model.ts';
@@ -26,10 +26,10 @@ export interface WorkOptions {
   /** Whether there are replicas beside this one. */
   isShared: boolean;
   outcomes: Outcomes;
-  resting: Resting;
+  backoff: Backoff;
   /** As far as what was asked while it was being put away needs them. */
-  steering: Pick<Steering, 'cancel' | 'suspend'>;
-  waker: Pick<Waker, 'poke'>;
+  commands: Pick<ExecutionCommands, 'cancel' | 'suspend'>;
+  waker: Pick<Waker, 'wake'>;
   /** Its memory was let go: its place is free. */
   unloaded(execution: Execution): void;
   /** Its end has planned the next one of a schedule. */
@@ -40,7 +40,7 @@ export interface WorkOptions {
 export type Work = (run: Run, isFirst: boolean) => Promise<void>;
 
 export function createWork(options: WorkOptions): Work {
-  const { services, runs, isShared, outcomes, resting, steering, waker, unloaded, planned } = options;
+  const { services, runs, isShared, outcomes, backoff, commands, waker, unloaded, planned } = options;
   const { db, clock, log, config } = services;
   return work;
 
@@ -106,9 +106,9 @@ export function createWork(options: WorkOptions): Work {
     if (isLogged) lifecycleEvent(run, 'workflow', 'waiting');
     await saveStopped(run);
     unload(run);
-    await steeredMeanwhile(run, null);
+    await commandedMeanwhile(run, null);
     // What came while it was put away is seen by this look.
-    waker.poke(clock.now());
+    waker.wake(clock.now());
   }
 
   /** Somebody, or something, has stopped it. */
@@ -116,7 +116,7 @@ export function createWork(options: WorkOptions): Work {
     const { execution } = run;
     if (reason === 'erased') {
       unload(run);
-      outcomes.tell({ ...execution, status: 'cancelled', output: null, error: null });
+      outcomes.publish({ ...execution, status: 'cancelled', output: null, error: null });
       return;
     }
     if (reason === 'cancelled') {
@@ -131,7 +131,7 @@ export function createWork(options: WorkOptions): Work {
     // Of what nobody was told, nothing has to outlive the process.
     if (run.isSaved() || reason !== 'shutdown') await saveStopped(run);
     unload(run);
-    await steeredMeanwhile(run, reason);
+    await commandedMeanwhile(run, reason);
   }
 
   async function failed(run: Run, thrown: unknown, isLogged: boolean): Promise<void> {
@@ -157,17 +157,17 @@ export function createWork(options: WorkOptions): Work {
     if (run.isSaved()) {
       // A database that is gone is no fault of the execution.
       const failures = isUnavailable(cause) ? 0 : execution.failures;
-      resting.rest(execution.id, failures, run.masked(JSON.stringify(messageOf(cause))));
+      backoff.backOff(execution.id, failures, run.masked(JSON.stringify(messageOf(cause))));
       unload(run);
       return;
     }
     unload(run);
     const { error } = fault('runtime', 'The execution could not be saved; nothing of it is kept');
-    outcomes.tell({ ...execution, status: 'faulted', output: null, error: JSON.stringify(error) });
+    outcomes.publish({ ...execution, status: 'faulted', output: null, error: JSON.stringify(error) });
   }
 
   /** What was asked of it while it was being put away has found neither it nor its row. */
-  async function steeredMeanwhile(run: Run, done: ReturnType<Run['stopReason']>): Promise<void> {
+  async function commandedMeanwhile(run: Run, done: ReturnType<Run['stopReason']>): Promise<void> {
     if (done === 'shutdown') return;
     const { id } = run.execution;
     const row = isShared ? await db.write('workflows_executions').where({ id }).first('request') : undefined;
@@ -175,7 +175,7 @@ export function createWork(options: WorkOptions): Work {
     const isCancelled = asked.includes('cancelled') || asked.includes('cancel');
     const isSuspended = done !== 'suspended' && (asked.includes('suspended') || asked.includes('suspend'));
     if (!isCancelled && !isSuspended) return;
-    await steering[isCancelled ? 'cancel' : 'suspend'](id).catch((error) => {
+    await commands[isCancelled ? 'cancel' : 'suspend'](id).catch((error) => {
       if (!isAppError(error)) throw error;
     });
   }
@@ -196,10 +196,10 @@ export function createWork(options: WorkOptions): Work {
     // Nobody was told of it, and nobody wants a log: there is nothing to keep.
     if (!isSilent || run.isSaved() || status !== 'completed') await saveStopped(run);
     unload(run);
-    if (execution.parent_id) waker.poke(0);
+    if (execution.parent_id) waker.wake(0);
     if (definition.schedule?.after !== undefined) planned();
     noteEnd(services, execution);
-    outcomes.tell(execution);
+    outcomes.publish(execution);
   }
 
   /** With it, nobody has it any more, and nothing is held against it. */

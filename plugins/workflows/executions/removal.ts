@@ -27,7 +27,7 @@ export async function stopAndRemove(
   const running: string[] = await db.read('workflows_executions').where({ workflow_id, status: 'running' }).pluck('id');
   await Promise.all(running.map(stopped));
   await removeWorkflow(services, workflow_id);
-  workflowEngine.poke(0);
+  workflowEngine.wake(0);
 
   async function stopped(id: string): Promise<void> {
     try {

@@ -10,9 +10,9 @@ import type { Definition } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { FAR, nextRunAfter } from '../language/schedule-times.ts';
 
-export interface WrongClock {
+export interface ClockSkew {
   /** Takes back what is wrong: at the start, when the clock has gone back, and every hour. */
-  lookWhenDue(): Promise<void>;
+  correctWhenDue(): Promise<void>;
 }
 
 /** Clocks of replicas differ by less, and leases are shorter. */
@@ -21,15 +21,15 @@ const TOLERANCE_MS = 60_000;
 const INTERVAL_MS = 3_600_000;
 const PAGE = 200;
 
-export function createWrongClock(
+export function createClockSkew(
   services: Services & { workflowDefinitions: Definitions; workflowEngine: Engine },
-): WrongClock {
+): ClockSkew {
   const { db, clock, log, workflowDefinitions } = services;
   let latest = Number.NEGATIVE_INFINITY;
   let lookedAt = Number.NEGATIVE_INFINITY;
-  return { lookWhenDue };
+  return { correctWhenDue };
 
-  async function lookWhenDue(): Promise<void> {
+  async function correctWhenDue(): Promise<void> {
     const now = clock.now();
     const wentBack = now < latest - TOLERANCE_MS;
     latest = wentBack ? now : Math.max(latest, now);
@@ -134,6 +134,6 @@ export function createWrongClock(
     }
     log.warn({ executions: ids.length }, 'Executions waited by a clock that was ahead; they wait by this one');
     services.workflowEngine.reload(ids);
-    services.workflowEngine.poke(0);
+    services.workflowEngine.wake(0);
   }
 }

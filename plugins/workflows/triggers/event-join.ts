@@ -14,7 +14,7 @@ export interface Together {
   correlation: Correlation;
 }
 
-export interface Gathering {
+export interface EventJoin {
   /** Adds the event to what has come; gives all when it is the last that was missing, also when it comes again. */
   add(workflow: ActiveWorkflow, event: CloudEvent): Promise<Together | null>;
   /** What they start has started: they are not kept any more. */
@@ -30,7 +30,7 @@ const LONGEST_GATHERED = 32 * 1024 * 1024;
 /** `size` is of what was received. */
 type Kept = GatheredRow & { size: number };
 
-export function createGathering({ db, clock, log }: Pick<Services, 'db' | 'clock' | 'log'>): Gathering {
+export function createEventJoin({ db, clock, log }: Pick<Services, 'db' | 'clock' | 'log'>): EventJoin {
   return {
     add,
     async forget({ row }, event) {

@@ -10,7 +10,7 @@ import type { WaitRow } from '../engine/tables.ts';
 import { type ListenDetail, readOf } from '../engine/tasks/listen.ts';
 import { type Scope, TENANT } from '../language/expressions.ts';
 import { Fault } from '../language/faults.ts';
-import { isLasting } from './permanent-errors.ts';
+import { isPermanent } from './permanent-errors.ts';
 
 export interface Listeners {
   /**
@@ -45,9 +45,9 @@ export function createListeners(services: Services & { workflowEngine: Engine; c
     const failures: unknown[] = [];
     for (const { id, execution_id } of candidates) {
       try {
-        if (await receive(Number(id), event)) services.workflowEngine.poke(0);
+        if (await receive(Number(id), event)) services.workflowEngine.wake(0);
       } catch (error) {
-        if (!isLasting(error)) failures.push(error);
+        if (!isPermanent(error)) failures.push(error);
         else await giveUp(Number(id), String(execution_id), error);
       }
     }
@@ -61,7 +61,7 @@ export function createListeners(services: Services & { workflowEngine: Engine; c
     }
     log.error({ err: error, execution }, 'An execution that listens cannot be read; it is woken, and will say so');
     await db.write('workflows_waits').where({ id }).update({ wake_at: 0 });
-    services.workflowEngine.poke(0);
+    services.workflowEngine.wake(0);
   }
 
   /** Judged outside of the transaction, as expressions may take their time; once more when the wait has changed meanwhile. */

@@ -5,7 +5,7 @@ import { Fault } from '../language/faults.ts';
 const NOT_OURS = 'unable to authenticate data';
 
 /** A fault of a workflow, or of what is stored of it. */
-export function isLasting(error: unknown): boolean {
+export function isPermanent(error: unknown): boolean {
   if (error instanceof Fault || error instanceof SyntaxError || error instanceof TypeError) return true;
   return error instanceof RangeError || (error instanceof Error && error.message.includes(NOT_OURS));
 }

@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { WorkflowTenants } from '../engine/tenants.ts';
 import { durationMs } from '../language/durations.ts';
 import { CHANGED, FAR, nextRunAfter } from '../language/schedule-times.ts';
-import { createWrongClock } from './clock-skew.ts';
+import { createClockSkew } from './clock-skew.ts';
 
 export interface ScheduleRunner {
   begin(): Promise<void>;
@@ -26,23 +26,23 @@ export function createScheduleRunner(
   services: Services & { workflowDefinitions: Definitions; workflowTenants: WorkflowTenants; workflowEngine: Engine },
 ): ScheduleRunner {
   const { db, clock, log, notices, workflowDefinitions, workflowTenants } = services;
-  const wrongClock = createWrongClock(services);
+  const clockSkew = createClockSkew(services);
   let isRunning = false;
   let cancelLook = (): void => {};
   let ends: (() => void)[] = [];
   let looking: Promise<void> | null = null;
   let lookAgain = false;
   workflowTenants.onChange((wereInactive) => {
-    if (wereInactive.length > 0) poke();
+    if (wereInactive.length > 0) wake();
   });
-  services.workflowEngine.onPlanned(poke);
+  services.workflowEngine.onPlanned(wake);
 
   return { begin, end };
 
   async function begin(): Promise<void> {
     isRunning = true;
-    ends = [clock.onJump(poke), notices.on(CHANGED, poke), notices.onGap(poke)];
-    poke();
+    ends = [clock.onJump(wake), notices.on(CHANGED, wake), notices.onGap(wake)];
+    wake();
   }
 
   async function end(): Promise<void> {
@@ -52,14 +52,14 @@ export function createScheduleRunner(
     await looking;
   }
 
-  function poke(): void {
+  function wake(): void {
     if (!isRunning) return;
     if (looking) {
       lookAgain = true;
       return;
     }
     cancelLook();
-    looking = look()
+    looking = poll()
       .catch((error) => {
         log.error({ reason: messageOf(error) }, 'Schedules could not be read; it is tried again');
         return clock.now() + RETRY_MS;
@@ -68,15 +68,15 @@ export function createScheduleRunner(
         looking = null;
         const again = lookAgain;
         lookAgain = false;
-        if (again) poke();
-        else if (isRunning) cancelLook = clock.after(Math.min(next - clock.now(), LONGEST_SLEEP_MS), poke);
+        if (again) wake();
+        else if (isRunning) cancelLook = clock.after(Math.min(next - clock.now(), LONGEST_SLEEP_MS), wake);
       });
   }
 
   /** Starts what is due; gives when to look again. */
-  async function look(): Promise<number> {
+  async function poll(): Promise<number> {
     const now = clock.now();
-    await wrongClock.lookWhenDue();
+    await clockSkew.correctWhenDue();
     const due = await dueAt(now);
     const known = workflowTenants.inactive().length;
     for (const schedule of due) await startAlone(schedule, now);

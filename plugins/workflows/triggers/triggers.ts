@@ -11,9 +11,9 @@ import { constantsOf, consume } from '../engine/matching.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import type { WorkflowTenants } from '../engine/tenants.ts';
 import { type Scope, TENANT } from '../language/expressions.ts';
-import { createGathering, type Together, together } from './event-join.ts';
+import { createEventJoin, type Together, together } from './event-join.ts';
 import { createListeners } from './listeners.ts';
-import { isLasting } from './permanent-errors.ts';
+import { isPermanent } from './permanent-errors.ts';
 import { createScheduleRunner, type ScheduleRunner } from './schedules.ts';
 
 export interface Triggers extends ScheduleRunner {
@@ -31,7 +31,7 @@ export function createTriggers(
   },
 ): Triggers {
   const { log, config, catalogue, workflowDefinitions, workflowEvents, workflowTenants } = services;
-  const gathering = createGathering(services);
+  const eventJoin = createEventJoin(services);
   const listeners = createListeners(services);
   return { ...createScheduleRunner(services), deliver };
 
@@ -50,7 +50,7 @@ export function createTriggers(
   /** What would go wrong every time is told, and not tried again. */
   function isOver({ row }: ActiveWorkflow, error: unknown): boolean {
     if (codeOf(error) === 'tenant_not_active') return true;
-    if (!isLasting(error)) return false;
+    if (!isPermanent(error)) return false;
     log.warn({ workflow: `${row.namespace}/${row.name}`, err: error }, 'A workflow could not be started');
     return true;
   }
@@ -69,7 +69,7 @@ export function createTriggers(
     }
     if ((await workflowTenants.standingOf(row.tenant_id)) !== 'active') return;
     const isGathering = Boolean(strategy.all || strategy.until);
-    const found = isGathering ? await gathering.add(workflow, event) : await alone(workflow, event);
+    const found = isGathering ? await eventJoin.add(workflow, event) : await alone(workflow, event);
     if (!found) return;
     const given = [event, ...found.events].map(givenIdOf).filter((id) => id !== null);
     await services.workflowEngine.start({
@@ -83,7 +83,7 @@ export function createTriggers(
       rootId: rootIdOf(event),
       isDurable: true,
     });
-    if (isGathering) await gathering.forget(workflow, event);
+    if (isGathering) await eventJoin.forget(workflow, event);
   }
 }
 

@@ -11,7 +11,7 @@ import { openApiCall } from '../calls/openapi.ts';
 import { correlationIdOf } from '../correlations.ts';
 import type { TaskCall, TaskKind } from '../model.ts';
 import { rootOf } from '../parent-child.ts';
-import { heldOr } from '../suspend-on-inactive-tenant.ts';
+import { suspendedOr } from '../suspend-on-inactive-tenant.ts';
 import { approve } from './approve.ts';
 import { ended } from './simple.ts';
 
@@ -42,7 +42,7 @@ async function callFunction(call: TaskCall, name: string, args: unknown): Promis
       signal: frame.signal,
     });
   } catch (error) {
-    const thrown = await heldOr(error, run.execution.tenant_id, run.world.services);
+    const thrown = await suspendedOr(error, run.execution.tenant_id, run.world.services);
     if (!isAppError(thrown)) throw thrown;
     throw refused(thrown, name);
   }
