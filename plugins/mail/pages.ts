@@ -1,6 +1,6 @@
 /** What mail shows in the web UI. Who sees an entry is who may read the list behind it. */
 import type { PluginPages } from '#core/plugin.ts';
-import { ACCOUNTS, PEOPLE } from './routes/shared.ts';
+import { ACCOUNTS, PEOPLE } from './shapes.ts';
 
 const read = { scope: 'mail:read', kinds: PEOPLE };
 const manage = { scope: 'mail:manage', kinds: ACCOUNTS };

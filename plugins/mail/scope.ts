@@ -1,7 +1,21 @@
-/** What the inside of mail sees: the platform's services, the public ones of auth, and its own. */
+/** What stands above the parts of mail sees, and tests see: everything of each. */
+import type { MailboxesOwn } from './mailboxes/services.ts';
+import type { MessagesOwn } from './messages/services.ts';
+import type { ReadingOwn } from './reading/services.ts';
+import type { ReceivingOwn } from './receiving/services.ts';
+import type { RulesOwn } from './rules/services.ts';
+import type { SendingOwn } from './sending/services.ts';
+import type { MailGround } from './services.ts';
+import type { TempMailOwn } from './temp-mail/services.ts';
+import type { WebhooksOwn } from './webhooks/services.ts';
 
-import type { Services } from '#core/plugin.ts';
-import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { MailOwn } from './services.ts';
-
-export interface MailScope extends Services, AuthServices, MailOwn {}
+export interface MailScope
+  extends MailGround,
+    MessagesOwn,
+    MailboxesOwn,
+    RulesOwn,
+    WebhooksOwn,
+    SendingOwn,
+    ReceivingOwn,
+    ReadingOwn,
+    TempMailOwn {}

@@ -1,7 +1,7 @@
 /** postal-mime, which parses mail here, beside mailparser: milliseconds for mails from 1 KB to 20 MB. */
 import { simpleParser } from 'mailparser';
 import PostalMime from 'postal-mime';
-import { MemoryBlob } from '../../plugins/mail/services/parser/memory-blob.ts';
+import { MemoryBlob } from '../../plugins/mail/messages/parser/memory-blob.ts';
 import type { Figure } from './processes.ts';
 
 const SIZES = [1, 20, 100, 1_000, 20_000];

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecrets } from '#core/security/secrets.ts';
 import { writtenOnce } from '#core/write-once.ts';
-import { certificateFor } from '#plugins/mail/services/certificate.ts';
+import { certificateFor } from '#plugins/mail/receiving/certificate.ts';
 import { ROOT } from '#test/support/command-line.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-once-'));

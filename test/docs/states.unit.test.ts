@@ -14,7 +14,7 @@ const SOURCES: Record<string, [file: string, names: RegExp]> = {
   'Reply of a model': ['plugins/ai-replies/replies/tables.ts', /\btype ReplyState = ([^;]*);/],
   Subscription: ['plugins/billing/contract.ts', /\btype SubscriptionStatus = ([^;]*);/],
   Licence: ['plugins/licensing/tables.ts', /\btype LicenceStatus = ([^;]*);/],
-  'Delivery of a mail': ['plugins/mail/tables.ts', /\btype SentStatus = ([^;]*);/],
+  'Delivery of a mail': ['plugins/mail/sending/tables.ts', /\btype SentStatus = ([^;]*);/],
 };
 
 interface Arrow {

@@ -1,8 +1,8 @@
 /** A process that hears nothing of the others for a while: what it remembers it believes for two seconds, and no longer. */
 import assert from 'node:assert/strict';
 import { createSuspensions } from '#plugins/auth/organisations/suspensions.ts';
-import { createMailRules } from '#plugins/mail/services/filtering/rules.ts';
-import { createMailWebhooks } from '#plugins/mail/services/webhooks.ts';
+import { createMailRules } from '#plugins/mail/rules/rules.ts';
+import { createMailWebhooks } from '#plugins/mail/webhooks/webhooks.ts';
 import { createWorkflowTenants } from '#plugins/workflows/engine/tenants.ts';
 import { authConfig, type Person, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';

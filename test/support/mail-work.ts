@@ -1,8 +1,8 @@
 /** Everything that reads a mail, by name: for tests that count what it costs. */
-import { authenticateMessage } from '#plugins/mail/services/filtering/authenticate.ts';
-import { MemoryBlob } from '#plugins/mail/services/parser/memory-blob.ts';
-import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
-import { sanitize } from '#plugins/mail/services/parser/sanitize.ts';
+import { authenticateMessage } from '#plugins/mail/messages/authentication/authenticate.ts';
+import { MemoryBlob } from '#plugins/mail/messages/parser/memory-blob.ts';
+import { parseMessage } from '#plugins/mail/messages/parser/parse.ts';
+import { sanitize } from '#plugins/mail/messages/parser/sanitize.ts';
 import type { Work } from './steps.ts';
 
 // As in the threads of the platform.

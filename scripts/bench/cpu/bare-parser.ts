@@ -2,7 +2,7 @@
 import { openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import PostalMime from 'postal-mime';
-import { MemoryBlob } from '#plugins/mail/services/parser/memory-blob.ts';
+import { MemoryBlob } from '#plugins/mail/messages/parser/memory-blob.ts';
 
 globalThis.Blob = MemoryBlob as unknown as typeof Blob;
 

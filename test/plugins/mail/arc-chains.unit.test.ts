@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { authenticate } from 'mailauth';
-import { sealMessage } from '#plugins/mail/services/sending/sign.ts';
+import { sealMessage } from '#plugins/mail/messages/authentication/sign.ts';
 
 const MESSAGE = Buffer.from('From: a@sender.example\r\nSubject: Hi\r\nMessage-ID: <1@x>\r\n\r\nText.\r\n');
 

@@ -20,15 +20,15 @@ describe('downloads of attachments', () => {
       `Subject: large\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${part}\r\n\r\n${lines}\r\n--b--\r\n`,
     );
     const [{ id }] = (await mail.list()) as [{ id: number }];
-    const { blobs, mailThreads } = mail.app.services;
-    const [read, run] = [blobs.read, mailThreads.run];
+    const { blobs, mailWorkers } = mail.app.services;
+    const [read, run] = [blobs.read, mailWorkers.run];
     let inMemory = 0;
     let most = 0;
     blobs.read = async (blob) => {
       most = Math.max(most, ++inMemory);
       return read(blob);
     };
-    mailThreads.run = (async (lane: any, task: any, given: any) => {
+    mailWorkers.run = (async (lane: any, task: any, given: any) => {
       const found = await run(lane, task, given);
       inMemory--;
       return found;

@@ -1,6 +1,6 @@
 /** Who a message says to be from: one reader of the From field for everything. */
 import assert from 'node:assert/strict';
-import { authorsOf, isOneAuthor } from '#plugins/mail/services/authors.ts';
+import { authorsOf, isOneAuthor } from '#plugins/mail/messages/authors.ts';
 
 const of = (...header: string[]) => authorsOf(Buffer.from(`${header.join('\r\n')}\r\n\r\nFrom: body@x.example\r\n`));
 

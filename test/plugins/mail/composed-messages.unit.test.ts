@@ -1,7 +1,7 @@
 /** What is written here leaves as the format of mail has it (RFC 5322 §2, §3; RFC 2045, 2047). */
 import assert from 'node:assert/strict';
-import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
-import { compose, type Written } from '#plugins/mail/services/sending/compose.ts';
+import { parseMessage } from '#plugins/mail/messages/parser/parse.ts';
+import { compose, type Written } from '#plugins/mail/sending/compose.ts';
 
 const WRITTEN: Written = {
   uuid: '0b8c7a52-0000-4000-8000-000000000000',

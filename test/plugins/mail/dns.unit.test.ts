@@ -1,6 +1,6 @@
 /** `patchbay mail:dns`: the records to publish, and whether they are. */
 import assert from 'node:assert/strict';
-import { mailDnsCommand } from '#plugins/mail/commands.ts';
+import { mailDnsCommand } from '#plugins/mail/sending/command.ts';
 import { startPlatform } from '#test/support/harness.ts';
 
 describe('mail:dns', () => {

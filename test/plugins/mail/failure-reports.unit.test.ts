@@ -1,7 +1,7 @@
 /** The report of a failed delivery as machines read it: RFC 3464, RFC 6522, RFC 6533. */
 import assert from 'node:assert/strict';
-import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
-import { type FailedDelivery, failureReport } from '#plugins/mail/services/sending/failure-report.ts';
+import { parseMessage } from '#plugins/mail/messages/parser/parse.ts';
+import { type FailedDelivery, failureReport } from '#plugins/mail/sending/failure-report.ts';
 
 const FAILED: FailedDelivery = {
   reporter: 'mx.example.com',

@@ -4,9 +4,9 @@
  * match nobody counts: a mail so large that it would not be done with in the time of a test shows it.
  */
 import assert from 'node:assert/strict';
-import { withoutDepth } from '#plugins/mail/services/parser/depth.ts';
-import { linksOf, textOf } from '#plugins/mail/services/parser/html.ts';
-import { createScanner } from '#plugins/mail/services/parser/scanner.ts';
+import { withoutDepth } from '#plugins/mail/messages/parser/depth.ts';
+import { linksOf, textOf } from '#plugins/mail/messages/parser/html.ts';
+import { createScanner } from '#plugins/mail/messages/parser/scanner.ts';
 import { hostile } from '#test/support/hostile-mail.ts';
 import { work as mailWork } from '#test/support/mail-work.ts';
 import { createSteps, type Steps } from '#test/support/steps.ts';

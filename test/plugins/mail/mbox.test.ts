@@ -4,7 +4,7 @@ import { type Person, register } from '#test/support/accounts.ts';
 import { type MailPlatform, plainMail, startMail } from '#test/support/mail.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
 import { sendMail } from '#test/support/smtp.ts';
-import { quotedLines } from '../../../plugins/mail/services/mbox.ts';
+import { quotedLines } from '../../../plugins/mail/mailboxes/mbox.ts';
 
 describe('the export of a mailbox', () => {
   let mail: MailPlatform;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MemoryBlob } from '../../../plugins/mail/services/parser/memory-blob.ts';
+import { MemoryBlob } from '../../../plugins/mail/messages/parser/memory-blob.ts';
 
 describe('The Blob of the parser', () => {
   const piece = fc.oneof(

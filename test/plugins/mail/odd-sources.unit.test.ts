@@ -1,7 +1,7 @@
 /** What senders write and readers understand all the same: codes in HTML alone, raw bytes in headers, boundaries that are wrong. */
 import assert from 'node:assert/strict';
-import { glance } from '#plugins/mail/services/header-preview.ts';
-import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
+import { glance } from '#plugins/mail/messages/header-preview.ts';
+import { parseMessage } from '#plugins/mail/messages/parser/parse.ts';
 
 const FROM = 'From: a@sender.example';
 const source = (...lines: string[]) => Buffer.from(lines.join('\r\n'));

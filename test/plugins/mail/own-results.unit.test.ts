@@ -1,6 +1,6 @@
 /** Results of authentication under our own name are believed, so none of them may come from outside (RFC 8601 §5). */
 import assert from 'node:assert/strict';
-import { withoutOwnResults } from '#plugins/mail/services/own-results.ts';
+import { withoutOwnResults } from '#plugins/mail/messages/authentication/own-results.ts';
 import { type MailPlatform, startMail } from '#test/support/mail.ts';
 import { rawSmtp } from '#test/support/smtp.ts';
 

@@ -1,7 +1,7 @@
 /** A disk that is full: mail that was accepted before waits for room, and not a moment longer. */
 import assert from 'node:assert/strict';
 import { isOutOfSpace, isUnavailable } from '#core/database/database-errors.ts';
-import { createParseClaims } from '#plugins/mail/services/parse-claims.ts';
+import { createParseClaims } from '#plugins/mail/receiving/parse-queue/claims.ts';
 import { type MailPlatform, plainMail, startMail } from '#test/support/mail.ts';
 
 /** What SQLite says when a claim cannot be given back; giving one back is what changes a lease that is there. */

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import type { BytesOrPlace } from '#core/database/blobs.ts';
 import { readWhole } from '#core/database/segment-place.ts';
-import { GATHER_MS } from '#plugins/mail/services/parse-loop.ts';
-import { clientsAtTheirShare } from '#plugins/mail/services/parse-shares.ts';
+import { clientsAtTheirShare } from '#plugins/mail/receiving/parse-queue/fair-share.ts';
+import { GATHER_MS } from '#plugins/mail/receiving/parse-queue/loop.ts';
 import { type MailPlatform, plainMail, startMail } from '#test/support/mail.ts';
 
 const LARGE = 'x'.repeat(70 * 1024).replaceAll(/.{70}/g, '$&\r\n');
@@ -139,10 +139,10 @@ describe('mail that waits for the parser', () => {
 
   /** Counts what is given to the threads to read, and holds it up for as long as `hold` says. */
   function watchParses(hold: (raw: Buffer) => Promise<void> | null) {
-    const { mailThreads } = mail.app.services;
-    const { run } = mailThreads;
+    const { mailWorkers } = mail.app.services;
+    const { run } = mailWorkers;
     let count = 0;
-    mailThreads.run = async (lane, task, given) => {
+    mailWorkers.run = async (lane, task, given) => {
       if (task === 'parse') {
         count++;
         const { raw } = given as { raw: BytesOrPlace };
@@ -153,7 +153,7 @@ describe('mail that waits for the parser', () => {
     return {
       count: () => count,
       over: () => {
-        mailThreads.run = run;
+        mailWorkers.run = run;
       },
     };
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { REMOTE_PICTURES } from '#plugins/mail/services/pictures.ts';
+import { REMOTE_PICTURES } from '#plugins/mail/reading/pictures.ts';
 import { htmlMail, type MailPlatform, startMail } from '#test/support/mail.ts';
 
 const GIF = Buffer.from('R0lGODlhAQABAAAAACw=', 'base64');

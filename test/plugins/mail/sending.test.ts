@@ -1,7 +1,7 @@
 /** Sending: the queue, schedules, retries, bounces, forwarding, submission, through a relay of the world outside. */
 import assert from 'node:assert/strict';
 import { createTransport } from 'nodemailer';
-import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
+import { parseMessage } from '#plugins/mail/messages/parser/parse.ts';
 import { ADMIN, allowSending, authConfig, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';

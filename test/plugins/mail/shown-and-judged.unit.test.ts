@@ -1,8 +1,8 @@
 /** Who is shown as the author of a mail is who DMARC was asked about, however the field is written. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { authenticateMessage } from '#plugins/mail/services/filtering/authenticate.ts';
-import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
+import { authenticateMessage } from '#plugins/mail/messages/authentication/authenticate.ts';
+import { parseMessage } from '#plugins/mail/messages/parser/parse.ts';
 
 const REJECT = [['v=DMARC1; p=reject']];
 const RECORDS: Record<string, string[][]> = {

@@ -1,7 +1,11 @@
 /** Many signatures: counted before any is worked on, so that a message is hashed a few times at most. */
 import assert from 'node:assert/strict';
-import { authenticateMessage } from '#plugins/mail/services/filtering/authenticate.ts';
-import { MOST_BODY_HASHES, MOST_SIGNATURES, withinLimits } from '#plugins/mail/services/filtering/signature-limits.ts';
+import { authenticateMessage } from '#plugins/mail/messages/authentication/authenticate.ts';
+import {
+  MOST_BODY_HASHES,
+  MOST_SIGNATURES,
+  withinLimits,
+} from '#plugins/mail/messages/authentication/signature-limits.ts';
 
 const signature = (tags: string, name = 'DKIM-Signature') =>
   `${name}: v=1; a=rsa-sha256; d=a.example; s=s; ${tags};\r\n h=from; bh=AAAA; b=BBBB\r\n`;

@@ -1,6 +1,6 @@
 /** A stop: idle sessions hear 421, messages under way are finished, those that never end are not waited for. */
 import assert from 'node:assert/strict';
-import { ThreadsClosed } from '#plugins/mail/services/threads/threads.ts';
+import { WorkersClosed } from '#plugins/mail/messages/workers/pool.ts';
 import { MAILBOX, type MailPlatform, mailOf, startMail } from '#test/support/mail.ts';
 import { type RawSmtp, rawSmtp } from '#test/support/smtp.ts';
 
@@ -43,20 +43,20 @@ describe('stopping while mail comes in', () => {
 
   it('lets go of what the parser was at, so that the next start begins with it', async () => {
     mail = mailOf(await mail.app.restart());
-    const { mailThreads, mailParseLoop } = mail.app.services;
+    const { mailWorkers, mailParseLoop } = mail.app.services;
     let close: () => void = () => {};
     let given: () => void = () => {};
     const isGiven = new Promise<void>((resolve) => {
       given = resolve;
     });
-    // Threads that are at it until they are closed.
-    mailThreads.run = () => {
+    // Workers that are at it until they are closed.
+    mailWorkers.run = () => {
       given();
       return new Promise((_, reject) => {
-        close = () => reject(new ThreadsClosed('closed'));
+        close = () => reject(new WorkersClosed('closed'));
       });
     };
-    mailThreads.close = async () => close();
+    mailWorkers.close = async () => close();
     await mail.deliver('Subject: cut off\r\n\r\nText\r\n', 'cut@example.com');
     await isGiven;
     await mailParseLoop.stop();

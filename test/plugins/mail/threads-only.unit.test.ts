@@ -7,18 +7,18 @@ const LIBRARIES = /\b(?:from|import)\s*\(?\s*'(?<library>mailauth|postal-mime|sa
 /** Loaded by threads alone, but for header-preview: it decodes at most 500 characters of a header. */
 const LOADERS = [
   'plugins/ai-replies/knowledge/reading/html.ts',
-  'plugins/mail/services/mailauth.ts',
-  'plugins/mail/services/parser/bounce.ts',
-  'plugins/mail/services/parser/parse.ts',
-  'plugins/mail/services/parser/sanitize.ts',
-  'plugins/mail/services/header-preview.ts',
+  'plugins/mail/messages/authentication/mailauth.ts',
+  'plugins/mail/messages/parser/bounce.ts',
+  'plugins/mail/messages/parser/parse.ts',
+  'plugins/mail/messages/parser/sanitize.ts',
+  'plugins/mail/messages/header-preview.ts',
 ];
 /** What runs them, and with them in the threads. */
 const READERS = [
-  'plugins/mail/services/parser/stored-message.ts',
-  'plugins/mail/services/filtering/authenticate.ts',
-  'plugins/mail/services/sending/sign.ts',
-  'plugins/mail/services/threads/worker.ts',
+  'plugins/mail/messages/parser/stored-message.ts',
+  'plugins/mail/messages/authentication/authenticate.ts',
+  'plugins/mail/messages/authentication/sign.ts',
+  'plugins/mail/messages/workers/worker.ts',
   ...LOADERS,
 ];
 

@@ -1,6 +1,6 @@
 /** The threads that read mail: what takes too long ends its thread alone, and holds up nobody for longer. */
 import assert from 'node:assert/strict';
-import { createThreads, Overstepped, type Threads, ThreadsClosed } from '#plugins/mail/services/threads/threads.ts';
+import { createWorkerPool, Overstepped, type WorkerPool, WorkersClosed } from '#plugins/mail/messages/workers/pool.ts';
 
 const PLAIN = Buffer.from('From: a@good.example\r\nSubject: Hi\r\n\r\nYour code is 482913\r\n');
 /** A hundred and fifty thousand parts of one letter: a megabyte and a half that takes more than a second. */
@@ -9,10 +9,10 @@ const SLOW = Buffer.from(
 );
 
 describe('threads that read mail', () => {
-  let threads: Threads;
+  let threads: WorkerPool;
   let resolve: (name: string, type: string) => Promise<string[] | string[][]>;
   const start = (options: object = {}) => {
-    threads = createThreads({
+    threads = createWorkerPool({
       threads: 2,
       timeoutMs: 10_000,
       memoryMb: 128,
@@ -96,7 +96,7 @@ describe('threads that read mail', () => {
 
   it('fails what was under way when it is closed', async () => {
     const slow = parse(SLOW, 'large');
-    const closed = assert.rejects(slow, ThreadsClosed);
+    const closed = assert.rejects(slow, WorkersClosed);
     await threads.close();
     await closed;
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDomainGates } from '#plugins/mail/services/sending/domain-gates.ts';
+import { createDomainGates } from '#plugins/mail/domain-gates.ts';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { startPlatform } from '#test/support/harness.ts';
 import { startMailServer } from '#test/support/mail-server.ts';

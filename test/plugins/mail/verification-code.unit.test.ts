@@ -1,7 +1,7 @@
 /** Verification codes in the languages of the users' mail. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { findVerificationCode } from '../../../plugins/mail/services/verification-code.ts';
+import { findVerificationCode } from '../../../plugins/mail/messages/parser/verification-code.ts';
 
 describe('verification codes', () => {
   for (const [text, code] of [

@@ -1,0 +1,39 @@
+/** Erasure: what goes with a person or a tenant. */
+import type { EventHandler } from '#core/plugin.ts';
+import { forgetDeletedWords } from './receiving/word-index.ts';
+import type { MailScope } from './scope.ts';
+
+/** The mailboxes of somebody who is gone go too, with their mail and what was sent from them. */
+export const removeMailOfUser: EventHandler<'user.deleted'> = async (
+  { data },
+  { db, mailboxSettings, mailDeletion, sentDeletion, auditLog }: MailScope,
+) => {
+  const mailboxes = await mailboxSettings.ofUser(data.id);
+  await db.transaction(async (trx) => {
+    for (const { id } of mailboxes) await auditLog.forget(trx, String(id));
+  });
+  await mailDeletion.mailboxes(mailboxes);
+  await sentDeletion.removeOf({ user_id: data.id });
+  await forgetDeletedWords(db);
+};
+
+/** What a tenant had beside the mailboxes of its people: those of its workflows, rules, suppressions, queued work. */
+export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async (
+  { data },
+  { db, mailDeletion, mailRules, sentDeletion, suppressions }: MailScope,
+) => {
+  const { tenant_id } = data;
+  await mailDeletion.mailboxes(await db.read('mail_mailboxes').where({ tenant_id }).select('id', 'address'));
+  await sentDeletion.removeOf({ tenant_id });
+  await forgetDeletedWords(db);
+  await db.transaction(async (trx) => {
+    await mailRules.forgetTenant(trx, tenant_id);
+    await suppressions.forgetTenant(trx, tenant_id);
+    // Jobs carry mail in their payloads; one that runs at this moment finds nothing any more.
+    await trx('core_jobs')
+      .where({ lane: tenant_id })
+      .whereIn('name', ['mail.deliver', 'mail.callWebhook', 'mail.applyRule'])
+      .whereNot({ state: 'running' })
+      .delete();
+  });
+};

@@ -1,0 +1,15 @@
+/** Reading: lists, search, the bodies of messages and their pictures, and waiting for mail. */
+import { definePart } from '#core/plugin.ts';
+import type { MailConfig } from '../config.ts';
+import { readingFunctions } from './functions.ts';
+import { type ReadingScope, readingServices } from './services.ts';
+import { ListedMessage, MessageDetail, MessageView } from './views.ts';
+
+export const reading = definePart<ReadingScope & { config: MailConfig }>({
+  name: 'reading',
+  summary: 'Lists, search, the bodies of messages and their pictures, and waiting for mail',
+  needs: ['mailboxes', 'messages', 'sending', 'receiving'],
+  services: readingServices,
+  schemas: { ListedMessage, MessageDetail, MessageSummary: MessageView },
+  functions: readingFunctions,
+});

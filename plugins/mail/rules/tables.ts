@@ -1,0 +1,28 @@
+/** Rows of rules. */
+
+export interface RuleRow {
+  id: number;
+  tenant_id: string | null;
+  mailbox_id: number | null;
+  domain: string | null;
+  name: string;
+  position: number;
+  is_enabled: number;
+  /** JSON: RuleConditions. */
+  conditions: string;
+  /** One of mail's own, or of another plugin: `plugin.action`. */
+  action: string;
+  /** Where to forward, or the tag. */
+  value: string | null;
+  /** JSON: settings of an action that another plugin brings. */
+  settings: string | null;
+  created_at: number;
+  /** Id of the user who made or changed it, unless a super-admin did. */
+  made_by: number | null;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    mail_rules: RuleRow;
+  }
+}

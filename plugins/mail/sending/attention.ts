@@ -1,0 +1,23 @@
+/** What waits for a person in mail: what came back. */
+import { timeWindow } from '#core/kit.ts';
+import { type AttentionSource, countedTo } from '#core/plugin.ts';
+import { PEOPLE } from '../shapes.ts';
+import type { SendingScope } from './services.ts';
+
+/** Older ones have been seen, or matter to nobody. */
+const RECENT_MS = 7 * 24 * 3_600_000;
+
+export const SENDING_ATTENTION: readonly AttentionSource[] = [
+  {
+    id: 'mail.bounces',
+    title: { en: 'Mail that came back this week', zh: '本周退回的邮件' },
+    path: '/mail/sent?status=bounced,failed',
+    access: { scope: 'mail:read', kinds: PEOPLE },
+    count: (principal, { visibleSent, clock }: SendingScope) =>
+      countedTo(
+        visibleSent(principal)
+          .whereIn('mail_sent.status', ['bounced', 'failed'])
+          .whereBetween('mail_sent.created_at', timeWindow(clock.now(), RECENT_MS)),
+      ),
+  },
+];

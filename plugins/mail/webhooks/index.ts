@@ -1,0 +1,38 @@
+/** Webhooks of mailboxes: who is called for a mail, how each call ended, and once more what was sent. */
+import Type from 'typebox';
+import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
+import type { MailConfig } from '../config.ts';
+import type { WebhookCalled } from '../contract.ts';
+import { mayFollow } from '../mailboxes/event-access.ts';
+import { ACCOUNTS } from '../shapes.ts';
+import { callWebhook } from './jobs.ts';
+import { type WebhooksScope, webhookServices } from './services.ts';
+import './tables.ts';
+import { WebhookView } from './views.ts';
+
+export const webhooks = definePart<WebhooksScope & { config: MailConfig }>({
+  name: 'webhooks',
+  summary: 'Who is called for a mail, how each call ended, and once more what was sent',
+  needs: ['mailboxes'],
+  services: webhookServices,
+  schemas: { MailWebhook: WebhookView },
+  jobs: [callWebhook],
+  events: {
+    'webhook.called': Type.Object({
+      mailbox: Type.String(),
+      webhook_id: Type.Integer(),
+      call_id: Type.Integer(),
+      state: Type.Enum(['waiting', 'delivered', 'failed']),
+    }),
+  },
+  eventAccess: {
+    // As the list of its calls.
+    'webhook.called': {
+      scope: 'mail:manage',
+      kinds: ACCOUNTS,
+      mayFollow,
+      isFor: ({ data }: CloudEvent<WebhookCalled>, principal: Principal, services: WebhooksScope) =>
+        mayFollow(data.mailbox, principal, services),
+    },
+  },
+});
