@@ -71,12 +71,13 @@ describe('the house', () => {
 
   it('has walls between the parts of a plugin: each reaches those that it needs, and no file that stands above them', () => {
     const parts = declaredParts();
+    const above = new Map<string, boolean>();
     const wrong = [...parts].flatMap(([folder, { needs }]) =>
       sources(folder).filter(({ file, specifier }) => {
         const target = pathOf(file, specifier);
         if (target === null || !fromRoot(target).startsWith(`${houseOf(folder)}/`)) return false;
         const other = partOf(target, parts);
-        if (other === null) return reachesPart(target, parts);
+        if (other === null) return reachesPart(target, parts, above);
         return other !== folder && !needs.includes(basename(other));
       }),
     );
@@ -357,12 +358,16 @@ function partOf(path: string, parts: ReadonlyMap<string, unknown>): string | nul
 }
 
 /** Whether a file of the ground floor stands on a part, directly or by another one: then it is above the parts. */
-function reachesPart(path: string, parts: ReadonlyMap<string, unknown>): boolean {
-  return importsOf(path).some(({ file, specifier }) => {
-    const target = pathOf(file, specifier);
-    if (target === null || !isOfSamePlugin(path, target)) return false;
-    return partOf(target, parts) !== null || reachesPart(target, parts);
-  });
+function reachesPart(path: string, parts: ReadonlyMap<string, unknown>, known = new Map<string, boolean>()): boolean {
+  const found =
+    known.get(path) ??
+    importsOf(path).some(({ file, specifier }) => {
+      const target = pathOf(file, specifier);
+      if (target === null || !isOfSamePlugin(path, target)) return false;
+      return partOf(target, parts) !== null || reachesPart(target, parts, known);
+    });
+  known.set(path, found);
+  return found;
 }
 
 function isOfSamePlugin(one: string, other: string): boolean {
@@ -453,9 +458,16 @@ function sources(folder: string): Import[] {
   return files(folder).flatMap(importsOf);
 }
 
+/** By files: half of these tests ask for all of them. */
+const imports = new Map<string, Import[]>();
+
 function importsOf(file: string): Import[] {
-  const found = withoutCommentLines(readFileSync(file, 'utf8')).matchAll(IMPORT);
-  return [...found].map(({ groups }) => ({ file, specifier: groups?.specifier ?? '' }));
+  const known = imports.get(file);
+  if (known) return known;
+  const matches = withoutCommentLines(readFileSync(file, 'utf8')).matchAll(IMPORT);
+  const found = [...matches].map(({ groups }) => ({ file, specifier: groups?.specifier ?? '' }));
+  imports.set(file, found);
+  return found;
 }
 
 /** Examples in doc comments are no imports. */
