@@ -1,48 +1,75 @@
-/** The two plain pages of the manual provider, made on the server: how to pay, and what was paid. */
-import { escapeHtml as escaped, htmlPage } from '#core/kit.ts';
-import { moneyText } from './services/money.ts';
-import type { CheckoutRow, PlanRow } from './tables.ts';
-import type { InvoiceView } from './views/invoices.ts';
+/** What the web UI shows of billing: one's own plan and invoices, and for super-admins what is sold. */
+import type { PluginPages } from '#core/plugin.ts';
+import { MANAGE, READ } from './access.ts';
 
-const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 4rem auto; padding: 0 1rem; color: #1d2530; background: #f6f7f9 }
-main { background: #fff; border: 1px solid #d5dbe3; border-radius: .6rem; padding: 1.5rem 2rem }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.5rem } dt { color: #5b6675 } dd { margin: 0; overflow-wrap: anywhere }
-table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .3rem .6rem .3rem 0 }
-.how { white-space: pre-line }
-`;
-export function checkoutPage(checkout: CheckoutRow, plan: PlanRow, instructions: string) {
-  const state = {
-    open: `<p class="how">${escaped(instructions)}</p>`,
-    completed: '<p>This has been paid. Thank you.</p>',
-    expired: '<p>This checkout has expired; please start a new one.</p>',
-  }[checkout.status];
-  return page(
-    `Checkout: ${plan.display_name}`,
-    `<dl>
-  <dt>Plan</dt><dd>${escaped(plan.display_name)} (${checkout.billing_cycle})</dd>
-  <dt>Amount</dt><dd>${escaped(moneyText(Number(checkout.amount), checkout.currency))}</dd>
-  <dt>Reference</dt><dd>${escaped(checkout.session_id)}</dd>
-</dl>
-${state}`,
-  );
-}
+const own = { ...READ, tenant: true };
+const manage = { ...MANAGE, tenant: true };
 
-export function portalPage(planName: string, status: string, invoices: readonly InvoiceView[]) {
-  const rows = invoices.map(
-    ({ number, created_at, total, currency, status }) =>
-      `<tr><td>${escaped(number)}</td><td>${created_at.slice(0, 10)}</td><td>${total} ${escaped(currency)}</td><td>${status}</td></tr>`,
-  );
-  return page(
-    'Your subscription',
-    `<dl><dt>Plan</dt><dd>${escaped(planName)}</dd><dt>Status</dt><dd>${escaped(status)}</dd></dl>
-<h2>Invoices</h2>
-<table><tr><th>Number</th><th>Date</th><th>Total</th><th>Status</th></tr>
-${rows.join('\n')}
-</table>`,
-  );
-}
-
-function page(title: string, content: string) {
-  return htmlPage({ title, style: STYLE, body: `<main>\n<h1>${escaped(title)}</h1>\n${content}\n</main>` });
-}
+export const pages: PluginPages = {
+  navigation: [
+    {
+      id: 'plan',
+      title: { en: 'Plan and usage', zh: '套餐与用量' },
+      path: '/billing',
+      icon: 'credit-card',
+      order: 10,
+      access: own,
+    },
+    {
+      id: 'change',
+      title: { en: 'Change plan', zh: '更换套餐' },
+      path: '/billing/plans',
+      icon: 'stack',
+      order: 20,
+      access: manage,
+    },
+    {
+      id: 'invoices',
+      title: { en: 'Invoices', zh: '账单' },
+      path: '/billing/invoices',
+      icon: 'receipt',
+      order: 30,
+      access: own,
+    },
+    {
+      id: 'sales',
+      title: { en: 'Sales', zh: '销售' },
+      path: '/sales',
+      section: 'operator',
+      icon: 'ticket',
+      order: 40,
+      access: 'superadmin',
+    },
+  ],
+  commands: [
+    {
+      id: 'goPlan',
+      title: { en: 'Go to plan and usage', zh: '前往套餐与用量' },
+      path: '/billing',
+      shortcut: 'g p',
+      access: own,
+    },
+    { id: 'salesPlans', title: { en: 'Plans for sale', zh: '在售套餐' }, path: '/sales/plans', access: 'superadmin' },
+    { id: 'salesCoupons', title: { en: 'Coupons', zh: '优惠券' }, path: '/sales/coupons', access: 'superadmin' },
+    {
+      id: 'salesPayments',
+      title: { en: 'Payments to confirm', zh: '待确认的付款' },
+      path: '/sales/checkouts?status=open',
+      access: 'superadmin',
+    },
+    {
+      id: 'salesInvoices',
+      title: { en: 'Invoices of all tenants', zh: '所有租户的账单' },
+      path: '/sales/invoices',
+      access: 'superadmin',
+    },
+    { id: 'salesUsage', title: { en: 'Usage of tenants', zh: '租户用量' }, path: '/sales/usage', access: 'superadmin' },
+    {
+      id: 'salesTenants',
+      title: { en: 'Put a tenant on a plan', zh: '为租户设置套餐' },
+      path: '/sales/tenants',
+      access: 'superadmin',
+    },
+  ],
+  cards: [{ id: 'plan', title: { en: 'Your plan', zh: '您的套餐' }, access: own, width: 1 }],
+};

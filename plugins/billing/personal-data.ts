@@ -1,11 +1,7 @@
-/** Billing's part in what people may ask for: their data, and its erasure. */
-import type { EventHandler, HookHandler } from '#core/plugin.ts';
+/** Export: what billing hands out of a person's data; of who owns a tenant, what that has. */
+import type { HookHandler } from '#core/plugin.ts';
+import { invoiceView } from './payments/views/invoices.ts';
 import type { BillingScope } from './scope.ts';
-import { invoiceView } from './views/invoices.ts';
-
-/** Everything of a tenant that is gone goes; its invoices stay, as the law asks, without a name on them. */
-export const eraseBilling: EventHandler<'tenant.deleted'> = ({ data, time }, { billingErasure }: BillingScope) =>
-  billingErasure.eraseTenant(data.tenant_id, Date.parse(time));
 
 export const exportBilling: HookHandler<'user.exporting'> = async (context, next, services: BillingScope) => {
   const { people, entitlements, invoices, usageFigures } = services;

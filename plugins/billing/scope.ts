@@ -1,6 +1,8 @@
-/** What the inside of billing sees: the platform's services, the public ones of auth, and its own. */
-import type { Services } from '#core/plugin.ts';
-import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { BillingOwn } from './services.ts';
+/** What stands above the parts of billing sees, and tests see: everything of each. */
+import type { PaymentsOwn } from './payments/services.ts';
+import type { PlansOwn } from './plans/services.ts';
+import type { BillingGround } from './services.ts';
+import type { SubscriptionsOwn } from './subscriptions/services.ts';
+import type { UsageOwn } from './usage/services.ts';
 
-export interface BillingScope extends Services, AuthServices, BillingOwn {}
+export interface BillingScope extends BillingGround, PaymentsOwn, PlansOwn, SubscriptionsOwn, UsageOwn {}

@@ -3,7 +3,7 @@
  * stored for currencies in which the two differ is brought over. Stripe's own invoices were in its units already.
  */
 import type { Knex } from 'knex';
-import { decimalsOf } from '../services/money.ts';
+import { decimalsOf } from '../money.ts';
 
 const AMOUNTS = {
   billing_plans: ['price_monthly', 'price_yearly'],

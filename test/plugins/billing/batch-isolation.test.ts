@@ -45,7 +45,7 @@ describe('rows that wait for cron', () => {
   });
 
   it('of usage close without the one that cannot', async () => {
-    const { usageMeters: usage, usageClosing, db } = app.services;
+    const { usageMeters: usage, monthClose, db } = app.services;
     const people = [await register(app), await register(app), await register(app)];
     for (const { tenantId } of people) await usage.consume(tenantId, 'messages', 2);
     const [broken] = people;
@@ -56,7 +56,7 @@ describe('rows that wait for cron', () => {
       const rows = await db.read('billing_usage').where({ period: '2027-03' }).pluck('tenant_id');
       return people.map(({ tenantId }) => !rows.includes(tenantId));
     };
-    usageClosing.closeOf = async () => undefined;
+    monthClose.closeOf = async () => undefined;
     await app.clock.advance(30 * DAY_MS);
     await app.platform.cron.runDue();
     assert.deepEqual((await closes()).slice(1), [true, true]);

@@ -8,8 +8,8 @@ import {
   nextMonthStart,
   periodEnd,
   shareLeft,
-} from '../../../plugins/billing/services/calendar.ts';
-import { majorUnits, minorUnits, moneyText } from '../../../plugins/billing/services/money.ts';
+} from '../../../plugins/billing/calendar.ts';
+import { majorUnits, minorUnits, moneyText } from '../../../plugins/billing/money.ts';
 
 const day = (text: string): number => Date.parse(`${text}T10:30:00Z`);
 const text = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -75,14 +75,14 @@ describe('what was paid', () => {
   });
 
   it('is not lost when it is confirmed at the moment at which a free plan is chosen', async () => {
-    const { entitlements } = app.services;
+    const { currentPlans } = app.services;
     const wish = { plan_id: 'community', display_name: 'Community', price_monthly: 0, price_yearly: 0 };
     assert.equal((await (await admin()).post('/api/v2/admin/plans', { ...wish, is_public: true })).status, 201);
     const session = await checkout({});
-    const { fresh } = entitlements;
-    entitlements.fresh = async (tenantId) => {
-      entitlements.fresh = fresh;
-      const found = await fresh(tenantId);
+    const { of } = currentPlans;
+    currentPlans.of = async (tenantId) => {
+      currentPlans.of = of;
+      const found = await of(tenantId);
       assert.equal((await confirm(session)).status, 200);
       return found;
     };

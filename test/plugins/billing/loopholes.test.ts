@@ -165,11 +165,11 @@ describe('what somebody may try to pay less', () => {
 
   it('does not begin anything for nothing when a change comes together with a cancellation', async () => {
     await buy({ plan_id: 'business' });
-    const { entitlements, subscriptionChanges } = app.services;
-    const { fresh } = entitlements;
-    entitlements.fresh = async (tenantId) => {
-      entitlements.fresh = fresh;
-      const before = await fresh(tenantId);
+    const { currentPlans, subscriptionChanges } = app.services;
+    const { of } = currentPlans;
+    currentPlans.of = async (tenantId) => {
+      currentPlans.of = of;
+      const before = await of(tenantId);
       await subscriptionChanges.cancel(tenantId, true);
       return before;
     };

@@ -176,7 +176,7 @@ describe('money at Stripe', () => {
     const half = Math.floor((Number(period_end) - Number(period_start)) / 2);
     const moved = { period_start: app.clock.now() - half, period_end: app.clock.now() + half };
     await db.write('billing_subscriptions').where(of).update(moved);
-    await app.services.db.transaction((trx) => app.services.entitlements.forget(trx));
+    await app.services.db.transaction((trx) => app.services.entitlementChanges.announce(trx));
     const { body } = await owner.http.post('/api/v2/billing/checkout', { plan_id: 'pro' });
     const open = await db.read('billing_checkouts').where({ session_id: body.session_id }).first();
     assert.equal(Number(open?.amount), 2990, 'Stripe takes the whole price');

@@ -177,7 +177,7 @@ describe('usage meters', function () {
   });
 
   it('shows what is used now, by day and by month; months end by themselves and are closed once', async () => {
-    const { usageMeters: usage, clock, usageClosing, db } = { ...app.services, clock: app.clock };
+    const { usageMeters: usage, clock, monthClose, db } = { ...app.services, clock: app.clock };
     await clock.advance(nextMonth(clock.now()) - clock.now());
     await app.platform.cron.runDue();
     await usage.consume(owner.tenantId, 'messages', 7);
@@ -201,7 +201,7 @@ describe('usage meters', function () {
     await clock.advance(nextMonth(clock.now()) - clock.now() + 1000);
     assert.equal((await usage.peek(owner.tenantId, 'messages')).used, 0);
     assert.equal((await usage.peek(owner.tenantId, 'sessions')).used, 1);
-    await Promise.all([usageClosing.closeSome(500), usageClosing.closeOf(owner.tenantId), usageClosing.closeSome(500)]);
+    await Promise.all([monthClose.closeSome(500), monthClose.closeOf(owner.tenantId), monthClose.closeSome(500)]);
     await clock.advance(40 * DAY_MS);
     await app.platform.cron.runDue();
     await app.platform.cron.runDue();
@@ -216,18 +216,18 @@ describe('usage meters', function () {
   });
 
   it('has a month of history for each that passed while nothing ran, also of what is counted as it is', async () => {
-    const { usageMeters: usage, usageClosing, db } = app.services;
+    const { usageMeters: usage, monthClose, db } = app.services;
     const { clock } = app;
-    const { keepLevels } = usageClosing;
-    usageClosing.keepLevels = async () => {};
+    const { keepLevels } = monthClose;
+    monthClose.keepLevels = async () => {};
     const months: string[] = [];
     for (const groups of [2, 3, null, 1]) {
       months.push(new Date(clock.now()).toISOString().slice(0, 7));
       if (groups !== null) await usage.set(owner.tenantId, 'groups', groups);
       await clock.advance(nextMonth(clock.now()) - clock.now() + 1000);
     }
-    usageClosing.keepLevels = keepLevels;
-    for (let run = 0; run < 2; run++) await usageClosing.keepLevels();
+    monthClose.keepLevels = keepLevels;
+    for (let run = 0; run < 2; run++) await monthClose.keepLevels();
     const kept = await db
       .read('billing_usage_history')
       .where({ tenant_id: owner.tenantId, meter: 'groups' })
@@ -239,7 +239,7 @@ describe('usage meters', function () {
   });
 
   it('is kept in slices, however much of it there is', async () => {
-    const { usageClosing, db } = app.services;
+    const { monthClose, db } = app.services;
     const level = { period: 'now', used: 4, announced: 0, announced_in: '', updated_at: app.clock.now() };
     const rows = Array.from({ length: 2_500 }, (_, n) => ({ ...level, tenant_id: `many-${n}`, meter: 'groups' }));
     for (let from = 0; from < rows.length; from += 100)
@@ -251,7 +251,7 @@ describe('usage meters', function () {
       slices++;
       return transaction(work);
     };
-    await usageClosing.keepLevels();
+    await monthClose.keepLevels();
     db.transaction = transaction;
     assert.ok(slices >= 3, 'others write in between');
     const kept = db.read('billing_usage_history').where('tenant_id', 'like', 'many-%');
@@ -368,7 +368,7 @@ describe('two replicas on one database', () => {
     const { tenantId } = await register(one);
     await one.services.usageMeters.consume(tenantId, 'messages', 9);
     await one.clock.advance(32 * DAY_MS);
-    await Promise.all([one, two, one, two].map((app) => app.services.usageClosing.closeSome(500)));
+    await Promise.all([one, two, one, two].map((app) => app.services.monthClose.closeSome(500)));
     await Promise.all([one, two].map((app) => app.platform.cron.runDue()));
     const rows = await one.services.db.read('billing_usage_history').where({ tenant_id: tenantId, meter: 'messages' });
     assert.deepEqual(

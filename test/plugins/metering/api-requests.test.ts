@@ -106,7 +106,7 @@ describe('api_requests', () => {
   it('of a tenant that is erased leave nothing behind', async () => {
     const owner = await register(app);
     app.services.usage.note({ tenantId: owner.tenantId, meter: METER });
-    await app.services.db.transaction((trx) => app.services.leftOvers.rememberErased(trx, owner.tenantId, 0));
+    await app.services.db.transaction((trx) => app.services.erasedTenants.remember(trx, owner.tenantId, 0));
     await app.services.usageMeters.writeNotes();
     const rows = await app.services.db.read('billing_usage').where({ tenant_id: owner.tenantId, meter: METER });
     assert.deepEqual(rows, []);

@@ -176,11 +176,11 @@ describe('mail as meters', () => {
   it('leave nothing of a tenant that is erased while its mailboxes still are there', async () => {
     const owner = await limited(app, {});
     const address = await mailboxOf(app, owner, newName());
-    const { db, leftOvers, mailDeletion, mailboxes, usageMeters } = app.services;
+    const { db, erasedTenants, mailDeletion, mailboxes, usageMeters } = app.services;
     const counted = () => db.read('billing_usage').where({ tenant_id: owner.tenantId });
     assert.equal((await counted()).length > 0, true);
     await db.transaction(async (trx) => {
-      await leftOvers.rememberErased(trx, owner.tenantId, 0);
+      await erasedTenants.remember(trx, owner.tenantId, 0);
       await trx('billing_usage').where({ tenant_id: owner.tenantId }).delete();
       usageMeters.forget();
     });

@@ -1,0 +1,15 @@
+/** Plans: what is sold, for how much and with which limits, here and at the payment provider. */
+import { definePart } from '#core/plugin.ts';
+import type { BillingConfig } from '../config.ts';
+import { type PlansScope, planServices } from './services.ts';
+import './tables.ts';
+import { AdminPlanView, PlanView } from './views.ts';
+
+export const plans = definePart<PlansScope & { config: BillingConfig }>({
+  name: 'plans',
+  summary: 'What is sold, here and at the payment provider',
+  needs: ['payments'],
+  services: planServices,
+  schemas: { AdminPlan: AdminPlanView, Plan: PlanView },
+  start: ({ plans }) => plans.ensureFirst(),
+});

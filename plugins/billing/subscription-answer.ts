@@ -1,0 +1,73 @@
+/**
+ * The answer about a subscription, with its limits and what is used of them: changes of a subscription are answered with it,
+ * and usage, which stands above subscriptions, makes it.
+ */
+import Type, { type Static } from 'typebox';
+import { CycleSchema } from './views.ts';
+
+/** Exactly as documented. */
+export const SubscriptionView = Type.Object(
+  {
+    plan_id: Type.String(),
+    display_name: Type.String(),
+    status: Type.Enum(['trialing', 'active', 'past_due', 'canceled']),
+    billing_cycle: CycleSchema,
+    current_period_end: Type.String(),
+    limits: Type.Object({
+      max_sessions: Type.Integer(),
+      max_messages_per_month: Type.Integer(),
+      max_groups: Type.Integer(),
+      max_labels: Type.Integer(),
+      ai_replies_per_month: Type.Integer(),
+    }),
+    usage: Type.Object({
+      sessions: Type.Integer(),
+      messages_this_month: Type.Integer(),
+      groups: Type.Integer(),
+      labels: Type.Integer(),
+      ai_replies_this_month: Type.Integer(),
+    }),
+  },
+  {
+    additionalProperties: false,
+    examples: [
+      {
+        plan_id: 'pro',
+        display_name: 'Pro',
+        status: 'active',
+        billing_cycle: 'monthly',
+        current_period_end: '2026-02-15T00:00:00Z',
+        limits: {
+          max_sessions: 3,
+          max_messages_per_month: 5000,
+          max_groups: 10,
+          max_labels: 50,
+          ai_replies_per_month: 500,
+        },
+        usage: { sessions: 2, messages_this_month: 1247, groups: 5, labels: 12, ai_replies_this_month: 89 },
+      },
+    ],
+  },
+);
+export type SubscriptionView = Static<typeof SubscriptionView>;
+
+export interface SubscriptionAnswers {
+  of(tenantId: string): Promise<SubscriptionView>;
+  /** Said once, by who makes them. */
+  by(make: SubscriptionAnswers['of']): void;
+}
+
+export function createSubscriptionAnswers(): SubscriptionAnswers {
+  let make: SubscriptionAnswers['of'] = unknown;
+  return {
+    of: (tenantId) => make(tenantId),
+    by(given) {
+      make = given;
+    },
+  };
+}
+
+/** Whoever asks before the parts stand together has made a mistake. */
+async function unknown(): Promise<never> {
+  throw new Error('Nobody has said who answers about subscriptions');
+}

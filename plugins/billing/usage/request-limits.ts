@@ -1,0 +1,23 @@
+/** Requests a minute that a plan allows its tenant: a policy that core's rate limits ask. */
+import { isSuperadmin, type RateLimitPolicy } from '#core/kit.ts';
+import { limitOf, REQUESTS_PER_MINUTE, UNLIMITED } from '../meters.ts';
+import type { Entitlement } from './entitlements.ts';
+import type { UsageScope } from './services.ts';
+
+/** Who runs the server is never locked out of it. */
+export function requestLimitPolicy({ entitlements }: UsageScope): RateLimitPolicy {
+  return (principal) => {
+    const { tenantId } = principal;
+    if (tenantId === null || isSuperadmin(principal)) return null;
+    const known = entitlements.of(tenantId);
+    return known instanceof Promise ? known.then(limitFor) : limitFor(known);
+  };
+}
+
+function limitFor({ tenantId, limits }: Entitlement) {
+  const points = limitOf(limits, REQUESTS_PER_MINUTE);
+  if (points === UNLIMITED) return null;
+  // The number stands in the name: after a change of plan the new limit holds at once.
+  const limit = { name: `billing.requests.${points}`, points, windowSeconds: 60 };
+  return { limit, key: tenantId, message: `The limit of your plan is reached: ${points} requests a minute` };
+}
