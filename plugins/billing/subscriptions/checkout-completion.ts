@@ -140,7 +140,7 @@ export function createCheckoutCompletion(
     quote: Quote,
     customer: Customer,
   ): Promise<InvoiceRow> {
-    const subscription = await store.save(trx, before, state);
+    const subscription = await store.save(trx, before, state, 'pay');
     // What was owed for the period before is settled with this.
     await invoices.closeOpen(trx, checkout.tenant_id, 'void');
     return issue(trx, checkout, subscription, quote, customer);

@@ -208,12 +208,17 @@ export function createCheckouts(
     if (await store.locked(trx, tenantId)) return;
     const now = clock.now();
     const end = wholeSecond(now) + days * DAY_MS;
-    await store.save(trx, undefined, {
-      ...blank(tenantId, plan, cycle, now),
-      status: 'trialing',
-      period_end: end,
-      trial_end: end,
-    });
+    await store.save(
+      trx,
+      undefined,
+      {
+        ...blank(tenantId, plan, cycle, now),
+        status: 'trialing',
+        period_end: end,
+        trial_end: end,
+      },
+      'try',
+    );
   }
 
   async function signUp(

@@ -28,7 +28,12 @@ export const transferBalance = defineJob({
     await db.transaction(async (trx) => {
       const before = await subscriptionStore.locked(trx, tenant_id);
       if (before?.provider_ref !== ref) return;
-      await subscriptionStore.save(trx, before, { ...before, credit: Math.max(0, Number(before.credit) - amount) });
+      await subscriptionStore.save(
+        trx,
+        before,
+        { ...before, credit: Math.max(0, Number(before.credit) - amount) },
+        'keep',
+      );
     });
   },
 });

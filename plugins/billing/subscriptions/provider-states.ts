@@ -107,7 +107,8 @@ export function createProviderStates(
       if (state.status !== 'canceled') log.error(facts, 'A tenant pays for two subscriptions; end one at the provider');
       return;
     }
-    const row = await store.save(trx, before, await stateAfter(services, trx, provider, tenantId, before, state));
+    const next = await stateAfter(services, trx, provider, tenantId, before, state);
+    const row = await store.save(trx, before, next, before ? 'follow' : 'begin');
     if (isSame || Number(row.credit) === 0) return;
     await jobs.enqueue(trx, 'billing.moveCredit', { tenant_id: tenantId, provider, ref: state.ref });
   }
@@ -129,7 +130,7 @@ export function createProviderStates(
       const now = clock.now();
       const isOver = before.status === 'canceled';
       const state = isOver ? before : canceledState(before, await plans.fallback(trx), now);
-      await store.save(trx, before, { ...state, provider_ended_at: now });
+      await store.save(trx, before, { ...state, provider_ended_at: now }, 'lose');
     });
   }
 }

@@ -162,20 +162,25 @@ export function createSubscriptionChanges(
       if (!immediately) {
         if (before.cancel_at_period_end && !target && before.next_plan === null) return;
         const canceled_at = before.canceled_at ?? clock.now();
-        await store.save(trx, before, {
-          ...before,
-          cancel_at_period_end: 1,
-          canceled_at,
-          next_plan: target?.id ?? null,
-          next_cycle: null,
-        });
+        await store.save(
+          trx,
+          before,
+          {
+            ...before,
+            cancel_at_period_end: 1,
+            canceled_at,
+            next_plan: target?.id ?? null,
+            next_cycle: null,
+          },
+          'keep',
+        );
         return;
       }
       const follower = target ?? (await plans.fallback(trx));
       const back = target !== null && before.provider_ref === null ? unusedWorth(before, clock.now()) : 0;
       const state = canceledState(before, follower, clock.now());
       const owed = owedFor(before, clock.now());
-      const ended = await store.save(trx, before, { ...state, credit: Number(before.credit) + back - owed });
+      const ended = await store.save(trx, before, { ...state, credit: Number(before.credit) + back - owed }, 'cancel');
       await invoices.closeOpen(trx, row.tenant_id, owed > 0 ? 'uncollectible' : 'void');
       if (back === 0) return;
       const { display_name } = await plans.byKey(before.plan, trx);
@@ -197,7 +202,7 @@ export function createSubscriptionChanges(
       const kept = before
         ? { credit: before.credit, customer_ref: before.customer_ref, currency: before.currency }
         : {};
-      await store.save(trx, before, { ...blank(tenantId, plan, cycle, clock.now()), ...kept });
+      await store.save(trx, before, { ...blank(tenantId, plan, cycle, clock.now()), ...kept }, 'chooseFree');
     });
   }
 
@@ -211,7 +216,7 @@ export function createSubscriptionChanges(
       const before = await store.locked(trx, tenantId);
       if (!before) throw billingErrors.no_subscription();
       const { state, lines } = change(before);
-      const row = await store.save(trx, before, { ...before, ...state });
+      const row = await store.save(trx, before, { ...before, ...state }, lines ? 'change' : 'keep');
       if (lines) await documentCredit(trx, before, row, lines, customer);
     });
   }

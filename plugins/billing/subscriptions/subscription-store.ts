@@ -7,14 +7,20 @@ import type { EntitlementChanges } from '../entitlement-changes.ts';
 import type { Plans } from '../plans/plans.ts';
 import { lockTenant } from '../tenant-lock.ts';
 import type { SubscriptionRow } from './tables.ts';
+import { eventOfMove, mayMove, type SubscriptionMove } from './transitions.ts';
 
 export type NewSubscription = Omit<SubscriptionRow, 'id' | 'uuid' | 'created_at' | 'updated_at' | 'moved_at' | 'moves'>;
 
 export interface SubscriptionStore {
   /** The row, held until the transaction ends; also when there is none yet, nobody else can make one meanwhile. */
   locked(trx: Transaction, tenantId: string): Promise<SubscriptionRow | undefined>;
-  /** Stores the new state over `before`, and emits what changed. Credit in the currency before waits until that comes back. */
-  save(trx: Transaction, before: SubscriptionRow | undefined, state: NewSubscription): Promise<SubscriptionRow>;
+  /** Stores the new state over `before` by a move of the table, and emits what changed. Throws for one that it does not have. Credit in the currency before waits until that comes back. */
+  save(
+    trx: Transaction,
+    before: SubscriptionRow | undefined,
+    state: NewSubscription,
+    move: SubscriptionMove,
+  ): Promise<SubscriptionRow>;
   /** Adds to the credit; in another currency than the subscription's it waits until that is the subscription's. */
   credit(trx: Transaction, row: SubscriptionRow, amount: number, currency: string): Promise<SubscriptionRow>;
 }
@@ -37,7 +43,11 @@ export function createSubscriptionStore({
     trx: Transaction,
     before: SubscriptionRow | undefined,
     state: NewSubscription,
+    move: SubscriptionMove,
   ): Promise<SubscriptionRow> {
+    const from = before?.status ?? 'none';
+    if (!mayMove(move, from, state.status))
+      throw new Error(`A subscription does not go from ${from} to ${state.status} by '${move}'`);
     const next = before && before.currency !== state.currency ? await inItsCurrency(trx, before, state) : state;
     const now = clock.now();
     const table = trx('billing_subscriptions');
@@ -52,7 +62,7 @@ export function createSubscriptionStore({
   }
 
   async function credit(trx: Transaction, row: SubscriptionRow, amount: number, currency: string) {
-    if (currency === row.currency) return save(trx, row, { ...row, credit: Number(row.credit) + amount });
+    if (currency === row.currency) return save(trx, row, { ...row, credit: Number(row.credit) + amount }, 'keep');
     await setAside(trx, row.tenant_id, currency, amount);
     return row;
   }
@@ -84,10 +94,7 @@ export function createSubscriptionStore({
     };
     const about = { tenantId: row.tenant_id, subject: row.uuid };
     if (before && !SHOWN.some((name) => before[name] !== row[name])) return;
-    const isNew = !before || (before.status === 'canceled' && row.status !== 'canceled');
-    const isOver = row.status === 'canceled' && before?.status !== 'canceled';
-    const type = isNew ? 'subscription.created' : isOver ? 'subscription.canceled' : 'subscription.updated';
-    await events.emit(trx, type, data, about);
+    await events.emit(trx, eventOfMove(before?.status ?? 'none', row.status), data, about);
     if (!before || before.plan === row.plan) return;
     const old = await plans.byKey(before.plan, trx);
     const { billing_cycle, tenant_id } = row;

@@ -131,7 +131,7 @@ export function createSubscriptionTimes(
     // Of a period that nobody was asked to pay, after a long outage, nothing is owed.
     const owed = row.status === 'past_due' ? owedFor(row, clock.now()) : 0;
     const state = canceledState(row, follower, clock.now());
-    const moved = await timeMoves.save(trx, row, { ...state, credit: Number(row.credit) - owed });
+    const moved = await timeMoves.save(trx, row, { ...state, credit: Number(row.credit) - owed }, 'lapse');
     const closed = await invoices.closeOpen(trx, row.tenant_id, 'uncollectible');
     if (closed.length > 0) await timeMoves.note(trx, moved, { closed });
   }
@@ -164,24 +164,29 @@ export function createSubscriptionTimes(
       along.coupon = { id: row.coupon, months: monthsOf(cycle) };
       await coupons.countRenewal(trx, row.coupon, row.tenant_id, along.coupon.months);
     }
-    const moved = await timeMoves.save(trx, row, {
-      ...row,
-      plan: plan.id,
-      billing_cycle: cycle,
-      price,
-      currency,
-      anchor_at,
-      period_start: period.start,
-      period_end: period.end,
-      next_plan: null,
-      next_cycle: null,
-      status: isPaid ? 'active' : 'past_due',
-      // Grace begins with the end of the period, whenever this runs.
-      past_due_since: isPaid ? null : period.start,
-      coupon_periods: row.coupon_periods === null ? null : Math.max(0, row.coupon_periods - 1),
-      credit: quote.creditLeft,
-      period_worth: price - quote.discount,
-    });
+    const moved = await timeMoves.save(
+      trx,
+      row,
+      {
+        ...row,
+        plan: plan.id,
+        billing_cycle: cycle,
+        price,
+        currency,
+        anchor_at,
+        period_start: period.start,
+        period_end: period.end,
+        next_plan: null,
+        next_cycle: null,
+        status: isPaid ? 'active' : 'past_due',
+        // Grace begins with the end of the period, whenever this runs.
+        past_due_since: isPaid ? null : period.start,
+        coupon_periods: row.coupon_periods === null ? null : Math.max(0, row.coupon_periods - 1),
+        credit: quote.creditLeft,
+        period_worth: price - quote.discount,
+      },
+      'renew',
+    );
     if (price > 0) along.issued = await issueFor(trx, row, { customer, currency, isPaid, period, quote });
     await timeMoves.note(trx, moved, along);
   }
@@ -225,7 +230,7 @@ export function createSubscriptionTimes(
       if (invoice.status === 'uncollectible' && row) {
         await store.credit(trx, row, Number(invoice.total), invoice.currency);
       } else if (row?.status === 'past_due') {
-        await store.save(trx, row, { ...row, status: 'active', past_due_since: null });
+        await store.save(trx, row, { ...row, status: 'active', past_due_since: null }, 'settle');
       }
       const about = { tenantId, targetType: 'invoice', targetId: number };
       await auditLog.record({ action: 'invoice.confirmed', actor, ...about, ...origin }, trx);

@@ -7,6 +7,7 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import { DAY_MS } from '../calendar.ts';
 import type { NewSubscription, SubscriptionStore } from './subscription-store.ts';
 import type { SubscriptionRow } from './tables.ts';
+import type { SubscriptionMove } from './transitions.ts';
 
 /** What went along with a move. */
 export interface AlongWith {
@@ -18,7 +19,12 @@ export interface AlongWith {
 
 export interface TimeMoves {
   /** Stores the new state and remembers the one before. */
-  save(trx: Transaction, before: SubscriptionRow, state: NewSubscription): Promise<SubscriptionRow>;
+  save(
+    trx: Transaction,
+    before: SubscriptionRow,
+    state: NewSubscription,
+    move: SubscriptionMove,
+  ): Promise<SubscriptionRow>;
   /** Remembers what went along with the move that was just stored. */
   note(trx: Transaction, moved: SubscriptionRow, along: AlongWith): Promise<void>;
   /** Tenants whose subscription was moved at a time that has not come yet. */
@@ -45,8 +51,8 @@ export function createTimeMoves({
 }: Services & { subscriptionStore: SubscriptionStore }): TimeMoves {
   return { save, note, early, takeBack };
 
-  async function save(trx: Transaction, before: SubscriptionRow, state: NewSubscription): Promise<SubscriptionRow> {
-    const row = await store.save(trx, before, state);
+  async function save(trx: Transaction, before: SubscriptionRow, state: NewSubscription, by: SubscriptionMove) {
+    const row = await store.save(trx, before, state, by);
     const at = Number(row.updated_at);
     const { moved_at, moves, ...plain } = before;
     const kept = movesOf(before).filter((move) => move.at > at - KEPT_MS);
@@ -91,7 +97,7 @@ export function createTimeMoves({
     const undone = moves.slice(first);
     const [earliest] = undone;
     if (!earliest) return void (await write(trx, row, []));
-    const saved = await store.save(trx, row, earliest.before);
+    const saved = await store.save(trx, row, earliest.before, 'takeBack');
     await write(trx, saved, moves.slice(0, first));
     for (const move of undone.reverse()) await takeBackDocuments(trx, tenantId, move);
     log.warn(

@@ -30,6 +30,7 @@ export interface Entitlements {
 const MAX_REMEMBERED = 20_000;
 /** Where other processes write too, a notice that never came is believed to have come after so long. */
 const BELIEVED_MS = 30_000;
+
 export function createEntitlements({
   db,
   clock,

@@ -210,7 +210,12 @@ export function createTenantLimits(
         throw billingErrors.already_subscribed({ message: 'A payment provider runs a subscription: cancel it first' });
       const credit = creditAfter(before, now);
       const kept = before ? { credit, customer_ref: before.customer_ref, currency: before.currency } : {};
-      await subscriptionStore.save(trx, before, { ...blank(tenantId, plan, 'monthly', now), price: 0, ...kept });
+      await subscriptionStore.save(
+        trx,
+        before,
+        { ...blank(tenantId, plan, 'monthly', now), price: 0, ...kept },
+        'grant',
+      );
       await invoices.closeOpen(trx, tenantId, 'void');
       await audit(trx, actor, 'plan.assigned', tenantId, { plan_id: plan.plan_id }, origin);
     });
