@@ -4,7 +4,7 @@ import { coreErrors, type Principal, type Services, type Transaction } from '#co
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Origin, UserPatch, UserWish } from '../contract.ts';
 import type { Erasure } from './erasure.ts';
-import { keepOwner, keepSuperadmin } from './last-owner-guard.ts';
+import { refuseLastOwner, refuseLastSuperadmin } from './last-owner-guard.ts';
 import type { Links } from './links.ts';
 import type { Mails } from './mails.ts';
 import { normalName, throwTaken } from './names.ts';
@@ -80,11 +80,11 @@ export function createAdministration(
     const email = patch.email === undefined ? undefined : normalName(patch.email);
     await db.transaction(async (trx) => {
       if (patch.is_superadmin === false || patch.status === 'suspended')
-        await keepSuperadmin(trx, await keyOf(trx, uuid));
+        await refuseLastSuperadmin(trx, await keyOf(trx, uuid));
       const before = await trx('auth_users').where({ uuid }).forUpdate().first();
       if (!before) throw coreErrors.not_found({ message: 'There is no such user' });
       await check?.(trx, before);
-      if (patch.role && patch.role !== 'owner') await keepOwner(trx, before);
+      if (patch.role && patch.role !== 'owner') await refuseLastOwner(trx, before);
       const isNewEmail = email !== undefined && email !== before.email;
       await people
         .updateUser(trx, before.id, {
@@ -120,12 +120,12 @@ export function createAdministration(
 
   async function deleteUser(actor: Principal, uuid: string, origin: Origin): Promise<void> {
     await db.transaction(async (trx) => {
-      await keepSuperadmin(trx, await keyOf(trx, uuid));
+      await refuseLastSuperadmin(trx, await keyOf(trx, uuid));
       const row = await trx('auth_users').where({ uuid }).forUpdate().first();
       if (!row) throw coreErrors.not_found({ message: 'There is no such user' });
       // Held, so that whoever accepts an invitation at this moment is counted.
       await trx('auth_tenants').where({ id: row.tenant_id }).forUpdate().first('id');
-      await keepOwner(trx, row);
+      await refuseLastOwner(trx, row);
       await erasure.eraseUser(trx, row);
       // Who erases themselves leaves no address, here either.
       const from = actor.id === uuid ? {} : origin;

@@ -3,8 +3,8 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import type { AccountData } from '../account-data.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { authErrors } from '../errors.ts';
-import { keepSuperadmin } from './last-owner-guard.ts';
-import { forgetMails, forgetMailsOf } from './mails.ts';
+import { refuseLastSuperadmin } from './last-owner-guard.ts';
+import { cancelMails, cancelMailsOf } from './mails.ts';
 import type { OperatorTenant } from './operator-tenant.ts';
 import type { People } from './people.ts';
 import type { TenantRow, UserRow } from './tables.ts';
@@ -39,7 +39,7 @@ export function createErasure({
     await trx('auth_tenants').where({ id: user.tenant_id }).forUpdate().first('id');
     const other = await trx('auth_users').where({ tenant_id: user.tenant_id }).whereNot({ id: user.id }).first('id');
     if (user.role === 'owner' && other) throw authErrors.owner_with_members();
-    await keepSuperadmin(trx, { userId: user.id });
+    await refuseLastSuperadmin(trx, { userId: user.id });
     await eraseUser(trx, user);
   }
 
@@ -55,7 +55,7 @@ export function createErasure({
     );
     const left = await trx('auth_users').where({ tenant_id: user.tenant_id }).first('id');
     if (!left && tenant) await deleteTenant(trx, tenant);
-    forget(trx, [user], tenantId);
+    invalidate(trx, [user], tenantId);
   }
 
   async function eraseTenant(trx: Transaction, tenant: TenantRow): Promise<void> {
@@ -66,15 +66,15 @@ export function createErasure({
       await events.emit(trx, 'user.deleted', about, { tenantId: tenant.uuid, subject: user.uuid });
     }
     await deleteTenant(trx, tenant);
-    forget(trx, users, tenant.uuid);
+    invalidate(trx, users, tenant.uuid);
   }
 
   /** Keys that a super-admin has made may be anybody's. */
-  function forget(trx: Transaction, users: readonly UserRow[], tenantId: string): void {
+  function invalidate(trx: Transaction, users: readonly UserRow[], tenantId: string): void {
     const mayBeAnybody = users.some(({ is_superadmin }) => is_superadmin === 1);
-    if (mayBeAnybody) people.forget(trx);
-    for (const { id } of users) people.forget(trx, { userId: id });
-    people.forget(trx, { tenantId });
+    if (mayBeAnybody) people.invalidate(trx);
+    for (const { id } of users) people.invalidate(trx, { userId: id });
+    people.invalidate(trx, { tenantId });
   }
 
   /** Sessions, keys, links, factors and passkeys go with the user by their foreign keys. */
@@ -82,14 +82,14 @@ export function createErasure({
     await accountData.erase(trx, user);
     // An address that was never confirmed may be somebody else's, who waits for what is sent there.
     const isTheirs = user.email !== null && user.email_verified_at !== null;
-    await forgetMails(trx, [isTheirs ? user.email : null, user.phone]);
-    await forgetMailsOf(trx, user);
+    await cancelMails(trx, [isTheirs ? user.email : null, user.phone]);
+    await cancelMailsOf(trx, user);
     await trx('auth_users').where({ id: user.id }).delete();
     await auditLog.forget(trx, user.uuid);
   }
 
   async function deleteTenant(trx: Transaction, tenant: TenantRow): Promise<void> {
-    await operatorTenant.keep(trx, tenant.uuid);
+    await operatorTenant.refuseErasure(trx, tenant.uuid);
     await accountData.eraseTenant(trx, tenant.id);
     await trx('auth_tenants').where({ id: tenant.id }).delete();
     await events.emit(trx, 'tenant.deleted', { tenant_id: tenant.uuid }, { tenantId: tenant.uuid });

@@ -7,7 +7,10 @@ import type { UserRow } from './tables.ts';
  * Throws `last_superadmin` when nobody who can sign in would be left without this user, or this tenant. Whoever comes
  * at the same moment waits: all super-admins are locked, in one order, before anybody is counted.
  */
-export async function keepSuperadmin(trx: Transaction, leaving: { userId?: number; tenantId?: number }): Promise<void> {
+export async function refuseLastSuperadmin(
+  trx: Transaction,
+  leaving: { userId?: number; tenantId?: number },
+): Promise<void> {
   await trx('auth_users').where({ is_superadmin: 1 }).orderBy('id').forUpdate().select('id');
   const active = await trx('auth_users')
     .join('auth_tenants', 'auth_tenants.id', 'auth_users.tenant_id')
@@ -21,7 +24,7 @@ export async function keepSuperadmin(trx: Transaction, leaving: { userId?: numbe
 }
 
 /** Throws `last_owner` when others would be left in the tenant without an owner who can sign in. */
-export async function keepOwner(trx: Transaction, user: UserRow): Promise<void> {
+export async function refuseLastOwner(trx: Transaction, user: UserRow): Promise<void> {
   const people = await trx('auth_users')
     .where({ tenant_id: user.tenant_id })
     .orderBy('id')

@@ -53,8 +53,8 @@ export interface Mails {
   /** Counts a mail to a stranger. `sender` is the tenant, person or IP address that has it sent. Throws `rate_limited`. */
   admit(to: string, sender: string): Promise<void>;
   /** Counts a mail to the recipient; false when there were too many. For answers that must not tell. */
-  hasRoom(to: string): Promise<boolean>;
-  /** Sends when the transaction has committed, and only then. Its job has the address as lane, for `forgetMails`. */
+  isWithinLimit(to: string): Promise<boolean>;
+  /** Sends when the transaction has committed, and only then. Its job has the address as lane, for `cancelMails`. */
   enqueue(
     trx: Transaction,
     template: MailTemplate,
@@ -77,7 +77,7 @@ export function laneOf(address: string): string {
 }
 
 /** Takes back what waits, or could not be sent, for addresses and phones that are erased. */
-export async function forgetMails(trx: Transaction, addresses: readonly (string | null)[]): Promise<void> {
+export async function cancelMails(trx: Transaction, addresses: readonly (string | null)[]): Promise<void> {
   await mailsTo(trx, addresses).delete();
 }
 
@@ -85,7 +85,7 @@ export async function forgetMails(trx: Transaction, addresses: readonly (string 
  * The same for addresses that an account has given and nobody has confirmed: what is about that account alone, since they may
  * be somebody else's, who waits for an invitation, or has an account there.
  */
-export async function forgetMailsOf(
+export async function cancelMailsOf(
   trx: Transaction,
   { email, pending_email }: Pick<UserRow, 'email' | 'pending_email'>,
 ): Promise<void> {
@@ -113,7 +113,7 @@ export function createMails({ jobs, secrets, rateLimits }: Services): Mails {
       for (const limit of BY_ONE) await rateLimits.consume(limit, sender);
       for (const limit of TO_ONE) await rateLimits.consume(limit, to);
     },
-    async hasRoom(to) {
+    async isWithinLimit(to) {
       try {
         for (const limit of TO_ONE) await rateLimits.consume(limit, to);
         return true;

@@ -17,7 +17,7 @@ export interface OperatorTenant {
   /** Names another one. Throws `not_found`. */
   change(actor: Principal, uuid: string, origin: Origin): Promise<void>;
   /** Throws `operator_tenant` when it is this one that is about to be erased. */
-  keep(trx: Transaction, uuid: string): Promise<void>;
+  refuseErasure(trx: Transaction, uuid: string): Promise<void>;
 }
 
 const NAME = 'operator_tenant';
@@ -30,14 +30,14 @@ export function createOperatorTenant({
   const found = createRowCache<'operator', { value: string }>(db, () =>
     db.read('core_installation').where({ name: NAME }).first('value'),
   );
-  people.onForget((change) => {
+  people.onInvalidate((change) => {
     if (change === null) found.clear();
   });
-  return { id: async () => (await found.get('operator'))?.value ?? null, noteFirst, change, keep };
+  return { id: async () => (await found.get('operator'))?.value ?? null, noteFirst, change, refuseErasure };
 
   async function noteFirst(trx: Transaction, uuid: string): Promise<void> {
     await trx('core_installation').insert({ name: NAME, value: uuid }).onConflict('name').ignore();
-    people.forget(trx);
+    people.invalidate(trx);
   }
 
   async function change(actor: Principal, uuid: string, origin: Origin): Promise<void> {
@@ -51,11 +51,11 @@ export function createOperatorTenant({
       await trx('core_installation').insert({ name: NAME, value: uuid }).onConflict('name').merge();
       const about = { targetType: 'tenant', targetId: uuid, detail: { before } };
       await auditLog.record({ action: 'operator_tenant.changed', actor, ...about, ...origin }, trx);
-      people.forget(trx);
+      people.invalidate(trx);
     });
   }
 
-  async function keep(trx: Transaction, uuid: string): Promise<void> {
+  async function refuseErasure(trx: Transaction, uuid: string): Promise<void> {
     if ((await locked(trx)) === uuid) throw authErrors.operator_tenant();
   }
 

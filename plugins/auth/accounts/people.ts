@@ -1,6 +1,6 @@
 /**
  * Rows of users, tenants and sessions, kept in memory while this process is the only writer (SQLite):
- * a request of somebody known costs no query. Every write to these tables goes through here or calls `forget`.
+ * a request of somebody known costs no query. Every write to these tables goes through here or calls `invalidate`.
  * Tables: auth_users, auth_tenants, auth_sessions.
  */
 import { createRowCache, PRINCIPALS_CHANGED, type PrincipalsChange } from '#core/kit.ts';
@@ -24,9 +24,9 @@ export interface People {
   endSessions(trx: Transaction, userId: number, except?: string): Promise<void>;
   endSession(trx: Transaction, sessionId: string): Promise<void>;
   /** Drops what is remembered of whom a change concerns, by default of everybody, once the transaction has committed. */
-  forget(trx: Transaction, change?: PrincipalsChange): void;
+  invalidate(trx: Transaction, change?: PrincipalsChange): void;
   /** Run whenever remembered rows are dropped: for caches that are made from them. */
-  onForget(fn: (change: PrincipalsChange) => void): void;
+  onInvalidate(fn: (change: PrincipalsChange) => void): void;
 }
 
 /** What gives nobody other rights: the notice of it would ask about everything that is open, at each sign-in. */
@@ -70,7 +70,7 @@ export function createPeople({ db, clock, notices }: Services): People {
         .update({ ...patch, updated_at: clock.now() });
       if (Object.keys(patch).every((name) => WITHOUT_RIGHTS.has(name))) {
         db.afterCommit(trx, () => users.drop((user) => user.id === id));
-      } else forget(trx, await changeOf(trx, id, patch));
+      } else invalidate(trx, await changeOf(trx, id, patch));
     },
     async updateTenant(trx, id, patch) {
       const [changed] = await trx('auth_tenants')
@@ -81,7 +81,7 @@ export function createPeople({ db, clock, notices }: Services): People {
       // Keys that a super-admin of it has made may be anybody's, in any tenant.
       const mayBeAnybody =
         patch.status !== undefined && (await trx('auth_users').where({ tenant_id: id, is_superadmin: 1 }).first('id'));
-      forget(trx, mayBeAnybody ? null : { tenantId: changed.uuid });
+      invalidate(trx, mayBeAnybody ? null : { tenantId: changed.uuid });
     },
     async endSessions(trx, userId, except) {
       // Held first: a session that begins at this moment is there by then, or finds that it is too late.
@@ -91,15 +91,15 @@ export function createPeople({ db, clock, notices }: Services): People {
       await open.update({ revoked_at: clock.now() });
       // Who is proving who they are at this moment gets no session either.
       await trx('auth_users').where({ id: userId }).increment('token_version', 1);
-      forget(trx, { userId });
+      invalidate(trx, { userId });
     },
     async endSession(trx, sessionId) {
       const open = trx('auth_sessions').where({ id: sessionId }).whereNull('revoked_at');
       const [ended] = await open.update({ revoked_at: clock.now() }).returning('user_id');
-      if (ended) forget(trx, { userId: ended.user_id });
+      if (ended) invalidate(trx, { userId: ended.user_id });
     },
-    forget,
-    onForget: (fn) => void listeners.push(fn),
+    invalidate,
+    onInvalidate: (fn) => void listeners.push(fn),
   };
 
   /** Keys that somebody made for others of the tenant depend on their maker; those of a super-admin may be anywhere. */
@@ -112,7 +112,7 @@ export function createPeople({ db, clock, notices }: Services): People {
     return { userId: id, tenantId: user.tenant };
   }
 
-  function forget(trx: Transaction, change: PrincipalsChange = null): void {
+  function invalidate(trx: Transaction, change: PrincipalsChange = null): void {
     db.afterCommit(trx, () => {
       drop(change);
       for (const fn of listeners) fn(change);

@@ -21,7 +21,7 @@ export function createAuditLog(services: Services & { auditChains: AuditChains; 
     name: 'auth.audit',
     async write(trx, rows) {
       await trx('auth_audit_entries').insert(rows);
-      for (const row of rows) await tell(trx, row);
+      for (const row of rows) await announce(trx, row);
       return rows.map(() => undefined);
     },
   });
@@ -32,7 +32,7 @@ export function createAuditLog(services: Services & { auditChains: AuditChains; 
     const row = rowOf(hashes, entry, clock.now());
     if (trx) {
       await trx('auth_audit_entries').insert(row);
-      await tell(trx, row);
+      await announce(trx, row);
       db.afterCommit(trx, auditChains.wake);
     } else {
       await db.batch(batch, row);
@@ -41,7 +41,7 @@ export function createAuditLog(services: Services & { auditChains: AuditChains; 
   }
 
   /** That there is an entry; what it says, the log shows to who may read it. For lists on screens: nobody else needs it. */
-  async function tell(trx: Transaction, { action, tenant_id }: NewEntry): Promise<void> {
+  async function announce(trx: Transaction, { action, tenant_id }: NewEntry): Promise<void> {
     if (!events.hasListeners()) return;
     await events.emit(trx, 'audit.recorded', { action }, { tenantId: tenant_id });
   }

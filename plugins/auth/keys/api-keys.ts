@@ -11,7 +11,7 @@ import type { People } from '../accounts/people.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { authErrors } from '../errors.ts';
 import { keyDataOf } from './erasure.ts';
-import { withinBoth } from './intersect-rights.ts';
+import { intersectRights } from './intersect-rights.ts';
 import { mayGrant } from './scopes.ts';
 import type { ApiKeyRow } from './tables.ts';
 import { type ApiKeyView, apiKeyView, isUsable, scopesOf } from './views.ts';
@@ -30,14 +30,14 @@ export interface ApiKeys {
   get(principal: Account, uuid: string): Promise<ApiKeyView>;
   create(principal: Account, wish: KeyWish): Promise<ApiKeyView & { raw_key: string }>;
   /**
-   * A key of somebody else, whom `tell` tells of it in the same transaction. It never has a right that its maker has not.
+   * A key of somebody else, whom `notify` tells of it in the same transaction. It never has a right that its maker has not.
    * Throws `unknown_scope`, `scope_not_yours`.
    */
   createFor(
     maker: Account,
     owner: Account,
     wish: KeyWish,
-    tell: (trx: Transaction) => Promise<void>,
+    notify: (trx: Transaction) => Promise<void>,
   ): Promise<ApiKeyView & { raw_key: string }>;
   /**
    * The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time, and with it the
@@ -85,7 +85,7 @@ export function createApiKeys(
   const { db, clock, catalogue, people, admission, auditLog, accountData, log } = services;
   accountData.add(keyDataOf(db, clock));
   const known = createRowCache<string, KnownKey>(db, load);
-  people.onForget((change) => {
+  people.onInvalidate((change) => {
     if (change === null) return known.clear();
     const { userId, tenantId } = change;
     known.drop(
@@ -108,11 +108,11 @@ export function createApiKeys(
     return make(principal, principal, wish, async () => {});
   }
 
-  function createFor(...[maker, owner, wish, tell]: Parameters<ApiKeys['createFor']>) {
-    return make(maker, owner, wish, tell);
+  function createFor(...[maker, owner, wish, notify]: Parameters<ApiKeys['createFor']>) {
+    return make(maker, owner, wish, notify);
   }
 
-  async function make(...[maker, owner, wish, tell]: Parameters<ApiKeys['createFor']>) {
+  async function make(...[maker, owner, wish, notify]: Parameters<ApiKeys['createFor']>) {
     for (const scope of wish.scopes ?? []) {
       if (getOwn(catalogue.scopes, scope) === undefined)
         throw authErrors.unknown_scope({ message: `There is no scope '${scope}'`, extra: { scope } });
@@ -130,7 +130,7 @@ export function createApiKeys(
       const made_with = own?.id ?? null;
       const wanted = { name: wish.name, scopes: scopes && JSON.stringify(scopes), expires_at, made_by, made_with };
       const inserted = await insert(trx, maker, owner, rawKey, wanted, 'api_key.created');
-      await tell(trx);
+      await notify(trx);
       return inserted;
     });
     return { ...apiKeyView(row, clock.now()), raw_key: rawKey };
@@ -198,7 +198,7 @@ export function createApiKeys(
         { action: 'api_key.revoked', actor: principal, targetType: 'api_key', targetId: uuid, detail: { ended } },
         trx,
       );
-      people.forget(trx, { userId: key.user_id });
+      people.invalidate(trx, { userId: key.user_id });
     });
   }
 
@@ -258,7 +258,7 @@ export function createApiKeys(
     };
     await auditLog.record({ action, actor, targetType: 'api_key', targetId: inserted.uuid, detail }, trx);
     // One that it takes the place of is remembered perhaps.
-    people.forget(trx, { userId: owner.id });
+    people.invalidate(trx, { userId: owner.id });
     return inserted;
   }
 
@@ -293,7 +293,7 @@ export function createApiKeys(
     const scopes = scopesOf(key);
     // A key passes as super-admin only when it says so (see decisions: MoltFlow).
     if (key.made_by === null) return { ...throughKey(owner, scopes), credentialId: key.uuid };
-    const both = withinBoth(owner, await admission.principalOf(key.made_by), scopes ?? []);
+    const both = intersectRights(owner, await admission.principalOf(key.made_by), scopes ?? []);
     return both && { ...throughKey(both.person, both.scopes), credentialId: key.uuid };
   }
 

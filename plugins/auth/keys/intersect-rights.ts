@@ -15,7 +15,7 @@ export function roleBelow(one: Role, other: Role): Role {
  * The owner of a key as its maker lets them be, with the scopes that both have; null when the maker is gone, or administers
  * the owner's tenant no longer, or the owner has become a super-admin, of whom only another changes anything.
  */
-export function withinBoth(
+export function intersectRights(
   owner: Principal,
   maker: Principal | null,
   scopes: readonly string[],

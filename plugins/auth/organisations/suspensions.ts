@@ -8,14 +8,14 @@ import type { People } from '../accounts/people.ts';
 import type { Suspensions } from '../contract.ts';
 
 /** Told with the uuid of a tenant that was suspended, or is active again. */
-export const STANDING_CHANGED = 'auth.tenantStanding';
+export const SUSPENSION_CHANGED = 'auth.tenantStanding';
 /** Of real time: a notice of another process may be late. */
 const LONGEST_TRUST_MS = 1_000;
 
 export function createSuspensions({ db, notices, people }: Services & { people: People }): Suspensions {
   const isSuspended = createRemembered({
     notices,
-    topic: STANDING_CHANGED,
+    topic: SUSPENSION_CHANGED,
     longestMs: db.soleWriter ? undefined : LONGEST_TRUST_MS,
     load: async (tenantId) => (await people.tenantByUuid(tenantId))?.status === 'suspended',
   });
@@ -23,8 +23,8 @@ export function createSuspensions({ db, notices, people }: Services & { people: 
   notices.on(PRINCIPALS_CHANGED, (change) => {
     if (concernsTenants(change)) isSuspended.forget();
   });
-  notices.on(STANDING_CHANGED, (tenantId) => tell(typeof tenantId === 'string' ? tenantId : null));
-  notices.onGap(() => tell(null));
+  notices.on(SUSPENSION_CHANGED, (tenantId) => notify(typeof tenantId === 'string' ? tenantId : null));
+  notices.onGap(() => notify(null));
 
   return {
     of: (tenantId) => isSuspended.of(tenantId),
@@ -34,7 +34,7 @@ export function createSuspensions({ db, notices, people }: Services & { people: 
     },
   };
 
-  function tell(tenantId: string | null): void {
+  function notify(tenantId: string | null): void {
     for (const fn of listeners) fn(tenantId);
   }
 }

@@ -2,12 +2,12 @@
 import { type NumberedPage, numberedPage, type SubstringIndex, whereContains } from '#core/kit.ts';
 import { coreErrors, type Precondition, type Principal, type Services } from '#core/plugin.ts';
 import type { Erasure } from '../accounts/erasure.ts';
-import { keepSuperadmin } from '../accounts/last-owner-guard.ts';
+import { refuseLastSuperadmin } from '../accounts/last-owner-guard.ts';
 import type { People } from '../accounts/people.ts';
 import type { TenantRow } from '../accounts/tables.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Origin, UserWish } from '../contract.ts';
-import { STANDING_CHANGED } from './suspensions.ts';
+import { SUSPENSION_CHANGED } from './suspensions.ts';
 import { userCounts } from './user-counts.ts';
 import { editableTenant } from './version-fields.ts';
 import { type TenantView, tenantView } from './views.ts';
@@ -68,12 +68,12 @@ export function createTenants(services: Services & { people: People; auditLog: A
       const row = await trx('auth_tenants').where({ uuid }).forUpdate().first();
       if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
       expects?.(editableTenant(row));
-      if (patch.status === 'suspended') await keepSuperadmin(trx, { tenantId: row.id });
+      if (patch.status === 'suspended') await refuseLastSuperadmin(trx, { tenantId: row.id });
       await people.updateTenant(trx, row.id, patch);
       if (patch.status !== undefined && patch.status !== row.status) {
         const type = patch.status === 'suspended' ? 'tenant.suspended' : 'tenant.activated';
         await events.emit(trx, type, { tenant_id: uuid }, { tenantId: uuid, subject: uuid });
-        await notices.send(trx, STANDING_CHANGED, uuid);
+        await notices.send(trx, SUSPENSION_CHANGED, uuid);
       }
       await auditLog.record(
         {
@@ -96,7 +96,7 @@ export function createTenants(services: Services & { people: People; auditLog: A
       // Held: whoever accepts an invitation at this moment is in it by then, and goes too.
       const row = await trx('auth_tenants').where({ uuid }).forUpdate().first();
       if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
-      await keepSuperadmin(trx, { tenantId: row.id });
+      await refuseLastSuperadmin(trx, { tenantId: row.id });
       await erasure.eraseTenant(trx, row);
       const from = actor.tenantId === uuid ? {} : origin;
       await auditLog.record(

@@ -1,7 +1,7 @@
 /** Erasure: what of invitations goes with a person or a tenant, or ends when an account is claimed. */
 import type { Transaction } from '#core/plugin.ts';
 import type { DataOfPart } from '../account-data.ts';
-import { forgetMails } from '../accounts/mails.ts';
+import { cancelMails } from '../accounts/mails.ts';
 import type { InvitationRow } from './tables.ts';
 
 export const invitationData: DataOfPart = {
@@ -20,7 +20,7 @@ export const invitationData: DataOfPart = {
 async function deleteInvitations(trx: Transaction, which: Partial<InvitationRow>): Promise<void> {
   const gone = await trx('auth_invitations').where(which).select('email');
   await trx('auth_invitations').where(which).delete();
-  await forgetMails(
+  await cancelMails(
     trx,
     gone.map(({ email }) => email),
   );

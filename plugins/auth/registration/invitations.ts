@@ -82,7 +82,7 @@ export function createInvitations(
         .returning('*');
       if (!inserted) throw new Error('The invitation was not stored');
       await mails.enqueue(trx, 'invite', email, token);
-      await tell(trx, inserted.uuid, principal.tenantId);
+      await announce(trx, inserted.uuid, principal.tenantId);
       await auditLog.record(
         {
           action: 'invitation.created',
@@ -109,7 +109,7 @@ export function createInvitations(
         { action: 'invitation.revoked', actor: principal, targetType: 'invitation', targetId: uuid },
         trx,
       );
-      await tell(trx, uuid, principal.tenantId);
+      await announce(trx, uuid, principal.tenantId);
     });
   }
 
@@ -130,7 +130,7 @@ export function createInvitations(
       if (!invitation) throw authErrors.invalid_link();
       const { email, role, tenant_id } = invitation;
       await refuseWithdrawn(trx, invitation);
-      await tell(trx, invitation.uuid, tenant?.uuid ?? null);
+      await announce(trx, invitation.uuid, tenant?.uuid ?? null);
       return registration.create(trx, {
         email,
         role,
@@ -144,7 +144,7 @@ export function createInvitations(
   }
 
   /** It was made, withdrawn or accepted. */
-  async function tell(trx: Transaction, id: string, tenantId: string | null): Promise<void> {
+  async function announce(trx: Transaction, id: string, tenantId: string | null): Promise<void> {
     await events.emit(trx, 'invitation.changed', { id }, { tenantId });
   }
 

@@ -48,7 +48,7 @@ export function createPageTokens(
   const { db, clock, secrets, config, people, auditLog } = services;
   const rotateMs = config.session.rotateMinutes * 60_000;
   const known = createRowCache<string, Omit<PresentedToken, 'token'>>(db, load);
-  people.onForget((change) => {
+  people.onInvalidate((change) => {
     if (change === null) known.clear();
     else known.drop(({ session }) => session.user_id === change.userId);
   });

@@ -37,7 +37,7 @@ export function createLinkRequests(
 
   async function request(purpose: RequestedLink['purpose'], given: string, { ip, userAgent }: Origin): Promise<void> {
     const email = normalName(given);
-    if (!(await mails.hasRoom(email))) return;
+    if (!(await mails.isWithinLimit(email))) return;
     const payload: RequestedLink = { purpose, email, ip, userAgent: userAgent.slice(0, 300) };
     const options = { lane: laneOf(email), runAt: clock.now() + unfeltDelayMs() };
     await db.transaction((trx) => jobs.enqueue(trx, 'auth.mailLink', payload, options));

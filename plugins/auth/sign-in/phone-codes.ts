@@ -14,7 +14,7 @@ export interface PhoneCodes {
   /** Counts a try, and says whether it was right; it is not used up by that. */
   isRight(trx: Transaction, phone: string, code: string): Promise<boolean>;
   /** The code is good for nothing any more. */
-  expend(trx: Transaction, phone: string): Promise<void>;
+  consume(trx: Transaction, phone: string): Promise<void>;
 }
 
 export const PHONE_CODE_MS = 5 * 60_000;
@@ -29,7 +29,7 @@ const MOST_A_DAY = 10;
 export function createPhoneCodes({ clock, secrets, accountData }: Services & { accountData: AccountData }): PhoneCodes {
   accountData.add({ erase: erasePhoneCodes });
 
-  return { make, isRight, expend };
+  return { make, isRight, consume };
 
   async function make(trx: Transaction, phone: string): Promise<string> {
     const now = clock.now();
@@ -74,7 +74,7 @@ export function createPhoneCodes({ clock, secrets, accountData }: Services & { a
     return safeEqual(row.code_hash, hashOf(phone, code));
   }
 
-  async function expend(trx: Transaction, phone: string): Promise<void> {
+  async function consume(trx: Transaction, phone: string): Promise<void> {
     await trx('auth_phone_codes').where({ phone }).update({ code_hash: null });
   }
 

@@ -80,7 +80,7 @@ export function createPhoneSignIn(
     const known = await trx('auth_users').where({ phone }).first();
     // The code is good for the try that brings the second factor along.
     if (known && !otp && (await secondFactor.isOn(known.id, trx))) return 'otp';
-    await phoneCodes.expend(trx, phone);
+    await phoneCodes.consume(trx, phone);
     if (known) return { user: known };
     if (config.registration === 'closed') return 'closed';
     return { user: await registration.create(trx, { phone, origin }) };

@@ -24,7 +24,7 @@ export const sendSms = defineJob({
     if (!sent?.code_hash || clock.now() - sent.sent_at >= PHONE_CODE_MS) return;
     const isKnown = (await db.read('auth_users').where({ phone }).first('id')) !== undefined;
     if (!isKnown && registration.isClosed) return;
-    if (!isKnown && !(await hasRoom(rateLimits, sms.strangersPerHour)))
+    if (!isKnown && !(await isWithinLimit(rateLimits, sms.strangersPerHour)))
       return log.warn('Phones without an account have asked for too many codes; they get none for now');
     const code = secrets.open('auth.sms', sealed).toString('utf8');
     const text = smsText(code);
@@ -40,7 +40,7 @@ export const sendSms = defineJob({
   },
 });
 
-async function hasRoom(rateLimits: SignInScope['rateLimits'], points: number): Promise<boolean> {
+async function isWithinLimit(rateLimits: SignInScope['rateLimits'], points: number): Promise<boolean> {
   const limit: RateLimit = { name: 'auth.sms.strangers', points, windowSeconds: HOUR_SECONDS };
   try {
     await rateLimits.consume(limit, TO_STRANGERS);
