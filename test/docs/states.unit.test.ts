@@ -1,6 +1,8 @@
-/** The maps of states name the states that the code has, and the moves of commands are those of its table. */
+/** The maps of states name the states that the code has, and the moves are those of the tables that it goes by. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { DELIVERY_MOVES, SENT_MOVES } from '#plugins/mail/sending/states.ts';
+import { CALL_MOVES } from '#plugins/mail/webhooks/states.ts';
 import { COMMAND_MOVES } from '#plugins/robots/services/command-states.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -14,7 +16,8 @@ const SOURCES: Record<string, [file: string, names: RegExp]> = {
   'Reply of a model': ['plugins/ai-replies/replies/tables.ts', /\btype ReplyState = ([^;]*);/],
   Subscription: ['plugins/billing/contract.ts', /\btype SubscriptionStatus = ([^;]*);/],
   Licence: ['plugins/licensing/tables.ts', /\btype LicenceStatus = ([^;]*);/],
-  'Delivery of a mail': ['plugins/mail/sending/tables.ts', /\btype SentStatus = ([^;]*);/],
+  'Delivery of a mail': ['plugins/mail/sending/states.ts', /\bSENT_STATUSES = \[([^\]]*)\]/],
+  'Call of a webhook': ['plugins/mail/webhooks/states.ts', /\bCALL_STATES = \[([^\]]*)\]/],
 };
 
 interface Arrow {
@@ -48,7 +51,29 @@ describe('the maps of states', () => {
     );
     assert.deepEqual(drawn.sort(), table.sort());
   });
+
+  it('draw the moves of mail, and of calls of webhooks, as the tables have them', () => {
+    const tables: [title: string, moves: Move[]][] = [
+      ['Delivery of a mail', [...Object.values(SENT_MOVES), ...Object.values(DELIVERY_MOVES)]],
+      ['Call of a webhook', Object.values(CALL_MOVES)],
+    ];
+    for (const [title, moves] of tables) {
+      const drawn = arrowsOf(title).filter(({ from }) => from !== '[*]');
+      const pairs = moves.flatMap(({ from, to }) => from.flatMap((one) => to.map((other) => `${one} ${other}`)));
+      assert.deepEqual(changes(drawn.map(({ from, to }) => `${from} ${to}`)), changes(pairs), title);
+    }
+  });
 });
+
+interface Move {
+  from: readonly string[];
+  to: readonly string[];
+}
+
+/** Without what stays as it is. */
+function changes(pairs: readonly string[]): string[] {
+  return [...new Set(pairs)].filter((pair) => !/^(\w+) \1$/.test(pair)).sort();
+}
 
 function arrowsOf(title: string): Arrow[] {
   const section = document.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';

@@ -1,7 +1,8 @@
-/** Mail that was to leave later from an address that is somebody else's by then. Tables: mail_sent, mail_deliveries. */
+/** Canceling scheduled mail from an address that is somebody else's by then. Tables: mail_sent, mail_deliveries. */
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { ScheduledMail } from '../mailboxes/handover.ts';
 import { giveBackSent, waitingOf } from './sent-meter.ts';
+import { DELIVERY_MOVES, SENT_MOVES } from './states.ts';
 
 export async function cancelScheduled(
   services: Pick<Services, 'usage' | 'clock'>,
@@ -9,7 +10,8 @@ export async function cancelScheduled(
   { address, except }: ScheduledMail,
 ): Promise<void> {
   const later = await trx('mail_sent')
-    .where({ from_addr: address, status: 'scheduled' })
+    .where({ from_addr: address })
+    .whereIn('status', [...SENT_MOVES.cancelScheduled.from])
     // Held before anything is given back: whoever cancels one of them at this moment gives back the same.
     .orderBy('id')
     .forUpdate()
@@ -20,6 +22,12 @@ export async function cancelScheduled(
   if (ids.length === 0) return;
   await giveBackSent(services, trx, await waitingOf(trx, ids));
   const canceled = { status: 'canceled' as const, updated_at: services.clock.now() };
-  await trx('mail_sent').whereIn('id', ids).where({ status: 'scheduled' }).update(canceled);
-  await trx('mail_deliveries').whereIn('sent_id', ids).where({ status: 'queued' }).update(canceled);
+  await trx('mail_sent')
+    .whereIn('id', ids)
+    .whereIn('status', [...SENT_MOVES.cancelScheduled.from])
+    .update(canceled);
+  await trx('mail_deliveries')
+    .whereIn('sent_id', ids)
+    .whereIn('status', [...DELIVERY_MOVES.cancel.from])
+    .update(canceled);
 }

@@ -1,5 +1,5 @@
 /**
- * One try of one delivery. A try that fails for now is followed by another one, later and later, for four days
+ * Delivering: one try of one delivery. A try that fails for now is followed by another one, later and later, for four days
  * (RFC 5321 §4.5.4.1); then its sender gets to know. Tables: mail_sent, mail_deliveries, core_jobs.
  */
 import { CLOCK_TOLERANCE_MS, DeliveryError, messageOf, rowsOf } from '#core/kit.ts';
@@ -12,6 +12,7 @@ import type { MailSuspension } from '../mailboxes/suspension.ts';
 import { maySendStill } from '../may-send.ts';
 import { type DeliveryOutcomes, JOB_KEY, LATER_PRIORITY, type Outcome } from './outcomes.ts';
 import type { OutgoingMessages } from './outgoing-message.ts';
+import { FINAL_STATUSES } from './states.ts';
 import type { Suppressions } from './suppressions.ts';
 import type { DeliveryRow, SentRow } from './tables.ts';
 
@@ -36,7 +37,6 @@ const WAITED_PART = 8;
 const LONGEST_WAIT_MS = 180 * MINUTE_MS;
 /** When a delivery is found to be under way already, it is looked at again after this. */
 const UNDER_WAY_MS = MINUTE_MS;
-const FINAL: DeliveryRow['status'][] = ['sent', 'delivered', 'bounced', 'failed', 'canceled'];
 const RESUMED_AT_ONCE = 500;
 const NOT_REACHED = 'The servers of the domain could not be reached';
 
@@ -88,7 +88,7 @@ export function createDelivering(
     const wasUnderWay = underWay.has(deliveryId) || (await isUnderWayElsewhere(deliveryId, jobId));
     const delivery = await db.read('mail_deliveries').where({ id: deliveryId }).first();
     const sent = delivery && (await db.read('mail_sent').where({ id: delivery.sent_id }).first());
-    if (!sent || FINAL.includes(delivery.status) || sent.status === 'canceled') return;
+    if (!sent || FINAL_STATUSES.includes(delivery.status) || sent.status === 'canceled') return;
     // Two jobs of one delivery: the second one waits, since the first may still fail.
     if (wasUnderWay || underWay.has(deliveryId)) return outcomes.putOff(sent, delivery, clock.now() + UNDER_WAY_MS);
     underWay.add(deliveryId);

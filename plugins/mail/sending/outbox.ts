@@ -18,6 +18,7 @@ import type { FailureNotices } from './failure-notices.ts';
 import { jobOptions } from './outcomes.ts';
 import type { SentDeletion } from './sent-deletion.ts';
 import { giveBackSent, MAILS_SENT } from './sent-meter.ts';
+import { DELIVERY_MOVES, SENT_MOVES } from './states.ts';
 import type { DeliveryRow, SentRow } from './tables.ts';
 
 export interface Composition {
@@ -88,7 +89,6 @@ export interface Outbox {
 }
 
 const MAX_RECIPIENTS = 50;
-const WAITING: SentRow['status'][] = ['scheduled', 'queued'];
 
 export function createOutbox(
   services: Services &
@@ -278,10 +278,15 @@ export function createOutbox(
         scheduled_at: isLater ? at : null,
         updated_at: now,
       };
-      const changed = await trx('mail_sent').where({ id: row.id }).whereIn('status', WAITING).update(patch);
+      const changed = await trx('mail_sent')
+        .where({ id: row.id })
+        .whereIn('status', [...SENT_MOVES.reschedule.from])
+        .update(patch);
       if (changed === 0) throw mailErrors.sent_already();
-      for (const delivery of await trx('mail_deliveries').where({ sent_id: row.id, status: 'queued' }))
-        await enqueue(trx, row, delivery, Math.max(at, now));
+      const waiting = trx('mail_deliveries')
+        .where({ sent_id: row.id })
+        .whereIn('status', [...DELIVERY_MOVES.defer.from]);
+      for (const delivery of await waiting) await enqueue(trx, row, delivery, Math.max(at, now));
     });
   }
 
@@ -292,11 +297,12 @@ export function createOutbox(
       const now = clock.now();
       const changed = await trx('mail_sent')
         .where({ id: row.id })
-        .whereIn('status', WAITING)
+        .whereIn('status', [...SENT_MOVES.cancel.from])
         .update({ status: 'canceled', updated_at: now });
       if (changed === 0) throw mailErrors.sent_already();
       const deliveries = await trx('mail_deliveries')
-        .where({ sent_id: row.id, status: 'queued' })
+        .where({ sent_id: row.id })
+        .whereIn('status', [...DELIVERY_MOVES.cancel.from])
         .update({ status: 'canceled', updated_at: now });
       await giveBackSent(services, trx, [{ ...row, deliveries }]);
     });

@@ -1,5 +1,5 @@
 /**
- * What became of a delivery, and so of its mail. The mail's row is locked first: of two deliveries that end at once, the
+ * Outcomes: what became of a delivery, and so of its mail. The mail's row is locked first: of two deliveries that end at once, the
  * second one sees the outcome of the first. Tables: mail_sent, mail_deliveries.
  */
 import { CLOCK_TOLERANCE_MS, sanitizeText } from '#core/kit.ts';
@@ -9,6 +9,7 @@ import type { MailboxRow } from '../mailboxes/tables.ts';
 import type { Bounce } from '../messages/parser/bounce.ts';
 import { BOUNCED, SENT } from './activity.ts';
 import type { FailureNotices } from './failure-notices.ts';
+import { mayMove, overallStatus, SENT_MOVES } from './states.ts';
 import type { Suppressions } from './suppressions.ts';
 import type { DeliveryRow, SentRow } from './tables.ts';
 
@@ -73,7 +74,7 @@ export function createDeliveryOutcomes({
       const header = hasFailed(outcome) ? await failureNotices.headerOf(delivery.sent_id) : null;
       await db.transaction(async (trx) => {
         const found = await locked(trx, delivery.id);
-        if (!found) return;
+        if (!found || !mayMove('settle', found.delivery.status)) return;
         await store(trx, found, outcome, { attempts: found.delivery.attempts + 1 });
         if (hasFailed(outcome)) await tell(trx, found, outcome, header);
         if (outcome.status === 'bounced') await suppressUnknown(trx, found, outcome.answer);
@@ -140,7 +141,7 @@ export function createDeliveryOutcomes({
   async function defer(given: DeliveryRow, reason: string, waitMs: number): Promise<void> {
     await db.transaction(async (trx) => {
       const found = await locked(trx, given.id);
-      if (found?.delivery.status !== 'queued') return;
+      if (!found || !mayMove('defer', found.delivery.status)) return;
       const { sent, delivery } = found;
       const now = clock.now();
       const firstTryAt = delivery.first_try_at ?? now;
@@ -154,8 +155,11 @@ export function createDeliveryOutcomes({
           updated_at: now,
         });
       const isPutOff = sent.scheduled_at !== null && sent.scheduled_at > now;
-      if (sent.status === 'scheduled' && !isPutOff) {
-        await trx('mail_sent').where({ id: sent.id }).update({ status: 'queued', updated_at: now });
+      if (!isPutOff) {
+        const due = trx('mail_sent')
+          .where({ id: sent.id })
+          .whereIn('status', [...SENT_MOVES.becomeDue.from]);
+        await due.update({ status: 'queued', updated_at: now });
       }
       await enqueue(trx, found, isPutOff ? (sent.scheduled_at ?? now) : now + waitMs);
     });
@@ -197,7 +201,7 @@ export function createDeliveryOutcomes({
   async function reported(trx: Transaction, { deliveryId, bounce }: DeliveryReport): Promise<void> {
     if (bounce.action !== 'failed' && bounce.action !== 'delivered') return;
     const found = await locked(trx, deliveryId);
-    if (!found || found.delivery.status === 'bounced') return;
+    if (!found || !mayMove('report', found.delivery.status)) return;
     const isRefused = bounce.action === 'failed';
     const reason = `${bounce.status} ${bounce.diagnostic}`.trim();
     const outcome: Outcome = { status: isRefused ? 'bounced' : 'delivered', answer: reason };
@@ -210,14 +214,6 @@ export function createDeliveryOutcomes({
 
 function hasFailed({ status }: Outcome): boolean {
   return status === 'bounced' || status === 'failed';
-}
-
-/** The mail is what is worst, as long as anything is left to do: queued; then bounced, failed, sent, delivered. */
-function overallStatus(statuses: readonly DeliveryRow['status'][]): SentRow['status'] {
-  for (const status of ['queued', 'bounced', 'failed', 'sent', 'delivered'] as const) {
-    if (statuses.includes(status)) return status;
-  }
-  return 'canceled';
 }
 
 /** One job that waits for each delivery; those of a tenant share a lane. */

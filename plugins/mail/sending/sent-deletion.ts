@@ -4,6 +4,7 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { SharedBytes } from '../mailboxes/shared-bytes.ts';
 import { giveBackSent, waitingOf } from './sent-meter.ts';
+import { FINAL_STATUSES } from './states.ts';
 
 export interface SentDeletion {
   /** Records by id; what has not left yet is canceled with them. */
@@ -17,7 +18,6 @@ export interface SentDeletion {
 const DAY_MS = 24 * 3600_000;
 /** A transaction that deletes more would hold up receiving. */
 const STEP = 500;
-const FINAL = ['sent', 'delivered', 'bounced', 'failed', 'canceled'] as const;
 
 export function createSentDeletion(
   services: Services & { sharedBytes: SharedBytes; config: MailConfig },
@@ -57,7 +57,7 @@ export function createSentDeletion(
         .read('mail_sent')
         .where('updated_at', '<', before)
         // As an expression: by its index of states SQLite would read all that was ever sent.
-        .whereRaw(`status || '' in (${FINAL.map(() => '?').join(', ')})`, [...FINAL])
+        .whereRaw(`status || '' in (${FINAL_STATUSES.map(() => '?').join(', ')})`, [...FINAL_STATUSES])
         .limit(limit)
         .select('id');
       await remove(rows.map(({ id }) => id));

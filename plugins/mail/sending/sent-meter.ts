@@ -1,5 +1,6 @@
 /** Mail that leaves, counted against its tenant's plan: one for each recipient. Given back when it is canceled before it left. */
 import type { Meter, Services, Transaction } from '#core/plugin.ts';
+import { DELIVERY_MOVES } from './states.ts';
 
 export const MAILS_SENT = 'mails_sent';
 
@@ -35,7 +36,7 @@ export async function waitingOf(trx: Transaction, ids: readonly number[]): Promi
   const rows = await trx('mail_sent')
     .join('mail_deliveries', 'mail_deliveries.sent_id', 'mail_sent.id')
     .whereIn('mail_sent.id', ids)
-    .where('mail_deliveries.status', 'queued')
+    .whereIn('mail_deliveries.status', [...DELIVERY_MOVES.cancel.from])
     .groupBy('mail_sent.id', 'mail_sent.tenant_id', 'mail_sent.created_at')
     .select('mail_sent.tenant_id', 'mail_sent.created_at')
     .count({ deliveries: '*' });

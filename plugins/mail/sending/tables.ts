@@ -1,6 +1,6 @@
 /** Rows of what is sent: mails, their deliveries, suppressed addresses, DKIM keys. */
 
-export type SentStatus = 'scheduled' | 'queued' | 'sent' | 'delivered' | 'bounced' | 'failed' | 'canceled';
+import type { DeliveryStatus, SentStatus } from './states.ts';
 
 /** One message that somebody sent, or that is forwarded. */
 export interface SentRow {
@@ -36,7 +36,7 @@ export interface DeliveryRow {
   recipient: string;
   domain: string;
   envelope_from: string;
-  status: Exclude<SentStatus, 'scheduled'>;
+  status: DeliveryStatus;
   attempts: number;
   /** What the other side said last. */
   answer: string | null;

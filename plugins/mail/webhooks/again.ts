@@ -1,4 +1,4 @@
-/** Calls of webhooks that somebody asks for: once more what was sent, and one to try whether it arrives. Table: mail_webhook_calls. */
+/** Repeated and test calls of webhooks: once more what was sent, and one to try whether it arrives. Table: mail_webhook_calls. */
 import { randomUUID } from 'node:crypto';
 import { type CloudEvent, coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { Mailboxes } from '../mailboxes/mailboxes.ts';

@@ -9,6 +9,7 @@ import { createDomainGates } from '../domain-gates.ts';
 import { NOBODYS } from '../lanes.ts';
 import type { MailSuspension } from '../mailboxes/suspension.ts';
 import { failureOf, type WebhookRecords } from './records.ts';
+import { stateAfterTry } from './states.ts';
 import type { MailWebhooks } from './webhooks.ts';
 
 export interface WebhookCall {
@@ -124,9 +125,8 @@ export function createWebhookCalls({
     why: string | null,
   ) {
     if (call.call_id === undefined) return;
-    const isTaken = status !== null && status < 300;
     const isLast = job.attempt >= (call.tries_left ?? WEBHOOK_TRIES);
-    const state = isTaken ? 'delivered' : isLast ? 'failed' : 'waiting';
+    const state = stateAfterTry(status, isLast);
     await webhookRecords.tried(call.call_id, { status, failure: why, state, jobId: job.id });
   }
 

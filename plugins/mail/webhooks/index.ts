@@ -7,6 +7,7 @@ import { mayFollow } from '../mailboxes/event-access.ts';
 import { ACCOUNTS } from '../shapes.ts';
 import { callWebhook } from './jobs.ts';
 import { type WebhooksScope, webhookServices } from './services.ts';
+import { CALL_STATES } from './states.ts';
 import './tables.ts';
 import { WebhookView } from './views.ts';
 
@@ -22,7 +23,7 @@ export const webhooks = definePart<WebhooksScope & { config: MailConfig }>({
       mailbox: Type.String(),
       webhook_id: Type.Integer(),
       call_id: Type.Integer(),
-      state: Type.Enum(['waiting', 'delivered', 'failed']),
+      state: Type.Enum([...CALL_STATES]),
     }),
   },
   eventAccess: {

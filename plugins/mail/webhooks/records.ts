@@ -1,10 +1,10 @@
 /**
- * What was sent to webhooks and how they answered: a record for each call, kept for a while. The bodies of answers are not:
+ * Records of calls: what was sent to webhooks and how they answered: a record for each call, kept for a while. The bodies of answers are not:
  * who sets up a webhook may name any address, and must read nothing through this server. Table: mail_webhook_calls.
  */
 import { deleteBelow, inSteps, OutboundError } from '#core/kit.ts';
 import type { CloudEvent, Services, Transaction } from '#core/plugin.ts';
-import type { WebhookCallRow } from './tables.ts';
+import { CALL_MOVES, type CallState } from './states.ts';
 
 /** How one try ended: with a status, or without an answer. */
 export interface Tried {
@@ -12,7 +12,7 @@ export interface Tried {
   status: number | null;
   /** Why not: a code of outgoing requests, `suspended`, `failed`. */
   failure: string | null;
-  state: WebhookCallRow['state'];
+  state: CallState;
   jobId: number;
 }
 
@@ -65,10 +65,11 @@ export function createWebhookRecords({ db, clock, events }: Services): WebhookRe
       const next = { next_try_at: null, tried_at: clock.now(), job_id: jobId, tries: trx.raw('tries + 1') };
       const changed = await trx('mail_webhook_calls')
         .where({ id })
+        .whereIn('state', [...CALL_MOVES.try.from])
         .update({ status, failure, state, ...next })
         .returning(['webhook_id']);
       const [row] = changed;
-      // Its webhook or its mail has gone meanwhile.
+      // Its webhook or its mail has gone meanwhile, or it has arrived.
       if (!row) return;
       const mailbox = await trx('mail_mailboxes')
         .join('mail_webhooks', 'mail_webhooks.mailbox_id', 'mail_mailboxes.id')
@@ -82,7 +83,10 @@ export function createWebhookRecords({ db, clock, events }: Services): WebhookRe
   }
 
   async function putOff(trx: Transaction, id: number, at: number): Promise<void> {
-    await trx('mail_webhook_calls').where({ id }).update({ next_try_at: at, job_id: null });
+    const waiting = trx('mail_webhook_calls')
+      .where({ id })
+      .whereIn('state', [...CALL_MOVES.putOff.from]);
+    await waiting.update({ next_try_at: at, job_id: null });
   }
 
   /** In steps: a mailbox that gets much has hundreds of thousands in an hour, and mail that comes in waits for who writes. */

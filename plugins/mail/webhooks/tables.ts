@@ -1,4 +1,5 @@
 /** Rows of webhooks and of their calls. */
+import type { CallState } from './states.ts';
 
 export interface WebhookRow {
   id: number;
@@ -19,7 +20,7 @@ export interface WebhookCallRow {
   event_type: string;
   /** JSON: the CloudEvent that is sent. */
   event: string;
-  state: 'waiting' | 'delivered' | 'failed';
+  state: CallState;
   tries: number;
   /** Of the last answer. */
   status: number | null;

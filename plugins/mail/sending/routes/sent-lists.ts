@@ -1,11 +1,10 @@
-/** What people have sent, and what is to leave later. */
+/** Our own API: lists of what people have sent, and what is to leave later. */
 import Type, { type Static } from 'typebox';
 import { listRoute } from '#core/plugin.ts';
 import { isoTime, PEOPLE, Time, TimeOrNull } from '../../shapes.ts';
 import type { SendingScope } from '../services.ts';
+import { SENT_STATUSES } from '../states.ts';
 import type { SentRow } from '../tables.ts';
-
-const STATUSES = ['scheduled', 'queued', 'sent', 'delivered', 'bounced', 'failed', 'canceled'] as const;
 
 export const ListedSent = Type.Object({
   id: Type.String({ description: 'For `/api/send/{id}`' }),
@@ -14,7 +13,7 @@ export const ListedSent = Type.Object({
   to: Type.Array(Type.String()),
   subject: Type.String(),
   kind: Type.Enum(['composed', 'submitted', 'forwarded']),
-  status: Type.Enum([...STATUSES]),
+  status: Type.Enum([...SENT_STATUSES]),
   created_at: Time,
   updated_at: Time,
   scheduled_at: TimeOrNull,
@@ -37,7 +36,7 @@ export const sentLists = [
     item: ListedSent,
     columns: {
       from: FROM,
-      status: { type: 'text', filter: 'equals', values: STATUSES },
+      status: { type: 'text', filter: 'equals', values: SENT_STATUSES },
       kind: { type: 'text', filter: 'equals', values: ['composed', 'submitted'] },
       created_at: CREATED,
     },

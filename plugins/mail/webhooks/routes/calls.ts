@@ -4,6 +4,7 @@ import { placeholders } from '#core/kit.ts';
 import { coreErrors, listRoute, reply, route, type Services, versioned } from '#core/plugin.ts';
 import { ACCOUNTS, isoTime, MessageId, Time, TimeOrNull } from '../../shapes.ts';
 import type { WebhooksScope } from '../services.ts';
+import { CALL_STATES, type CallState } from '../states.ts';
 import type { WebhookCallRow } from '../tables.ts';
 import { WebhookView, webhookView } from '../views.ts';
 
@@ -17,7 +18,7 @@ export const WebhookCallView = Type.Object({
   event_id: Type.String({ description: '`webhook-id` of the request; the same when it is sent again' }),
   event_type: Type.String(),
   message_id: Type.Union([Type.Integer(), Type.Null()]),
-  state: Type.Enum(['waiting', 'delivered', 'failed'], { description: '`waiting`: it is tried (again)' }),
+  state: Type.Enum([...CALL_STATES], { description: '`waiting`: it is tried (again)' }),
   tries: Type.Integer(),
   status: Type.Union([Type.Integer(), Type.Null()], { description: 'What was answered last' }),
   failure: Type.Union([Type.String(), Type.Null()], { description: 'Why nothing was: `timeout`, `network` …' }),
@@ -30,7 +31,7 @@ const WholeCall = Type.Object({
   event: Type.Object({}, { additionalProperties: true, description: 'The body that was sent' }),
 });
 
-type Listed = WebhookCallRow & { run_at?: number | null; shown_state?: WebhookCallRow['state'] };
+type Listed = WebhookCallRow & { run_at?: number | null; shown_state?: CallState };
 
 /** A job that is dead tries no more, though its last try may have ended with its process and said nothing. */
 const STATE = `case when mail_webhook_calls.state = 'waiting' and jobs.state = 'dead' then 'failed' else mail_webhook_calls.state end`;
@@ -66,7 +67,7 @@ export const webhookCallRoutes = [
       state: {
         type: 'text',
         filter: 'equals',
-        values: ['waiting', 'delivered', 'failed'],
+        values: CALL_STATES,
         narrow: (rows, wanted) => void rows.whereRaw(`${STATE} in ${placeholders(1, wanted.length)}`, wanted),
       },
     },
