@@ -1,4 +1,4 @@
-/** Expired mailboxes go, with their mail. */
+/** Cron: expired mailboxes go, with their mail. */
 import { inSteps } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { MailboxesScope } from './services.ts';

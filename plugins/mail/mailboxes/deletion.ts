@@ -1,5 +1,5 @@
 /**
- * Deleting mail and mailboxes with everything that hangs on them. A mailbox is out of reach at once and its address is
+ * Deletion of mail and mailboxes with everything that hangs on them. A mailbox is out of reach at once and its address is
  * free; its mail goes after that, in steps, and after a crash with the next run of cron.
  * Tables: mail_mailboxes, mail_messages.
  */

@@ -1,4 +1,4 @@
-/** A mailbox as one file: mbox (RFC 4155), lines that look like the beginning of a message quoted as mboxrd does it. */
+/** Export of a mailbox as one file: mbox (RFC 4155), lines that look like the beginning of a message quoted as mboxrd does it. */
 import { Readable } from 'node:stream';
 import type { Principal, Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';

@@ -1,4 +1,4 @@
-/** What plans may count of mailboxes. */
+/** Meters: what plans may count of mailboxes. */
 import type { Knex } from 'knex';
 import type { Meter } from '#core/plugin.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Envelope senders that find their way back. VERP: `bounces+ID.MAC@domain` names one delivery of ours, so that its
+ * Return paths: envelope senders that find their way back. VERP: `bounces+ID.MAC@domain` names one delivery of ours, so that its
  * bounce can be matched. SRS: `srs0=MAC=DAY=domain=local@domain` is a foreign sender whose mail we forward.
  */
 import { safeEqual } from '#core/kit.ts';

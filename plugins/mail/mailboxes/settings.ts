@@ -1,4 +1,4 @@
-/** What people change about mailboxes: making, pinning, forwarding, passwords, owners. Table: mail_mailboxes. */
+/** Settings, what people change about mailboxes: making, pinning, forwarding, passwords, owners. Table: mail_mailboxes. */
 import { isSuperadmin } from '#core/kit.ts';
 import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuthServices, User } from '#plugins/auth/contract.ts';

@@ -1,4 +1,4 @@
-/** Whether somebody is suspended, on whose behalf mail would leave or a webhook be called. */
+/** Suspension: whether somebody is suspended on whose behalf mail would leave or a webhook be called. */
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 

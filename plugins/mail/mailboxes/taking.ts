@@ -1,4 +1,4 @@
-/** Who may take a mailbox: in which domains, and which addresses nobody may. Table: mail_mailboxes. */
+/** Taking: who may take a mailbox, in which domains, and which addresses nobody may. Table: mail_mailboxes. */
 import { domainToUnicode } from 'node:url';
 import { ConfigError, isSuperadmin } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';

@@ -1,5 +1,6 @@
 /** A message as it came, for people who look closer: its beginning, and the fields of its header. */
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 
 /** So many are shown; mail has a few dozen. */
 const MOST_FIELDS = 500;
@@ -14,6 +15,13 @@ export async function* firstBytes(stream: Readable, limit: number): AsyncGenerat
     // Leaving the loop destroys the stream.
     if (left <= 0) return;
   }
+}
+
+/** The header with the line that ends it, or as much of it as `limit` allows. */
+export async function headerOf(stream: Readable, limit: number): Promise<Buffer> {
+  const beginning = await buffer(firstBytes(stream, limit));
+  const end = /\r?\n\r?\n/.exec(beginning.toString('latin1'));
+  return end ? beginning.subarray(0, end.index + end[0].length) : beginning;
 }
 
 /** Names and values in their order, lines joined (RFC 5322 §2.2.3), and otherwise as they came. */

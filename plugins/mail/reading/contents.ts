@@ -1,4 +1,4 @@
-/** The text and HTML of mails: stored, or, of long ones, read from their bytes by a thread. Table: mail_contents. */
+/** Contents: the text and HTML of mails, stored, or, of long ones, read from their bytes by a thread. Table: mail_contents. */
 import type { Services } from '#core/plugin.ts';
 import type { MessageRow } from '../mailboxes/tables.ts';
 import { createGate } from '../messages/semaphore.ts';

@@ -1,4 +1,4 @@
-/** A message as our own API shows it. */
+/** Messages as our own API shows them. */
 import Type, { type Static } from 'typebox';
 import type { MailboxRow, MessageRow } from '../mailboxes/tables.ts';
 import type { AuthResults } from '../messages/authentication/mail-authentication.ts';

@@ -1,5 +1,5 @@
 /**
- * What follows from a mail that has come into an inbox: `mail.received`, copies to where it is forwarded, webhooks. At once when
+ * Arrival: what follows from a mail that has come into an inbox: `mail.received`, copies to where it is forwarded, webhooks. At once when
  * it was parsed; of what lay in quarantine when somebody takes it out.
  */
 import type { News } from '#core/kit.ts';

@@ -1,4 +1,4 @@
-/** The mail with which somebody sees that receiving works (RFC 5322). */
+/** First mail: the one with which somebody sees that receiving works (RFC 5322). */
 import { randomUUID } from 'node:crypto';
 import type { OwnAddress } from '../contract.ts';
 import { mailDate } from '../messages/mail-date.ts';

@@ -1,5 +1,5 @@
 /**
- * Who is turned away before the message: senders on DNS blocklists (RFC 5782), and with greylisting (RFC 6647)
+ * Greylisting and blocklists: who is turned away before the message: senders on DNS blocklists (RFC 5782), and with greylisting (RFC 6647)
  * unknown senders at their first try. Table: mail_greylist.
  */
 import { createHash } from 'node:crypto';

@@ -1,4 +1,4 @@
-/** Whether mail does what it should: what waits for the parser, whether it moves on, whether the ports are open. */
+/** Health of mail: what waits for the parser, whether it moves on, whether the ports are open. */
 import type { HealthReport, Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { ParseLoop } from './parse-queue/loop.ts';

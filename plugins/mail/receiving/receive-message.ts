@@ -1,4 +1,4 @@
-/** One message from DATA to its durable rows. */
+/** Receiving one message, from DATA to its durable rows. */
 import type { SMTPServerDataStream } from 'smtp-server';
 import type { BlobWriter } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
@@ -54,6 +54,23 @@ export async function receiveMessage(
     if (hasTooManyHops(head)) throw new SmtpRefusal(554, '5.4.6 Too many hops: this message goes in circles', 'loop');
     const stored = await writer.finish();
     await services.mailAcceptance.accept({ envelope, recipients, stored, head });
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+/** The same for one that is whole already, without results of ours, and comes by HTTP. Throws what storing threw. */
+export async function acceptWhole(
+  raw: Buffer,
+  { envelope, recipients, services }: Pick<Receiving, 'envelope' | 'recipients' | 'services'>,
+): Promise<void> {
+  const writer = services.blobs.writer();
+  try {
+    await writer.write(services.mailTrace.received(envelope, recipients, 'HTTP'));
+    await writer.write(raw);
+    const stored = await writer.finish();
+    await services.mailAcceptance.accept({ envelope, recipients, stored, head: raw.subarray(0, HEAD_BYTES) });
   } catch (error) {
     await writer.abort();
     throw error;

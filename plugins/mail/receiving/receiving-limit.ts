@@ -1,5 +1,5 @@
 /**
- * Mail that is received, counted against its tenant's plan: once it is parsed, and in memory, since receiving is what must
+ * The receiving limit: mail that is received, counted against its tenant's plan: once it is parsed, and in memory, since receiving is what must
  * never wait. While nobody is over a limit a recipient costs no look; a tenant that is gets no more mail, for now.
  */
 import { messageOf, type Room } from '#core/kit.ts';

@@ -1,8 +1,9 @@
-/** The first minutes with mail: where it goes to, and a first mail. */
+/** Our own API: the first minutes with mail, where it goes to, and a first mail. */
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import { firstMail } from './first-mail.ts';
+import { acceptWhole } from './receive-message.ts';
 import type { ReceivingScope } from './services.ts';
 
 const access = 'superadmin';
@@ -48,23 +49,14 @@ export const receivingRoutes = [
     }),
     responses: { 202: null },
     async handler({ body, principal }, services: ReceivingScope) {
-      const { mailboxes, receivingLimit, mailAcceptance, mailTrace, blobs, clock } = services;
+      const { mailboxes, receivingLimit, clock } = services;
       const { address } = await mailboxes.readable(principal, body.mailbox);
       const own = mailboxes.own(address);
       if (!own) throw mailErrors.mailbox_not_found();
       if (await receivingLimit.isReached(own)) throw mailErrors.mailbox_full();
       const { from, raw } = firstMail(own, body.language, clock.now());
-      const writer = blobs.writer();
-      try {
-        const envelope = { from, to: [address], remoteIp: '127.0.0.1', helo: 'localhost' };
-        await writer.write(mailTrace.received(envelope, [own], 'HTTP'));
-        await writer.write(raw);
-        const stored = await writer.finish();
-        await mailAcceptance.accept({ envelope, recipients: [own], stored, head: raw });
-      } catch (error) {
-        await writer.abort();
-        throw error;
-      }
+      const envelope = { from, to: [address], remoteIp: '127.0.0.1', helo: 'localhost' };
+      await acceptWhole(raw, { envelope, recipients: [own], services });
     },
   }),
 ];

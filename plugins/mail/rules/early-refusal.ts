@@ -1,4 +1,4 @@
-/** What can be said before the message is taken: rules that reject. Runs as a handler of `mail.accepting`. */
+/** Early refusal, before the message is taken, by rules that reject. Runs as a handler of `mail.accepting`. */
 import type { HookHandler, Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailAuthentication } from '../messages/authentication/mail-authentication.ts';

@@ -1,4 +1,4 @@
-/** What rules have other plugins do. Each tenant has a lane of its own. */
+/** Jobs: what rules have other plugins do. Each tenant has a lane of its own. */
 import Type from 'typebox';
 import { defineJob } from '#core/plugin.ts';
 import type { RulesScope } from './services.ts';

@@ -1,5 +1,5 @@
 /**
- * What rules can do with a mail: the five that mail itself decides by, and those that other plugins register. Theirs are
+ * Actions of rules, what they can do with a mail: the five that mail itself decides by, and those that other plugins register. Theirs are
  * done by a job that begins in the transaction which stores the mail, so that none is forgotten and none holds up mail.
  */
 import { isDeepStrictEqual } from 'node:util';

@@ -1,4 +1,4 @@
-/** Whether a message meets a rule's conditions. Without regular expressions: patterns are strangers' input, and so are the texts. */
+/** Matching: whether a message meets a rule's conditions. Without regular expressions: patterns are strangers' input, and so are the texts. */
 import type { AuthResults } from '../messages/authentication/mail-authentication.ts';
 
 /** All that are given must hold. Texts are parts, in any case; with a `*` they are the whole. */

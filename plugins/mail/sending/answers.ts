@@ -1,4 +1,4 @@
-/** Answers stand in the thread of what they answer (RFC 5322 §3.6.4). */
+/** Header fields of answers, which stand in the thread of what they answer (RFC 5322 §3.6.4). */
 import type { OpenedMessage } from '../message-opening.ts';
 
 /** `references`: what the answered mail refers to itself, the newest first, without brackets. */

@@ -1,4 +1,4 @@
-/** What waits for a person in mail: what came back. */
+/** Attention: mail that came back waits for a person. */
 import { timeWindow } from '#core/kit.ts';
 import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { PEOPLE } from '../shapes.ts';

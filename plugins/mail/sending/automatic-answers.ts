@@ -1,5 +1,5 @@
 /**
- * Mail that programs send (RFC 3834): it is marked, an answer leaves with the null sender and goes to no machine and to no
+ * Automatic answers and other mail that programs send (RFC 3834): it is marked, an answer leaves with the null sender and goes to no machine and to no
  * list, and one address gets only so many. Two programs that answer each other end there. Table: mail_sent.
  */
 import { timeWindow } from '#core/kit.ts';
@@ -8,7 +8,7 @@ import { isMailAddress } from '../addresses.ts';
 import { mailErrors } from '../errors.ts';
 import type { Mailboxes } from '../mailboxes/mailboxes.ts';
 import type { OpenedMessage } from '../message-opening.ts';
-import { firstBytes } from '../messages/message-source.ts';
+import { headerOf } from '../messages/message-source.ts';
 import { laneOf, type WorkerPool } from '../messages/workers/pool.ts';
 import { answerTo } from './answers.ts';
 import type { Composition, Outbox } from './outbox.ts';
@@ -57,7 +57,8 @@ export function createAutomaticAnswers({
   return { about, reply, send };
 
   async function about({ blob_id, envelope_from, sender }: Answered): Promise<About> {
-    const raw = await headerOf(blob_id);
+    const { stream } = await blobs.stream(blob_id);
+    const raw = await headerOf(stream, HEADER_BYTES);
     const parsed = await mailWorkers.run(laneOf(raw.length), 'parse', { raw });
     const to = [...new Set(parsed.replyTo)].filter(isMailAddress);
     return {
@@ -65,15 +66,6 @@ export function createAutomaticAnswers({
       isAutomatic: parsed.isAutomatic || envelope_from === '' || sender === '',
       references: parsed.references,
     };
-  }
-
-  async function headerOf(blobId: number): Promise<Buffer> {
-    const { stream } = await blobs.stream(blobId);
-    const chunks: Buffer[] = [];
-    for await (const chunk of firstBytes(stream, HEADER_BYTES)) chunks.push(chunk);
-    const beginning = Buffer.concat(chunks);
-    const end = /\r?\n\r?\n/.exec(beginning.toString('latin1'));
-    return end ? beginning.subarray(0, end.index + end[0].length) : beginning;
   }
 
   async function reply(principal: Principal, message: OpenedMessage, answer: Written): Promise<SentRow> {

@@ -1,4 +1,4 @@
-/** Deliveries that nobody would try again are taken up. */
+/** Cron: deliveries that nobody would try again are taken up. */
 import { defineCron } from '#core/plugin.ts';
 import type { SendingScope } from './services.ts';
 

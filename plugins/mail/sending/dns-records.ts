@@ -1,4 +1,4 @@
-/** The records that a mail domain publishes, and what the name service says of them. */
+/** DNS records that a mail domain publishes, and what the name service says of them. */
 import type { MailDns } from '../messages/authentication/mail-dns.ts';
 import type { Dkim } from './dkim.ts';
 

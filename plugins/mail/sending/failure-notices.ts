@@ -1,12 +1,12 @@
 /**
- * Whoever handed in a mail by a mail program, and whoever has mail forwarded, is told in their mailbox that a mail was not
+ * Failure notices: whoever handed in a mail by a mail program, and whoever has mail forwarded, is told in their mailbox that a mail was not
  * delivered (RFC 5321 §6.1): they look nowhere else. Tables: mail_messages, mail_sent, mail_deliveries.
  */
 import { randomUUID } from 'node:crypto';
 import { timeWindow } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
-import { firstBytes } from '../messages/message-source.ts';
+import { headerOf as headerOfStream } from '../messages/message-source.ts';
 import { ownName } from '../messages/own-name.ts';
 import type { UnparsedMail } from '../unparsed-mail.ts';
 import { failureReport } from './failure-report.ts';
@@ -43,11 +43,9 @@ export function createFailureNotices(
     if (!sent || sent.kind === 'composed' || sent.blob_id === null) return null;
     try {
       const { stream } = await blobs.stream(sent.blob_id);
-      const chunks: Buffer[] = [];
-      for await (const chunk of firstBytes(stream, HEADER_BYTES)) chunks.push(chunk);
-      const beginning = Buffer.concat(chunks);
-      const end = /\r?\n\r?\n/.exec(beginning.toString('latin1'));
-      return end ? beginning.subarray(0, end.index + 2) : beginning;
+      const header = await headerOfStream(stream, HEADER_BYTES);
+      // Without the empty line that ends it.
+      return header.subarray(-4).toString() === '\r\n\r\n' ? header.subarray(0, -2) : header;
     } catch (error) {
       // A report without it says enough.
       log.warn({ err: error }, 'The header of a mail that failed could not be read');

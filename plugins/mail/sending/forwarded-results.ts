@@ -1,6 +1,6 @@
 /**
- * What was found when a message came in, for the seal of its forward (RFC 8617 §4.1.1): whoever gets the copy sees by it that
- * SPF and DKIM were good here, when they cannot be any more there.
+ * Authentication results of a forward: what was found when the message came in, for its seal (RFC 8617 §4.1.1): whoever gets the
+ * copy sees by it that SPF and DKIM were good here, when they cannot be any more there.
  */
 import type { AuthResults } from '../messages/authentication/authenticate.ts';
 

@@ -1,4 +1,4 @@
-/** The bytes of one delivery: composed or as they came in, signed or sealed by our domain. */
+/** Outgoing messages: the bytes of one delivery, composed or as they came in, signed or sealed by our domain. */
 import { buffer } from 'node:stream/consumers';
 import type { Delivery } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';

@@ -1,4 +1,4 @@
-/** Addresses that get no more mail from us, because they bounced or because somebody said so. Table: mail_suppressions. */
+/** Suppressions: addresses that get no more mail from us, because they bounced or because somebody said so. Table: mail_suppressions. */
 import { isSuperadmin, sanitizeText } from '#core/kit.ts';
 import { coreErrors, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import { isMailAddress } from '../addresses.ts';

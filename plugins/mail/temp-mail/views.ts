@@ -1,4 +1,4 @@
-/** How mailboxes and messages look on the wire, exactly as in the temp-mail document. */
+/** Mailboxes and messages on the wire, exactly as in the temp-mail document. */
 import Type from 'typebox';
 import type { MailboxRow, MessageRow } from '../mailboxes/tables.ts';
 import type { ContentRow } from '../receiving/tables.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import type { BytesOrPlace } from '#core/database/blobs.ts';
 import { readWhole } from '#core/database/segment-place.ts';
-import { clientsAtTheirShare } from '#plugins/mail/receiving/parse-queue/fair-share.ts';
+import { clientsAtTheirShare } from '#plugins/mail/receiving/parse-queue/claims.ts';
 import { GATHER_MS } from '#plugins/mail/receiving/parse-queue/loop.ts';
 import { type MailPlatform, plainMail, startMail } from '#test/support/mail.ts';
 

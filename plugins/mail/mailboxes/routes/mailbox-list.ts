@@ -1,4 +1,4 @@
-/** The mailboxes that somebody sees, with what is new in them. */
+/** Our own API: the list of mailboxes that somebody sees, with what is new in them. */
 import Type, { type Static } from 'typebox';
 import { listRoute, versionOf } from '#core/plugin.ts';
 import { isoTime, PEOPLE, Time, TimeOrNull } from '../../shapes.ts';

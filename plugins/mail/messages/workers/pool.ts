@@ -1,5 +1,5 @@
 /**
- * Everything that reads what strangers wrote runs here, in worker threads with bounds on time and memory. A thread that
+ * The pool of workers. Everything that reads what strangers wrote runs here, in worker threads with bounds on time and memory. A thread that
  * oversteps them is ended: the request that ran in it fails, the others of that thread begin anew in the next one.
  * The first thread is for small mail alone; long work takes turns in the others, so that neither holds up the other.
  */

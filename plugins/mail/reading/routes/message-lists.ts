@@ -1,4 +1,4 @@
-/** Mail of all mailboxes that somebody sees, or of some of them: what was delivered, and what is held in quarantine. */
+/** Our own API: lists of mail of all mailboxes that somebody sees, or of some of them: what was delivered, and what is held in quarantine. */
 import type { Knex } from 'knex';
 import { likePattern } from '#core/kit.ts';
 import { type Database, listRoute } from '#core/plugin.ts';

@@ -1,5 +1,5 @@
 /**
- * Parses what was accepted, in the order of arrival. The messages themselves are the queue (`parsed_at` is null), so a
+ * The loop of the parse queue: parses what was accepted, in the order of arrival. The messages themselves are the queue (`parsed_at` is null), so a
  * crash loses nothing and nothing is announced twice: results and `mail.received` are one transaction. Small mail and the
  * rest have a line each, so that what takes long holds up nobody. What fails is tried alone, and given up in the end.
  */
@@ -8,8 +8,7 @@ import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from '../../messages/authentication/mail-authentication.ts';
 import type { WorkerPool } from '../../messages/workers/pool.ts';
 import type { UnparsedMail } from '../../unparsed-mail.ts';
-import { createParseClaims, type ParseLane } from './claims.ts';
-import { clientsAtTheirShare } from './fair-share.ts';
+import { clientsAtTheirShare, createParseClaims, type ParseLane } from './claims.ts';
 import { createParseOne, MOST_TRIES } from './read-message.ts';
 import type { Found, Waiting } from './stages.ts';
 import type { ParsedMail } from './store.ts';

@@ -1,4 +1,4 @@
-/** One message that was claimed: its bytes, what is in them, what its authentication says. */
+/** Reading one message that was claimed: its bytes, what is in them, what its authentication says. */
 import { type BytesOrPlace, codeOf, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from '../../messages/authentication/mail-authentication.ts';

@@ -1,4 +1,4 @@
-/** A message on its way through the parser: it waits, something is found in it, and the rules judge that. */
+/** Stages of a message on its way through the parser: it waits, something is found in it, and the rules judge that. */
 import type { MailboxRow, MessageRow } from '../../mailboxes/tables.ts';
 import type { Target } from '../../may-send.ts';
 import type { AuthResults } from '../../messages/authentication/mail-authentication.ts';

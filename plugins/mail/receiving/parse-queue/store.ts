@@ -1,5 +1,5 @@
 /**
- * What the parser found, stored together with everything that follows from it: rules, threads, search, forwards,
+ * Storing parsed mail: what the parser found, together with everything that follows from it: rules, threads, search, forwards,
  * webhooks, bounces, and `mail.received`. One transaction for a batch. Tables: mail_messages, mail_contents.
  */
 import { insertTexts, rowsOf, sanitizeText, valuesTable } from '#core/kit.ts';

@@ -1,4 +1,4 @@
-/** Waiting until what was accepted has been parsed, here or by another replica. Table: mail_messages. */
+/** Waits for the parse queue: until what was accepted has been parsed, here or by another replica. Table: mail_messages. */
 import type { Database } from '#core/plugin.ts';
 
 export interface ParseWaits {

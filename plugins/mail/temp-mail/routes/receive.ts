@@ -8,7 +8,7 @@ import { placeOf } from '../../mailboxes/return-paths.ts';
 import { withoutOwnResults } from '../../messages/authentication/own-results.ts';
 import { glance } from '../../messages/header-preview.ts';
 import { withLineEnds } from '../../messages/line-endings.ts';
-import { hasTooManyHops } from '../../receiving/receive-message.ts';
+import { acceptWhole, hasTooManyHops } from '../../receiving/receive-message.ts';
 import type { TempMailScope } from '../services.ts';
 
 const HandedOver = closed(
@@ -45,17 +45,8 @@ export const receiveRoutes = [
       const raw = isTrusted ? whole : withoutOwnResults(whole, services.mailTrace.name);
       const named = typeof mail.to === 'string' ? mail.to.split(',') : mail.to;
       const recipients = await ownRecipients(named.join('') ? named : glance(raw).to.split(','), services);
-      const writer = services.blobs.writer();
-      try {
-        const envelope = { from: mail.from, to: recipients.map(({ address }) => address), remoteIp: ip, helo: '' };
-        await writer.write(services.mailTrace.received(envelope, recipients, 'HTTP'));
-        await writer.write(raw);
-        const stored = await writer.finish();
-        await services.mailAcceptance.accept({ envelope, recipients, stored, head: raw.subarray(0, 64 * 1024) });
-      } catch (error) {
-        await writer.abort();
-        throw error;
-      }
+      const envelope = { from: mail.from, to: recipients.map(({ address }) => address), remoteIp: ip, helo: '' };
+      await acceptWhole(raw, { envelope, recipients, services });
       return { success: true };
     },
   }),
