@@ -1,9 +1,6 @@
 /** What the web UI shows of licensing: to owners and administrators their licences, to super-admins all. */
 import type { PluginPages } from '#core/plugin.ts';
-import { MANAGER_ROLES } from './services/licence-rows.ts';
-
-const read = { scope: 'licenses:read', roles: MANAGER_ROLES };
-const manage = { scope: 'licenses:manage', roles: MANAGER_ROLES };
+import { LICENCES_MANAGE, LICENCES_READ } from './access.ts';
 
 export const pages: PluginPages = {
   navigation: [
@@ -13,7 +10,7 @@ export const pages: PluginPages = {
       path: '/licences',
       icon: 'certificate',
       order: 10,
-      access: read,
+      access: LICENCES_READ,
     },
     {
       id: 'products',
@@ -21,7 +18,7 @@ export const pages: PluginPages = {
       path: '/licences/products',
       icon: 'package',
       order: 20,
-      access: read,
+      access: LICENCES_READ,
     },
     {
       id: 'devices',
@@ -29,7 +26,7 @@ export const pages: PluginPages = {
       path: '/licences/all-devices',
       icon: 'devices',
       order: 30,
-      access: read,
+      access: LICENCES_READ,
     },
     {
       id: 'import',
@@ -37,7 +34,7 @@ export const pages: PluginPages = {
       path: '/licences/import',
       icon: 'database',
       order: 40,
-      access: manage,
+      access: LICENCES_MANAGE,
     },
     {
       id: 'signingKeys',
@@ -48,21 +45,26 @@ export const pages: PluginPages = {
       access: 'superadmin',
     },
   ],
-  cards: [{ id: 'figures', title: { en: 'Licences', zh: '许可证' }, access: read, width: 1 }],
+  cards: [{ id: 'figures', title: { en: 'Licences', zh: '许可证' }, access: LICENCES_READ, width: 1 }],
   commands: [
     {
       id: 'goLicences',
       title: { en: 'Go to licences', zh: '前往许可证' },
       path: '/licences',
       shortcut: 'g i',
-      access: read,
+      access: LICENCES_READ,
     },
-    { id: 'newLicence', title: { en: 'Make a licence', zh: '新建许可证' }, path: '/licences?new=1', access: manage },
+    {
+      id: 'newLicence',
+      title: { en: 'Make a licence', zh: '新建许可证' },
+      path: '/licences?new=1',
+      access: LICENCES_MANAGE,
+    },
     {
       id: 'newProduct',
       title: { en: 'Make a product', zh: '新建产品' },
       path: '/licences/products?new=1',
-      access: manage,
+      access: LICENCES_MANAGE,
     },
   ],
 };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 import { AppError } from '#core/errors.ts';
-import { INVALID_REQUEST, WORDS } from '#plugins/licensing/dialect-messages.ts';
+import { INVALID_REQUEST, WORDS } from '#plugins/licensing/dialect/dialect-messages.ts';
 import { authConfig } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 

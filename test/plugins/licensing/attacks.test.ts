@@ -107,10 +107,10 @@ describe('licensing under attack', () => {
     const floating = await licence({ product: 'editor', device_cap: 1 });
     const lease = (device_id: string) => app.http.post('/api/licenses/leases', { ...proof(floating), device_id });
     const { lease_id } = (await lease('a')).body;
-    const { licensingProducts } = app.services;
-    const { rulesOf } = licensingProducts;
-    licensingProducts.rulesOf = async (of) => {
-      licensingProducts.rulesOf = rulesOf;
+    const { products } = app.services;
+    const { rulesOf } = products;
+    products.rulesOf = async (of) => {
+      products.rulesOf = rulesOf;
       await app.clock.advance(60_000);
       await made(lease('b'), 200);
       return rulesOf(of);
@@ -143,10 +143,10 @@ describe('licensing under attack', () => {
   });
 
   it('changes the signing key as often as it is asked to at once, and leaves one current', async () => {
-    const { licensingSigningKeys, db } = app.services;
+    const { signingKeys, db } = app.services;
     const answers = await Promise.all([
-      ...Array.from({ length: 5 }, () => licensingSigningKeys.rotate()),
-      licensingSigningKeys.current(),
+      ...Array.from({ length: 5 }, () => signingKeys.rotate()),
+      signingKeys.current(),
     ]);
     assert.equal(new Set(answers).size, 6);
     const current = await db.read('licensing_signing_keys').where({ slot: 'current' });

@@ -76,7 +76,7 @@ describe('customers of a vendor', () => {
     const lines = Array.from({ length: 25 }, (_, n) => `code-${n},victim@example.com,yearly,${day(-300)},${day(2)}`);
     const file = `activation_code,email,plan,issued_at,valid_until\n${lines.join('\n')}`;
     await made(http.send('POST', `${BASE}/import`, file, { 'content-type': 'text/csv' }), 200);
-    await app.services.licenceReminders.remindSome(100);
+    await app.services.reminders.remindSome(100);
     await app.services.jobs.idle();
     assert.equal(mails.filter(({ to }) => to === 'victim@example.com').length, 20);
   });
@@ -98,12 +98,12 @@ describe('customers of a vendor', () => {
     assert.equal((await standing('suspended')).status, 200);
     const refused = await begin();
     assert.deepEqual([refused.status, refused.body.code], [404, 'TRIAL_NOT_OFFERED'], refused.text);
-    await app.services.licenceReminders.remindSome(100);
+    await app.services.reminders.remindSome(100);
     await app.services.jobs.idle();
     assert.deepEqual(mails, []);
     assert.equal((await standing('active')).status, 200);
     assert.equal((await begin()).status, 200);
-    await app.services.licenceReminders.remindSome(100);
+    await app.services.reminders.remindSome(100);
     await app.services.jobs.idle();
     assert.deepEqual(mails.map(({ to }) => to).sort(), ['new@example.com', 'theirs@example.com']);
   });

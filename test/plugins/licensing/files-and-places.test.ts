@@ -101,7 +101,7 @@ describe('offline files and places', () => {
   });
 
   it('are judged by the licence as it is under its lock, whatever was read before', async () => {
-    const { licences, licenceDevices, licenceLeases, licensingFiles } = app.services;
+    const { licences, devices, leases, offlineFiles } = app.services;
     await product({ code: 'floating', floating: true });
     const device = { deviceId: 'a', deviceName: '', ipAddress: '' };
     for (const end of ['revoke', 'suspend']) {
@@ -115,14 +115,14 @@ describe('offline files and places', () => {
         if (end === 'revoke') await made(admin.post('/api/admin/revoke', { license_id }), 200);
         else await made(admin.post(`${BASE}/licences/${license_id}/suspend`, {}), 200);
       }
-      assert.deepEqual(await licenceDevices.register(readFixed, device), { code: 'INVALID_LICENSE' });
-      await assert.rejects(licensingFiles.sign(readFixed, device), { code: 'INVALID_LICENSE' });
-      await assert.rejects(licenceLeases.acquire(readFloating, 'a'), { code: 'INVALID_LICENSE' });
+      assert.deepEqual(await devices.register(readFixed, device), { code: 'INVALID_LICENSE' });
+      await assert.rejects(offlineFiles.sign(readFixed, device), { code: 'INVALID_LICENSE' });
+      await assert.rejects(leases.acquire(readFloating, 'a'), { code: 'INVALID_LICENSE' });
     }
     const short = await licence({ days: 1 });
     const read = await licences.find(undefined, short.license_id);
     await app.clock.advance(2 * DAY_MS);
-    assert.deepEqual(await licenceDevices.register(read, device), { code: 'LICENSE_EXPIRED' });
+    assert.deepEqual(await devices.register(read, device), { code: 'LICENSE_EXPIRED' });
   });
 
   it('what had no end has none after another plan', async () => {

@@ -343,7 +343,7 @@ describe('licensing queries', () => {
       await tenant.http.get('/api/admin/licenses');
       const request = { activation_code: license.activation_code, email: 'user@example.com', device_id: 'd' };
       await app.http.post('/api/verify', request);
-      await app.services.licenceDeviceLinks.send('user@example.com', '');
+      await app.services.deviceLinks.send('user@example.com', '');
       for (const { sql, bindings } of watched.filter((query) =>
         /licensing_(licences|devices|counts)/.test(query.sql),
       )) {

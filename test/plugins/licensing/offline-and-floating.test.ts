@@ -121,10 +121,10 @@ describe('licensing beyond the document', () => {
       await app.clock.advance(61_000);
       const late = await app.http.post(`/api/licenses/leases/${first.lease_id}/heartbeat`);
       assert.deepEqual([late.status, late.body.code], [404, 'LEASE_NOT_FOUND']);
-      const { db, licenceLeases } = app.services;
+      const { db, leases } = app.services;
       // Its hour may have come meanwhile: it may be done, or under way.
       await app.platform.cron.runDue();
-      await licenceLeases.removeOld();
+      await leases.removeOld();
       const old = await db.read('licensing_leases').where('expires_at', '<=', app.clock.now());
       assert.deepEqual(old, []);
     });
@@ -241,7 +241,7 @@ describe('licensing beyond the document', () => {
     await verify(mine, { device_id: 'f' });
     assert.equal((await recording.all()).length, 1);
     await app.clock.advance(25 * 3600_000);
-    assert.ok((await app.services.licenceAbuse.forgetOld()) > 0);
+    assert.ok((await app.services.abuseDetection.removeOld()) > 0);
     assert.equal((await verify(mine, { device_id: 'a' })).code, 'SUCCESS');
   });
 
@@ -280,7 +280,7 @@ describe('licensing beyond the document', () => {
     await app.services.jobs.idle();
     assert.ok(mails[0]!.text.includes(mine.activation_code));
     for (let day = 0; day < 26; day++) await app.clock.advance(DAY_MS);
-    await app.services.licenceReminders.remindSome(100);
+    await app.services.reminders.remindSome(100);
     // The scheduled run that the days have begun may have the licence, and be about to queue its mail.
     while (mails.length < 2) {
       await new Promise(setImmediate);

@@ -71,7 +71,7 @@ describe('licences as a meter', () => {
         ['activation_code,email,plan', ...codes.map((code) => `${code},user@example.com,lifetime`)].join('\n'),
       );
     const principal = (await app.services.accounts.principalOf((await app.services.accounts.byUuid(owner.id))!.id))!;
-    const read = (codes: string[]) => app.services.licensingImport.read(principal, async (write) => write(csv(codes)));
+    const read = (codes: string[]) => app.services.licenceImport.read(principal, async (write) => write(csv(codes)));
     const codes = ['AAAA-BBBB-CCCC-DDDD', 'AAAA-BBBB-CCCC-EEEE'];
     await assert.rejects(read(codes), { code: 'limit_exceeded' });
     assert.equal(await used(owner.tenantId), 0);

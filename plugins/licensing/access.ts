@@ -1,0 +1,24 @@
+/** Who administers licences, and whose. */
+import { hasScope, isSuperadmin } from '#core/kit.ts';
+import type { Principal } from '#core/plugin.ts';
+
+/** The role of the static key: it reaches every licence, and nothing else. */
+export const STATIC_KEY_ROLE = 'licensing';
+const MANAGER_ROLES = ['owner', 'admin', STATIC_KEY_ROLE];
+
+export const LICENCES_READ = { scope: 'licenses:read', roles: MANAGER_ROLES };
+export const LICENCES_MANAGE = { scope: 'licenses:manage', roles: MANAGER_ROLES };
+
+/** Whose licences: a tenant's, the platform's (null), or everybody's (undefined). */
+export type Scope = string | null | undefined;
+
+/** Super-admins and the static key reach every licence; others those of their tenant. */
+export function scopeOf(principal: Principal): Scope {
+  return isSuperadmin(principal) || principal.roles.includes(STATIC_KEY_ROLE) ? undefined : principal.tenantId;
+}
+
+/** Who may administer licences at all: the roles and scope of the admin routes, for routes that customers call too. */
+export function mayManage(principal: Principal): boolean {
+  const isManager = MANAGER_ROLES.some((role) => principal.roles.includes(role)) || isSuperadmin(principal);
+  return isManager && hasScope(principal, LICENCES_MANAGE.scope);
+}

@@ -1,0 +1,18 @@
+/** How the services of customers are made. */
+import type { ServicesOf } from '#core/plugin.ts';
+import type { DevicesOwn } from '../devices/services.ts';
+import type { LicencesOwn } from '../licences/services.ts';
+import type { ProductsOwn } from '../products/services.ts';
+import type { LicensingGround } from '../services.ts';
+import { createDeviceLinks } from './device-links.ts';
+import { createTrials } from './trials.ts';
+
+export const customersServices = {
+  deviceLinks: createDeviceLinks,
+  trials: createTrials,
+};
+
+export interface CustomersOwn extends ServicesOf<typeof customersServices> {}
+
+/** What this part sees. */
+export interface CustomersScope extends LicensingGround, ProductsOwn, LicencesOwn, DevicesOwn, CustomersOwn {}
