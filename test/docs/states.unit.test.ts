@@ -1,6 +1,7 @@
 /** The maps of states name the states that the code has, and the moves are those of the tables that it goes by. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { LICENCE_MOVES } from '#plugins/licensing/licences/states.ts';
 import { DELIVERY_MOVES, SENT_MOVES } from '#plugins/mail/sending/states.ts';
 import { CALL_MOVES } from '#plugins/mail/webhooks/states.ts';
 import { COMMAND_MOVES } from '#plugins/robots/services/command-states.ts';
@@ -62,6 +63,14 @@ describe('the maps of states', () => {
       const pairs = moves.flatMap(({ from, to }) => from.flatMap((one) => to.map((other) => `${one} ${other}`)));
       assert.deepEqual(changes(drawn.map(({ from, to }) => `${from} ${to}`)), changes(pairs), title);
     }
+  });
+
+  it('draw the ways of licences as the table has them', () => {
+    const drawn = arrowsOf('Licence').filter(({ from, to }) => from !== '[*]' && to !== '[*]');
+    const table = Object.values(LICENCE_MOVES).flatMap((ways) =>
+      Object.entries(ways).map(([from, to]) => `${from} ${to}`),
+    );
+    assert.deepEqual(drawn.map(({ from, to }) => `${from} ${to}`).sort(), [...new Set(table)].sort());
   });
 });
 

@@ -7,7 +7,8 @@ import { eventOf } from './events.ts';
 import type { LicenceDevices } from './licence-devices.ts';
 import { changeLicence, doneBefore, historyKey, lockedLicence, recordHistory, termsOf } from './licence-rows.ts';
 import { DAY_MS, DEFAULT_DAYS } from './licences.ts';
-import type { HistoryRow, LicenceRow, LicenceStatus, Plan } from './tables.ts';
+import { nextStatus } from './states.ts';
+import type { HistoryRow, LicenceRow, Plan } from './tables.ts';
 import { isOver } from './use.ts';
 
 /** No licence lasts longer: what is added to it by mistake, or in order to, must stay a date. */
@@ -69,9 +70,10 @@ export function createLicenceChanges({
     return db.transaction(async (trx) => {
       const now = clock.now();
       const licence = await lockedLicence(trx, scope, licenseId);
-      if (licence.status === 'revoked') return licence;
+      const status = nextStatus('revoke', licence.status);
+      if (!status) return licence;
       unchanged?.(termsOf(licence));
-      const patch = { status: 'revoked', revoked_reason: reason } as const;
+      const patch = { status, revoked_reason: reason };
       const revoked = await changeLicence({ clock, usage }, trx, licence, patch);
       await recordHistory(trx, licence, { what: 'revoked', detail: { reason }, at: now });
       const options = { tenantId: licence.tenant_id, subject: licenseId };
@@ -90,7 +92,7 @@ export function createLicenceChanges({
       if (licence.valid_until === null || days === null) return licence;
       const now = clock.now();
       const valid_until = Math.min(Math.max(licence.valid_until, now) + days * DAY_MS, LAST_DAY);
-      const status: LicenceStatus = licence.status === 'expired' ? 'active' : licence.status;
+      const status = nextStatus('extend', licence.status) ?? licence.status;
       const detail = { days, valid_until, before: licence.valid_until };
       await recordHistory(trx, licence, { what: 'renewed', detail, at: now, idempotencyKey: key });
       return changeLicence({ clock, usage }, trx, licence, { status, valid_until });
@@ -130,10 +132,11 @@ export function createLicenceChanges({
 
   function periodOf(licence: LicenceRow, plan: Plan, now: number): Partial<LicenceRow> {
     const days = DEFAULT_DAYS[plan];
-    if (days === null) return { valid_until: null, status: licence.status === 'expired' ? 'active' : licence.status };
+    const status = nextStatus('extend', licence.status) ?? licence.status;
+    if (days === null) return { valid_until: null, status };
     if (plan === licence.plan && !licence.is_trial) return {};
     const valid_until = licence.valid_until === null ? null : Math.max(licence.valid_until, now + days * DAY_MS);
-    return { valid_until, status: licence.status === 'expired' ? 'active' : licence.status };
+    return { valid_until, status };
   }
 
   async function suspend(
@@ -146,10 +149,11 @@ export function createLicenceChanges({
       const now = clock.now();
       const licence = await lockedLicence(trx, scope, licenseId);
       if (licence.status === 'revoked') throw licensingErrors.REVOKED();
-      if (licence.status === 'suspended') return licence;
+      const status = nextStatus('suspend', licence.status);
+      if (!status) return licence;
       unchanged?.(termsOf(licence));
       await recordHistory(trx, licence, { what: 'suspended', detail: { reason }, at: now });
-      return changeLicence({ clock, usage }, trx, licence, { status: 'suspended', suspended_at: now });
+      return changeLicence({ clock, usage }, trx, licence, { status, suspended_at: now });
     });
   }
 
@@ -157,10 +161,10 @@ export function createLicenceChanges({
     return db.transaction(async (trx) => {
       const now = clock.now();
       const licence = await lockedLicence(trx, scope, licenseId);
-      if (licence.status !== 'suspended') return licence;
+      const status = nextStatus(isOver(licence, now) ? 'resumeOver' : 'resume', licence.status);
+      if (!status) return licence;
       unchanged?.(termsOf(licence));
       await recordHistory(trx, licence, { what: 'resumed', detail: {}, at: now });
-      const status = isOver(licence, now) ? 'expired' : 'active';
       return changeLicence({ clock, usage }, trx, licence, { status, suspended_at: null });
     });
   }

@@ -10,6 +10,7 @@ import { addCounts, countsOf, readCounts } from './counts.ts';
 import { eventOf } from './events.ts';
 import { type ExpiringLicence, idsOf, nextExpiring } from './expiring-licences.ts';
 import { changeLicence, doneBefore, historyKey, recordHistory } from './licence-rows.ts';
+import { nextStatus } from './states.ts';
 import type { LicenceRow, LicenceStatus, Plan } from './tables.ts';
 
 export interface NewLicence {
@@ -192,7 +193,9 @@ export function createLicences({
       .orderBy(['tenant_id', 'id']);
     if (db.client === 'pg') query.forUpdate().skipLocked();
     for (const licence of await query) {
-      await changeLicence({ clock, usage }, trx, licence, { status: 'active' });
+      const status = nextStatus('reinstate', licence.status);
+      if (!status) continue;
+      await changeLicence({ clock, usage }, trx, licence, { status });
       await recordHistory(trx, licence, { what: 'reinstated', detail: {}, at: now });
     }
   }
@@ -206,7 +209,9 @@ export function createLicences({
       .orderBy(['tenant_id', 'id']);
     if (db.client === 'pg') query.forUpdate().skipLocked();
     for (const licence of await query) {
-      await changeLicence({ clock, usage }, trx, licence, { status: 'expired' });
+      const status = nextStatus('expire', licence.status);
+      if (!status) continue;
+      await changeLicence({ clock, usage }, trx, licence, { status });
       await recordHistory(trx, licence, { what: 'expired', detail: {}, at: now });
       const options = { tenantId: licence.tenant_id, subject: licence.license_id };
       await events.emit(trx, 'licence.expired', eventOf(licence), options);

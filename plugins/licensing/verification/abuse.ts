@@ -7,6 +7,7 @@ import type { Services } from '#core/plugin.ts';
 import type { LicensingConfig } from '../config.ts';
 import { eventOf } from '../licences/events.ts';
 import { changeLicence, lockedLicence, recordHistory } from '../licences/licence-rows.ts';
+import { nextStatus } from '../licences/states.ts';
 import type { UsedLicence } from '../licences/use.ts';
 import type { SightingRow } from './tables.ts';
 
@@ -79,8 +80,9 @@ export function createAbuseDetection({
       const { abused_at: foundAt } = current;
       const wasFound = foundAt !== null && foundAt > now - windowMs && foundAt <= now + CLOCK_TOLERANCE_MS;
       if (Object.keys(found).length === 0 || wasFound) return;
-      const suspends = abuse.suspend && current.status === 'active';
-      const patch = { abused_at: now, ...(suspends && { status: 'suspended' as const, suspended_at: now }) };
+      const status = abuse.suspend ? nextStatus('suspendAbused', current.status) : null;
+      const suspends = status !== null;
+      const patch = { abused_at: now, ...(status && { status, suspended_at: now }) };
       await changeLicence({ clock, usage }, trx, current, patch);
       await recordHistory(trx, current, { what: 'abused', detail: { found, suspended: suspends }, at: now });
       const options = { tenantId: current.tenant_id, subject: current.license_id };
