@@ -51,8 +51,10 @@ describe('secrets and versions of workflows', function () {
     await owner.http.put('/api/platform/workflow-secrets/payments', { value: 'by somebody else' });
     await replace.getByLabel('Value', { exact: false }).last().fill('mine');
     await replace.getByRole('button', { name: 'Save' }).click();
-    await replace.getByText(/was changed since you looked/).waitFor();
-    await replace.getByRole('button', { name: 'Cancel' }).click();
+    await replace.getByText(/^Value is now: another one, set /).waitFor();
+    assert.match(await replace.getByLabel('Value', { exact: false }).last().inputValue(), /^mine$/);
+    await replace.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('payments is set').waitFor();
 
     await page.getByRole('button', { name: 'Delete payments' }).click();
     const sure = page.getByRole('dialog', { name: 'Delete payments?' });

@@ -3,6 +3,7 @@ import { Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormModal } from './form-modal.tsx';
+import type { VersionedForm } from './versioned-form.tsx';
 
 export interface ConfirmProps {
   title: string;
@@ -13,10 +14,12 @@ export interface ConfirmProps {
   action: string;
   isOpen: boolean;
   onClose(): void;
+  /** By `versioned.act` of what others may have changed since it was seen. */
   onConfirm(): Promise<unknown>;
+  versioned?: Pick<VersionedForm, 'changed'>;
 }
 
-export function Confirm({ title, children, name, action, isOpen, onClose, onConfirm }: ConfirmProps) {
+export function Confirm({ title, children, name, action, isOpen, onClose, onConfirm, versioned }: ConfirmProps) {
   const { t } = useTranslation();
   const [written, setWritten] = useState('');
   const isSure = name === null || written.trim() === name;
@@ -29,6 +32,8 @@ export function Confirm({ title, children, name, action, isOpen, onClose, onConf
       color="red"
       isReady={isSure}
       onSubmit={onConfirm}
+      versioned={versioned}
+      isAct
     >
       {() => (
         <>

@@ -17,6 +17,8 @@ export interface FormModalProps {
   color?: string;
   /** Of something that others may change meanwhile: what they changed is shown. */
   versioned?: Pick<VersionedForm, 'changed'>;
+  /** Of one that writes nothing, and does something by `versioned.act`. */
+  isAct?: boolean;
   /** Whether everything is there that it needs; default: yes. */
   isReady?: boolean;
   /** Gets the error of the last try, for `issueOf(error, 'email')` beside a field. */
@@ -24,7 +26,7 @@ export interface FormModalProps {
 }
 
 export function FormModal(props: FormModalProps) {
-  const { title, action, isOpen, onClose, onSubmit, size, color, versioned, isReady = true, children } = props;
+  const { title, action, isOpen, onClose, onSubmit, size, color, versioned, isAct, isReady = true, children } = props;
   const { t } = useTranslation();
   useFocusBack();
   const [error, setError] = useState<unknown>(null);
@@ -62,7 +64,7 @@ export function FormModal(props: FormModalProps) {
       >
         <Stack gap="sm">
           {children(error)}
-          {error !== null && <NotSaved error={error} form={versioned} />}
+          {error !== null && <NotSaved error={error} form={versioned} isAct={isAct} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t('cancel')}

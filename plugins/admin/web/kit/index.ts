@@ -57,6 +57,8 @@ export { type UiRouter, useRouter } from './use-router.ts';
 export { Count, Facts, Money, Mono, State, Time } from './values.tsx';
 export {
   type ChangedField,
+  type IfVersion,
+  ifVersion,
   NotSaved,
   useVersionedForm,
   type VersionedForm,

@@ -34,10 +34,7 @@ export function BudgetForm({ budget, currency, onClose }: BudgetFormProps) {
   const submit = async () => {
     if (budget) {
       const body = { amount };
-      await versioned.save(body, async (header, { amount: changed }) => {
-        if (changed === undefined) return;
-        await change.mutateAsync({ params: { path: { id: budget.id }, header }, body });
-      });
+      await versioned.save(body, (header) => change.mutateAsync({ params: { path: { id: budget.id }, header }, body }));
     } else {
       const whose = kind === 'tenant' ? {} : { subject: subject.trim() };
       await add.mutateAsync({ body: { kind, period, amount, ...whose } });

@@ -1,36 +1,66 @@
 /** One answer that waits: read, changed, sent or rejected. */
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
-import { $api, ApiError, Facts, Failure, isStale, Mono, Panel, tellDone } from 'patchbay/ui';
+import {
+  $api,
+  ApiError,
+  api,
+  Facts,
+  type IfVersion,
+  Mono,
+  NotSaved,
+  Panel,
+  tellDone,
+  tellFailed,
+  useVersionedForm,
+} from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { PlaceOf } from '../parts/passage.tsx';
-import { REPLIES, type Reply } from './replies-data.ts';
+import { REPLIES, REPLY, type Reply } from './replies-data.ts';
 
 const LONGEST = 10_000;
 
 export function DraftPanel({ draft }: { draft: Reply }) {
   const { t } = useTranslation('ai-replies');
-  const [text, setText] = useState(draft.text);
+  const [written, setWritten] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const readAgain = useReadAgain(REPLIES);
   const send = $api.useMutation('post', '/api/platform/ai/replies/{id}/send');
   const reject = $api.useMutation('post', '/api/platform/ai/replies/{id}/reject');
-  const { id, version, question, sources, provider, model } = draft;
-  const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
-  const isChanged = text.trim() !== draft.text;
-  const error = send.error ?? reject.error;
-  const decide = async (work: Promise<unknown>, said: string) => {
+  const path = { id: draft.id };
+  const versioned = useVersionedForm(draft, {
+    read: async () => {
+      const { data } = await api.GET(REPLY, { params: { path } });
+      if (data?.state === 'draft') return data;
+      // It does not wait any more, and goes from the page.
+      tellFailed(new Error(t('drafts.decided')));
+      return undefined;
+    },
+    refresh: readAgain,
+    labels: { question: t('drafts.question'), text: t('drafts.text') },
+    follows: written === null,
+  });
+  const { text: before, question, sources, provider, model } = versioned.opened ?? draft;
+  const text = written ?? before;
+  const isChanged = text.trim() !== before;
+  const decide = async (work: (header: IfVersion) => Promise<unknown>, said: string) => {
+    setError(null);
     try {
-      await work;
+      await versioned.act(work);
       tellDone(said);
     } catch (thrown) {
-      // Shown below. Whoever else has decided: it does not wait any more.
-      if (thrown instanceof ApiError && !isStale(thrown) && thrown.status !== 409) return;
+      setError(thrown);
+      if (thrown instanceof ApiError && thrown.status === 409) tellFailed(thrown);
     }
     await readAgain();
   };
   const onSend = () =>
-    decide(send.mutateAsync({ params, body: isChanged ? { text: text.trim() } : {} }), t('drafts.sent'));
+    decide(
+      (header) => send.mutateAsync({ params: { path, header }, body: isChanged ? { text: text.trim() } : {} }),
+      t('drafts.sent'),
+    );
+  const onReject = () => decide((header) => reject.mutateAsync({ params: { path, header } }), t('drafts.rejected'));
   return (
     <Panel title={t('drafts.answer')}>
       <form
@@ -48,7 +78,7 @@ export function DraftPanel({ draft }: { draft: Reply }) {
           <Textarea
             label={t('drafts.text')}
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onChange={(event) => setWritten(event.currentTarget.value)}
             maxLength={LONGEST}
             autosize
             minRows={4}
@@ -70,16 +100,12 @@ export function DraftPanel({ draft }: { draft: Reply }) {
               of={[[t('models.model'), <Mono key="model">{[provider, model].filter(Boolean).join(' · ')}</Mono>]]}
             />
           )}
-          {error !== null && <Failure error={error} />}
+          {error !== null && <NotSaved error={error} form={versioned} isAct />}
           <Group gap="xs">
             <Button type="submit" loading={send.isPending} disabled={text.trim() === ''}>
               {t(isChanged ? 'drafts.sendChanged' : 'drafts.send')}
             </Button>
-            <Button
-              variant="default"
-              loading={reject.isPending}
-              onClick={() => void decide(reject.mutateAsync({ params }), t('drafts.rejected'))}
-            >
+            <Button variant="default" loading={reject.isPending} onClick={() => void onReject()}>
               {t('drafts.reject')}
             </Button>
           </Group>

@@ -2,6 +2,7 @@
 import type { RowOf } from 'patchbay/ui';
 
 export const REPLIES = '/api/platform/ai/replies';
+export const REPLY = '/api/platform/ai/replies/{id}';
 export type Reply = RowOf<typeof REPLIES>;
 /** An answer was made, rejected, or none was; what a contact says meanwhile withdraws one that waits. */
 export const REPLY_TOPICS = ['ai.reply.generated', 'ai.reply.rejected', 'ai.reply.held', 'robot.message'] as const;

@@ -51,7 +51,7 @@ export function WaitingDrafts() {
               </Stack>
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 5 }}>
-              <DraftPanel key={`${open.id} ${open.version}`} draft={open} />
+              <DraftPanel key={open.id} draft={open} />
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 4 }}>
               <ConversationPanel id={open.conversation_id} />

@@ -3,7 +3,19 @@ import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { api, DataTable, EmptyState, Link, later, State, Time, tellDone, tellFailed, useRows } from 'patchbay/ui';
+import {
+  api,
+  DataTable,
+  EmptyState,
+  ifVersion,
+  Link,
+  later,
+  State,
+  Time,
+  tellDone,
+  tellFailed,
+  useRows,
+} from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -17,7 +29,7 @@ type AnswerState = SavedAnswer['state'];
 
 /** Whoever else has changed it keeps their change. */
 function put({ id, version }: SavedAnswer, state: AnswerState) {
-  return api.PATCH(ANSWER, { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body: { state } });
+  return api.PATCH(ANSWER, { params: { path: { id }, header: ifVersion(version) }, body: { state } });
 }
 
 export function AnswersTab() {

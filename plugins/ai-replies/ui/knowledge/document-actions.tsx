@@ -1,12 +1,12 @@
 /** What can be done with a document. */
-import { Button, FileButton, Group, Menu } from '@mantine/core';
+import { Button, Group, Menu } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, later, send, tellDone, tellFailed, useRouter } from 'patchbay/ui';
+import { $api, Confirm, later, tellDone, tellFailed, useRouter } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { DOCUMENT, DOCUMENTS, type KnowledgeDocument } from './knowledge-data.ts';
-import { mediaTypeOf } from './media-type.ts';
+import { ReplaceFile } from './replace-file.tsx';
 
 const PageForm = later(() => import('./page-form.tsx').then(({ PageForm }) => PageForm));
 
@@ -18,34 +18,15 @@ export function DocumentActions({ document }: { document: KnowledgeDocument }) {
   const readAgainList = useReadAgain(DOCUMENTS);
   const remove = $api.useMutation('delete', DOCUMENT);
   const read = $api.useMutation('post', '/api/platform/ai/documents/{id}/read');
-  const { id, name, base_id, version, url } = document;
+  const { id, name, base_id, url } = document;
   const file = `${DOCUMENT.replace('{id}', encodeURIComponent(id))}/file`;
-  const replace = async (chosen: File | null) => {
-    if (!chosen) return;
-    const headers = { 'content-type': mediaTypeOf(chosen), 'if-match': `"${version}"` };
-    try {
-      await (await send(file, { method: 'PUT', body: chosen, headers })).text();
-      tellDone(t('documents.reading'));
-    } catch (error) {
-      tellFailed(error);
-    }
-    await readAgain();
-  };
   const again = async () => {
     await read.mutateAsync({ params: { path: { id } } }).catch(tellFailed);
     await readAgain();
   };
   return (
     <Group gap="xs">
-      {url === null && (
-        <FileButton onChange={(chosen) => void replace(chosen)}>
-          {(props) => (
-            <Button {...props} variant="default">
-              {t('documents.replace')}
-            </Button>
-          )}
-        </FileButton>
-      )}
+      {url === null && <ReplaceFile document={document} file={file} onDone={readAgain} />}
       <Button variant="default" loading={read.isPending} onClick={() => void again()}>
         {t('documents.readAgain')}
       </Button>

@@ -1,6 +1,6 @@
 /** A page of the web as a document: its address, and how often it is read again. */
 import { Select, Stack, TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -22,13 +22,25 @@ export function PageForm({ base, document, onClose }: PageFormProps) {
   const add = $api.useMutation('post', DOCUMENTS);
   const change = $api.useMutation('patch', DOCUMENT);
   const isPage = document === null || document.url !== null;
+  const path = { id: document?.id ?? '' };
+  const scheduleText = (written: string | null) => {
+    const named = scheduleName(written);
+    return named === null ? (written ?? '') : t(`schedule.${named}`);
+  };
+  const versioned = useVersionedForm(document, {
+    read: async () => (await api.GET(DOCUMENT, { params: { path } })).data,
+    refresh: readAgain,
+    labels: { url: t('models.address'), name: t('form.name'), schedule: t('documents.schedule') },
+    textOf: (field, row) => (field === 'schedule' ? scheduleText(row.schedule) : undefined),
+  });
   const submit = async () => {
     const named = name.trim() === '' ? {} : { name: name.trim() };
     const page = isPage ? { url: url.trim(), schedule } : {};
-    if (document) {
-      const params = { path: { id: document.id }, header: { 'If-Match': `"${document.version}"` } };
-      await change.mutateAsync({ params, body: { ...named, ...page } });
-    } else await add.mutateAsync({ body: { base_id: base, ...named, ...page } });
+    if (document)
+      await versioned.save({ ...named, ...page }, (header, body) =>
+        change.mutateAsync({ params: { path, header }, body }),
+      );
+    else await add.mutateAsync({ body: { base_id: base, ...named, ...page } });
     await readAgain();
     tellDone(t(document ? 'documents.saved' : 'documents.reading'));
   };
@@ -40,6 +52,7 @@ export function PageForm({ base, document, onClose }: PageFormProps) {
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
       isReady={isPage ? /^https?:\/\/./.test(url) : name.trim() !== ''}
     >
       {(error) => (

@@ -1,16 +1,17 @@
 /** How one robot answers: when, as whom, from what, and what is held back; beside it a bench to try it out. */
 import { Alert, Button, Grid, Group, Stack } from '@mantine/core';
-import { $api, ApiError, Failure, isStale, Link, Loaded, tellDone, useLeaveGuard, useParam } from 'patchbay/ui';
+import { $api, Link, Loaded, NotSaved, tellDone, useLeaveGuard, useParam } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from '../answering/bench.module.css';
 import { GuardPart } from '../answering/guard-part.tsx';
 import { KnowledgePart } from '../answering/knowledge-part.tsx';
 import { PersonaPart } from '../answering/persona-part.tsx';
-import { POLICY, type PolicyAnswer } from '../answering/policy-data.ts';
+import { POLICY, type Policy, type PolicyAnswer } from '../answering/policy-data.ts';
 import { SentencesPart } from '../answering/sentences-part.tsx';
 import { TestBench } from '../answering/test-bench.tsx';
 import { TimesPart } from '../answering/times-part.tsx';
+import { flatOf, useVersionedPolicy, wholeOf } from '../answering/versioned-policy.ts';
 import { WhenPart } from '../answering/when-part.tsx';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { AiPage } from '../parts/ai-page.tsx';
@@ -38,24 +39,41 @@ export default function PolicyPage() {
           </Stack>
         </Alert>
       )}
-      <Loaded of={policy}>{(answer) => <Both key={answer.version} answer={answer} robotId={robotId} />}</Loaded>
+      <Loaded of={policy}>{(answer) => <Both key={robotId} answer={answer} robotId={robotId} />}</Loaded>
     </AiPage>
   );
 }
 
 function Both({ answer, robotId }: { answer: PolicyAnswer; robotId: string }) {
   const { t } = useTranslation('ai-replies');
-  const [draft, setDraft] = useState(answer.policy);
+  const [written, setWritten] = useState<Partial<Policy>>({});
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
   const readAgain = useReadAgain(POLICY);
-  const save = $api.useMutation('put', POLICY);
-  const isChanged = JSON.stringify(draft) !== JSON.stringify(answer.policy);
+  const versioned = useVersionedPolicy(robotId, answer, Object.keys(written).length === 0);
+  const before = wholeOf(versioned.opened ?? flatOf(answer));
+  const draft = { ...before, ...written };
+  const isChanged = JSON.stringify(draft) !== JSON.stringify(before);
   useLeaveGuard(isChanged);
-  const part = { policy: draft, onChange: (change: Partial<typeof draft>) => setDraft({ ...draft, ...change }) };
+  const part = { policy: draft, onChange: (change: Partial<Policy>) => setWritten({ ...written, ...change }) };
+  const reset = () => {
+    setWritten({});
+    setError(null);
+    versioned.restart();
+  };
   const submit = async () => {
-    const header = { 'If-Match': `"${answer.version}"` };
-    await save.mutateAsync({ params: { path: { robotId }, header }, body: draft });
-    tellDone(t('answering.saved'));
-    await readAgain();
+    setBusy(true);
+    setError(null);
+    try {
+      await versioned.save(draft);
+      tellDone(t('answering.saved'));
+      await readAgain();
+      setWritten({});
+    } catch (thrown) {
+      setError(thrown);
+    } finally {
+      setBusy(false);
+    }
   };
   return (
     <Grid>
@@ -63,8 +81,7 @@ function Both({ answer, robotId }: { answer: PolicyAnswer; robotId: string }) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            // What it refuses is shown below.
-            submit().catch(() => {});
+            void submit();
           }}
         >
           <Stack>
@@ -74,19 +91,14 @@ function Both({ answer, robotId }: { answer: PolicyAnswer; robotId: string }) {
             <GuardPart {...part} />
             <TimesPart {...part} />
             <SentencesPart {...part} />
-            {save.error && <Failure error={save.error} />}
+            {error !== null && <NotSaved error={error} form={versioned} />}
             <Group pos="sticky" bottom={0} py="sm" bg="var(--mantine-color-body)" style={{ zIndex: 1 }}>
-              <Button type="submit" loading={save.isPending} disabled={!isChanged}>
+              <Button type="submit" loading={isBusy} disabled={!isChanged}>
                 {t('shell:save')}
               </Button>
               {isChanged && (
-                <Button variant="default" onClick={() => setDraft(answer.policy)}>
+                <Button variant="default" onClick={reset}>
                   {t('answering.reset')}
-                </Button>
-              )}
-              {save.error instanceof ApiError && isStale(save.error) && (
-                <Button variant="default" onClick={() => void readAgain()}>
-                  {t('answering.readAgain')}
                 </Button>
               )}
             </Group>

@@ -62,7 +62,7 @@ function About({ id }: { id: string }) {
                 [t('tenants.since'), <Time key="since" at={shown.created_at} style="date" />],
               ]}
             />
-            <TenantName tenant={shown} isOpen={isRenaming} onClose={() => setRenaming(false)} />
+            {isRenaming && <TenantName tenant={shown} onClose={() => setRenaming(false)} />}
           </>
         )}
       </Loaded>

@@ -1,13 +1,11 @@
 /** One's own profile, what is held about one, and leaving for good. */
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
   api,
   Confirm,
   Facts,
-  FormModal,
-  issueOf,
   Loaded,
   Page,
   Panel,
@@ -20,22 +18,9 @@ import {
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { nameOf } from '../parts/names.ts';
+import { PROFILE, type Profile, ProfileForm } from '../parts/profile-form.tsx';
 
-const PROFILE = '/api/platform/auth/profile';
-
-interface Shown {
-  id: string;
-  version: string;
-  full_name: string | null;
-  username: string | null;
-  email: string | null;
-  pending_email: string | null;
-  email_verified: boolean;
-  role: string;
-  created_at: string;
-}
-
-export default function Profile() {
+export default function ProfilePage() {
   const { t } = useTranslation('auth');
   const profile = $api.useQuery('get', PROFILE);
   return (
@@ -54,7 +39,7 @@ export default function Profile() {
   );
 }
 
-function AboutMe({ profile }: { profile: Shown }) {
+function AboutMe({ profile }: { profile: Profile }) {
   const { t } = useTranslation('auth');
   const queries = useQueryClient();
   const [isEditing, setEditing] = useState(false);
@@ -101,64 +86,8 @@ function AboutMe({ profile }: { profile: Shown }) {
           </Stack>
         </Alert>
       )}
-      <ProfileForm profile={profile} isOpen={isEditing} onClose={() => setEditing(false)} onDone={readAgain} />
+      {isEditing && <ProfileForm profile={profile} onClose={() => setEditing(false)} readAgain={readAgain} />}
     </Panel>
-  );
-}
-
-interface ProfileFormProps {
-  profile: Shown;
-  isOpen: boolean;
-  onClose(): void;
-  onDone(): Promise<unknown>;
-}
-
-function ProfileForm({ profile, isOpen, onClose, onDone }: ProfileFormProps) {
-  const { t } = useTranslation('auth');
-  const [changes, setChanges] = useState<{ full_name?: string; email?: string; username?: string }>({});
-  const close = () => {
-    setChanges({});
-    onClose();
-  };
-  const save = async () => {
-    const header = { 'If-Match': `"${profile.version}"` };
-    if (Object.keys(changes).length > 0)
-      await api.PATCH(PROFILE, { params: { header }, body: changes }).finally(onDone);
-    tellDone(changes.email ? t('profile.mailed', { email: changes.email }) : t('profile.saved'));
-  };
-  return (
-    <FormModal title={t('profile.edit')} action={t('shell:save')} isOpen={isOpen} onClose={close} onSubmit={save}>
-      {(error) => (
-        <>
-          <TextInput
-            label={t('users.name')}
-            autoComplete="name"
-            maxLength={200}
-            data-autofocus
-            value={changes.full_name ?? profile.full_name ?? ''}
-            error={issueOf(error, 'full_name')}
-            onChange={(event) => setChanges({ ...changes, full_name: event.currentTarget.value })}
-          />
-          <TextInput
-            label={t('users.email')}
-            description={t('profile.emailHint')}
-            type="email"
-            autoComplete="email"
-            value={changes.email ?? profile.email ?? ''}
-            error={issueOf(error, 'email')}
-            onChange={(event) => setChanges({ ...changes, email: event.currentTarget.value })}
-          />
-          <TextInput
-            label={t('users.username')}
-            description={t('field.usernameRule')}
-            autoComplete="nickname"
-            value={changes.username ?? profile.username ?? ''}
-            error={issueOf(error, 'username')}
-            onChange={(event) => setChanges({ ...changes, username: event.currentTarget.value })}
-          />
-        </>
-      )}
-    </FormModal>
   );
 }
 

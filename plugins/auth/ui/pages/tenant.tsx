@@ -110,7 +110,7 @@ function TenantPage({ tenant }: { tenant: Shown }) {
           <UserTable fixed={{ tenant_id: id }} empty={<EmptyState title={t('users.empty')} />} />
         </Panel>
       </Stack>
-      <TenantName tenant={tenant} isOpen={dialog === 'rename'} onClose={close} />
+      {dialog === 'rename' && <TenantName tenant={tenant} onClose={close} />}
       <Confirm
         title={t('tenants.makeOperatorTitle', { name })}
         name={null}

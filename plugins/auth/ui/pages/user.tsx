@@ -120,7 +120,7 @@ function UserPage({ user }: { user: Shown }) {
           <AuditTable fixed={{ actor_id: user.id }} empty={<EmptyState title={t('users.noHistory')} />} />
         </Tabs.Panel>
       </Tabs>
-      {dialog === 'edit' && <UserForm user={user} isOpen onClose={() => setDialog(null)} />}
+      {dialog === 'edit' && <UserForm user={user} onClose={() => setDialog(null)} />}
       {hasKeyDialog.current && (
         <NewKey owner={{ id: user.id, name }} isOpen={dialog === 'key'} onClose={() => setDialog(null)} />
       )}

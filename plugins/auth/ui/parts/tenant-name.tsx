@@ -1,7 +1,7 @@
 /** Renames a tenant, if nobody else has changed it meanwhile. */
 import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -9,29 +9,35 @@ export const TENANT = '/api/platform/auth/tenants/{id}';
 
 interface TenantNameProps {
   tenant: { id: string; name: string; version: string };
-  isOpen: boolean;
   onClose(): void;
 }
 
-export function TenantName({ tenant, isOpen, onClose }: TenantNameProps) {
+export function TenantName({ tenant, onClose }: TenantNameProps) {
   const { t } = useTranslation('auth');
   const queries = useQueryClient();
-  const [written, setWritten] = useState<string | null>(null);
-  const name = written ?? tenant.name;
-  const close = () => {
-    setWritten(null);
-    onClose();
-  };
+  const [name, setName] = useState(tenant.name);
+  const readAgain = () => queries.invalidateQueries({ queryKey: ['get', TENANT] });
+  const path = { id: tenant.id };
+  const versioned = useVersionedForm(tenant, {
+    read: async () => (await api.GET(TENANT, { params: { path } })).data,
+    refresh: readAgain,
+    labels: { name: t('tenants.name') },
+  });
   const rename = async () => {
-    const params = { path: { id: tenant.id }, header: { 'If-Match': `"${tenant.version}"` } };
-    await api
-      .PATCH(TENANT, { params, body: { name } })
-      .finally(() => queries.invalidateQueries({ queryKey: ['get', TENANT] }));
+    await versioned.save({ name }, (header, body) => api.PATCH(TENANT, { params: { path, header }, body }));
+    await readAgain();
     await queries.invalidateQueries({ queryKey: ['me'] });
     tellDone(t('tenants.renamed', { name }));
   };
   return (
-    <FormModal title={t('tenants.rename')} action={t('shell:save')} isOpen={isOpen} onClose={close} onSubmit={rename}>
+    <FormModal
+      title={t('tenants.rename')}
+      action={t('shell:save')}
+      isOpen
+      onClose={onClose}
+      onSubmit={rename}
+      versioned={versioned}
+    >
       {(error) => (
         <TextInput
           label={t('tenants.name')}
@@ -40,7 +46,7 @@ export function TenantName({ tenant, isOpen, onClose }: TenantNameProps) {
           data-autofocus
           value={name}
           error={issueOf(error, 'name')}
-          onChange={(event) => setWritten(event.currentTarget.value)}
+          onChange={(event) => setName(event.currentTarget.value)}
         />
       )}
     </FormModal>

@@ -1,7 +1,7 @@
 /** Changes what one may change of somebody: only what was changed is sent, and only if nobody else has meanwhile. */
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, FormModal, issueOf, tellDone, useMe } from 'patchbay/ui';
+import { api, FormModal, issueOf, tellDone, useMe, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type EditedUser, USER } from './edited-user.ts';
@@ -19,7 +19,7 @@ interface Form {
   mailbox_limit: number;
 }
 
-export function UserForm({ user, isOpen, onClose }: { user: EditedUser; isOpen: boolean; onClose(): void }) {
+export function UserForm({ user, onClose }: { user: EditedUser; onClose(): void }) {
   const { t } = useTranslation('auth');
   const queries = useQueryClient();
   const { is_superadmin: isOperator, roles } = useMe();
@@ -28,19 +28,36 @@ export function UserForm({ user, isOpen, onClose }: { user: EditedUser; isOpen: 
   const set = (change: Partial<Form>) => setChanges({ ...changes, ...change });
   const readAgain = () => queries.invalidateQueries({ queryKey: ['get', USER] });
 
+  const path = { id: user.id };
+  const versioned = useVersionedForm(user, {
+    read: async () => (await api.GET(USER, { params: { path } })).data,
+    refresh: readAgain,
+    labels: {
+      full_name: t('users.name'),
+      role: t('users.role'),
+      email: t('users.email'),
+      username: t('users.username'),
+      mailbox_limit: t('users.mailboxLimit'),
+      can_send: t('users.canSend'),
+      is_superadmin: t('users.operator'),
+    },
+    textOf: (field, row) => (field === 'role' ? t(`role.${row.role}`) : undefined),
+  });
+
   const submit = async () => {
-    if (Object.keys(changes).length === 0) return;
-    const params = { path: { id: user.id }, header: { 'If-Match': `"${user.version}"` } };
-    await api.PATCH(USER, { params, body: changes }).finally(readAgain);
-    setChanges({});
+    await versioned.save(changes, (header, body) => api.PATCH(USER, { params: { path, header }, body }));
+    await readAgain();
     tellDone(t('users.changed'));
   };
-  const close = () => {
-    setChanges({});
-    onClose();
-  };
   return (
-    <FormModal title={t('users.edit')} action={t('shell:save')} isOpen={isOpen} onClose={close} onSubmit={submit}>
+    <FormModal
+      title={t('users.edit')}
+      action={t('shell:save')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      versioned={versioned}
+    >
       {(error) => (
         <>
           <TextInput

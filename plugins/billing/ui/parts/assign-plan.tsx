@@ -1,7 +1,19 @@
 /** Puts a tenant on a plan for nothing, after it was said what that comes to. */
 import { Alert, Select, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, type AnswerOf, Facts, Failure, FormModal, Money, tellDone, useRows, Waiting } from 'patchbay/ui';
+import {
+  $api,
+  type AnswerOf,
+  Facts,
+  Failure,
+  FormModal,
+  Money,
+  tellDone,
+  useFormats,
+  useRows,
+  useVersionedForm,
+  Waiting,
+} from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PlanPrice } from './plan-price.tsx';
@@ -19,16 +31,24 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
   );
   const assign = $api.useMutation('post', '/api/platform/billing/tenants/{id}/plan');
 
+  const { money } = useFormats();
+  // What it comes to may be another thing by now.
+  const versioned = useVersionedForm(preview.data ?? null, {
+    read: async () => (await preview.refetch()).data,
+    labels: {
+      from_plan_id: t('tenants.from'),
+      price: t('tenants.pays'),
+      credit: t('tenants.creditAfter'),
+      voided_invoices: t('tenants.voided'),
+    },
+    textOf: (field, row) => (field === 'price' || field === 'credit' ? money(row[field], row.currency) : undefined),
+    follows: true,
+  });
+
   const submit = async () => {
-    if (planId === null || !preview.data) return;
-    const params = { path: { id: tenant.id }, header: { 'If-Match': `"${preview.data.version}"` } };
-    try {
-      await assign.mutateAsync({ params, body: { plan_id: planId } });
-    } catch (error) {
-      // What it comes to may be another thing now.
-      await preview.refetch();
-      throw error;
-    }
+    if (planId === null) return;
+    const path = { id: tenant.id };
+    await versioned.act((header) => assign.mutateAsync({ params: { path, header }, body: { plan_id: planId } }));
     await client.invalidateQueries({
       predicate: ({ queryKey: [, path] }) => typeof path === 'string' && path.startsWith('/api/platform/billing/'),
     });
@@ -41,6 +61,9 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
       isOpen
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
+      isAct
+      isReady={preview.data !== undefined}
     >
       {() => (
         <Stack gap="md">
@@ -52,7 +75,10 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
               label: display_name,
             }))}
             value={planId}
-            onChange={setPlanId}
+            onChange={(chosen) => {
+              setPlanId(chosen);
+              versioned.restart();
+            }}
             searchable
             required
             allowDeselect={false}

@@ -1,11 +1,11 @@
 /** Limits of a tenant's own, beyond those of its plan. */
 import { Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, tellDone, useFormats } from 'patchbay/ui';
+import { $api, api, FormModal, tellDone, useFormats, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LimitFields, type WrittenLimits } from './limit-fields.tsx';
-import { UNLIMITED } from './names.ts';
+import { UNLIMITED, useNames } from './names.ts';
 
 export interface TenantTerms {
   tenant_id: string;
@@ -16,30 +16,47 @@ export interface TenantTerms {
   version: string;
 }
 
+const TENANT = '/api/platform/billing/tenants/{id}';
+
 export function OverrideForm({ terms, onClose }: { terms: TenantTerms; onClose(): void }) {
   const { t } = useTranslation('billing');
   const { number } = useFormats();
   const client = useQueryClient();
   const [values, setValues] = useState<WrittenLimits>({ ...terms.overrides });
   const override = $api.useMutation('patch', '/api/platform/billing/tenants/{id}/overrides');
+  const known = useNames();
+  const path = { id: terms.tenant_id };
+  const limitText = (limit: number) => (limit === UNLIMITED ? t('usage.unlimited') : number(limit));
+  const ofPlan = (name: string) => t('tenants.asPlan', { limit: limitText(terms.plan[name] ?? UNLIMITED) });
+  const readAgain = () => client.invalidateQueries({ queryKey: ['get', TENANT] });
+  const versioned = useVersionedForm(ownLimits(terms), {
+    read: async () => {
+      const { data } = await api.GET(TENANT, { params: { path } });
+      return data && ownLimits(data);
+    },
+    refresh: readAgain,
+    labels: Object.fromEntries(Object.keys(terms.plan).map((name) => [name, known.limit(name)])),
+    textOf: (name, { [name]: limit }) => (typeof limit === 'number' ? limitText(limit) : ofPlan(name)),
+  });
   const submit = async () => {
-    const changed = Object.entries(values).filter(([name, limit]) => (terms.overrides[name] ?? '') !== limit);
-    const body = Object.fromEntries(changed.map(([name, limit]) => [name, limit === '' ? null : limit]));
-    const params = { path: { id: terms.tenant_id }, header: { 'If-Match': `"${terms.version}"` } };
-    try {
-      await override.mutateAsync({ params, body });
-    } finally {
-      // Also when somebody else was faster: the fields then stand beside what holds now.
-      await client.invalidateQueries({ queryKey: ['get', '/api/platform/billing/tenants/{id}'] });
-    }
+    const written = Object.entries(values).map(([name, limit]) => [name, limit === '' ? undefined : limit]);
+    await versioned.save(Object.fromEntries(written), (header, changes) => {
+      const body = Object.fromEntries(Object.entries(changes).map(([name, limit]) => [name, limit ?? null]));
+      return override.mutateAsync({ params: { path, header }, body });
+    });
+    await readAgain();
     tellDone(t('tenants.limitsChanged'));
   };
-  const ofPlan = (name: string) => {
-    const limit = terms.plan[name] ?? UNLIMITED;
-    return t('tenants.asPlan', { limit: limit === UNLIMITED ? t('usage.unlimited') : number(limit) });
-  };
   return (
-    <FormModal title={t('tenants.ownLimits')} action={t('save')} isOpen onClose={onClose} onSubmit={submit} size="lg">
+    <FormModal
+      title={t('tenants.ownLimits')}
+      action={t('save')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      versioned={versioned}
+      size="lg"
+    >
       {() => (
         <Stack gap="sm">
           <Text size="sm" c="dimmed">
@@ -50,4 +67,9 @@ export function OverrideForm({ terms, onClose }: { terms: TenantTerms; onClose()
       )}
     </FormModal>
   );
+}
+
+/** As they are changed: by their names. */
+function ownLimits(terms: Pick<TenantTerms, 'overrides' | 'version'>): Record<string, unknown> & { version: string } {
+  return { ...terms.overrides, version: terms.version };
 }

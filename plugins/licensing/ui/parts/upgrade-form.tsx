@@ -1,59 +1,64 @@
 /** Another plan, product, number of places, last version or entitlements. */
 import { Group, NumberInput, Select, Stack, TextInput } from '@mantine/core';
-import { $api, api, FormModal, isStale, issueOf, tellDone, useRows } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LICENCE, PLANS, PRODUCTS } from './choices.ts';
 import { EntitlementsInput, entitlementsOf, entitlementsText } from './entitlements.tsx';
 import { type ShownLicence, useReadLicencesAgain } from './shown-licence.ts';
 
-function valuesOf({ plan, product, device_limit, max_version, entitlements, version }: ShownLicence) {
+function valuesOf({ plan, product, device_limit, max_version, entitlements }: ShownLicence) {
   const maxVersion = max_version ?? '';
-  return { plan, product, places: device_limit, maxVersion, entitlements: entitlementsText(entitlements), version };
+  return { plan, product, places: device_limit, maxVersion, entitlements: entitlementsText(entitlements) };
 }
 
 export function UpgradeForm({ licence, onClose }: { licence: ShownLicence; onClose(): void }) {
   const { t } = useTranslation('licensing');
-  const [before, setBefore] = useState(valuesOf(licence));
-  const [values, setValues] = useState(before);
+  const [values, setValues] = useState(valuesOf(licence));
   const products = useRows(PRODUCTS);
   const readAgain = useReadLicencesAgain();
   const upgrade = $api.useMutation('post', '/api/platform/licensing/licences/{id}/upgrade');
   const set = (changes: Partial<typeof values>) => setValues({ ...values, ...changes });
   const path = { id: licence.license_id };
 
+  const versioned = useVersionedForm(licence, {
+    read: async () => (await api.GET(LICENCE, { params: { path } })).data,
+    refresh: readAgain,
+    labels: {
+      plan: t('licences.plan'),
+      product: t('licences.product'),
+      device_limit: t('licences.places'),
+      max_version: t('licences.maxVersion'),
+      entitlements: t('entitlements.label'),
+    },
+    textOf: (field, row) => (field === 'plan' ? t(`plan.${row.plan}`) : undefined),
+  });
+
   const submit = async () => {
     const entitlements = entitlementsOf(values.entitlements);
     if (entitlements === null) throw new Error(t('entitlements.wrong'));
+    const { product, places: device_limit } = values;
     const plan = PLANS.find((one) => one === values.plan);
+    const max_version = values.maxVersion.trim() || null;
+    const written = { ...(plan && { plan }), product, device_limit, max_version, entitlements };
     // What is not touched is not named: the product's entitlements are not the licence's own.
-    const body = {
-      ...(values.plan !== before.plan && plan && { plan }),
-      ...(values.product !== before.product && { product: values.product }),
-      ...(values.places !== before.places && { device_cap: values.places }),
-      ...(values.maxVersion !== before.maxVersion && { max_version: values.maxVersion.trim() || null }),
-      ...(values.entitlements !== before.entitlements && { entitlements }),
-    };
-    try {
-      await upgrade.mutateAsync({ params: { path, header: { 'If-Match': `"${before.version}"` } }, body });
-    } catch (error) {
-      if (isStale(error)) await showNow();
-      throw error;
-    }
+    await versioned.save(written, (header, { device_limit: device_cap, ...changes }) => {
+      const body = { ...changes, ...(device_cap !== undefined && { device_cap }) };
+      return upgrade.mutateAsync({ params: { path, header }, body });
+    });
     await readAgain();
     tellDone(t('licence.changed'));
   };
-  /** Who comes second sees what the first one has made of it. */
-  const showNow = async () => {
-    const { data } = await api.GET(LICENCE, { params: { path } });
-    if (!data) return;
-    setBefore(valuesOf(data));
-    setValues(valuesOf(data));
-    await readAgain();
-  };
   const known = (products.data ?? []).map(({ code, name }) => ({ value: code, label: name }));
   return (
-    <FormModal title={t('licence.change')} action={t('save')} isOpen onClose={onClose} onSubmit={submit}>
+    <FormModal
+      title={t('licence.change')}
+      action={t('save')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      versioned={versioned}
+    >
       {(error) => (
         <Stack gap="sm">
           <Group grow align="flex-start">

@@ -1,19 +1,15 @@
 /** The settings of one mailbox. */
-import { Alert, Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
-  ApiError,
   api,
   Confirm,
-  Failure,
-  issueOf,
   Link,
   Loaded,
   Page,
   Panel,
   tellDone,
-  useLeaveGuard,
   useMay,
   useMe,
   useParam,
@@ -21,15 +17,13 @@ import {
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { localTime } from '../parts/local-time.ts';
+import { MAILBOX, MailboxGeneral, type MailboxView } from '../parts/mailbox-general.tsx';
 import { MailboxSignIn } from '../parts/mailbox-sign-in.tsx';
-
-const ONE = '/api/platform/mail/mailboxes/{id}';
 
 export default function MailboxPage() {
   const { t } = useTranslation('mail');
   const id = Number(useParam('id'));
-  const query = $api.useQuery('get', ONE, { params: { path: { id } } });
+  const query = $api.useQuery('get', MAILBOX, { params: { path: { id } } });
   return (
     <Page
       title={query.data?.address ?? t('mailboxes.settings')}
@@ -42,14 +36,10 @@ export default function MailboxPage() {
         )
       }
     >
-      <Loaded of={query}>{(mailbox) => <Settings key={mailbox.version} mailbox={mailbox} />}</Loaded>
+      <Loaded of={query}>{(mailbox) => <Settings mailbox={mailbox} />}</Loaded>
     </Page>
   );
 }
-
-export type MailboxView = NonNullable<
-  Awaited<ReturnType<typeof api.GET<'/api/platform/mail/mailboxes/{id}', { params: { path: { id: number } } }>>>['data']
->;
 
 function Settings({ mailbox }: { mailbox: MailboxView }) {
   const { t } = useTranslation('mail');
@@ -58,7 +48,7 @@ function Settings({ mailbox }: { mailbox: MailboxView }) {
   const mayManage = may('mail.rules');
   return (
     <Stack maw={720}>
-      <General mailbox={mailbox} mayManage={mayManage} />
+      <MailboxGeneral mailbox={mailbox} mayManage={mayManage} />
       <Panel title={t('mailbox.export')}>
         <Text size="sm">{t('mailbox.exportText')}</Text>
         <Group>
@@ -95,116 +85,6 @@ function Settings({ mailbox }: { mailbox: MailboxView }) {
       {is_superadmin && <MailboxSignIn mailbox={mailbox} />}
       {mayManage && <Removal mailbox={mailbox} />}
     </Stack>
-  );
-}
-
-function General({ mailbox, mayManage }: { mailbox: MailboxView; mayManage: boolean }) {
-  const { t } = useTranslation('mail');
-  const client = useQueryClient();
-  const { data: allowance } = $api.useQuery('get', '/api/platform/mail/allowance');
-  const [pinned, setPinned] = useState(mailbox.pinned);
-  const [favorite, setFavorite] = useState(mailbox.favorite);
-  const [forwardTo, setForwardTo] = useState(mailbox.forward_to ?? '');
-  const [end, setEnd] = useState(localTime(mailbox.expires_at));
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const body = {
-    ...(pinned !== mailbox.pinned && { pinned }),
-    ...(favorite !== mailbox.favorite && { favorite }),
-    ...(forwardTo.trim() !== (mailbox.forward_to ?? '') && { forward_to: forwardTo.trim() || null }),
-    ...(end !== '' && end !== localTime(mailbox.expires_at) && { expires_at: new Date(end).toISOString() }),
-  };
-  const isDirty = Object.keys(body).length > 0;
-  useLeaveGuard(isDirty);
-  const mayForward = allowance?.may_send === true || mailbox.forward_to !== null;
-  const refresh = () =>
-    Promise.all(
-      [ONE, '/api/platform/mail/mailboxes'].map((path) => client.invalidateQueries({ queryKey: ['get', path] })),
-    );
-  const save = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await api.PATCH(ONE, {
-        params: { path: { id: mailbox.id }, header: { 'If-Match': `"${mailbox.version}"` } },
-        body,
-      });
-      tellDone(t('mailbox.saved'));
-      await refresh();
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const isStale = error instanceof ApiError && error.status === 412;
-  return (
-    <Panel title={t('mailbox.general')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Stack gap="sm">
-          <Switch
-            label={t('mailbox.favorite')}
-            description={t('mailbox.favoriteText')}
-            checked={favorite}
-            disabled={!mayManage}
-            onChange={(event) => setFavorite(event.currentTarget.checked)}
-          />
-          <Switch
-            label={t('mailbox.pinned')}
-            description={t('mailbox.pinnedText')}
-            checked={pinned}
-            disabled={!mayManage}
-            onChange={(event) => setPinned(event.currentTarget.checked)}
-          />
-          {!pinned && !favorite && (
-            <TextInput
-              type="datetime-local"
-              label={t('mailbox.ends')}
-              description={mailbox.expires_at === null && end === '' ? t('mailbox.endsNever') : t('mailbox.endsText')}
-              value={end}
-              disabled={!mayManage}
-              error={issueOf(error, 'expires_at')}
-              onChange={(event) => setEnd(event.currentTarget.value)}
-              maw={280}
-            />
-          )}
-          <TextInput
-            type="email"
-            label={t('mailbox.forward')}
-            description={mayForward ? t('mailbox.forwardText') : t('mailbox.forwardForbidden')}
-            value={forwardTo}
-            disabled={!mayManage || !mayForward}
-            error={
-              error instanceof ApiError && error.code === 'bad_address'
-                ? t('error.bad_address')
-                : issueOf(error, 'forward_to')
-            }
-            onChange={(event) => setForwardTo(event.currentTarget.value)}
-          />
-          {isStale && (
-            <Alert color="yellow" role="alert" title={t('stale.title')}>
-              <Text size="sm">{t('stale.text')}</Text>
-              <Button size="compact-sm" variant="default" mt="xs" onClick={() => void refresh()}>
-                {t('stale.show')}
-              </Button>
-            </Alert>
-          )}
-          {error !== null && !isStale && <Failure error={error} />}
-          {mayManage && (
-            <Group>
-              <Button type="submit" disabled={!isDirty} loading={isBusy}>
-                {t('save')}
-              </Button>
-            </Group>
-          )}
-        </Stack>
-      </form>
-    </Panel>
   );
 }
 
@@ -250,7 +130,7 @@ function Removal({ mailbox }: { mailbox: MailboxView }) {
         isOpen={asked === 'delete'}
         onClose={() => setAsked(null)}
         onConfirm={async () => {
-          await api.DELETE(ONE, { params: { path: { id } } });
+          await api.DELETE(MAILBOX, { params: { path: { id } } });
           tellDone(t('mailbox.deleted', { address }));
           await Promise.all(refresh());
           go('/mail/mailboxes');

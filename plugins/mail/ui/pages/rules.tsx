@@ -3,7 +3,7 @@ import { Anchor, Button, Switch, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, DataTable, EmptyState, later, Page, tellFailed, useUrlState } from 'patchbay/ui';
+import { api, DataTable, EmptyState, ifVersion, later, Page, tellFailed, useUrlState } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConditionText } from '../rules/condition-text.ts';
@@ -30,7 +30,7 @@ export default function Rules() {
   const change = (rule: Rule, enabled: boolean) =>
     api
       .PATCH(ONE, {
-        params: { path: { id: rule.id }, header: { 'If-Match': `"${rule.version}"` } },
+        params: { path: { id: rule.id }, header: ifVersion(rule.version) },
         body: { enabled },
       })
       .catch(tellFailed)
@@ -107,8 +107,7 @@ export default function Rules() {
             icon: <IconTrash size={14} aria-hidden />,
             color: 'red',
             question: (count) => t('rules.deleteMany', { count }),
-            run: ({ id, version }) =>
-              api.DELETE(ONE, { params: { path: { id }, header: { 'If-Match': `"${version}"` } } }),
+            run: ({ id, version }) => api.DELETE(ONE, { params: { path: { id }, header: ifVersion(version) } }),
           },
         ]}
         empty={<EmptyState title={t('rules.empty')} text={t('rules.emptyText')} action={add} />}

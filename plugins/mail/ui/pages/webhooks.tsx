@@ -1,22 +1,18 @@
 /** Addresses of programs that are called for each new mail of a mailbox. */
-import { Alert, Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { useQueryClient } from '@tanstack/react-query';
-import { api, CopyButton, DataTable, EmptyState, FormModal, issueOf, Page, Time, useUrlState } from 'patchbay/ui';
+import { api, CopyButton, DataTable, EmptyState, ifVersion, Page, Time, useUrlState } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { MailboxField } from '../parts/mailbox-field.tsx';
+import { WebhookForm } from '../parts/webhook-form.tsx';
 
 const LIST = '/api/platform/mail/webhooks';
 
 export default function Webhooks() {
   const { t } = useTranslation('mail');
-  const client = useQueryClient();
   const [state] = useUrlState();
   const [isAdding, setAdding] = useState(false);
-  const [mailbox, setMailbox] = useState(state.mailbox ?? '');
-  const [url, setUrl] = useState('');
   const [secret, setSecret] = useState<string | null>(null);
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
@@ -51,39 +47,13 @@ export default function Webhooks() {
             question: (count) => t('webhooks.deleteMany', { count }),
             run: ({ id, version }) =>
               api.DELETE('/api/platform/mail/webhooks/{id}', {
-                params: { path: { id }, header: { 'If-Match': `"${version}"` } },
+                params: { path: { id }, header: ifVersion(version) },
               }),
           },
         ]}
         empty={<EmptyState title={t('webhooks.empty')} text={t('webhooks.emptyText')} action={add} />}
       />
-      <FormModal
-        title={t('webhooks.add')}
-        action={t('webhooks.add')}
-        isOpen={isAdding}
-        onClose={() => setAdding(false)}
-        onSubmit={async () => {
-          const { data } = await api.POST(LIST, { body: { mailbox: mailbox.trim(), url: url.trim() } });
-          await client.invalidateQueries({ queryKey: ['get', LIST] });
-          setUrl('');
-          setSecret(data?.secret ?? null);
-        }}
-      >
-        {(error) => (
-          <>
-            <MailboxField value={mailbox} onChange={setMailbox} error={issueOf(error, 'mailbox')} />
-            <TextInput
-              type="url"
-              label={t('webhooks.url')}
-              placeholder="https://"
-              required
-              value={url}
-              error={issueOf(error, 'url')}
-              onChange={(event) => setUrl(event.currentTarget.value)}
-            />
-          </>
-        )}
-      </FormModal>
+      {isAdding && <WebhookForm mailbox={state.mailbox ?? ''} onClose={() => setAdding(false)} onMade={setSecret} />}
       <Modal
         opened={secret !== null}
         onClose={() => setSecret(null)}

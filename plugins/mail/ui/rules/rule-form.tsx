@@ -1,9 +1,21 @@
 /** Makes or changes a rule: about what, when, and what then, with the settings that its action asks for. */
-import { Alert, Fieldset, Group, MultiSelect, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
-import { ApiError, api, FormModal, isRecord, issueOf, issuesUnder, SchemaForm, tellDone, useMe } from 'patchbay/ui';
+import { Fieldset, Group, MultiSelect, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import {
+  api,
+  FormModal,
+  findRow,
+  isRecord,
+  issueOf,
+  issuesUnder,
+  SchemaForm,
+  tellDone,
+  useMe,
+  useVersionedForm,
+} from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MailboxField } from '../parts/mailbox-field.tsx';
+import { useConditionText } from './condition-text.ts';
 import { RESULTS, type Result, type Rule, useActionNames } from './rule.ts';
 
 const KILOBYTE = 1024;
@@ -41,6 +53,26 @@ export function RuleForm({ rule, mailbox: given, onClose, onSaved }: RuleFormPro
   const [position, setPosition] = useState<number | string>(rule?.position ?? 100);
   const schema = actions.find((one) => one.name === action)?.settings ?? null;
 
+  const conditionText = useConditionText();
+  const versioned = useVersionedForm(rule && asSeen(rule), {
+    read: async () => {
+      const now = await findRow('/api/platform/mail/rules', {}, ({ id }) => id === rule?.id);
+      return now && asSeen(now);
+    },
+    refresh: onSaved,
+    labels: {
+      name: t('rules.name'),
+      conditions: t('rules.when'),
+      done: t('rules.then'),
+      settings: t('rules.settings'),
+      position: t('rules.position'),
+    },
+    textOf: (field, { conditions, done }) => {
+      if (field === 'conditions') return conditionText(conditions);
+      return field === 'done' ? [nameOf(done.action), done.value].filter(Boolean).join(' ') : undefined;
+    },
+  });
+
   const submit = async () => {
     const body = {
       name: name.trim(),
@@ -57,9 +89,13 @@ export function RuleForm({ rule, mailbox: given, onClose, onSaved }: RuleFormPro
       ...(schema !== null && { settings: isRecord(settings) ? settings : {} }),
     };
     if (rule)
-      await api.PATCH('/api/platform/mail/rules/{id}', {
-        params: { path: { id: rule.id }, header: { 'If-Match': `"${rule.version}"` } },
-        body,
+      await versioned.save(body, (header, changes) => {
+        // What is done, and with what, is meant together.
+        const { action, value, settings } = body;
+        const isAct = 'action' in changes || 'value' in changes || 'settings' in changes;
+        const act = { action, value, ...(settings !== undefined && { settings }) };
+        const params = { path: { id: rule.id }, header };
+        return api.PATCH('/api/platform/mail/rules/{id}', { params, body: { ...changes, ...(isAct && act) } });
       });
     else
       await api.POST('/api/platform/mail/rules', {
@@ -77,10 +113,10 @@ export function RuleForm({ rule, mailbox: given, onClose, onSaved }: RuleFormPro
       size="lg"
       onClose={onClose}
       onSubmit={submit}
+      versioned={versioned}
     >
       {(error) => (
         <>
-          {error instanceof ApiError && error.status === 412 && <Alert color="yellow">{t('stale.rule')}</Alert>}
           <TextInput
             label={t('rules.name')}
             required
@@ -198,6 +234,11 @@ export function RuleForm({ rule, mailbox: given, onClose, onSaved }: RuleFormPro
       )}
     </FormModal>
   );
+}
+
+/** What it does is one thing, with what it does it. */
+function asSeen(rule: Rule) {
+  return { ...rule, done: { action: rule.action, value: rule.value } };
 }
 
 function kilobytes(bytes: number | undefined): number | string {

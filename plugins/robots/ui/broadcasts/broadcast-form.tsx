@@ -1,7 +1,7 @@
 /** A draft of a broadcast, made or changed: what is said, by which robots, to whom, how fast. Nothing is sent yet. */
 import { MultiSelect, NumberInput, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, tellDone, useRouter } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useRouter, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';
@@ -30,7 +30,7 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
   const put = (change: Partial<typeof terms>) => setTerms({ ...terms, ...change });
   const { name, content, robots, excluded, per_minute } = terms;
   const audience = audienceOf(draft);
-  const keep = useKeep(broadcast);
+  const { versioned, keep } = useKeep(broadcast);
   return (
     <FormModal
       title={t(broadcast ? 'broadcasts.change' : 'broadcasts.new')}
@@ -38,6 +38,7 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
       isOpen
       onClose={onClose}
       onSubmit={() => keep({ name: name.trim(), content, robots, audience, excluded, per_minute })}
+      versioned={versioned}
       size="lg"
       isReady={name.trim() !== '' && content.trim() !== '' && robots.length > 0 && isAsked(audience)}
     >
@@ -103,15 +104,55 @@ function useKeep(broadcast: Broadcast | null) {
   const make = $api.useMutation('post', BROADCASTS);
   const save = $api.useMutation('patch', BROADCAST);
   const readAgain = (path: string) => client.invalidateQueries({ queryKey: ['get', path] });
-  return async (body: Pick<Broadcast, keyof typeof NEW>) => {
+  const choices = useRobotChoices();
+  const path = { id: broadcast?.id ?? '' };
+  const versioned = useVersionedForm(broadcast, {
+    read: async () => (await api.GET(BROADCAST, { params: { path } })).data,
+    labels: {
+      name: t('list.name'),
+      content: t('test.text'),
+      robots: t('broadcasts.robots'),
+      audience: t('broadcasts.who'),
+      excluded: t('broadcasts.excluded'),
+      per_minute: t('broadcasts.pace'),
+    },
+    textOf: (field, row) => {
+      if (field === 'audience') return audienceText(row.audience);
+      return field === 'robots' ? row.robots.map(nameOf).join(', ') : undefined;
+    },
+  });
+  return { versioned, keep };
+
+  function nameOf(robot: string): string {
+    return choices.find(({ value }) => value === robot)?.label ?? robot;
+  }
+
+  /** In the words of its fields. */
+  function audienceText({ everybody, labels, groups, fields, names, ...heard }: Broadcast['audience']): string {
+    const { seen_within_days, unseen_for_days } = heard;
+    const parts = [
+      everybody === true && t('broadcasts.whoIs.everybody'),
+      labels && `${t('broadcasts.labels')}: ${labels.join(', ')}`,
+      groups && `${t('broadcasts.groups')}: ${groups.join(', ')}`,
+      fields &&
+        Object.entries(fields)
+          .map(([name, value]) => `${name}: ${value}`)
+          .join(', '),
+      seen_within_days !== undefined && `${t('broadcasts.heardIs.within')}: ${seen_within_days}`,
+      unseen_for_days !== undefined && `${t('broadcasts.heardIs.before')}: ${unseen_for_days}`,
+      names && `${t('broadcasts.names')}: ${names.join(', ')}`,
+    ];
+    return parts.filter((part) => typeof part === 'string').join('; ');
+  }
+
+  async function keep(body: Pick<Broadcast, keyof typeof NEW>) {
     if (broadcast) {
-      const params = { path: { id: broadcast.id }, header: { 'If-Match': `"${broadcast.version}"` } };
-      await save.mutateAsync({ params, body });
+      await versioned.save(body, (header, changes) => save.mutateAsync({ params: { path, header }, body: changes }));
       await Promise.all([readAgain(BROADCAST), readAgain(BROADCASTS)]);
       return tellDone(t('broadcasts.saved'));
     }
     const { id } = await make.mutateAsync({ params: { header: { 'Idempotency-Key': key } }, body });
     await readAgain(BROADCASTS);
     go(`/robots/broadcasts/${id}`);
-  };
+  }
 }

@@ -1,6 +1,6 @@
 /** What people do with a conversation: take it over, hand it on, put it aside, close it. */
 import { useQueryClient } from '@tanstack/react-query';
-import { api, isStale, tellDone, tellFailed } from 'patchbay/ui';
+import { api, ifVersion, isStale, tellDone, tellFailed } from 'patchbay/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CONVERSATION, type Conversation } from './place.ts';
@@ -44,7 +44,7 @@ export function useConversationActions(): ConversationActions {
       }
     };
     const patch = async (id: string, version: string | null, wish: ConversationWish) => {
-      const header = version === null ? {} : { 'If-Match': `"${version}"` };
+      const header = version === null ? {} : ifVersion(version);
       const { data } = await api.PATCH(CONVERSATION, { params: { path: { id }, header }, body: wish });
       keep(id, data);
     };

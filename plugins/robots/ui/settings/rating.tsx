@@ -4,15 +4,21 @@ import { isRecord } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SettingPanel } from './setting-panel.tsx';
-import { useSaveSetting } from './tenant-setting.ts';
+import { type Settings, useVersionedSetting } from './tenant-setting.ts';
 
 const LONGEST = 1_000;
 
-export function Rating({ saved, version }: { saved: unknown; version: string }) {
+export function Rating({ of: settings }: { of: Settings }) {
   const { t } = useTranslation('robots');
-  const save = useSaveSetting();
-  const before = isRecord(saved) ? { question: String(saved.question), thanks: String(saved.thanks) } : null;
-  const [draft, setDraft] = useState(before);
+  /** Undefined: nothing is written; null: it is to be off. */
+  const [written, setDraft] = useState<{ question: string; thanks: string } | null>();
+  const { form, before, save } = useVersionedSetting('robots_rating', settings, {
+    readSaved: (saved) => (isRecord(saved) ? { question: String(saved.question), thanks: String(saved.thanks) } : null),
+    title: t('rating.title'),
+    labels: { question: t('rating.question'), thanks: t('rating.thanks') },
+    isWritten: written !== undefined,
+  });
+  const draft = written === undefined ? before : written;
   const usual = { question: t('rating.usualQuestion'), thanks: t('rating.usualThanks') };
   return (
     <SettingPanel
@@ -23,7 +29,9 @@ export function Rating({ saved, version }: { saved: unknown; version: string }) 
       onSwitch={(on) => setDraft(on ? (before ?? usual) : null)}
       isChanged={JSON.stringify(draft) !== JSON.stringify(before)}
       isReady={draft === null || (draft.question.trim() !== '' && draft.thanks.trim() !== '')}
-      onSave={() => save('robots_rating', draft, saved, version)}
+      onSave={() => save(draft)}
+      onSaved={() => setDraft(undefined)}
+      form={form}
     >
       {() =>
         draft && (

@@ -1,6 +1,6 @@
 /** A setting that is on or off: its switch with what happens either way, and a form for what it needs while it is on. */
 import { Button, Group, Stack, Switch } from '@mantine/core';
-import { Failure, Panel } from 'patchbay/ui';
+import { NotSaved, Panel, type VersionedForm } from 'patchbay/ui';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -16,19 +16,27 @@ interface SettingPanelProps {
   /** Whether everything is there that it needs. */
   isReady: boolean;
   onSave(): Promise<void>;
+  onSaved(): void;
+  form: Pick<VersionedForm, 'changed'>;
   children: (error: unknown) => ReactNode;
 }
 
 export function SettingPanel(props: SettingPanelProps) {
-  const { title, label, hint, isOn, onSwitch, isChanged, isReady, onSave, children } = props;
+  const { title, label, hint, isOn, onSwitch, isChanged, isReady, onSave, onSaved, form, children } = props;
   const { t } = useTranslation('robots');
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
     setError(null);
-    await onSave().catch(setError);
-    setBusy(false);
+    try {
+      await onSave();
+      onSaved();
+    } catch (thrown) {
+      setError(thrown);
+    } finally {
+      setBusy(false);
+    }
   };
   return (
     <Panel title={title}>
@@ -46,7 +54,7 @@ export function SettingPanel(props: SettingPanelProps) {
             onChange={(event) => onSwitch(event.currentTarget.checked)}
           />
           {isOn && children(error)}
-          {error !== null && <Failure error={error} />}
+          {error !== null && <NotSaved error={error} form={form} />}
           {(isOn || isChanged) && (
             <Group>
               <Button type="submit" loading={isBusy} disabled={!isReady || !isChanged}>

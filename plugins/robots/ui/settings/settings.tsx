@@ -9,15 +9,11 @@ export default function Settings() {
   const settings = useSettings();
   return (
     <Loaded of={settings} lines={6}>
-      {({ settings: { robots_working_hours, robots_rating, robots_message_days }, version }) => (
+      {(answer) => (
         <>
-          <WorkingHours
-            key={`hours ${JSON.stringify(robots_working_hours)}`}
-            saved={robots_working_hours}
-            version={version}
-          />
-          <Rating key={`rating ${JSON.stringify(robots_rating)}`} saved={robots_rating} version={version} />
-          <KeptDays key={`days ${String(robots_message_days)}`} saved={robots_message_days} version={version} />
+          <WorkingHours of={answer} />
+          <Rating of={answer} />
+          <KeptDays of={answer} />
         </>
       )}
     </Loaded>

@@ -3,22 +3,18 @@ import { ActionIcon, Checkbox, Group, Stack, Text, TextInput } from '@mantine/co
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useTranslation } from 'react-i18next';
-import { DAYS, endOf, isSpan, nextSpan, type Span, shownEnd, type Week } from './week.ts';
+import { DAYS, dayName, endOf, isSpan, nextSpan, type Span, shownEnd, type Week } from './week.ts';
 
 const MOST_SPANS = 4;
-const DAY_MS = 24 * 3600_000;
-/** A Monday. */
-const MONDAY = Date.UTC(2024, 0, 1);
 
 export function WeekGrid({ week, onChange }: { week: Week; onChange(week: Week): void }) {
   const { i18n } = useTranslation('robots');
-  const format = new Intl.DateTimeFormat(i18n.language, { weekday: 'long', timeZone: 'UTC' });
   return (
     <Stack gap="xs">
       {DAYS.map((day) => (
         <Day
           key={day}
-          name={format.format(MONDAY + (day - 1) * DAY_MS)}
+          name={dayName(day, i18n.language)}
           spans={week[day - 1] ?? []}
           onChange={(spans) => onChange(week.map((own, index) => (index === day - 1 ? spans : own)))}
           next={nextSpan(week, day)}

@@ -29,6 +29,16 @@ export function daysOf(week: Week): Hours['days'] {
   return week.flatMap((spans, index) => spans.map((span) => ({ day: index + 1, ...span })));
 }
 
+/** A Monday. */
+const MONDAY = Date.UTC(2024, 0, 1);
+const DAY_MS = 24 * 3600_000;
+
+/** Of a day from 1, Monday. */
+export function dayName(day: number, language: string): string {
+  const format = new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' });
+  return format.format(MONDAY + (day - 1) * DAY_MS);
+}
+
 /** A span for a day: as another day begins, or after its last one. */
 export function nextSpan(week: Week, day: number): Span {
   const last = week[day - 1]?.at(-1);

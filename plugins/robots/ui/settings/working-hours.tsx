@@ -4,8 +4,8 @@ import { isRecord } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SettingPanel } from './setting-panel.tsx';
-import { useSaveSetting } from './tenant-setting.ts';
-import { daysOf, isSpan, USUAL_WEEK, type Week, weekOf } from './week.ts';
+import { type Settings, useVersionedSetting } from './tenant-setting.ts';
+import { dayName, daysOf, isSpan, USUAL_WEEK, type Week, weekOf } from './week.ts';
 import { WeekGrid } from './week-grid.tsx';
 
 const LONGEST = 1_000;
@@ -16,11 +16,21 @@ interface Draft {
   answer: string;
 }
 
-export function WorkingHours({ saved, version }: { saved: unknown; version: string }) {
-  const { t } = useTranslation('robots');
-  const save = useSaveSetting();
-  const before = draftOf(saved);
-  const [draft, setDraft] = useState(before);
+export function WorkingHours({ of: settings }: { of: Settings }) {
+  const { t, i18n } = useTranslation('robots');
+  /** Undefined: nothing is written; null: it is to be off. */
+  const [written, setDraft] = useState<Draft | null>();
+  const { form, before, save } = useVersionedSetting('robots_working_hours', settings, {
+    readSaved: (saved) => wireOf(draftOf(saved)),
+    title: t('hours.title'),
+    labels: { zone: t('hours.zone'), days: t('hours.days'), answer: t('hours.answer') },
+    textOf: (field, { days }) =>
+      field === 'days'
+        ? days.map(({ day, from, to }) => `${dayName(day, i18n.language)} ${from}–${to}`).join(', ')
+        : undefined,
+    isWritten: written !== undefined,
+  });
+  const draft = written === undefined ? draftOf(before) : written;
   const [usual] = useState(() => ({ zone: ownZone(), week: USUAL_WEEK, answer: t('hours.usualAnswer') }));
   const value = wireOf(draft);
   return (
@@ -29,10 +39,12 @@ export function WorkingHours({ saved, version }: { saved: unknown; version: stri
       label={t('hours.label')}
       hint={t(draft ? 'hours.on' : 'hours.off')}
       isOn={draft !== null}
-      onSwitch={(on) => setDraft(on ? (before ?? usual) : null)}
-      isChanged={JSON.stringify(value) !== JSON.stringify(wireOf(before))}
+      onSwitch={(on) => setDraft(on ? (draftOf(before) ?? usual) : null)}
+      isChanged={JSON.stringify(value) !== JSON.stringify(before)}
       isReady={draft === null || (draft.answer.trim() !== '' && draft.week.flat().every(isSpan))}
-      onSave={() => save('robots_working_hours', value, saved, version)}
+      onSave={() => save(value)}
+      onSaved={() => setDraft(undefined)}
+      form={form}
     >
       {() =>
         draft && (

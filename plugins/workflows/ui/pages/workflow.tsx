@@ -2,30 +2,15 @@
 import { Badge, Button, Group, Menu, Tabs } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
-import { useQueryClient } from '@tanstack/react-query';
-import {
-  $api,
-  CodeView,
-  Confirm,
-  isStale,
-  Link,
-  Loaded,
-  Page,
-  send,
-  tellDone,
-  useMay,
-  useParam,
-  useRouter,
-  useUrlState,
-  Waiting,
-} from 'patchbay/ui';
+import { $api, CodeView, Link, Loaded, Page, tellDone, useMay, useParam, useUrlState, Waiting } from 'patchbay/ui';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { changeWorkflow, useAct, useRefresh } from '../parts/changes.ts';
+import { changeWorkflow, useAct } from '../parts/changes.ts';
 import { ExecutionsTable } from '../parts/executions-table.tsx';
 import { RunDialog, Versions } from '../parts/lazy.tsx';
 import { Overview } from '../parts/overview.tsx';
 import { documentOf, useListedWorkflow, type WorkflowView } from '../parts/workflow-data.ts';
+import { WorkflowRemoval } from '../parts/workflow-removal.tsx';
 
 const TABS = ['overview', 'executions', 'versions', 'definition'] as const;
 
@@ -83,9 +68,6 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
   const [state, set] = useUrlState();
   const [isRemoving, setRemoving] = useState(false);
   const act = useAct();
-  const client = useQueryClient();
-  const refresh = useRefresh();
-  const { go } = useRouter();
   const listed = useListedWorkflow({ namespace, name });
   const address = `/workflows/${namespace}/${name}`;
   const isDraft = listed.data?.draft === true;
@@ -140,27 +122,7 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
           <RunDialog workflow={workflow} onClose={() => set({ run: null })} />
         </Suspense>
       )}
-      <Confirm
-        title={t('workflow.removeTitle', { name })}
-        name={name}
-        action={t('workflow.remove')}
-        isOpen={isRemoving}
-        onClose={() => setRemoving(false)}
-        onConfirm={async () => {
-          await send(`/api/platform${address}`, { method: 'DELETE', headers: { 'If-Match': etag } }).catch(
-            async (error) => {
-              // Who tries again removes what was shown to them.
-              if (isStale(error)) await refresh();
-              throw error;
-            },
-          );
-          go('/workflows', { replace: true });
-          // Not what is gone: the list alone is read again.
-          await client.invalidateQueries({ queryKey: ['get', '/api/platform/workflows'] });
-        }}
-      >
-        {t('workflow.removeText')}
-      </Confirm>
+      {isRemoving && <WorkflowRemoval workflow={workflow} onClose={() => setRemoving(false)} />}
     </Group>
   );
 }

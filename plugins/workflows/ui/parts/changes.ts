@@ -1,6 +1,6 @@
 /** Writing about workflows: what was changed is read anew, and a refusal says why. */
 import { useQueryClient } from '@tanstack/react-query';
-import { ApiError, api, tellFailed } from 'patchbay/ui';
+import { ApiError, api, ifVersion, tellFailed } from 'patchbay/ui';
 import { useCallback } from 'react';
 
 export interface Address {
@@ -29,8 +29,8 @@ export async function changeWorkflow(
   etag: string,
   body: { enabled?: boolean; version?: string },
 ): Promise<string> {
-  const headers = { 'If-Match': etag };
-  const { data } = await api.PATCH(`${WORKFLOWS}/{namespace}/{name}`, { params: { path }, body, headers });
+  const params = { path, header: ifVersion(etag) };
+  const { data } = await api.PATCH(`${WORKFLOWS}/{namespace}/{name}`, { params, body });
   return data?.etag ?? '';
 }
 

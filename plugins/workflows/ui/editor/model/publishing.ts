@@ -1,5 +1,5 @@
 /** Writing the workflow down at the server: never over what somebody else has written meanwhile. */
-import { ApiError, api } from 'patchbay/ui';
+import { ApiError, api, ifVersion } from 'patchbay/ui';
 
 export interface Published {
   namespace: string;
@@ -10,7 +10,7 @@ export interface Published {
 
 /** Gives null when somebody else was faster. `etag` is that of the workflow that the text began with; null for a new one. */
 export async function publish(definition: string, etag: string | null, isDraft: boolean): Promise<Published | null> {
-  const headers = etag === null ? { 'If-None-Match': '*' } : { 'If-Match': etag };
+  const headers = etag === null ? { 'If-None-Match': '*' } : ifVersion(etag);
   try {
     const body = { definition, ...(isDraft && { draft: true }) };
     const { data } = await api.POST('/api/platform/workflows', { body, headers });

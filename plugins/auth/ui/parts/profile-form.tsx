@@ -1,0 +1,81 @@
+/** Changes what one says about oneself; another address counts when it is confirmed. */
+import { TextInput } from '@mantine/core';
+import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export const PROFILE = '/api/platform/auth/profile';
+
+export interface Profile {
+  id: string;
+  version: string;
+  full_name: string | null;
+  username: string | null;
+  email: string | null;
+  pending_email: string | null;
+  email_verified: boolean;
+  role: string;
+  created_at: string;
+}
+
+interface ProfileFormProps {
+  profile: Profile;
+  onClose(): void;
+  readAgain(): Promise<unknown>;
+}
+
+export function ProfileForm({ profile, onClose, readAgain }: ProfileFormProps) {
+  const { t } = useTranslation('auth');
+  const [changes, setChanges] = useState<{ full_name?: string; email?: string; username?: string }>({});
+  const versioned = useVersionedForm(profile, {
+    read: async () => (await api.GET(PROFILE)).data,
+    refresh: readAgain,
+    labels: { full_name: t('users.name'), email: t('users.email'), username: t('users.username') },
+  });
+  const save = async () => {
+    await versioned.save(changes, (header, body) => api.PATCH(PROFILE, { params: { header }, body }));
+    await readAgain();
+    tellDone(changes.email ? t('profile.mailed', { email: changes.email }) : t('profile.saved'));
+  };
+  return (
+    <FormModal
+      title={t('profile.edit')}
+      action={t('shell:save')}
+      isOpen
+      onClose={onClose}
+      onSubmit={save}
+      versioned={versioned}
+    >
+      {(error) => (
+        <>
+          <TextInput
+            label={t('users.name')}
+            autoComplete="name"
+            maxLength={200}
+            data-autofocus
+            value={changes.full_name ?? profile.full_name ?? ''}
+            error={issueOf(error, 'full_name')}
+            onChange={(event) => setChanges({ ...changes, full_name: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t('users.email')}
+            description={t('profile.emailHint')}
+            type="email"
+            autoComplete="email"
+            value={changes.email ?? profile.email ?? ''}
+            error={issueOf(error, 'email')}
+            onChange={(event) => setChanges({ ...changes, email: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t('users.username')}
+            description={t('field.usernameRule')}
+            autoComplete="nickname"
+            value={changes.username ?? profile.username ?? ''}
+            error={issueOf(error, 'username')}
+            onChange={(event) => setChanges({ ...changes, username: event.currentTarget.value })}
+          />
+        </>
+      )}
+    </FormModal>
+  );
+}
