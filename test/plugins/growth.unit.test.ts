@@ -68,7 +68,6 @@ const WITH_OWNER: Record<string, string> = {
   licensing_counts: 'plugins/licensing/licences/erasure.ts',
   licensing_licences: 'plugins/licensing/licences/erasure.ts',
   licensing_products: 'plugins/licensing/products/erasure.ts',
-  mail_suppressions: 'plugins/mail/personal-data.ts',
   robots_broadcasts: 'plugins/robots/broadcasts/erasure.ts',
   robots_channel_names: 'plugins/robots/personal-data.ts',
   robots_codes: 'plugins/robots/personal-data.ts',
