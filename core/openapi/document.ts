@@ -13,6 +13,8 @@ import { answerSchema } from './schemas.ts';
 import { securitySchemes } from './security.ts';
 import type { Operation } from './shapes.ts';
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
 export interface OpenApiOptions {
   routes: readonly (Route & { tag?: string })[];
   dialects: Dialects;
@@ -31,7 +33,8 @@ export interface OpenApiDocument extends Json {
 }
 
 export function createOpenApi(options: OpenApiOptions): OpenApiDocument {
-  const { routes, dialects, version, publicUrl, tags = {}, schemas = {}, cookies = [] } = options;
+  const { dialects, version, publicUrl, tags = {}, schemas = {}, cookies = [] } = options;
+  const routes = inOrder(options.routes);
   const ids = operationIds(routes);
   const used = new Set<Dialect>();
   const paths: OpenApiDocument['paths'] = {};
@@ -91,4 +94,10 @@ function usesOf({ operationId, requestBody, responses }: Operation): Use[] {
       },
     })),
   );
+}
+
+/** By path: what the document says depends on no order in which somebody has written things down. */
+function inOrder<T extends Pick<Route, 'method' | 'path'>>(routes: readonly T[]): T[] {
+  const key = ({ method, path }: T) => `${path} ${METHODS.indexOf(method)}`;
+  return [...routes].sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
