@@ -9,6 +9,7 @@ import { fault } from '../language/faults.ts';
 import { openRowsOf, tenantsWithOpen } from './backlog-queries.ts';
 import type { Backoff } from './backoff.ts';
 import type { Slots } from './slots.ts';
+import { MOVES } from './states.ts';
 import type { ExecutionRow } from './tables.ts';
 import type { WorkflowTenants } from './tenants.ts';
 import type { Transitions } from './transitions.ts';
@@ -211,15 +212,13 @@ export function createBacklog(options: BacklogOptions): Backlog {
           .first();
         if (Number(taken?.total ?? 0) >= limit) return { isBlocked: true };
       }
-      const query = trx('workflows_executions')
-        .where({ id: row.id })
-        .whereIn('status', ['pending', 'running', 'waiting']);
+      const query = trx('workflows_executions').where({ id: row.id }).whereIn('status', MOVES.begin.from);
       if (owner !== null) query.where((free) => isFree(free, now));
       const lease = owner !== null && { locked_by: owner, locked_until: now + leaseMs };
-      const claimed = await query.update({ status: 'running', started_at: row.started_at ?? now, failures, ...lease });
+      const claimed = await query.update({ ...MOVES.begin.written(row, now), failures, ...lease });
       if (claimed === 0) return {};
       if (failures <= MOST_FAILURES) return { mine: { ...row, failures } };
-      return { failed: await transitions.end(trx, row, { status: 'faulted', error: tooOften(row) }) };
+      return { failed: await transitions.end(trx, row, 'fail', tooOften(row)) };
     });
     if (result.isBlocked && row.slot) blockedSlots.add(row.slot);
     if (result.failed) {

@@ -23,6 +23,7 @@ import type { Execution, TaskRecord } from './records.ts';
 import { createRun, withTexts } from './run.ts';
 import { sealed, secretTexts } from './secret-texts.ts';
 import { createSlots } from './slots.ts';
+import { MOVES } from './states.ts';
 import type { ExecutionRow } from './tables.ts';
 import { taskKinds } from './tasks/index.ts';
 import { createTransitions } from './transitions.ts';
@@ -174,8 +175,8 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     const hasRoom = slot === null && backlog.isEmpty(tenantId) && slots.hasRoom(tenantId);
     const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
     const lease = { locked_by: owner, locked_until: isShared ? now + LEASE_MS : null };
-    const place = hasRoom ? { status: 'running' as const, started_at: now, ...lease } : {};
-    const execution: Execution = { ...newExecution(services, { given, text, hidden, slot, now }), ...place };
+    const execution = newExecution(services, { given, text, hidden, slot, now });
+    if (hasRoom) Object.assign(execution, MOVES.begin.written(execution, now), lease);
     const { id } = execution;
     const seal = (one: string): string => sealed(services, id, one, hidden);
     const records = given.records?.map((record) => withTexts({ ...record, execution_id: id }, seal)) ?? [];

@@ -4,6 +4,7 @@ import type { Database, Transaction } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
 import type { Run } from './model.ts';
 import { unpacked } from './packed-log.ts';
+import { MOVES, mayMove } from './states.ts';
 import type { ExecutionRow } from './tables.ts';
 import type { Transitions } from './transitions.ts';
 
@@ -46,13 +47,13 @@ export function createExecutionCommands(options: ExecutionCommandsOptions): Exec
     }
     const gone = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
-      if (row.ended_at !== null) throw workflowErrors.has_ended();
+      if (!mayMove(MOVES.cancel, row)) throw workflowErrors.has_ended();
       if (isHere(id)) return 'here';
       if (isElsewhere(row)) {
         await update(trx, id, { request: 'cancel' });
         return null;
       }
-      return transitions.end(trx, row, { status: 'cancelled' });
+      return transitions.end(trx, row, 'cancel');
     });
     if (gone === 'here') return cancel(id);
     if (gone) ended(gone);
@@ -66,12 +67,12 @@ export function createExecutionCommands(options: ExecutionCommandsOptions): Exec
     }
     const isLoaded = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
-      if (row.ended_at !== null) throw workflowErrors.has_ended();
+      if (!mayMove(MOVES.suspend, row)) throw workflowErrors.has_ended();
       if (isHere(id)) return true;
       if (isElsewhere(row)) await update(trx, id, { request: 'suspend' });
       else {
-        await update(trx, id, { status: 'suspended' });
-        if (row.status !== 'suspended') await publish(trx, row, 'suspended');
+        await update(trx, id, MOVES.suspend.written());
+        if (row.status !== 'suspended') await publish(trx, row, MOVES.suspend.event);
       }
       return false;
     });
@@ -81,11 +82,9 @@ export function createExecutionCommands(options: ExecutionCommandsOptions): Exec
   async function resume(id: string): Promise<void> {
     const { tenant_id } = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
-      if (row.status !== 'suspended') throw workflowErrors.not_suspended();
-      // One that never began has no place among those that run at once.
-      const status = row.started_at === null ? 'pending' : 'running';
-      await update(trx, id, { status, request: null, failures: 0 });
-      await publish(trx, row, 'resumed');
+      if (!mayMove(MOVES.resume, row)) throw workflowErrors.not_suspended();
+      await update(trx, id, MOVES.resume.written(row));
+      await publish(trx, row, MOVES.resume.event);
       return row;
     });
     opened(tenant_id);
@@ -94,14 +93,13 @@ export function createExecutionCommands(options: ExecutionCommandsOptions): Exec
   async function retry(id: string): Promise<void> {
     const { tenant_id } = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
-      if (row.status !== 'faulted') throw workflowErrors.not_faulted();
+      if (!mayMove(MOVES.retry, row)) throw workflowErrors.not_faulted();
       if (row.log !== null) {
         for (const { id: _place, ...record } of unpacked(row.log, id)) await trx('workflows_tasks').insert(record);
       }
       const undone = ['faulted', 'running', 'waiting'] as const;
       await trx('workflows_tasks').where({ execution_id: id }).whereIn('status', undone).delete();
-      const again = { status: 'pending' as const, request: null, error: null, log: null, ended_at: null, failures: 0 };
-      await update(trx, id, { ...again, started_at: clock.now(), retries: row.retries + 1 });
+      await update(trx, id, MOVES.retry.written(row, clock.now()));
       return row;
     });
     opened(tenant_id);

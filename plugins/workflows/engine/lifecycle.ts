@@ -9,7 +9,7 @@ import type { Execution, Fact } from './records.ts';
 
 type About = 'workflow' | 'task';
 /** `waiting` and `running` are changes of status alone, without an event of their own. */
-type What =
+export type What =
   | ('created' | 'started' | 'suspended' | 'resumed' | 'retried' | 'cancelled' | 'faulted' | 'completed')
   | ('correlation-started' | 'correlation-completed' | 'waiting' | 'running');
 

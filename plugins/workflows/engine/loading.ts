@@ -2,6 +2,7 @@
 
 import type { Run, World } from './model.ts';
 import { createRun } from './run.ts';
+import { MOVES } from './states.ts';
 import { hiddenOf, recordsOf } from './stored-log.ts';
 import type { ExecutionRow, WaitRow } from './tables.ts';
 
@@ -9,9 +10,11 @@ import type { ExecutionRow, WaitRow } from './tables.ts';
 export async function loadRun(row: ExecutionRow, world: World, lockedUntil: number | null): Promise<Run> {
   const { db, clock, secrets, workflowDefinitions, workflowSecrets } = world.services;
   const { seq: _seq, ...execution } = row;
+  const now = clock.now();
   Object.assign(execution, {
-    status: 'running',
-    started_at: Math.min(row.started_at ?? clock.now(), clock.now()),
+    ...MOVES.begin.written(row, now),
+    // Of a clock that was ahead.
+    started_at: Math.min(row.started_at ?? now, now),
     ...(lockedUntil !== null && { locked_by: world.owner, locked_until: lockedUntil }),
   });
   const { definition } = await workflowDefinitions.byId(row.definition_id);

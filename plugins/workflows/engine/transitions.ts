@@ -9,17 +9,12 @@ import type { EventInterest } from './event-interest.ts';
 import { lifecycleFacts } from './lifecycle.ts';
 import { abandonChildren, wakeParent } from './parent-child.ts';
 import type { Execution } from './records.ts';
+import { MOVES } from './states.ts';
 import type { ExecutionRow } from './tables.ts';
 
-export interface End {
-  status: 'cancelled' | 'faulted';
-  /** JSON. */
-  error?: string;
-}
-
 export interface Transitions {
-  /** Ends it: with its waits, for its parent and its schedule. Gives the row as it is then. */
-  end(trx: Transaction, row: ExecutionRow, end: End): Promise<ExecutionRow>;
+  /** Ends it, with JSON of an error: with its waits, for its parent and its schedule. Gives the row as it is then. */
+  end(trx: Transaction, row: ExecutionRow, move: 'cancel' | 'fail', error?: string): Promise<ExecutionRow>;
   /** Publishes what happens to it, and to those of its tasks that are under way. */
   publish(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed' | 'faulted'): Promise<void>;
 }
@@ -34,18 +29,15 @@ export function createTransitions({
 }: Services & { workflowEvents: EventInterest }): Transitions {
   return { end, publish };
 
-  async function end(
-    trx: Transaction,
-    row: ExecutionRow,
-    { status, error = null }: { status: End['status']; error?: string | null },
-  ) {
-    const ended = { status, error, ended_at: clock.now(), locked_by: null, locked_until: null };
+  async function end(trx: Transaction, row: ExecutionRow, move: 'cancel' | 'fail', error: string | null = null) {
+    const { event, written } = MOVES[move];
+    const ended = { ...written(row, clock.now()), error };
+    const after: ExecutionRow = { ...row, ...ended };
     await forgetWaits(trx, { jobs }, row);
     await trx('workflows_executions').where({ id: row.id }).update(ended);
-    await publish(trx, row, status);
-    db.afterCommit(trx, () => noteEnd({ activity }, { ...row, status }));
+    await publish(trx, row, event);
+    db.afterCommit(trx, () => noteEnd({ activity }, after));
     if (row.parent_id) await wakeParent(trx, row.parent_id, row.id);
-    const after = { ...row, ...ended };
     const definition = await definitionOf(trx, row);
     if (definition) await planNext(trx, after, definition);
     return after;

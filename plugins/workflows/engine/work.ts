@@ -16,6 +16,7 @@ import type { Outcomes } from './outcomes.ts';
 import { wakeParent } from './parent-child.ts';
 import type { EngineServices } from './ports.ts';
 import type { Execution } from './records.ts';
+import { MOVES, type Move } from './states.ts';
 import { forgetWaits, planNext } from './transitions.ts';
 import type { Waker } from './waker.ts';
 
@@ -53,9 +54,8 @@ export function createWork(options: WorkOptions): Work {
     const timer = deadline && lateAt(deadline.at, `The workflow took longer than ${limit} ms`);
     const isLogged = run.options.logging !== 'none';
     try {
-      if (execution.started_at === null) execution.started_at = startedAt;
-      execution.status = 'running';
-      if (isLogged) lifecycleEvent(run, 'workflow', isFirst ? 'started' : 'running');
+      Object.assign(execution, MOVES.begin.written(execution, startedAt));
+      if (isLogged) lifecycleEvent(run, 'workflow', isFirst ? MOVES.begin.event : 'running');
       const base = baseScope(run);
       const input = await transformed(definition.input, run.input, base, 'input', '/');
       const frame = {
@@ -72,8 +72,8 @@ export function createWork(options: WorkOptions): Work {
       if (text.length > config.maxDataBytes)
         throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);
       execution.output = run.sealed(text);
-      if (isLogged) lifecycleEvent(run, 'workflow', 'completed', { output });
-      await finish(run, 'completed');
+      if (isLogged) lifecycleEvent(run, 'workflow', MOVES.complete.event, { output });
+      await finish(run, MOVES.complete);
     } catch (thrown) {
       await stopped(run, thrown, isLogged);
     } finally {
@@ -102,8 +102,8 @@ export function createWork(options: WorkOptions): Work {
 
   /** It waits. */
   async function putAway(run: Run, isLogged: boolean): Promise<void> {
-    run.execution.status = 'waiting';
-    if (isLogged) lifecycleEvent(run, 'workflow', 'waiting');
+    Object.assign(run.execution, MOVES.wait.written());
+    if (isLogged) lifecycleEvent(run, 'workflow', MOVES.wait.event);
     await saveStopped(run);
     unload(run);
     await commandedMeanwhile(run, null);
@@ -120,13 +120,13 @@ export function createWork(options: WorkOptions): Work {
       return;
     }
     if (reason === 'cancelled') {
-      if (isLogged) lifecycleEvent(run, 'workflow', 'cancelled');
+      if (isLogged) lifecycleEvent(run, 'workflow', MOVES.cancel.event);
       run.also((trx) => forgetWaits(trx, services, execution));
-      return finish(run, 'cancelled');
+      return finish(run, MOVES.cancel);
     }
     if (reason === 'suspended') {
-      execution.status = 'suspended';
-      if (isLogged) lifecycleEvent(run, 'workflow', 'suspended');
+      Object.assign(execution, MOVES.suspend.written());
+      if (isLogged) lifecycleEvent(run, 'workflow', MOVES.suspend.event);
     }
     // Of what nobody was told, nothing has to outlive the process.
     if (run.isSaved() || reason !== 'shutdown') await saveStopped(run);
@@ -142,9 +142,9 @@ export function createWork(options: WorkOptions): Work {
       log.info({ execution: execution.id, reason: JSON.parse(text) }, 'An execution has failed');
     }
     execution.error = run.masked(JSON.stringify(error.error));
-    if (isLogged) lifecycleEvent(run, 'workflow', 'faulted', { error: error.error });
+    if (isLogged) lifecycleEvent(run, 'workflow', MOVES.fail.event, { error: error.error });
     run.also((trx) => forgetWaits(trx, services, execution));
-    await finish(run, 'faulted');
+    await finish(run, MOVES.fail);
   }
 
   /** It stays open in the database, and is taken up again: so often, and not at once. */
@@ -180,10 +180,9 @@ export function createWork(options: WorkOptions): Work {
     });
   }
 
-  async function finish(run: Run, status: 'completed' | 'faulted' | 'cancelled'): Promise<void> {
+  async function finish(run: Run, move: Move): Promise<void> {
     const { execution, definition, options } = run;
-    execution.status = status;
-    execution.ended_at = clock.now();
+    Object.assign(execution, move.written(execution, clock.now()));
     const isSilent = options.logging === 'none';
     if (execution.parent_id) {
       const { parent_id } = execution;
@@ -194,7 +193,7 @@ export function createWork(options: WorkOptions): Work {
       run.also(async (trx) => void (await trx('workflows_tasks').where({ execution_id: execution.id }).delete()));
     }
     // Nobody was told of it, and nobody wants a log: there is nothing to keep.
-    if (!isSilent || run.isSaved() || status !== 'completed') await saveStopped(run);
+    if (!isSilent || run.isSaved() || move !== MOVES.complete) await saveStopped(run);
     unload(run);
     if (execution.parent_id) waker.wake(0);
     if (definition.schedule?.after !== undefined) planned();
