@@ -4,12 +4,12 @@ import { defineJob } from '#core/plugin.ts';
 import { WORK_JOB } from './broadcasts/broadcasts.ts';
 import { PACE_JOB, type PaceJob } from './broadcasts/pacing.ts';
 import { LEAVE_JOB } from './broadcasts/withdrawal.ts';
+import { CALLBACK_JOB, type CallbackJob } from './callbacks/callbacks.ts';
 import { CALLBACK_TRIES } from './callbacks/calls.ts';
 import { PLACES } from './callbacks/places.ts';
 import { ERASE_CONTACT_JOB } from './inbox/contact-erasure.ts';
 import { FORGET_WORDS_JOB, forgetDeletedWords } from './inbox/words.ts';
 import type { RobotsScope } from './scope.ts';
-import { CALLBACK_JOB, type CallbackJob } from './services/callbacks.ts';
 
 /** Of each robot at each receiver one at a time, so that what came first is told first as long as it is taken. */
 export const callBack = defineJob({

@@ -4,10 +4,9 @@
  */
 import { deleteInSteps, inSteps } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { BroadcastForgetting } from './broadcasts/erasure.ts';
 import type { RobotsConfig } from './config.ts';
-import type { MessageErasure } from './inbox/message-erasure.ts';
 import { ROBOTS } from './meters.ts';
+import type { RobotHooks } from './services/robot-hooks.ts';
 import type { Robots } from './services/robots.ts';
 import type { RobotRow } from './tables.ts';
 
@@ -28,14 +27,12 @@ export function createRobotErasure({
   events,
   usage,
   config,
-  messageErasure,
-  broadcastForgetting,
   robots,
+  robotHooks,
 }: Services & {
   config: RobotsConfig;
-  messageErasure: MessageErasure;
-  broadcastForgetting: BroadcastForgetting;
   robots: Robots;
+  robotHooks: RobotHooks;
 }): RobotErasure {
   return {
     async eraseDeleted() {
@@ -68,10 +65,7 @@ export function createRobotErasure({
   /** The rows that grow go first, in steps; the rest goes with the robot by its foreign keys. */
   async function eraseOne(robot: Pick<RobotRow, 'id' | 'robot_id' | 'tenant_id' | 'status'>): Promise<void> {
     const { id, robot_id, tenant_id, status } = robot;
-    await broadcastForgetting.robot(id);
-    await messageErasure.eraseAll((rows) => rows.where({ robot: id }).orderBy('id'));
-    await inSteps((limit) => eraseConversations(id, limit));
-    await deleteInSteps(db, 'robots_commands', 'id', (rows) => rows.where({ robot: id }));
+    await robotHooks.erasing.run(id);
     await db.transaction(async (trx) => {
       await forgetDevice(trx, id);
       const gone = await trx('robots_robots').where({ id }).delete();
@@ -86,26 +80,5 @@ export function createRobotErasure({
     const codes = await trx('robots_codes').where({ robot }).pluck('id');
     await trx('robots_codes').whereIn('id', codes).update({ device: null, device_id: null });
     await trx('robots_code_history').whereIn('code', codes).update({ device_id: null, ip: '', user_agent: '' });
-  }
-
-  /** Some conversations, with the contacts that have no other; gives how many. */
-  async function eraseConversations(robot: number, limit: number): Promise<number> {
-    return db.transaction(async (trx) => {
-      const some = await trx('robots_conversations')
-        .where({ robot })
-        .orderBy('id')
-        .limit(limit)
-        .select('id', 'contact');
-      await trx('robots_conversations')
-        .whereIn(
-          'id',
-          some.map(({ id }) => id),
-        )
-        .delete();
-      const contacts = [...new Set(some.map(({ contact }) => contact))];
-      const others = trx('robots_conversations').whereIn('contact', contacts).select('contact');
-      await trx('robots_contacts').whereIn('id', contacts).whereNotIn('id', others).delete();
-      return some.length;
-    });
   }
 }

@@ -5,40 +5,48 @@
  */
 import { inSteps } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { Forgotten } from '../inbox/contact-erasure.ts';
+import type { ConversationHooks, ErasedPerson } from '../inbox/hooks.ts';
+import type { RobotHooks } from '../services/robot-hooks.ts';
 import type { BroadcastProgress, Counts } from './progress.ts';
 import type { RecipientRow } from './tables.ts';
 
-export interface BroadcastForgetting {
+export interface BroadcastErasure {
   /** In steps; what a crash leaves is taken out when it is asked for again. */
-  person(person: Forgotten): Promise<void>;
+  person(person: ErasedPerson): Promise<void>;
   /** Those that a robot was to send to. */
   robot(id: number): Promise<void>;
 }
 
-export function createBroadcastForgetting({
+export function createBroadcastErasure({
   db,
   clock,
+  robotHooks,
+  conversationHooks,
   broadcastProgress,
-}: Services & { broadcastProgress: BroadcastProgress }): BroadcastForgetting {
-  return {
-    async person(person) {
-      const { tenantId, channel, robots, names, contacts } = person;
-      await recipients((ids) => ids.whereIn('contact', [...contacts]));
-      const broadcasts = await db.read('robots_broadcasts').where({ tenant_id: tenantId }).orderBy('id');
-      for (const { id: broadcast, robots: senders } of broadcasts) {
-        if (!isSentBy(JSON.parse(senders), robots)) continue;
-        // Those whom nobody knew at the start.
-        await recipients((ids) => {
-          ids.where({ broadcast, channel, contact: null }).whereIn('name', [...names]);
-          if (robots) ids.whereIn('robot', keysOf(robots));
-        });
-        await db.transaction((trx) => outOfBroadcast(trx, broadcast, new Set(names)));
-      }
-      await db.transaction((trx) => outOfSchedule(trx, tenantId, robots, new Set(names)));
-    },
-    robot: (robot) => recipients((ids) => ids.where({ robot })),
-  };
+}: Services & {
+  robotHooks: RobotHooks;
+  conversationHooks: ConversationHooks;
+  broadcastProgress: BroadcastProgress;
+}): BroadcastErasure {
+  const robot = (id: number) => recipients((rows) => rows.where({ robot: id }));
+  robotHooks.erasing.by(robot);
+  conversationHooks.erasingPerson.by(person);
+  return { person, robot };
+
+  async function person({ tenantId, channel, robots, names, contacts }: ErasedPerson): Promise<void> {
+    await recipients((ids) => ids.whereIn('contact', [...contacts]));
+    const broadcasts = await db.read('robots_broadcasts').where({ tenant_id: tenantId }).orderBy('id');
+    for (const { id: broadcast, robots: senders } of broadcasts) {
+      if (!isSentBy(JSON.parse(senders), robots)) continue;
+      // Those whom nobody knew at the start.
+      await recipients((ids) => {
+        ids.where({ broadcast, channel, contact: null }).whereIn('name', [...names]);
+        if (robots) ids.whereIn('robot', keysOf(robots));
+      });
+      await db.transaction((trx) => outOfBroadcast(trx, broadcast, new Set(names)));
+    }
+    await db.transaction((trx) => outOfSchedule(trx, tenantId, robots, new Set(names)));
+  }
 
   async function recipients(narrow: (rows: ReturnType<typeof rowsOf>) => unknown): Promise<void> {
     await inSteps((limit) => db.transaction((trx) => some(trx, limit, narrow)));
@@ -86,7 +94,7 @@ export function createBroadcastForgetting({
   async function outOfSchedule(
     trx: Transaction,
     tenantId: string,
-    robots: Forgotten['robots'],
+    robots: ErasedPerson['robots'],
     names: ReadonlySet<string>,
   ): Promise<void> {
     const query = trx('robots_scheduled_messages').where({ tenant_id: tenantId }).forUpdate();
@@ -105,7 +113,7 @@ export function createBroadcastForgetting({
 }
 
 /** Whether the names of a broadcast may be of this person: on another robot they are somebody else's. */
-function isSentBy(senders: readonly string[], robots: Forgotten['robots']): boolean {
+function isSentBy(senders: readonly string[], robots: ErasedPerson['robots']): boolean {
   return robots === null || robots.some(({ robot_id }) => senders.includes(robot_id));
 }
 

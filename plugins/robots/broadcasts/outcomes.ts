@@ -1,6 +1,6 @@
 /** What has become of the commands of broadcasts, in the transaction that records it. Table: robots_broadcast_recipients. */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { EndedCommand } from '../services/results.ts';
+import type { CommandHooks, EndedCommand } from '../services/command-hooks.ts';
 import type { BroadcastProgress, Counts } from './progress.ts';
 import type { RecipientRow } from './tables.ts';
 
@@ -13,48 +13,53 @@ const LONGEST_REASON = 200;
 
 export function createBroadcastOutcomes({
   clock,
+  commandHooks,
   broadcastProgress,
-}: Services & { broadcastProgress: BroadcastProgress }): BroadcastOutcomes {
-  return {
-    async note(trx, ended) {
-      const byCommand = new Map(ended.map((one) => [one.command_id, one]));
-      const sent = () =>
-        trx('robots_broadcast_recipients')
-          .whereIn('command_id', [...byCommand.keys()])
-          .where({ state: 'sent' });
-      const broadcasts = new Set(await sent().pluck('broadcast'));
-      // As whoever takes recipients out does, who is counted once then.
-      const locked = await trx('robots_broadcasts')
-        .whereIn('id', [...broadcasts])
-        .orderBy('id')
-        .forUpdate()
-        .select('id', 'state');
-      const states = new Map(locked.map(({ id, state }) => [id, state]));
-      const rows = await sent();
-      for (const [broadcast, own] of Map.groupBy(rows, (row) => row.broadcast)) {
-        const isPaused = states.get(broadcast) === 'paused';
-        const becomes = own.map((row) => ({
-          ...becomesOf(row, byCommand.get(row.command_id ?? ''), isPaused),
-          id: row.id,
-        }));
-        const counts: Partial<Counts> = { sent: -own.length };
-        const alike = Map.groupBy(becomes, ({ state, reason }) => `${state} ${reason}`);
-        for (const some of alike.values()) {
-          const [first] = some;
-          if (!first) continue;
-          const { state, reason } = first;
-          await trx('robots_broadcast_recipients')
-            .whereIn(
-              'id',
-              some.map(({ id }) => id),
-            )
-            .update({ state, reason, changed_at: clock.now(), ...(state === 'waiting' && { command_id: null }) });
-          if (state !== 'waiting') counts[state] = (counts[state] ?? 0) + some.length;
-        }
-        await broadcastProgress.count(trx, broadcast, counts);
+}: Services & { commandHooks: CommandHooks; broadcastProgress: BroadcastProgress }): BroadcastOutcomes {
+  commandHooks.ended.by(async (trx, ended) => {
+    const own = ended.filter(({ source }) => source === 'broadcast');
+    if (own.length > 0) await note(trx, own);
+  });
+  return { note };
+
+  async function note(trx: Transaction, ended: readonly EndedCommand[]): Promise<void> {
+    const byCommand = new Map(ended.map((one) => [one.command_id, one]));
+    const sent = () =>
+      trx('robots_broadcast_recipients')
+        .whereIn('command_id', [...byCommand.keys()])
+        .where({ state: 'sent' });
+    const broadcasts = new Set(await sent().pluck('broadcast'));
+    // As whoever takes recipients out does, who is counted once then.
+    const locked = await trx('robots_broadcasts')
+      .whereIn('id', [...broadcasts])
+      .orderBy('id')
+      .forUpdate()
+      .select('id', 'state');
+    const states = new Map(locked.map(({ id, state }) => [id, state]));
+    const rows = await sent();
+    for (const [broadcast, own] of Map.groupBy(rows, (row) => row.broadcast)) {
+      const isPaused = states.get(broadcast) === 'paused';
+      const becomes = own.map((row) => ({
+        ...becomesOf(row, byCommand.get(row.command_id ?? ''), isPaused),
+        id: row.id,
+      }));
+      const counts: Partial<Counts> = { sent: -own.length };
+      const alike = Map.groupBy(becomes, ({ state, reason }) => `${state} ${reason}`);
+      for (const some of alike.values()) {
+        const [first] = some;
+        if (!first) continue;
+        const { state, reason } = first;
+        await trx('robots_broadcast_recipients')
+          .whereIn(
+            'id',
+            some.map(({ id }) => id),
+          )
+          .update({ state, reason, changed_at: clock.now(), ...(state === 'waiting' && { command_id: null }) });
+        if (state !== 'waiting') counts[state] = (counts[state] ?? 0) + some.length;
       }
-    },
-  };
+      await broadcastProgress.count(trx, broadcast, counts);
+    }
+  }
 }
 
 type Becomes = Pick<RecipientRow, 'state' | 'reason'>;

@@ -1,7 +1,7 @@
 /** How the services of broadcasts and scheduled messages are made. */
 import type { ServicesOf } from '#core/plugin.ts';
 import { createBroadcasts } from './broadcasts.ts';
-import { createBroadcastForgetting } from './erasure.ts';
+import { createBroadcastErasure } from './erasure.ts';
 import { createBroadcastOutcomes } from './outcomes.ts';
 import { createBroadcastPacing } from './pacing.ts';
 import { createBroadcastProgress } from './progress.ts';
@@ -11,7 +11,7 @@ import { createBroadcastWithdrawal } from './withdrawal.ts';
 
 export const broadcastServices = {
   broadcasts: createBroadcasts,
-  broadcastForgetting: createBroadcastForgetting,
+  broadcastErasure: createBroadcastErasure,
   broadcastOutcomes: createBroadcastOutcomes,
   broadcastPacing: createBroadcastPacing,
   broadcastProgress: createBroadcastProgress,

@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Services, Transaction } from '#core/plugin.ts';
+import type { ConversationHooks } from '../inbox/hooks.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import { whereUnoffered } from '../services/command-states.ts';
 import { contactsOfKeys, refusalOf } from '../services/known-contacts.ts';
@@ -13,9 +14,7 @@ import type { RecipientRow } from './tables.ts';
 export interface BroadcastWithdrawal {
   /** Of a broadcast that is held locked, so many at most; gives how many. */
   ofBroadcast(trx: Transaction, broadcast: number, most: number): Promise<number>;
-  /** The contact wants to hear no more: what waits for them is taken back soon. */
-  leave(trx: Transaction, contact: number): Promise<void>;
-  /** The job of `leave`. */
+  /** The job: the contact wants to hear no more, and what waits for them is taken back. */
   ofContact(contact: number): Promise<void>;
 }
 
@@ -28,16 +27,17 @@ export function createBroadcastWithdrawal({
   clock,
   jobs,
   usage,
+  conversationHooks,
   broadcastProgress,
-}: Services & { broadcastProgress: BroadcastProgress }): BroadcastWithdrawal {
+}: Services & { conversationHooks: ConversationHooks; broadcastProgress: BroadcastProgress }): BroadcastWithdrawal {
+  conversationHooks.optedOut.by(async (trx, contact) => {
+    await jobs.enqueue(trx, LEAVE_JOB, { contact }, { lane: String(contact) });
+  });
   return {
     async ofBroadcast(trx, broadcast, most) {
       const stored = await storedFor(trx, (rows) => rows.where('recipient.broadcast', broadcast).limit(most));
       await takeBack(trx, stored, 'cancelled');
       return stored.length;
-    },
-    async leave(trx, contact) {
-      await jobs.enqueue(trx, LEAVE_JOB, { contact }, { lane: String(contact) });
     },
     async ofContact(contact) {
       await db.transaction(async (trx) => {

@@ -1,9 +1,9 @@
 /** What third parties are told, made of the stored rows, in the words of their documents. */
 import type { Services } from '#core/plugin.ts';
 import { isoOf } from '../serialization.ts';
-import type { CallbackJob } from '../services/callbacks.ts';
 import type { StoredResult } from '../services/results.ts';
 import type { CommandRow, ConversationRow, MessageRow, RobotRow } from '../tables.ts';
+import type { CallbackJob } from './callbacks.ts';
 
 /** A message with the room that it was heard in. */
 export type HeardRow = MessageRow & Pick<ConversationRow, 'group_name' | 'person'>;

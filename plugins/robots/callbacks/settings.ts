@@ -2,8 +2,8 @@
 import { OutboundError } from '#core/kit.ts';
 import { coreErrors, type Services } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
-import { type CallbackKind, COLUMN, type RobotCallbacks } from '../services/callbacks.ts';
 import type { CallbackRow, RobotRow } from '../tables.ts';
+import { type CallbackKind, COLUMN, type RobotCallbacks } from './callbacks.ts';
 
 export interface CallbackWish {
   /** What is not named stays as it is; null or '' ends it. */

@@ -8,19 +8,10 @@ import { contactView, type KnownContact } from './contact-view.ts';
 import type { Contacts } from './contacts.ts';
 import { conversationViews } from './conversation-view.ts';
 import type { ConversationExport } from './export.ts';
+import type { ConversationHooks } from './hooks.ts';
 import { ERASED_AT_ONCE, type MessageErasure } from './message-erasure.ts';
 import { withoutNames } from './unnamed.ts';
 import { FORGET_WORDS_JOB } from './words.ts';
-
-/** Somebody of a tenant, by all names on a channel and all keys as a contact. */
-export interface Forgotten {
-  tenantId: string;
-  channel: string;
-  /** Those on which the names are theirs (integer keys, and ids); null: all of the channel. */
-  robots: readonly { id: number; robot_id: string }[] | null;
-  names: readonly string[];
-  contacts: readonly number[];
-}
 
 export interface ContactErasure {
   /** As one JSON document. Throws `CONTACT_NOT_FOUND`. */
@@ -43,14 +34,14 @@ export function createContactErasure({
   contacts,
   conversationExport,
   messageErasure,
-  broadcastForgetting,
+  conversationHooks,
   robotLogs,
 }: Services &
   Pick<AuthServices, 'people'> & {
     contacts: Contacts;
     conversationExport: ConversationExport;
     messageErasure: MessageErasure;
-    broadcastForgetting: { person(person: Forgotten): Promise<void> };
+    conversationHooks: ConversationHooks;
     robotLogs: KeptRobotLogs;
   }): ContactErasure {
   return {
@@ -77,7 +68,7 @@ export function createContactErasure({
     const names = all.map(({ name }) => name);
     const { tenant_id: tenantId, channel } = contact;
     const robots = await robotsOfNames(all);
-    await broadcastForgetting.person({ tenantId, channel, robots, names, contacts: all.map(({ id }) => id) });
+    await conversationHooks.erasingPerson.run({ tenantId, channel, robots, names, contacts: all.map(({ id }) => id) });
     const talks = await db.read('robots_conversations').where({ contact: contact.id });
     for (const { id, robot, person } of talks) {
       await messageErasure.eraseAll((rows) => rows.where({ conversation: id }).orderBy('id'));

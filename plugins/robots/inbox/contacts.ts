@@ -7,6 +7,7 @@ import { refusalOf } from '../services/known-contacts.ts';
 import { isTenantAdmin } from '../services/robots.ts';
 import type { ContactRow } from '../tables.ts';
 import { contactTerms, type Fields, fieldsOf, type KnownContact } from './contact-view.ts';
+import type { ConversationHooks } from './hooks.ts';
 import { whereVisible } from './visible.ts';
 import { indexWordsAgain } from './words.ts';
 
@@ -37,8 +38,8 @@ const MOST_NAMES = 200;
 export function createContacts({
   db,
   clock,
-  broadcastWithdrawal,
-}: Services & { broadcastWithdrawal: { leave(trx: Transaction, contact: number): Promise<void> } }): Contacts {
+  conversationHooks,
+}: Services & { conversationHooks: ConversationHooks }): Contacts {
   return {
     find: (principal, uuid) => visibleContact(db.read, principal, uuid),
     change: (principal, uuid, wish, unchanged) =>
@@ -70,7 +71,7 @@ export function createContacts({
     await trx('robots_contacts')
       .where({ id: row.id })
       .update({ ...patch, updated_at: after.updated_at });
-    if (refusalOf(after) !== null && refusalOf(row) === null) await broadcastWithdrawal.leave(trx, row.id);
+    if (refusalOf(after) !== null && refusalOf(row) === null) await conversationHooks.optedOut.run(trx, row.id);
     const merged = await trx('robots_contacts')
       .where({ merged_into: row.id })
       .orderBy('id')

@@ -9,6 +9,7 @@ import type { RobotCommands } from '../contract.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import type { KnownRobot } from '../tables.ts';
 import { emitAnswered, emitPlain, type KnownConversation } from './conversation-events.ts';
+import type { ConversationHooks } from './hooks.ts';
 import { isOneOf, saysOneOf } from './normalize.ts';
 import type { InboxRules } from './rules.ts';
 import type { Takeover } from './takeover.ts';
@@ -42,12 +43,12 @@ export function createAfterHearing({
   config,
   takeover,
   robotCommands,
-  broadcastWithdrawal,
+  conversationHooks,
 }: Services & {
   config: RobotsConfig;
   takeover: Takeover;
   robotCommands: RobotCommands;
-  broadcastWithdrawal: { leave(trx: Transaction, contact: number): Promise<void> };
+  conversationHooks: ConversationHooks;
 }): AfterHearing {
   const { loop } = config;
   const automaticMs = config.commands.automaticMinutes * 60_000;
@@ -83,7 +84,7 @@ export function createAfterHearing({
       const changed = await trx('robots_contacts')
         .where({ id: thread.contact, opted_out: 0 })
         .update({ opted_out: 1, updated_at: clock.now() });
-      if (changed > 0) await broadcastWithdrawal.leave(trx, thread.contact);
+      if (changed > 0) await conversationHooks.optedOut.run(trx, thread.contact);
     }
     if (thread.handed_over_at === null && wantsPerson(message.spoken))
       await takeover.handOverKnown(trx, thread.id, 'contact');

@@ -1,6 +1,11 @@
-/** Erasing messages with their files, in steps between which others write. Table: robots_messages. */
+/**
+ * Erasing messages with their files, in steps between which others write; and conversations with the contacts that have no other
+ * where their robot is erased. Tables: robots_messages, robots_conversations, robots_contacts.
+ */
 import type { Knex } from 'knex';
+import { inSteps } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
+import type { RobotHooks } from '../services/robot-hooks.ts';
 
 export interface MessageErasure {
   /** Some messages with their files, and the commands that have sent them and are over; gives how many. */
@@ -12,13 +17,37 @@ export interface MessageErasure {
 /** Some milliseconds of the writer. */
 export const ERASED_AT_ONCE = 500;
 
-export function createMessageErasure({ db, blobs }: Services): MessageErasure {
-  return {
-    eraseSome,
-    async eraseAll(narrow) {
-      while ((await eraseSome(narrow, { withOpenCommands: true })) === ERASED_AT_ONCE);
-    },
-  };
+export function createMessageErasure({ db, blobs, robotHooks }: Services & { robotHooks: RobotHooks }): MessageErasure {
+  robotHooks.erasing.by(async (robot) => {
+    await eraseAll((rows) => rows.where({ robot }).orderBy('id'));
+    await inSteps((limit) => eraseConversations(robot, limit));
+  });
+  return { eraseSome, eraseAll };
+
+  async function eraseAll(narrow: (rows: Knex.QueryBuilder) => void): Promise<void> {
+    while ((await eraseSome(narrow, { withOpenCommands: true })) === ERASED_AT_ONCE);
+  }
+
+  /** Some conversations, with the contacts that have no other; gives how many. */
+  async function eraseConversations(robot: number, limit: number): Promise<number> {
+    return db.transaction(async (trx) => {
+      const some = await trx('robots_conversations')
+        .where({ robot })
+        .orderBy('id')
+        .limit(limit)
+        .select('id', 'contact');
+      await trx('robots_conversations')
+        .whereIn(
+          'id',
+          some.map(({ id }) => id),
+        )
+        .delete();
+      const contacts = [...new Set(some.map(({ contact }) => contact))];
+      const others = trx('robots_conversations').whereIn('contact', contacts).select('contact');
+      await trx('robots_contacts').whereIn('id', contacts).whereNotIn('id', others).delete();
+      return some.length;
+    });
+  }
 
   function eraseSome(
     narrow: (rows: Knex.QueryBuilder) => void,

@@ -6,13 +6,13 @@ import { insertRows, type News, rowsOf, together, valuesTable } from '#core/kit.
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { ROBOT_MESSAGES } from '../meters.ts';
-import type { RobotCallbacks } from '../services/callbacks.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import { type HeardMessage, type MessageReceipt, storableMessage } from '../services/heard-message.ts';
 import { refuseOverLimit } from '../services/limits.ts';
 import { timedId } from '../services/sortable-id.ts';
 import type { Author, KnownRobot } from '../tables.ts';
 import { type Kind, type Sorted, sorted } from './classify-message.ts';
+import type { ConversationHooks } from './hooks.ts';
 import type { AfterHearing } from './message-effects.ts';
 import type { InboxRules, InboxRulesByTenant } from './rules.ts';
 import { type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
@@ -67,12 +67,12 @@ export function createMessages({
   events,
   usage,
   config,
-  robotCallbacks,
+  conversationHooks,
   inboxRules,
   afterHearing,
 }: Services & {
   config: RobotsConfig;
-  robotCallbacks: RobotCallbacks;
+  conversationHooks: ConversationHooks;
   inboxRules: InboxRulesByTenant;
   afterHearing: AfterHearing;
 }): Messages {
@@ -139,7 +139,7 @@ export function createMessages({
       addFigures(trx, figures),
       countMessages(trx, all, now),
     ]);
-    await robotCallbacks.messagesHeard(
+    await conversationHooks.messagesHeard.run(
       trx,
       heard.map((item) => receiptOf(item, now)),
     );

@@ -7,6 +7,7 @@ import { createSpoken } from './conversation-api.ts';
 import { createConversationChanges } from './conversation-changes.ts';
 import { createInboxCounter } from './counts.ts';
 import { createConversationExport } from './export.ts';
+import { createConversationHooks } from './hooks.ts';
 import { createAfterHearing } from './message-effects.ts';
 import { createMessageErasure } from './message-erasure.ts';
 import { createQuickReplies } from './quick-replies.ts';
@@ -22,6 +23,7 @@ export const inboxServices = {
   contacts: createContacts,
   conversationChanges: createConversationChanges,
   conversationExport: createConversationExport,
+  conversationHooks: createConversationHooks,
   inboxAnswers: createInboxAnswers,
   inboxCounter: createInboxCounter,
   inboxRetention: createRetention,

@@ -5,8 +5,8 @@
 import { type PlainCell, rowsOf, valuesTable } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { CommandPlace } from '../contract.ts';
+import type { CommandHooks, SentCommand } from '../services/command-hooks.ts';
 import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';
-import type { SentCommand } from '../services/commands.ts';
 import { indexWords } from './words.ts';
 
 export interface Timeline {
@@ -50,27 +50,28 @@ interface Written {
   spoken: string;
 }
 
-export function createTimeline({ db }: Services): Timeline {
-  return {
-    async record(trx, commands, now) {
-      const rows = commands.flatMap(rowsOfCommand);
-      const written: Written[] = [];
-      for (let start = 0; start < rows.length; start += PER_STATEMENT) {
-        const some = rows.slice(start, start + PER_STATEMENT);
-        const given = valuesTable(trx, COLUMNS, some);
-        written.push(...rowsOf<Written>(await trx.raw(insertSql(given.sql), [now, ...given.bindings])));
-      }
-      if (written.length === 0) return;
-      await touch(trx, written, now);
-      const texts = written.filter(({ spoken }) => spoken !== '');
-      await indexWords(
-        trx,
-        db.client,
-        'message',
-        texts.map(({ id, tenant_id, spoken }) => ({ id, tenantId: tenant_id, text: spoken })),
-      );
-    },
-  };
+export function createTimeline({ db, commandHooks }: Services & { commandHooks: CommandHooks }): Timeline {
+  commandHooks.stored.by(record);
+  return { record };
+
+  async function record(trx: Transaction, commands: readonly SentCommand[], now: number): Promise<void> {
+    const rows = commands.flatMap(rowsOfCommand);
+    const written: Written[] = [];
+    for (let start = 0; start < rows.length; start += PER_STATEMENT) {
+      const some = rows.slice(start, start + PER_STATEMENT);
+      const given = valuesTable(trx, COLUMNS, some);
+      written.push(...rowsOf<Written>(await trx.raw(insertSql(given.sql), [now, ...given.bindings])));
+    }
+    if (written.length === 0) return;
+    await touch(trx, written, now);
+    const texts = written.filter(({ spoken }) => spoken !== '');
+    await indexWords(
+      trx,
+      db.client,
+      'message',
+      texts.map(({ id, tenant_id, spoken }) => ({ id, tenantId: tenant_id, text: spoken })),
+    );
+  }
 }
 
 /** The conversations show it as the last that was said. */

@@ -6,7 +6,6 @@ import { robotErrors } from '../errors.ts';
 import type { CodeHistoryRow, CodeRow, RobotRow } from '../tables.ts';
 import { newCode, normalCode, priceOf } from './code-forms.ts';
 import { lockedCode, noteInHistory } from './code-rows.ts';
-import type { ConnectedRobots } from './connected-robots.ts';
 import type { RobotTokens } from './robot-tokens.ts';
 import type { Robots } from './robots.ts';
 
@@ -47,7 +46,6 @@ export function createCodes({
   people,
   operatorTenant,
   robotTokens,
-  connectedRobots,
   robots,
 }: Services & {
   config: RobotsConfig;
@@ -55,7 +53,6 @@ export function createCodes({
   people: People;
   operatorTenant: OperatorTenant;
   robotTokens: RobotTokens;
-  connectedRobots: ConnectedRobots;
   robots: Robots;
 }): Codes {
   return { generate, unbind, disable, historyOf, expireSome, reinstateSome };
@@ -176,7 +173,6 @@ export function createCodes({
       .first('id');
     if (!robot || other) return null;
     await robotTokens.end(trx, id);
-    db.afterCommit(trx, () => connectedRobots.end(id));
     return robot;
   }
 

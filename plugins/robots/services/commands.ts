@@ -5,10 +5,11 @@
 import { insertRows, together } from '#core/kit.ts';
 import { coreErrors, defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
-import type { AcceptedCommand, CommandOrigin, CommandPlace, NewCommand, RobotCommands } from '../contract.ts';
+import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { KnownRobot } from '../tables.ts';
+import type { CommandHooks, SentCommand } from './command-hooks.ts';
 import { recipientsOf } from './command-types.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import type { Offer } from './dispatch.ts';
@@ -16,24 +17,6 @@ import { refuseOverLimit } from './limits.ts';
 import { COMMANDS_STORED, OPEN } from './open-commands.ts';
 import type { Robots } from './robots.ts';
 import { timedId } from './sortable-id.ts';
-
-export interface SentCommand {
-  commandId: string;
-  robot: number;
-  tenantId: string;
-  code: number;
-  params: Readonly<Record<string, unknown>>;
-  origin: CommandOrigin;
-  /** The person who has written it. */
-  userId: number | null;
-  /** Whose words it answers: there it stands, whoever is mentioned. */
-  answers: CommandPlace | null;
-}
-
-/** Of the inbox, which stands above: what was sent stands in the conversations. */
-interface RecordsCommands {
-  record(trx: Transaction, commands: readonly SentCommand[], now: number): Promise<void>;
-}
 
 const DEFAULT_PRIORITY = 1;
 /** Names stand one on a line in the list of commands. */
@@ -72,12 +55,12 @@ export function createCommands({
   config,
   robots,
   connectedRobots,
-  timeline,
+  commandHooks,
 }: Services & {
   config: RobotsConfig;
   robots: Robots;
   connectedRobots: ConnectedRobots;
-  timeline: RecordsCommands;
+  commandHooks: CommandHooks;
 }): RobotCommands {
   const storing = defineBatch<Stored, AcceptedCommand>({ name: 'robots.commands', write: store });
 
@@ -151,7 +134,7 @@ export function createCommands({
         ];
       }),
     );
-    await together([inserted, timeline.record(trx, items.map(sentOf), now)]);
+    await together([inserted, commandHooks.stored.run(trx, items.map(sentOf), now)]);
     const ids = await inserted;
     const waiting = items.filter((item) => !over.has(item)).map(({ robot }) => robot.id);
     if (waiting.length > 0) await notices.send(trx, COMMANDS_STORED, [...new Set(waiting)]);

@@ -39,8 +39,6 @@ export interface ConnectedRobots {
   pump(robot: number): void;
   /** Sends a frame of another kind (configuration, a question), if the robot is connected here in that dialect. */
   tell(robot: number, dialect: RobotFrames['name'], frame: string): Told;
-  /** Closes the robot's socket, wherever it is, because its rights have ended. */
-  end(robot: number): void;
   /** Closes a socket, and says why as its dialect does. */
   refuse(connected: ConnectedRobot, why: Refusal): void;
   count(): number;
@@ -107,7 +105,6 @@ export function createConnectedRobots({
       connected.socket.send(frame);
       return 'sent';
     },
-    end: (robot) => notices.sendNow(TOKENS_ENDED, robot),
     refuse,
     count: () => byRobot.size,
     start() {

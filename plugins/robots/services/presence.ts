@@ -4,7 +4,7 @@ import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
 import { SENTENCES } from '../dialect-messages.ts';
 import type { RobotRow } from '../tables.ts';
-import type { RobotCallbacks, StateChange } from './callbacks.ts';
+import type { RobotHooks, StateChange } from './robot-hooks.ts';
 
 export interface Presence {
   /** The robot has come on this socket at that time: it is the robot's, unless a later one is. */
@@ -59,9 +59,9 @@ export function createPresence({
   db,
   clock,
   events,
-  robotCallbacks,
+  robotHooks,
   robotLogs,
-}: Services & { robotCallbacks: RobotCallbacks; robotLogs: RobotLogs }): Presence {
+}: Services & { robotHooks: RobotHooks; robotLogs: RobotLogs }): Presence {
   const noting = defineBatch<Change, Registered>({ name: 'robots.presence', write: note });
 
   return {
@@ -170,7 +170,7 @@ export function createPresence({
   }
 
   async function tell(trx: Transaction, changes: readonly Told[]): Promise<void> {
-    await robotCallbacks.statesChanged(trx, changes);
+    await robotHooks.statesChanged.run(trx, changes);
     for (const { robot, state } of changes) {
       const { robot_id, name, tenant_id } = robot;
       db.afterCommit(trx, () => {

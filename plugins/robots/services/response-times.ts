@@ -5,6 +5,7 @@
 import { rowsOf, valuesTable } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { CommandRow } from '../tables.ts';
+import type { CommandHooks } from './command-hooks.ts';
 import { type Figure, figure } from './counts.ts';
 
 export interface ResponseTimes {
@@ -19,25 +20,26 @@ interface Wait {
   waiting_since: number;
 }
 
-export function createResponseTimes(): ResponseTimes {
-  return {
-    async answered(trx, sent, now) {
-      const pairs = sent.flatMap(({ robot, recipient }) =>
-        recipient.split('\n').map((name): [number, string] => [robot, name]),
-      );
-      const waits = new Map<number, Wait>();
-      // A name is a person's or a group's: two questions, each answered by an index.
-      for (const match of [`own.group_name = '' and own.person = given.column2`, 'own.group_name = given.column2'])
-        for (const wait of await waitsOf(trx, pairs, match)) waits.set(wait.id, wait);
-      if (waits.size === 0) return [];
-      const ids = [...waits.keys()].sort((one, other) => one - other);
-      await trx('robots_conversations').whereIn('id', ids).update({ waiting_since: null });
-      return [...waits.values()].flatMap(({ robot, waiting_since }) => [
-        figure(robot, now, 'answers'),
-        figure(robot, now, 'answer_ms', Math.max(0, now - waiting_since)),
-      ]);
-    },
-  };
+export function createResponseTimes({ commandHooks }: { commandHooks: CommandHooks }): ResponseTimes {
+  commandHooks.messagesSent.by(answered);
+  return { answered };
+
+  async function answered(trx: Transaction, sent: readonly SentMessage[], now: number): Promise<Figure[]> {
+    const pairs = sent.flatMap(({ robot, recipient }) =>
+      recipient.split('\n').map((name): [number, string] => [robot, name]),
+    );
+    const waits = new Map<number, Wait>();
+    // A name is a person's or a group's: two questions, each answered by an index.
+    for (const match of [`own.group_name = '' and own.person = given.column2`, 'own.group_name = given.column2'])
+      for (const wait of await waitsOf(trx, pairs, match)) waits.set(wait.id, wait);
+    if (waits.size === 0) return [];
+    const ids = [...waits.keys()].sort((one, other) => one - other);
+    await trx('robots_conversations').whereIn('id', ids).update({ waiting_since: null });
+    return [...waits.values()].flatMap(({ robot, waiting_since }) => [
+      figure(robot, now, 'answers'),
+      figure(robot, now, 'answer_ms', Math.max(0, now - waiting_since)),
+    ]);
+  }
 }
 
 async function waitsOf(trx: Transaction, pairs: readonly [number, string][], match: string): Promise<Wait[]> {

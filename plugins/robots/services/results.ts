@@ -6,22 +6,11 @@ import type { RobotLogs } from '../contract.ts';
 import { SENTENCES } from '../dialect-messages.ts';
 import { robotErrors } from '../errors.ts';
 import type { CommandRow, RobotRow } from '../tables.ts';
-import type { RobotCallbacks } from './callbacks.ts';
+import type { CommandHooks } from './command-hooks.ts';
 import { COMMAND_MOVES, isUnoffered, mayMove } from './command-states.ts';
 import { SEND_MESSAGE } from './command-types.ts';
 import { addFigures, type Figure, figure } from './counts.ts';
 import { OPEN } from './open-commands.ts';
-import type { ResponseTimes } from './response-times.ts';
-
-/** A command that has its result. */
-export interface EndedCommand extends Pick<CommandRow, 'command_id' | 'status' | 'tries'> {
-  outcome: { errorCode: number; errorReason: string; failList: readonly string[] };
-}
-
-/** Of the broadcasts, which stand above: what has become of their commands. */
-interface HearsOutcomes {
-  note(trx: Transaction, ended: readonly EndedCommand[]): Promise<void>;
-}
 
 export interface Outcome {
   /** 0 is success. */
@@ -86,14 +75,10 @@ export function createResults({
   db,
   clock,
   events,
-  robotCallbacks,
-  robotResponseTimes,
-  broadcastOutcomes,
+  commandHooks,
   robotLogs,
 }: Services & {
-  robotCallbacks: RobotCallbacks;
-  robotResponseTimes: ResponseTimes;
-  broadcastOutcomes: HearsOutcomes;
+  commandHooks: CommandHooks;
   robotLogs: RobotLogs;
 }): Results {
   const recording = defineBatch<Report, Recorded>({ name: 'robots.results', write: record });
@@ -189,11 +174,9 @@ export function createResults({
     );
     const figures: Figure[] = finished.map(({ robot, status }) => figure(robot, now, status));
     const sent = finished.filter(({ status, type }) => status === 'succeeded' && type === SEND_MESSAGE);
-    if (sent.length > 0) figures.push(...(await robotResponseTimes.answered(trx, sent, now)));
+    if (sent.length > 0) figures.push(...(await commandHooks.messagesSent.run(trx, sent, now)).flat());
     await addFigures(trx, figures);
-    await robotCallbacks.commandsFinished(trx, finished);
-    const broadcast = finished.filter(({ source }) => source === 'broadcast');
-    if (broadcast.length > 0) await broadcastOutcomes.note(trx, broadcast);
+    await commandHooks.ended.run(trx, finished);
     const robots = await trx('robots_robots').whereIn('id', [...new Set(finished.map(({ robot }) => robot))]);
     const names = new Map(robots.map(({ id, robot_id }) => [id, robot_id]));
     for (const { robot, tenant_id, command_id, type, status, outcome } of finished) {

@@ -5,7 +5,6 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import { nameOfRobot } from '../dialect-messages.ts';
 import { ROBOTS } from '../meters.ts';
 import type { RobotRow } from '../tables.ts';
-import type { ConnectedRobots } from './connected-robots.ts';
 import type { Presence } from './presence.ts';
 import type { RobotSettings } from './robot-settings.ts';
 import type { RobotTokens } from './robot-tokens.ts';
@@ -29,13 +28,11 @@ export interface RobotMaking {
 const TAIL = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export function createRobotMaking({
-  db,
   clock,
   usage,
   robotTokens,
   robotPresence,
-  connectedRobots,
-}: Services & { robotTokens: RobotTokens; robotPresence: Presence; connectedRobots: ConnectedRobots }): RobotMaking {
+}: Services & { robotTokens: RobotTokens; robotPresence: Presence }): RobotMaking {
   return { make, remove };
 
   async function make(trx: Transaction, { tenantId, userId, name, settings }: NewRobot): Promise<RobotRow> {
@@ -69,6 +66,5 @@ export function createRobotMaking({
     await robotTokens.end(trx, id);
     await trx('robots_codes').where({ robot: id }).update({ status: 'disabled' });
     await usage.giveBack(trx, { tenantId: robot.tenant_id, meter: ROBOTS });
-    db.afterCommit(trx, () => connectedRobots.end(id));
   }
 }

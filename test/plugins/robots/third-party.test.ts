@@ -1,7 +1,7 @@
 /** Third parties: configured by the document, called back with what their documents promise, and answered for. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { CALLBACK_JOB } from '#plugins/robots/services/callbacks.ts';
+import { CALLBACK_JOB } from '#plugins/robots/callbacks/callbacks.ts';
 import { register } from '#test/support/accounts.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import {

@@ -1,27 +1,17 @@
 /** Telling third parties: what is to be called back is stored as jobs with what it is about. Table: robots_callbacks. */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { CallbackRow, CommandRow, RobotRow } from '../tables.ts';
-import { GROUP_QRCODE } from './command-types.ts';
-import type { MessageReceipt } from './heard-message.ts';
+import type { ConversationHooks } from '../inbox/hooks.ts';
+import type { CommandHooks } from '../services/command-hooks.ts';
+import { GROUP_QRCODE } from '../services/command-types.ts';
+import type { RobotHooks } from '../services/robot-hooks.ts';
+import type { CallbackRow } from '../tables.ts';
 
 /** Of which kind a callback is: each has an address of its own. */
 export type CallbackKind = 'message' | 'result' | 'qrcode' | 'status';
 
 export interface RobotCallbacks {
-  messagesHeard(trx: Transaction, receipts: readonly MessageReceipt[]): Promise<void>;
-  commandsFinished(
-    trx: Transaction,
-    finished: readonly Pick<CommandRow, 'robot' | 'tenant_id' | 'command_id' | 'code'>[],
-  ): Promise<void>;
-  /** These robots have come online, or gone. */
-  statesChanged(trx: Transaction, changes: readonly StateChange[]): Promise<void>;
   /** Where a robot's are called has been changed in this transaction. */
   changed(trx: Transaction): void;
-}
-
-export interface StateChange {
-  robot: Pick<RobotRow, 'id' | 'tenant_id'>;
-  state: 'online' | 'offline';
 }
 
 /** The job that calls back; its payload is `CallbackJob`. */
@@ -51,39 +41,51 @@ export const COLUMN: Record<CallbackKind, keyof Urls> = {
 /** More robots than these and it begins again. */
 const MOST_REMEMBERED = 10_000;
 
-export function createCallbacks({ db, jobs, clock }: Services): RobotCallbacks {
+export function createCallbacks({
+  db,
+  jobs,
+  clock,
+  robotHooks,
+  commandHooks,
+  conversationHooks,
+}: Services & {
+  robotHooks: RobotHooks;
+  commandHooks: CommandHooks;
+  conversationHooks: ConversationHooks;
+}): RobotCallbacks {
   /** Robots that nobody is called for, where this process is the only writer: most are, with every message. */
   const silent = new Set<number>();
 
-  return {
-    changed: (trx) => db.afterCommit(trx, () => silent.clear()),
-    messagesHeard: (trx, receipts) =>
-      enqueue(
-        trx,
-        receipts.map(({ robot, messageId, receivedAt }) => ({
-          tenantId: robot.tenant_id,
-          job: { robot: robot.id, kind: 'message', subject: messageId, at: receivedAt },
+  conversationHooks.messagesHeard.by((trx, receipts) =>
+    enqueue(
+      trx,
+      receipts.map(({ robot, messageId, receivedAt }) => ({
+        tenantId: robot.tenant_id,
+        job: { robot: robot.id, kind: 'message', subject: messageId, at: receivedAt },
+      })),
+    ),
+  );
+  commandHooks.ended.by((trx, ended) =>
+    enqueue(
+      trx,
+      ended.flatMap(({ robot, tenant_id, command_id, code }) =>
+        (code === GROUP_QRCODE ? (['result', 'qrcode'] as const) : (['result'] as const)).map((kind) => ({
+          tenantId: tenant_id,
+          job: { robot, kind, subject: command_id, at: clock.now() },
         })),
       ),
-    commandsFinished: (trx, finished) =>
-      enqueue(
-        trx,
-        finished.flatMap(({ robot, tenant_id, command_id, code }) =>
-          (code === GROUP_QRCODE ? (['result', 'qrcode'] as const) : (['result'] as const)).map((kind) => ({
-            tenantId: tenant_id,
-            job: { robot, kind, subject: command_id, at: clock.now() },
-          })),
-        ),
-      ),
-    statesChanged: (trx, changes) =>
-      enqueue(
-        trx,
-        changes.map(({ robot, state }) => ({
-          tenantId: robot.tenant_id,
-          job: { robot: robot.id, kind: 'status', subject: state, at: clock.now() },
-        })),
-      ),
-  };
+    ),
+  );
+  robotHooks.statesChanged.by((trx, changes) =>
+    enqueue(
+      trx,
+      changes.map(({ robot, state }) => ({
+        tenantId: robot.tenant_id,
+        job: { robot: robot.id, kind: 'status', subject: state, at: clock.now() },
+      })),
+    ),
+  );
+  return { changed: (trx) => db.afterCommit(trx, () => silent.clear()) };
 
   /** For those whose robots have an address for it. */
   async function enqueue(trx: Transaction, wanted: readonly { tenantId: string; job: CallbackJob }[]): Promise<void> {
