@@ -1,6 +1,6 @@
 /** The schema of `plugins.robots`. */
 import Type, { type Static } from 'typebox';
-import { HANDOVER_WORDS, OPT_OUT_WORDS } from './inbox/keywords.ts';
+import { HANDOVER_WORDS, OPT_OUT_WORDS } from './keywords.ts';
 
 const Whole = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: value, minimum, maximum, description });

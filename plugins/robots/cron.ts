@@ -1,6 +1,6 @@
-/** What robots do by the clock. */
+/** What robots do by the clock, through several parts. */
 import { defineCron } from '#core/plugin.ts';
-import { forgetDeletedWords } from './inbox/words.ts';
+import { forgetDeletedWords } from './conversations/words.ts';
 import type { RobotsScope } from './scope.ts';
 
 /** Each step is bounded: what is left is done at once, and the rest a minute later. */
@@ -30,15 +30,5 @@ export const tidyRobots = defineCron({
     await robotErasure.forgetTries();
     await robotLogs.tidy();
     if ((await robotErasure.eraseDeleted()) > 0) await forgetDeletedWords(db);
-  },
-});
-
-export const sendScheduled = defineCron({
-  name: 'robots.sendScheduled',
-  summary: 'Sends messages whose time has come',
-  schedule: '* * * * *',
-  async run(_run, { scheduledMessages }: RobotsScope) {
-    await scheduledMessages.putRight();
-    while ((await scheduledMessages.sendDue()) > 0);
   },
 });

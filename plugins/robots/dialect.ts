@@ -67,3 +67,6 @@ function dataOf({ extra, issues }: AppError): unknown {
   };
   return Object.keys(data).length > 0 ? data : null;
 }
+
+/** Of the sockets of robots. */
+export const SOCKET_PATH = '/ws';

@@ -1,7 +1,7 @@
 /** The rate of the WorkBot document: so many requests a minute for each principal, for each address without one. */
 import type { RateLimit } from '#core/kit.ts';
 import { workBotDialect } from './dialect.ts';
-import type { RobotsScope } from './scope.ts';
+import type { RobotsGround } from './services.ts';
 
 const PREFIXES = workBotDialect.prefixes.map((itself) => ({ itself, below: `${itself}/` }));
 
@@ -10,7 +10,7 @@ export function requestLimit(points: number): RateLimit {
 }
 
 /** Counts every request with credentials to an address of the dialect. */
-export function addRequestLimit({ rateLimits, robotsConfig }: RobotsScope): void {
+export function addRequestLimit({ rateLimits, robotsConfig }: RobotsGround): void {
   const { requestsPerMinute } = robotsConfig;
   if (requestsPerMinute === 0) return;
   const limit = requestLimit(requestsPerMinute);
@@ -20,7 +20,7 @@ export function addRequestLimit({ rateLimits, robotsConfig }: RobotsScope): void
 }
 
 /** Counts a request of a stranger, for routes without credentials. */
-export async function countStranger({ rateLimits, robotsConfig }: RobotsScope, ip: string): Promise<void> {
+export async function countStranger({ rateLimits, robotsConfig }: RobotsGround, ip: string): Promise<void> {
   const { requestsPerMinute } = robotsConfig;
   if (requestsPerMinute > 0) await rateLimits.consume(requestLimit(requestsPerMinute), ip);
 }

@@ -1,11 +1,21 @@
-/** What the inside of robots sees: the platform's services, the public ones of auth, and its own. */
-import type { Services } from '#core/plugin.ts';
-import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { RobotsServices } from './contract.ts';
-import type { KeptRobotLogs } from './services/logs.ts';
-import type { RobotsOwn } from './services.ts';
+/** What stands above the parts of robots sees, and tests see: everything of each. */
+import type { BroadcastsOwn } from './broadcasts/services.ts';
+import type { CallbacksOwn } from './callbacks/services.ts';
+import type { ChannelsOwn } from './channels/services.ts';
+import type { CommandsOwn } from './commands/services.ts';
+import type { ConversationsOwn } from './conversations/services.ts';
+import type { LogsOwn } from './logs/services.ts';
+import type { RobotsOwn } from './robots/services.ts';
+import type { RobotsGround } from './services.ts';
+import type { StatisticsOwn } from './statistics/services.ts';
 
-export interface RobotsScope extends Services, AuthServices, RobotsServices, RobotsOwn {
-  /** With what others do not see of it. */
-  robotLogs: KeptRobotLogs;
-}
+export interface RobotsScope
+  extends RobotsGround,
+    LogsOwn,
+    RobotsOwn,
+    CommandsOwn,
+    ConversationsOwn,
+    CallbacksOwn,
+    BroadcastsOwn,
+    ChannelsOwn,
+    StatisticsOwn {}

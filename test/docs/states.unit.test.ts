@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { LICENCE_MOVES } from '#plugins/licensing/licences/states.ts';
 import { DELIVERY_MOVES, SENT_MOVES } from '#plugins/mail/sending/states.ts';
 import { CALL_MOVES } from '#plugins/mail/webhooks/states.ts';
-import { COMMAND_MOVES } from '#plugins/robots/services/command-states.ts';
+import { COMMAND_MOVES } from '#plugins/robots/commands/command-states.ts';
 
 const root = new URL('../../', import.meta.url);
 const document = readFileSync(new URL('docs/states.md', root), 'utf8');
@@ -13,7 +13,7 @@ const document = readFileSync(new URL('docs/states.md', root), 'utf8');
 const SOURCES: Record<string, [file: string, names: RegExp]> = {
   Job: ['core/jobs/jobs.ts', /\bstate: ('ready'[^;]*);/],
   'Execution of a workflow': ['plugins/workflows/language/phases.ts', /\bPHASES = \[([^\]]*)\]/],
-  'Command for a robot': ['plugins/robots/tables.ts', /\btype CommandStatus = ([^;]*);/],
+  'Command for a robot': ['plugins/robots/commands/tables.ts', /\btype CommandStatus = ([^;]*);/],
   'Reply of a model': ['plugins/ai-replies/replies/tables.ts', /\btype ReplyState = ([^;]*);/],
   Subscription: ['plugins/billing/contract.ts', /\btype SubscriptionStatus = ([^;]*);/],
   'Delivery of a mail': ['plugins/mail/sending/states.ts', /\bSENT_STATUSES = \[([^\]]*)\]/],

@@ -39,10 +39,10 @@ const PRUNED: Record<string, string> = {
   licensing_history: 'plugins/licensing/devices/devices.ts',
   licensing_leases: 'plugins/licensing/floating/leases.ts',
   licensing_sightings: 'plugins/licensing/verification/abuse.ts',
-  robots_logs: 'plugins/robots/services/logs.ts',
   workflows_correlations: 'plugins/workflows/executions/executions.ts',
   workflows_tasks: 'plugins/workflows/executions/executions.ts',
   workflows_waits: 'plugins/workflows/executions/executions.ts',
+  robots_logs: 'plugins/robots/logs/logs.ts',
 };
 
 /** Files that delete what belongs to a tenant or a person with them; until then people make it, and delete it themselves. */
@@ -69,15 +69,15 @@ const WITH_OWNER: Record<string, string> = {
   licensing_licences: 'plugins/licensing/licences/erasure.ts',
   licensing_products: 'plugins/licensing/products/erasure.ts',
   robots_broadcasts: 'plugins/robots/broadcasts/erasure.ts',
-  robots_channel_names: 'plugins/robots/personal-data.ts',
-  robots_codes: 'plugins/robots/personal-data.ts',
-  robots_contacts: 'plugins/robots/personal-data.ts',
-  robots_labels: 'plugins/robots/inbox/personal-data.ts',
-  robots_quick_replies: 'plugins/robots/inbox/personal-data.ts',
-  robots_robots: 'plugins/robots/robot-erasure.ts',
-  robots_teams: 'plugins/robots/inbox/personal-data.ts',
   workflows_secrets: 'plugins/workflows/definitions/erasure.ts',
   workflows_workflows: 'plugins/workflows/executions/removal.ts',
+  robots_channel_names: 'plugins/robots/erasure.ts',
+  robots_codes: 'plugins/robots/erasure.ts',
+  robots_contacts: 'plugins/robots/erasure.ts',
+  robots_labels: 'plugins/robots/conversations/erasure.ts',
+  robots_quick_replies: 'plugins/robots/conversations/erasure.ts',
+  robots_robots: 'plugins/robots/robots/erasure.ts',
+  robots_teams: 'plugins/robots/conversations/erasure.ts',
 };
 
 /** What is kept, and why that is no more than it may be. */

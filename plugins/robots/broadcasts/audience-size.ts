@@ -1,6 +1,6 @@
 /** How many a broadcast would reach, counted as it is frozen at the start, and stored nowhere. */
 import type { Knex } from 'knex';
-import type { RobotRow } from '../tables.ts';
+import type { RobotRow } from '../robots/tables.ts';
 import { nextRecipients } from './audience.ts';
 import type { Audience } from './audience-terms.ts';
 

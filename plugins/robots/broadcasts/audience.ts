@@ -2,13 +2,15 @@
  * Whom a broadcast reaches, frozen when it starts: some contacts and names a step, each step in a transaction that also notes
  * how far it is, so that a hundred thousand cost rows and no memory. Table: robots_broadcast_recipients.
  */
+
 import type { Knex } from 'knex';
 import { placeholders, rowsOf } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
-import { robotOfNames } from '../services/heard-contacts.ts';
-import { refusalOf, standing } from '../services/known-contacts.ts';
-import { fieldOf } from '../services/variables.ts';
-import type { ContactRow, RobotRow } from '../tables.ts';
+import { robotOfNames } from '../conversations/heard-contacts.ts';
+import { refusalOf, standing } from '../conversations/known-contacts.ts';
+import type { ContactRow } from '../conversations/tables.ts';
+import { fieldOf } from '../conversations/variables.ts';
+import type { RobotRow } from '../robots/tables.ts';
 import { type Audience, asksForContacts, whereFitting } from './audience-terms.ts';
 import type { BroadcastRow, RecipientRow } from './tables.ts';
 

@@ -1,11 +1,11 @@
 /** Broadcasts: drafts, and what people do with them. Table: robots_broadcasts. */
 import { deleteInSteps } from '#core/kit.ts';
 import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
+import { splitFor } from '../commands/channel-text.ts';
+import { COMMANDS_STORED } from '../commands/open-commands.ts';
+import { checkVariables } from '../conversations/variables.ts';
 import { robotErrors } from '../errors.ts';
-import { splitFor } from '../inbox/channel-text.ts';
-import { COMMANDS_STORED } from '../services/open-commands.ts';
-import { maySee, type Robots } from '../services/robots.ts';
-import { checkVariables } from '../services/variables.ts';
+import { maySee, type Robots } from '../robots/robots.ts';
 import { nextRecipients, storeRecipients } from './audience.ts';
 import { type AudienceSize, sizeOfAudience } from './audience-size.ts';
 import { type Audience, isEmptyAudience } from './audience-terms.ts';

@@ -5,8 +5,8 @@
  */
 import { inSteps } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { ConversationHooks, ErasedPerson } from '../inbox/hooks.ts';
-import type { RobotHooks } from '../services/robot-hooks.ts';
+import type { ConversationHooks, ErasedPerson } from '../conversations/hooks.ts';
+import type { RobotHooks } from '../robots/hooks.ts';
 import type { BroadcastProgress, Counts } from './progress.ts';
 import type { RecipientRow } from './tables.ts';
 

@@ -2,8 +2,8 @@
 import Type from 'typebox';
 import type { CloudEvent, Principal } from '#core/plugin.ts';
 import type { BroadcastChangedEvent } from '../contract.ts';
-import type { RobotsScope } from '../scope.ts';
-import { maySee } from '../services/robots.ts';
+import { maySee } from '../robots/robots.ts';
+import type { BroadcastsScope } from './services.ts';
 
 const Count = Type.Integer();
 
@@ -25,7 +25,7 @@ export const broadcastEvents = {
 export const broadcastEventAccess = {
   'broadcast.changed': {
     scope: 'robots:read',
-    async isFor({ data }: CloudEvent<BroadcastChangedEvent>, principal: Principal, { db }: RobotsScope) {
+    async isFor({ data }: CloudEvent<BroadcastChangedEvent>, principal: Principal, { db }: BroadcastsScope) {
       const row = await db.read('robots_broadcasts').where({ uuid: data.broadcast_id }).first('tenant_id', 'user_id');
       return row !== undefined && maySee(principal, row);
     },

@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { once } from '#core/kit.ts';
 import { defineFunction, type GrantedCall } from '#core/plugin.ts';
-import type { RobotsScope } from '../scope.ts';
 import { MAY_BROADCAST, NewBroadcast, wishOf } from './routes/broadcasts.ts';
 import { NewSchedule, scheduleOf } from './routes/scheduled-messages.ts';
+import type { BroadcastsScope } from './services.ts';
 
 export const broadcastFunctions = [
   defineFunction({
@@ -13,7 +13,7 @@ export const broadcastFunctions = [
     access: MAY_BROADCAST,
     input: NewBroadcast,
     output: Type.Object({ broadcast_id: Type.String() }),
-    async run(input, call, { db, clock, broadcasts }: RobotsScope) {
+    async run(input, call, { db, clock, broadcasts }: BroadcastsScope) {
       const principal = { ...call.principal, tenantId: call.tenantId };
       const wish = wishOf(input);
       await broadcasts.check(principal, wish);
@@ -32,7 +32,7 @@ export const broadcastFunctions = [
     access: MAY_BROADCAST,
     input: NewSchedule,
     output: Type.Object({ scheduled_message_id: Type.String() }),
-    async run(input, call, { db, clock, scheduledMessages }: RobotsScope) {
+    async run(input, call, { db, clock, scheduledMessages }: BroadcastsScope) {
       const checked = await scheduledMessages.check(call.principal, scheduleOf(input));
       return db.transaction((trx) =>
         once(trx, { ...keyOf(call, 'robots.schedule'), request: input, now: clock.now() }, async () => {

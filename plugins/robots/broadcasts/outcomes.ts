@@ -1,6 +1,6 @@
 /** What has become of the commands of broadcasts, in the transaction that records it. Table: robots_broadcast_recipients. */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { CommandHooks, EndedCommand } from '../services/command-hooks.ts';
+import type { CommandHooks, EndedCommand } from '../commands/hooks.ts';
 import type { BroadcastProgress, Counts } from './progress.ts';
 import type { RecipientRow } from './tables.ts';
 

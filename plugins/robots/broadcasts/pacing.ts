@@ -3,17 +3,19 @@
  * in the transaction that claims them, so that nobody gets it twice and nobody is left out, whichever process dies. A robot has
  * one step that counts; it plans the next. Tables: robots_paces, robots_broadcast_recipients.
  */
+
 import type { Room } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
+import { OPEN } from '../commands/open-commands.ts';
+import { textCommand } from '../commands/text-command.ts';
 import type { RobotCommands } from '../contract.ts';
-import { textCommand } from '../inbox/text-command.ts';
+import { contactsOfKeys, refusalOf } from '../conversations/known-contacts.ts';
+import type { ContactRow } from '../conversations/tables.ts';
+import { withVariables } from '../conversations/variables.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
-import { contactsOfKeys, refusalOf } from '../services/known-contacts.ts';
-import { OPEN } from '../services/open-commands.ts';
-import { isOnline } from '../services/presence.ts';
-import { withVariables } from '../services/variables.ts';
-import type { ContactRow, RobotRow } from '../tables.ts';
+import { isOnline } from '../robots/presence.ts';
+import type { RobotRow } from '../robots/tables.ts';
 import type { BroadcastProgress } from './progress.ts';
 import type { BroadcastSenders } from './senders.ts';
 import type { BroadcastRow, PaceRow, RecipientRow } from './tables.ts';

@@ -4,10 +4,10 @@
  */
 import type { Knex } from 'knex';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { ConversationHooks } from '../inbox/hooks.ts';
+import { whereUnoffered } from '../commands/command-states.ts';
+import type { ConversationHooks } from '../conversations/hooks.ts';
+import { contactsOfKeys, refusalOf } from '../conversations/known-contacts.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
-import { whereUnoffered } from '../services/command-states.ts';
-import { contactsOfKeys, refusalOf } from '../services/known-contacts.ts';
 import type { BroadcastProgress } from './progress.ts';
 import type { RecipientRow } from './tables.ts';
 

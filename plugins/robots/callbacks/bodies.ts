@@ -1,8 +1,11 @@
 /** What third parties are told, made of the stored rows, in the words of their documents. */
+
 import type { Services } from '#core/plugin.ts';
+import type { StoredResult } from '../commands/results.ts';
+import type { CommandRow } from '../commands/tables.ts';
+import type { ConversationRow, MessageRow } from '../conversations/tables.ts';
+import type { RobotRow } from '../robots/tables.ts';
 import { isoOf } from '../serialization.ts';
-import type { StoredResult } from '../services/results.ts';
-import type { CommandRow, ConversationRow, MessageRow, RobotRow } from '../tables.ts';
 import type { CallbackJob } from './callbacks.ts';
 
 /** A message with the room that it was heard in. */

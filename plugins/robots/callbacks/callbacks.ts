@@ -1,10 +1,11 @@
 /** Telling third parties: what is to be called back is stored as jobs with what it is about. Table: robots_callbacks. */
+
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { ConversationHooks } from '../inbox/hooks.ts';
-import type { CommandHooks } from '../services/command-hooks.ts';
-import { GROUP_QRCODE } from '../services/command-types.ts';
-import type { RobotHooks } from '../services/robot-hooks.ts';
-import type { CallbackRow } from '../tables.ts';
+import { GROUP_QRCODE } from '../commands/command-types.ts';
+import type { CommandHooks } from '../commands/hooks.ts';
+import type { ConversationHooks } from '../conversations/hooks.ts';
+import type { RobotHooks } from '../robots/hooks.ts';
+import type { CallbackRow } from './tables.ts';
 
 /** Of which kind a callback is: each has an address of its own. */
 export type CallbackKind = 'message' | 'result' | 'qrcode' | 'status';

@@ -2,21 +2,23 @@
  * Calling third parties, signed when they want it, each message and result with an id that stays the same over all tries.
  * What a receiver answers to a message with is sent to the room it was heard in, once. Table: robots_callbacks.
  */
+
 import { isAppError, type JobContext, once, sanitizeText } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
+import { splitFor } from '../commands/channel-text.ts';
+import { SEND_MESSAGE, SEND_TYPES } from '../commands/command-types.ts';
 import type { RobotCommands, RobotLogs } from '../contract.ts';
-import { splitFor } from '../inbox/channel-text.ts';
-import type { Takeover } from '../inbox/takeover.ts';
+import type { Takeover } from '../conversations/takeover.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
+import type { RobotRow } from '../robots/tables.ts';
 import { textsOf } from '../serialization.ts';
-import { SEND_MESSAGE, SEND_TYPES } from '../services/command-types.ts';
-import type { CallbackRow, RobotRow } from '../tables.ts';
 import { type CallbackBodies, type HeardRow, hasPicture } from './bodies.ts';
 import { CALLBACK_JOB, type CallbackJob, COLUMN, laneOf } from './callbacks.ts';
 import type { CallbackPlaces } from './places.ts';
 import { SECRET_PURPOSE } from './settings.ts';
 import { signatureHeaders } from './signature.ts';
+import type { CallbackRow } from './tables.ts';
 
 export interface CallbackCalls {
   /** One try. Throws when the receiver did not take it: the job tries again. */

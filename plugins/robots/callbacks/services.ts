@@ -1,15 +1,25 @@
-/** How the services that call third parties are made. */
+/** How the services of callbacks are made. */
 import type { ServicesOf } from '#core/plugin.ts';
+import type { CommandsOwn } from '../commands/services.ts';
+import type { ConversationsOwn } from '../conversations/services.ts';
+import type { LogsOwn } from '../logs/services.ts';
+import type { RobotsOwn } from '../robots/services.ts';
+import type { RobotsGround } from '../services.ts';
 import { createCallbackBodies } from './bodies.ts';
+import { createCallbacks } from './callbacks.ts';
 import { createCallbackCalls } from './calls.ts';
 import { createCallbackPlaces } from './places.ts';
 import { createCallbackSettings } from './settings.ts';
 
-export const thirdPartyServices = {
-  robotCallbackSettings: createCallbackSettings,
+export const callbacksServices = {
   robotCallbackBodies: createCallbackBodies,
-  robotCallbackPlaces: createCallbackPlaces,
   robotCallbackCalls: createCallbackCalls,
+  robotCallbackPlaces: createCallbackPlaces,
+  robotCallbackSettings: createCallbackSettings,
+  robotCallbacks: createCallbacks,
 };
 
-export interface ThirdPartyOwn extends ServicesOf<typeof thirdPartyServices> {}
+export interface CallbacksOwn extends ServicesOf<typeof callbacksServices> {}
+
+/** What this part sees. */
+export interface CallbacksScope extends RobotsGround, LogsOwn, RobotsOwn, CommandsOwn, ConversationsOwn, CallbacksOwn {}

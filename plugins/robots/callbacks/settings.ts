@@ -1,9 +1,11 @@
 /** Where third parties are called for a robot, and with which secret. Table: robots_callbacks. */
+
 import { OutboundError } from '#core/kit.ts';
 import { coreErrors, type Services } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
-import type { CallbackRow, RobotRow } from '../tables.ts';
+import type { RobotRow } from '../robots/tables.ts';
 import { type CallbackKind, COLUMN, type RobotCallbacks } from './callbacks.ts';
+import type { CallbackRow } from './tables.ts';
 
 export interface CallbackWish {
   /** What is not named stays as it is; null or '' ends it. */

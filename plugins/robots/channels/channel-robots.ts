@@ -6,9 +6,9 @@ import type { AuditLog, OperatorTenant, Origin } from '#plugins/auth/contract.ts
 import type { RobotsConfig } from '../config.ts';
 import type { ChannelConfig, RobotChannel, RobotChannels } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
-import type { RobotMaking } from '../services/robot-making.ts';
-import { DEFAULT_SETTINGS } from '../services/robot-settings.ts';
-import type { RobotRow } from '../tables.ts';
+import type { RobotMaking } from '../robots/robot-making.ts';
+import { DEFAULT_SETTINGS } from '../robots/robot-settings.ts';
+import type { RobotRow } from '../robots/tables.ts';
 
 export interface ChannelRobots {
   /** Throws `CHANNEL_NOT_FOUND`, `validation_error`, `CHANNEL_REFUSED`, `CHANNEL_ACCOUNT_TAKEN`, `limit_exceeded`. */

@@ -5,13 +5,13 @@
 
 import { messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
+import { plainText, split } from '../commands/channel-text.ts';
+import { COMMAND_MOVES } from '../commands/command-states.ts';
+import { recipientsOf, SEND_TYPES } from '../commands/command-types.ts';
+import { LONGEST_PUT_OFF_MS, type Offer, type Offers } from '../commands/dispatch.ts';
+import type { Results } from '../commands/results.ts';
 import type { ChannelLine, ChannelPart, RobotChannel } from '../contract.ts';
-import { plainText, split } from '../inbox/channel-text.ts';
-import { COMMAND_MOVES } from '../services/command-states.ts';
-import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';
-import { LONGEST_PUT_OFF_MS, type Offer, type Offers } from '../services/dispatch.ts';
-import type { Results } from '../services/results.ts';
-import type { RobotRow } from '../tables.ts';
+import type { RobotRow } from '../robots/tables.ts';
 import type { ChannelNames } from './names.ts';
 
 export interface Sender {

@@ -3,9 +3,10 @@
  * of phones that several robots had together stays with the first of them; each other robot gets one of its own, which has refused
  * what the first has refused, and knows nothing of what is noted about it.
  */
+
 import type { Knex } from 'knex';
 import { rowsOf, separated } from '#core/kit.ts';
-import type { ContactRow } from '../tables.ts';
+import type { ContactRow } from '../conversations/tables.ts';
 
 const NAMES = `channel = 'workbot'`;
 const OLD = ['tenant_id', 'channel', 'name'];

@@ -6,7 +6,7 @@ import { createProviders } from '#plugins/ai-replies/models/providers.ts';
 import { createPartsInUse } from '#plugins/ai-replies/parts-in-use.ts';
 import { createPolicies } from '#plugins/ai-replies/replies/policies.ts';
 import { createAiRules } from '#plugins/ai-replies/tenant-rules.ts';
-import { createInboxRules } from '#plugins/robots/inbox/rules.ts';
+import { createInboxRules } from '#plugins/robots/conversations/rules.ts';
 import type { Person } from '#test/support/accounts.ts';
 import { later } from '#test/support/later.ts';
 import type { TestRobot } from '../robots/support.ts';

@@ -1,7 +1,7 @@
 /** Text as a channel shows it: Markdown made plain, long texts split where a reader would pause. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { markdownFor, plainText, split, splitFor } from '#plugins/robots/inbox/channel-text.ts';
+import { markdownFor, plainText, split, splitFor } from '#plugins/robots/commands/channel-text.ts';
 
 describe('Markdown as plain text', () => {
   const examples: [what: string, markdown: string, plain: string][] = [

@@ -1,7 +1,7 @@
 /** Texts that patterns could be lost in come to an end: no pattern tries what it has tried before. */
-import { plainText, splitFor } from '#plugins/robots/inbox/channel-text.ts';
-import { fingerprint, isOneOf, saysOneOf } from '#plugins/robots/inbox/normalize.ts';
-import { checkVariables, withVariables } from '#plugins/robots/services/variables.ts';
+import { plainText, splitFor } from '#plugins/robots/commands/channel-text.ts';
+import { fingerprint, isOneOf, saysOneOf } from '#plugins/robots/conversations/normalize.ts';
+import { checkVariables, withVariables } from '#plugins/robots/conversations/variables.ts';
 
 /**
  * Twelve times what any of them may be. Of what tries again from every place the test does not see the end, of what shares it

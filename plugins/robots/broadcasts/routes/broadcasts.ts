@@ -3,9 +3,9 @@ import Type, { type Static } from 'typebox';
 import { once } from '#core/kit.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import type { RobotsScope } from '../../scope.ts';
 import { Audience, Names } from '../audience-terms.ts';
 import { type BroadcastStep, type BroadcastWish, termsOf } from '../broadcasts.ts';
+import type { BroadcastsScope } from '../services.ts';
 import { BroadcastView, broadcastView } from './views.ts';
 
 /** Who sends to many may manage robots, and may send. */
@@ -55,7 +55,7 @@ export const broadcastItems = [
     requestHeaders: { 'Idempotency-Key': 'A repeat with the same key gets the first draft' },
     body: NewBroadcast,
     responses: { 201: BroadcastView },
-    async handler({ body, principal, ctx }, { db, clock, broadcasts }: RobotsScope) {
+    async handler({ body, principal, ctx }, { db, clock, broadcasts }: BroadcastsScope) {
       const wish = wishOf(body);
       await broadcasts.check(principal, wish);
       const repeatable = {
@@ -88,7 +88,7 @@ export const broadcastItems = [
         is_complete: Type.Boolean({ description: 'False: there are more than were looked at' }),
       }),
     },
-    async handler({ body, principal }, { broadcasts }: RobotsScope) {
+    async handler({ body, principal }, { broadcasts }: BroadcastsScope) {
       return broadcasts.sizeOf(principal, { ...body, excluded: body.excluded ?? [] });
     },
   }),
@@ -101,7 +101,7 @@ export const broadcastItems = [
     description: 'The live topic `broadcast.changed/<id>` says when that changes.',
     params: Id,
     responses: { 200: BroadcastView },
-    async handler({ params, principal }, { broadcasts }: RobotsScope) {
+    async handler({ params, principal }, { broadcasts }: BroadcastsScope) {
       const row = await broadcasts.find(principal, params.id);
       return versioned(termsOf(row), broadcastView(row));
     },
@@ -116,7 +116,7 @@ export const broadcastItems = [
     params: Id,
     body: Type.Partial(Type.Object(Terms), { additionalProperties: false }),
     responses: { 200: BroadcastView },
-    async handler({ params, body, principal, ctx }, { broadcasts }: RobotsScope) {
+    async handler({ params, body, principal, ctx }, { broadcasts }: BroadcastsScope) {
       const { per_minute: perMinute, ...rest } = body;
       const patch = { ...rest, ...(perMinute !== undefined && { perMinute }) };
       const row = await broadcasts.change(principal, params.id, patch, preconditionOf(ctx));
@@ -131,7 +131,7 @@ export const broadcastItems = [
     summary: 'Deletes a broadcast that sends nothing any more, with its recipients',
     params: Id,
     responses: { 204: null },
-    async handler({ params, principal }, { broadcasts }: RobotsScope) {
+    async handler({ params, principal }, { broadcasts }: BroadcastsScope) {
       await broadcasts.remove(principal, params.id);
       return reply(204, null);
     },
@@ -149,7 +149,7 @@ export const broadcastItems = [
       ),
     }),
     responses: { 200: BroadcastView },
-    handler: async ({ params, query, principal }, { broadcasts }: RobotsScope) =>
+    handler: async ({ params, query, principal }, { broadcasts }: BroadcastsScope) =>
       broadcastView(await broadcasts.take(principal, params.id, 'retry', { withUnknown: query.unknown === true })),
   }),
   ...(['start', 'pause', 'resume', 'cancel'] as const).map((step) =>
@@ -161,7 +161,7 @@ export const broadcastItems = [
       summary: STEPS[step],
       params: Id,
       responses: { 200: BroadcastView },
-      handler: async ({ params, principal }, { broadcasts }: RobotsScope) =>
+      handler: async ({ params, principal }, { broadcasts }: BroadcastsScope) =>
         broadcastView(await broadcasts.take(principal, params.id, step)),
     }),
   ),

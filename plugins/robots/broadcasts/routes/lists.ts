@@ -2,8 +2,8 @@
 import Type from 'typebox';
 import { listRoute } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import type { RobotsScope } from '../../scope.ts';
-import { seenBy } from '../../services/robots.ts';
+import { seenBy } from '../../robots/robots.ts';
+import type { BroadcastsScope } from '../services.ts';
 import type { BroadcastRow } from '../tables.ts';
 import {
   BROADCAST_STATES,
@@ -22,7 +22,7 @@ export const broadcastList = listRoute({
   tag: 'broadcasts',
   item: BroadcastItem,
   columns: { state: { type: 'text', filter: 'equals', values: BROADCAST_STATES } },
-  rows: ({ principal }, { db }: RobotsScope) =>
+  rows: ({ principal }, { db }: BroadcastsScope) =>
     db.read('robots_broadcasts').where(seenBy(principal, 'robots_broadcasts')),
   items: (rows: BroadcastRow[]) => rows.map(broadcastItem),
 });
@@ -36,7 +36,7 @@ export const recipientList = listRoute({
   item: RecipientItem,
   key: 'recipient.id',
   columns: { state: { type: 'text', column: 'recipient.state', filter: 'equals', values: RECIPIENT_STATES } },
-  async rows({ principal, params }, { db, broadcasts }: RobotsScope) {
+  async rows({ principal, params }, { db, broadcasts }: BroadcastsScope) {
     const { id } = await broadcasts.find(principal, params.id);
     const query = db
       .read('robots_broadcast_recipients as recipient')

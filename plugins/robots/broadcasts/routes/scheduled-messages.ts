@@ -3,10 +3,10 @@ import Type, { type Static } from 'typebox';
 import { once } from '#core/kit.ts';
 import { listRoute, reply, route } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import type { RobotsScope } from '../../scope.ts';
-import { seenBy } from '../../services/robots.ts';
+import { seenBy } from '../../robots/robots.ts';
 import { Name } from '../audience-terms.ts';
 import type { ScheduleWish } from '../scheduled-messages.ts';
+import type { BroadcastsScope } from '../services.ts';
 import type { ScheduledMessageRow } from '../tables.ts';
 import { Content, MAY_BROADCAST, RobotId } from './broadcasts.ts';
 import { SCHEDULE_STATES, ScheduleView, scheduleView } from './views.ts';
@@ -40,7 +40,7 @@ export const scheduleRoutes = [
     item: ScheduleView,
     key: 'own.id',
     columns: { state: { type: 'text', column: 'own.state', filter: 'equals', values: SCHEDULE_STATES } },
-    rows: ({ principal }, { db }: RobotsScope) =>
+    rows: ({ principal }, { db }: BroadcastsScope) =>
       db
         .read('robots_scheduled_messages as own')
         .join('robots_robots as robot', 'robot.id', 'own.robot')
@@ -58,7 +58,7 @@ export const scheduleRoutes = [
     requestHeaders: { 'Idempotency-Key': 'A repeat with the same key gets the first one' },
     body: NewSchedule,
     responses: { 201: ScheduleView },
-    async handler({ body, principal, ctx }, { db, clock, scheduledMessages }: RobotsScope) {
+    async handler({ body, principal, ctx }, { db, clock, scheduledMessages }: BroadcastsScope) {
       const checked = await scheduledMessages.check(principal, scheduleOf(body));
       const repeatable = {
         scope: `robots.schedule/${principal.tenantId}`,
@@ -80,7 +80,7 @@ export const scheduleRoutes = [
     summary: 'A scheduled message',
     params: Id,
     responses: { 200: ScheduleView },
-    async handler({ params, principal }, scope: RobotsScope) {
+    async handler({ params, principal }, scope: BroadcastsScope) {
       return shown(await scope.scheduledMessages.find(principal, params.id), scope);
     },
   }),
@@ -92,7 +92,7 @@ export const scheduleRoutes = [
     summary: 'It is sent no more',
     params: Id,
     responses: { 200: ScheduleView },
-    async handler({ params, principal }, scope: RobotsScope) {
+    async handler({ params, principal }, scope: BroadcastsScope) {
       return shown(await scope.scheduledMessages.cancel(principal, params.id), scope);
     },
   }),
@@ -104,7 +104,7 @@ export function scheduleOf(body: Static<typeof NewSchedule>): ScheduleWish {
   return { robotId, names, content, at, cron, zone };
 }
 
-async function shown(row: ScheduledMessageRow, { db }: RobotsScope): Promise<Static<typeof ScheduleView>> {
+async function shown(row: ScheduledMessageRow, { db }: BroadcastsScope): Promise<Static<typeof ScheduleView>> {
   const robot = await db.write('robots_robots').where({ id: row.robot }).first('robot_id');
   return scheduleView({ ...row, robot_id: robot?.robot_id ?? '' });
 }

@@ -1,9 +1,11 @@
 /** How broadcasts, their recipients and scheduled messages are shown. */
+
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { versionOf } from '#core/plugin.ts';
-import type { StoredResult } from '../../services/results.ts';
-import type { CommandRow, RobotRow } from '../../tables.ts';
+import type { StoredResult } from '../../commands/results.ts';
+import type { CommandRow } from '../../commands/tables.ts';
+import type { RobotRow } from '../../robots/tables.ts';
 import { Audience } from '../audience-terms.ts';
 import { termsOf } from '../broadcasts.ts';
 import { waitingOf } from '../progress.ts';

@@ -1,0 +1,19 @@
+/** Channels: accounts of other networks that are robots, Telegram among them. */
+import { definePart } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import { channelRoutes } from './routes.ts';
+import { type ChannelsScope, channelsServices, publicChannelsServices } from './services.ts';
+import './tables.ts';
+
+export const channels = definePart<ChannelsScope & { config: RobotsConfig }>({
+  name: 'channels',
+  summary: 'Accounts of other networks that are robots',
+  needs: ['robots', 'commands', 'conversations'],
+  services: channelsServices,
+  publicServices: publicChannelsServices,
+  routes: channelRoutes,
+  async start({ channelRunner }) {
+    channelRunner.start();
+  },
+  stop: ({ channelRunner }) => channelRunner.stop(),
+});

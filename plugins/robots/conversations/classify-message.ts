@@ -1,0 +1,158 @@
+/**
+ * Whose words they are, before a message is stored: the contact's, the robot's own that it has heard again, those of a person
+ * on the robot's phone, or a rating. Tables: robots_messages, robots_conversations.
+ */
+import { rowsOf, timeWindow, valuesTable } from '#core/kit.ts';
+import type { Transaction } from '#core/plugin.ts';
+import type { KnownRobot } from '../robots/tables.ts';
+import { type HeardMessage, placeKey } from './heard-message.ts';
+
+export interface Hearing {
+  robot: KnownRobot;
+  message: HeardMessage;
+}
+
+export type Kind = 'contact' | 'phone' | 'echo' | 'rating';
+
+export interface Sorted {
+  kind: Kind;
+  /** Whose conversation it is. */
+  person: string;
+  /** Of an echo and of a rating, whose conversation is there already. */
+  conversation: number | null;
+}
+
+/** What was sent so long ago is no longer taken for what is heard. */
+const ECHO_MS = 60_000;
+export const RATED_WITHIN_MS = 24 * 3600_000;
+const RATING = /^[1-5]$/;
+/** An own message without a place is looked for among so many of the robot's newest. */
+const NEWEST_OF_ROBOT = 50;
+
+export async function sorted(trx: Transaction, items: readonly Hearing[], now: number): Promise<Sorted[]> {
+  const echoes = await echoesOf(trx, items, now);
+  const ratings = await ratingsOf(trx, items, now);
+  const found: Sorted[] = [];
+  for (const [place, item] of items.entries()) found.push(await sortedOne(trx, item, echoes.get(place), ratings, now));
+  return found;
+}
+
+async function sortedOne(
+  trx: Transaction,
+  item: Hearing,
+  echo: number | undefined,
+  ratings: ReadonlyMap<string, number>,
+  now: number,
+): Promise<Sorted> {
+  const { robot, message } = item;
+  const { person, group } = message;
+  if (echo !== undefined) return { kind: 'echo', person, conversation: echo };
+  if (!isOwn(item)) {
+    const asked = RATING.test(message.spoken.trim()) ? ratings.get(placeKey(robot.id, group, person)) : undefined;
+    return { kind: asked === undefined ? 'contact' : 'rating', person, conversation: asked ?? null };
+  }
+  const own = await ownEcho(trx, item, now);
+  if (own !== null) return { kind: 'echo', person, conversation: own };
+  return { kind: 'phone', person: await counterpartOf(trx, item), conversation: null };
+}
+
+/**
+ * Whether the robot has heard what was written on its own phone. Clients that can tell say so (`isSelf`), and name the other
+ * side; with the others it bears the robot's own name, as anybody may who calls themselves so.
+ */
+function isOwn({ robot, message: { isSelf, person } }: Hearing): boolean {
+  return isSelf ?? bearsOwnName(robot, person);
+}
+
+function bearsOwnName(robot: KnownRobot, person: string): boolean {
+  const name = robot.name.trim().toLowerCase();
+  return name !== '' && person.trim().toLowerCase() === name;
+}
+
+/** In a group, who has written last is spoken to. */
+async function counterpartOf(trx: Transaction, { robot, message }: Hearing): Promise<string> {
+  if (message.group === '' || !bearsOwnName(robot, message.person)) return message.person;
+  const newest = await trx('robots_conversations')
+    .where({ robot: robot.id, group_name: message.group })
+    .whereNot({ group_name: '' })
+    .orderBy([
+      { column: 'last_message_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .first('person');
+  return newest?.person ?? message.person;
+}
+
+/** Conversations in which the same was sent a moment ago, by the place of the message. Each is heard again once. */
+async function echoesOf(trx: Transaction, items: readonly Hearing[], now: number): Promise<Map<number, number>> {
+  const rows = items.flatMap(({ robot, message: { group, person, spoken, isSelf } }, place) =>
+    spoken === '' || isSelf === false ? [] : [[place, robot.id, group, person]],
+  );
+  if (rows.length === 0) return new Map();
+  const given = valuesTable(trx, 4, rows);
+  // In this order: SQLite joins as it is written where it says `cross`, and would walk along all messages else.
+  const sent = rowsOf<{ place: string | number; id: number; conversation: number; spoken: string }>(
+    await trx.raw(
+      `select given.column1 as place, sent.id, sent.conversation, sent.spoken
+         from ${given.sql} as given
+        cross join robots_conversations own cross join robots_messages sent
+        where own.robot = cast(given.column2 as bigint) and own.group_name = given.column3 and own.person = given.column4
+          and sent.conversation = own.id and sent.direction = 'out' and sent.created_at between ? and ?
+          and sent.echoed_at is null and sent.is_echo = 0 and sent.author in ('robot', 'person')`,
+      [...given.bindings, ...timeWindow(now, ECHO_MS)],
+    ),
+  );
+  const taken = new Set<number>();
+  const found = new Map<number, number>();
+  for (const { place, id, conversation, spoken } of sent.sort((one, other) => one.id - other.id)) {
+    if (found.has(Number(place)) || taken.has(id)) continue;
+    // Compared here: what databases trim are spaces alone.
+    if (spoken.trim() !== items[Number(place)]?.message.spoken.trim()) continue;
+    taken.add(id);
+    found.set(Number(place), conversation);
+  }
+  await markEchoed(trx, [...taken], now);
+  return found;
+}
+
+/** The same for what the phone says of itself without naming the other side. */
+async function ownEcho(trx: Transaction, { robot, message }: Hearing, now: number): Promise<number | null> {
+  if (message.spoken === '') return null;
+  const newest = await trx('robots_messages')
+    .where({ robot: robot.id })
+    .orderBy('id', 'desc')
+    .limit(NEWEST_OF_ROBOT)
+    .select('id', 'conversation', 'direction', 'author', 'spoken', 'is_echo', 'echoed_at', 'created_at');
+  const [from, to] = timeWindow(now, ECHO_MS);
+  const sent = newest.find(
+    ({ direction, author, spoken, is_echo, echoed_at, created_at }) =>
+      direction === 'out' &&
+      (author === 'robot' || author === 'person') &&
+      is_echo === 0 &&
+      echoed_at === null &&
+      created_at >= from &&
+      created_at <= to &&
+      spoken.trim() === message.spoken.trim(),
+  );
+  if (!sent) return null;
+  await markEchoed(trx, [sent.id], now);
+  return sent.conversation;
+}
+
+async function markEchoed(trx: Transaction, ids: readonly number[], now: number): Promise<void> {
+  if (ids.length > 0) await trx('robots_messages').whereIn('id', ids).update({ echoed_at: now });
+}
+
+/** Conversations that were asked for a rating, by the place that a digit comes from. */
+async function ratingsOf(trx: Transaction, items: readonly Hearing[], now: number): Promise<Map<string, number>> {
+  const digits = items.filter(({ message }) => RATING.test(message.spoken.trim()));
+  const found = new Map<string, number>();
+  for (const { robot, message } of digits) {
+    const asked = await trx('robots_conversations')
+      .where({ robot: robot.id, group_name: message.group, person: message.person, state: 'closed' })
+      .whereBetween('rating_asked_at', timeWindow(now, RATED_WITHIN_MS))
+      .first('id');
+    if (asked) found.set(placeKey(robot.id, message.group, message.person), asked.id);
+  }
+  return found;
+}

@@ -1,0 +1,173 @@
+/** Everything about a contact, to be given out or erased (GDPR art. 15, 17). Tables: robots_contacts and what is about them. */
+
+import { Readable } from 'node:stream';
+import type { Principal, Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { CommandRow } from '../commands/tables.ts';
+import type { KeptRobotLogs } from '../logs/logs.ts';
+import { contactView, type KnownContact } from './contact-view.ts';
+import type { Contacts } from './contacts.ts';
+import { conversationViews } from './conversation-view.ts';
+import type { ConversationExport } from './export.ts';
+import type { ConversationHooks } from './hooks.ts';
+import { ERASED_AT_ONCE, type MessageErasure } from './message-erasure.ts';
+import type { ContactRow } from './tables.ts';
+import { withoutNames } from './unnamed.ts';
+import { FORGET_WORDS_JOB } from './words.ts';
+
+export interface ContactErasure {
+  /** As one JSON document. Throws `CONTACT_NOT_FOUND`. */
+  export(principal: Principal, uuid: string): Promise<Readable>;
+  /** In steps; what a crash or a failure leaves is erased by a job a minute later. Throws `CONTACT_NOT_FOUND`. */
+  erase(principal: Principal, uuid: string): Promise<void>;
+  /** The job: a contact (integer key) that somebody wanted to be erased, if it is there still. */
+  goOn(contact: number): Promise<void>;
+}
+
+export const ERASE_CONTACT_JOB = 'robots.eraseContact';
+const GO_ON_MS = 60_000;
+
+export function createContactErasure({
+  db,
+  clock,
+  events,
+  jobs,
+  people,
+  contacts,
+  conversationExport,
+  messageErasure,
+  conversationHooks,
+  robotLogs,
+}: Services &
+  Pick<AuthServices, 'people'> & {
+    contacts: Contacts;
+    conversationExport: ConversationExport;
+    messageErasure: MessageErasure;
+    conversationHooks: ConversationHooks;
+    robotLogs: KeptRobotLogs;
+  }): ContactErasure {
+  return {
+    async export(principal, uuid) {
+      return Readable.from(pieces(await contacts.find(principal, uuid)));
+    },
+    async erase(principal, uuid) {
+      const { id, tenant_id: lane } = await contacts.find(principal, uuid);
+      await db.transaction((trx) =>
+        jobs.enqueue(trx, ERASE_CONTACT_JOB, { contact: id }, { key: keyOf(id), lane, runAt: clock.now() + GO_ON_MS }),
+      );
+      await eraseKnown(id);
+    },
+    goOn: eraseKnown,
+  };
+
+  async function eraseKnown(id: number): Promise<void> {
+    const contact = await db.write('robots_contacts').where({ id }).first();
+    if (contact) await eraseAllOf(contact);
+  }
+
+  async function eraseAllOf(contact: ContactRow): Promise<void> {
+    const all = await db.write('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
+    const names = all.map(({ name }) => name);
+    const { tenant_id: tenantId, channel } = contact;
+    const robots = await robotsOfNames(all);
+    await conversationHooks.erasingPerson.run({ tenantId, channel, robots, names, contacts: all.map(({ id }) => id) });
+    const talks = await db.read('robots_conversations').where({ contact: contact.id });
+    for (const { id, robot, person } of talks) {
+      await messageErasure.eraseAll((rows) => rows.where({ conversation: id }).orderBy('id'));
+      await db.write('robots_counts').where({ robot, kind: 'contact', name: person }).delete();
+    }
+    await eraseCommandsTo(all, robots);
+    await robotLogs.forgetAi(contact.tenant_id, { conversations: talks.map(({ uuid }) => uuid) });
+    for (const { tenant_id, channel, name } of all)
+      await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
+    // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
+    await db.transaction(async (trx) => {
+      // SQLite says of deleted rows how many they were alone.
+      const gone = await trx('robots_contacts')
+        .where({ id: contact.id })
+        .orWhere({ merged_into: contact.id })
+        .orderBy('id')
+        .forUpdate()
+        .select('uuid', 'tenant_id');
+      await trx('robots_contacts').where({ id: contact.id }).delete();
+      for (const { uuid: contact_id, tenant_id } of gone)
+        await events.emit(trx, 'contact.erased', { contact_id }, { tenantId: tenant_id, subject: contact_id });
+      await jobs.enqueue(trx, FORGET_WORDS_JOB, {});
+      await trx('core_jobs')
+        .where({ key: keyOf(contact.id) })
+        .delete();
+    });
+  }
+
+  /** On which alone the names are theirs; null: the channel says who they are, on all. */
+  async function robotsOfNames(all: readonly ContactRow[]): Promise<{ id: number; robot_id: string }[] | null> {
+    if (all.some(({ robot }) => robot === 0)) return null;
+    const ids = [...new Set(all.map(({ robot }) => robot))];
+    return db.read('robots_robots').whereIn('id', ids).select('id', 'robot_id');
+  }
+
+  /** What was sent before there was a conversation, and what names them beside others: groups that they were to be in, results. */
+  async function eraseCommandsTo(all: readonly ContactRow[], robots: readonly { id: number }[] | null): Promise<void> {
+    const [first] = all;
+    if (!first) return;
+    const names = new Set(all.map(({ name }) => name));
+    const own = db.read('robots_robots').where({ tenant_id: first.tenant_id, channel: first.channel });
+    if (robots)
+      own.whereIn(
+        'id',
+        robots.map(({ id }) => id),
+      );
+    for (const robot of await own.orderBy('id').pluck('id'))
+      for (let last = 0, isMore = true; isMore; ) {
+        const some = await commandsNaming(robot, [...names], last);
+        for (const row of some) await unname(row, names);
+        last = some.at(-1)?.id ?? last;
+        isMore = some.length === ERASED_AT_ONCE;
+      }
+  }
+
+  function commandsNaming(robot: number, names: readonly string[], last: number): Promise<CommandRow[]> {
+    const within = db.client === 'pg' ? 'strpos(??, ?) > 0' : 'instr(??, ?) > 0';
+    return db
+      .write('robots_commands')
+      .where({ robot })
+      .where('id', '>', last)
+      .where((either) => {
+        for (const name of names) {
+          either.orWhereRaw(within, ['recipient', name]);
+          for (const column of ['params', 'result']) either.orWhereRaw(within, [column, JSON.stringify(name)]);
+        }
+      })
+      .orderBy('id')
+      .limit(ERASED_AT_ONCE);
+  }
+
+  /** Looked at again where it is written: a result may have come meanwhile. */
+  async function unname({ id }: CommandRow, names: ReadonlySet<string>): Promise<void> {
+    await db.transaction(async (trx) => {
+      const row = await trx('robots_commands').where({ id }).forUpdate().first();
+      const left = row && withoutNames(row, names);
+      if (left) await trx('robots_commands').where({ id }).update(left);
+      else await trx('robots_commands').where({ id }).delete();
+    });
+  }
+
+  async function* pieces(contact: KnownContact): AsyncGenerator<string> {
+    const merged = await db.read('robots_contacts').where({ merged_into: contact.id }).orderBy('id');
+    const head = { contact: contactView(contact), also_known_as: merged.map(({ name }) => name) };
+    yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;
+    const rows = await db.read('robots_conversations').where({ contact: contact.id }).orderBy('id');
+    const views = await conversationViews(rows, { on: db.read, people, now: clock.now() });
+    for (const [place, view] of views.entries()) {
+      const row = rows[place];
+      if (!row) continue;
+      if (place > 0) yield ',\n';
+      for await (const piece of conversationExport.json(row.id, view)) yield String(piece).trimEnd();
+    }
+    yield ']}\n';
+  }
+}
+
+function keyOf(contact: number): string {
+  return `${ERASE_CONTACT_JOB}/${contact}`;
+}

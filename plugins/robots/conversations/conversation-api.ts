@@ -1,0 +1,195 @@
+/**
+ * Conversations for programs that answer by themselves: what was said in this session, how to say something, and who may see
+ * what of it. Tables: robots_conversations, robots_messages.
+ */
+
+import { isSuperadmin } from '#core/kit.ts';
+import type { Principal, Services } from '#core/plugin.ts';
+import { markdownFor } from '../commands/channel-text.ts';
+import { textCommand } from '../commands/text-command.ts';
+import type {
+  AnsweringRobot,
+  Conversations,
+  NewCommand,
+  RobotCommands,
+  Saying,
+  SpokenConversation,
+  SpokenMessage,
+} from '../contract.ts';
+import { addFigures, figure } from '../counts.ts';
+import { robotErrors } from '../errors.ts';
+import { settingsOf } from '../robots/robot-settings.ts';
+import { isTenantAdmin, maySee, type Robots, seenBy } from '../robots/robots.ts';
+import type { RobotRow } from '../robots/tables.ts';
+import { fieldsOf } from './contact-view.ts';
+import { whereContactVisible } from './contacts.ts';
+import { type Place, placesOf } from './places.ts';
+import type { InboxRulesByTenant } from './rules.ts';
+import type { MessageRow } from './tables.ts';
+import type { Takeover } from './takeover.ts';
+
+export type Spoken = Pick<
+  Conversations,
+  'robot' | 'robotOf' | 'maySee' | 'seenRobots' | 'seenContacts' | 'spoken' | 'file' | 'say' | 'countAnswering'
+>;
+
+const AUTHORS = ['contact', 'robot', 'person', 'phone'] as const;
+
+export function createSpoken({
+  db,
+  clock,
+  blobs,
+  robots,
+  inboxRules,
+  takeover,
+  robotCommands,
+}: Services & {
+  robots: Robots;
+  inboxRules: InboxRulesByTenant;
+  takeover: Takeover;
+  robotCommands: RobotCommands;
+}): Spoken {
+  return {
+    async robot(robotId) {
+      const row = await robots.byRobotId(robotId);
+      return row?.status === 'active' ? answeringOf(row) : null;
+    },
+    robotOf: async (principal, robotId) => answeringOf(await robots.ofPrincipal(principal, robotId)),
+    async maySee(principal, robotId) {
+      const robot = await robots.byRobotId(robotId);
+      return robot !== null && maySee(principal, robot);
+    },
+    seenRobots(principal) {
+      if (seesAll(principal)) return null;
+      return db.read('robots_robots').where(seenBy(principal)).select('robots_robots.robot_id');
+    },
+    seenContacts(principal) {
+      if (seesAll(principal)) return null;
+      return whereContactVisible(db.read('robots_contacts'), db.read, principal).select('robots_contacts.uuid');
+    },
+    async spoken(conversationId, most) {
+      const [[place], said] = await Promise.all([placesOf(db.read, [conversationId]), newestOf(conversationId, most)]);
+      if (place?.robot.status !== 'active') return null;
+      const { row, robot, contact } = place;
+      const settings = settingsOf(robot);
+      const [isAutomatic, rules] = await Promise.all([
+        takeover.allows({ ...row, opted_out: contact.opted_out }),
+        inboxRules.of(robot.tenant_id),
+      ]);
+      const oldestFirst = said.toReversed();
+      const begin = beginOfSession(oldestFirst, settings.sessionTimeoutMinutes * 60_000);
+      const messages = oldestFirst.map(spokenOf);
+      return {
+        id: row.uuid,
+        tenantId: row.tenant_id,
+        group: row.group_name,
+        person: row.person,
+        roomType: row.room_type,
+        isAutomatic,
+        isOpen: rules.closedUntil === null,
+        robot: { id: robot.robot_id, name: robot.name, channel: robot.channel, settings },
+        contact: {
+          id: contact.uuid,
+          name: contact.name,
+          fields: fieldsOf(contact),
+          notes: contact.notes,
+          consent: contact.consent,
+        },
+        messages: messages.slice(begin),
+        earlier: messages.slice(0, begin),
+      } satisfies SpokenConversation;
+    },
+    async file(conversationId, messageId, mostBytes) {
+      const found = await db
+        .read('robots_messages as own')
+        .join('robots_conversations as conversation', 'conversation.id', 'own.conversation')
+        .join('core_blobs as blob', 'blob.id', 'own.blob')
+        .where({ 'own.message_id': messageId, 'conversation.uuid': conversationId })
+        .where('blob.size_bytes', '<=', mostBytes)
+        .first('own.blob');
+      return found?.blob ? blobs.read(found.blob) : null;
+    },
+    async say(trx, sayings) {
+      if (sayings.length === 0) return [];
+      const wanted = [...new Set(sayings.map(({ conversationId }) => conversationId))];
+      if (db.client === 'pg') {
+        // In one order, so that two replicas do not wait for each other in a ring; and before they are read: what is joined
+        // to a row that had to be waited for is what it was before.
+        await trx('robots_conversations').whereIn('uuid', wanted).orderBy('uuid').forUpdate().select('id');
+      }
+      const places = new Map((await placesOf(trx, wanted)).map((place) => [place.row.uuid, place]));
+      const commands = sayings.map((saying) => {
+        const place = places.get(saying.conversationId);
+        if (!place) throw robotErrors.CONVERSATION_NOT_FOUND();
+        return commandsOf(place, saying);
+      });
+      const accepted = await robotCommands.sendWithin(trx, commands.flat());
+      const ids = accepted.map(({ commandId }) => commandId);
+      return commands.map((own) => ids.splice(0, own.length));
+    },
+    async countAnswering(trx, figures) {
+      if (figures.length === 0) return;
+      const robotIds = [...new Set(figures.map(({ robotId }) => robotId))];
+      const rows = await trx('robots_robots').whereIn('robot_id', robotIds).select('id', 'robot_id');
+      const keys = new Map(rows.map(({ id, robot_id }) => [robot_id, id]));
+      const now = clock.now();
+      const counted = figures.flatMap(({ robotId, calls, micros }) => {
+        const robot = keys.get(robotId);
+        if (robot === undefined) return [];
+        const cost = micros > 0 ? [figure(robot, now, 'ai_micros', micros)] : [];
+        return [figure(robot, now, 'ai_calls', calls), ...cost];
+      });
+      await addFigures(trx, counted);
+    },
+  };
+
+  function commandsOf({ row, robot, contact }: Place, { markdown, isLastWord = false }: Saying): NewCommand[] {
+    const isPaused = (row.paused_until ?? 0) > clock.now() && !isLastWord;
+    if (isPaused || row.looped_at !== null || contact.opted_out === 1 || robot.status === 'deleted') return [];
+    return markdownFor(robot.channel, markdown).map((text) => textCommand(robot, row, text, 'ai'));
+  }
+
+  /** Newest first. */
+  function newestOf(conversationId: string, most: number): Promise<MessageRow[]> {
+    const conversation = db.read('robots_conversations').where({ uuid: conversationId }).select('id');
+    return db
+      .read('robots_messages')
+      .where('conversation', conversation)
+      .where({ is_echo: 0 })
+      .whereIn('author', [...AUTHORS])
+      .orderBy('id', 'desc')
+      .limit(most);
+  }
+}
+
+/** Where the last pause that is longer than the gap has ended. A clock that was behind for a while makes no pause. */
+function beginOfSession(oldestFirst: readonly MessageRow[], gapMs: number): number {
+  let begin = 0;
+  let latest = oldestFirst[0]?.created_at ?? 0;
+  for (const [place, { created_at }] of oldestFirst.entries()) {
+    if (created_at - latest > gapMs) begin = place;
+    latest = Math.max(latest, created_at);
+  }
+  return begin;
+}
+
+function seesAll(principal: Principal): boolean {
+  return isSuperadmin(principal) || isTenantAdmin(principal);
+}
+
+function answeringOf(row: RobotRow): AnsweringRobot {
+  return { robotId: row.robot_id, tenantId: row.tenant_id, name: row.name, settings: settingsOf(row) };
+}
+
+function spokenOf(row: MessageRow): SpokenMessage {
+  const author = AUTHORS.find((one) => one === row.author) ?? 'robot';
+  return {
+    id: row.message_id,
+    author,
+    text: row.spoken,
+    textType: row.text_type,
+    isAtMe: row.at_me === 1,
+    mediaType: row.media_type,
+    at: row.created_at,
+  };
+}

@@ -1,0 +1,130 @@
+/** How conversations look on the wire. Tables: robots_conversations and what belongs to them. */
+
+import Type, { type Static } from 'typebox';
+import { type Database, versionOf } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import { isoOf } from '../serialization.ts';
+import { Named, namedPerson } from './assignee.ts';
+import type { ConversationRow } from './tables.ts';
+
+const Time = Type.Union([Type.String(), Type.Null()]);
+const NamedOrNull = Type.Union([Named, Type.Null()]);
+
+export const ConversationView = Type.Object({
+  id: Type.String(),
+  robot_id: Type.String(),
+  robot_name: Type.String(),
+  contact_id: Type.String(),
+  contact_name: Type.String(),
+  channel: Type.String(),
+  group: Type.String({ description: "'' for a conversation with a person alone" }),
+  person: Type.String(),
+  state: Type.Enum(['open', 'pending', 'snoozed', 'closed']),
+  unread: Type.Integer(),
+  last_message_at: Type.String(),
+  last_text: Type.String(),
+  waiting_since: Type.Union([Type.String(), Type.Null()], {
+    description: 'The first message that nobody has answered',
+  }),
+  automatic: Type.Boolean({ description: 'Whether automatic answers are given' }),
+  paused_until: Time,
+  paused_by: Type.Union([Type.Enum(['person', 'phone', 'name', 'switch', 'handover', 'loop']), Type.Null()], {
+    description: 'What has paused them; `name`: somebody who bears the name of the robot has written',
+  }),
+  snoozed_until: Time,
+  assignee: NamedOrNull,
+  team: NamedOrNull,
+  labels: Type.Array(Type.String()),
+  rating: Type.Union([Type.Integer(), Type.Null()]),
+  loop: Type.Boolean({ description: 'The other side seems to be a machine' }),
+  opted_out: Type.Boolean(),
+  created_at: Type.String(),
+  version: Type.String({ description: 'For `If-Match` of a change' }),
+});
+export type ConversationView = Static<typeof ConversationView>;
+
+/** What people change: a message that comes in does not make it another one. */
+export function termsOf(row: ConversationRow, labels: readonly string[]): object {
+  const { uuid, state, snoozed_until, assignee, team } = row;
+  return { uuid, state, snoozed_until, assignee, team, labels: [...labels].sort() };
+}
+
+type On = Database['read'];
+
+export interface ViewNeeds {
+  on: On;
+  people: AuthServices['people'];
+  now: number;
+}
+
+/** A page at once: what belongs to the rows is read in one query each. */
+export async function conversationViews(
+  rows: readonly ConversationRow[],
+  { on, people, now }: ViewNeeds,
+): Promise<ConversationView[]> {
+  const [robots, contacts, teams, labels] = await Promise.all([
+    on('robots_robots').whereIn('id', distinct(rows, 'robot')).select('id', 'robot_id', 'name'),
+    on('robots_contacts').whereIn('id', distinct(rows, 'contact')).select('id', 'uuid', 'name', 'channel', 'opted_out'),
+    on('robots_teams').whereIn('id', distinct(rows, 'team')).select('id', 'uuid', 'name'),
+    labelsOf(on, rows),
+  ]);
+  const byRobot = new Map(robots.map((row) => [row.id, row]));
+  const byContact = new Map(contacts.map((row) => [row.id, row]));
+  const byTeam = new Map(teams.map((row) => [row.id, { id: row.uuid, name: row.name }]));
+  const persons = new Map<number, Named>();
+  for (const id of distinct(rows, 'assignee')) {
+    const user = await people.userById(id);
+    if (user) persons.set(id, namedPerson(user));
+  }
+  return rows.map((row) => {
+    const contact = byContact.get(row.contact);
+    const own = labels.get(row.id) ?? [];
+    const isOptedOut = contact?.opted_out === 1;
+    return {
+      id: row.uuid,
+      robot_id: byRobot.get(row.robot)?.robot_id ?? '',
+      robot_name: byRobot.get(row.robot)?.name ?? '',
+      contact_id: contact?.uuid ?? '',
+      contact_name: contact?.name ?? '',
+      channel: contact?.channel ?? '',
+      group: row.group_name,
+      person: row.person,
+      state: row.state,
+      unread: Number(row.unread),
+      last_message_at: isoOf(row.last_message_at),
+      last_text: row.last_text,
+      waiting_since: isoOf(row.waiting_since),
+      automatic: row.looped_at === null && !isOptedOut && (row.paused_until ?? 0) <= now,
+      paused_until: isoOf(row.paused_until),
+      paused_by: row.paused_by,
+      snoozed_until: isoOf(row.snoozed_until),
+      assignee: persons.get(row.assignee ?? -1) ?? null,
+      team: byTeam.get(row.team ?? -1) ?? null,
+      labels: own,
+      rating: row.rating,
+      loop: row.looped_at !== null,
+      opted_out: isOptedOut,
+      created_at: isoOf(row.created_at),
+      version: versionOf(termsOf(row, own)),
+    };
+  });
+}
+
+/** Names by conversation, in their order. */
+export async function labelsOf(on: On, rows: readonly Pick<ConversationRow, 'id'>[]): Promise<Map<number, string[]>> {
+  const own = await on('robots_conversation_labels as own')
+    .join('robots_labels as label', 'label.id', 'own.label')
+    .whereIn(
+      'own.conversation',
+      rows.map(({ id }) => id),
+    )
+    .orderBy('label.name')
+    .select<{ conversation: number; name: string }[]>('own.conversation', 'label.name');
+  const found = new Map<number, string[]>();
+  for (const { conversation, name } of own) found.set(conversation, [...(found.get(conversation) ?? []), name]);
+  return found;
+}
+
+function distinct(rows: readonly ConversationRow[], column: 'robot' | 'contact' | 'team' | 'assignee'): number[] {
+  return [...new Set(rows.flatMap((row) => row[column] ?? []))];
+}

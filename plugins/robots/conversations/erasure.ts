@@ -1,0 +1,23 @@
+/** What goes from the inbox when a person or a tenant is gone. */
+import { deleteInSteps } from '#core/kit.ts';
+import type { EventHandler } from '#core/plugin.ts';
+import type { ConversationsScope } from './services.ts';
+
+/** What they wrote stays, without their name. */
+export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
+  const { id, tenant_id } = data;
+  await db.write('robots_conversations').where({ tenant_id, assignee: id }).update({ assignee: null });
+  await db.write('robots_team_members').where({ user_id: id }).delete();
+};
+
+/** Conversations go with the contacts, in steps. */
+export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async (
+  { data },
+  { db, messageErasure }: ConversationsScope,
+) => {
+  const where = { tenant_id: data.tenant_id };
+  await messageErasure.eraseAll((rows) => rows.where(where).orderBy('created_at'));
+  await deleteInSteps(db, 'robots_contacts', 'id', (rows) => rows.where(where));
+  for (const table of ['robots_teams', 'robots_labels', 'robots_quick_replies'] as const)
+    await db.write(table).where(where).delete();
+};

@@ -1,0 +1,72 @@
+/** A message as a robot has heard it. */
+import { type Blobs, type StoredBytes, sanitizeText } from '#core/kit.ts';
+import type { KnownRobot } from '../robots/tables.ts';
+
+export interface HeardMessage {
+  /** What the client calls it: a repeat is answered as the first was. */
+  clientId: string | null;
+  spoken: string;
+  rawSpoken: string;
+  person: string;
+  group: string;
+  groupRemark: string;
+  roomType: number;
+  textType: number;
+  atMe: boolean;
+  /** Written on the robot's own phone, in the conversation with `person`; null when the client cannot tell. */
+  isSelf: boolean | null;
+  /** As the phone wrote it. */
+  phoneTime: string | null;
+  file: HeardFile | null;
+}
+
+export interface HeardFile {
+  stored: StoredBytes;
+  mediaType: string;
+}
+
+/** A message that has just been stored. */
+export interface MessageReceipt {
+  robot: KnownRobot;
+  messageId: string;
+  receivedAt: number;
+  message: HeardMessage;
+}
+
+/** The bytes of a file, stored, with the type that they show themselves to be. */
+export async function heardFile(blobs: Blobs, bytes: Buffer): Promise<HeardFile> {
+  const { fileTypeFromBuffer } = await import('file-type');
+  const writer = blobs.writer();
+  await writer.write(bytes);
+  const found = await fileTypeFromBuffer(bytes);
+  return { stored: await writer.finish(), mediaType: found?.mime ?? 'application/octet-stream' };
+}
+
+/** The same as a database gives it back: phones cut texts within a character, and names are compared with stored ones. */
+export function storableMessage(message: HeardMessage): HeardMessage {
+  const { clientId, phoneTime } = message;
+  return {
+    ...message,
+    clientId: clientId === null ? null : whole(clientId),
+    phoneTime: phoneTime === null ? null : whole(phoneTime),
+    spoken: whole(message.spoken),
+    rawSpoken: whole(message.rawSpoken),
+    person: nameOf(message.person),
+    group: nameOf(message.group),
+    groupRemark: whole(message.groupRemark),
+  };
+}
+
+/** A name is one line: lists of names have one on each. */
+function nameOf(text: string): string {
+  return whole(text).replace(/\p{Cc}+/gu, ' ');
+}
+
+function whole(text: string): string {
+  return sanitizeText(text, text.length);
+}
+
+/** Where something is said, as one text: no stored name has a NUL. */
+export function placeKey(robot: number, group: string, person: string): string {
+  return `${robot}\0${group}\0${person}`;
+}

@@ -1,0 +1,64 @@
+/** How the services of conversations are made. */
+import type { ServicesOf } from '#core/plugin.ts';
+import type { CommandsOwn } from '../commands/services.ts';
+import type { Conversations } from '../contract.ts';
+import type { LogsOwn } from '../logs/services.ts';
+import type { RobotsOwn } from '../robots/services.ts';
+import type { RobotsGround } from '../services.ts';
+import { createInboxAnswers } from './answers.ts';
+import { createContactErasure } from './contact-erasure.ts';
+import { createContacts } from './contacts.ts';
+import type { Spoken } from './conversation-api.ts';
+import { createSpoken } from './conversation-api.ts';
+import { createConversationChanges } from './conversation-changes.ts';
+import { createInboxCounter } from './counts.ts';
+import { createConversationExport } from './export.ts';
+import { createConversationHooks } from './hooks.ts';
+import { createAfterHearing } from './message-effects.ts';
+import { createMessageErasure } from './message-erasure.ts';
+import { createMessages } from './messages.ts';
+import { createQuickReplies } from './quick-replies.ts';
+import { createResponseTimes } from './response-times.ts';
+import { createRetention } from './retention.ts';
+import { createInboxRules } from './rules.ts';
+import type { Takeover } from './takeover.ts';
+import { createTakeover } from './takeover.ts';
+import { createTeams } from './teams.ts';
+import { createTimeline } from './timeline.ts';
+
+export const conversationsServices = {
+  afterHearing: createAfterHearing,
+  contactErasure: createContactErasure,
+  contacts: createContacts,
+  conversationChanges: createConversationChanges,
+  conversationExport: createConversationExport,
+  conversationHooks: createConversationHooks,
+  inboxAnswers: createInboxAnswers,
+  inboxCounter: createInboxCounter,
+  inboxRetention: createRetention,
+  inboxRules: createInboxRules,
+  inboxTeams: createTeams,
+  messageErasure: createMessageErasure,
+  quickReplies: createQuickReplies,
+  responseTimes: createResponseTimes,
+  robotMessages: createMessages,
+  spoken: createSpoken,
+  takeover: createTakeover,
+  timeline: createTimeline,
+};
+
+/** Those that other plugins see too. */
+export const publicConversationsServices = {
+  conversations: ({ takeover, spoken }: { takeover: Takeover; spoken: Spoken }): Conversations => ({
+    isAutomatic: takeover.isAutomatic,
+    handOver: takeover.handOver,
+    ...spoken,
+  }),
+};
+
+export interface ConversationsOwn
+  extends ServicesOf<typeof conversationsServices>,
+    ServicesOf<typeof publicConversationsServices> {}
+
+/** What this part sees. */
+export interface ConversationsScope extends RobotsGround, LogsOwn, RobotsOwn, CommandsOwn, ConversationsOwn {}

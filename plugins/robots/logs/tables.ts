@@ -1,0 +1,23 @@
+/** Rows of the log of the WorkBot API. */
+
+export type LogType = 'api' | 'robot' | 'ai' | 'mail' | 'workflow' | 'system';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogRow {
+  id: number;
+  type: LogType;
+  level: LogLevel;
+  message: string;
+  details: string;
+  ip: string;
+  tenant_id: string | null;
+  created_at: number;
+}
+
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      robots_logs: LogRow;
+    }
+  }
+}

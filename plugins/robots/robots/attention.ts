@@ -1,0 +1,23 @@
+/** What waits for a person: robots whose device was activated again, which their owner has done, or somebody else. */
+import { timeWindow } from '#core/kit.ts';
+import { type AttentionSource, countedTo } from '#core/plugin.ts';
+import type { RobotsPartScope } from './services.ts';
+
+const RECENT_MS = 24 * 3_600_000;
+
+export const ROBOT_ATTENTION: readonly AttentionSource[] = [
+  {
+    id: 'robots.reactivated',
+    title: { en: 'Robots activated again today', zh: '今日重新激活的机器人' },
+    path: '/robots/log?type=robot',
+    access: { scope: 'robots:read', tenant: true, roles: ['owner', 'admin'] },
+    count: (principal, { db, clock }: RobotsPartScope) =>
+      countedTo(
+        db
+          .read('robots_codes')
+          .where('tenant_id', principal.tenantId)
+          .where('activations', '>', 1)
+          .whereBetween('last_activated_at', timeWindow(clock.now(), RECENT_MS)),
+      ),
+  },
+];

@@ -1,0 +1,34 @@
+/** Robots: activation by a code, their tokens and settings, who may see which, and which are online. */
+import Type from 'typebox';
+import { definePart } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import { ROBOT_ATTENTION } from './attention.ts';
+import { exportRobots } from './personal-data.ts';
+import { type RobotsPartScope, robotsServices } from './services.ts';
+import './tables.ts';
+import { OF_TENANT, ROBOT_SEERS } from './visibility.ts';
+
+const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() });
+
+export const robots = definePart<RobotsPartScope & { config: RobotsConfig }>({
+  name: 'robots',
+  summary: 'Robots and their activation codes: made, changed, online or not',
+  needs: ['logs'],
+  contents: { robots: 'robots_robots' },
+  services: robotsServices,
+  events: {
+    'robot.online': RobotState,
+    'robot.offline': RobotState,
+    'robot.reactivated': RobotState,
+    'robot.erased': Type.Object({ robot_id: Type.String() }),
+  },
+  erasures: ['robot.erased'],
+  eventAccess: {
+    'robot.online': ROBOT_SEERS,
+    'robot.offline': ROBOT_SEERS,
+    'robot.reactivated': ROBOT_SEERS,
+    'robot.erased': OF_TENANT,
+  },
+  hooks: { 'user.exporting': exportRobots },
+  attention: ROBOT_ATTENTION,
+});

@@ -1,0 +1,76 @@
+/** Robots by what they are known by, and who may see which. Table: robots_robots. */
+import type { Knex } from 'knex';
+import { createRowCache, groupedReads, isSuperadmin, padded } from '#core/kit.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
+import { robotErrors } from '../errors.ts';
+import { KNOWN_COLUMNS, type KnownRobot, type RobotRow } from './tables.ts';
+
+export interface Robots {
+  /** Null when there is none; deleted ones are there. */
+  byRobotId(robotId: string): Promise<RobotRow | null>;
+  /** The same from memory, where this process is the only writer: for what is asked with every request. */
+  known(robotId: string): Promise<KnownRobot | null>;
+  /** Something of a `KnownRobot` has been changed in this transaction. */
+  changed(trx: Transaction): void;
+  /**
+   * One that the principal may see: a member's own and those of the tenant as such, all of the tenant for its
+   * administrators, any for super-admins. Throws `ROBOT_NOT_FOUND`, also for those of others and deleted ones.
+   */
+  ofPrincipal(principal: Principal, robotId: string): Promise<RobotRow>;
+}
+
+export function createRobots({ db }: Services): Robots {
+  const byRobotId = groupedReads(async (keys: readonly string[]) => {
+    const rows = await db.read('robots_robots').whereIn('robot_id', padded(keys));
+    const found = new Map(rows.map((row) => [row.robot_id, row]));
+    return keys.map((key) => found.get(key) ?? null);
+  });
+  const readKnown = groupedReads(async (keys: readonly string[]) => {
+    const rows: KnownRobot[] = await db
+      .read('robots_robots')
+      .whereIn('robot_id', padded(keys))
+      .select(...KNOWN_COLUMNS);
+    const found = new Map(rows.map((row) => [row.robot_id, row]));
+    return keys.map((key) => found.get(key) ?? null);
+  });
+  const remembered = createRowCache(db, readKnown);
+
+  return {
+    byRobotId,
+    known: remembered.get,
+    changed: (trx) => db.afterCommit(trx, remembered.clear),
+    async ofPrincipal(principal, robotId) {
+      const robot = await byRobotId(robotId);
+      if (!robot || robot.status === 'deleted' || !maySee(principal, robot)) throw robotErrors.ROBOT_NOT_FOUND();
+      return robot;
+    },
+  };
+}
+
+/** Whether it is one of the principal's, or of a tenant that the principal administers. */
+export function maySee(principal: Principal, robot: Pick<RobotRow, 'tenant_id' | 'user_id'>): boolean {
+  if (isSuperadmin(principal)) return true;
+  if (principal.tenantId === null || robot.tenant_id !== principal.tenantId) return false;
+  return robot.user_id === null || robot.user_id === principal.userId || isTenantAdmin(principal);
+}
+
+/** The same as a condition on `robots_robots` (or another table with `tenant_id` and `user_id`). */
+export function seenBy(principal: Principal, table = 'robots_robots'): (query: Knex.QueryBuilder) => void {
+  return (query) => {
+    if (isSuperadmin(principal)) return;
+    query.where(`${table}.tenant_id`, principal.tenantId ?? '');
+    if (isTenantAdmin(principal)) return;
+    query.where((own) => own.whereNull(`${table}.user_id`).orWhere(`${table}.user_id`, principal.userId ?? -1));
+  };
+}
+
+export function isTenantAdmin({ roles }: Principal): boolean {
+  return roles.includes('owner') || roles.includes('admin');
+}
+
+/** That of phones, which report nothing of a person but the name. */
+const CHANNEL_OF_NAMES = 'workbot';
+
+export function isPhone({ channel }: Pick<KnownRobot, 'channel'>): boolean {
+  return channel === CHANNEL_OF_NAMES;
+}

@@ -1,0 +1,13 @@
+/** Statistics: figures of robots over days. */
+import { definePart } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import { statisticsRoutes } from './routes.ts';
+import { type StatisticsScope, statisticsServices } from './services.ts';
+
+export const statistics = definePart<StatisticsScope & { config: RobotsConfig }>({
+  name: 'statistics',
+  summary: 'Figures of robots over days',
+  needs: ['robots'],
+  services: statisticsServices,
+  routes: statisticsRoutes,
+});
