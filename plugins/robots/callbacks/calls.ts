@@ -9,7 +9,7 @@ import type { Suspensions } from '#plugins/auth/contract.ts';
 import { splitFor } from '../commands/channel-text.ts';
 import { SEND_MESSAGE, SEND_TYPES } from '../commands/command-types.ts';
 import type { RobotCommands, RobotLogs } from '../contract.ts';
-import type { Takeover } from '../conversations/takeover.ts';
+import type { Takeover } from '../conversations/handover.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { RobotRow } from '../robots/tables.ts';
 import { textsOf } from '../serialization.ts';

@@ -11,7 +11,7 @@ import { refuseOverLimit } from '../limits.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { Robots } from '../robots/robots.ts';
 import type { KnownRobot } from '../robots/tables.ts';
-import { timedId } from '../sortable-id.ts';
+import { sortableId } from '../sortable-id.ts';
 import { recipientsOf } from './command-types.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import type { Offer } from './dispatch.ts';
@@ -95,7 +95,7 @@ export function createCommands({
   function stored(command: NewCommand, robot: KnownRobot | null): Stored {
     if (!robot || robot.tenant_id !== command.tenantId) throw robotErrors.ROBOT_NOT_FOUND();
     if (robot.status === 'deleted') throw robotErrors.ROBOT_DELETED();
-    const commandId = timedId('cmd', clock.now());
+    const commandId = sortableId('cmd', clock.now());
     const recipients = recipientsOf(command.params);
     if (recipients.some((name) => CONTROL.test(name)))
       throw coreErrors.bad_request({

@@ -1,7 +1,7 @@
 /** Reconnect limit: how often the socket of a robot may come: each time is stored, told to all who follow it, and called back. */
 import type { Services } from '#core/plugin.ts';
 
-export interface Arrivals {
+export interface ReconnectLimit {
   /** False when the robot (its integer key) has come too often within a minute. */
   admit(robot: number): boolean;
 }
@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 /** Clients come back five seconds after a close at the soonest. */
 const MOST_A_MINUTE = 60;
 
-export function createArrivals({ clock }: Services): Arrivals {
+export function createReconnectLimit({ clock }: Services): ReconnectLimit {
   let counts = new Map<number, number>();
   let countedFrom = Number.NEGATIVE_INFINITY;
 

@@ -10,18 +10,18 @@ import { createOffers } from './dispatch.ts';
 import { createCommandErasure } from './erasure.ts';
 import { createCommandHooks } from './hooks.ts';
 import { createQuestions } from './questions.ts';
-import { createArrivals } from './reconnect-limit.ts';
+import { createReconnectLimit } from './reconnect-limit.ts';
 import { createResults } from './results.ts';
 import { createFrames } from './sockets/frames-of-dialects.ts';
-import { createBareSockets } from './unauthenticated-sockets.ts';
+import { createUnauthenticatedSockets } from './unauthenticated-sockets.ts';
 
 export const commandsServices = {
   commandErasure: createCommandErasure,
   commandHooks: createCommandHooks,
   commandRepeats: createCommandRepeats,
   connectedRobots: createConnectedRobots,
-  robotArrivals: createArrivals,
-  robotBareSockets: createBareSockets,
+  reconnectLimit: createReconnectLimit,
+  unauthenticatedSockets: createUnauthenticatedSockets,
   robotFrames: createFrames,
   robotOffers: createOffers,
   robotQuestions: createQuestions,

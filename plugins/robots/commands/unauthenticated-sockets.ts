@@ -2,12 +2,12 @@
 import { addressGroup } from '#core/kit.ts';
 import type { RobotsConfig } from '../config.ts';
 
-export interface BareSockets {
+export interface UnauthenticatedSockets {
   /** Gives what to call when it has closed or it is known whose it is; null when there are too many. */
   enter(ip: string): (() => void) | null;
 }
 
-export function createBareSockets({ config }: { config: RobotsConfig }): BareSockets {
+export function createUnauthenticatedSockets({ config }: { config: RobotsConfig }): UnauthenticatedSockets {
   const byAddress = new Map<string, number>();
   let all = 0;
 

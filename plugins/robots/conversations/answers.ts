@@ -13,9 +13,9 @@ import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts'
 import { refusalOverLimit } from '../limits.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import { emitAnswered, knownConversation } from './conversation-events.ts';
+import type { Takeover } from './handover.ts';
 import type { ConversationRow } from './tables.ts';
-import type { Takeover } from './takeover.ts';
-import { visibleConversation } from './visible.ts';
+import { visibleConversation } from './visibility.ts';
 import { indexWords } from './words.ts';
 
 export interface AnswerFile {

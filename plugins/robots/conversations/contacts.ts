@@ -9,7 +9,7 @@ import { contactTerms, type Fields, fieldsOf, type KnownContact } from './contac
 import type { ConversationHooks } from './hooks.ts';
 import { refusalOf } from './known-contacts.ts';
 import type { ContactRow } from './tables.ts';
-import { whereVisible } from './visible.ts';
+import { whereVisible } from './visibility.ts';
 import { indexWordsAgain } from './words.ts';
 
 export interface ContactWish {

@@ -23,10 +23,10 @@ import { isTenantAdmin, maySee, type Robots, seenBy } from '../robots/robots.ts'
 import type { RobotRow } from '../robots/tables.ts';
 import { fieldsOf } from './contact-view.ts';
 import { whereContactVisible } from './contacts.ts';
+import type { Takeover } from './handover.ts';
 import { type Place, placesOf } from './places.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 import type { MessageRow } from './tables.ts';
-import type { Takeover } from './takeover.ts';
 
 export type Spoken = Pick<
   Conversations,

@@ -14,7 +14,7 @@ import { type ConversationView, conversationViews, labelsOf, termsOf } from './c
 import { setLabels } from './labels.ts';
 import type { InboxRules, InboxRulesByTenant } from './rules.ts';
 import type { ConversationRow, ConversationState } from './tables.ts';
-import { visibleConversation } from './visible.ts';
+import { visibleConversation } from './visibility.ts';
 
 export interface ConversationWish {
   state?: ConversationState;

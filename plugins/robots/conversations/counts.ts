@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import Type, { type Static } from 'typebox';
 import type { Principal, Services } from '#core/plugin.ts';
-import { whereVisible } from './visible.ts';
+import { whereVisible } from './visibility.ts';
 
 const MOST = 1_000;
 const Count = Type.Integer({ description: `At most ${MOST}: more are not counted` });

@@ -10,7 +10,7 @@ import { ROBOT_COMMANDS } from '../meters.ts';
 import { ContactChange, ContactView, contactView } from './contact-view.ts';
 import { contactsNamed, refusalOf } from './known-contacts.ts';
 import type { ConversationsScope } from './services.ts';
-import { visibleConversation } from './visible.ts';
+import { visibleConversation } from './visibility.ts';
 
 const manage = { scope: 'robots:manage', tenant: true } as const;
 const send = { scope: 'messages:send', tenant: true } as const;

@@ -10,10 +10,10 @@ import type { RobotCommands } from '../contract.ts';
 import { addFigures, figure } from '../counts.ts';
 import type { KnownRobot } from '../robots/tables.ts';
 import { emitAnswered, emitPlain, type KnownConversation } from './conversation-events.ts';
+import type { Takeover } from './handover.ts';
 import type { ConversationHooks } from './hooks.ts';
 import { isOneOf, saysOneOf } from './normalize.ts';
 import type { InboxRules } from './rules.ts';
-import type { Takeover } from './takeover.ts';
 import type { Placed, Thread } from './threads.ts';
 
 export interface Followed extends Placed {
@@ -28,7 +28,7 @@ export interface Rated {
   rules: InboxRules;
 }
 
-export interface AfterHearing {
+export interface MessageEffects {
   /** `placed` are those of contacts and of phones, in the order they came. */
   follow(trx: Transaction, placed: readonly Followed[]): Promise<void>;
   /** A rating counts once; thanks for it too. */
@@ -37,7 +37,7 @@ export interface AfterHearing {
 
 const BOT_SWITCH = /^\/bot\s+(on|off)$/i;
 
-export function createAfterHearing({
+export function createMessageEffects({
   clock,
   events,
   config,
@@ -49,7 +49,7 @@ export function createAfterHearing({
   takeover: Takeover;
   robotCommands: RobotCommands;
   conversationHooks: ConversationHooks;
-}): AfterHearing {
+}): MessageEffects {
   const { loop } = config;
   const automaticMs = config.commands.automaticMinutes * 60_000;
   const optsOut = isOneOf(config.optOutWords);

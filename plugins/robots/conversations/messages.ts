@@ -10,11 +10,11 @@ import { addFigures, figure } from '../counts.ts';
 import { refuseOverLimit } from '../limits.ts';
 import { ROBOT_MESSAGES } from '../meters.ts';
 import type { KnownRobot } from '../robots/tables.ts';
-import { timedId } from '../sortable-id.ts';
+import { sortableId } from '../sortable-id.ts';
 import { type Kind, type Sorted, sorted } from './classify-message.ts';
 import { type HeardMessage, type MessageReceipt, storableMessage } from './heard-message.ts';
 import type { ConversationHooks } from './hooks.ts';
-import type { AfterHearing } from './message-effects.ts';
+import type { MessageEffects } from './message-effects.ts';
 import type { InboxRules, InboxRulesByTenant } from './rules.ts';
 import type { Author } from './tables.ts';
 import { type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
@@ -71,12 +71,12 @@ export function createMessages({
   config,
   conversationHooks,
   inboxRules,
-  afterHearing,
+  messageEffects,
 }: Services & {
   config: RobotsConfig;
   conversationHooks: ConversationHooks;
   inboxRules: InboxRulesByTenant;
-  afterHearing: AfterHearing;
+  messageEffects: MessageEffects;
 }): Messages {
   const hearing = defineBatch<Heard, string>({ name: 'robots.messages', write: store });
 
@@ -86,7 +86,7 @@ export function createMessages({
       const use = { tenantId: robot.tenant_id, meter: ROBOT_MESSAGES };
       await refuseOverLimit(usage, robot.tenant_id, ROBOT_MESSAGES);
       const rules = await inboxRules.of(robot.tenant_id);
-      const own = timedId('msg', clock.now());
+      const own = sortableId('msg', clock.now());
       const messageId = await db.batch(hearing, { robot, message, messageId: own, rules });
       if (messageId === own) usage.note(use);
       return messageId;
@@ -150,13 +150,13 @@ export function createMessages({
       'robot.message',
       heard.map((item) => newsOf(item, threads.of(item))),
     );
-    await afterHearing.follow(
+    await messageEffects.follow(
       trx,
       placed.map((item) => ({ ...placedOf(item), thread: threads.of(item), rules: item.rules })),
     );
     for (const { kind, robot, message, conversation, rules } of all)
       if (kind === 'rating' && conversation !== null)
-        await afterHearing.rate(trx, { robot, conversation, rating: Number(message.spoken.trim()), rules });
+        await messageEffects.rate(trx, { robot, conversation, rating: Number(message.spoken.trim()), rules });
   }
 
   async function insertMessages(

@@ -8,26 +8,24 @@ import type { RobotsGround } from '../services.ts';
 import { createInboxAnswers } from './answers.ts';
 import { createContactErasure } from './contact-erasure.ts';
 import { createContacts } from './contacts.ts';
-import type { Spoken } from './conversation-api.ts';
-import { createSpoken } from './conversation-api.ts';
+import { createSpoken, type Spoken } from './conversation-api.ts';
 import { createConversationChanges } from './conversation-changes.ts';
 import { createInboxCounter } from './counts.ts';
 import { createConversationExport } from './export.ts';
+import { createTakeover, type Takeover } from './handover.ts';
 import { createConversationHooks } from './hooks.ts';
-import { createAfterHearing } from './message-effects.ts';
+import { createMessageEffects } from './message-effects.ts';
 import { createMessageErasure } from './message-erasure.ts';
 import { createMessages } from './messages.ts';
 import { createQuickReplies } from './quick-replies.ts';
 import { createResponseTimes } from './response-times.ts';
 import { createRetention } from './retention.ts';
 import { createInboxRules } from './rules.ts';
-import type { Takeover } from './takeover.ts';
-import { createTakeover } from './takeover.ts';
 import { createTeams } from './teams.ts';
 import { createTimeline } from './timeline.ts';
 
 export const conversationsServices = {
-  afterHearing: createAfterHearing,
+  messageEffects: createMessageEffects,
   contactErasure: createContactErasure,
   contacts: createContacts,
   conversationChanges: createConversationChanges,

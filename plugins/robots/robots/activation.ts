@@ -11,8 +11,7 @@ import { normalCode } from './code-forms.ts';
 import { lockedCode, noteInHistory, statusOf } from './code-rows.ts';
 import type { RobotMaking } from './robot-making.ts';
 import type { RobotTokenPair, RobotTokens } from './robot-tokens.ts';
-import type { Robots } from './robots.ts';
-import { isPhone } from './robots.ts';
+import { isPhone, type Robots } from './robots.ts';
 import { shortened } from './shown-credentials.ts';
 import type { CodeRow, CodeStatus, RobotRow } from './tables.ts';
 

@@ -1,5 +1,5 @@
 /**
- * The WorkBot document, in its order, of which each room has the routes that are about it: what robots call, people who sign in with
+ * The WorkBot document, in its order, its routes gathered from the parts that they are about: what robots call, people who sign in with
  * their phone, robots, codes and the log; then the same as lists for pages.
  */
 import { definePart } from '#core/plugin.ts';

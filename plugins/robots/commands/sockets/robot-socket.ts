@@ -43,8 +43,8 @@ function serve(
   scope: CommandsScope,
   early: readonly Received[] = [],
 ): void {
-  const { clock, connectedRobots, log, robotArrivals } = scope;
-  if (!robotArrivals.admit(robot.id)) {
+  const { clock, connectedRobots, log, reconnectLimit } = scope;
+  if (!reconnectLimit.admit(robot.id)) {
     const { code, reason, frame } = frames.refusal('tooMany');
     if (frame !== null) socket.send(frame);
     closeSoon(socket, code, reason, scope);
@@ -94,7 +94,7 @@ function awaitAuthentication(socket: WebSocket, ip: string, scope: CommandsScope
   const { clock, robotsConfig } = scope;
   const early: Received[] = [];
   const keep = (bytes: RawData, isBinary: boolean): void => void early.push({ bytes, isBinary });
-  const entered = scope.robotBareSockets.enter(ip);
+  const entered = scope.unauthenticatedSockets.enter(ip);
   if (!entered) {
     refuse(SECOND_CODES.tooMany, FRAME_SENTENCES.tooManySockets);
     return;

@@ -6,7 +6,7 @@ import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import { ContactChange, ContactView, contactTerms, contactView, type KnownContact } from '../contact-view.ts';
 import { selectKnown, whereContactVisible, whereNamed } from '../contacts.ts';
 import type { ConversationsScope } from '../services.ts';
-import { whereIdIn } from '../visible.ts';
+import { whereIdIn } from '../visibility.ts';
 import { idsByWords } from '../words.ts';
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });

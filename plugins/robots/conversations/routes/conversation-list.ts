@@ -7,7 +7,7 @@ import { ROBOTS_READ } from '../../access.ts';
 import { ConversationView, conversationViews } from '../conversation-view.ts';
 import type { ConversationsScope } from '../services.ts';
 import type { ConversationRow } from '../tables.ts';
-import { whereIdIn, whereVisible } from '../visible.ts';
+import { whereIdIn, whereVisible } from '../visibility.ts';
 import { idsByWords } from '../words.ts';
 
 /** So many of the newest messages with the words are looked at. */

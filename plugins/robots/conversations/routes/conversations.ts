@@ -6,7 +6,7 @@ import type { Changed, ConversationWish } from '../conversation-changes.ts';
 import { ConversationView, termsOf } from '../conversation-view.ts';
 import { InboxCounts } from '../counts.ts';
 import type { ConversationsScope } from '../services.ts';
-import { visibleConversation } from '../visible.ts';
+import { visibleConversation } from '../visibility.ts';
 
 export const ConversationId = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 const Reference = Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()]);

@@ -6,7 +6,7 @@ import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import { InboxMessage, inboxMessages } from '../message-view.ts';
 import type { ConversationsScope } from '../services.ts';
 import type { MessageRow } from '../tables.ts';
-import { visibleConversation } from '../visible.ts';
+import { visibleConversation } from '../visibility.ts';
 import { ConversationId } from './conversations.ts';
 
 const TEXT_MAX = 20_000;

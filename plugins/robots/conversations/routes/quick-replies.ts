@@ -19,7 +19,7 @@ import { isoOf } from '../../serialization.ts';
 import type { ConversationsScope } from '../services.ts';
 import type { QuickReplyRow } from '../tables.ts';
 import { checkVariables, type VariableValues, withVariables } from '../variables.ts';
-import { visibleConversation } from '../visible.ts';
+import { visibleConversation } from '../visibility.ts';
 
 const PATH = '/api/platform/robots/quick-replies';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
