@@ -100,8 +100,11 @@ program
     run(async (options: { output: string }) => (await import('./commands/config-schema.ts')).configSchema(options)),
   );
 
-// A command of core needs no plugins here: `start` would load everything twice.
-if (!program.commands.some((command) => command.name() === process.argv[2])) {
+// A command of core needs no plugins here, and the version none at all: `start` would load everything twice.
+const [, , first = ''] = process.argv;
+const needsNoPlugins =
+  ['-V', '--version'].includes(first) || program.commands.some((command) => command.name() === first);
+if (!needsNoPlugins) {
   await (await import('./commands/plugin-commands.ts')).addPluginCommands(program, run);
 }
 await program.parseAsync();

@@ -1,6 +1,6 @@
 /**
- * `patchbay/plugin`: what a plugin declares, wherever it lives; `patchbay/kit` has the tools. The public contracts of the
- * built-in plugins are types, by the plugin's name: `import type { auth } from 'patchbay/plugin'`, then `auth.AuthServices`.
+ * `patchbay-platform/plugin`: what a plugin declares, wherever it lives; `patchbay-platform/kit` has the tools. The public contracts of the
+ * built-in plugins are types, by the plugin's name: `import type { auth } from 'patchbay-platform/plugin'`, then `auth.AuthServices`.
  * Tools that were here before there was a kit stay.
  */
 

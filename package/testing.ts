@@ -1,4 +1,4 @@
-/** `patchbay/testing`: starts the real platform for tests of plugins, on SQLite or PostgreSQL, with a clock that tests move. */
+/** `patchbay-platform/testing`: starts the real platform for tests of plugins, on SQLite or PostgreSQL, with a clock that tests move. */
 import { shareModules } from '#core/loading/shared-modules.ts';
 
 export { type ManualClock, manualClock } from '#core/clock.ts';

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from '../errors.ts';
+import { refuseOldImport } from '../loading/old-name.ts';
 import { resolveFrom } from '../loading/shared-modules.ts';
 import { SHARED_MODULES } from '../pages/pages.ts';
 
@@ -28,7 +29,7 @@ export async function buildPages(folder = '.'): Promise<void> {
     configFile: false,
     root: home,
     logLevel: 'warn',
-    plugins: [withStyles()],
+    plugins: [refusedOldName(), withStyles()],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       outDir: join(home, 'pages'),
@@ -50,6 +51,18 @@ async function viteOf(home: string): Promise<Vite> {
     }
   }
   throw new ConfigError(`Building pages needs Vite: run \`npm install --save-dev vite\` in ${home}`);
+}
+
+/** Of a bundler's own accord it would say that `patchbay/ui` is not installed. */
+function refusedOldName() {
+  return {
+    name: 'patchbay-old-name',
+    enforce: 'pre',
+    resolveId(id: string, importer?: string) {
+      refuseOldImport(id, importer && pathToFileURL(importer).href);
+      return null;
+    },
+  };
 }
 
 /** A module brings its style sheet along: it is beside it, and loaded with it. */

@@ -13,7 +13,6 @@ const HOME = fileURLToPath(new URL('../../', import.meta.url));
 const TEMPLATE = join(HOME, 'package', 'new-plugin');
 /** What is added for pages. */
 const PAGES = join(HOME, 'package', 'new-plugin-ui');
-/** npm leaves files of this name out of packages, and reads them there. */
 /** What the pages are typed by: at run time they are the shell's. */
 const PAGE_PACKAGES = {
   '@mantine/core': '9.7.3',
@@ -24,6 +23,7 @@ const PAGE_PACKAGES = {
   'react-i18next': '^17.1.13',
   vite: '^8.3.8',
 };
+/** npm leaves files of this name out of packages, and reads them there. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
 
 interface Wish {
@@ -91,17 +91,17 @@ function fitted(file: string, text: string, home: string): string {
   const isCheckout = import.meta.url.endsWith('.ts');
   const way = relative(home, HOME).replaceAll('\\', '/');
   if (file === 'package.json') {
-    const fitting = text.replace(/("patchbay": )"[^"]*"/, `$1"^${coreVersion()}"`);
+    const fitting = text.replace(/("patchbay-platform": )"[^"]*"/, `$1"^${coreVersion()}"`);
     return isCheckout ? fitting.replaceAll('"patchbay ', `"node ${way}/scripts/patchbay.mjs `) : fitting;
   }
   if (file === 'tsconfig.json' && isCheckout) {
-    const paths = `"paths": { "patchbay/*": ["${way}/dist/package/*.d.ts"] },`;
+    const paths = `"paths": { "patchbay-platform/*": ["${way}/dist/package/*.d.ts"] },`;
     return text.replace('"rootDir"', `${paths}\n    "rootDir"`);
   }
   if (file === join('ui', 'tsconfig.json') && isCheckout) {
     const kit = `../${way}/plugins/admin/web/kit`;
     return text
-      .replace('"types": []', `"types": ["vite/client"],\n    "paths": { "patchbay/ui": ["${kit}/index.ts"] }`)
+      .replace('"types": []', `"types": ["vite/client"],\n    "paths": { "patchbay-platform/ui": ["${kit}/index.ts"] }`)
       .replace('"include": ["."]', `"include": [".", "${kit}/icons.d.ts"]`);
   }
   return text;

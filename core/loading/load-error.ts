@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { codeOf, messageOf } from '../errors.ts';
+import { OldNameError } from './old-name.ts';
 
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])(?<specifier>[^'"\n]+)\1/g;
 const NOT_FOUND = /^Cannot find (?:module|package) '(?<wanted>[^']+)' imported from (?<file>.+)$/;
@@ -17,7 +18,8 @@ const SUSPECTS = 20;
 
 /** `resolved` are the modules that were asked for, in order: the last ones are the suspects of an error without a place. */
 export function explainLoadError(error: unknown, entry: string, resolved: readonly string[]): string {
-  const { sentence, place } = missingImport(error) ??
+  const { sentence, place } = oldName(error) ??
+    missingImport(error) ??
     withoutTypes(error) ?? { sentence: messageOf(error), place: null };
   const found = place ?? placeOf(error) ?? placeOfSyntaxError(error, [entry, ...resolved]);
   return `${sentence}${typeHint(error)} (${found ?? `in ${fileURLToPath(entry)}, or in a file that it imports`})`;
@@ -26,6 +28,12 @@ export function explainLoadError(error: unknown, entry: string, resolved: readon
 interface Explained {
   sentence: string;
   place: string | null;
+}
+
+function oldName(error: unknown): Explained | null {
+  if (!(error instanceof OldNameError)) return null;
+  const { sentence, wanted, importer } = error;
+  return { sentence, place: importer && lineOf(importer, wanted) };
 }
 
 /** Node names the file that imports, not the line. */
@@ -39,7 +47,7 @@ function missingImport(error: unknown): Explained | null {
     const inner = INNER_NAME.exec(message)?.groups?.wanted;
     if (inner === undefined) return { sentence: message, place: lineOf(importer, directory ?? '') };
     return {
-      sentence: `'${inner}' is not for plugins; import 'patchbay/plugin' or 'patchbay/kit'`,
+      sentence: `'${inner}' is not for plugins; import 'patchbay-platform/plugin' or 'patchbay-platform/kit'`,
       place: lineOf(importer, inner),
     };
   }

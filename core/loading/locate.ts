@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { absolute, isTree, type LoadedConfig, type Tree } from '../config/load.ts';
 import { unknownKey } from '../config/validate.ts';
 import { ConfigError, codeOf, messageOf } from '../errors.ts';
+import { refuseOldPeer } from './old-name.ts';
 import { resolveFrom } from './shared-modules.ts';
 
 export interface Place {
@@ -23,7 +24,7 @@ export interface Place {
 export interface Manifest {
   file: string;
   version?: string;
-  /** The range of `peerDependencies.patchbay`: versions of the platform that it is made for. */
+  /** The range of `peerDependencies.patchbay-platform`: versions of the platform that it is made for. */
   platform?: string;
 }
 
@@ -94,7 +95,9 @@ function readManifest(file: string): Tree | null {
 
 function manifestOf(file: string, text: Tree | null): Manifest | null {
   if (!text) return null;
-  const platform = isTree(text.peerDependencies) ? text.peerDependencies.patchbay : undefined;
+  const peers = isTree(text.peerDependencies) ? text.peerDependencies : {};
+  refuseOldPeer(peers, file);
+  const platform = peers['patchbay-platform'];
   return {
     file,
     ...(typeof text.version === 'string' && { version: text.version }),

@@ -1,16 +1,17 @@
 /**
- * What a plugin imports from the platform is the platform that runs: `patchbay/plugin`, `patchbay/kit`, `patchbay/testing` and
+ * What a plugin imports from the platform is the platform that runs: `patchbay-platform/plugin`, `patchbay-platform/kit`, `patchbay-platform/testing` and
  * TypeBox lead to its own files, also from a folder without node_modules, and from a package that brings copies of them.
  */
 import { type ResolveFnOutput, type ResolveHookContext, registerHooks } from 'node:module';
 import { extname } from 'node:path';
+import { refuseOldImport } from './old-name.ts';
 import { madeOf } from './quick-imports.ts';
 
 /** `.ts` in a checkout, `.js` in the npm package. */
 const EXTENSION = extname(import.meta.url);
 const ENTRIES = new Map(
   ['plugin', 'kit', 'testing'].map((name) => [
-    `patchbay/${name}`,
+    `patchbay-platform/${name}`,
     new URL(`../../package/${name}${EXTENSION}`, import.meta.url).href,
   ]),
 );
@@ -27,6 +28,7 @@ export function shareModules(): void {
   isInstalled = true;
   registerHooks({
     resolve(specifier, context, nextResolve) {
+      refuseOldImport(specifier, context.parentURL);
       const entry = ENTRIES.get(specifier);
       const found = entry
         ? { ...madeOf(entry), shortCircuit: true }

@@ -9,7 +9,7 @@ export const PAGES_CONTRACT = 1;
 
 /**
  * What the shell shares with the modules of other plugins by bare names, so that there is one of each: one React, one cache of
- * data. `patchbay/ui` is the kit (plugins/admin/web/kit).
+ * data. `patchbay-platform/ui` is the kit (plugins/admin/web/kit).
  */
 export const SHARED_MODULES: readonly string[] = [
   'react',
@@ -20,7 +20,7 @@ export const SHARED_MODULES: readonly string[] = [
   '@mantine/hooks',
   '@mantine/notifications',
   '@tanstack/react-query',
-  'patchbay/ui',
+  'patchbay-platform/ui',
 ];
 
 /** One text for all languages, or one for each: `{ en: 'Mail', zh: '…' }`. */

@@ -1,5 +1,5 @@
 /** What the plugin brings to the web UI, and who sees it; `ui/` draws it. */
-import type { PluginPages } from 'patchbay/plugin';
+import type { PluginPages } from 'patchbay-platform/plugin';
 
 export const pages: PluginPages = {
   folder: new URL('./pages/', import.meta.url),

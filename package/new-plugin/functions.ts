@@ -1,5 +1,5 @@
 /** What workflows and AI agents can call. */
-import { defineFunction, Type } from 'patchbay/plugin';
+import { defineFunction, Type } from 'patchbay-platform/plugin';
 import type { SampleScope } from './scope.ts';
 
 export const addNote = defineFunction({

@@ -1,5 +1,5 @@
 /** sample: notes that people keep. This is its table of contents; every field is explained where `definePlugin` is declared. */
-import { definePlugin, type FactoriesOf, Type } from 'patchbay/plugin';
+import { definePlugin, type FactoriesOf, Type } from 'patchbay-platform/plugin';
 import { SampleConfig } from './config.ts';
 import type { SampleServices } from './contract.ts';
 import { addNote } from './functions.ts';

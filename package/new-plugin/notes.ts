@@ -7,7 +7,7 @@ import {
   type Services,
   type Transaction,
   versionOf,
-} from 'patchbay/plugin';
+} from 'patchbay-platform/plugin';
 import type { SampleConfig } from './config.ts';
 import type { NewNote, Note, Notes, Writer } from './contract.ts';
 

@@ -1,5 +1,5 @@
 /** What people may ask for: all that is kept of them, and that it goes with them. */
-import type { EventHandler, HookHandler } from 'patchbay/plugin';
+import type { EventHandler, HookHandler } from 'patchbay-platform/plugin';
 import { type NoteRow, noteView } from './notes.ts';
 import type { SampleScope } from './scope.ts';
 

@@ -1,5 +1,5 @@
 /** Reminds people of notes: a cron job finds those that are due, and a job for each sends the mail, however often it takes. */
-import { defineCron, defineJob, Type } from 'patchbay/plugin';
+import { defineCron, defineJob, Type } from 'patchbay-platform/plugin';
 import type { SampleScope } from './scope.ts';
 
 const MOST_AT_ONCE = 500;

@@ -1,5 +1,5 @@
 /** The HTTP API: schemas, who may call, and one call of the service. */
-import { listRoute, preconditionOf, reply, route, Type, versioned } from 'patchbay/plugin';
+import { listRoute, preconditionOf, reply, route, Type, versioned } from 'patchbay-platform/plugin';
 import { type NoteRow, noteView } from './notes.ts';
 import type { SampleScope } from './scope.ts';
 

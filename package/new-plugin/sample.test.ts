@@ -11,7 +11,7 @@ import {
   signIn,
   startPlatform,
   type TestPlatform,
-} from 'patchbay/testing';
+} from 'patchbay-platform/testing';
 import type { SampleScope } from './scope.ts';
 
 const PLUGIN = fileURLToPath(new URL('.', import.meta.url));

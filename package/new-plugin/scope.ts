@@ -1,5 +1,5 @@
 /** What the factories and handlers of sample see. */
-import type { auth, Services } from 'patchbay/plugin';
+import type { auth, Services } from 'patchbay-platform/plugin';
 import type { SampleServices } from './contract.ts';
 import type { NoteKeeper } from './notes.ts';
 

@@ -231,7 +231,7 @@ function writeStaticPage(home: string): string {
   );
   writeFileSync(
     join(folder, 'index.ts'),
-    `import { definePlugin } from 'patchbay/plugin';
+    `import { definePlugin } from 'patchbay-platform/plugin';
 export default definePlugin({ name: 'bench-static', summary: 'A static page',
   staticFolders: [{ prefix: '/bench-static', folder: new URL('./files/', import.meta.url) }] });`,
   );

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '#core/testing/client.ts';
+import { coreVersion } from '#core/version.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { freePort } from '#test/support/free-port.ts';
 
@@ -35,7 +37,7 @@ describe('the npm package', function () {
     mkdirSync(site);
     await takeAlong();
     await run(ROOT, 'npm', 'pack', '--pack-destination', home);
-    await install(join(home, only(home, /^patchbay-.*\.tgz$/)));
+    await install(join(home, only(home, /^patchbay-platform-.*\.tgz$/)));
   });
   afterEach(stop);
 
@@ -44,6 +46,13 @@ describe('the npm package', function () {
     assert.equal((await api.get('/docs')).status, 200);
     assert.deepEqual(readdirSync(site).sort(), ['data', 'node_modules', 'package-lock.json', 'package.json']);
     assert.ok(existsSync(join(site, 'data', 'patchbay.sqlite3')));
+  });
+
+  it('says its version, whatever the configuration is', async () => {
+    writeFileSync(join(site, 'patchbay.yaml'), 'plugins: { nobody: {} }');
+    const { out } = await run(site, 'npx', '--no', '--', 'patchbay', '--version');
+    rmSync(join(site, 'patchbay.yaml'));
+    assert.equal(out, `${coreVersion()}\n`);
   });
 
   it('writes a plugin that passes its tests and fits the types of the package', async () => {

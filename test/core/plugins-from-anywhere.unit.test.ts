@@ -41,8 +41,8 @@ async function refusal(home: string, key: string): Promise<string> {
 
 const MINE = `
   import Type from 'typebox';
-  import { AppError, definePlugin, Type as Ours } from 'patchbay/plugin';
-  import { startPlatform } from 'patchbay/testing';
+  import { AppError, definePlugin, Type as Ours } from 'patchbay-platform/plugin';
+  import { startPlatform } from 'patchbay-platform/testing';
   export const shared = { Type, Ours, AppError, startPlatform };
   const summary: string = 'Mine';
   export default Object.assign(definePlugin({ name: 'mine', summary }), { shared });
@@ -50,10 +50,17 @@ const MINE = `
 const JAVASCRIPT = MINE.replace(': string', '');
 /** A copy that some installation brought along: whoever gets it has a second platform. */
 const COPIES = {
-  'node_modules/patchbay/package.json': '{ "name": "patchbay", "type": "module", "exports": { "./*": "./x.js" } }',
-  'node_modules/patchbay/x.js': "throw new Error('the copy')",
+  'node_modules/patchbay-platform/package.json':
+    '{ "name": "patchbay-platform", "type": "module", "exports": { "./*": "./x.js" } }',
+  'node_modules/patchbay-platform/x.js': "throw new Error('the copy')",
   'node_modules/typebox/package.json': '{ "name": "typebox", "type": "module", "exports": "./x.js" }',
   'node_modules/typebox/x.js': "throw new Error('the copy')",
+};
+
+/** What npm installs for who asks for `patchbay`. */
+const STRANGER = {
+  'node_modules/patchbay/package.json': '{ "name": "patchbay", "type": "module", "exports": { "./*": "./x.js" } }',
+  'node_modules/patchbay/x.js': "throw new Error('the stranger')",
 };
 
 function sharesEverything({ plugin }: { plugin: unknown }): void {
@@ -97,7 +104,7 @@ describe('a plugin anywhere', () => {
   });
 
   it('may be CommonJS, as it is written and as a compiler makes it', async () => {
-    const common = `const { definePlugin } = require('patchbay/plugin'); const mine = definePlugin({ name: 'mine', summary: 's' });`;
+    const common = `const { definePlugin } = require('patchbay-platform/plugin'); const mine = definePlugin({ name: 'mine', summary: 's' });`;
     const home = folderWith({
       'node_modules/plain/index.js': `${common} module.exports = mine;`,
       'node_modules/compiled/index.js': `${common} exports.__esModule = true; exports.default = mine;`,
@@ -107,7 +114,10 @@ describe('a plugin anywhere', () => {
 
   it('says which versions of the platform it is made for', async () => {
     const made = (range: string) =>
-      folderWith({ 'index.ts': MINE, 'package.json': JSON.stringify({ peerDependencies: { patchbay: range } }) });
+      folderWith({
+        'index.ts': MINE,
+        'package.json': JSON.stringify({ peerDependencies: { 'patchbay-platform': range } }),
+      });
     assert.match(
       await refusal(made('^99.0.0'), './'),
       /'\.\/' is made for Patchbay \^99\.0\.0 .*package\.json\), but this is/,
@@ -115,6 +125,15 @@ describe('a plugin anywhere', () => {
     for (const range of [`^${coreVersion()}`, '*', 'workspace:*']) {
       assert.equal((await loaded(made(range), './')).plugin.name, 'mine');
     }
+  });
+
+  it('calls the platform by the name that its package has, not by the one that it had', async () => {
+    const peers = { patchbay: '^0.1.0', 'patchbay-platform': `^${coreVersion()}` };
+    const old = folderWith({ 'index.ts': MINE, 'package.json': JSON.stringify({ peerDependencies: peers }) });
+    assert.match(
+      await refusal(old, './'),
+      /package\.json names 'patchbay' among its peerDependencies.*call it 'patchbay-platform' there/,
+    );
   });
 
   it('is not called like the platform', async () => {
@@ -165,9 +184,19 @@ describe('a plugin that cannot be loaded', () => {
       /Cannot find package 'left-out'; install it: npm install left-out \(in .*\) \(.*index\.ts:2\)/,
     ],
     [
-      'a name that patchbay/plugin does not have',
-      { 'index.ts': `${first}import { nobody } from 'patchbay/plugin';\nnobody();` },
-      /'patchbay\/plugin' does not provide an export named 'nobody'; a type needs `import type` \(.*index\.ts:2\)/,
+      'a name that patchbay-platform/plugin does not have',
+      { 'index.ts': `${first}import { nobody } from 'patchbay-platform/plugin';\nnobody();` },
+      /'patchbay-platform\/plugin' does not provide an export named 'nobody'; a type needs `import type` \(.*index\.ts:2\)/,
+    ],
+    [
+      'the name that the package had',
+      { 'index.ts': `${first}import { definePlugin } from 'patchbay/plugin';\ndefinePlugin();`, ...STRANGER },
+      /'patchbay\/plugin' is called 'patchbay-platform\/plugin' now: change the import \(.*index\.ts:2\)/,
+    ],
+    [
+      'the name that the package had, in CommonJS of a file that it imports',
+      { 'index.js': "import './deep.cjs';", 'deep.cjs': `\nrequire('patchbay/kit');`, ...STRANGER },
+      /'patchbay\/kit' is called 'patchbay-platform\/kit' now: change the import \(.*deep\.cjs:2\)/,
     ],
     ['an error that it throws', { 'index.ts': `${first}throw new Error('No!');` }, /No! \(.*index\.ts:2\)/],
     [

@@ -15,7 +15,7 @@ import { MAIN, ROOT } from '#test/support/command-line.ts';
 const RECORDER = new URL('../fixtures/loaded-modules.mjs', import.meta.url).href;
 /** A plugin of somebody else, in TypeScript: it compares what it is given with what it imports. */
 const PLUGIN = `
-import { AppError, definePlugin, route, Type } from 'patchbay/plugin';
+import { AppError, definePlugin, route, Type } from 'patchbay-platform/plugin';
 const responses = { 200: Type.Object({}) };
 export default definePlugin({
   name: 'guest',
@@ -107,7 +107,7 @@ describe('a server that runs from files made of its modules', () => {
 
   it('takes plugins that are CommonJS', async () => {
     mkdirSync(join(site, 'common'), { recursive: true });
-    const text = `module.exports = require('patchbay/plugin').definePlugin({ name: 'common', summary: 'Old' });`;
+    const text = `module.exports = require('patchbay-platform/plugin').definePlugin({ name: 'common', summary: 'Old' });`;
     writeFileSync(join(site, 'common', 'index.js'), text);
     writeFileSync(join(site, 'common', 'package.json'), '{ "type": "commonjs" }');
     writeFileSync(join(site, 'common.yaml'), 'plugins:\n  ./common: {}\n');

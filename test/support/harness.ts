@@ -1,4 +1,4 @@
-/** Starts the real platform for a test, with the harness that authors of plugins get as `patchbay/testing`. */
+/** Starts the real platform for a test, with the harness that authors of plugins get as `patchbay-platform/testing`. */
 import { type TestPlatform as Started, startPlatform as start, type TestOptions } from '#core/testing/harness.ts';
 import type { Insides } from './insides.ts';
 

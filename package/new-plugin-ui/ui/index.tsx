@@ -1,5 +1,5 @@
 /** Registration of the pages: where they are. `npm run build:ui` builds them; see docs/plugin-pages.md. */
-import { definePages } from 'patchbay/ui';
+import { definePages } from 'patchbay-platform/ui';
 
 export default definePages({
   name: 'sample',

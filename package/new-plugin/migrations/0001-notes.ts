@@ -1,5 +1,5 @@
 /** The notes. */
-import type { Knex } from 'patchbay/plugin';
+import type { Knex } from 'patchbay-platform/plugin';
 
 export async function up(db: Knex): Promise<void> {
   await db.schema.createTable('sample_notes', (table) => {

@@ -1,7 +1,17 @@
 /** Notes of the tenant: read, and written in a dialog. */
 import { Button, Card, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { EmptyState, FormModal, issueOf, Loaded, Page, send, Time, tellDone, useLiveRefresh } from 'patchbay/ui';
+import {
+  EmptyState,
+  FormModal,
+  issueOf,
+  Loaded,
+  Page,
+  send,
+  Time,
+  tellDone,
+  useLiveRefresh,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

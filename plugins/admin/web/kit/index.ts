@@ -1,5 +1,5 @@
 /**
- * What pages are made of, those of third parties too (`import … from 'patchbay/ui'`): the contract, the client, and the parts
+ * What pages are made of, those of third parties too (`import … from 'patchbay-platform/ui'`): the contract, the client, and the parts
  * that look and behave alike everywhere.
  */
 export { $api, api, send } from '../client/api.ts';
