@@ -8,7 +8,19 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folders at the top of the repository, as docs and design name them. `my-plugins` is an operator's own. */
-const ROOMS = ['.ci', 'config', 'core', 'docs', 'examples', 'my-plugins', 'package', 'plugins', 'scripts', 'test'];
+const ROOMS = [
+  '.ci',
+  'config',
+  'core',
+  'deploy',
+  'docs',
+  'examples',
+  'my-plugins',
+  'package',
+  'plugins',
+  'scripts',
+  'test',
+];
 /** Files at the top: what tools look for there, and what a reader opens first. */
 const FILES = [
   '.c8rc.json',
