@@ -16,9 +16,9 @@ const SOURCES: Record<string, [file: string, names: RegExp]> = {
   'Command for a robot': ['plugins/robots/commands/tables.ts', /\btype CommandStatus = ([^;]*);/],
   'Reply of a model': ['plugins/ai-replies/replies/tables.ts', /\btype ReplyState = ([^;]*);/],
   Subscription: ['plugins/billing/contract.ts', /\btype SubscriptionStatus = ([^;]*);/],
+  Licence: ['plugins/licensing/licences/tables.ts', /\btype LicenceStatus = ([^;]*);/],
   'Delivery of a mail': ['plugins/mail/sending/states.ts', /\bSENT_STATUSES = \[([^\]]*)\]/],
   'Call of a webhook': ['plugins/mail/webhooks/states.ts', /\bCALL_STATES = \[([^\]]*)\]/],
-  Licence: ['plugins/licensing/licences/tables.ts', /\btype LicenceStatus = ([^;]*);/],
 };
 
 interface Arrow {
