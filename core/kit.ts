@@ -29,6 +29,10 @@ export {
 } from './database/values-table.ts';
 export { narrowIds, widenIds } from './database/wide-ids.ts';
 
+// ── what parts of a plugin leave to those above them
+
+export { createHook, createPort, type Hook, type Port } from './ports.ts';
+
 // ── lists and search
 
 export { forgetWords } from './database/deleted-words.ts';
