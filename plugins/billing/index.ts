@@ -7,7 +7,6 @@ import { pages } from './pages.ts';
 import { payments } from './payments/index.ts';
 import { exportBilling } from './personal-data.ts';
 import { plans } from './plans/index.ts';
-import { routes } from './routes.ts';
 import type { BillingScope } from './scope.ts';
 import { groundServices } from './services.ts';
 import { subscriptions } from './subscriptions/index.ts';
@@ -21,7 +20,6 @@ export default definePlugin({
   migrations: new URL('./migrations/', import.meta.url),
   parts: [payments, plans, subscriptions, usage],
   services: groundServices,
-  routes,
   pages,
   cron: [cleanUp],
   on: {

@@ -8,6 +8,9 @@ import { erasePayments } from './erasure.ts';
 import { paymentFunctions } from './functions.ts';
 import { sendInvoiceMail } from './invoices.ts';
 import { closeCheckout, endErased } from './jobs.ts';
+import { couponRoutes } from './routes/coupons.ts';
+import { invoiceRoutes } from './routes/invoices.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { type PaymentsScope, paymentPublicServices, paymentServices } from './services.ts';
 import './tables.ts';
 import { CouponView } from './views/coupons.ts';
@@ -33,6 +36,7 @@ export const payments = definePart<PaymentsScope & { config: BillingConfig }>({
     InvoiceIssuer: InvoiceView.properties.issuer,
     InvoiceLine: InvoiceView.properties.lines.items,
   },
+  routes: [...couponRoutes, ...invoiceRoutes, ...webhookRoutes],
   functions: paymentFunctions,
   jobs: [sendInvoiceMail, endErased, closeCheckout],
   events: {

@@ -1,6 +1,7 @@
 /** Plans: what is sold, for how much and with which limits, here and at the payment provider. */
 import { definePart } from '#core/plugin.ts';
 import type { BillingConfig } from '../config.ts';
+import { planRoutes } from './routes.ts';
 import { type PlansScope, planServices } from './services.ts';
 import './tables.ts';
 import { AdminPlanView, PlanView } from './views.ts';
@@ -11,5 +12,6 @@ export const plans = definePart<PlansScope & { config: BillingConfig }>({
   needs: ['payments'],
   services: planServices,
   schemas: { AdminPlan: AdminPlanView, Plan: PlanView },
+  routes: planRoutes,
   start: ({ plans }) => plans.ensureFirst(),
 });

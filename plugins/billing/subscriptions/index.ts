@@ -9,7 +9,9 @@ import { subscriptionCron } from './cron.ts';
 import { eraseSubscription } from './erasure.ts';
 import { subscriptionFunctions } from './functions.ts';
 import { askAgain, transferBalance } from './jobs.ts';
-import { CheckoutAnswer } from './routes/checkouts.ts';
+import { CheckoutAnswer, checkoutRoutes } from './routes/checkouts.ts';
+import { portalRoutes } from './routes/portal.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { type SubscriptionsScope, subscriptionServices } from './services.ts';
 import './tables.ts';
 import { CheckoutView } from './views/checkouts.ts';
@@ -35,6 +37,7 @@ export const subscriptions = definePart<SubscriptionsScope & { config: BillingCo
     SubscriptionLimits: SubscriptionView.properties.limits,
     SubscriptionUsage: SubscriptionView.properties.usage,
   },
+  routes: [...checkoutRoutes, ...portalRoutes, ...subscriptionRoutes],
   functions: subscriptionFunctions,
   cron: subscriptionCron,
   jobs: [transferBalance, askAgain],

@@ -10,7 +10,10 @@ import { usageCron } from './cron.ts';
 import { eraseUsage } from './erasure.ts';
 import { usageFunctions } from './functions.ts';
 import { requestLimitPolicy } from './request-limits.ts';
-import { EffectiveLimits } from './routes/tenant-limits.ts';
+import { EffectiveLimits, tenantLimitRoutes } from './routes/tenant-limits.ts';
+import { usageRoutes } from './routes/usage.ts';
+import { usageCallRoutes } from './routes/usage-calls.ts';
+import { usageLists } from './routes/usage-lists.ts';
 import { type UsageScope, usagePublicServices, usageServices } from './services.ts';
 import './tables.ts';
 import { subscriptionOf } from './views/subscription.ts';
@@ -31,6 +34,7 @@ export const usage = definePart<UsageScope & { config: BillingConfig }>({
   services: usageServices,
   publicServices: usagePublicServices,
   schemas: { EffectiveLimits, Usage: CurrentUsageView },
+  routes: [...tenantLimitRoutes, ...usageCallRoutes, ...usageLists, ...usageRoutes],
   cron: usageCron,
   jobs: [sendUsageMail],
   functions: usageFunctions,
