@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import knex from 'knex';
+import { joined } from '#core/parts.ts';
 import { createPlatform, type Platform } from '#core/platform.ts';
 import { startPostgres } from '#core/testing/postgres.ts';
 import { forgetActivity, forgetRequests, sweepFiles, tidyOperations } from '#core/upkeep.ts';
@@ -38,7 +39,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   ai,
 };
 const CRON = [aiPlugin, authPlugin, billingPlugin, licensingPlugin, mailPlugin, robotsPlugin, workflowsPlugin].flatMap(
-  (plugin) => (plugin.cron ?? []).map((job) => ({ plugin, job })),
+  (plugin) => (joined(plugin).cron ?? []).map((job) => ({ plugin, job })),
 );
 /** All but the check of the SQLite file, which is to read all of it. */
 const CORE_CRON = [sweepFiles, forgetRequests, forgetActivity, tidyOperations];
