@@ -52,7 +52,5 @@ export const payments = definePart<PaymentsScope & { config: BillingConfig }>({
     'invoice.disputed': READ,
   },
   attention: PAYMENT_ATTENTION,
-  async start({ erasedTenants }) {
-    erasedTenants.with(erasePayments);
-  },
+  start: async ({ erasedTenants }) => erasedTenants.with(erasePayments),
 });

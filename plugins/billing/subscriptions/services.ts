@@ -6,7 +6,6 @@ import type { BillingGround } from '../services.ts';
 import { createCheckoutCompletion } from './checkout-completion.ts';
 import { createCheckouts } from './checkouts.ts';
 import { createCurrentPlans } from './current-plans.ts';
-import { createPortal } from './portal.ts';
 import { createProviderStates } from './provider-states.ts';
 import { createSubscriptionChanges } from './subscription-changes.ts';
 import { createSubscriptionStore } from './subscription-store.ts';
@@ -17,7 +16,6 @@ export const subscriptionServices = {
   checkoutCompletion: createCheckoutCompletion,
   checkouts: createCheckouts,
   currentPlans: createCurrentPlans,
-  portal: createPortal,
   providerStates: createProviderStates,
   subscriptionChanges: createSubscriptionChanges,
   subscriptionStore: createSubscriptionStore,

@@ -10,13 +10,14 @@ import { usageCron } from './cron.ts';
 import { eraseUsage } from './erasure.ts';
 import { usageFunctions } from './functions.ts';
 import { requestLimitPolicy } from './request-limits.ts';
-import { EffectiveLimits, tenantLimitRoutes } from './routes/tenant-limits.ts';
+import { tenantLimitRoutes } from './routes/tenant-limits.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { usageCallRoutes } from './routes/usage-calls.ts';
 import { usageLists } from './routes/usage-lists.ts';
 import { type UsageScope, usagePublicServices, usageServices } from './services.ts';
 import './tables.ts';
 import { subscriptionOf } from './views/subscription.ts';
+import { EffectiveLimits } from './views/tenant-limits.ts';
 import { CurrentUsageView } from './views/usage.ts';
 
 const Usage = Type.Object({

@@ -1,5 +1,6 @@
 /** What administrators grant a tenant: a plan, limits beyond it, counts that start anew. Tables: billing_overrides, billing_usage. */
 import type { Knex } from 'knex';
+import type { Static } from 'typebox';
 import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Origin } from '../access.ts';
@@ -21,14 +22,7 @@ import type { Entitlements } from './entitlements.ts';
 import { settleCalls } from './rows.ts';
 import type { OverrideRow } from './tables.ts';
 import type { UsageMeters } from './usage-meters.ts';
-
-export interface EffectiveLimits {
-  tenant_id: string;
-  plan_id: string;
-  plan: Limits;
-  overrides: Limits;
-  effective: Limits;
-}
+import type { EffectiveLimits, PlanPreview } from './views/tenant-limits.ts';
 
 /** Plan and limits of a tenant. */
 export interface TenantTerms {
@@ -38,21 +32,7 @@ export interface TenantTerms {
 }
 
 /** What putting a tenant on a plan comes to. Amounts in the major unit. */
-export interface PlanPreview {
-  tenant_id: string;
-  from_plan_id: string;
-  plan_id: string;
-  price: number;
-  list_price_monthly: number;
-  list_price_yearly: number;
-  list_currency: string;
-  /** After it: what there is, and what was paid for and is not used. */
-  credit: number;
-  currency: string;
-  voided_invoices: string[];
-  refusal: string | null;
-  versioned: object;
-}
+type VersionedPreview = Omit<Static<typeof PlanPreview>, 'version'> & Pick<TenantTerms, 'versioned'>;
 
 /** All throw `tenant_not_found`, and changes what `unchanged` does, asked of what is versioned. */
 export interface TenantLimits {
@@ -67,7 +47,7 @@ export interface TenantLimits {
     unchanged: Precondition,
   ): Promise<TenantTerms>;
   /** What `assign` would do, changing nothing. Throws `plan_not_found`. */
-  preview(tenantId: string, planId: string): Promise<PlanPreview>;
+  preview(tenantId: string, planId: string): Promise<VersionedPreview>;
   /**
    * Puts a tenant on a plan for nothing, until something else is decided; what it had paid for and not used is credit. Throws
    * `plan_not_found`, and `already_subscribed` while a payment provider runs a subscription of it.
@@ -169,7 +149,7 @@ export function createTenantLimits(
     return versionedOf(subscription, await on('billing_overrides').where({ tenant_id }).first());
   }
 
-  async function preview(tenantId: string, planId: string): Promise<PlanPreview> {
+  async function preview(tenantId: string, planId: string): Promise<VersionedPreview> {
     await mustExist(services, tenantId);
     const [to, { plan: from, subscription }] = await Promise.all([plans.find(planId), entitlements.fresh(tenantId)]);
     const now = clock.now();

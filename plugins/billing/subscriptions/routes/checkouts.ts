@@ -96,13 +96,10 @@ export const checkoutRoutes = [
     responses: {
       200: Type.Object({ ...shownOfCheckout, plan: PlanView, instructions: Type.String() }),
     },
-    async handler({ params }, { checkouts, plans, billingConfig }: SubscriptionsScope) {
-      const row = await checkouts.find(params.session_id);
-      // Other providers' ids may be guessed, and they have pages of their own.
-      if (row.provider !== 'manual') throw billingErrors.checkout_not_found();
+    async handler({ params }, services: SubscriptionsScope) {
+      const { row, plan, instructions } = await manualCheckout(params.session_id, services);
       const { tenant_id, invoice_number, ...checkout } = checkoutView(row);
-      const plan = planView(await plans.byKey(row.plan));
-      return { ...checkout, plan, instructions: billingConfig.manual.instructions };
+      return { ...checkout, plan: planView(plan), instructions };
     },
   }),
   listRoute({
@@ -140,11 +137,16 @@ export const checkoutRoutes = [
     params: SessionId,
     responses: { 200: null },
     produces: ['text/html'],
-    async handler({ params }, { checkouts, plans, billingConfig }: SubscriptionsScope) {
-      const checkout = await checkouts.find(params.session_id);
-      // Other providers' ids may be guessed, and they have pages of their own.
-      if (checkout.provider !== 'manual') throw billingErrors.checkout_not_found();
-      return checkoutPage(checkout, await plans.byKey(checkout.plan), billingConfig.manual.instructions);
+    async handler({ params }, services: SubscriptionsScope) {
+      const { row, plan, instructions } = await manualCheckout(params.session_id, services);
+      return checkoutPage(row, plan, instructions);
     },
   }),
 ];
+
+/** Throws `checkout_not_found`, also for other providers: their ids may be guessed, and they have pages of their own. */
+async function manualCheckout(sessionId: string, { checkouts, plans, billingConfig }: SubscriptionsScope) {
+  const row = await checkouts.find(sessionId);
+  if (row.provider !== 'manual') throw billingErrors.checkout_not_found();
+  return { row, plan: await plans.byKey(row.plan), instructions: billingConfig.manual.instructions };
+}

@@ -20,7 +20,20 @@ export const portalRoutes = [
     summary: 'Where to see and change how you pay',
     body: Type.Object({}),
     responses: { 200: Type.Object({ portal_url: Type.String() }) },
-    handler: ({ principal }, { portal }: SubscriptionsScope) => portal.open(tenantOf(principal)),
+    async handler({ principal }, { currentPlans, paymentProviders, coreConfig }: SubscriptionsScope) {
+      const tenantId = tenantOf(principal);
+      const { subscription } = await currentPlans.of(tenantId);
+      const provider = subscription?.provider_ref
+        ? paymentProviders.named(subscription.provider)
+        : paymentProviders.current();
+      const customerRef = subscription?.customer_ref ?? null;
+      const { url } = await provider.portal({
+        tenantId,
+        customerRef,
+        returnUrl: `${coreConfig.http.publicUrl}/billing`,
+      });
+      return { portal_url: url };
+    },
   }),
   route({
     method: 'POST',
@@ -32,12 +45,9 @@ export const portalRoutes = [
     responses: {
       200: Type.Object({ plan: PlanView, status: Type.String(), invoices: Type.Array(InvoiceView) }),
     },
-    async handler({ body }, { secrets, clock, currentPlans, invoices }: SubscriptionsScope) {
-      const opened = portalLink({ secrets, clock }).open(body.token);
-      if (!opened) throw billingErrors.invalid_link();
-      const { plan, status } = await currentPlans.of(opened.tenantId);
-      const latest = await invoices.latest(opened.tenantId, SHOWN_INVOICES);
-      return { plan: planView(plan), status, invoices: latest.map(invoiceView) };
+    async handler({ body }, services: SubscriptionsScope) {
+      const { plan, ...shown } = await behindLink(body.token, services);
+      return { plan: planView(plan), ...shown };
     },
   }),
   route({
@@ -49,13 +59,18 @@ export const portalRoutes = [
     query: Type.Object({ token: Type.String({ minLength: 1, maxLength: 2000 }) }),
     responses: { 200: null },
     produces: ['text/html'],
-    async handler({ query }, { secrets, clock, currentPlans, invoices }: SubscriptionsScope) {
-      const opened = portalLink({ secrets, clock }).open(query.token);
-      if (!opened) throw billingErrors.invalid_link();
-      const { tenantId } = opened;
-      const { plan, status } = await currentPlans.of(tenantId);
-      const latest = await invoices.latest(tenantId, SHOWN_INVOICES);
-      return portalPage(plan.display_name, status, latest.map(invoiceView));
+    async handler({ query }, services: SubscriptionsScope) {
+      const { plan, status, invoices } = await behindLink(query.token, services);
+      return portalPage(plan.display_name, status, invoices);
     },
   }),
 ];
+
+/** Throws `invalid_link`. */
+async function behindLink(token: string, { secrets, clock, currentPlans, invoices }: SubscriptionsScope) {
+  const opened = portalLink({ secrets, clock }).open(token);
+  if (!opened) throw billingErrors.invalid_link();
+  const { plan, status } = await currentPlans.of(opened.tenantId);
+  const latest = await invoices.latest(opened.tenantId, SHOWN_INVOICES);
+  return { plan, status, invoices: latest.map(invoiceView) };
+}

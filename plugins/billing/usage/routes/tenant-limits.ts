@@ -6,34 +6,12 @@ import { Id, PlanId, TenantName, withTenantNames } from '../../views.ts';
 import type { UsageScope } from '../services.ts';
 import type { OverrideRow } from '../tables.ts';
 import type { TenantTerms } from '../tenant-limits.ts';
-import { OverrideView, overrideView } from '../views/overrides.ts';
+import { EffectiveLimits, OverrideView, overrideView, PlanPreview } from '../views/tenant-limits.ts';
 
 const access = 'superadmin';
-const Limits = Type.Record(Type.String(), Type.Integer());
-export const EffectiveLimits = Type.Object({
-  tenant_id: Type.String(),
-  plan_id: Type.String(),
-  plan: Limits,
-  overrides: Limits,
-  effective: Limits,
-});
 const TermsView = Type.Object({
   ...EffectiveLimits.properties,
   version: Type.String({ description: 'Of plan and limits, for `If-Match` of a change' }),
-});
-const PreviewView = Type.Object({
-  tenant_id: Type.String(),
-  from_plan_id: Type.String(),
-  plan_id: Type.String(),
-  price: Type.Number({ description: 'What the tenant pays for it' }),
-  list_price_monthly: Type.Number(),
-  list_price_yearly: Type.Number(),
-  list_currency: Type.String(),
-  credit: Type.Number({ description: 'What the tenant has to its credit afterwards' }),
-  currency: Type.String(),
-  voided_invoices: Type.Array(Type.String(), { description: 'Open invoices that need not be paid then' }),
-  refusal: Type.Union([Type.String(), Type.Null()], { description: 'The code that the change would be refused with' }),
-  version: Type.String({ description: 'Of plan and limits, for `If-Match` of the change' }),
 });
 
 export const tenantLimitRoutes = [
@@ -77,7 +55,7 @@ export const tenantLimitRoutes = [
     summary: 'What it would come to if the tenant were put on a plan',
     params: Id,
     query: Type.Object({ plan_id: PlanId }),
-    responses: { 200: PreviewView },
+    responses: { 200: PlanPreview },
     async handler({ params, query }, { tenantLimits }: UsageScope) {
       const { versioned: terms, ...preview } = await tenantLimits.preview(params.id, query.plan_id);
       return versioned(terms, { ...preview, version: versionOf(terms) });
