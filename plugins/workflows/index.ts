@@ -19,7 +19,7 @@ export default definePlugin({
   requires: ['auth'],
   config: WorkflowsConfig,
   migrations: new URL('./migrations/', import.meta.url),
-  parts: [definitions, executions, triggers, approvals, mcp, engine, sandbox],
+  parts: [definitions, triggers, approvals, executions, mcp, engine, sandbox],
   on: erasures,
   pages,
   scopes: {

@@ -2,11 +2,10 @@
 import { definePart } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowsExport, workflowsImport } from './commands.ts';
+import { tryExpression } from './routes/expressions.ts';
 import { libraryRoutes } from './routes/library.ts';
-import { listSchedules } from './routes/schedules.ts';
-import { listSecrets, secretRoutes } from './routes/secrets.ts';
-import { listVersions } from './routes/versions.ts';
-import { listWorkflows } from './routes/workflow-list.ts';
+import { secretRoutes } from './routes/secrets.ts';
+import { workflowLists } from './routes/workflow-lists.ts';
 import { WorkflowView, workflowRoutes } from './routes/workflows.ts';
 import { type DefinitionsScope, definitionServices } from './services.ts';
 import { PublishedView } from './views.ts';
@@ -18,14 +17,6 @@ export const definitions = definePart<DefinitionsScope & { config: WorkflowsConf
   contents: { workflows: 'workflows_workflows' },
   services: definitionServices,
   schemas: { PublishedWorkflow: PublishedView, Workflow: WorkflowView },
-  routes: [
-    ...libraryRoutes,
-    listWorkflows,
-    listVersions,
-    listSchedules,
-    listSecrets,
-    ...workflowRoutes,
-    ...secretRoutes,
-  ],
+  routes: [...workflowLists, ...workflowRoutes, ...libraryRoutes, ...secretRoutes, tryExpression],
   commands: [workflowsExport, workflowsImport],
 });

@@ -4,7 +4,6 @@ import { READ } from '../access.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { WORKFLOW_ACTIVITY } from './activity.ts';
 import { StartedView } from './answer.ts';
-import { failedExecutions } from './attention.ts';
 import { cancelExecution } from './jobs.ts';
 import { WORKFLOW_METERS } from './metering.ts';
 import { type EngineScope, engineServices } from './services.ts';
@@ -20,7 +19,6 @@ export const engine = definePart<EngineScope & { config: WorkflowsConfig }>({
   jobs: [cancelExecution],
   meters: WORKFLOW_METERS,
   activity: WORKFLOW_ACTIVITY,
-  attention: [failedExecutions],
   // What executions tell of themselves, and what they and people publish.
   eventAccess: { '*': READ },
   gauges: [

@@ -2,7 +2,9 @@
 import { definePart } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { deliverEvent } from './jobs.ts';
-import { startByHook } from './routes.ts';
+import { publishEvent } from './routes/events.ts';
+import { startByHook } from './routes/hooks.ts';
+import { listSchedules } from './routes/schedules.ts';
 import { type TriggersScope, triggerServices } from './services.ts';
 import './tables.ts';
 
@@ -11,7 +13,7 @@ export const triggers = definePart<TriggersScope & { config: WorkflowsConfig }>(
   summary: 'Events, schedules and hooks that start workflows',
   needs: ['definitions', 'engine'],
   services: triggerServices,
-  routes: [startByHook],
+  routes: [publishEvent, startByHook, listSchedules],
   jobs: [deliverEvent],
   start: ({ workflowTriggers }) => workflowTriggers.begin(),
   stop: ({ workflowTriggers }) => workflowTriggers.end(),

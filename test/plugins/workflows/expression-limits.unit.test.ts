@@ -1,6 +1,6 @@
 /** What compiling expressions may cost everybody else: time of the thread that serves them, and memory. */
 import assert from 'node:assert/strict';
-import { TRIED_EXPRESSIONS } from '#plugins/workflows/executions/routes/expressions.ts';
+import { TRIED_EXPRESSIONS } from '#plugins/workflows/definitions/routes/expressions.ts';
 import { knownOf } from '#plugins/workflows/language/compiled-expressions.ts';
 import { authConfig, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';

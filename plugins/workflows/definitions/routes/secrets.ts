@@ -12,23 +12,22 @@ const ListedSecret = Type.Object({
   version: Type.String({ description: 'For `If-Match`' }),
 });
 
-export const listSecrets = listRoute({
-  path: '/api/platform/workflow-secrets',
-  access: MANAGE,
-  summary: 'Names of secrets; their values are never shown',
-  item: ListedSecret,
-  columns: {
-    name: { type: 'text', filter: 'prefix', sort: true },
-    updated_at: { type: 'time', filter: 'range', sort: true },
-  },
-  sort: 'name',
-  rows: ({ principal }, { db }: DefinitionsScope) =>
-    db.read('workflows_secrets').where({ tenant_id: tenantOf(principal) }),
-  items: (rows: SecretRow[]) =>
-    rows.map((row) => ({ name: row.name, updated_at: iso(row.updated_at), version: versionOf(row) })),
-});
-
 export const secretRoutes = [
+  listRoute({
+    path: '/api/platform/workflow-secrets',
+    access: MANAGE,
+    summary: 'Names of secrets; their values are never shown',
+    item: ListedSecret,
+    columns: {
+      name: { type: 'text', filter: 'prefix', sort: true },
+      updated_at: { type: 'time', filter: 'range', sort: true },
+    },
+    sort: 'name',
+    rows: ({ principal }, { db }: DefinitionsScope) =>
+      db.read('workflows_secrets').where({ tenant_id: tenantOf(principal) }),
+    items: (rows: SecretRow[]) =>
+      rows.map((row) => ({ name: row.name, updated_at: iso(row.updated_at), version: versionOf(row) })),
+  }),
   route({
     method: 'PUT',
     path: '/api/platform/workflow-secrets/{name}',

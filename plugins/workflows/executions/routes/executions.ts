@@ -1,10 +1,11 @@
-/** One execution: looking at it, watching it, and commands for it. */
+/** One execution: looking at it, at what is long in it and at what it runs, watching it, and commands for it. */
 import Type from 'typebox';
 import { eventStream } from '#core/kit.ts';
-import { HANDLED, route } from '#core/plugin.ts';
+import { HANDLED, reply, route } from '#core/plugin.ts';
 import { READ, RUN, reachOf } from '../../access.ts';
 import { answerOf, StartedView, WaitQuery } from '../../engine/answer.ts';
 import type { TaskRecord } from '../../engine/records.ts';
+import { workflowErrors } from '../../errors.ts';
 import type { ExecutionsScope } from '../services.ts';
 import { ExecutionId, ExecutionView, executionView, taskView } from '../views.ts';
 
@@ -72,6 +73,53 @@ export const executionRoutes = [
         void workflowEngine.waitFor(params.id, LONGEST_WATCH_MS, closed.signal).then(lookOrClose, lookOrClose);
       } else await look();
       return HANDLED;
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/executions/{id}/data',
+    operationId: 'downloadExecutionData',
+    access: READ,
+    summary: 'The whole input, output or error of an execution, or of one of its tasks, as a file',
+    params: ExecutionId,
+    query: Type.Object({
+      of: Type.Enum(['input', 'output', 'error']),
+      reference: Type.Optional(Type.String({ maxLength: 500, description: 'Of this task' })),
+      instance: Type.Optional(Type.String({ maxLength: 200, description: 'Which of its runs; default: the first' })),
+    }),
+    responses: { 200: null },
+    produces: ['application/json'],
+    async handler({ params, query, principal }, { workflowExecutions }: ExecutionsScope) {
+      const { of, reference, instance = '' } = query;
+      const execution = await workflowExecutions.find(reachOf(principal), params.id);
+      const isIt = (task: { reference: string; instance: string }): boolean =>
+        task.reference === reference && task.instance === instance;
+      const whose = reference === undefined ? execution : (await workflowExecutions.tasksOf(execution)).find(isIt);
+      if (!whose) throw workflowErrors.task_not_found();
+      const open = await workflowExecutions.opened(execution);
+      return reply(200, open(whose[of] ?? 'null'), {
+        'content-type': 'application/json; charset=utf-8',
+        'content-disposition': `attachment; filename="${execution.id}.${of}.json"`,
+      });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/executions/{id}/definition',
+    operationId: 'getExecutionDefinition',
+    access: READ,
+    summary: 'The version of the workflow with which the execution began',
+    params: ExecutionId,
+    responses: {
+      200: Type.Object(
+        { version: Type.String(), definition: Type.Unknown(), source: Type.String() },
+        { examples: [{ version: '1.0.0', definition: { do: [] }, source: 'do: []' }] },
+      ),
+    },
+    async handler({ params, principal }, { workflowExecutions, workflowDefinitions }: ExecutionsScope) {
+      const execution = await workflowExecutions.find(reachOf(principal), params.id);
+      const { version, definition, source } = await workflowDefinitions.byId(execution.definition_id);
+      return { version, definition, source };
     },
   }),
   ...(['cancel', 'suspend', 'resume', 'retry'] as const).map((verb) =>

@@ -5,7 +5,7 @@ import { route } from '#core/plugin.ts';
 import { MANAGE, tenantOf } from '../../access.ts';
 import { ARGUMENTS, evaluateExpression, LARGEST, type Scope, TENANT } from '../../language/expressions.ts';
 import { Fault } from '../../language/faults.ts';
-import type { ExecutionsScope } from '../services.ts';
+import type { DefinitionsScope } from '../services.ts';
 
 const LONGEST = 20_000;
 /** Compiling is work of the thread that serves everybody, and takes as long as the text is: a point is for so many characters. */
@@ -47,7 +47,7 @@ export const tryExpression = route({
       { examples: [{ output: 'Ada Lovelace' }] },
     ),
   },
-  async handler({ body: { expression, input = null, variables = {} }, principal }, { rateLimits }: ExecutionsScope) {
+  async handler({ body: { expression, input = null, variables = {} }, principal }, { rateLimits }: DefinitionsScope) {
     await rateLimits.consume(TRIED_EXPRESSIONS, tenantOf(principal), Math.ceil((expression.length + 1) / POINT));
     const scope: Scope = { ...NOTHING, ...variables, [TENANT]: tenantOf(principal), [LARGEST]: LARGEST_RESULT };
     try {

@@ -2,10 +2,10 @@
 import Type from 'typebox';
 import { listRoute } from '#core/plugin.ts';
 import { READ, tenantOf } from '../../access.ts';
+import type { ScheduleRow, WorkflowRow } from '../../definitions/tables.ts';
 import { plannedAt } from '../../language/schedule-times.ts';
 import { iso, Time } from '../../time-view.ts';
-import type { DefinitionsScope } from '../services.ts';
-import type { ScheduleRow, WorkflowRow } from '../tables.ts';
+import type { TriggersScope } from '../services.ts';
 
 const ListedSchedule = Type.Object({
   namespace: Type.String(),
@@ -25,7 +25,7 @@ export const listSchedules = listRoute({
   },
   key: 'workflows_schedules.workflow_id',
   sort: 'next_run_at',
-  rows: ({ principal }, { db }: DefinitionsScope) =>
+  rows: ({ principal }, { db }: TriggersScope) =>
     db
       .read('workflows_schedules')
       .join('workflows_workflows', 'workflows_workflows.id', 'workflows_schedules.workflow_id')

@@ -7,15 +7,15 @@ import type Koa from 'koa';
 import Type from 'typebox';
 import { exactJson, getOwn, isAppError, readBytes, safeEqual } from '#core/kit.ts';
 import { coreErrors, type Principal, route } from '#core/plugin.ts';
-import { mayRun, tenantOf } from '../access.ts';
-import type { ActiveWorkflow } from '../definitions/definitions.ts';
-import { Address } from '../definitions/routes/address.ts';
-import { answerOf, StartedView, WaitQuery } from '../engine/answer.ts';
-import { correlationIdIn } from '../engine/correlations.ts';
-import { startKeyOf } from '../engine/start-key.ts';
-import { workflowErrors } from '../errors.ts';
-import { optionsOf } from '../language/definition.ts';
-import type { TriggersScope } from './services.ts';
+import { mayRun, tenantOf } from '../../access.ts';
+import type { ActiveWorkflow } from '../../definitions/definitions.ts';
+import { Address } from '../../definitions/routes/address.ts';
+import { answerOf, StartedView, WaitQuery } from '../../engine/answer.ts';
+import { correlationIdIn } from '../../engine/correlations.ts';
+import { startKeyOf } from '../../engine/start-key.ts';
+import { workflowErrors } from '../../errors.ts';
+import { optionsOf } from '../../language/definition.ts';
+import type { TriggersScope } from '../services.ts';
 
 const LIMIT_BYTES = 1024 * 1024;
 /** Stands for the tenant of the platform's own workflows. */
