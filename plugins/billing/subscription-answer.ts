@@ -3,14 +3,14 @@
  * and usage, which stands above subscriptions, makes it.
  */
 import Type, { type Static } from 'typebox';
-import { CycleSchema } from './views.ts';
+import { CycleSchema, SUBSCRIPTION_STATUSES } from './views.ts';
 
 /** Exactly as documented. */
 export const SubscriptionView = Type.Object(
   {
     plan_id: Type.String(),
     display_name: Type.String(),
-    status: Type.Enum(['trialing', 'active', 'past_due', 'canceled']),
+    status: Type.Enum([...SUBSCRIPTION_STATUSES]),
     billing_cycle: CycleSchema,
     current_period_end: Type.String(),
     limits: Type.Object({

@@ -9,6 +9,7 @@ export const PlanId = Type.String({ minLength: 1, maxLength: 64 });
 export const CouponCode = Type.String({ minLength: 1, maxLength: 64 });
 export const Numbers = Type.Record(Type.String(), Type.Integer());
 export const TextOrNull = Type.Union([Type.String(), Type.Null()]);
+export const SUBSCRIPTION_STATUSES = ['trialing', 'active', 'past_due', 'canceled'] as const;
 export const CycleSchema = Type.Enum(['monthly', 'yearly']);
 
 export function timeOrNull(ms: number | null): string | null {

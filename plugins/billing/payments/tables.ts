@@ -16,7 +16,8 @@ export interface CounterRow {
 }
 
 /** `refunded`: all of it went back. `disputed`: the payer's bank wants it back, and nothing is decided. */
-export type InvoiceStatus = 'open' | 'paid' | 'void' | 'uncollectible' | 'refunded' | 'disputed';
+export const INVOICE_STATUSES = ['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed'] as const;
+export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
 
 export interface InvoiceRow {
   id: number;

@@ -6,17 +6,13 @@ import { READ, tenantOf } from '../../access.ts';
 import { TenantName, withTenantNames } from '../../views.ts';
 import { invoicePdf } from '../invoice-pdf.ts';
 import type { PaymentsScope } from '../services.ts';
-import type { InvoiceRow } from '../tables.ts';
+import { INVOICE_STATUSES, type InvoiceRow } from '../tables.ts';
 import { InvoiceView, invoiceView } from '../views/invoices.ts';
 
 const InvoiceNumber = Type.Object({ number: Type.String({ minLength: 1, maxLength: 40 }) });
 
 const columns = {
-  status: {
-    type: 'text',
-    filter: 'equals',
-    values: ['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed'],
-  },
+  status: { type: 'text', filter: 'equals', values: INVOICE_STATUSES },
   number: { type: 'text', filter: 'equals' },
   created_at: { type: 'time', filter: 'range', sort: true },
   due_at: { type: 'time', filter: 'range', sort: true },

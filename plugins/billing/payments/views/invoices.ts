@@ -3,14 +3,14 @@ import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { majorUnits } from '../../money.ts';
 import { TextOrNull, timeOrNull } from '../../views.ts';
-import type { InvoiceRow } from '../tables.ts';
+import { INVOICE_STATUSES, type InvoiceRow } from '../tables.ts';
 
 const Line = Type.Object({ description: Type.String(), amount: Type.Number() });
 const Issuer = Type.Object({ name: Type.String(), address: Type.String(), taxId: Type.String() });
 const CustomerSchema = Type.Object({ name: Type.String(), email: TextOrNull });
 export const InvoiceView = Type.Object({
   number: Type.String(),
-  status: Type.Enum(['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed']),
+  status: Type.Enum([...INVOICE_STATUSES]),
   currency: Type.String(),
   subtotal: Type.Number(),
   discount: Type.Number(),

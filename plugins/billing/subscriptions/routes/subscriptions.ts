@@ -4,7 +4,7 @@ import { listRoute, route } from '#core/plugin.ts';
 import { MANAGE, originOf, READ, tenantOf } from '../../access.ts';
 import { InvoiceView, invoiceView } from '../../payments/views/invoices.ts';
 import { SubscriptionView } from '../../subscription-answer.ts';
-import { TenantName, withTenantNames } from '../../views.ts';
+import { SUBSCRIPTION_STATUSES, TenantName, withTenantNames } from '../../views.ts';
 import type { SubscriptionsScope } from '../services.ts';
 import { OwnSubscriptionView, ownSubscriptionView } from '../views/own-subscription.ts';
 import {
@@ -81,7 +81,7 @@ export const subscriptionRoutes = [
     columns: {
       tenant_id: { type: 'text', column: 'billing_subscriptions.tenant_id', filter: 'equals' },
       plan_id: { type: 'text', column: 'billing_plans.plan_id', filter: 'equals' },
-      status: { type: 'text', filter: 'equals', values: ['trialing', 'active', 'past_due', 'canceled'] },
+      status: { type: 'text', filter: 'equals', values: SUBSCRIPTION_STATUSES },
       cancel_at_period_end: { type: 'boolean', filter: 'equals' },
       period_end: { type: 'time', filter: 'range', sort: true },
       created_at: { type: 'time', column: 'billing_subscriptions.created_at', filter: 'range', sort: true },

@@ -4,7 +4,7 @@ import { isoSeconds } from '#core/kit.ts';
 import type { PlanRow } from '../../contract.ts';
 import { majorUnits } from '../../money.ts';
 import { PlanView, planView } from '../../plans/views.ts';
-import { CycleSchema, timeOrNull } from '../../views.ts';
+import { CycleSchema, SUBSCRIPTION_STATUSES, timeOrNull } from '../../views.ts';
 import type { CurrentPlan } from '../current-plans.ts';
 import type { Quote } from '../quotes.ts';
 
@@ -12,7 +12,7 @@ const PlanOrNull = Type.Union([PlanView, Type.Null()]);
 
 export const OwnSubscriptionView = Type.Object({
   plan: PlanView,
-  status: Type.Enum(['trialing', 'active', 'past_due', 'canceled']),
+  status: Type.Enum([...SUBSCRIPTION_STATUSES]),
   subscription: Type.Union(
     [
       Type.Object({

@@ -4,19 +4,17 @@ import { isoSeconds } from '#core/kit.ts';
 import type { PlanRow } from '../../contract.ts';
 import { majorUnits } from '../../money.ts';
 import { FALLBACK_PLAN } from '../../plans/first-plans.ts';
-import { CycleSchema, TextOrNull, timeOrNull } from '../../views.ts';
+import { CycleSchema, SUBSCRIPTION_STATUSES, TextOrNull, timeOrNull } from '../../views.ts';
 import { stateAt } from '../subscription-state.ts';
 import type { SubscriptionRow } from '../tables.ts';
-
-const Status = Type.Enum(['trialing', 'active', 'past_due', 'canceled']);
 
 export const TenantSubscriptionView = Type.Object({
   id: Type.String(),
   tenant_id: Type.String(),
   plan_id: Type.String(),
   display_name: Type.String(),
-  status: Type.Enum(['trialing', 'active', 'past_due', 'canceled'], { description: 'As it was last settled' }),
-  current_status: Status,
+  status: Type.Enum([...SUBSCRIPTION_STATUSES], { description: 'As it was last settled' }),
+  current_status: Type.Enum([...SUBSCRIPTION_STATUSES]),
   current_plan_id: Type.String({ description: 'The plan that it comes to at this moment' }),
   billing_cycle: CycleSchema,
   price: Type.Number({ description: 'What was agreed; 0 for a plan that was given' }),
