@@ -10,7 +10,6 @@ import { pages } from './pages.ts';
 import { exportMail } from './personal-data.ts';
 import { reading } from './reading/index.ts';
 import { receiving } from './receiving/index.ts';
-import { routes } from './routes.ts';
 import { rules } from './rules/index.ts';
 import type { MailScope } from './scope.ts';
 import { sending } from './sending/index.ts';
@@ -28,7 +27,6 @@ export default definePlugin({
   migrations: new URL('./migrations/', import.meta.url),
   parts: [messages, mailboxes, rules, webhooks, sending, receiving, reading, tempMail],
   services: groundServices,
-  routes,
   dialects: [tempMailDialect],
   authenticators: [cookieAuthenticator],
   cron: [cleanUp],

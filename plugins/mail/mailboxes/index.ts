@@ -6,7 +6,7 @@ import { removeExpired } from './cron.ts';
 import { MAILBOX_EVENT_ACCESS } from './event-access.ts';
 import { createMailbox } from './functions.ts';
 import { MAILBOX_METER } from './meters.ts';
-import { ListedMailbox } from './routes/mailbox-list.ts';
+import { ListedMailbox, mailboxRoutes } from './routes/mailboxes.ts';
 import { type MailboxesScope, mailboxServices } from './services.ts';
 import './tables.ts';
 
@@ -17,6 +17,7 @@ export const mailboxes = definePart<MailboxesScope & { config: MailConfig }>({
   summary: 'Who has mailboxes, who sees what lies in them, and how long it stays there',
   contents: { mailboxes: 'mail_mailboxes', mails: 'mail_messages' },
   services: mailboxServices,
+  routes: mailboxRoutes,
   schemas: { ListedMailbox },
   cron: [removeExpired],
   events: { 'mailbox.created': MailboxEvent, 'mailbox.expired': MailboxEvent },

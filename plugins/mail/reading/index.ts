@@ -2,6 +2,10 @@
 import { definePart } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import { readingFunctions } from './functions.ts';
+import { messageLists } from './routes/message-lists.ts';
+import { messagePageRoutes } from './routes/message-page.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { waitingRoutes } from './routes/waiting.ts';
 import { type ReadingScope, readingServices } from './services.ts';
 import { ListedMessage, MessageDetail, MessageView } from './views.ts';
 
@@ -10,6 +14,7 @@ export const reading = definePart<ReadingScope & { config: MailConfig }>({
   summary: 'Lists, search, the bodies of messages and their pictures, and waiting for mail',
   needs: ['mailboxes', 'messages', 'sending', 'receiving'],
   services: readingServices,
+  routes: [...messageLists, ...messageRoutes, ...messagePageRoutes, ...waitingRoutes],
   schemas: { ListedMessage, MessageDetail, MessageSummary: MessageView },
   functions: readingFunctions,
 });

@@ -6,6 +6,7 @@ import type { MailReceived } from '../contract.ts';
 import { mayFollow } from '../mailboxes/event-access.ts';
 import { RECEIVING_ACTIVITY } from './activity.ts';
 import { RECEIVED_METER } from './receiving-limit.ts';
+import { receivingRoutes } from './routes.ts';
 import { type ReceivingScope, receivingServices } from './services.ts';
 import './tables.ts';
 
@@ -14,6 +15,7 @@ export const receiving = definePart<ReceivingScope & { config: MailConfig }>({
   summary: 'SMTP and submission, acceptance, the queue of the parser, and what follows from a mail that has come',
   needs: ['mailboxes', 'messages', 'rules', 'webhooks', 'sending'],
   services: receivingServices,
+  routes: receivingRoutes,
   events: {
     'mail.received': Type.Object({
       message_id: Type.Integer(),

@@ -4,6 +4,7 @@ import type { MailConfig } from '../config.ts';
 import type { MailServices } from '../contract.ts';
 import { refuseByRules } from './early-refusal.ts';
 import { applyRule } from './jobs.ts';
+import { ruleRoutes } from './routes.ts';
 import { type RulesScope, rulePublicServices, ruleServices } from './services.ts';
 import './tables.ts';
 import { RuleConditionsView, RuleView } from './views.ts';
@@ -16,6 +17,7 @@ export const rules = definePart<Seen>({
   needs: ['mailboxes', 'messages'],
   services: ruleServices,
   publicServices: rulePublicServices satisfies FactoriesOf<MailServices, Seen>,
+  routes: ruleRoutes,
   schemas: { MailRule: RuleView, RuleConditions: RuleConditionsView },
   jobs: [applyRule],
   hooks: { 'mail.accepting': refuseByRules },

@@ -29,33 +29,33 @@ const Action = Type.Object({
   }),
 });
 
-export const ruleList = listRoute({
-  path: '/api/platform/mail/rules',
-  access: manage,
-  summary: 'Rules of mailboxes that you see, in their order; those of domains for administrators',
-  item: RuleView,
-  columns: {
-    mailbox: MAILBOX_COLUMN,
-    domain: { type: 'text', column: 'mail_rules.domain', filter: 'equals' },
-    action: { type: 'text', column: 'mail_rules.action', filter: 'equals' },
-    enabled: { type: 'boolean', column: 'mail_rules.is_enabled', filter: 'equals' },
-    position: { type: 'integer', column: 'mail_rules.position', sort: true },
-  },
-  key: 'mail_rules.id',
-  sort: 'position',
-  rows({ principal }, { db }: RulesScope) {
-    const rows = db
-      .read('mail_rules')
-      .leftJoin('mail_mailboxes', 'mail_mailboxes.id', 'mail_rules.mailbox_id')
-      .select('mail_rules.*', 'mail_mailboxes.address');
-    if (isSuperadmin(principal)) return rows;
-    if (isMailAdmin(principal)) return rows.where('mail_rules.tenant_id', principal.tenantId ?? '');
-    return rows.where('mail_mailboxes.user_id', principal.userId ?? 0);
-  },
-  items: (rows: (RuleRow & { address: string | null })[]) => rows.map(({ address, ...row }) => ruleView(row, address)),
-});
-
 export const ruleRoutes = [
+  listRoute({
+    path: '/api/platform/mail/rules',
+    access: manage,
+    summary: 'Rules of mailboxes that you see, in their order; those of domains for administrators',
+    item: RuleView,
+    columns: {
+      mailbox: MAILBOX_COLUMN,
+      domain: { type: 'text', column: 'mail_rules.domain', filter: 'equals' },
+      action: { type: 'text', column: 'mail_rules.action', filter: 'equals' },
+      enabled: { type: 'boolean', column: 'mail_rules.is_enabled', filter: 'equals' },
+      position: { type: 'integer', column: 'mail_rules.position', sort: true },
+    },
+    key: 'mail_rules.id',
+    sort: 'position',
+    rows({ principal }, { db }: RulesScope) {
+      const rows = db
+        .read('mail_rules')
+        .leftJoin('mail_mailboxes', 'mail_mailboxes.id', 'mail_rules.mailbox_id')
+        .select('mail_rules.*', 'mail_mailboxes.address');
+      if (isSuperadmin(principal)) return rows;
+      if (isMailAdmin(principal)) return rows.where('mail_rules.tenant_id', principal.tenantId ?? '');
+      return rows.where('mail_mailboxes.user_id', principal.userId ?? 0);
+    },
+    items: (rows: (RuleRow & { address: string | null })[]) =>
+      rows.map(({ address, ...row }) => ruleView(row, address)),
+  }),
   route({
     method: 'GET',
     path: '/api/platform/mail/rule-actions',

@@ -10,8 +10,9 @@ import { mailDnsCommand } from './command.ts';
 import { resumeDeliveries } from './cron.ts';
 import { sendingFunctions } from './functions.ts';
 import { deliverMail } from './jobs.ts';
-import { ListedSent } from './routes/sent-lists.ts';
-import { SuppressionView } from './routes/suppressions.ts';
+import { dnsRecordRoutes } from './routes/dns-records.ts';
+import { ListedSent, sentRoutes } from './routes/sent.ts';
+import { SuppressionView, suppressionRoutes } from './routes/suppressions.ts';
 import { SENT_METER } from './sent-meter.ts';
 import { type SendingScope, sendingServices } from './services.ts';
 import './tables.ts';
@@ -35,6 +36,7 @@ export const sending = definePart<SendingScope & { config: MailConfig }>({
   summary: 'Mail that leaves: its deliveries, what becomes of them, and who gets no more',
   needs: ['mailboxes', 'messages'],
   services: sendingServices,
+  routes: [...sentRoutes, ...suppressionRoutes, ...dnsRecordRoutes],
   schemas: { ListedSent, Suppression: SuppressionView },
   cron: [resumeDeliveries],
   jobs: [deliverMail],

@@ -6,6 +6,8 @@ import type { WebhookCalled } from '../contract.ts';
 import { mayFollow } from '../mailboxes/event-access.ts';
 import { ACCOUNTS } from '../shapes.ts';
 import { callWebhook } from './jobs.ts';
+import { webhookCallRoutes } from './routes/calls.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { type WebhooksScope, webhookServices } from './services.ts';
 import { CALL_STATES } from './states.ts';
 import './tables.ts';
@@ -16,6 +18,7 @@ export const webhooks = definePart<WebhooksScope & { config: MailConfig }>({
   summary: 'Who is called for a mail, how each call ended, and once more what was sent',
   needs: ['mailboxes'],
   services: webhookServices,
+  routes: [...webhookRoutes, ...webhookCallRoutes],
   schemas: { MailWebhook: WebhookView },
   jobs: [callWebhook],
   events: {

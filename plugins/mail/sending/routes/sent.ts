@@ -1,16 +1,17 @@
-/** Our own API: writing mail, with files and as an answer to another one, and what became of it. */
+/** Our own API: writing mail, with files and as an answer to another one, lists of it, and what became of each. */
 import Type, { type Static } from 'typebox';
 import { hasScope } from '#core/kit.ts';
-import { coreErrors, type Principal, reply, route } from '#core/plugin.ts';
+import { coreErrors, listRoute, type Principal, reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { checkMaySend } from '../../may-send.ts';
-import { ACCOUNTS, isoTime, PEOPLE, Time } from '../../shapes.ts';
+import { ACCOUNTS, isoTime, PEOPLE, Time, TimeOrNull } from '../../shapes.ts';
 import { answerTo } from '../answers.ts';
 import { MOST_FILES } from '../outgoing-message.ts';
 import type { SendingScope } from '../services.ts';
+import { SENT_STATUSES } from '../states.ts';
 import type { SentRow } from '../tables.ts';
-import { ListedSent, listedSent } from './sent-lists.ts';
 
+const reading = { scope: 'mail:read', kinds: PEOPLE };
 const sending = { scope: 'mail:send', kinds: ACCOUNTS };
 const SentId = Type.Object({ id: Type.String({ format: 'uuid' }) });
 const MAX_TEXT = 2 * 1024 * 1024;
@@ -35,6 +36,19 @@ const Written = Type.Object({
   scheduled_at: Type.Optional(Time),
 });
 
+export const ListedSent = Type.Object({
+  id: Type.String({ description: 'For `/api/send/{id}`' }),
+  from: Type.String(),
+  from_name: Type.Union([Type.String(), Type.Null()]),
+  to: Type.Array(Type.String()),
+  subject: Type.String(),
+  kind: Type.Enum(['composed', 'submitted', 'forwarded']),
+  status: Type.Enum([...SENT_STATUSES]),
+  created_at: Time,
+  updated_at: Time,
+  scheduled_at: TimeOrNull,
+});
+
 const SentDetail = Type.Object({
   ...ListedSent.properties,
   text: Type.String(),
@@ -50,7 +64,45 @@ const SentDetail = Type.Object({
   ),
 });
 
+const FROM = {
+  type: 'text',
+  column: 'mail_sent.from_addr',
+  filter: 'prefix',
+  description: 'The beginning of the sending address, in lower case',
+} as const;
+const CREATED = { type: 'time', filter: 'range', sort: true } as const;
+
 export const sentRoutes = [
+  listRoute({
+    path: '/api/platform/mail/sent',
+    access: reading,
+    summary: 'Mail that was sent, newest first: by you, in the tenant for its administrators, by all for super-admins',
+    item: ListedSent,
+    columns: {
+      from: FROM,
+      status: { type: 'text', filter: 'equals', values: SENT_STATUSES },
+      kind: { type: 'text', filter: 'equals', values: ['composed', 'submitted'] },
+      created_at: CREATED,
+    },
+    key: 'mail_sent.id',
+    rows: ({ principal }, { visibleSent }: SendingScope) => visibleSent(principal),
+    items: (rows: SentRow[]) => rows.map(listedSent),
+  }),
+  listRoute({
+    path: '/api/platform/mail/scheduled',
+    access: reading,
+    summary: 'Mail that is to leave later, the next one first',
+    item: ListedSent,
+    columns: {
+      from: FROM,
+      scheduled_at: { type: 'time', filter: 'range', sort: true },
+      created_at: { type: 'time', filter: 'range' },
+    },
+    key: 'mail_sent.id',
+    sort: 'scheduled_at',
+    rows: ({ principal }, { visibleSent }: SendingScope) => visibleSent(principal).where({ status: 'scheduled' }),
+    items: (rows: SentRow[]) => rows.map(listedSent),
+  }),
   route({
     method: 'POST',
     path: '/api/platform/mail/sent',
@@ -80,7 +132,7 @@ export const sentRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/sent/{id}',
-    access: { scope: 'mail:read', kinds: PEOPLE },
+    access: reading,
     summary: 'A mail that was sent or is to be, and what became of it at each recipient',
     params: SentId,
     responses: { 200: SentDetail },
@@ -126,5 +178,21 @@ async function detailOf(row: SentRow, { outbox }: SendingScope): Promise<Static<
       answer,
       updated_at: isoTime(updated_at),
     })),
+  };
+}
+
+function listedSent(row: SentRow): Static<typeof ListedSent> {
+  const { uuid, from_addr, from_name, recipients, subject, kind, status, scheduled_at } = row;
+  return {
+    id: uuid,
+    from: from_addr,
+    from_name,
+    to: recipients.split(','),
+    subject,
+    kind,
+    status,
+    created_at: isoTime(row.created_at),
+    updated_at: isoTime(row.updated_at),
+    scheduled_at: scheduled_at === null ? null : isoTime(scheduled_at),
   };
 }

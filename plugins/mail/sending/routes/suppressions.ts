@@ -17,29 +17,28 @@ export const SuppressionView = Type.Object({
   created_at: Time,
 });
 
-export const suppressionList = listRoute({
-  path: '/api/platform/mail/suppressions',
-  access: ofTenant,
-  summary: 'Addresses that get no more mail from the tenant, newest first; from all for super-admins',
-  item: SuppressionView,
-  columns: {
-    address: {
-      type: 'text',
-      filter: 'prefix',
-      orders: true,
-      sort: true,
-      description: 'The beginning of the address, in lower case',
-    },
-    created_at: { type: 'time', filter: 'range', sort: true },
-  },
-  rows({ principal }, { db }: SendingScope) {
-    const rows = db.read('mail_suppressions');
-    return isSuperadmin(principal) ? rows : rows.where({ tenant_id: principal.tenantId ?? '' });
-  },
-  items: (rows: SuppressionRow[]) => rows.map(suppressionView),
-});
-
 export const suppressionRoutes = [
+  listRoute({
+    path: '/api/platform/mail/suppressions',
+    access: ofTenant,
+    summary: 'Addresses that get no more mail from the tenant, newest first; from all for super-admins',
+    item: SuppressionView,
+    columns: {
+      address: {
+        type: 'text',
+        filter: 'prefix',
+        orders: true,
+        sort: true,
+        description: 'The beginning of the address, in lower case',
+      },
+      created_at: { type: 'time', filter: 'range', sort: true },
+    },
+    rows({ principal }, { db }: SendingScope) {
+      const rows = db.read('mail_suppressions');
+      return isSuperadmin(principal) ? rows : rows.where({ tenant_id: principal.tenantId ?? '' });
+    },
+    items: (rows: SuppressionRow[]) => rows.map(suppressionView),
+  }),
   route({
     method: 'POST',
     path: '/api/platform/mail/suppressions',

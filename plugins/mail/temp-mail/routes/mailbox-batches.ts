@@ -5,7 +5,7 @@ import { mailErrors } from '../../errors.ts';
 import { forwardedBy, type MailboxSettings } from '../../mailboxes/settings.ts';
 import { sentenceOf } from '../dialect-messages.ts';
 import type { TempMailScope } from '../services.ts';
-import { ForwardTo } from './mailbox-settings.ts';
+import { ForwardTo } from './mailboxes.ts';
 
 const MAX_ITEMS = 1_000;
 const Addresses = Type.Array(Type.String({ minLength: 1, maxLength: 320 }), { minItems: 1, maxItems: MAX_ITEMS });

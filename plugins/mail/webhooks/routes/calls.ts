@@ -1,12 +1,11 @@
 /** Our own API: what was sent to a webhook and what it answered; sending it again, and trying whether anything arrives. */
 import Type, { type Static } from 'typebox';
 import { placeholders } from '#core/kit.ts';
-import { coreErrors, listRoute, reply, route, type Services, versioned } from '#core/plugin.ts';
+import { coreErrors, listRoute, reply, route, type Services } from '#core/plugin.ts';
 import { ACCOUNTS, isoTime, MessageId, Time, TimeOrNull } from '../../shapes.ts';
 import type { WebhooksScope } from '../services.ts';
 import { CALL_STATES, type CallState } from '../states.ts';
 import type { WebhookCallRow } from '../tables.ts';
-import { WebhookView, webhookView } from '../views.ts';
 
 const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
 /** Each is a request of this server to somebody else's. */
@@ -45,18 +44,6 @@ function calls({ db }: Services) {
 }
 
 export const webhookCallRoutes = [
-  route({
-    method: 'GET',
-    path: '/api/platform/mail/webhooks/{id}',
-    access: manage,
-    summary: 'A webhook of a mailbox that you see',
-    params: MessageId,
-    responses: { 200: WebhookView },
-    async handler({ principal, params }, { webhookAgain }: WebhooksScope) {
-      const { row, mailbox } = await webhookAgain.webhook(principal, params.id);
-      return versioned(row, webhookView(row, mailbox.address));
-    },
-  }),
   listRoute({
     path: '/api/platform/mail/webhooks/{id}/calls',
     access: manage,

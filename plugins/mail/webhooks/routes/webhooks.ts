@@ -9,28 +9,27 @@ import { WebhookView, webhookView } from '../views.ts';
 
 const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
 
-export const webhookList = listRoute({
-  path: '/api/platform/mail/webhooks',
-  access: manage,
-  summary: 'Webhooks of mailboxes that you see, newest first',
-  item: WebhookView,
-  columns: {
-    mailbox: MAILBOX_COLUMN,
-    created_at: { type: 'time', column: 'mail_webhooks.created_at', filter: 'range', sort: true },
-  },
-  key: 'mail_webhooks.id',
-  rows({ principal }, { db }: WebhooksScope) {
-    const rows = db
-      .read('mail_webhooks')
-      .join('mail_mailboxes', 'mail_mailboxes.id', 'mail_webhooks.mailbox_id')
-      .select('mail_webhooks.*', 'mail_mailboxes.address');
-    whereOwn(rows, principal);
-    return rows;
-  },
-  items: (rows: (WebhookRow & { address: string })[]) => rows.map(({ address, ...row }) => webhookView(row, address)),
-});
-
 export const webhookRoutes = [
+  listRoute({
+    path: '/api/platform/mail/webhooks',
+    access: manage,
+    summary: 'Webhooks of mailboxes that you see, newest first',
+    item: WebhookView,
+    columns: {
+      mailbox: MAILBOX_COLUMN,
+      created_at: { type: 'time', column: 'mail_webhooks.created_at', filter: 'range', sort: true },
+    },
+    key: 'mail_webhooks.id',
+    rows({ principal }, { db }: WebhooksScope) {
+      const rows = db
+        .read('mail_webhooks')
+        .join('mail_mailboxes', 'mail_mailboxes.id', 'mail_webhooks.mailbox_id')
+        .select('mail_webhooks.*', 'mail_mailboxes.address');
+      whereOwn(rows, principal);
+      return rows;
+    },
+    items: (rows: (WebhookRow & { address: string })[]) => rows.map(({ address, ...row }) => webhookView(row, address)),
+  }),
   route({
     method: 'POST',
     path: '/api/platform/mail/webhooks',
@@ -41,6 +40,18 @@ export const webhookRoutes = [
     async handler({ body, principal }, { mailWebhooks }: WebhooksScope) {
       const { row, address, secret } = await mailWebhooks.create(principal, body.mailbox, body.url);
       return versioned(row, { ...webhookView(row, address), secret }, 201);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/mail/webhooks/{id}',
+    access: manage,
+    summary: 'A webhook of a mailbox that you see',
+    params: MessageId,
+    responses: { 200: WebhookView },
+    async handler({ principal, params }, { webhookAgain }: WebhooksScope) {
+      const { row, mailbox } = await webhookAgain.webhook(principal, params.id);
+      return versioned(row, webhookView(row, mailbox.address));
     },
   }),
   route({

@@ -1,10 +1,8 @@
-/** Our own API: the domains of this server, with what their name service has to say for mail to arrive and be believed. */
+/** Our own API: what the name service of a domain has to say for its mail to arrive and be believed. */
 import Type from 'typebox';
 import { coreErrors, route } from '#core/plugin.ts';
 import { recordsFor, stateOf } from '../dns-records.ts';
 import type { SendingScope } from '../services.ts';
-
-const access = 'superadmin';
 
 const Record = Type.Object({
   purpose: Type.Enum(['MX', 'SPF', 'DKIM', 'DMARC']),
@@ -17,34 +15,11 @@ const Record = Type.Object({
   found: Type.Array(Type.String(), { description: 'What is published' }),
 });
 
-export const domainRoutes = [
-  route({
-    method: 'GET',
-    path: '/api/platform/mail/domains',
-    access,
-    summary: 'The domains that this server takes mail for, as the configuration names them',
-    responses: {
-      200: Type.Object({
-        items: Type.Array(
-          Type.Object({
-            name: Type.String(),
-            is_public: Type.Boolean({ description: 'Everybody with an account may take mailboxes there' }),
-          }),
-        ),
-        next_cursor: Type.Null(),
-      }),
-    },
-    handler(_, { mailboxes, mailboxTaking }: SendingScope) {
-      const items = mailboxes
-        .domains()
-        .map((name) => ({ name, is_public: mailboxTaking.publicDomains.includes(name) }));
-      return { items, next_cursor: null };
-    },
-  }),
+export const dnsRecordRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/domains/{domain}/records',
-    access,
+    access: 'superadmin',
     summary: 'The DNS records of a domain, and whether they are published',
     params: Type.Object({ domain: Type.String({ maxLength: 255 }) }),
     query: Type.Object({
