@@ -1,20 +1,18 @@
 /** What mail shows in the web UI. Who sees an entry is who may read the list behind it. */
 import type { PluginPages } from '#core/plugin.ts';
-import { ACCOUNTS, PEOPLE } from './shapes.ts';
+import { MANAGE, READ } from './shapes.ts';
 
-const read = { scope: 'mail:read', kinds: PEOPLE };
-const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
-const ofTenant = { ...manage, roles: ['owner', 'admin'] };
+const ofTenant = { ...MANAGE, roles: ['owner', 'admin'] };
 
 export const pages: PluginPages = {
   navigation: [
-    { id: 'reader', title: { en: 'Mail', zh: '邮件' }, path: '/mail', icon: 'inbox', order: 10, access: read },
+    { id: 'reader', title: { en: 'Mail', zh: '邮件' }, path: '/mail', icon: 'inbox', order: 10, access: READ },
     {
       id: 'mailboxes',
       path: '/mail/mailboxes',
       icon: 'mailbox',
       order: 20,
-      access: read,
+      access: READ,
       title: { en: 'Mailboxes', zh: '邮箱' },
     },
     {
@@ -22,7 +20,7 @@ export const pages: PluginPages = {
       path: '/mail/sent',
       icon: 'send',
       order: 30,
-      access: read,
+      access: READ,
       title: { en: 'Sent', zh: '已发送' },
     },
     {
@@ -30,7 +28,7 @@ export const pages: PluginPages = {
       path: '/mail/scheduled',
       icon: 'calendar-time',
       order: 40,
-      access: read,
+      access: READ,
       title: { en: 'Scheduled', zh: '定时发送' },
     },
     {
@@ -38,7 +36,7 @@ export const pages: PluginPages = {
       path: '/mail/quarantine',
       icon: 'shield',
       order: 50,
-      access: read,
+      access: READ,
       title: { en: 'Quarantine', zh: '隔离区' },
     },
     {
@@ -46,7 +44,7 @@ export const pages: PluginPages = {
       path: '/mail/rules',
       icon: 'filter',
       order: 60,
-      access: manage,
+      access: MANAGE,
       title: { en: 'Rules', zh: '规则' },
     },
     {
@@ -54,7 +52,7 @@ export const pages: PluginPages = {
       path: '/mail/webhooks',
       icon: 'webhook',
       order: 70,
-      access: manage,
+      access: MANAGE,
       title: { en: 'Webhooks', zh: 'Webhook' },
     },
     {
@@ -79,22 +77,22 @@ export const pages: PluginPages = {
       id: 'goMail',
       path: '/mail',
       shortcut: 'g m',
-      access: read,
+      access: READ,
       title: { en: 'Go to the mail', zh: '前往邮件' },
     },
     {
       id: 'goMailboxes',
       path: '/mail/mailboxes',
       shortcut: 'g b',
-      access: read,
+      access: READ,
       title: { en: 'Go to the mailboxes', zh: '前往邮箱列表' },
     },
     {
       id: 'newMailbox',
       path: '/mail/mailboxes?new=1',
-      access: manage,
+      access: MANAGE,
       title: { en: 'Make a mailbox', zh: '新建邮箱' },
     },
   ],
-  cards: [{ id: 'today', title: { en: 'Mail today', zh: '今日邮件' }, access: read }],
+  cards: [{ id: 'today', title: { en: 'Mail today', zh: '今日邮件' }, access: READ }],
 };

@@ -8,6 +8,11 @@ export const ACCOUNTS: PrincipalKind[] = ['user', 'apiKey', 'root'];
 /** Who may read what our own API has: accounts, and who is signed in as a mailbox. */
 export const PEOPLE: PrincipalKind[] = [...ACCOUNTS, 'mailbox'];
 
+/** What reading asks for, changing, and sending. */
+export const READ = { scope: 'mail:read', kinds: PEOPLE };
+export const MANAGE = { scope: 'mail:manage', kinds: ACCOUNTS };
+export const SEND = { scope: 'mail:send', kinds: ACCOUNTS };
+
 export const Time = Type.String({ format: 'date-time' });
 export const TimeOrNull = Type.Union([Time, Type.Null()]);
 

@@ -4,6 +4,7 @@ import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MailReceived } from '../contract.ts';
 import { mayFollow } from '../mailboxes/event-access.ts';
+import { READ } from '../shapes.ts';
 import { RECEIVING_ACTIVITY } from './activity.ts';
 import { RECEIVED_METER } from './receiving-limit.ts';
 import { receivingRoutes } from './routes.ts';
@@ -33,8 +34,7 @@ export const receiving = definePart<ReceivingScope & { config: MailConfig }>({
   },
   eventAccess: {
     'mail.received': {
-      scope: 'mail:read',
-      kinds: ['user', 'apiKey', 'root', 'mailbox'],
+      ...READ,
       mayFollow,
       isFor: ({ data }: CloudEvent<MailReceived>, principal: Principal, { mailVisibility }: ReceivingScope) =>
         mailVisibility.mayRead(principal, data.message_id),

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import { MailboxAddress } from '../shapes.ts';
 import { firstMail } from './first-mail.ts';
 import { acceptWhole } from './receive-message.ts';
 import type { ReceivingScope } from './services.ts';
@@ -44,7 +45,7 @@ export const receivingRoutes = [
     summary: 'Puts a test mail into one of your mailboxes, on the way that all mail takes',
     rateLimit: { name: 'mail.testMail', points: 10, windowSeconds: 60, by: 'principal' },
     body: Type.Object({
-      mailbox: Type.String({ minLength: 3, maxLength: 320 }),
+      mailbox: MailboxAddress,
       language: Type.Enum(['en', 'zh'], { default: 'en' }),
     }),
     responses: { 202: null },

@@ -3,12 +3,11 @@ import Type from 'typebox';
 import { isSuperadmin } from '#core/kit.ts';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { isMailAdmin } from '../legacy-roles.ts';
-import { ACCOUNTS, MAILBOX_COLUMN, MailboxAddress, MessageId } from '../shapes.ts';
+import { MAILBOX_COLUMN, MANAGE, MailboxAddress, MessageId } from '../shapes.ts';
 import type { RulesScope } from './services.ts';
 import type { RuleRow } from './tables.ts';
 import { RuleConditionsView, RuleSettings, RuleView, ruleView } from './views.ts';
 
-const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
 const RuleFields = {
   name: Type.String({ minLength: 1, maxLength: 200 }),
   position: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
@@ -32,7 +31,7 @@ const Action = Type.Object({
 export const ruleRoutes = [
   listRoute({
     path: '/api/platform/mail/rules',
-    access: manage,
+    access: MANAGE,
     summary: 'Rules of mailboxes that you see, in their order; those of domains for administrators',
     item: RuleView,
     columns: {
@@ -59,7 +58,7 @@ export const ruleRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/rule-actions',
-    access: manage,
+    access: MANAGE,
     summary: 'What rules can do with a mail',
     responses: { 200: Type.Object({ items: Type.Array(Action), next_cursor: Type.Null() }) },
     handler: async (_, { mailRuleActions }: RulesScope) => ({ items: mailRuleActions.list(), next_cursor: null }),
@@ -67,7 +66,7 @@ export const ruleRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/mail/rules',
-    access: manage,
+    access: MANAGE,
     summary: 'Makes a rule for a mailbox, or (super-admins) for a domain',
     body: Type.Object({
       ...RuleFields,
@@ -83,7 +82,7 @@ export const ruleRoutes = [
   route({
     method: 'PATCH',
     path: '/api/platform/mail/rules/{id}',
-    access: manage,
+    access: MANAGE,
     summary: 'Changes a rule',
     params: MessageId,
     body: Type.Partial(Type.Object(RuleFields)),
@@ -97,7 +96,7 @@ export const ruleRoutes = [
   route({
     method: 'DELETE',
     path: '/api/platform/mail/rules/{id}',
-    access: manage,
+    access: MANAGE,
     summary: 'Deletes a rule',
     params: MessageId,
     requestHeaders: IF_MATCH,

@@ -1,7 +1,7 @@
 /** Attention: mail that came back waits for a person. */
 import { timeWindow } from '#core/kit.ts';
 import { type AttentionSource, countedTo } from '#core/plugin.ts';
-import { PEOPLE } from '../shapes.ts';
+import { READ } from '../shapes.ts';
 import type { SendingScope } from './services.ts';
 
 /** Older ones have been seen, or matter to nobody. */
@@ -12,7 +12,7 @@ export const SENDING_ATTENTION: readonly AttentionSource[] = [
     id: 'mail.bounces',
     title: { en: 'Mail that came back this week', zh: '本周退回的邮件' },
     path: '/mail/sent?status=bounced,failed',
-    access: { scope: 'mail:read', kinds: PEOPLE },
+    access: READ,
     count: (principal, { visibleSent, clock }: SendingScope) =>
       countedTo(
         visibleSent(principal)

@@ -4,7 +4,7 @@ import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { WebhookCalled } from '../contract.ts';
 import { mayFollow } from '../mailboxes/event-access.ts';
-import { ACCOUNTS } from '../shapes.ts';
+import { MANAGE } from '../shapes.ts';
 import { callWebhook } from './jobs.ts';
 import { webhookCallRoutes } from './routes/calls.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -32,8 +32,7 @@ export const webhooks = definePart<WebhooksScope & { config: MailConfig }>({
   eventAccess: {
     // As the list of its calls.
     'webhook.called': {
-      scope: 'mail:manage',
-      kinds: ACCOUNTS,
+      ...MANAGE,
       mayFollow,
       isFor: ({ data }: CloudEvent<WebhookCalled>, principal: Principal, services: WebhooksScope) =>
         mayFollow(data.mailbox, principal, services),

@@ -3,12 +3,11 @@ import Type, { type Static } from 'typebox';
 import { IF_MATCH, listRoute, type Principal, preconditionOf, reply, route, versionOf } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { refusalToForward } from '../../may-send.ts';
-import { ACCOUNTS, isoTime, MessageId, PEOPLE, Time, TimeOrNull } from '../../shapes.ts';
+import { ACCOUNTS, isoTime, MANAGE, MessageId, READ, Time, TimeOrNull } from '../../shapes.ts';
 import type { MailboxesScope } from '../services.ts';
 import type { MailboxRow } from '../tables.ts';
 
 const read = { scope: 'mail:read', kinds: ACCOUNTS };
-const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
 const RANDOM_NAME_LENGTH = 8;
 
 /** As many unread messages are counted, so that a mailbox of a million costs what one of a hundred does. */
@@ -36,7 +35,7 @@ export const ListedMailbox = Type.Object({
 export const mailboxRoutes = [
   listRoute({
     path: '/api/platform/mail/mailboxes',
-    access: { scope: 'mail:read', kinds: PEOPLE },
+    access: READ,
     summary: 'Mailboxes: your own, those of the tenant for its administrators, all for super-admins',
     item: ListedMailbox,
     columns: {
@@ -111,7 +110,7 @@ export const mailboxRoutes = [
     method: 'POST',
     path: '/api/platform/mail/mailboxes',
     operationId: 'addMailbox',
-    access: manage,
+    access: MANAGE,
     summary: 'Makes a mailbox: with a name of your choice, or a random one',
     body: Type.Object({
       local: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'What stands before the @' })),
@@ -161,7 +160,7 @@ export const mailboxRoutes = [
   route({
     method: 'PATCH',
     path: '/api/platform/mail/mailboxes/{id}',
-    access: manage,
+    access: MANAGE,
     summary: 'Changes the settings of a mailbox; sign-in and password are for super-admins',
     params: MessageId,
     body: Type.Object({
@@ -186,7 +185,7 @@ export const mailboxRoutes = [
   route({
     method: 'DELETE',
     path: '/api/platform/mail/mailboxes/{id}',
-    access: manage,
+    access: MANAGE,
     summary: 'Deletes a mailbox with its mail',
     params: MessageId,
     responses: { 204: null },

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { likePattern } from '#core/kit.ts';
 import { type Database, listRoute } from '#core/plugin.ts';
 import type { MessageRow } from '../../mailboxes/tables.ts';
-import { PEOPLE } from '../../shapes.ts';
+import { READ } from '../../shapes.ts';
 import { whereBegins } from '../prefix-search.ts';
 import { whereWords } from '../search.ts';
 import type { ReadingScope } from '../services.ts';
@@ -18,7 +18,7 @@ function listOf(folder: MessageRow['folder'], path: string, summary: string) {
   return listRoute({
     path,
     summary,
-    access: { scope: 'mail:read', kinds: PEOPLE },
+    access: READ,
     item: ListedMessage,
     key: 'mail_messages.id',
     columns: {

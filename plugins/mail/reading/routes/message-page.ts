@@ -8,12 +8,10 @@ import { escapeHtml } from '#core/kit.ts';
 import { coreErrors, reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { firstBytes, headerFields } from '../../messages/message-source.ts';
-import { Flag, isOn, MessageId, PEOPLE } from '../../shapes.ts';
+import { Flag, isOn, MessageId, READ } from '../../shapes.ts';
 import { isPicture, PICTURE_PATH, PICTURE_TYPES, pictureLinks, REMOTE_PICTURES, remotePicture } from '../pictures.ts';
 import { safeHtml } from '../safe-html.ts';
 import type { ReadingScope } from '../services.ts';
-
-const read = { scope: 'mail:read', kinds: PEOPLE };
 
 /** `sandbox` holds where the document is opened without a frame, too. */
 const POLICY = [
@@ -36,7 +34,7 @@ export const messagePageRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/messages/{id}/page',
-    access: read,
+    access: READ,
     summary: 'A mail as an HTML document that is safe to show in a frame; remote pictures with `images=1`',
     params: MessageId,
     query: Type.Object({ images: Flag }),
@@ -99,7 +97,7 @@ ${body}
   route({
     method: 'GET',
     path: '/api/platform/mail/messages/{id}/source',
-    access: read,
+    access: READ,
     summary: 'The header fields of a mail, and its beginning as it came',
     params: MessageId,
     responses: {

@@ -3,13 +3,12 @@ import Type from 'typebox';
 import { safeEqual } from '#core/kit.ts';
 import { coreErrors, reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
-import { MessageId, PEOPLE } from '../../shapes.ts';
+import { MessageId, PEOPLE, READ } from '../../shapes.ts';
 import { isPicture, PICTURE_TYPES, REMOTE_PICTURES, remotePicture } from '../pictures.ts';
 import { IMAGE_PATH, imageKey } from '../safe-html.ts';
 import type { ReadingScope } from '../services.ts';
 import { MessageDetail, MessageView, messageDetail, messageViewOf } from '../views.ts';
 
-const read = { scope: 'mail:read', kinds: PEOPLE };
 const Word = Type.String({ pattern: '^[^,\\s\\x00]{1,50}$' });
 
 export const messageRoutes = [
@@ -17,7 +16,7 @@ export const messageRoutes = [
     method: 'GET',
     path: '/api/platform/mail/messages/{id}',
     changes: true,
-    access: read,
+    access: READ,
     summary: 'One mail with its envelope, authentication results and attachments',
     params: MessageId,
     responses: { 200: MessageDetail },
@@ -59,7 +58,7 @@ export const messageRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/messages/{id}/attachments/{index}',
-    access: read,
+    access: READ,
     summary: 'One attachment',
     params: Type.Object({ ...MessageId.properties, index: Type.Integer({ minimum: 0, maximum: 999 }) }),
     responses: { 200: null },
@@ -79,7 +78,7 @@ export const messageRoutes = [
   route({
     method: 'GET',
     path: IMAGE_PATH,
-    access: read,
+    access: READ,
     summary: 'A remote image of a mail, fetched so that its sender does not see who reads',
     query: Type.Object({
       message: MessageId.properties.id,

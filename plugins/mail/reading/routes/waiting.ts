@@ -2,10 +2,9 @@
 import Type from 'typebox';
 import { whileAllowed } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
+import { MailboxAddress, READ } from '../../shapes.ts';
 import type { ReadingScope } from '../services.ts';
 
-const read = { scope: 'mail:read', kinds: ['user', 'apiKey', 'root', 'mailbox'] } as const;
-const Mailbox = Type.String({ minLength: 3, maxLength: 320 });
 const MAX_WAIT_SECONDS = 120;
 
 export const FoundMailView = Type.Object({
@@ -24,10 +23,10 @@ export const waitingRoutes = [
     method: 'GET',
     path: '/api/platform/mail/wait',
     operationId: 'waitForMail',
-    access: read,
+    access: READ,
     summary: 'The newest mail that matches, held until there is one; 408 when none came in time',
     query: Type.Object({
-      mailbox: Mailbox,
+      mailbox: MailboxAddress,
       from: Type.Optional(Type.String({ maxLength: 320 })),
       subject: Type.Optional(Type.String({ maxLength: 500 })),
       since: Type.Optional(Type.Integer({ minimum: 0, description: 'Only mail from then on (ms since the epoch)' })),

@@ -4,15 +4,13 @@ import { hasScope } from '#core/kit.ts';
 import { coreErrors, listRoute, type Principal, reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { checkMaySend } from '../../may-send.ts';
-import { ACCOUNTS, isoTime, PEOPLE, Time, TimeOrNull } from '../../shapes.ts';
+import { isoTime, MailboxAddress, READ, SEND, Time, TimeOrNull } from '../../shapes.ts';
 import { answerTo } from '../answers.ts';
 import { MOST_FILES } from '../outgoing-message.ts';
 import type { SendingScope } from '../services.ts';
 import { SENT_STATUSES } from '../states.ts';
 import type { SentRow } from '../tables.ts';
 
-const reading = { scope: 'mail:read', kinds: PEOPLE };
-const sending = { scope: 'mail:send', kinds: ACCOUNTS };
 const SentId = Type.Object({ id: Type.String({ format: 'uuid' }) });
 const MAX_TEXT = 2 * 1024 * 1024;
 /** Of all files together, as base64. */
@@ -27,7 +25,7 @@ const File = Type.Object({
 const Written = Type.Object({
   from: Type.String({ minLength: 3, maxLength: 320, description: 'A mailbox of yours' }),
   from_name: Type.Optional(Type.String({ maxLength: 200 })),
-  to: Type.Array(Type.String({ minLength: 3, maxLength: 320 }), { minItems: 1, maxItems: 50 }),
+  to: Type.Array(MailboxAddress, { minItems: 1, maxItems: 50 }),
   subject: Type.String({ maxLength: 998 }),
   text: Type.Optional(Type.String({ maxLength: MAX_TEXT })),
   html: Type.Optional(Type.String({ maxLength: MAX_TEXT })),
@@ -75,7 +73,7 @@ const CREATED = { type: 'time', filter: 'range', sort: true } as const;
 export const sentRoutes = [
   listRoute({
     path: '/api/platform/mail/sent',
-    access: reading,
+    access: READ,
     summary: 'Mail that was sent, newest first: by you, in the tenant for its administrators, by all for super-admins',
     item: ListedSent,
     columns: {
@@ -90,7 +88,7 @@ export const sentRoutes = [
   }),
   listRoute({
     path: '/api/platform/mail/scheduled',
-    access: reading,
+    access: READ,
     summary: 'Mail that is to leave later, the next one first',
     item: ListedSent,
     columns: {
@@ -106,7 +104,7 @@ export const sentRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/mail/sent',
-    access: sending,
+    access: SEND,
     summary: 'Sends a mail, at once or at a time',
     body: Written,
     bodyLimit: MAX_FILES + 2 * MAX_TEXT,
@@ -132,7 +130,7 @@ export const sentRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/sent/{id}',
-    access: reading,
+    access: READ,
     summary: 'A mail that was sent or is to be, and what became of it at each recipient',
     params: SentId,
     responses: { 200: SentDetail },
@@ -142,7 +140,7 @@ export const sentRoutes = [
   route({
     method: 'PATCH',
     path: '/api/platform/mail/sent/{id}',
-    access: sending,
+    access: SEND,
     summary: 'Calls a scheduled mail off, or changes its time',
     params: SentId,
     body: Type.Object({ status: Type.Optional(Type.Literal('canceled')), scheduled_at: Type.Optional(Time) }),

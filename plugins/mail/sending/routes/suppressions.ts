@@ -2,12 +2,12 @@
 import Type from 'typebox';
 import { isSuperadmin } from '#core/kit.ts';
 import { listRoute, reply, route } from '#core/plugin.ts';
-import { ACCOUNTS, isoTime, MailboxAddress, Time } from '../../shapes.ts';
+import { isoTime, MANAGE, MailboxAddress, Time } from '../../shapes.ts';
 import type { SendingScope } from '../services.ts';
 import type { SuppressionRow } from '../tables.ts';
 
 /** They hold for everybody in the tenant. */
-const ofTenant = { scope: 'mail:manage', kinds: ACCOUNTS, roles: ['owner', 'admin'] };
+const ofTenant = { ...MANAGE, roles: ['owner', 'admin'] };
 
 export const SuppressionView = Type.Object({
   id: Type.Integer(),

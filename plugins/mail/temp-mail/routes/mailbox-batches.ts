@@ -3,13 +3,14 @@ import Type, { type Static } from 'typebox';
 import { type Principal, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { forwardedBy, type MailboxSettings } from '../../mailboxes/settings.ts';
+import { MessageId } from '../../shapes.ts';
 import { sentenceOf } from '../dialect-messages.ts';
 import type { TempMailScope } from '../services.ts';
 import { ForwardTo } from './mailboxes.ts';
 
 const MAX_ITEMS = 1_000;
 const Addresses = Type.Array(Type.String({ minLength: 1, maxLength: 320 }), { minItems: 1, maxItems: MAX_ITEMS });
-const Ids = Type.Array(Type.Integer({ minimum: 1, maximum: 2_147_483_647 }), { minItems: 1, maxItems: MAX_ITEMS });
+const Ids = Type.Array(MessageId.properties.id, { minItems: 1, maxItems: MAX_ITEMS });
 export const BatchAnswer = Type.Object(
   {
     success: Type.Literal(true),

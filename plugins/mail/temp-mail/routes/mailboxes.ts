@@ -2,20 +2,17 @@
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
-import { ACCOUNTS, Flag, isOn } from '../../shapes.ts';
+import { Flag, isOn, MANAGE, MailboxAddress, MessageId } from '../../shapes.ts';
 import { demoMailboxes } from '../demo-data.ts';
 import { ADMINS_HAVE_NO_LIMIT, PASSWORD_CHANGED } from '../dialect-messages.ts';
 import type { TempMailScope } from '../services.ts';
 import { FAR_FUTURE_MS, MailboxView, mailboxView } from '../views.ts';
-import { listReply, PageOrOffset, pageOf, READERS } from './paging.ts';
+import { listReply, PageOrOffset, pageOf, READERS, Success } from './paging.ts';
 
 const read = { scope: 'mail:read', kinds: READERS };
-const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
-const Success = Type.Object({ success: Type.Literal(true) });
-const Address = Type.String({ minLength: 3, maxLength: 320 });
 /** Clients name the mailbox in the query or in the body. */
-const MaybeAddress = Type.Object({ address: Type.Optional(Address) });
-const MailboxId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
+const MaybeAddress = Type.Object({ address: Type.Optional(MailboxAddress) });
+const MailboxId = MessageId.properties.id;
 export const ForwardTo = Type.Union([Type.String({ maxLength: 320 }), Type.Null()]);
 const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true });
 
@@ -94,7 +91,7 @@ export const mailboxRoutes = [
     method: 'POST',
     path: '/api/create',
     operationId: 'createMailbox',
-    access: manage,
+    access: MANAGE,
     summary: 'Makes a mailbox with a chosen name',
     body: Type.Object({
       local: Type.String({ minLength: 1, maxLength: 64 }),
@@ -114,9 +111,9 @@ export const mailboxRoutes = [
   route({
     method: 'DELETE',
     path: '/api/mailboxes',
-    access: manage,
+    access: MANAGE,
     summary: 'Deletes a mailbox with its mail',
-    query: Type.Object({ address: Address }),
+    query: Type.Object({ address: MailboxAddress }),
     responses: { 200: Type.Object({ success: Type.Literal(true), deleted: Type.Literal(true) }) },
     async handler({ query, principal }, { mailboxSettings }: TempMailScope) {
       await mailboxSettings.remove(principal, query.address);
@@ -144,7 +141,7 @@ export const mailboxRoutes = [
   route({
     method: 'POST',
     path: '/api/mailboxes/pin',
-    access: manage,
+    access: MANAGE,
     summary: 'Pins a mailbox, or unpins it',
     query: MaybeAddress,
     body: MaybeAddress,
@@ -172,7 +169,7 @@ export const mailboxRoutes = [
     path: '/api/mailboxes/toggle-login',
     access: 'superadmin',
     summary: 'Lets people sign in as the mailbox, or not',
-    body: Type.Object({ address: Address, can_login: Type.Boolean() }),
+    body: Type.Object({ address: MailboxAddress, can_login: Type.Boolean() }),
     responses: { 200: Type.Object({ success: Type.Literal(true), can_login: Type.Boolean() }) },
     async handler({ body }, { mailboxSettings }: TempMailScope) {
       await mailboxSettings.changeByAddress(body.address, { can_login: body.can_login ? 1 : 0 });
@@ -185,7 +182,7 @@ export const mailboxRoutes = [
     operationId: 'changeMailboxPassword',
     access: 'superadmin',
     summary: 'Sets the password of a mailbox',
-    body: Type.Object({ address: Address, new_password: Password }),
+    body: Type.Object({ address: MailboxAddress, new_password: Password }),
     responses: { 200: Success },
     async handler({ body }, { mailboxSettings }: TempMailScope) {
       await mailboxSettings.setPassword(body.address, body.new_password);
@@ -195,7 +192,7 @@ export const mailboxRoutes = [
   route({
     method: 'POST',
     path: '/api/mailbox/forward',
-    access: manage,
+    access: MANAGE,
     summary: 'Sets where mail is forwarded to; empty ends it',
     body: Type.Object({ mailbox_id: MailboxId, forward_to: ForwardTo }),
     responses: { 200: Success },
@@ -207,7 +204,7 @@ export const mailboxRoutes = [
   route({
     method: 'POST',
     path: '/api/mailbox/favorite',
-    access: manage,
+    access: MANAGE,
     summary: 'Marks a mailbox as favourite, or not',
     body: Type.Object({ mailbox_id: MailboxId, is_favorite: Type.Boolean() }),
     responses: { 200: Success },
@@ -221,7 +218,7 @@ export const mailboxRoutes = [
     path: '/api/mailbox/info',
     access: read,
     summary: 'The settings of one mailbox',
-    query: Type.Object({ address: Address }),
+    query: Type.Object({ address: MailboxAddress }),
     responses: {
       200: Type.Object({
         id: Type.Integer(),

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { addressesFor, safeHtml } from '../../reading/safe-html.ts';
-import { Flag, isOn, MessageId } from '../../shapes.ts';
+import { Flag, isOn, MailboxAddress, MessageId } from '../../shapes.ts';
 import { type DemoMessage, demoMessages } from '../demo-data.ts';
 import { MESSAGE_DELETED } from '../dialect-messages.ts';
 import type { TempMailScope } from '../services.ts';
@@ -28,7 +28,7 @@ export const messageRoutes = [
     access,
     summary: 'Mail of a mailbox, newest first; with `page` or `size` as {list, total}',
     query: Type.Object({
-      mailbox: Type.String({ minLength: 3, maxLength: 320 }),
+      mailbox: MailboxAddress,
       ...PageOrOffset(20, 50),
       q: Type.Optional(Type.String({ maxLength: 200, description: 'Words in subject, sender or text' })),
       tag: Type.Optional(Type.String({ maxLength: 50 })),
@@ -78,7 +78,7 @@ export const messageRoutes = [
     path: '/api/emails',
     access: { scope: 'mail:manage', kinds: CLEANERS },
     summary: 'Deletes all mail of a mailbox',
-    query: Type.Object({ mailbox: Type.String({ minLength: 3, maxLength: 320 }) }),
+    query: Type.Object({ mailbox: MailboxAddress }),
     responses: { 200: Type.Object({ success: Type.Literal(true), deletedCount: Type.Integer() }) },
     async handler({ query, principal }, { mailReading }: TempMailScope) {
       return { success: true, deletedCount: await mailReading.clear(principal, query.mailbox) };

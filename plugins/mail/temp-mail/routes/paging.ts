@@ -1,10 +1,12 @@
-/** Who reads by the temp-mail API, and the two ways in which its clients ask for a part of a list: `?limit=&offset=` and `?page=&size=`. */
+/** What routes of the temp-mail API share: who reads, and the two ways to ask for a part of a list, `?limit=&offset=` and `?page=&size=`. */
 import Type from 'typebox';
 import { reply } from '#core/plugin.ts';
 import { PEOPLE } from '../../shapes.ts';
 
 /** People, and who is signed in as a mailbox or as the guest. */
 export const READERS = [...PEOPLE, 'guest' as const];
+
+export const Success = Type.Object({ success: Type.Literal(true) });
 
 export function PageOrOffset(defaultLimit: number, maxLimit: number) {
   return {

@@ -5,21 +5,19 @@ import { closed, compileCheck, isAppError } from '#core/kit.ts';
 import { type Principal, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { checkMaySend } from '../../may-send.ts';
-import { ACCOUNTS } from '../../shapes.ts';
+import { ACCOUNTS, MANAGE, MailboxAddress, SEND } from '../../shapes.ts';
 import { badField, sentenceOf } from '../dialect-messages.ts';
 import type { TempMailScope } from '../services.ts';
 import { SentDetailView, SentView, sentDetailView, sentView } from '../views.ts';
-import { listReply, PageOrOffset, pageOf, READERS } from './paging.ts';
+import { listReply, PageOrOffset, pageOf, READERS, Success } from './paging.ts';
 
-const sending = { scope: 'mail:send', kinds: ACCOUNTS };
-const Success = Type.Object({ success: Type.Literal(true) });
 const SentId = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\w.@<>:-]+$' }) });
 const MAX_BATCH = 100;
 const LONGEST_KEY = 200;
 const MAX_BODY = 5 * 1024 * 1024;
 
 const Mail = Type.Object({
-  from: Type.String({ minLength: 3, maxLength: 320 }),
+  from: MailboxAddress,
   fromName: Type.Optional(Type.String({ maxLength: 200 })),
   to: Type.Union([
     Type.String({ minLength: 3, maxLength: 16_000 }),
@@ -36,7 +34,7 @@ export const sendingRoutes = [
     method: 'POST',
     path: '/api/send',
     operationId: 'sendMail',
-    access: sending,
+    access: SEND,
     summary: 'Sends a mail, at once or at a time; an Idempotency-Key header makes repeats safe',
     body: Mail,
     bodyLimit: 2 * MAX_BODY,
@@ -60,7 +58,7 @@ export const sendingRoutes = [
     method: 'POST',
     path: '/api/send/batch',
     operationId: 'sendMails',
-    access: sending,
+    access: SEND,
     summary: 'Sends up to a hundred mails, each judged on its own',
     body: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MAX_BATCH }),
     bodyLimit: 2 * MAX_BODY,
@@ -108,7 +106,7 @@ export const sendingRoutes = [
     method: 'PATCH',
     path: '/api/send/{id}',
     operationId: 'changeScheduledMail',
-    access: sending,
+    access: SEND,
     summary: 'Calls a scheduled mail off, or changes its time',
     params: SentId,
     body: Type.Object({
@@ -129,7 +127,7 @@ export const sendingRoutes = [
     method: 'POST',
     path: '/api/send/{id}/cancel',
     operationId: 'cancelScheduledMail',
-    access: sending,
+    access: SEND,
     summary: 'Calls a scheduled mail off',
     params: SentId,
     responses: { 200: Success },
@@ -144,7 +142,7 @@ export const sendingRoutes = [
     path: '/api/sent',
     access: { scope: 'mail:read', kinds: READERS },
     summary: 'Mail that was sent from a mailbox, newest first',
-    query: Type.Object({ from: Type.String({ minLength: 3, maxLength: 320 }), ...PageOrOffset(20, 50) }),
+    query: Type.Object({ from: MailboxAddress, ...PageOrOffset(20, 50) }),
     responses: {
       200: Type.Union([Type.Array(SentView), Type.Object({ list: Type.Array(SentView), total: Type.Integer() })]),
     },
@@ -170,7 +168,7 @@ export const sendingRoutes = [
   route({
     method: 'DELETE',
     path: '/api/sent/{id}',
-    access: { scope: 'mail:manage', kinds: ACCOUNTS },
+    access: MANAGE,
     summary: 'Deletes the record of a sent mail',
     params: SentId,
     responses: { 200: Success },

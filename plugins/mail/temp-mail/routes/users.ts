@@ -2,21 +2,20 @@
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import type { User } from '#plugins/auth/contract.ts';
-import { MessageId } from '../../shapes.ts';
+import { MailboxAddress, MessageId } from '../../shapes.ts';
 import type { TempMailScope } from '../services.ts';
 import { roleOfRow } from '../users.ts';
 import { UserMailboxView, UserView, userMailboxView, wireTime } from '../views.ts';
-import { listReply, PageOrOffset, pageOf } from './paging.ts';
+import { listReply, PageOrOffset, pageOf, Success } from './paging.ts';
 
 const access = 'superadmin';
-const Success = Type.Object({ success: Type.Literal(true) });
 const Username = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\s@\\x00-\\x1f]+$' });
 const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true });
 const Role = Type.Enum(['user', 'admin']);
 const Limit = Type.Integer({ minimum: 0, maximum: 1_000_000 });
 const Ownership = Type.Object({
   username: Type.String({ minLength: 1, maxLength: 320 }),
-  address: Type.String({ minLength: 3, maxLength: 320 }),
+  address: MailboxAddress,
 });
 
 export const userRoutes = [

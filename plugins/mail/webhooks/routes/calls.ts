@@ -2,12 +2,11 @@
 import Type, { type Static } from 'typebox';
 import { placeholders } from '#core/kit.ts';
 import { coreErrors, listRoute, reply, route, type Services } from '#core/plugin.ts';
-import { ACCOUNTS, isoTime, MessageId, Time, TimeOrNull } from '../../shapes.ts';
+import { isoTime, MANAGE, MessageId, Time, TimeOrNull } from '../../shapes.ts';
 import type { WebhooksScope } from '../services.ts';
 import { CALL_STATES, type CallState } from '../states.ts';
 import type { WebhookCallRow } from '../tables.ts';
 
-const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
 /** Each is a request of this server to somebody else's. */
 const LIMIT = { name: 'mail.webhookCalls', points: 20, windowSeconds: 60, by: 'principal' } as const;
 
@@ -46,7 +45,7 @@ function calls({ db }: Services) {
 export const webhookCallRoutes = [
   listRoute({
     path: '/api/platform/mail/webhooks/{id}/calls',
-    access: manage,
+    access: MANAGE,
     summary: 'What was sent to a webhook in the last seven days, newest first: 500 at most',
     params: MessageId,
     item: WebhookCallView,
@@ -68,7 +67,7 @@ export const webhookCallRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/webhook-calls/{id}',
-    access: manage,
+    access: MANAGE,
     summary: 'A call of a webhook, with what was sent',
     params: MessageId,
     responses: { 200: WholeCall },
@@ -82,7 +81,7 @@ export const webhookCallRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/mail/webhook-calls/{id}/again',
-    access: manage,
+    access: MANAGE,
     summary: 'Sends it once more, as it was',
     params: MessageId,
     rateLimit: LIMIT,
@@ -94,7 +93,7 @@ export const webhookCallRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/mail/webhooks/{id}/test',
-    access: manage,
+    access: MANAGE,
     summary: 'Sends an event of the type `webhook.test`, to see whether it arrives',
     params: MessageId,
     rateLimit: LIMIT,

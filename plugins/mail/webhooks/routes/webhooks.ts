@@ -2,17 +2,15 @@
 import Type from 'typebox';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { whereOwn } from '../../mailboxes/visibility.ts';
-import { ACCOUNTS, MAILBOX_COLUMN, MailboxAddress, MessageId } from '../../shapes.ts';
+import { MAILBOX_COLUMN, MANAGE, MailboxAddress, MessageId } from '../../shapes.ts';
 import type { WebhooksScope } from '../services.ts';
 import type { WebhookRow } from '../tables.ts';
 import { WebhookView, webhookView } from '../views.ts';
 
-const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
-
 export const webhookRoutes = [
   listRoute({
     path: '/api/platform/mail/webhooks',
-    access: manage,
+    access: MANAGE,
     summary: 'Webhooks of mailboxes that you see, newest first',
     item: WebhookView,
     columns: {
@@ -33,7 +31,7 @@ export const webhookRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/mail/webhooks',
-    access: manage,
+    access: MANAGE,
     summary: 'Calls a URL for each new mail, signed as Standard Webhooks ask; the secret is shown this once',
     body: Type.Object({ mailbox: MailboxAddress, url: Type.String({ minLength: 8, maxLength: 2_000 }) }),
     responses: { 201: Type.Object({ ...WebhookView.properties, secret: Type.String() }) },
@@ -45,7 +43,7 @@ export const webhookRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/webhooks/{id}',
-    access: manage,
+    access: MANAGE,
     summary: 'A webhook of a mailbox that you see',
     params: MessageId,
     responses: { 200: WebhookView },
@@ -57,7 +55,7 @@ export const webhookRoutes = [
   route({
     method: 'DELETE',
     path: '/api/platform/mail/webhooks/{id}',
-    access: manage,
+    access: MANAGE,
     summary: 'Deletes a webhook',
     params: MessageId,
     requestHeaders: IF_MATCH,
