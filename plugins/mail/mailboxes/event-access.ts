@@ -2,7 +2,7 @@
 import { isAppError } from '#core/kit.ts';
 import type { CloudEvent, Principal } from '#core/plugin.ts';
 import type { MailboxEvent } from '../contract.ts';
-import { isMailAdmin } from '../legacy-roles.ts';
+import { isMailAdmin } from '../mail-admin.ts';
 import type { MailboxesScope } from './services.ts';
 
 const scope = 'mail:read';

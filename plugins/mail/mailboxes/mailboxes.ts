@@ -5,7 +5,7 @@ import { asciiDomain, ownAddress, ownDomains } from '../addresses.ts';
 import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
-import { isMailAdmin } from '../legacy-roles.ts';
+import { isMailAdmin } from '../mail-admin.ts';
 import type { MailboxHandover } from './handover.ts';
 import { MAILBOXES } from './meters.ts';
 import { looksLikeReturnPath, type ReturnPaths } from './return-paths.ts';

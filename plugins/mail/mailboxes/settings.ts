@@ -5,7 +5,7 @@ import type { AuthServices, User } from '#plugins/auth/contract.ts';
 import { isMailAddress } from '../addresses.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
-import { isMailAdmin } from '../legacy-roles.ts';
+import { isMailAdmin } from '../mail-admin.ts';
 import { refusalToForward, senderOf } from '../may-send.ts';
 import type { MailDeletion } from './deletion.ts';
 import type { Mailboxes } from './mailboxes.ts';

@@ -7,7 +7,7 @@ import { asciiDomain, ownDomains } from '../addresses.ts';
 import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
-import { isMailAdmin } from '../legacy-roles.ts';
+import { isMailAdmin } from '../mail-admin.ts';
 
 export interface MailboxTaking {
   /** The domains in which the principal may make mailboxes. */

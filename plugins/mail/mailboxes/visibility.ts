@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { isSuperadmin } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
-import { isMailAdmin } from '../legacy-roles.ts';
+import { isMailAdmin } from '../mail-admin.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { MailboxRow, MessageRow } from './tables.ts';
 import type { MailboxTaking } from './taking.ts';

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { isSuperadmin } from '#core/kit.ts';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
-import { isMailAdmin } from '../legacy-roles.ts';
+import { isMailAdmin } from '../mail-admin.ts';
 import { MAILBOX_COLUMN, MANAGE, MailboxAddress, MessageId } from '../shapes.ts';
 import type { RulesScope } from './services.ts';
 import type { RuleRow } from './tables.ts';

@@ -10,7 +10,6 @@ import type { Mailboxes } from '../mailboxes/mailboxes.ts';
 import type { OpenedMessage } from '../message-opening.ts';
 import { headerOf } from '../messages/message-source.ts';
 import { laneOf, type WorkerPool } from '../messages/workers/pool.ts';
-import { answerTo } from './answers.ts';
 import type { Composition, Outbox } from './outbox.ts';
 import type { SentRow } from './tables.ts';
 
@@ -140,4 +139,17 @@ export function createAutomaticAnswers({
     const [counted] = await query.count({ n: '*' });
     if (Number(counted?.n) >= MOST_AN_HOUR) throw mailErrors.answered_often();
   }
+}
+
+/**
+ * Header fields of an answer, which stands in the thread of what it answers (RFC 5322 §3.6.4). `references`: what the answered
+ * mail refers to itself, the newest first, without brackets.
+ */
+export function answerTo(
+  { message_ref }: Pick<OpenedMessage, 'message_ref'>,
+  references: readonly string[],
+): Record<string, string> {
+  if (message_ref === null) return {};
+  const thread = [...references.filter((one) => one !== message_ref).reverse(), message_ref];
+  return { 'In-Reply-To': `<${message_ref}>`, References: thread.map((one) => `<${one}>`).join(' ') };
 }

@@ -5,7 +5,7 @@ import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { isMailAddress } from '../addresses.ts';
 import { mailErrors } from '../errors.ts';
-import { isMailAdmin } from '../legacy-roles.ts';
+import { isMailAdmin } from '../mail-admin.ts';
 import type { EndedMailbox, MailboxHandover } from '../mailboxes/handover.ts';
 import type { Mailboxes } from '../mailboxes/mailboxes.ts';
 import type { ReturnPaths } from '../mailboxes/return-paths.ts';

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import { isSuperadmin } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
-import { isMailAdmin } from '../legacy-roles.ts';
+import { isMailAdmin } from '../mail-admin.ts';
 
 /** What people have sent; not what was forwarded for them. */
 export type VisibleSent = (principal: Principal) => Knex.QueryBuilder;

@@ -5,7 +5,7 @@ import { coreErrors, listRoute, type Principal, reply, route } from '#core/plugi
 import { mailErrors } from '../../errors.ts';
 import { checkMaySend } from '../../may-send.ts';
 import { isoTime, MailboxAddress, READ, SEND, Time, TimeOrNull } from '../../shapes.ts';
-import { answerTo } from '../answers.ts';
+import { answerTo } from '../automatic-answers.ts';
 import { MOST_FILES } from '../outgoing-message.ts';
 import type { SendingScope } from '../services.ts';
 import { SENT_STATUSES } from '../states.ts';

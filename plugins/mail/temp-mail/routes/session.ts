@@ -1,9 +1,9 @@
 /** Temp-mail: signing in and out, and who is signed in. */
 import Type from 'typebox';
 import { isSuperadmin } from '#core/kit.ts';
-import { reply, route } from '#core/plugin.ts';
+import { type Principal, reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
-import { mailRole } from '../../legacy-roles.ts';
+import { isMailAdmin } from '../../mail-admin.ts';
 import { sentenceOf } from '../dialect-messages.ts';
 import type { TempMailScope } from '../services.ts';
 import { COOKIE } from '../sessions.ts';
@@ -82,3 +82,9 @@ export const sessionRoutes = [
     },
   }),
 ];
+
+/** Tenant owners and admins, and super-admins, are this API's `admin`; members its `user`. */
+function mailRole(principal: Principal): 'admin' | 'user' | 'mailbox' | 'guest' {
+  if (principal.kind === 'mailbox' || principal.kind === 'guest') return principal.kind;
+  return isMailAdmin(principal) ? 'admin' : 'user';
+}
