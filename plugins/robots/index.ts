@@ -14,12 +14,12 @@ import { removeRobotsOfTenant, removeRobotsOfUser } from './erasure.ts';
 import { logs } from './logs/index.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { pages } from './pages.ts';
+import { people } from './people/index.ts';
 import { addRequestLimit } from './request-limit.ts';
 import { robotAuthenticator } from './robots/authenticator.ts';
 import { robots } from './robots/index.ts';
 import { groundServices, type RobotsGround } from './services.ts';
 import { statistics } from './statistics/index.ts';
-import { workbot } from './workbot/index.ts';
 
 export default definePlugin({
   name: 'robots',
@@ -27,8 +27,7 @@ export default definePlugin({
   requires: ['auth'],
   config: RobotsConfig,
   migrations: new URL('./migrations/', import.meta.url),
-  // In this order their routes stand in the OpenAPI document.
-  parts: [workbot, logs, robots, callbacks, statistics, commands, conversations, broadcasts, channels],
+  parts: [logs, robots, people, statistics, commands, conversations, callbacks, broadcasts, channels],
   services: groundServices,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],

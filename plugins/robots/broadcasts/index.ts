@@ -5,7 +5,9 @@ import { sendScheduled } from './cron.ts';
 import { broadcastEventAccess, broadcastEvents } from './events.ts';
 import { broadcastFunctions } from './functions.ts';
 import { leaveBroadcasts, sendBroadcasts, workOnBroadcast } from './jobs.ts';
-import { broadcastRoutes } from './routes/index.ts';
+import { broadcastItems } from './routes/broadcasts.ts';
+import { broadcastList, recipientList } from './routes/lists.ts';
+import { scheduleRoutes } from './routes/scheduled-messages.ts';
 import { type BroadcastsScope, broadcastsServices } from './services.ts';
 import './tables.ts';
 
@@ -14,7 +16,7 @@ export const broadcasts = definePart<BroadcastsScope & { config: RobotsConfig }>
   summary: 'Messages to many, and messages that are sent later',
   needs: ['robots', 'commands', 'conversations'],
   services: broadcastsServices,
-  routes: broadcastRoutes,
+  routes: [...broadcastItems, broadcastList, recipientList, ...scheduleRoutes],
   tags: { broadcasts: 'Messages to many at the pace of robots, and messages that are sent later' },
   jobs: [sendBroadcasts, workOnBroadcast, leaveBroadcasts],
   cron: [sendScheduled],

@@ -4,7 +4,10 @@ import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { ROBOT_SEERS } from '../robots/visibility.ts';
 import { COMMANDS_STORED } from './open-commands.ts';
+import { robotCommandRoutes } from './routes/commands.ts';
 import { questionRoutes } from './routes/questions.ts';
+import { robotSideRoutes } from './routes/robot-side.ts';
+import { sendMessage } from './routes/send-message.ts';
 import { type CommandsScope, commandsServices, publicCommandsServices } from './services.ts';
 import { robotSocket } from './sockets/robot-socket.ts';
 import './tables.ts';
@@ -16,7 +19,7 @@ export const commands = definePart<CommandsScope & { config: RobotsConfig }>({
   contents: { commands: 'robots_commands' },
   services: commandsServices,
   publicServices: publicCommandsServices,
-  routes: questionRoutes,
+  routes: [sendMessage, ...robotSideRoutes, ...robotCommandRoutes, ...questionRoutes],
   sockets: [robotSocket],
   events: {
     'robot.command.finished': Type.Object({

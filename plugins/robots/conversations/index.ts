@@ -5,7 +5,13 @@ import { inboxCron } from './cron.ts';
 import { conversationEventAccess, conversationEvents } from './events.ts';
 import { inboxFunctions } from './functions.ts';
 import { forgetWordsOfErased, goOnErasing } from './jobs.ts';
-import { inboxRoutes } from './routes/index.ts';
+import { contactRoutes } from './routes/contacts.ts';
+import { conversationList } from './routes/conversation-list.ts';
+import { conversationRoutes } from './routes/conversations.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { quickReplyRoutes } from './routes/quick-replies.ts';
+import { teamRoutes } from './routes/teams.ts';
+import { uploadMessage } from './routes/upload-message.ts';
 import { type ConversationsScope, conversationsServices, publicConversationsServices } from './services.ts';
 import { ROBOT_SETTINGS } from './settings.ts';
 import './tables.ts';
@@ -17,7 +23,15 @@ export const conversations = definePart<ConversationsScope & { config: RobotsCon
   contents: { messages: 'robots_messages' },
   services: conversationsServices,
   publicServices: publicConversationsServices,
-  routes: inboxRoutes,
+  routes: [
+    uploadMessage,
+    conversationList,
+    ...conversationRoutes,
+    ...messageRoutes,
+    ...contactRoutes,
+    ...quickReplyRoutes,
+    ...teamRoutes,
+  ],
   jobs: [forgetWordsOfErased, goOnErasing],
   cron: inboxCron,
   events: conversationEvents,

@@ -2,6 +2,7 @@
 import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { logRefusals } from './log-sources.ts';
+import { logRoutes } from './routes.ts';
 import { type LogsScope, publicLogsServices } from './services.ts';
 import './tables.ts';
 
@@ -9,6 +10,7 @@ export const logs = definePart<LogsScope & { config: RobotsConfig }>({
   name: 'logs',
   summary: 'The log of the WorkBot API',
   publicServices: publicLogsServices,
+  routes: logRoutes,
   async start(scope) {
     logRefusals(scope);
   },

@@ -4,6 +4,11 @@ import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { ROBOT_ATTENTION } from './attention.ts';
 import { exportRobots } from './personal-data.ts';
+import { activationRoutes } from './routes/activation.ts';
+import { codeRoutes } from './routes/codes.ts';
+import { platformCodeRoutes } from './routes/platform-codes.ts';
+import { platformRobotRoutes } from './routes/platform-robots.ts';
+import { robotRoutes } from './routes/robots.ts';
 import { type RobotsPartScope, robotsServices } from './services.ts';
 import './tables.ts';
 import { OF_TENANT, ROBOT_SEERS } from './visibility.ts';
@@ -16,6 +21,7 @@ export const robots = definePart<RobotsPartScope & { config: RobotsConfig }>({
   needs: ['logs'],
   contents: { robots: 'robots_robots' },
   services: robotsServices,
+  routes: [...activationRoutes, ...robotRoutes, ...platformRobotRoutes, ...codeRoutes, ...platformCodeRoutes],
   events: {
     'robot.online': RobotState,
     'robot.offline': RobotState,
