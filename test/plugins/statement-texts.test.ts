@@ -64,7 +64,7 @@ describe('a statement', () => {
       await line.closed;
       await answered(robot.http.post('/api/robot/command-result', { robotId: robot.robotId, commandId, errorCode: 0 }));
       await poll(robot);
-      await app.services.robotOffers.claim({ robot: robot.key, over: 'poll', limit: 5 });
+      await app.services.commandDispatch.claim({ robot: robot.key, over: 'poll', limit: 5 });
       for (const list of ['robots', 'conversations', 'contacts'])
         await answered(owner.http.get(`/api/platform/robots/${list}`));
     },

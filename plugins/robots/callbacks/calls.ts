@@ -9,7 +9,7 @@ import type { Suspensions } from '#plugins/auth/contract.ts';
 import { splitFor } from '../commands/channel-text.ts';
 import { SEND_MESSAGE, SEND_TYPES } from '../commands/command-types.ts';
 import type { RobotCommands, RobotLogs } from '../contract.ts';
-import type { Takeover } from '../conversations/handover.ts';
+import type { Handover } from '../conversations/handover.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { RobotRow } from '../robots/tables.ts';
 import { textsOf } from '../serialization.ts';
@@ -62,14 +62,14 @@ export function createCallbackCalls({
   robotCallbackPlaces,
   robotCommands,
   robotLogs,
-  takeover,
+  handover,
   suspensions,
 }: Services & {
   robotCallbackBodies: CallbackBodies;
   robotCallbackPlaces: CallbackPlaces;
   robotCommands: RobotCommands;
   robotLogs: RobotLogs;
-  takeover: Takeover;
+  handover: Handover;
   suspensions: Suspensions;
 }): CallbackCalls {
   return {
@@ -158,7 +158,7 @@ export function createCallbackCalls({
     }));
     try {
       await db.transaction(async (trx) => {
-        if (await takeover.isAutomaticWithin(trx, message.conversation))
+        if (await handover.isAutomaticWithin(trx, message.conversation))
           await once(trx, repeatable, () => robotCommands.sendWithin(trx, commands));
       });
       if (text.length < reply.text.length)

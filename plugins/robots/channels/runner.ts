@@ -6,7 +6,7 @@ import type { Knex } from 'knex';
 import { isAppError, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
-import type { Offers } from '../commands/dispatch.ts';
+import type { CommandDispatch } from '../commands/dispatch.ts';
 import { COMMANDS_STORED } from '../commands/open-commands.ts';
 import type { Results } from '../commands/results.ts';
 import type { RobotsConfig } from '../config.ts';
@@ -47,7 +47,7 @@ export function createChannelRunner(
     channelRobots: ChannelRobots;
     channelNames: ChannelNames;
     robotMessages: Messages;
-    robotOffers: Offers;
+    commandDispatch: CommandDispatch;
     robotResults: Results;
     robotPresence: Presence;
     suspensions: Suspensions;

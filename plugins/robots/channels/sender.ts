@@ -8,7 +8,7 @@ import type { Services } from '#core/plugin.ts';
 import { plainText, split } from '../commands/channel-text.ts';
 import { COMMAND_MOVES } from '../commands/command-states.ts';
 import { recipientsOf, SEND_TYPES } from '../commands/command-types.ts';
-import { LONGEST_PUT_OFF_MS, type Offer, type Offers } from '../commands/dispatch.ts';
+import { type CommandDispatch, LONGEST_PUT_OFF_MS, type Offer } from '../commands/dispatch.ts';
 import type { Results } from '../commands/results.ts';
 import type { ChannelLine, ChannelPart, RobotChannel } from '../contract.ts';
 import type { RobotRow } from '../robots/tables.ts';
@@ -38,7 +38,7 @@ export function createSender({
   clock,
   log,
   channelNames,
-  robotOffers,
+  commandDispatch,
   robotResults,
   robot,
   channel,
@@ -46,7 +46,7 @@ export function createSender({
   over,
 }: Services & {
   channelNames: ChannelNames;
-  robotOffers: Offers;
+  commandDispatch: CommandDispatch;
   robotResults: Results;
   robot: RobotRow;
   channel: RobotChannel;
@@ -90,7 +90,7 @@ export function createSender({
   async function work(): Promise<void> {
     while (isAskedAgain && !isStopped) {
       isAskedAgain = false;
-      const { offers, nextAt } = await robotOffers.claim({ robot: robot.id, over, limit: 1 });
+      const { offers, nextAt } = await commandDispatch.claim({ robot: robot.id, over, limit: 1 });
       const [offer] = offers;
       if (offer) {
         isAskedAgain = true;

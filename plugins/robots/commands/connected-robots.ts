@@ -8,7 +8,7 @@ import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { Presence } from '../robots/presence.ts';
 import { TOKENS_ENDED } from '../robots/robot-tokens.ts';
-import type { Offer, Offers } from './dispatch.ts';
+import type { CommandDispatch, Offer } from './dispatch.ts';
 import type { ConnectedRobot, Refusal, RobotFrames } from './frames.ts';
 
 /** Whose socket it is, and with which token it came. */
@@ -65,12 +65,12 @@ export function createConnectedRobots({
   notices,
   log,
   config,
-  robotOffers,
+  commandDispatch,
   robotPresence,
   suspensions,
 }: Services & {
   config: RobotsConfig;
-  robotOffers: Offers;
+  commandDispatch: CommandDispatch;
   robotPresence: Presence;
   suspensions: Suspensions;
 }): ConnectedRobots {
@@ -274,9 +274,9 @@ export function createConnectedRobots({
           break;
         }
         const claim = { robot: connected.robot, over: connected.id, limit: BATCH };
-        const { offers, hasMore, heldUp, nextAt } = await robotOffers.claim(claim);
+        const { offers, hasMore, heldUp, nextAt } = await commandDispatch.claim(claim);
         if (byRobot.get(connected.robot) !== connected) {
-          if (offers.length > 0) await robotOffers.giveBack(claim, offers);
+          if (offers.length > 0) await commandDispatch.giveBack(claim, offers);
           return;
         }
         connected.nextAt = nextAt === null ? Number.POSITIVE_INFINITY : clock.elapsed() + nextAt - clock.now();

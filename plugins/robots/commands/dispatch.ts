@@ -56,7 +56,7 @@ export interface Claimed {
   nextAt: number | null;
 }
 
-export interface Offers {
+export interface CommandDispatch {
   claim(claim: Claim): Promise<Claimed>;
   /** What was claimed for a socket that nothing could be sent over any more: it may be claimed again at once. */
   giveBack(claim: Pick<Claim, 'robot' | 'over'>, offers: readonly Offer[]): Promise<void>;
@@ -72,7 +72,12 @@ interface Standing {
   held: Ready[];
 }
 
-export function createOffers({ db, clock, notices, config }: Services & { config: RobotsConfig }): Offers {
+export function createCommandDispatch({
+  db,
+  clock,
+  notices,
+  config,
+}: Services & { config: RobotsConfig }): CommandDispatch {
   const repeatMs = config.commands.repeatSeconds * 1000;
   const claiming = defineBatch<Claim, Claimed>({ name: 'robots.offers', write: claim });
   return { claim: (item) => db.batch(claiming, item), giveBack };

@@ -6,7 +6,7 @@ import type { RobotsGround } from '../services.ts';
 import { createCommandRepeats } from './command-repeats.ts';
 import { createCommands } from './commands.ts';
 import { createConnectedRobots } from './connected-robots.ts';
-import { createOffers } from './dispatch.ts';
+import { createCommandDispatch } from './dispatch.ts';
 import { createCommandErasure } from './erasure.ts';
 import { createCommandHooks } from './hooks.ts';
 import { createQuestions } from './questions.ts';
@@ -23,7 +23,7 @@ export const commandsServices = {
   reconnectLimit: createReconnectLimit,
   unauthenticatedSockets: createUnauthenticatedSockets,
   robotFrames: createFrames,
-  robotOffers: createOffers,
+  commandDispatch: createCommandDispatch,
   robotQuestions: createQuestions,
   robotResults: createResults,
 };

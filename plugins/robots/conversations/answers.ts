@@ -13,7 +13,7 @@ import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts'
 import { refusalOverLimit } from '../limits.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import { emitAnswered, knownConversation } from './conversation-events.ts';
-import type { Takeover } from './handover.ts';
+import type { Handover } from './handover.ts';
 import type { ConversationRow } from './tables.ts';
 import { visibleConversation } from './visibility.ts';
 import { indexWords } from './words.ts';
@@ -45,8 +45,8 @@ export function createInboxAnswers({
   events,
   usage,
   robotCommands,
-  takeover,
-}: Services & { robotCommands: RobotCommands; takeover: Takeover }): InboxAnswers {
+  handover,
+}: Services & { robotCommands: RobotCommands; handover: Handover }): InboxAnswers {
   return {
     async answer(principal, uuid, answer, key) {
       const known = await visibleConversation(db, principal, uuid);
@@ -86,7 +86,7 @@ export function createInboxAnswers({
       trx,
       commands.map((command) => ({ ...command, userId })),
     );
-    await takeover.personAnswered(trx, row.id);
+    await handover.personAnswered(trx, row.id);
     const known = await knownConversation(trx, row.id);
     const said = { text: answer.text ?? '', userId: userId === null ? null : principal.id, isProved: true };
     if (known) await emitAnswered(events, trx, known, said);

@@ -23,33 +23,30 @@ import { isTenantAdmin, maySee, type Robots, seenBy } from '../robots/robots.ts'
 import type { RobotRow } from '../robots/tables.ts';
 import { fieldsOf } from './contact-view.ts';
 import { whereContactVisible } from './contacts.ts';
-import type { Takeover } from './handover.ts';
+import type { Handover } from './handover.ts';
 import { type Place, placesOf } from './places.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 import type { MessageRow } from './tables.ts';
 
-export type Spoken = Pick<
-  Conversations,
-  'robot' | 'robotOf' | 'maySee' | 'seenRobots' | 'seenContacts' | 'spoken' | 'file' | 'say' | 'countAnswering'
->;
-
 const AUTHORS = ['contact', 'robot', 'person', 'phone'] as const;
 
-export function createSpoken({
+export function createConversationApi({
   db,
   clock,
   blobs,
   robots,
   inboxRules,
-  takeover,
+  handover,
   robotCommands,
 }: Services & {
   robots: Robots;
   inboxRules: InboxRulesByTenant;
-  takeover: Takeover;
+  handover: Handover;
   robotCommands: RobotCommands;
-}): Spoken {
+}): Conversations {
   return {
+    isAutomatic: handover.isAutomatic,
+    handOver: handover.handOver,
     async robot(robotId) {
       const row = await robots.byRobotId(robotId);
       return row?.status === 'active' ? answeringOf(row) : null;
@@ -73,7 +70,7 @@ export function createSpoken({
       const { row, robot, contact } = place;
       const settings = settingsOf(robot);
       const [isAutomatic, rules] = await Promise.all([
-        takeover.allows({ ...row, opted_out: contact.opted_out }),
+        handover.allows({ ...row, opted_out: contact.opted_out }),
         inboxRules.of(robot.tenant_id),
       ]);
       const oldestFirst = said.toReversed();

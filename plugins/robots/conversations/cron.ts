@@ -13,8 +13,8 @@ export const inboxCron = [
     name: 'robots.wake',
     summary: 'Opens conversations whose snooze has ended, and puts pauses right that a clock which was ahead has noted',
     schedule: '* * * * *',
-    async run(_run, { conversationChanges, takeover }: ConversationsScope) {
-      await takeover.putPausesRight();
+    async run(_run, { conversationChanges, handover }: ConversationsScope) {
+      await handover.putPausesRight();
       for (let step = 0; step < MOST_STEPS && (await conversationChanges.wake()) > 0; step++);
     },
   }),

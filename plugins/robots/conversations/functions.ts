@@ -86,10 +86,10 @@ export const inboxFunctions = [
     binds: { conversation_id: 'conversation' },
     input: Type.Object({ conversation_id: Id, reason: Type.Optional(Type.String({ maxLength: 200 })) }),
     output: Type.Object({ handed_over: Type.Boolean({ description: 'False when that was so already' }) }),
-    async run({ conversation_id, reason }, { principal }, { db, takeover }: ConversationsScope) {
+    async run({ conversation_id, reason }, { principal }, { db, handover }: ConversationsScope) {
       const handed_over = await db.transaction(async (trx) => {
         const { id } = await visibleConversation(db, principal, conversation_id, trx);
-        return takeover.handOverKnown(trx, id, reason || 'workflow');
+        return handover.handOverKnown(trx, id, reason || 'workflow');
       });
       return { handed_over };
     },

@@ -12,7 +12,7 @@ import { ROBOT_COMMANDS } from '../meters.ts';
 import { emitPlain, eventOf, knownConversation } from './conversation-events.ts';
 import type { ContactRow, ConversationRow, PausedBy } from './tables.ts';
 
-export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'> {
+export interface Handover extends Pick<Conversations, 'isAutomatic' | 'handOver'> {
   /** As `isAutomatic`, of a conversation that was read already. */
   allows(standing: Standing): Promise<boolean>;
   /** As `isAutomatic` but for the plan, and so until the transaction ends. */
@@ -42,14 +42,14 @@ type Standing = Pick<ConversationRow, 'tenant_id' | 'paused_until' | 'looped_at'
 /** The end of the year 9999: until somebody says otherwise. */
 export const FOR_GOOD = 253_402_300_799_000;
 
-export function createTakeover({
+export function createHandover({
   db,
   clock,
   events,
   log,
   usage,
   config,
-}: Services & { config: RobotsConfig }): Takeover {
+}: Services & { config: RobotsConfig }): Handover {
   const pauseMs = config.handover.pauseMinutes * 60_000;
 
   return {

@@ -10,7 +10,7 @@ import type { RobotCommands } from '../contract.ts';
 import { addFigures, figure } from '../counts.ts';
 import type { KnownRobot } from '../robots/tables.ts';
 import { emitAnswered, emitPlain, type KnownConversation } from './conversation-events.ts';
-import type { Takeover } from './handover.ts';
+import type { Handover } from './handover.ts';
 import type { ConversationHooks } from './hooks.ts';
 import { isOneOf, saysOneOf } from './normalize.ts';
 import type { InboxRules } from './rules.ts';
@@ -41,12 +41,12 @@ export function createMessageEffects({
   clock,
   events,
   config,
-  takeover,
+  handover,
   robotCommands,
   conversationHooks,
 }: Services & {
   config: RobotsConfig;
-  takeover: Takeover;
+  handover: Handover;
   robotCommands: RobotCommands;
   conversationHooks: ConversationHooks;
 }): MessageEffects {
@@ -87,7 +87,7 @@ export function createMessageEffects({
       if (changed > 0) await conversationHooks.optedOut.run(trx, thread.contact);
     }
     if (thread.handed_over_at === null && wantsPerson(message.spoken))
-      await takeover.handOverKnown(trx, thread.id, 'contact');
+      await handover.handOverKnown(trx, thread.id, 'contact');
   }
 
   async function fromPhone(trx: Transaction, followed: Followed): Promise<void> {
@@ -96,17 +96,17 @@ export function createMessageEffects({
     const said = { text: message.spoken, userId: null };
     // The phone has not said that it is its own: whoever bears the robot's name may have written it.
     if (message.isSelf !== true) {
-      await takeover.nameAnswered(trx, thread.id);
+      await handover.nameAnswered(trx, thread.id);
       return emitAnswered(events, trx, knownOf(followed), { ...said, isProved: false });
     }
     const wish = BOT_SWITCH.exec(message.spoken.trim());
-    if (wish) return takeover.switchAutomatic(trx, place, wish[1]?.toLowerCase() === 'on');
-    await takeover.phoneAnswered(trx, place);
+    if (wish) return handover.switchAutomatic(trx, place, wish[1]?.toLowerCase() === 'on');
+    await handover.phoneAnswered(trx, place);
     await emitAnswered(events, trx, knownOf(followed), { ...said, isProved: true });
   }
 
   async function inThread(trx: Transaction, { robot, thread, rules }: Followed, isLoop: boolean): Promise<void> {
-    if (isLoop) return takeover.stopLoop(trx, thread.id);
+    if (isLoop) return handover.stopLoop(trx, thread.id);
     const { hours, closedUntil } = rules;
     if (hours === null || closedUntil === null || thread.looped_at !== null) return;
     const now = clock.now();

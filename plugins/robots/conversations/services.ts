@@ -1,18 +1,17 @@
 /** How the services of conversations are made. */
 import type { ServicesOf } from '#core/plugin.ts';
 import type { CommandsOwn } from '../commands/services.ts';
-import type { Conversations } from '../contract.ts';
 import type { LogsOwn } from '../logs/services.ts';
 import type { RobotsOwn } from '../robots/services.ts';
 import type { RobotsGround } from '../services.ts';
 import { createInboxAnswers } from './answers.ts';
 import { createContactErasure } from './contact-erasure.ts';
 import { createContacts } from './contacts.ts';
-import { createSpoken, type Spoken } from './conversation-api.ts';
+import { createConversationApi } from './conversation-api.ts';
 import { createConversationChanges } from './conversation-changes.ts';
 import { createInboxCounter } from './counts.ts';
 import { createConversationExport } from './export.ts';
-import { createTakeover, type Takeover } from './handover.ts';
+import { createHandover } from './handover.ts';
 import { createConversationHooks } from './hooks.ts';
 import { createMessageEffects } from './message-effects.ts';
 import { createMessageErasure } from './message-erasure.ts';
@@ -40,19 +39,12 @@ export const conversationsServices = {
   quickReplies: createQuickReplies,
   responseTimes: createResponseTimes,
   robotMessages: createMessages,
-  spoken: createSpoken,
-  takeover: createTakeover,
+  handover: createHandover,
   timeline: createTimeline,
 };
 
 /** Those that other plugins see too. */
-export const publicConversationsServices = {
-  conversations: ({ takeover, spoken }: { takeover: Takeover; spoken: Spoken }): Conversations => ({
-    isAutomatic: takeover.isAutomatic,
-    handOver: takeover.handOver,
-    ...spoken,
-  }),
-};
+export const publicConversationsServices = { conversations: createConversationApi };
 
 export interface ConversationsOwn
   extends ServicesOf<typeof conversationsServices>,

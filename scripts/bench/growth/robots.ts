@@ -93,7 +93,7 @@ export const robots: Part = {
       { what: 'robots: a command', run: () => command(context) },
       {
         what: 'robots: what waits for a robot',
-        run: () => context.services.robotOffers.claim({ robot: 1, over: 'poll', limit: 50 }),
+        run: () => context.services.commandDispatch.claim({ robot: 1, over: 'poll', limit: 50 }),
       },
       { what: 'robots: list', run: () => get(`${own}/robots`) },
       { what: 'robots: conversations', run: () => get(`${own}/conversations`) },

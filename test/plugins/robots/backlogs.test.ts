@@ -124,7 +124,7 @@ describe('a backlog of commands', () => {
   });
 
   function claim({ key }: TestRobot, over: string) {
-    return app.services.robotOffers.claim({ robot: key, over, limit: 100 });
+    return app.services.commandDispatch.claim({ robot: key, over, limit: 100 });
   }
 
   async function polled(robot: TestRobot): Promise<string[]> {

@@ -241,7 +241,7 @@ describe('commands for robots', () => {
     await app.clock.advance(24 * 3600_000 + 60_000);
     await app.services.robotResults.expire();
     assert.equal(await statusOf(commandId), 'expired');
-    const { offers } = await app.services.robotOffers.claim({ robot: robot.key, over: 'poll', limit: 10 });
+    const { offers } = await app.services.commandDispatch.claim({ robot: robot.key, over: 'poll', limit: 10 });
     assert.deepEqual(offers, []);
     assert.equal((await finished.all()).at(-1)?.data.status, 'expired');
   });

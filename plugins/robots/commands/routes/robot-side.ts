@@ -36,10 +36,10 @@ export const pollCommands = route({
       ),
     }),
   },
-  async handler({ query, principal }, { robotOffers, robotPresence, connectedRobots }: CommandsScope) {
+  async handler({ query, principal }, { commandDispatch, robotPresence, connectedRobots }: CommandsScope) {
     const { detail: robot } = callingRobot(principal, query.robotId);
     await robotPresence.polled(robot.id);
-    const { offers } = await robotOffers.claim({ robot: robot.id, over: POLL, limit: POLLED_AT_ONCE });
+    const { offers } = await commandDispatch.claim({ robot: robot.id, over: POLL, limit: POLLED_AT_ONCE });
     // What it has taken over a poll, its socket has to reckon with.
     if (offers.length > 0) connectedRobots.pump(robot.id);
     return { commands: offers.map(commandView) };

@@ -90,10 +90,10 @@ export const conversationRoutes = [
     body: Type.Object({ on: Type.Boolean() }),
     responses: { 200: ConversationView },
     async handler({ params, body, principal }, services: ConversationsScope) {
-      const { db, takeover, conversationChanges } = services;
+      const { db, handover, conversationChanges } = services;
       await db.transaction(async (trx) => {
         const { id, robot } = await visibleConversation(db, principal, params.id, trx);
-        await takeover.switchAutomatic(trx, { robot, conversation: id, group: '' }, body.on);
+        await handover.switchAutomatic(trx, { robot, conversation: id, group: '' }, body.on);
       });
       return shown(await conversationChanges.find(principal, params.id), services);
     },
@@ -108,10 +108,10 @@ export const conversationRoutes = [
     body: Type.Object({ reason: Type.Optional(Type.String({ maxLength: 200 })) }),
     responses: { 200: ConversationView },
     async handler({ params, body, principal }, services: ConversationsScope) {
-      const { db, takeover, conversationChanges } = services;
+      const { db, handover, conversationChanges } = services;
       await db.transaction(async (trx) => {
         const { id } = await visibleConversation(db, principal, params.id, trx);
-        await takeover.handOverKnown(trx, id, body.reason || 'person');
+        await handover.handOverKnown(trx, id, body.reason || 'person');
       });
       return shown(await conversationChanges.find(principal, params.id), services);
     },
