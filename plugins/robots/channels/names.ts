@@ -5,12 +5,15 @@
  */
 import type { Database, Services } from '#core/plugin.ts';
 import type { ChannelName } from '../contract.ts';
+import type { ConversationHooks } from '../conversations/hooks.ts';
 
 export interface ChannelNames {
   /** The name of an address, made when it is new. */
   nameOf(place: ChannelPlace, wanted: ChannelName): Promise<string>;
   /** Null when nobody of this name has been heard. */
   addressOf(place: ChannelPlace, name: string): Promise<string | null>;
+  /** Erases all of a tenant. */
+  erase(tenantId: string): Promise<void>;
 }
 
 export interface ChannelPlace {
@@ -22,7 +25,17 @@ const LONGEST = 120;
 /** How a name looks that has its address behind it: nobody may call themselves so. */
 const MARKED = /#\S+$/;
 
-export function createChannelNames({ db }: Services): ChannelNames {
+export function createChannelNames({
+  db,
+  conversationHooks,
+}: Services & { conversationHooks: ConversationHooks }): ChannelNames {
+  conversationHooks.erasingPerson.by(async ({ tenantId, channel, names }) => {
+    await db
+      .write('robots_channel_names')
+      .where({ tenant_id: tenantId, channel })
+      .whereIn('name', [...names])
+      .delete();
+  });
   return {
     async nameOf({ tenant_id, channel }, { name, address }) {
       const place = { tenant_id, channel };
@@ -42,6 +55,9 @@ export function createChannelNames({ db }: Services): ChannelNames {
     async addressOf({ tenant_id, channel }, name) {
       const row = await db.write('robots_channel_names').where({ tenant_id, channel, name }).first('address');
       return row?.address ?? null;
+    },
+    async erase(tenantId) {
+      await db.write('robots_channel_names').where({ tenant_id: tenantId }).delete();
     },
   };
 }

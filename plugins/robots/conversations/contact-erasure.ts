@@ -3,16 +3,15 @@
 import { Readable } from 'node:stream';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { CommandRow } from '../commands/tables.ts';
+import type { CommandErasure } from '../commands/erasure.ts';
 import type { KeptRobotLogs } from '../logs/logs.ts';
 import { contactView, type KnownContact } from './contact-view.ts';
 import type { Contacts } from './contacts.ts';
 import { conversationViews } from './conversation-view.ts';
 import type { ConversationExport } from './export.ts';
 import type { ConversationHooks } from './hooks.ts';
-import { ERASED_AT_ONCE, type MessageErasure } from './message-erasure.ts';
+import type { MessageErasure } from './message-erasure.ts';
 import type { ContactRow } from './tables.ts';
-import { withoutNames } from './unnamed.ts';
 import { FORGET_WORDS_JOB } from './words.ts';
 
 export interface ContactErasure {
@@ -37,6 +36,7 @@ export function createContactErasure({
   conversationExport,
   messageErasure,
   conversationHooks,
+  commandErasure,
   robotLogs,
 }: Services &
   Pick<AuthServices, 'people'> & {
@@ -44,6 +44,7 @@ export function createContactErasure({
     conversationExport: ConversationExport;
     messageErasure: MessageErasure;
     conversationHooks: ConversationHooks;
+    commandErasure: CommandErasure;
     robotLogs: KeptRobotLogs;
   }): ContactErasure {
   return {
@@ -70,16 +71,15 @@ export function createContactErasure({
     const names = all.map(({ name }) => name);
     const { tenant_id: tenantId, channel } = contact;
     const robots = await robotsOfNames(all);
-    await conversationHooks.erasingPerson.run({ tenantId, channel, robots, names, contacts: all.map(({ id }) => id) });
+    const person = { tenantId, channel, robots, names, contacts: all.map(({ id }) => id) };
+    await conversationHooks.erasingPerson.run(person);
     const talks = await db.read('robots_conversations').where({ contact: contact.id });
-    for (const { id, robot, person } of talks) {
+    for (const { id, robot, person: name } of talks) {
       await messageErasure.eraseAll((rows) => rows.where({ conversation: id }).orderBy('id'));
-      await db.write('robots_counts').where({ robot, kind: 'contact', name: person }).delete();
+      await db.write('robots_counts').where({ robot, kind: 'contact', name }).delete();
     }
-    await eraseCommandsTo(all, robots);
+    await commandErasure.person(person);
     await robotLogs.forgetAi(contact.tenant_id, { conversations: talks.map(({ uuid }) => uuid) });
-    for (const { tenant_id, channel, name } of all)
-      await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
     // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
     await db.transaction(async (trx) => {
       // SQLite says of deleted rows how many they were alone.
@@ -104,52 +104,6 @@ export function createContactErasure({
     if (all.some(({ robot }) => robot === 0)) return null;
     const ids = [...new Set(all.map(({ robot }) => robot))];
     return db.read('robots_robots').whereIn('id', ids).select('id', 'robot_id');
-  }
-
-  /** What was sent before there was a conversation, and what names them beside others: groups that they were to be in, results. */
-  async function eraseCommandsTo(all: readonly ContactRow[], robots: readonly { id: number }[] | null): Promise<void> {
-    const [first] = all;
-    if (!first) return;
-    const names = new Set(all.map(({ name }) => name));
-    const own = db.read('robots_robots').where({ tenant_id: first.tenant_id, channel: first.channel });
-    if (robots)
-      own.whereIn(
-        'id',
-        robots.map(({ id }) => id),
-      );
-    for (const robot of await own.orderBy('id').pluck('id'))
-      for (let last = 0, isMore = true; isMore; ) {
-        const some = await commandsNaming(robot, [...names], last);
-        for (const row of some) await unname(row, names);
-        last = some.at(-1)?.id ?? last;
-        isMore = some.length === ERASED_AT_ONCE;
-      }
-  }
-
-  function commandsNaming(robot: number, names: readonly string[], last: number): Promise<CommandRow[]> {
-    const within = db.client === 'pg' ? 'strpos(??, ?) > 0' : 'instr(??, ?) > 0';
-    return db
-      .write('robots_commands')
-      .where({ robot })
-      .where('id', '>', last)
-      .where((either) => {
-        for (const name of names) {
-          either.orWhereRaw(within, ['recipient', name]);
-          for (const column of ['params', 'result']) either.orWhereRaw(within, [column, JSON.stringify(name)]);
-        }
-      })
-      .orderBy('id')
-      .limit(ERASED_AT_ONCE);
-  }
-
-  /** Looked at again where it is written: a result may have come meanwhile. */
-  async function unname({ id }: CommandRow, names: ReadonlySet<string>): Promise<void> {
-    await db.transaction(async (trx) => {
-      const row = await trx('robots_commands').where({ id }).forUpdate().first();
-      const left = row && withoutNames(row, names);
-      if (left) await trx('robots_commands').where({ id }).update(left);
-      else await trx('robots_commands').where({ id }).delete();
-    });
   }
 
   async function* pieces(contact: KnownContact): AsyncGenerator<string> {

@@ -1,13 +1,15 @@
-/** What goes from the inbox when a person or a tenant is gone. */
+/** Erasure: what goes from conversations with a person or a tenant, after their robots. */
 import { deleteInSteps } from '#core/kit.ts';
 import type { EventHandler } from '#core/plugin.ts';
 import type { ConversationsScope } from './services.ts';
+import { forgetDeletedWords } from './words.ts';
 
 /** What they wrote stays, without their name. */
 export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
   const { id, tenant_id } = data;
   await db.write('robots_conversations').where({ tenant_id, assignee: id }).update({ assignee: null });
   await db.write('robots_team_members').where({ user_id: id }).delete();
+  await forgetDeletedWords(db);
 };
 
 /** Conversations go with the contacts, in steps. */
@@ -20,4 +22,5 @@ export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async (
   await deleteInSteps(db, 'robots_contacts', 'id', (rows) => rows.where(where));
   for (const table of ['robots_teams', 'robots_labels', 'robots_quick_replies'] as const)
     await db.write(table).where(where).delete();
+  await forgetDeletedWords(db);
 };

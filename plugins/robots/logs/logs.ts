@@ -4,7 +4,7 @@
  * Table: robots_logs.
  */
 
-import { deleteBelow, likePattern } from '#core/kit.ts';
+import { deleteBelow, deleteInSteps, likePattern } from '#core/kit.ts';
 import { defineBatch, type Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotLogEntry, RobotLogs } from '../contract.ts';
@@ -15,6 +15,8 @@ export interface KeptRobotLogs extends RobotLogs {
   tidy(): Promise<void>;
   /** Erases what models and their providers have said of a tenant's conversations: of these, or before a time. */
   forgetAi(tenantId: string, which: { conversations: readonly string[] } | { before: number }): Promise<void>;
+  /** Erases what there is of a tenant; of a person (uuid), the entries that name them. */
+  erase(tenantId: string, person?: string): Promise<void>;
   /** Resolves when everything noted so far is stored. */
   written(): Promise<void>;
 }
@@ -29,6 +31,7 @@ const LONGEST_MESSAGE = 500;
 const LONGEST_VALUE = 500;
 const LONGEST_DETAILS = 4_000;
 const DEEPEST = 3;
+const NAMING = `details like ? escape '\\'`;
 const SECRET = /token|secret|password|authorization|cookie|apikey|api_key|signature/i;
 
 export function createRobotLogs({ db, clock, log, config }: Services & { config: RobotsConfig }): KeptRobotLogs {
@@ -57,8 +60,14 @@ export function createRobotLogs({ db, clock, log, config }: Services & { config:
       }
       for (const conversation of which.conversations)
         await said()
-          .whereRaw(`details like ? escape '\\'`, [likePattern(conversation)])
+          .whereRaw(NAMING, [likePattern(conversation)])
           .delete();
+    },
+    async erase(tenantId, person) {
+      await deleteInSteps(db, 'robots_logs', 'id', (rows) => {
+        rows.where({ tenant_id: tenantId });
+        if (person !== undefined) rows.whereRaw(NAMING, [likePattern(person)]);
+      });
     },
     async written() {
       await Promise.all(waiting);

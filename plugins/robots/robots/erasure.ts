@@ -13,8 +13,10 @@ import type { RobotRow } from './tables.ts';
 export interface RobotErasure {
   /** Erases robots that were deleted `deletedDays` ago, with their history; gives how many. */
   eraseDeleted(): Promise<number>;
-  /** Erases everything of these robots now. */
+  /** Erases everything of these robots now, and the codes that would make others. */
   erase(where: Partial<Pick<RobotRow, 'tenant_id' | 'user_id'>>): Promise<void>;
+  /** What somebody (uuid) did with the codes of others stays, without who they were. */
+  unnameActor(actor: string): Promise<void>;
   /** Forgets refused tries at codes after `logDays`. */
   forgetTries(): Promise<void>;
 }
@@ -41,6 +43,10 @@ export function createRobotErasure({
     },
     async erase(where) {
       await eraseAll(() => db.write('robots_robots').where(where));
+      await db.write('robots_codes').where(where).delete();
+    },
+    async unnameActor(actor) {
+      await db.write('robots_code_history').where({ actor }).update({ actor: null, ip: '', user_agent: '' });
     },
     async forgetTries() {
       const before = clock.now() - config.logDays * DAY_MS;
