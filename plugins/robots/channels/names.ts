@@ -29,12 +29,13 @@ export function createChannelNames({
   db,
   conversationHooks,
 }: Services & { conversationHooks: ConversationHooks }): ChannelNames {
-  conversationHooks.erasingPerson.by(async ({ tenantId, channel, names }) => {
-    await db
-      .write('robots_channel_names')
-      .where({ tenant_id: tenantId, channel })
-      .whereIn('name', [...names])
-      .delete();
+  conversationHooks.erasingPerson.by(async ({ contacts }) => {
+    // Those that were merged into one may be of other channels.
+    const known = await db
+      .write('robots_contacts')
+      .whereIn('id', [...contacts])
+      .select('tenant_id', 'channel', 'name');
+    for (const place of known) await db.write('robots_channel_names').where(place).delete();
   });
   return {
     async nameOf({ tenant_id, channel }, { name, address }) {
