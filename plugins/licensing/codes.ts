@@ -1,4 +1,4 @@
-/** Activation codes and public ids, from letters and digits that nobody mistakes for others. */
+/** Activation codes and public ids, from letters and digits that nobody mistakes for others; and how requests spell them. */
 import Type from 'typebox';
 import { randomFrom } from '#core/kit.ts';
 
@@ -23,6 +23,9 @@ export function newLicenceId(): string {
 export function newProductId(): string {
   return `PROD-${randomFrom(ALPHABET, 10)}`;
 }
+
+export const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+export const Secret = (maxLength: number) => Type.String({ minLength: 1, maxLength, writeOnly: true });
 
 /** In a path: the public id of a licence or a product. */
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });

@@ -1,9 +1,9 @@
-/** Erasure: what goes with a tenant: its licences with their customers' addresses, its products and counts. */
+/** Erasure: what goes with a tenant: its licences with their customers' addresses, devices and history, its counts and products. */
+import { deleteInSteps } from '#core/kit.ts';
 import type { EventHandler } from '#core/plugin.ts';
-import { removeLicencesOfTenant } from './licences/erasure.ts';
-import { removeProductsOfTenant } from './products/erasure.ts';
 
-export const removeOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { db }) => {
-  await removeLicencesOfTenant(db, data.tenant_id);
-  await removeProductsOfTenant(db, data.tenant_id);
+export const removeOfTenant: EventHandler<'tenant.deleted'> = async ({ data: { tenant_id } }, { db }) => {
+  await deleteInSteps(db, 'licensing_licences', 'id', (rows) => rows.where({ tenant_id }));
+  await db.write('licensing_counts').where({ tenant_id }).delete();
+  await db.write('licensing_products').where({ tenant_id }).delete();
 };

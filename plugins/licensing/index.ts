@@ -3,22 +3,18 @@ import { definePlugin } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { staticKeyAuthenticator } from './authenticator.ts';
 import { LicensingConfig } from './config.ts';
-import { csv } from './csv/index.ts';
 import './contract.ts';
 import { customers } from './customers/index.ts';
 import { devices } from './devices/index.ts';
 import { licenceDialect } from './dialect/dialect.ts';
 import { dialect } from './dialect/index.ts';
 import { removeOfTenant } from './erasure.ts';
-import { floating } from './floating/index.ts';
-import { keys } from './keys/index.ts';
 import { licences } from './licences/index.ts';
 import { offline } from './offline/index.ts';
 import { pages } from './pages.ts';
 import { products } from './products/index.ts';
 import { groundServices } from './services.ts';
 import { tidyLicensing } from './tidy.ts';
-import { verification } from './verification/index.ts';
 
 export default definePlugin({
   name: 'licensing',
@@ -26,8 +22,7 @@ export default definePlugin({
   requires: ['auth'],
   config: LicensingConfig,
   migrations: new URL('./migrations/', import.meta.url),
-  // In the order in which readers of the API find their routes.
-  parts: [dialect, offline, floating, customers, licences, products, keys, csv, devices, verification],
+  parts: [products, licences, devices, offline, customers, dialect],
   services: groundServices,
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],

@@ -2,12 +2,12 @@
 import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
+import { Secret, Text } from '../codes.ts';
 import { EmailSchema } from '../licences/email-schema.ts';
 import { timeOrNull } from '../licences/views.ts';
+import { devicesPage } from './devices-page.ts';
 import type { CustomersScope } from './services.ts';
 
-const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
-const Secret = (maxLength: number) => Type.String({ minLength: 1, maxLength, writeOnly: true });
 const Success = Type.Object({ success: Type.Literal(true) });
 
 export const customerRoutes = [
@@ -103,4 +103,5 @@ export const customerRoutes = [
       return { success: true };
     },
   }),
+  devicesPage,
 ];

@@ -1,9 +1,6 @@
 /** How the services of customers are made. */
 import type { ServicesOf } from '#core/plugin.ts';
-import type { DevicesOwn } from '../devices/services.ts';
-import type { LicencesOwn } from '../licences/services.ts';
-import type { ProductsOwn } from '../products/services.ts';
-import type { LicensingGround } from '../services.ts';
+import type { DevicesScope } from '../devices/services.ts';
 import { createDeviceLinks } from './device-links.ts';
 import { createTrials } from './trials.ts';
 
@@ -15,4 +12,4 @@ export const customersServices = {
 export interface CustomersOwn extends ServicesOf<typeof customersServices> {}
 
 /** What this part sees. */
-export interface CustomersScope extends LicensingGround, ProductsOwn, LicencesOwn, DevicesOwn, CustomersOwn {}
+export interface CustomersScope extends DevicesScope, CustomersOwn {}

@@ -1,18 +1,26 @@
-/** Devices: who has a seat of a licence. */
+/** Devices: who has a seat of a licence, and what each asks at every start: whether its code is valid; licences that too many use. */
 import Type from 'typebox';
 import { definePart } from '#core/plugin.ts';
 import { LICENCES_READ } from '../access.ts';
 import { LicenceFields } from '../licences/events.ts';
-import { devicesPage } from './routes/devices-page.ts';
-import { deviceLists } from './routes/lists.ts';
+import { verifyFunction } from './functions.ts';
+import { deviceRoutes } from './routes.ts';
 import { type DevicesScope, devicesServices } from './services.ts';
 
 export const devices = definePart<DevicesScope>({
   name: 'devices',
-  summary: 'Devices of licences, and the seats that they take',
+  summary: 'Devices and the seats that they take, whether a code is valid, and whether too many use it',
   needs: ['products', 'licences'],
   services: devicesServices,
-  routes: [devicesPage, ...deviceLists],
-  events: { 'licence.activated': Type.Object({ ...LicenceFields, device_id: Type.String() }) },
-  eventAccess: { 'licence.activated': LICENCES_READ },
+  routes: deviceRoutes,
+  events: {
+    'licence.activated': Type.Object({ ...LicenceFields, device_id: Type.String() }),
+    'licence.abused': Type.Object({
+      ...LicenceFields,
+      found: Type.Record(Type.String(), Type.Integer()),
+      suspended: Type.Boolean(),
+    }),
+  },
+  eventAccess: { 'licence.activated': LICENCES_READ, 'licence.abused': LICENCES_READ },
+  functions: [verifyFunction],
 });

@@ -1,4 +1,4 @@
-/** Rows of what takes a seat of a licence: devices, leases and offline files. */
+/** Rows of what takes a seat of a licence: devices, leases and offline files; and of what was seen of its users. */
 
 export interface DeviceRow {
   id: number;
@@ -32,10 +32,18 @@ export interface FileRow {
   valid_until: number;
 }
 
+export interface SightingRow {
+  licence_id: number;
+  kind: 'device' | 'address' | 'country';
+  value: string;
+  seen_at: number;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     licensing_devices: DeviceRow;
     licensing_leases: LeaseRow;
     licensing_files: FileRow;
+    licensing_sightings: SightingRow;
   }
 }

@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { LICENCES_MANAGE, LICENCES_READ, scopeOf } from '../access.ts';
+import type { DevicesScope } from '../devices/services.ts';
 import { EmailSchema } from '../licences/email-schema.ts';
 import { GeneratedView, generatedView, LicenceView, licenceView } from '../licences/views.ts';
-import type { DialectScope } from './scope.ts';
 
 const Success = Type.Object({ success: Type.Literal(true) });
 const LicenceId = Type.String({ minLength: 1, maxLength: 40 });
@@ -25,7 +25,7 @@ export const adminRoutes = [
       user_hint: Type.Optional(Type.String({ maxLength: 500 })),
     }),
     responses: { 200: Type.Object({ success: Type.Literal(true), license: GeneratedView }) },
-    async handler({ body, principal }, { licences }: DialectScope) {
+    async handler({ body, principal }, { licences }: DevicesScope) {
       const licence = await licences.generate(principal.tenantId, {
         plan: body.plan,
         email: body.email,
@@ -44,7 +44,7 @@ export const adminRoutes = [
     summary: 'Ends a licence for good',
     body: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     responses: { 200: Success },
-    async handler({ body, principal }, { licenceChanges }: DialectScope) {
+    async handler({ body, principal }, { licenceChanges }: DevicesScope) {
       await licenceChanges.revoke(scopeOf(principal), body.license_id, body.reason ?? '');
       return { success: true };
     },
@@ -56,7 +56,7 @@ export const adminRoutes = [
     summary: 'Takes the place of a device away',
     body: Device,
     responses: { 200: Success },
-    async handler({ body, principal }, { devices }: DialectScope) {
+    async handler({ body, principal }, { devices }: DevicesScope) {
       await devices.deactivate(scopeOf(principal), body.license_id, body.device_id);
       return { success: true };
     },
@@ -68,7 +68,7 @@ export const adminRoutes = [
     summary: 'Gives a device its place back',
     body: Device,
     responses: { 200: Success },
-    async handler({ body, principal }, { devices }: DialectScope) {
+    async handler({ body, principal }, { devices }: DevicesScope) {
       await devices.activate(scopeOf(principal), body.license_id, body.device_id);
       return { success: true };
     },
@@ -85,7 +85,7 @@ export const adminRoutes = [
       offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000 })),
     }),
     responses: { 200: Type.Object({ success: Type.Literal(true), licenses: Type.Array(LicenceView) }) },
-    async handler({ query, principal }, { licences }: DialectScope) {
+    async handler({ query, principal }, { licences }: DevicesScope) {
       const { status, limit = 100, offset = 0 } = query;
       const rows = await licences.list(scopeOf(principal), { ...(status && { status }), limit, offset });
       return { success: true, licenses: rows.map(licenceView) };
@@ -108,7 +108,7 @@ export const adminRoutes = [
         }),
       }),
     },
-    handler: async ({ principal }, { licences }: DialectScope) => ({
+    handler: async ({ principal }, { licences }: DevicesScope) => ({
       success: true,
       stats: await licences.stats(scopeOf(principal)),
     }),

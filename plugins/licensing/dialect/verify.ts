@@ -2,15 +2,15 @@
 import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
+import { callerOf } from '../devices/caller.ts';
+import type { DevicesScope } from '../devices/services.ts';
+import { plain, VendorFields, vendorOf } from '../devices/vendor.ts';
+import type { VerifyOutcome } from '../devices/verification.ts';
 import { licensingErrors } from '../errors.ts';
 import type { UsedLicence } from '../licences/use.ts';
 import { timeOrNull } from '../licences/views.ts';
 import type { Products } from '../products/products.ts';
-import { callerOf } from '../verification/caller.ts';
-import { plain, VendorFields, vendorOf } from '../verification/vendor.ts';
-import type { VerifyOutcome } from '../verification/verification.ts';
 import { MESSAGES, VERIFIED } from './dialect-messages.ts';
-import type { DialectScope } from './scope.ts';
 
 const EXAMPLE = {
   success: true,
@@ -73,7 +73,7 @@ export const verifyRoutes = [
         { additionalProperties: true, examples: [EXAMPLE] },
       ),
     },
-    async handler({ body, ip, ctx }, { verification, products, licensingConfig, clock }: DialectScope) {
+    async handler({ body, ip, ctx }, { verification, products, licensingConfig, clock }: DevicesScope) {
       if (!body.activation_code?.trim()) throw licensingErrors.MISSING_LICENSE();
       if (!body.email?.trim()) throw licensingErrors.MISSING_EMAIL();
       const outcome = await verification.verify(

@@ -1,4 +1,4 @@
-/** Licences: issued, renewed, upgraded, suspended, revoked, and over by their time. */
+/** Licences: issued, renewed, upgraded, suspended, revoked, and over by their time; as CSV, out and in. */
 import Type from 'typebox';
 import { definePart } from '#core/plugin.ts';
 import { LICENCES_READ } from '../access.ts';
@@ -7,6 +7,7 @@ import { LicenceFields } from './events.ts';
 import { licenceFunctions } from './functions.ts';
 import { mailIssuedLicence, remindOfExpiry } from './jobs.ts';
 import { LICENCE_METERS } from './meters.ts';
+import { csvRoutes } from './routes/csv.ts';
 import { licenceChangeRoutes } from './routes/licence-changes.ts';
 import { ListedLicence, licenceRoutes } from './routes/licences.ts';
 import { type LicencesScope, licencesServices } from './services.ts';
@@ -18,7 +19,7 @@ export const licences = definePart<LicencesScope>({
   needs: ['products'],
   contents: { licences: 'licensing_licences' },
   services: licencesServices,
-  routes: [...licenceRoutes, ...licenceChangeRoutes],
+  routes: [...licenceRoutes, ...licenceChangeRoutes, ...csvRoutes],
   schemas: { GeneratedLicence: GeneratedView, Licence: ExtendedView, ListedLicence },
   cron: [expireLicences, remindCustomers],
   jobs: [remindOfExpiry],

@@ -1,7 +1,8 @@
 /** How the services of licences are made. */
 import type { ServicesOf } from '#core/plugin.ts';
-import type { ProductsOwn } from '../products/services.ts';
-import type { LicensingGround } from '../services.ts';
+import type { ProductsScope } from '../products/services.ts';
+import { createLicenceExport } from './csv/export.ts';
+import { createLicenceImport } from './csv/import.ts';
 import { createLicenceChanges } from './licence-changes.ts';
 import { createLicenceDevices } from './licence-devices.ts';
 import { createLicences } from './licences.ts';
@@ -11,10 +12,12 @@ export const licencesServices = {
   licences: createLicences,
   licenceChanges: createLicenceChanges,
   licenceDevices: createLicenceDevices,
+  licenceExport: createLicenceExport,
+  licenceImport: createLicenceImport,
   reminders: createReminders,
 };
 
 export interface LicencesOwn extends ServicesOf<typeof licencesServices> {}
 
 /** What this part sees. */
-export interface LicencesScope extends LicensingGround, ProductsOwn, LicencesOwn {}
+export interface LicencesScope extends ProductsScope, LicencesOwn {}

@@ -9,12 +9,12 @@ import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Devices, SeenDevice } from '../devices/devices.ts';
 import type { FileRow } from '../devices/tables.ts';
 import { licensingErrors } from '../errors.ts';
-import type { SigningKeys } from '../keys/signing-keys.ts';
 import { lockedLicence } from '../licences/licence-rows.ts';
 import { DAY_MS } from '../licences/licences.ts';
 import type { LicenceRow } from '../licences/tables.ts';
 import { refusalOf, type UsedLicence } from '../licences/use.ts';
 import type { ProductRules, Products } from '../products/products.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 const jose = lazily<typeof import('jose')>('jose', import.meta.url);
 

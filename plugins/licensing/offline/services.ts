@@ -1,25 +1,17 @@
-/** How the services of offline licences are made. */
+/** How the services of offline and floating licences are made. */
 import type { ServicesOf } from '#core/plugin.ts';
-import type { DevicesOwn } from '../devices/services.ts';
-import type { KeysOwn } from '../keys/services.ts';
-import type { LicencesOwn } from '../licences/services.ts';
-import type { ProductsOwn } from '../products/services.ts';
-import type { LicensingGround } from '../services.ts';
-import type { VerificationOwn } from '../verification/services.ts';
+import type { DevicesScope } from '../devices/services.ts';
+import { createLeases } from './leases.ts';
 import { createOfflineFiles } from './offline-files.ts';
+import { createSigningKeys } from './signing-keys.ts';
 
 export const offlineServices = {
+  leases: createLeases,
   offlineFiles: createOfflineFiles,
+  signingKeys: createSigningKeys,
 };
 
 export interface OfflineOwn extends ServicesOf<typeof offlineServices> {}
 
 /** What this part sees. */
-export interface OfflineScope
-  extends LicensingGround,
-    ProductsOwn,
-    KeysOwn,
-    LicencesOwn,
-    DevicesOwn,
-    VerificationOwn,
-    OfflineOwn {}
+export interface OfflineScope extends DevicesScope, OfflineOwn {}

@@ -1,4 +1,4 @@
-/** Routes of licences: a new one, their list, and one of them. */
+/** Routes of licences: a new one, their list, one of them, and its history. */
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { listRoute, route, versioned, versionOf } from '#core/plugin.ts';
@@ -8,7 +8,7 @@ import { Entitlements } from '../../products/product-view.ts';
 import { EmailSchema } from '../email-schema.ts';
 import { termsOf } from '../licence-rows.ts';
 import type { LicencesScope } from '../services.ts';
-import type { LicenceRow } from '../tables.ts';
+import type { HistoryRow, LicenceRow } from '../tables.ts';
 import { ExtendedView, extendedView, LicenceView, licenceView } from '../views.ts';
 
 export const ListedLicence = Type.Object({
@@ -119,6 +119,23 @@ export const licenceRoutes = [
         history: history.map(({ at, what, detail }) => ({ at: isoSeconds(at), what, detail: JSON.parse(detail) })),
       });
     },
+  }),
+  listRoute({
+    path: '/api/platform/licensing/licences/{id}/history',
+    access: LICENCES_READ,
+    summary: 'What happened to a licence, newest first',
+    params: IdParams,
+    item: Type.Object({ id: Type.Integer(), at: Type.String(), what: Type.String(), detail: Type.Unknown() }),
+    columns: {
+      what: { type: 'text', filter: 'equals', description: 'renewed, upgraded, suspended, activated …' },
+      at: { type: 'time', filter: 'range' },
+    },
+    async rows({ params, principal }, { db, licences }: LicencesScope) {
+      const { id } = await licences.find(scopeOf(principal), params.id);
+      return { query: db.read('licensing_history').where({ licence_id: id }) };
+    },
+    items: (rows: HistoryRow[]) =>
+      rows.map(({ id, at, what, detail }) => ({ id, at: isoSeconds(at), what, detail: JSON.parse(detail) })),
   }),
 ];
 

@@ -2,8 +2,8 @@
 import Type from 'typebox';
 import { passBytes } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
-import { LICENCES_MANAGE, LICENCES_READ, scopeOf } from '../access.ts';
-import type { CsvScope } from './services.ts';
+import { LICENCES_MANAGE, LICENCES_READ, scopeOf } from '../../access.ts';
+import type { LicencesScope } from '../services.ts';
 
 const CSV_LIMIT_BYTES = 20 * 1024 * 1024;
 
@@ -16,7 +16,7 @@ export const csvRoutes = [
     summary: 'All licences as CSV',
     responses: { 200: null },
     produces: ['text/csv'],
-    handler: ({ principal }, { licenceExport }: CsvScope) =>
+    handler: ({ principal }, { licenceExport }: LicencesScope) =>
       reply(200, licenceExport.write(scopeOf(principal), principal), {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="licences.csv"',
@@ -35,7 +35,7 @@ export const csvRoutes = [
     rawBody: ['text/csv', 'application/octet-stream'],
     bodyLimit: CSV_LIMIT_BYTES,
     responses: { 200: Type.Object({ imported: Type.Integer(), skipped: Type.Integer() }) },
-    handler: ({ ctx, principal }, { licenceImport }: CsvScope) =>
+    handler: ({ ctx, principal }, { licenceImport }: LicencesScope) =>
       licenceImport.read(principal, (write) => passBytes(ctx.req, CSV_LIMIT_BYTES, write)),
   }),
 ];

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
 import { LICENCES_READ, scopeOf } from '../access.ts';
-import type { VerificationScope } from './services.ts';
+import type { DevicesScope } from './services.ts';
 
 export const verifyFunction = defineFunction({
   name: 'licensing.verify',
@@ -10,7 +10,7 @@ export const verifyFunction = defineFunction({
   access: { ...LICENCES_READ, tenant: false },
   input: Type.Object({ activation_code: Type.String({ maxLength: 100 }), email: Type.String({ maxLength: 320 }) }),
   output: Type.Object({ valid: Type.Boolean(), code: Type.String() }),
-  async run({ activation_code, email }, { principal }, { verification }: VerificationScope) {
+  async run({ activation_code, email }, { principal }, { verification }: DevicesScope) {
     const asker = principal.tenantId ?? principal.id;
     const request = { activationCode: activation_code, email };
     const { code } = await verification.verifyOwn(request, scopeOf(principal), asker);

@@ -1,10 +1,10 @@
 /** Licences as CSV (RFC 4180), out. */
 import { isoSeconds, lazily, type Progress } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
-import type { Scope } from '../access.ts';
-import { licensingErrors } from '../errors.ts';
-import type { LicenceRow } from '../licences/tables.ts';
-import { timeOrNull } from '../licences/views.ts';
+import type { Scope } from '../../access.ts';
+import { licensingErrors } from '../../errors.ts';
+import type { LicenceRow } from '../tables.ts';
+import { timeOrNull } from '../views.ts';
 
 const csvStringify = lazily<typeof import('csv-stringify')>('csv-stringify', import.meta.url);
 

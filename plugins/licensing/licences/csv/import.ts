@@ -2,10 +2,10 @@
 import type { Progress, StoredBytes } from '#core/kit.ts';
 import type { AppError, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import { licensingErrors } from '../errors.ts';
-import { addCounts, countsOf } from '../licences/counts.ts';
-import { recordHistory } from '../licences/licence-rows.ts';
-import { freeLicenceId } from '../licences/licences.ts';
+import { licensingErrors } from '../../errors.ts';
+import { addCounts, countsOf } from '../counts.ts';
+import { recordHistory } from '../licence-rows.ts';
+import { freeLicenceId } from '../licences.ts';
 import { createLimiter } from './limiter.ts';
 import { type Line, lineOf, REQUIRED_COLUMNS, type Setting } from './lines.ts';
 import { CsvProblem, recordsOf } from './records.ts';

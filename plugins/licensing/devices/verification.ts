@@ -6,12 +6,12 @@ import { defineBatch, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Scope } from '../access.ts';
 import { normalCode } from '../codes.ts';
-import type { Devices, Registration } from '../devices/devices.ts';
-import type { DeviceRow } from '../devices/tables.ts';
 import { licensingErrors } from '../errors.ts';
 import { refusalOf, USED_COLUMNS, type UsedLicence } from '../licences/use.ts';
 import type { AbuseDetection } from './abuse.ts';
 import type { Caller } from './caller.ts';
+import type { Devices, Registration } from './devices.ts';
+import type { DeviceRow } from './tables.ts';
 import type { Vendor } from './vendor.ts';
 
 export interface Credentials extends Vendor {

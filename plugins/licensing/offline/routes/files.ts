@@ -1,18 +1,16 @@
-/** Routes of offline licences: files for programs, and the keys that they are checked with. */
+/** Routes of offline licences: files for programs, and the keys that sign them. */
 import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
-import { route } from '#core/plugin.ts';
-import { mayManage, scopeOf } from '../access.ts';
-import { IdParams } from '../codes.ts';
-import { licensingErrors } from '../errors.ts';
-import { callerOf } from '../verification/caller.ts';
-import { VendorFields, vendorOf } from '../verification/vendor.ts';
-import type { OfflineScope } from './services.ts';
+import { listRoute, route } from '#core/plugin.ts';
+import { LICENCES_READ, mayManage, scopeOf } from '../../access.ts';
+import { IdParams, Secret, Text } from '../../codes.ts';
+import { callerOf } from '../../devices/caller.ts';
+import type { FileRow } from '../../devices/tables.ts';
+import { VendorFields, vendorOf } from '../../devices/vendor.ts';
+import { licensingErrors } from '../../errors.ts';
+import type { OfflineScope } from '../services.ts';
 
-const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
-const Secret = (maxLength: number) => Type.String({ minLength: 1, maxLength, writeOnly: true });
-
-export const offlineRoutes = [
+export const fileRoutes = [
   route({
     method: 'GET',
     path: '/api/licenses/public-key',
@@ -98,5 +96,32 @@ export const offlineRoutes = [
         grace_until: isoSeconds(graceUntil),
       };
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/signing-keys',
+    access: 'superadmin',
+    summary: 'A new key for offline licences; older ones stay published',
+    responses: { 201: Type.Object({ kid: Type.String() }) },
+    handler: async (_request, { signingKeys }: OfflineScope) => ({ kid: await signingKeys.rotate() }),
+  }),
+  listRoute({
+    path: '/api/platform/licensing/licences/{id}/files',
+    access: LICENCES_READ,
+    summary: 'Offline files of a licence that still work',
+    params: IdParams,
+    key: 'device_id',
+    keyType: 'text',
+    item: Type.Object({ device_id: Type.String(), works_until: Type.String() }),
+    columns: {
+      device_id: { type: 'text', filter: 'prefix', description: 'The beginning of its id' },
+      works_until: { type: 'time', column: 'valid_until', filter: 'range', sort: true },
+    },
+    async rows({ params, principal }, { db, clock, licences }: OfflineScope) {
+      const { id } = await licences.find(scopeOf(principal), params.id);
+      return { query: db.read('licensing_files').where({ licence_id: id }).where('valid_until', '>', clock.now()) };
+    },
+    items: (rows: FileRow[]) =>
+      rows.map(({ device_id, valid_until }) => ({ device_id, works_until: isoSeconds(valid_until) })),
   }),
 ];
