@@ -11,8 +11,6 @@ import { moltflowDialect } from './moltflow/dialect.ts';
 import { moltflow } from './moltflow/index.ts';
 import { organisations } from './organisations/index.ts';
 import { pages } from './pages.ts';
-import { registration } from './registration/index.ts';
-import { rights } from './rights/index.ts';
 import type { AuthScope } from './scope.ts';
 import { groundServices } from './services.ts';
 import {
@@ -22,27 +20,13 @@ import {
 } from './sessions/authenticators.ts';
 import { sessions } from './sessions/index.ts';
 import { signIn } from './sign-in/index.ts';
-import { singleSignOn } from './single-sign-on/index.ts';
 
 export default definePlugin({
   name: 'auth',
   summary: 'Tenants, users, sessions, API keys and the audit log',
   config: AuthConfig,
   migrations: new URL('./migrations/', import.meta.url),
-  // In the order in which readers of the API find their routes.
-  parts: [
-    moltflow,
-    factors,
-    singleSignOn,
-    sessions,
-    signIn,
-    rights,
-    registration,
-    accounts,
-    organisations,
-    keys,
-    audit,
-  ],
+  parts: [audit, accounts, sessions, factors, signIn, organisations, keys, moltflow],
   services: groundServices,
   dialects: [moltflowDialect],
   authenticators: [

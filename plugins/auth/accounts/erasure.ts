@@ -1,13 +1,13 @@
 /** Erasing people and tenants (GDPR art. 17): their rows go, the audit log keeps the id alone. */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { AccountData } from '../account-data.ts';
+import type { AccountData, DataOfPart } from '../account-data.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { authErrors } from '../errors.ts';
 import { refuseLastSuperadmin } from './last-owner-guard.ts';
 import { cancelMails, cancelMailsOf } from './mails.ts';
 import type { OperatorTenant } from './operator-tenant.ts';
 import type { People } from './people.ts';
-import type { TenantRow, UserRow } from './tables.ts';
+import type { InvitationRow, TenantRow, UserRow } from './tables.ts';
 
 export interface Erasure {
   /**
@@ -94,4 +94,27 @@ export function createErasure({
     await trx('auth_tenants').where({ id: tenant.id }).delete();
     await events.emit(trx, 'tenant.deleted', { tenant_id: tenant.uuid }, { tenantId: tenant.uuid });
   }
+}
+
+/** What of invitations goes with a person or a tenant, or ends when an account is claimed. */
+export const invitationData: DataOfPart = {
+  /** Those for this address, and those made by this person: nobody answers for them any more. */
+  async erase(trx, { id, email, email_verified_at }) {
+    await deleteInvitations(trx, { invited_by: id });
+    // An address that was never confirmed may be somebody else's, who waits for what is sent there.
+    if (email !== null && email_verified_at !== null) await deleteInvitations(trx, { email });
+  },
+  eraseTenant: (trx, tenant_id) => deleteInvitations(trx, { tenant_id }),
+  async revoke(trx, { id }) {
+    await trx('auth_invitations').where({ invited_by: id, accepted_at: null }).delete();
+  },
+};
+
+async function deleteInvitations(trx: Transaction, which: Partial<InvitationRow>): Promise<void> {
+  const gone = await trx('auth_invitations').where(which).select('email');
+  await trx('auth_invitations').where(which).delete();
+  await cancelMails(
+    trx,
+    gone.map(({ email }) => email),
+  );
 }

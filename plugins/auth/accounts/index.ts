@@ -1,8 +1,14 @@
-/** Accounts: users and their tenants, their profiles, the mails and links for their addresses, their erasure. */
+/** Accounts: users and their tenants: how they begin, their profiles, the mails and links for their addresses, their erasure. */
 import Type from 'typebox';
 import { isSuperadmin } from '#core/kit.ts';
 import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
+import { SETTINGS_MANAGERS } from '../access.ts';
+import type { AuthConfig } from '../config.ts';
+import { userCreate } from './command.ts';
+import { Invitation } from './invitation-states.ts';
 import { sendMail } from './mails.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { operatorTenantRoutes } from './routes/operator-tenant.ts';
 import { personalDataRoutes } from './routes/personal-data.ts';
 import { profileRoutes, VersionedProfile } from './routes/profile.ts';
 import { UserItem, userRoutes } from './routes/users.ts';
@@ -19,20 +25,23 @@ const ofPerson = {
     data.user_id === principal.id || isSuperadmin(principal),
 };
 
-export const accounts = definePart<AccountsScope>({
+export const accounts = definePart<AccountsScope & { config: AuthConfig }>({
   name: 'accounts',
-  summary: 'Users and their tenants, profiles, addresses, erasure',
+  summary: 'Users and their tenants, how they begin, profiles, addresses, erasure',
   needs: ['audit'],
   contents: { accounts: 'auth_users', tenants: 'auth_tenants' },
   services: accountsServices,
   publicServices: accountsPublicServices,
-  routes: [...personalDataRoutes, ...profileRoutes, ...userRoutes],
-  schemas: { Profile: ProfileView, User: UserView, UserOfTenant: UserItem, VersionedProfile },
+  routes: [...personalDataRoutes, ...profileRoutes, ...userRoutes, ...invitationRoutes, ...operatorTenantRoutes],
+  schemas: { Invitation, Profile: ProfileView, User: UserView, UserOfTenant: UserItem, VersionedProfile },
+  commands: [userCreate],
+  start: (scope) => scope.registration.ensureConfiguredAdmin(),
   jobs: [sendMail],
   events: {
     'user.created': UserEvent,
     'user.deleted': UserEvent,
     'user.suspended': UserEvent,
+    'invitation.changed': Type.Object({ id: Type.String() }),
     'tenant.created': TenantEvent,
     'tenant.suspended': TenantEvent,
     'tenant.activated': TenantEvent,
@@ -43,6 +52,7 @@ export const accounts = definePart<AccountsScope>({
     'user.created': ofPerson,
     'user.deleted': ofPerson,
     'user.suspended': ofPerson,
+    'invitation.changed': SETTINGS_MANAGERS,
     'tenant.created': 'superadmin',
     'tenant.suspended': 'superadmin',
     'tenant.activated': 'superadmin',

@@ -1,5 +1,5 @@
-/** Rows of users, tenants, their sessions and links. */
-import type { Tenant, User } from '../contract.ts';
+/** Rows of users, tenants, their sessions, links and invitations. */
+import type { Role, Tenant, User } from '../contract.ts';
 
 export interface TenantRow extends Tenant {
   /** JSON: the settings that the tenant changed. */
@@ -47,11 +47,26 @@ export interface LinkRow {
   created_at: number;
 }
 
+export interface InvitationRow {
+  id: number;
+  uuid: string;
+  tenant_id: number;
+  email: string;
+  role: Role;
+  token_hash: string;
+  invited_by: number;
+  created_at: number;
+  expires_at: number;
+  accepted_at: number | null;
+  revoked_at: number | null;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     auth_tenants: TenantRow;
     auth_users: UserRow;
     auth_sessions: SessionRow;
     auth_links: LinkRow;
+    auth_invitations: InvitationRow;
   }
 }

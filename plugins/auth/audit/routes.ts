@@ -1,7 +1,7 @@
 /** /api/platform/auth/audit: what happened in a tenant for its administrators, on the whole platform for super-admins. */
 import Type, { type Static } from 'typebox';
 import { isoSeconds, isSuperadmin } from '#core/kit.ts';
-import { listRoute, type Services } from '#core/plugin.ts';
+import { listRoute, route, type Services } from '#core/plugin.ts';
 import { ADMINISTRATORS, accountOf } from '../access.ts';
 import type { AuditScope } from './services.ts';
 import type { AuditRow } from './tables.ts';
@@ -52,6 +52,22 @@ export const auditRoutes = [
       return { query: entries.select(isOwn).where('auth_audit_entries.tenant_id', tenantId) };
     },
     items: auditItems,
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/audit/verify',
+    operationId: 'verifyAuditLog',
+    access: 'superadmin',
+    summary: 'Checks the hash chains of the whole audit log and their ends',
+    responses: {
+      200: Type.Object({
+        ok: Type.Boolean(),
+        entries: Type.Integer(),
+        first_broken: Type.Union([Type.Integer(), Type.Null()]),
+        problem: Type.Union([Type.String(), Type.Null()]),
+      }),
+    },
+    handler: (_, { auditLog }: AuditScope) => auditLog.verify(),
   }),
 ];
 

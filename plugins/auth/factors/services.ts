@@ -1,9 +1,6 @@
 /** How the services of factors are made. */
 import type { ServicesOf } from '#core/plugin.ts';
-import type { AccountsOwn } from '../accounts/services.ts';
-import type { AuditOwn } from '../audit/services.ts';
-import type { AuthGround } from '../services.ts';
-import type { SessionsOwn } from '../sessions/services.ts';
+import type { SessionsScope } from '../sessions/services.ts';
 import { createChallenges } from './challenges.ts';
 import { createPasskeys } from './passkeys.ts';
 import { createSecondFactor } from './second-factor.ts';
@@ -17,4 +14,4 @@ export const factorsServices = {
 export interface FactorsOwn extends ServicesOf<typeof factorsServices> {}
 
 /** What this part sees. */
-export interface FactorsScope extends AuthGround, AccountsOwn, AuditOwn, SessionsOwn, FactorsOwn {}
+export interface FactorsScope extends SessionsScope, FactorsOwn {}

@@ -1,17 +1,26 @@
-/** Keys: API keys with their scopes, and the root token. */
+/** Keys: API keys with their scopes, the root token, and what somebody may do with either. */
 import { definePart } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
-import { keyRoutes } from './routes.ts';
+import { RightsView, ScopeView } from './rights.ts';
+import { keyRoutes } from './routes/api-keys.ts';
+import { rightsRoutes } from './routes/rights.ts';
 import { AUTH_SCOPES } from './scopes.ts';
 import { type KeysScope, keysServices } from './services.ts';
 import { ApiKeyView, NewApiKeyView } from './views.ts';
 
 export const keys = definePart<KeysScope & { config: AuthConfig }>({
   name: 'keys',
-  summary: 'API keys with their scopes, and the root token',
+  summary: 'API keys with their scopes, the root token, and what somebody may do',
   needs: ['accounts', 'audit'],
   services: keysServices,
-  routes: keyRoutes,
-  schemas: { ApiKey: ApiKeyView, NewApiKey: NewApiKeyView },
+  routes: [...keyRoutes, ...rightsRoutes],
+  schemas: {
+    ApiKey: ApiKeyView,
+    FunctionRight: RightsView.properties.functions.items,
+    NewApiKey: NewApiKeyView,
+    Rights: RightsView,
+    RouteRight: RightsView.properties.routes.items,
+    Scope: ScopeView,
+  },
   scopes: AUTH_SCOPES,
 });

@@ -1,15 +1,12 @@
-/** MoltFlow: the paths of its documents, for what the other parts do. */
+/** MoltFlow: what its documents have and the platform does in another way: administration by numbered pages, one's own profile. */
 import { definePart } from '#core/plugin.ts';
-import { Message } from '../access.ts';
-import { adminRoutes } from './routes/admin.ts';
-import { apiKeyRoutes } from './routes/api-keys.ts';
-import { authRoutes } from './routes/auth.ts';
-import { userRoutes } from './routes/users.ts';
+import type { OrganisationsScope } from '../organisations/services.ts';
+import { adminRoutes } from './admin.ts';
+import { userRoutes } from './users.ts';
 
-export const moltflow = definePart({
+export const moltflow = definePart<OrganisationsScope>({
   name: 'moltflow',
-  summary: "Accounts in MoltFlow's dialect",
-  needs: ['accounts', 'audit', 'keys', 'organisations', 'registration', 'sessions', 'sign-in'],
-  routes: [...authRoutes, ...userRoutes, ...apiKeyRoutes, ...adminRoutes],
-  schemas: { Message },
+  summary: "Accounts and tenants in MoltFlow's dialect",
+  needs: ['accounts', 'audit', 'organisations'],
+  routes: [...userRoutes, ...adminRoutes],
 });

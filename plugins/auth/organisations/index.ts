@@ -1,6 +1,5 @@
 /** Organisations: tenants with their names, settings and suspensions. */
 import { definePart } from '#core/plugin.ts';
-import { operatorTenantRoutes } from './routes/operator-tenant.ts';
 import { SettingsView, tenantSettingsRoutes } from './routes/tenant-settings.ts';
 import { TenantItem, tenantRoutes } from './routes/tenants.ts';
 import { type OrganisationsScope, organisationsPublicServices, organisationsServices } from './services.ts';
@@ -13,7 +12,7 @@ export const organisations = definePart<OrganisationsScope>({
   needs: ['accounts', 'audit'],
   services: organisationsServices,
   publicServices: organisationsPublicServices,
-  routes: [...tenantRoutes, ...tenantSettingsRoutes, ...operatorTenantRoutes],
+  routes: [...tenantRoutes, ...tenantSettingsRoutes],
   schemas: { Tenant: TenantView, VersionedSettings: SettingsView, VersionedTenant: TenantItem },
   tenantSettings: TENANT_SETTINGS,
 });

@@ -1,8 +1,6 @@
 /** How the services of organisations are made. */
 import type { ServicesOf } from '#core/plugin.ts';
-import type { AccountsOwn } from '../accounts/services.ts';
-import type { AuditOwn } from '../audit/services.ts';
-import type { AuthGround } from '../services.ts';
+import type { AccountsScope } from '../accounts/services.ts';
 import { createSuspensions } from './suspensions.ts';
 import { createTenantSettings } from './tenant-settings.ts';
 import { createTenants } from './tenants.ts';
@@ -22,4 +20,4 @@ export interface OrganisationsOwn
     ServicesOf<typeof organisationsPublicServices> {}
 
 /** What this part sees. */
-export interface OrganisationsScope extends AuthGround, AccountsOwn, AuditOwn, OrganisationsOwn {}
+export interface OrganisationsScope extends AccountsScope, OrganisationsOwn {}

@@ -1,8 +1,6 @@
 /** How the services of sessions are made. */
 import type { ServicesOf } from '#core/plugin.ts';
-import type { AccountsOwn } from '../accounts/services.ts';
-import type { AuditOwn } from '../audit/services.ts';
-import type { AuthGround } from '../services.ts';
+import type { AccountsScope } from '../accounts/services.ts';
 import { createPageSessions } from './page-sessions.ts';
 import { createPageTokens } from './page-tokens.ts';
 import { createSessions } from './sessions.ts';
@@ -24,4 +22,4 @@ export const sessionsPublicServices = {
 export interface SessionsOwn extends ServicesOf<typeof sessionsServices>, ServicesOf<typeof sessionsPublicServices> {}
 
 /** What this part sees. */
-export interface SessionsScope extends AuthGround, AccountsOwn, AuditOwn, SessionsOwn {}
+export interface SessionsScope extends AccountsScope, SessionsOwn {}

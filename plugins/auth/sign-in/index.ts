@@ -1,22 +1,27 @@
-/** Sign-in: by password, mailed link or code for a phone; lockouts, changing passwords, signing in on pages. */
+/** Sign-in: by password, mailed link, code for a phone, or another provider; lockouts, changing passwords, signing in on pages. */
 import { definePart } from '#core/plugin.ts';
+import { Message } from '../access.ts';
 import type { AuthConfig } from '../config.ts';
 import { mailLink } from './link-requests.ts';
+import { linkPages } from './routes/link-pages.ts';
+import { newAccountRoutes } from './routes/new-accounts.ts';
 import { pageSessionRoutes } from './routes/page-session.ts';
-import { meRoutes } from './routes/session-info.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { type SignInScope, signInPublicServices, signInServices } from './services.ts';
 import { meView } from './session-info.ts';
 import { sendSms } from './sms.ts';
 
 export const signIn = definePart<SignInScope & { config: AuthConfig }>({
   name: 'sign-in',
-  summary: 'Signing in by password, mailed link or phone, on pages too',
-  needs: ['accounts', 'audit', 'factors', 'registration', 'sessions', 'single-sign-on'],
+  summary: 'Signing in by password, mailed link, phone or another provider, on pages too',
+  needs: ['accounts', 'audit', 'sessions', 'factors'],
   services: signInServices,
   publicServices: signInPublicServices,
-  routes: [...pageSessionRoutes, ...meRoutes],
+  routes: [...signInRoutes, ...singleSignOnRoutes, ...pageSessionRoutes, ...newAccountRoutes, ...linkPages],
   schemas: {
     Me: meView,
+    Message,
     NamedTenant: meView.properties.tenant.anyOf[0],
     PageSession: meView.properties.session.anyOf[0],
     PluginInfo: meView.properties.plugins.items,

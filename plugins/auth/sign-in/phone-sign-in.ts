@@ -4,13 +4,13 @@
  */
 import { type RateLimit, unfeltDelayMs } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
+import type { Registration } from '../accounts/registration.ts';
 import type { UserRow } from '../accounts/tables.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuthConfig } from '../config.ts';
 import type { Origin, PhoneAttempt, PhoneSession, PhoneSignIn } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { SecondFactor } from '../factors/second-factor.ts';
-import type { Registration } from '../registration/registration.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Accounts } from './accounts.ts';
 import { PHONE_CODE_MS, type PhoneCodes, SEND_SMS } from './phone-codes.ts';

@@ -1,4 +1,4 @@
-/** Rows of codes for phones. */
+/** Rows of codes for phones, and of accounts at other providers. */
 
 export interface PhoneCodeRow {
   phone: string;
@@ -11,8 +11,16 @@ export interface PhoneCodeRow {
   sent_that_day: number;
 }
 
+export interface OidcIdentityRow {
+  provider: string;
+  subject: string;
+  user_id: number;
+  created_at: number;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     auth_phone_codes: PhoneCodeRow;
+    auth_oidc_identities: OidcIdentityRow;
   }
 }

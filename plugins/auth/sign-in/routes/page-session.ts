@@ -1,5 +1,5 @@
 /**
- * /api/platform/auth/session: every way of signing in, for pages. They answer who has signed in, and set the cookie. Only pages
+ * /api/platform/auth/session: every way of signing in, for pages; /api/platform/me: who is asking. They answer who has signed in, and set the cookie. Only pages
  * of this server may: nobody is to be signed in as somebody else by a page of another one.
  */
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
@@ -174,6 +174,14 @@ export const pageSessionRoutes = [
       await sessions.end({ sessionId: principal.credentialId, principal });
       return reply(204, null, { 'set-cookie': pageSessions.removal });
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/me',
+    access: { scope: 'account:read' },
+    summary: 'Who you are, what you may be, and the token that a page sends with its writes',
+    responses: { 200: meView },
+    handler: ({ principal }, { me }: SignInScope) => me.of(principal),
   }),
 ];
 

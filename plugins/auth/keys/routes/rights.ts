@@ -1,10 +1,10 @@
 /** /api/platform/auth: what somebody may do, and keys for somebody else. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
-import { ADMINISTRATORS, accountOf, Id, personOf } from '../access.ts';
-import { NewApiKeyView } from '../keys/views.ts';
-import { RightsView, ScopeView } from './rights.ts';
-import type { RightsScope } from './services.ts';
+import { ADMINISTRATORS, accountOf, Id, personOf } from '../../access.ts';
+import { RightsView, ScopeView } from '../rights.ts';
+import type { KeysScope } from '../services.ts';
+import { NewApiKeyView } from '../views.ts';
 
 const Scopes = Type.Object({ items: Type.Array(ScopeView) });
 
@@ -15,7 +15,7 @@ export const rightsRoutes = [
     access: 'user',
     summary: 'Which routes and functions you may use, with the credentials that you use',
     responses: { 200: RightsView },
-    handler: ({ principal }, { rights }: RightsScope) => rights.of(principal),
+    handler: ({ principal }, { rights }: KeysScope) => rights.of(principal),
   }),
   route({
     method: 'GET',
@@ -24,7 +24,7 @@ export const rightsRoutes = [
     summary: 'Which routes and functions somebody of your tenant may use; super-admins ask about everybody',
     params: Id,
     responses: { 200: RightsView },
-    handler: ({ params, principal }, { rights }: RightsScope) => rights.ofUser(principal, params.id),
+    handler: ({ params, principal }, { rights }: KeysScope) => rights.ofUser(principal, params.id),
   }),
   route({
     method: 'GET',
@@ -33,7 +33,7 @@ export const rightsRoutes = [
     summary: 'Which routes and functions a key may use, of those that you see',
     params: Id,
     responses: { 200: RightsView },
-    handler: ({ params, principal }, { rights }: RightsScope) => rights.ofKey(accountOf(principal), params.id),
+    handler: ({ params, principal }, { rights }: KeysScope) => rights.ofKey(accountOf(principal), params.id),
   }),
   route({
     method: 'GET',
@@ -41,7 +41,7 @@ export const rightsRoutes = [
     access: { scope: 'settings:manage' },
     summary: 'Scopes that you may put on an API key',
     responses: { 200: Scopes },
-    handler: async ({ principal }, { rights }: RightsScope) => ({ items: await rights.grantable(principal) }),
+    handler: async ({ principal }, { rights }: KeysScope) => ({ items: await rights.grantable(principal) }),
   }),
   route({
     method: 'GET',
@@ -50,7 +50,7 @@ export const rightsRoutes = [
     summary: 'Scopes that you may put on an API key for somebody of your tenant: those that both of you have',
     params: Id,
     responses: { 200: Scopes },
-    handler: async ({ params, principal }, { rights }: RightsScope) => ({
+    handler: async ({ params, principal }, { rights }: KeysScope) => ({
       items: await rights.grantable(principal, params.id),
     }),
   }),
@@ -67,7 +67,7 @@ export const rightsRoutes = [
       expires_in_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
     }),
     responses: { 201: NewApiKeyView },
-    handler: async ({ params, body, principal }, { keysForOthers }: RightsScope) =>
+    handler: async ({ params, body, principal }, { keysForOthers }: KeysScope) =>
       reply(201, await keysForOthers.create(personOf(principal), params.id, body)),
   }),
 ];

@@ -1,9 +1,9 @@
 /** /api/platform/auth/oidc: signing in with other providers. */
 import Type from 'typebox';
 import { type AppError, reply, route } from '#core/plugin.ts';
-import { LinkToken, Otp, originOf, SIGN_IN_LIMIT } from '../access.ts';
-import { LoginAnswer } from '../sessions/answers.ts';
-import type { SingleSignOnScope } from './services.ts';
+import { LinkToken, Otp, originOf, SIGN_IN_LIMIT } from '../../access.ts';
+import { LoginAnswer } from '../../sessions/answers.ts';
+import type { SignInScope } from '../services.ts';
 
 /** A path of this server, whatever browsers make of slashes, blanks and line ends. */
 const PAGE = '^/([A-Za-z0-9._~?&=%+-][A-Za-z0-9._~/?&=%+-]*)?$';
@@ -18,7 +18,7 @@ export const singleSignOnRoutes = [
     access: 'public',
     summary: 'Providers that people may sign in with',
     responses: { 200: Type.Object({ items: Providers }) },
-    handler: (_, { oidc }: SingleSignOnScope) => ({ items: oidc.list() }),
+    handler: (_, { oidc }: SignInScope) => ({ items: oidc.list() }),
   }),
   route({
     method: 'GET',
@@ -27,7 +27,7 @@ export const singleSignOnRoutes = [
     access: 'public',
     summary: 'What a sign-in page offers: providers, and whether anybody may make an account',
     responses: { 200: Type.Object({ providers: Providers, registration_is_open: Type.Boolean() }) },
-    handler: (_, { oidc, registration }: SingleSignOnScope) => ({
+    handler: (_, { oidc, registration }: SignInScope) => ({
       providers: oidc.list(),
       registration_is_open: registration.isOpen,
     }),
@@ -46,7 +46,7 @@ export const singleSignOnRoutes = [
       ),
     }),
     responses: { 302: null },
-    async handler({ params, query }, { oidc }: SingleSignOnScope) {
+    async handler({ params, query }, { oidc }: SignInScope) {
       const { location, cookie } = await oidc.start(params.provider, query.page ?? null);
       return reply(302, '', { location, 'set-cookie': cookie });
     },
@@ -61,7 +61,7 @@ export const singleSignOnRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     params: Provider,
     responses: { 200: LoginAnswer, 302: null },
-    async handler({ params, ctx, ...request }, { oidc, sessions, pageSessions }: SingleSignOnScope) {
+    async handler({ params, ctx, ...request }, { oidc, sessions, pageSessions }: SignInScope) {
       const origin = originOf(request);
       const url = new URL(ctx.originalUrl, 'http://localhost');
       const outcome = await oidc.finish(params.provider, url, (name) => ctx.cookies.get(name), origin);
@@ -81,7 +81,7 @@ export const singleSignOnRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ challenge: LinkToken, otp: Otp }),
     responses: { 200: LoginAnswer },
-    async handler({ body, ...request }, { oidc, sessions }: SingleSignOnScope) {
+    async handler({ body, ...request }, { oidc, sessions }: SignInScope) {
       const origin = originOf(request);
       return sessions.open(await oidc.finishWithCode(body.challenge, body.otp, origin), 'oidc', origin);
     },

@@ -4,18 +4,17 @@ import { randomToken, sha256 } from '#core/kit.ts';
 import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import type { Account } from '../access.ts';
 import type { AccountData } from '../account-data.ts';
-import type { Mails } from '../accounts/mails.ts';
-import { normalName } from '../accounts/names.ts';
-import { hashOf } from '../accounts/password-hash.ts';
-import type { People } from '../accounts/people.ts';
-import type { UserRow } from '../accounts/tables.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Origin, Role } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import { invitationData } from './erasure.ts';
 import { type Invitation, invitationView } from './invitation-states.ts';
+import type { Mails } from './mails.ts';
+import { normalName } from './names.ts';
+import { hashOf } from './password-hash.ts';
+import type { People } from './people.ts';
 import type { Registration } from './registration.ts';
-import type { InvitationRow } from './tables.ts';
+import type { InvitationRow, UserRow } from './tables.ts';
 
 const LIFETIME_MS = 7 * 24 * 3600_000;
 

@@ -11,6 +11,7 @@ import type { AccountData } from '../account-data.ts';
 import type { Admission } from '../accounts/admission.ts';
 import { normalName } from '../accounts/names.ts';
 import type { People } from '../accounts/people.ts';
+import type { Registration } from '../accounts/registration.ts';
 import type { UserRow } from '../accounts/tables.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuthConfig } from '../config.ts';
@@ -18,7 +19,6 @@ import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import { CHALLENGE_SECONDS, type Challenges } from '../factors/challenges.ts';
 import type { SecondFactor } from '../factors/second-factor.ts';
-import type { Registration } from '../registration/registration.ts';
 import { identityDataOf } from './erasure.ts';
 
 export interface Oidc {

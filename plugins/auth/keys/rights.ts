@@ -5,8 +5,8 @@ import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { Account } from '../access.ts';
 import type { Admission } from '../accounts/admission.ts';
 import type { People } from '../accounts/people.ts';
-import type { ApiKeys } from '../keys/api-keys.ts';
-import { mayGrant } from '../keys/scopes.ts';
+import type { ApiKeys } from './api-keys.ts';
+import { mayGrant } from './scopes.ts';
 
 const verdictFields = {
   allowed: Type.Boolean(),

@@ -2,17 +2,17 @@
 import { v7 as uuidv7 } from 'uuid';
 import { ConfigError, isAppError, messageOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { Links } from '../accounts/links.ts';
-import type { Mails } from '../accounts/mails.ts';
-import { normalName, taken, throwTaken } from '../accounts/names.ts';
-import type { OperatorTenant } from '../accounts/operator-tenant.ts';
-import { hashOf } from '../accounts/password-hash.ts';
-import type { People } from '../accounts/people.ts';
-import type { UserRow } from '../accounts/tables.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuthConfig } from '../config.ts';
 import type { NewAccount, Origin, Registration as PublicRegistration } from '../contract.ts';
 import { authErrors } from '../errors.ts';
+import type { Links } from './links.ts';
+import type { Mails } from './mails.ts';
+import { normalName, taken, throwTaken } from './names.ts';
+import type { OperatorTenant } from './operator-tenant.ts';
+import { hashOf } from './password-hash.ts';
+import type { People } from './people.ts';
+import type { UserRow } from './tables.ts';
 
 /** Making accounts; what other plugins may use of it stands in the contract. */
 export interface Registration extends PublicRegistration {

@@ -1,20 +1,9 @@
 /** /api/platform/auth/invitations: invitations into a tenant. */
 import Type from 'typebox';
 import { listRoute, reply, route } from '#core/plugin.ts';
-import {
-  accountOf,
-  Email,
-  Id,
-  LinkToken,
-  originOf,
-  Password,
-  RoleName,
-  SETTINGS_MANAGERS,
-  SIGN_IN_LIMIT,
-} from '../../access.ts';
-import { LoginAnswer } from '../../sessions/answers.ts';
+import { accountOf, Email, Id, RoleName, SETTINGS_MANAGERS } from '../../access.ts';
 import { INVITATION_STATES, Invitation, invitationView, invitedIn } from '../invitation-states.ts';
-import type { RegistrationScope } from '../services.ts';
+import type { AccountsScope } from '../services.ts';
 import type { InvitationRow } from '../tables.ts';
 
 export const invitationRoutes = [
@@ -39,7 +28,7 @@ export const invitationRoutes = [
       },
       created_at: { type: 'time', filter: 'range', sort: true },
     },
-    async rows({ principal }, { db, people }: RegistrationScope) {
+    async rows({ principal }, { db, people }: AccountsScope) {
       const tenant = await people.tenantByUuid(accountOf(principal).tenantId);
       return { query: db.read('auth_invitations').where({ tenant_id: tenant?.id ?? 0 }) };
     },
@@ -55,7 +44,7 @@ export const invitationRoutes = [
       role: Type.Union(RoleName.anyOf, { default: 'member' }),
     }),
     responses: { 201: Invitation },
-    handler: async ({ body, principal }, { invitations }: RegistrationScope) =>
+    handler: async ({ body, principal }, { invitations }: AccountsScope) =>
       reply(201, await invitations.invite(accountOf(principal), body.email, body.role)),
   }),
   route({
@@ -65,26 +54,7 @@ export const invitationRoutes = [
     summary: 'Takes an invitation back',
     params: Id,
     responses: { 204: null },
-    handler: ({ params, principal }, { invitations }: RegistrationScope) =>
+    handler: ({ params, principal }, { invitations }: AccountsScope) =>
       invitations.revoke(accountOf(principal), params.id),
-  }),
-  route({
-    method: 'POST',
-    path: '/api/platform/auth/invitations/accept',
-    operationId: 'acceptInvitation',
-    access: 'public',
-    summary: 'Makes the account that the invitation is for; answers like login',
-    rateLimit: SIGN_IN_LIMIT,
-    body: Type.Object({
-      token: LinkToken,
-      password: Password,
-      full_name: Type.Optional(Type.String({ maxLength: 200 })),
-    }),
-    responses: { 201: LoginAnswer },
-    async handler({ body, ...request }, { invitations, sessions }: RegistrationScope) {
-      const origin = originOf(request);
-      const user = await invitations.accept(body, origin);
-      return reply(201, await sessions.open(user, 'invitation', origin));
-    },
   }),
 ];

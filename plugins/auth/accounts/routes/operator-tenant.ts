@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { originOf } from '../../access.ts';
-import type { OrganisationsScope } from '../services.ts';
+import type { AccountsScope } from '../services.ts';
 
 const access = 'superadmin';
 const path = '/api/platform/auth/operator-tenant';
@@ -15,7 +15,7 @@ export const operatorTenantRoutes = [
     access,
     summary: 'The tenant of who runs this server',
     responses: { 200: View },
-    handler: async (_, { operatorTenant }: OrganisationsScope) => ({ tenant_id: await operatorTenant.id() }),
+    handler: async (_, { operatorTenant }: AccountsScope) => ({ tenant_id: await operatorTenant.id() }),
   }),
   route({
     method: 'PUT',
@@ -24,7 +24,7 @@ export const operatorTenantRoutes = [
     summary: 'Names another tenant as that of who runs this server: its licences and models are those of the operator',
     body: Type.Object({ tenant_id: Type.String({ minLength: 1, maxLength: 64 }) }),
     responses: { 200: View },
-    async handler({ principal, body, ...request }, { operatorTenant }: OrganisationsScope) {
+    async handler({ principal, body, ...request }, { operatorTenant }: AccountsScope) {
       await operatorTenant.change(principal, body.tenant_id, originOf(request));
       return { tenant_id: await operatorTenant.id() };
     },

@@ -2,12 +2,12 @@
 import Type, { type TSchema } from 'typebox';
 import { PageQuery } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
-import { Email, Id, originOf, RoleName as Role, Status } from '../../access.ts';
-import { ProfileView } from '../../accounts/views.ts';
-import { auditEntries } from '../../audit/entry-pages.ts';
-import { TenantView } from '../../organisations/views.ts';
-import type { MoltflowScope } from '../scope.ts';
-import { platformStats } from '../stats.ts';
+import { Email, Id, originOf, RoleName as Role, Status } from '../access.ts';
+import { ProfileView } from '../accounts/views.ts';
+import { auditEntries } from '../audit/entry-pages.ts';
+import type { OrganisationsScope } from '../organisations/services.ts';
+import { TenantView } from '../organisations/views.ts';
+import { platformStats } from './stats.ts';
 
 const Search = { ...PageQuery, search: Type.Optional(Type.String({ maxLength: 200 })) };
 const access = 'superadmin';
@@ -34,7 +34,7 @@ const ofUsers = [
       tenant_id: Type.Optional(Type.String({ maxLength: 64 })),
     }),
     responses: { 200: Page(ProfileView) },
-    handler: ({ query }, { administration }: MoltflowScope) => administration.users(query),
+    handler: ({ query }, { administration }: OrganisationsScope) => administration.users(query),
   }),
   route({
     method: 'GET',
@@ -43,7 +43,7 @@ const ofUsers = [
     summary: 'One user',
     params: Id,
     responses: { 200: ProfileView },
-    handler: ({ params }, { administration }: MoltflowScope) => administration.user(params.id),
+    handler: ({ params }, { administration }: OrganisationsScope) => administration.user(params.id),
   }),
   route({
     method: 'PATCH',
@@ -61,7 +61,7 @@ const ofUsers = [
       mailbox_limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
     }),
     responses: { 200: ProfileView },
-    handler: ({ params, body, principal, ...request }, { administration }: MoltflowScope) =>
+    handler: ({ params, body, principal, ...request }, { administration }: OrganisationsScope) =>
       administration.changeUser(principal, params.id, body, originOf(request)),
   }),
   ...(['suspend', 'activate'] as const).map((verb) =>
@@ -72,7 +72,7 @@ const ofUsers = [
       summary: verb === 'suspend' ? 'Suspends a user and ends all sessions at once' : 'Lets a suspended user in again',
       params: Id,
       responses: { 200: ProfileView },
-      handler: ({ params, principal, ...request }, { administration }: MoltflowScope) =>
+      handler: ({ params, principal, ...request }, { administration }: OrganisationsScope) =>
         administration.changeUser(
           principal,
           params.id,
@@ -88,7 +88,7 @@ const ofUsers = [
     summary: 'Erases a user',
     params: Id,
     responses: { 204: null },
-    handler: ({ params, principal, ...request }, { administration }: MoltflowScope) =>
+    handler: ({ params, principal, ...request }, { administration }: OrganisationsScope) =>
       administration.deleteUser(principal, params.id, originOf(request)),
   }),
 ];
@@ -101,7 +101,7 @@ const ofTenants = [
     summary: 'All tenants, newest first',
     query: Type.Object({ ...Search, status: Type.Optional(Status) }),
     responses: { 200: Page(TenantView) },
-    handler: ({ query }, { tenants }: MoltflowScope) => tenants.page(query),
+    handler: ({ query }, { tenants }: OrganisationsScope) => tenants.page(query),
   }),
   route({
     method: 'GET',
@@ -110,7 +110,7 @@ const ofTenants = [
     summary: 'One tenant',
     params: Id,
     responses: { 200: TenantView },
-    handler: ({ params }, { tenants }: MoltflowScope) => tenants.one(params.id),
+    handler: ({ params }, { tenants }: OrganisationsScope) => tenants.one(params.id),
   }),
   route({
     method: 'PATCH',
@@ -123,7 +123,7 @@ const ofTenants = [
       status: Type.Optional(Status),
     }),
     responses: { 200: TenantView },
-    handler: ({ params, body, principal, ...request }, { tenants }: MoltflowScope) =>
+    handler: ({ params, body, principal, ...request }, { tenants }: OrganisationsScope) =>
       tenants.change(principal, params.id, body, originOf(request)),
   }),
   route({
@@ -133,7 +133,7 @@ const ofTenants = [
     summary: 'Erases a tenant with everybody in it',
     params: Id,
     responses: { 204: null },
-    handler: ({ params, principal, ...request }, { tenants }: MoltflowScope) =>
+    handler: ({ params, principal, ...request }, { tenants }: OrganisationsScope) =>
       tenants.erase(principal, params.id, originOf(request)),
   }),
 ];
@@ -145,7 +145,7 @@ const insight = [
     access,
     summary: 'Figures of the whole platform',
     responses: { 200: Type.Record(Type.String(), Type.Number()) },
-    handler: (_, { db, clock }: MoltflowScope) => platformStats(db, clock.now()),
+    handler: (_, { db, clock }: OrganisationsScope) => platformStats(db, clock.now()),
   }),
   route({
     method: 'GET',
@@ -161,23 +161,7 @@ const insight = [
       to: Type.Optional(Type.String({ format: 'date-time' })),
     }),
     responses: { 200: Page(Type.Unknown()) },
-    handler: ({ query }, { db }: MoltflowScope) => auditEntries(db, query),
-  }),
-  route({
-    method: 'GET',
-    path: '/api/platform/audit/verify',
-    operationId: 'verifyAuditLog',
-    access,
-    summary: 'Checks the hash chains of the whole audit log and their ends',
-    responses: {
-      200: Type.Object({
-        ok: Type.Boolean(),
-        entries: Type.Integer(),
-        first_broken: Type.Union([Type.Integer(), Type.Null()]),
-        problem: Type.Union([Type.String(), Type.Null()]),
-      }),
-    },
-    handler: (_, { auditLog }: MoltflowScope) => auditLog.verify(),
+    handler: ({ query }, { db }: OrganisationsScope) => auditEntries(db, query),
   }),
 ];
 

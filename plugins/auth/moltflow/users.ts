@@ -1,9 +1,9 @@
 /** MoltFlow /users/me and /tenant/settings: what people see and change of themselves and their tenant. */
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
-import { accountOf, originOf, PEOPLE, personOf } from '../../access.ts';
-import { ProfilePatch, ProfileView } from '../../accounts/views.ts';
-import type { MoltflowScope } from '../scope.ts';
+import { accountOf, originOf, PEOPLE, personOf } from '../access.ts';
+import { ProfilePatch, ProfileView } from '../accounts/views.ts';
+import type { OrganisationsScope } from '../organisations/services.ts';
 
 const Settings = Type.Record(Type.String(), Type.Unknown(), {
   examples: [{ allowed_numbers: ['+5511999999999'], require_approval: false, ai_consent_enabled: true }],
@@ -19,7 +19,7 @@ export const userRoutes = [
     access: { scope: 'account:read' },
     summary: 'Your profile',
     responses: { 200: ProfileView },
-    handler: ({ principal }, { profiles }: MoltflowScope) => profiles.read(accountOf(principal)),
+    handler: ({ principal }, { profiles }: OrganisationsScope) => profiles.read(accountOf(principal)),
   }),
   route({
     method: 'PATCH',
@@ -28,7 +28,7 @@ export const userRoutes = [
     summary: 'Changes your profile; a new e-mail address counts once it is confirmed',
     body: ProfilePatch,
     responses: { 200: ProfileView },
-    handler({ body, principal, ...request }, { profiles }: MoltflowScope) {
+    handler({ body, principal, ...request }, { profiles }: OrganisationsScope) {
       // An address leads to a new password, so keys are kept from it as from passwords.
       const account = body.email === undefined ? accountOf(principal) : personOf(principal);
       return profiles.change(account, body, originOf(request));
@@ -40,7 +40,7 @@ export const userRoutes = [
     access: PEOPLE,
     summary: 'Erases your account; as the last person of a tenant, the tenant too',
     responses: { 204: null },
-    handler: ({ principal }, { profiles }: MoltflowScope) => profiles.erase(personOf(principal)),
+    handler: ({ principal }, { profiles }: OrganisationsScope) => profiles.erase(personOf(principal)),
   }),
   ...[
     { path: '/api/v2/tenant/settings', read: 'getTenantSettings', change: 'changeTenantSettings' },
@@ -54,7 +54,8 @@ export const userRoutes = [
       access: { scope: 'settings:read' },
       summary: 'Settings of your tenant',
       responses: { 200: Settings },
-      handler: ({ principal }, { tenantSettings }: MoltflowScope) => tenantSettings.read(accountOf(principal).tenantId),
+      handler: ({ principal }, { tenantSettings }: OrganisationsScope) =>
+        tenantSettings.read(accountOf(principal).tenantId),
     }),
     route({
       method: 'PATCH',
@@ -65,7 +66,7 @@ export const userRoutes = [
       summary: 'Changes the settings that are given',
       body: SettingsPatch,
       responses: { 200: Settings },
-      handler: ({ body, principal, ...request }, { tenantSettings }: MoltflowScope) =>
+      handler: ({ body, principal, ...request }, { tenantSettings }: OrganisationsScope) =>
         tenantSettings.change(accountOf(principal), body, originOf(request)),
     }),
   ]),

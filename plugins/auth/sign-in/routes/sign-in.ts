@@ -1,4 +1,4 @@
-/** MoltFlow /auth: registration, login, tokens, passwords, links. */
+/** /api/v2/auth: registration, login, tokens, passwords, links, for programs; MoltFlow's paths. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import {
@@ -16,11 +16,11 @@ import {
 } from '../../access.ts';
 import { ProfileView } from '../../accounts/views.ts';
 import { LoginAnswer } from '../../sessions/answers.ts';
-import type { MoltflowScope } from '../scope.ts';
+import type { SignInScope } from '../services.ts';
 
 const SENT = { message: 'If the address is known, a mail is on its way' };
 
-export const authRoutes = [
+export const signInRoutes = [
   route({
     method: 'POST',
     path: '/api/v2/auth/register',
@@ -34,7 +34,7 @@ export const authRoutes = [
       tenant_name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     }),
     responses: { 201: LoginAnswer },
-    async handler({ body, ...request }, { registration, sessions }: MoltflowScope) {
+    async handler({ body, ...request }, { registration, sessions }: SignInScope) {
       const origin = originOf(request);
       const user = await registration.register({
         email: body.email,
@@ -58,7 +58,7 @@ export const authRoutes = [
       otp: Type.Optional(Otp),
     }),
     responses: { 200: LoginAnswer },
-    async handler({ body, ...request }, { accounts, sessions }: MoltflowScope) {
+    async handler({ body, ...request }, { accounts, sessions }: SignInScope) {
       const origin = originOf(request);
       const user = await accounts.signIn({ identifier: body.email, password: body.password, otp: body.otp, ...origin });
       return sessions.open(user, 'password', origin);
@@ -73,7 +73,7 @@ export const authRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ refresh_token: Type.String({ maxLength: 2000, writeOnly: true }) }),
     responses: { 200: LoginAnswer },
-    handler: ({ body, ...request }, { sessions }: MoltflowScope) =>
+    handler: ({ body, ...request }, { sessions }: SignInScope) =>
       sessions.refresh(body.refresh_token, originOf(request)),
   }),
   route({
@@ -82,7 +82,7 @@ export const authRoutes = [
     access: { scope: 'account:read' },
     summary: 'Who you are',
     responses: { 200: ProfileView },
-    handler: ({ principal }, { profiles }: MoltflowScope) => profiles.read(accountOf(principal)),
+    handler: ({ principal }, { profiles }: SignInScope) => profiles.read(accountOf(principal)),
   }),
   route({
     method: 'POST',
@@ -91,7 +91,7 @@ export const authRoutes = [
     summary: 'Ends the session',
     body: Type.Object({ refresh_token: Type.Optional(Type.String({ maxLength: 2000, writeOnly: true })) }),
     responses: { 200: Message },
-    async handler({ body, principal }, { sessions }: MoltflowScope) {
+    async handler({ body, principal }, { sessions }: SignInScope) {
       const sessionId = principal.kind === 'user' ? principal.credentialId : undefined;
       await sessions.end({ refreshToken: body.refresh_token, sessionId, principal });
       return { message: 'Signed out' };
@@ -106,7 +106,7 @@ export const authRoutes = [
     rateLimit: MAIL_LIMIT,
     body: Type.Object({ email: Email }),
     responses: { 200: Message },
-    async handler({ body, ...request }, { linkRequests }: MoltflowScope) {
+    async handler({ body, ...request }, { linkRequests }: SignInScope) {
       await linkRequests.request('reset', body.email, originOf(request));
       return SENT;
     },
@@ -119,7 +119,7 @@ export const authRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ token: LinkToken, new_password: Password }),
     responses: { 200: Message },
-    async handler({ body, ...request }, { passwordChanges }: MoltflowScope) {
+    async handler({ body, ...request }, { passwordChanges }: SignInScope) {
       await passwordChanges.reset(body.token, body.new_password, originOf(request));
       return { message: 'The password is changed; sign in with it' };
     },
@@ -132,7 +132,7 @@ export const authRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ token: LinkToken }),
     responses: { 200: Message },
-    async handler({ body, ...request }, { emailLinks }: MoltflowScope) {
+    async handler({ body, ...request }, { emailLinks }: SignInScope) {
       await emailLinks.verify(body.token, originOf(request));
       return { message: 'The e-mail address is confirmed' };
     },
@@ -145,7 +145,7 @@ export const authRoutes = [
     rateLimit: MAIL_LIMIT,
     body: Type.Object({ email: Email }),
     responses: { 200: Message },
-    async handler({ body, ...request }, { linkRequests }: MoltflowScope) {
+    async handler({ body, ...request }, { linkRequests }: SignInScope) {
       await linkRequests.request('magic', body.email, originOf(request));
       return SENT;
     },
@@ -159,7 +159,7 @@ export const authRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ token: LinkToken, otp: Type.Optional(Otp) }),
     responses: { 200: LoginAnswer },
-    async handler({ body, ...request }, { emailLinks, sessions }: MoltflowScope) {
+    async handler({ body, ...request }, { emailLinks, sessions }: SignInScope) {
       const origin = originOf(request);
       return sessions.open(await emailLinks.signInByMagic(body.token, body.otp, origin), 'magic-link', origin);
     },
@@ -176,7 +176,7 @@ export const authRoutes = [
       current_password: Type.Optional(Password),
     }),
     responses: { 200: Message },
-    async handler({ body, principal, ...request }, { passwordChanges }: MoltflowScope) {
+    async handler({ body, principal, ...request }, { passwordChanges }: SignInScope) {
       const wish = { password: body.password ?? body.new_password ?? '', current: body.current_password };
       await passwordChanges.change(personOf(principal), wish, originOf(request));
       return { message: 'The password is set; sign in with it' };

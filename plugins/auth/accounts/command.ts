@@ -1,7 +1,7 @@
 /** `patchbay user:create`. */
 import { AppError, type Command } from '#core/plugin.ts';
-import { hashOf } from '../accounts/password-hash.ts';
-import type { RegistrationScope } from './services.ts';
+import { hashOf } from './password-hash.ts';
+import type { AccountsScope } from './services.ts';
 
 export const userCreate: Command = {
   name: 'user:create',
@@ -13,7 +13,7 @@ export const userCreate: Command = {
     { flags: '--name <name>', description: 'full name' },
     { flags: '--superadmin', description: 'may administer the platform' },
   ],
-  async run(args, { db, registration, passwords }: RegistrationScope) {
+  async run(args, { db, registration, passwords }: AccountsScope) {
     const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
     const password = text(args.password) ?? process.env.PASSWORD;
     const email = text(args.email);

@@ -10,10 +10,10 @@ import type { Mails } from '../accounts/mails.ts';
 import type { People } from '../accounts/people.ts';
 import type { Role } from '../contract.ts';
 import { authErrors } from '../errors.ts';
-import type { ApiKeys, KeyWish } from '../keys/api-keys.ts';
-import { roleBelow } from '../keys/intersect-rights.ts';
-import { mayGrant } from '../keys/scopes.ts';
-import type { ApiKeyView } from '../keys/views.ts';
+import type { ApiKeys, KeyWish } from './api-keys.ts';
+import { roleBelow } from './intersect-rights.ts';
+import { mayGrant } from './scopes.ts';
+import type { ApiKeyView } from './views.ts';
 
 export interface KeysForOthers {
   /**
