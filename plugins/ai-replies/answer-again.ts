@@ -1,4 +1,5 @@
 /** Answering once more, now that more is known: the tools ask for it, and the replies, which stand above them, do it. */
+import { createPort, type Port } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 
 /**
@@ -7,23 +8,6 @@ import type { Transaction } from '#core/plugin.ts';
  */
 export type Again = (trx: Transaction, conversationId: string) => Promise<boolean>;
 
-export interface AnswerAgain {
-  ask: Again;
-  /** Said once, by who does it. */
-  by(again: Again): void;
-}
+export type AnswerAgain = Port<{ ask: Again }>;
 
-export function createAnswerAgain(): AnswerAgain {
-  let done: Again = unknown;
-  return {
-    ask: (trx, conversationId) => done(trx, conversationId),
-    by(again) {
-      done = again;
-    },
-  };
-}
-
-/** Whoever calls before the parts stand together has made a mistake. */
-async function unknown(): Promise<boolean> {
-  throw new Error('Nobody has said who answers again');
-}
+export const createAnswerAgain = (): AnswerAgain => createPort('answering again');

@@ -3,6 +3,7 @@
  * and usage, which stands above subscriptions, makes it.
  */
 import Type, { type Static } from 'typebox';
+import { createPort, type Port } from '#core/kit.ts';
 import { CycleSchema, SUBSCRIPTION_STATUSES } from './views.ts';
 
 /** Exactly as documented. */
@@ -51,23 +52,6 @@ export const SubscriptionView = Type.Object(
 );
 export type SubscriptionView = Static<typeof SubscriptionView>;
 
-export interface SubscriptionAnswers {
-  of(tenantId: string): Promise<SubscriptionView>;
-  /** Said once, by who makes them. */
-  by(make: SubscriptionAnswers['of']): void;
-}
+export type SubscriptionAnswers = Port<{ of(tenantId: string): Promise<SubscriptionView> }>;
 
-export function createSubscriptionAnswers(): SubscriptionAnswers {
-  let make: SubscriptionAnswers['of'] = unknown;
-  return {
-    of: (tenantId) => make(tenantId),
-    by(given) {
-      make = given;
-    },
-  };
-}
-
-/** Whoever asks before the parts stand together has made a mistake. */
-async function unknown(): Promise<never> {
-  throw new Error('Nobody has said who answers about subscriptions');
-}
+export const createSubscriptionAnswers = (): SubscriptionAnswers => createPort('answers about subscriptions');

@@ -1,17 +1,9 @@
 /** Mail that waits for the parser: sending puts reports of failures into mailboxes, and receiving, which stands above it, parses them. */
-export interface UnparsedMail {
+import { createPort, type Port } from '#core/kit.ts';
+
+export type UnparsedMail = Port<{
   /** There is some; after the transaction that stored it. */
   wake(): void;
-  /** Said once, by who parses. */
-  by(wake: () => void): void;
-}
+}>;
 
-export function createUnparsedMail(): UnparsedMail {
-  let parse = (): void => {};
-  return {
-    wake: () => parse(),
-    by(wake) {
-      parse = wake;
-    },
-  };
-}
+export const createUnparsedMail = (): UnparsedMail => createPort('parsing');

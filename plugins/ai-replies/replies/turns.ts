@@ -97,7 +97,7 @@ export function createTurns({
 }: Services & { runningAnswers: RunningAnswers; answerAgain: AnswerAgain }): Turns {
   const hearing = defineBatch<HeardForTurn, void>({ name: 'ai-replies.turns', write: store });
 
-  answerAgain.by(again);
+  answerAgain.provide({ ask: again });
 
   return {
     heard: (message) => db.batch(hearing, message),

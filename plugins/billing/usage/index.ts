@@ -49,7 +49,7 @@ export const usage = definePart<UsageScope & { config: BillingConfig }>({
   scopes: { 'usage:manage': 'Count what is used, and give it back' },
   async start(scope) {
     scope.erasedTenants.with((trx, tenantId) => eraseUsage(scope, trx, tenantId));
-    scope.subscriptionAnswers.by((tenantId) => subscriptionOf(tenantId, scope));
+    scope.subscriptionAnswers.provide({ of: (tenantId) => subscriptionOf(tenantId, scope) });
     scope.rateLimits.addPolicy(requestLimitPolicy(scope));
     scope.rateLimits.addCheck(apiRequestCheck(scope));
     scope.usage.countWith(scope.usageMeters);

@@ -62,7 +62,7 @@ export function createDevices({
   usage,
   licenceDevices,
 }: Services & { licenceDevices: LicenceDevices }): Devices {
-  licenceDevices.by({ of, takenSeats });
+  licenceDevices.provide({ of, takenSeats });
   return { of, register, seat, deactivate, activate, release, removeOldLines };
 
   async function of({ id }: Pick<LicenceRow, 'id'>): Promise<DeviceRow[]> {

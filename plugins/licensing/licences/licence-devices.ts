@@ -1,4 +1,5 @@
 /** The devices of a licence, which stand above licences: they say here which a licence has, and how many seats are taken. */
+import { createPort, type Port } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { LicenceRow } from './tables.ts';
 
@@ -18,24 +19,6 @@ export interface DevicesKnown {
   takenSeats(trx: Transaction, licence: Pick<LicenceRow, 'id'>, now: number): Promise<number>;
 }
 
-export interface LicenceDevices extends DevicesKnown {
-  /** Said once, by who knows them. */
-  by(known: DevicesKnown): void;
-}
+export type LicenceDevices = Port<DevicesKnown>;
 
-export function createLicenceDevices(): LicenceDevices {
-  let known: DevicesKnown | null = null;
-  return {
-    of: (licence) => said().of(licence),
-    takenSeats: (trx, licence, now) => said().takenSeats(trx, licence, now),
-    by(devices) {
-      known = devices;
-    },
-  };
-
-  /** Whoever calls before the parts stand together has made a mistake. */
-  function said(): DevicesKnown {
-    if (!known) throw new Error('Nobody has said which devices a licence has');
-    return known;
-  }
-}
+export const createLicenceDevices = (): LicenceDevices => createPort('the devices of licences');

@@ -76,7 +76,7 @@ export function createMailReading({
   mailParseLoop: ParseLoop;
   messageOpening: MessageOpening;
 }): MailReading {
-  messageOpening.by({ open, peek });
+  messageOpening.provide({ open, peek });
 
   return {
     async list(principal, address, { limit, offset, folder = 'inbox', words, tag, thread }) {

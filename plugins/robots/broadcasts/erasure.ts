@@ -29,8 +29,8 @@ export function createBroadcastErasure({
   broadcastProgress: BroadcastProgress;
 }): BroadcastErasure {
   const robot = (id: number) => recipients((rows) => rows.where({ robot: id }));
-  robotHooks.erasing.by(robot);
-  conversationHooks.erasingPerson.by(person);
+  robotHooks.erasing.add(robot);
+  conversationHooks.erasingPerson.add(person);
   return { person, robot };
 
   async function person({ tenantId, channel, robots, names, contacts }: ErasedPerson): Promise<void> {

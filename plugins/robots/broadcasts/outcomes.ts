@@ -16,7 +16,7 @@ export function createBroadcastOutcomes({
   commandHooks,
   broadcastProgress,
 }: Services & { commandHooks: CommandHooks; broadcastProgress: BroadcastProgress }): BroadcastOutcomes {
-  commandHooks.ended.by(async (trx, ended) => {
+  commandHooks.ended.add(async (trx, ended) => {
     const own = ended.filter(({ source }) => source === 'broadcast');
     if (own.length > 0) await note(trx, own);
   });

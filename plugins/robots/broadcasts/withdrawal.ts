@@ -30,7 +30,7 @@ export function createBroadcastWithdrawal({
   conversationHooks,
   broadcastProgress,
 }: Services & { conversationHooks: ConversationHooks; broadcastProgress: BroadcastProgress }): BroadcastWithdrawal {
-  conversationHooks.optedOut.by(async (trx, contact) => {
+  conversationHooks.optedOut.add(async (trx, contact) => {
     await jobs.enqueue(trx, LEAVE_JOB, { contact }, { lane: String(contact) });
   });
   return {

@@ -57,7 +57,7 @@ export function createCallbacks({
   /** Robots that nobody is called for, where this process is the only writer: most are, with every message. */
   const silent = new Set<number>();
 
-  conversationHooks.messagesHeard.by((trx, receipts) =>
+  conversationHooks.messagesHeard.add((trx, receipts) =>
     enqueue(
       trx,
       receipts.map(({ robot, messageId, receivedAt }) => ({
@@ -66,7 +66,7 @@ export function createCallbacks({
       })),
     ),
   );
-  commandHooks.ended.by((trx, ended) =>
+  commandHooks.ended.add((trx, ended) =>
     enqueue(
       trx,
       ended.flatMap(({ robot, tenant_id, command_id, code }) =>
@@ -77,7 +77,7 @@ export function createCallbacks({
       ),
     ),
   );
-  robotHooks.statesChanged.by((trx, changes) =>
+  robotHooks.statesChanged.add((trx, changes) =>
     enqueue(
       trx,
       changes.map(({ robot, state }) => ({

@@ -22,7 +22,7 @@ interface NamedPerson {
 const READ_AT_ONCE = 500;
 
 export function createCommandErasure({ db, robotHooks }: Services & { robotHooks: RobotHooks }): CommandErasure {
-  robotHooks.erasing.by(async (robot) => {
+  robotHooks.erasing.add(async (robot) => {
     await deleteInSteps(db, 'robots_commands', 'id', (rows) => rows.where({ robot }));
   });
 

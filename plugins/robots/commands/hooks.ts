@@ -1,9 +1,9 @@
 /** What happens to commands, for the parts above, in the transaction that stores it. */
 
+import { createHook, type Hook } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { CommandOrigin, CommandPlace } from '../contract.ts';
 import type { Figure } from '../counts.ts';
-import { createHook, type Hook } from '../hook.ts';
 import type { CommandRow } from './tables.ts';
 
 export interface SentCommand {

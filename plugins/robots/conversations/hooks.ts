@@ -1,6 +1,7 @@
 /** What happens in conversations, for the parts above. */
+
+import { createHook, type Hook } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
-import { createHook, type Hook } from '../hook.ts';
 import type { MessageReceipt } from './heard-message.ts';
 
 /** Somebody of a tenant, by all names on a channel and all keys as a contact. */

@@ -18,7 +18,7 @@ export interface MessageErasure {
 export const ERASED_AT_ONCE = 500;
 
 export function createMessageErasure({ db, blobs, robotHooks }: Services & { robotHooks: RobotHooks }): MessageErasure {
-  robotHooks.erasing.by(async (robot) => {
+  robotHooks.erasing.add(async (robot) => {
     await eraseAll((rows) => rows.where({ robot }).orderBy('id'));
     await inSteps((limit) => eraseConversations(robot, limit));
   });

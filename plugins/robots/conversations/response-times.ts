@@ -22,7 +22,7 @@ interface Wait {
 }
 
 export function createResponseTimes({ commandHooks }: { commandHooks: CommandHooks }): ResponseTimes {
-  commandHooks.messagesSent.by(answered);
+  commandHooks.messagesSent.add(answered);
   return { answered };
 
   async function answered(trx: Transaction, sent: readonly SentMessage[], now: number): Promise<Figure[]> {

@@ -51,7 +51,7 @@ interface Written {
 }
 
 export function createTimeline({ db, commandHooks }: Services & { commandHooks: CommandHooks }): Timeline {
-  commandHooks.stored.by(record);
+  commandHooks.stored.add(record);
   return { record };
 
   async function record(trx: Transaction, commands: readonly SentCommand[], now: number): Promise<void> {

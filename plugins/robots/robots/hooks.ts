@@ -1,6 +1,7 @@
 /** What happens to robots, for the parts above: that they come and go, and that one is erased. */
+
+import { createHook, type Hook } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
-import { createHook, type Hook } from '../hook.ts';
 import type { RobotRow } from './tables.ts';
 
 export interface StateChange {

@@ -85,7 +85,7 @@ export function createParseLoop({
   let storing: Promise<void> | null = null;
   let poll: NodeJS.Timeout | undefined;
   let progressAt = clock.now();
-  unparsedMail.by(wake);
+  unparsedMail.provide({ wake });
 
   return {
     wake,
