@@ -1,0 +1,21 @@
+/** What the server allows in bodies of requests: made by `node scripts/build-web.ts --types`. */
+
+export const pinMailboxes = {
+  address: { minLength: 3, maxLength: 320 },
+} as const;
+
+export const addMailbox = {
+  local: { maxLength: 64 },
+  domain: { maxLength: 255 },
+} as const;
+
+export const testMailMail = {
+  mailbox: { minLength: 3, maxLength: 320 },
+  language: { values: ['en', 'zh'] },
+} as const;
+
+export const createWorkflowExecution = {
+  version: { maxLength: 64 },
+  idempotency_key: { maxLength: 150 },
+  correlation_id: { maxLength: 200 },
+} as const;

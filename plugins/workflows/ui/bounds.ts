@@ -1,0 +1,29 @@
+/** What the server allows in bodies of requests: made by `node scripts/build-web.ts --types`. */
+
+export const decideApproval = {
+  token: { maxLength: 2000 },
+  comment: { maxLength: 2000 },
+} as const;
+
+export const replayExecution = {
+  from: { maxLength: 500 },
+} as const;
+
+export const importWorkflows = {
+  definitions: { maxLength: 10485760 },
+} as const;
+
+export const tryExpressionWorkflows = {
+  expression: { maxLength: 20000 },
+  variables: { names: { maxLength: 100, pattern: '[A-Za-z_][A-Za-z0-9_]{0,99}' } },
+} as const;
+
+export const changeWorkflow = {
+  version: { maxLength: 64 },
+} as const;
+
+export const createWorkflowExecution = {
+  version: { maxLength: 64 },
+  idempotency_key: { maxLength: 150 },
+  correlation_id: { maxLength: 200 },
+} as const;
