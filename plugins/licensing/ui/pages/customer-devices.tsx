@@ -17,6 +17,7 @@ import {
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { requestDeviceLink } from '../bounds.ts';
 
 async function openLink(token: string, signal: AbortSignal) {
   const { data } = await api.POST('/api/licenses/my-devices', { body: { token }, signal });
@@ -186,7 +187,7 @@ function AskForLink({ isOver }: { isOver: boolean }) {
             onChange={(event) => setEmail(event.currentTarget.value)}
             autoComplete="email"
             required
-            maxLength={320}
+            {...requestDeviceLink.email}
           />
           {ask.error && <Failure error={ask.error} />}
           <Button type="submit" loading={ask.isPending}>

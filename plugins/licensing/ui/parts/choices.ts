@@ -1,7 +1,9 @@
 /** What licences and products are made of, as the API names it. */
-export const PLANS = ['monthly', 'yearly', 'lifetime'] as const;
+import { createLicence, createProduct } from '../bounds.ts';
+
+export const PLANS = createLicence.plan.values;
 export const STATES = ['active', 'expired', 'suspended', 'revoked'] as const;
-export const POLICIES = ['refuse', 'replace_oldest'] as const;
+export const POLICIES = createProduct.device_policy.values;
 
 export type Plan = (typeof PLANS)[number];
 export const LICENCES = '/api/platform/licensing/licences';

@@ -3,6 +3,7 @@ import { Button, Stack, Table, Text, TextInput } from '@mantine/core';
 import { $api, CodeView, FormModal, issueOf, Loaded, Panel, Time, tellDone, useRows } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { issueLicenceFile } from '../bounds.ts';
 import { type ShownLicence, useReadLicencesAgain } from './shown-licence.ts';
 import { useMayManage } from './use-may-manage.ts';
 
@@ -86,7 +87,7 @@ function FileForm({ id, onMade, onClose }: { id: string; onMade(file: string): v
             value={device}
             onChange={(event) => setDevice(event.currentTarget.value)}
             required
-            maxLength={200}
+            {...issueLicenceFile.device_id}
             error={issueOf(error, 'device_id')}
             data-autofocus
           />
@@ -94,7 +95,7 @@ function FileForm({ id, onMade, onClose }: { id: string; onMade(file: string): v
             label={t('devices.name')}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={200}
+            {...issueLicenceFile.device_name}
           />
         </Stack>
       )}

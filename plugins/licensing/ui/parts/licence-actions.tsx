@@ -4,6 +4,7 @@ import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.
 import { $api, Confirm, FormModal, issueOf, tellDone, tellFailed } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { renewLicence, suspendLicence } from '../bounds.ts';
 import { type ShownLicence, useReadLicencesAgain } from './shown-licence.ts';
 import { UpgradeForm } from './upgrade-form.tsx';
 
@@ -76,7 +77,7 @@ export function LicenceActions({ licence }: { licence: ShownLicence }) {
             label={t('licence.reason')}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
-            maxLength={500}
+            {...suspendLicence.reason}
           />
         </Stack>
       </Confirm>
@@ -106,9 +107,7 @@ function RenewForm({ licence, onClose }: { licence: ShownLicence; onClose(): voi
           placeholder={t('licences.asPlan')}
           value={days}
           onChange={(value) => setDays(typeof value === 'number' ? value : '')}
-          min={1}
-          max={36_500}
-          allowDecimal={false}
+          {...renewLicence.days}
           error={issueOf(error, 'days')}
           data-autofocus
         />

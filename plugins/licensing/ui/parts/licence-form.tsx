@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, FormModal, issueOf, tellDone, useRouter, useRows } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createLicence } from '../bounds.ts';
 import { LICENCES, PLANS, type Plan, PRODUCTS } from './choices.ts';
 import { EntitlementsInput, entitlementsOf } from './entitlements.tsx';
 
@@ -58,7 +59,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
             required
-            maxLength={320}
+            {...createLicence.email}
             error={issueOf(error, 'email')}
             data-autofocus
           />
@@ -86,9 +87,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
               placeholder={t('licences.asUsual')}
               value={cap}
               onChange={(value) => setCap(typeof value === 'number' ? value : '')}
-              min={1}
-              max={1000}
-              allowDecimal={false}
+              {...createLicence.device_cap}
               error={issueOf(error, 'device_cap')}
             />
             {plan !== 'lifetime' && (
@@ -97,9 +96,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
                 placeholder={t('licences.asPlan')}
                 value={days}
                 onChange={(value) => setDays(typeof value === 'number' ? value : '')}
-                min={1}
-                max={36_500}
-                allowDecimal={false}
+                {...createLicence.days}
                 error={issueOf(error, 'days')}
               />
             )}
@@ -108,7 +105,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
               placeholder={t('licences.everyVersion')}
               value={maxVersion}
               onChange={(event) => setMaxVersion(event.currentTarget.value)}
-              maxLength={64}
+              {...createLicence.max_version}
               error={issueOf(error, 'max_version')}
             />
           </Group>
@@ -116,7 +113,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
             label={t('licences.hint')}
             value={hint}
             onChange={(event) => setHint(event.currentTarget.value)}
-            maxLength={500}
+            {...createLicence.user_hint}
           />
           <EntitlementsInput value={entitlements} onChange={setEntitlements} error={error} />
         </Stack>

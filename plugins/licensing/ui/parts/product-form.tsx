@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, FormModal, issueOf, type RowOf, readRows, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createProduct } from '../bounds.ts';
 import { POLICIES, PRODUCTS } from './choices.ts';
 import { EntitlementsInput, entitlementsOf, entitlementsText } from './entitlements.tsx';
 
@@ -27,13 +28,6 @@ function valuesOf(product: Product | null) {
   const current_version = product.current_version ?? '';
   return { name, current_version, device_policy, floating, lease_seconds, trial_days, offline_days, grace_days };
 }
-
-const BOUNDS = {
-  lease_seconds: [30, 604_800],
-  trial_days: [0, 365],
-  offline_days: [1, 3660],
-  grace_days: [0, 365],
-} as const;
 
 export function ProductForm({ product, onClose }: { product: Product | null; onClose(): void }) {
   const { t } = useTranslation('licensing');
@@ -86,14 +80,12 @@ export function ProductForm({ product, onClose }: { product: Product | null; onC
     await readAgain();
     tellDone(t(product ? 'products.changed' : 'products.made', { name: name || code }));
   };
-  const number = (name: keyof typeof BOUNDS, error: unknown) => (
+  const number = (name: 'lease_seconds' | 'trial_days' | 'offline_days' | 'grace_days', error: unknown) => (
     <NumberInput
       label={t(`products.${name}`)}
       value={values[name]}
-      onChange={(value) => set({ [name]: typeof value === 'number' ? value : BOUNDS[name][0] })}
-      min={BOUNDS[name][0]}
-      max={BOUNDS[name][1]}
-      allowDecimal={false}
+      onChange={(value) => set({ [name]: typeof value === 'number' ? value : createProduct[name].min })}
+      {...createProduct[name]}
       error={issueOf(error, name)}
     />
   );
@@ -116,8 +108,7 @@ export function ProductForm({ product, onClose }: { product: Product | null; onC
               value={code}
               onChange={(event) => setCode(event.currentTarget.value)}
               required
-              pattern="[a-z0-9][a-z0-9._\-]*"
-              maxLength={64}
+              {...createProduct.code}
               error={issueOf(error, 'code')}
               data-autofocus
             />
@@ -127,14 +118,14 @@ export function ProductForm({ product, onClose }: { product: Product | null; onC
               label={t('products.name')}
               value={values.name}
               onChange={(event) => set({ name: event.currentTarget.value })}
-              maxLength={200}
+              {...createProduct.name}
               error={issueOf(error, 'name')}
             />
             <TextInput
               label={t('products.version')}
               value={values.current_version}
               onChange={(event) => set({ current_version: event.currentTarget.value })}
-              maxLength={64}
+              {...createProduct.current_version}
               error={issueOf(error, 'current_version')}
             />
           </Group>

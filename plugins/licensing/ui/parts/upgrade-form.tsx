@@ -3,6 +3,7 @@ import { Group, NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { upgradeLicence } from '../bounds.ts';
 import { LICENCE, PLANS, PRODUCTS } from './choices.ts';
 import { EntitlementsInput, entitlementsOf, entitlementsText } from './entitlements.tsx';
 import { type ShownLicence, useReadLicencesAgain } from './shown-licence.ts';
@@ -86,9 +87,7 @@ export function UpgradeForm({ licence, onClose }: { licence: ShownLicence; onClo
               label={t('licences.places')}
               value={values.places}
               onChange={(value) => set({ places: typeof value === 'number' ? value : values.places })}
-              min={1}
-              max={1000}
-              allowDecimal={false}
+              {...upgradeLicence.device_cap}
               error={issueOf(error, 'device_cap')}
             />
             <TextInput
@@ -96,7 +95,7 @@ export function UpgradeForm({ licence, onClose }: { licence: ShownLicence; onClo
               placeholder={t('licences.everyVersion')}
               value={values.maxVersion}
               onChange={(event) => set({ maxVersion: event.currentTarget.value })}
-              maxLength={64}
+              {...upgradeLicence.max_version}
               error={issueOf(error, 'max_version')}
             />
           </Group>
