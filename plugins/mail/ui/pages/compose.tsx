@@ -34,6 +34,7 @@ import {
 } from 'patchbay/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sentMail } from '../bounds.ts';
 import { type Draft, useDraft } from '../parts/draft.ts';
 import { encoded, MAX_FILES_BYTES } from '../parts/files.ts';
 import { MailboxField } from '../parts/mailbox-field.tsx';
@@ -139,12 +140,12 @@ function Form({ draft }: { draft: Draft }) {
             onSearchChange={setWrittenTo}
             splitChars={[',', ';', ' ']}
             acceptValueOnBlur
-            maxTags={50}
+            maxTags={sentMail.to.maxItems}
             error={isAddressWrong ? t('error.bad_address') : issueOf(error, 'to')}
           />
           <TextInput
             label={t('compose.subject')}
-            maxLength={998}
+            {...sentMail.subject}
             value={subject}
             onChange={(event) => setSubject(event.currentTarget.value)}
           />

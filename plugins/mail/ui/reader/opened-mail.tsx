@@ -11,6 +11,7 @@ import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { CopyButton, EmptyState, Link, Loaded, paneStyle, Time } from 'patchbay/ui';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeMessage } from '../bounds.ts';
 import { Attachments } from './attachments.tsx';
 import { Authentication } from './authentication.tsx';
 import { type MailActions, type OpenMail, useMail } from './mail-actions.ts';
@@ -163,7 +164,7 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
           placeholder={tags.length === 0 ? t('reader.addTag') : ''}
           value={tags}
           splitChars={[',', ' ']}
-          maxTags={20}
+          maxTags={changeMessage.tags.maxItems}
           onChange={(next) =>
             void actions.tag(
               id,

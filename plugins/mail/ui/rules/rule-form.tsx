@@ -14,6 +14,7 @@ import {
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createRule } from '../bounds.ts';
 import { MailboxField } from '../parts/mailbox-field.tsx';
 import { useConditionText } from './condition-text.ts';
 import { RESULTS, type Result, type Rule, useActionNames } from './rule.ts';
@@ -121,7 +122,7 @@ export function RuleForm({ rule, mailbox: given, onClose, onSaved }: RuleFormPro
             label={t('rules.name')}
             required
             data-autofocus
-            maxLength={200}
+            {...createRule.name}
             value={name}
             error={issueOf(error, 'name')}
             onChange={(event) => setName(event.currentTarget.value)}
@@ -170,8 +171,20 @@ export function RuleForm({ rule, mailbox: given, onClose, onSaved }: RuleFormPro
               onChange={(event) => setSubject(event.currentTarget.value)}
             />
             <Group grow mt="xs" align="flex-start">
-              <NumberInput label={t('rules.larger')} min={0} value={larger} onChange={setLarger} hideControls />
-              <NumberInput label={t('rules.smaller')} min={0} value={smaller} onChange={setSmaller} hideControls />
+              <NumberInput
+                label={t('rules.larger')}
+                min={createRule.conditions.larger_than.min}
+                value={larger}
+                onChange={setLarger}
+                hideControls
+              />
+              <NumberInput
+                label={t('rules.smaller')}
+                min={createRule.conditions.smaller_than.min}
+                value={smaller}
+                onChange={setSmaller}
+                hideControls
+              />
             </Group>
             <Group grow mt="xs" align="flex-start">
               {METHODS.map((method) => (
@@ -224,8 +237,7 @@ export function RuleForm({ rule, mailbox: given, onClose, onSaved }: RuleFormPro
               mt="xs"
               label={t('rules.position')}
               description={t('rules.positionText')}
-              min={0}
-              max={100_000}
+              {...createRule.position}
               value={position}
               onChange={setPosition}
             />

@@ -1,14 +1,13 @@
 /** A rule, and what it can do. */
 import { $api, type RowOf } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { createRule } from '../bounds.ts';
 
 export type Rule = RowOf<'/api/platform/mail/rules'>;
 export type Conditions = Rule['conditions'];
 export type Result = NonNullable<Conditions['spf']>[number];
 
-export const RESULTS: readonly Result[] = [
-  ...(['pass', 'fail', 'softfail', 'neutral', 'none', 'temperror', 'permerror', 'policy'] as const),
-];
+export const RESULTS: readonly Result[] = createRule.conditions.spf.items.values;
 
 /** Mail's own actions are translated; those of other plugins say themselves what they do. */
 export function useActionNames() {
