@@ -4,6 +4,7 @@ import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import { EmptyState, Loaded, Page, useFormats, useRows, useUrlState } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeSubscription } from '../bounds.ts';
 import { ChoosePlan, type SoldPlan } from '../parts/choose-plan.tsx';
 import { UNLIMITED, useNames } from '../parts/names.ts';
 import { type OwnSubscription, useOwnSubscription } from '../parts/own-subscription.ts';
@@ -40,7 +41,7 @@ function Choice({ own, plans }: { own: OwnSubscription; plans: readonly SoldPlan
       <Group>
         <SegmentedControl
           aria-label={t('change.cycle')}
-          data={(['monthly', 'yearly'] as const).map((value) => ({ value, label: t(`cycle.${value}`) }))}
+          data={changeSubscription.billing_cycle.values.map((value) => ({ value, label: t(`cycle.${value}`) }))}
           value={cycle}
           onChange={(value) => setAddress({ cycle: value })}
         />

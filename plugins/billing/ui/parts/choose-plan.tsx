@@ -16,6 +16,7 @@ import {
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { beginCheckout } from '../bounds.ts';
 import { type OwnSubscription, useForgetSubscription } from './own-subscription.ts';
 import { type Cycle, PlanPrice } from './plan-price.tsx';
 
@@ -115,7 +116,7 @@ export function ChoosePlan({ plan, cycle, own, onClose }: ChoosePlanProps) {
                 value={coupon}
                 onChange={(event) => setCoupon(event.currentTarget.value)}
                 autoComplete="off"
-                maxLength={64}
+                {...beginCheckout.coupon}
               />
               <Quote planId={plan.plan_id} cycle={cycle} coupon={coupon.trim()} />
             </>

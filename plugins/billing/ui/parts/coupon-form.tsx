@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, api, FormModal, issueOf, tellDone, useFormats, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createCoupon } from '../bounds.ts';
 
 export interface EditedCoupon {
   id: string;
@@ -20,7 +21,9 @@ export interface EditedCoupon {
   version: string;
 }
 
-const DURATIONS = ['once', 'repeating', 'forever'] as const;
+const DURATIONS = createCoupon.duration.values;
+/** Of money: more than nothing, which the field itself does not say. */
+const SOME = { min: 0.001, ...createCoupon.amount_off };
 type Duration = (typeof DURATIONS)[number];
 
 export const COUPONS = '/api/platform/billing/coupons';
@@ -92,7 +95,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
                 value={code}
                 onChange={(event) => setCode(event.currentTarget.value.toUpperCase())}
                 required
-                maxLength={64}
+                {...createCoupon.code}
                 error={issueOf(error, 'code')}
                 data-autofocus
               />
@@ -111,8 +114,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
                   value={off}
                   onChange={(value) => setOff(typeof value === 'number' ? value : '')}
                   required
-                  min={kind === 'percent' ? 1 : 0.001}
-                  {...(kind === 'percent' && { max: 100, allowDecimal: false, suffix: ' %' })}
+                  {...(kind === 'percent' ? { ...createCoupon.percent_off, suffix: ' %' } : SOME)}
                   hideControls
                   error={issueOf(error, kind === 'percent' ? 'percent_off' : 'amount_off')}
                 />
@@ -122,8 +124,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
                     value={currency}
                     onChange={(event) => setCurrency(event.currentTarget.value.toUpperCase())}
                     placeholder={t('plans.currencyDefault')}
-                    pattern="[A-Z]{3}"
-                    maxLength={3}
+                    {...createCoupon.currency}
                     error={issueOf(error, 'currency')}
                   />
                 )}
@@ -142,9 +143,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
                     value={months}
                     onChange={(value) => setMonths(typeof value === 'number' ? value : '')}
                     required
-                    min={1}
-                    max={120}
-                    allowDecimal={false}
+                    {...createCoupon.duration_in_months}
                     error={issueOf(error, 'duration_in_months')}
                   />
                 )}
@@ -157,8 +156,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
             placeholder={t('usage.unlimited')}
             value={most}
             onChange={(value) => setMost(typeof value === 'number' ? value : '')}
-            min={1}
-            allowDecimal={false}
+            {...createCoupon.max_redemptions}
             error={issueOf(error, 'max_redemptions')}
           />
           <TextInput

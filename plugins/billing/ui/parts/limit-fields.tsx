@@ -1,6 +1,7 @@
 /** Limits by their names: a number, or nothing for no limit. */
 import { NumberInput, SimpleGrid } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { createAdminPlan } from '../bounds.ts';
 import { useNames } from './names.ts';
 
 /** What is written: an empty text is no limit, or none of its own. */
@@ -14,8 +15,6 @@ interface LimitFieldsProps {
   placeholder(name: string): string;
 }
 
-const GREATEST = 1e12;
-
 export function LimitFields({ names, values, onChange, placeholder }: LimitFieldsProps) {
   const known = useNames();
   const { t } = useTranslation('billing');
@@ -28,9 +27,7 @@ export function LimitFields({ names, values, onChange, placeholder }: LimitField
           placeholder={placeholder(name)}
           value={values[name] ?? ''}
           onChange={(value) => onChange({ ...values, [name]: typeof value === 'number' ? value : '' })}
-          min={-1}
-          max={GREATEST}
-          allowDecimal={false}
+          {...createAdminPlan.limits.each}
           thousandSeparator=" "
           hideControls
         />

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, FormModal, issueOf, readRows, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createAdminPlan } from '../bounds.ts';
 import { LimitFields, type WrittenLimits } from './limit-fields.tsx';
 import { useLimitNames } from './limit-names.ts';
 import { UNLIMITED } from './names.ts';
@@ -53,7 +54,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
       label={t(`plans.${name}`)}
       value={values[name]}
       onChange={(value) => set({ [name]: typeof value === 'number' ? value : 0 })}
-      min={0}
+      {...createAdminPlan[name]}
       decimalScale={3}
       hideControls
       error={issueOf(error, name)}
@@ -138,7 +139,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
                 value={values.display_name}
                 onChange={(event) => set({ display_name: event.currentTarget.value })}
                 required
-                maxLength={200}
+                {...createAdminPlan.display_name}
                 error={issueOf(error, 'display_name')}
                 data-autofocus
               />
@@ -149,8 +150,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
                   value={values.plan_id}
                   onChange={(event) => set({ plan_id: event.currentTarget.value })}
                   required
-                  pattern="[a-z0-9][a-z0-9_\-]*"
-                  maxLength={64}
+                  {...createAdminPlan.plan_id}
                   error={issueOf(error, 'plan_id')}
                 />
               )}
@@ -158,7 +158,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
                 label={t('plans.description')}
                 value={values.description}
                 onChange={(event) => set({ description: event.currentTarget.value })}
-                maxLength={2000}
+                {...createAdminPlan.description}
                 autosize
                 minRows={2}
               />
@@ -170,8 +170,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
                   value={values.currency}
                   onChange={(event) => set({ currency: event.currentTarget.value.toUpperCase() })}
                   placeholder={t('plans.currencyDefault')}
-                  pattern="[A-Z]{3}"
-                  maxLength={3}
+                  {...createAdminPlan.currency}
                   error={issueOf(error, 'currency')}
                 />
               </Group>
@@ -179,9 +178,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
                 label={t('plans.trialDays')}
                 value={values.trial_days}
                 onChange={(value) => set({ trial_days: typeof value === 'number' ? value : 0 })}
-                min={0}
-                max={730}
-                allowDecimal={false}
+                {...createAdminPlan.trial_days}
                 error={issueOf(error, 'trial_days')}
               />
               <TagsInput
@@ -189,7 +186,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
                 description={t('plans.featuresText')}
                 value={values.features}
                 onChange={(features) => set({ features })}
-                maxTags={100}
+                maxTags={createAdminPlan.features.maxItems}
                 splitChars={[]}
               />
               <Checkbox
