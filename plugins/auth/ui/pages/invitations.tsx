@@ -17,11 +17,12 @@ import {
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createInvitation } from '../bounds.ts';
 import { EmailField } from '../parts/fields.tsx';
 
 const LIST = '/api/platform/auth/invitations';
 const STATES = ['open', 'accepted', 'revoked', 'expired'] as const;
-const ROLES = ['member', 'admin', 'owner'] as const;
+const ROLES = createInvitation.role.values;
 
 export default function Invitations() {
   const { t } = useTranslation('auth');

@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core';
 import { $api, EmptyState, issueOf, Loaded, Page, useUrlState } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { registerOnPage } from '../bounds.ts';
 import { EmailField, NameField, NewPasswordField } from '../parts/fields.tsx';
 import { useGoOn } from '../parts/go-on.ts';
 import { withPlace } from '../parts/other-ways.tsx';
@@ -53,7 +54,7 @@ function RegisterForm() {
         label={t('register.tenant')}
         description={t('register.tenantHint')}
         autoComplete="organization"
-        maxLength={200}
+        {...registerOnPage.tenant_name}
         value={tenant}
         error={issueOf(register.error, 'tenant_name')}
         onChange={(event) => setTenant(event.currentTarget.value)}

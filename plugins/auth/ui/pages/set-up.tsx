@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core';
 import { $api, issueOf } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { setUpOnPage } from '../bounds.ts';
 import { EmailField, NewPasswordField } from '../parts/fields.tsx';
 import { useGoOn } from '../parts/go-on.ts';
 import { WithToken } from '../parts/link-token.tsx';
@@ -35,7 +36,7 @@ function SetUpForm({ token }: { token: string }) {
         label={t('setUp.username')}
         description={t('field.usernameRule')}
         autoComplete="nickname"
-        pattern="[A-Za-z0-9._\-]{2,64}"
+        {...setUpOnPage.username}
         title={t('field.usernameRule')}
         value={username}
         error={issueOf(setUp.error, 'username')}

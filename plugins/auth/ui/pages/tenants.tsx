@@ -2,6 +2,7 @@
 import { Text } from '@mantine/core';
 import { api, Count, DataTable, EmptyState, Page, State, Time } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { changeTenant } from '../bounds.ts';
 import { TENANT } from '../parts/tenant-name.tsx';
 
 export default function Tenants() {
@@ -18,7 +19,7 @@ export default function Tenants() {
         to={({ id }) => `/tenants/${id}`}
         defaultSort="-created_at"
         live={['tenant.created', 'tenant.deleted']}
-        bulk={(['suspended', 'active'] as const).map((status) => ({
+        bulk={changeTenant.status.values.map((status) => ({
           id: status,
           title: t(status === 'active' ? 'users.activate' : 'users.suspend'),
           question: (count: number) => t(`tenants.${status}Many`, { count }),

@@ -3,6 +3,7 @@ import { PasswordInput, TextInput } from '@mantine/core';
 import { issueOf } from 'patchbay/ui';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { openPageSession, registerOnPage } from '../bounds.ts';
 
 interface FieldProps {
   value: string;
@@ -21,7 +22,7 @@ export function EmailField({ value, onChange, error }: FieldProps) {
       type="email"
       autoComplete="username"
       required
-      maxLength={320}
+      {...registerOnPage.email}
       value={value}
       error={issueOf(error, 'email')}
       onChange={(event) => onChange(event.currentTarget.value)}
@@ -38,7 +39,7 @@ export function NewPasswordField({ value, onChange, error }: FieldProps) {
       autoComplete="new-password"
       required
       minLength={SHORTEST_PASSWORD}
-      maxLength={1024}
+      {...registerOnPage.password}
       value={value}
       error={issueOf(error, 'password') ?? issueOf(error, 'new_password')}
       onChange={(event) => onChange(event.currentTarget.value)}
@@ -52,7 +53,7 @@ export function PasswordField({ value, onChange, label }: FieldProps & { label: 
       label={label}
       autoComplete="current-password"
       required
-      maxLength={1024}
+      {...openPageSession.password}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
@@ -71,8 +72,7 @@ export function CodeField({ value, onChange, isFirst = false }: FieldProps & { i
       autoComplete="one-time-code"
       ref={input}
       required
-      minLength={6}
-      maxLength={20}
+      {...openPageSession.otp}
       data-autofocus
       value={value}
       onChange={(event) => onChange(event.currentTarget.value.trim())}
@@ -86,7 +86,7 @@ export function NameField({ value, onChange, error }: FieldProps) {
     <TextInput
       label={t('field.name')}
       autoComplete="name"
-      maxLength={200}
+      {...registerOnPage.full_name}
       value={value}
       error={issueOf(error, 'full_name')}
       onChange={(event) => onChange(event.currentTarget.value)}

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, api, FormModal, issueOf, Loaded } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createApiKey } from '../bounds.ts';
 import { ScopeList } from './scope-list.tsx';
 import { ShownOnce } from './shown-once.tsx';
 
@@ -58,7 +59,7 @@ export function NewKey({ isOpen, onClose, owner }: NewKeyProps) {
               label={t('key.name')}
               description={t('key.nameHint')}
               required
-              maxLength={100}
+              {...createApiKey.name}
               data-autofocus
               value={name}
               error={issueOf(error, 'name')}

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, api, Confirm, FormModal, issueOf, Loaded, Panel, Time, tellDone, tellSignedIn } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createPasskey } from '../bounds.ts';
 import { hasPasskeys, makePasskey, PasskeyRefused } from './passkey.ts';
 
 const LIST = '/api/platform/auth/passkeys';
@@ -90,7 +91,7 @@ export function PasskeyPanel() {
             label={t('passkey.name')}
             description={t('passkey.nameHint')}
             required
-            maxLength={100}
+            {...createPasskey.name}
             data-autofocus
             value={name}
             error={issueOf(error, 'name')}

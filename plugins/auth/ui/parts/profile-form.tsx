@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core';
 import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeAuthProfile } from '../bounds.ts';
 
 export const PROFILE = '/api/platform/auth/profile';
 
@@ -51,7 +52,7 @@ export function ProfileForm({ profile, onClose, readAgain }: ProfileFormProps) {
           <TextInput
             label={t('users.name')}
             autoComplete="name"
-            maxLength={200}
+            {...changeAuthProfile.full_name}
             data-autofocus
             value={changes.full_name ?? profile.full_name ?? ''}
             error={issueOf(error, 'full_name')}

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeTenant } from '../bounds.ts';
 
 export const TENANT = '/api/platform/auth/tenants/{id}';
 
@@ -42,7 +43,7 @@ export function TenantName({ tenant, onClose }: TenantNameProps) {
         <TextInput
           label={t('tenants.name')}
           required
-          maxLength={200}
+          {...changeTenant.name}
           data-autofocus
           value={name}
           error={issueOf(error, 'name')}

@@ -4,9 +4,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, FormModal, issueOf, tellDone, useMe, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeUser } from '../bounds.ts';
 import { type EditedUser, USER } from './edited-user.ts';
 
-const ROLES = ['owner', 'admin', 'member'] as const;
+const ROLES = changeUser.role.values;
 type Role = (typeof ROLES)[number];
 
 interface Form {
@@ -62,7 +63,7 @@ export function UserForm({ user, onClose }: { user: EditedUser; onClose(): void 
         <>
           <TextInput
             label={t('users.name')}
-            maxLength={200}
+            {...changeUser.full_name}
             data-autofocus
             value={form.full_name}
             error={issueOf(error, 'full_name')}
@@ -98,9 +99,7 @@ export function UserForm({ user, onClose }: { user: EditedUser; onClose(): void 
               />
               <NumberInput
                 label={t('users.mailboxLimit')}
-                min={0}
-                max={1_000_000}
-                allowDecimal={false}
+                {...changeUser.mailbox_limit}
                 value={form.mailbox_limit}
                 error={issueOf(error, 'mailbox_limit')}
                 onChange={(value) => set({ mailbox_limit: Number(value) })}

@@ -3,6 +3,7 @@ import { Badge, Group, Text } from '@mantine/core';
 import { api, DataTable, type DataTableProps, State, Time } from 'patchbay/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeUser } from '../bounds.ts';
 import { nameOf } from './names.ts';
 
 const LIST = '/api/platform/auth/users';
@@ -50,7 +51,7 @@ export function UserTable(props: UserTableProps) {
         {
           name: 'role',
           title: t('users.role'),
-          choices: (['owner', 'admin', 'member'] as const).map((value) => ({ value, label: t(`role.${value}`) })),
+          choices: changeUser.role.values.map((value) => ({ value, label: t(`role.${value}`) })),
         },
       ]}
       columns={[
