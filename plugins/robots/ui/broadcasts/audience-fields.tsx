@@ -2,13 +2,13 @@
 import { Fieldset, Group, MultiSelect, NumberInput, Select, Stack, TagsInput } from '@mantine/core';
 import { useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { createRobotBroadcast } from '../bounds.ts';
 import { FieldRows } from '../parts/field-rows.tsx';
 import type { AudienceDraft } from './audience.ts';
 
 const LABELS = '/api/platform/robots/labels';
 const WHO = ['everybody', 'some', 'nobody'] as const;
 const HEARD = ['any', 'within', 'before'] as const;
-const LONGEST_DAYS = 3_650;
 
 interface AudienceFieldsProps {
   draft: AudienceDraft;
@@ -78,10 +78,8 @@ function Some({ draft, put }: { draft: AudienceDraft; put(change: Partial<Audien
               label={t('broadcasts.days')}
               value={draft.days}
               onChange={(days) => typeof days === 'number' && put({ days })}
-              min={1}
-              max={LONGEST_DAYS}
+              {...createRobotBroadcast.audience.seen_within_days}
               clampBehavior="strict"
-              allowDecimal={false}
             />
           )}
         </Group>

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, api, FormModal, issueOf, tellDone, useRouter, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createRobotBroadcast } from '../bounds.ts';
 import { useRobotChoices } from '../parts/robots-data.ts';
 import { VariablesHelp } from '../parts/variables-help.tsx';
 import { audienceOf, draftOf, isAsked } from './audience.ts';
@@ -12,7 +13,6 @@ import { AudienceSize } from './audience-size.tsx';
 import { BROADCAST, BROADCASTS, type Broadcast } from './broadcasts-data.ts';
 
 const USUAL_PACE = 20;
-const FASTEST = 600;
 const NEW = { name: '', content: '', robots: [], audience: {}, excluded: [], per_minute: USUAL_PACE };
 
 interface BroadcastFormProps {
@@ -48,7 +48,7 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
             label={t('list.name')}
             value={name}
             onChange={(event) => put({ name: event.currentTarget.value })}
-            maxLength={200}
+            {...createRobotBroadcast.name}
             required
             data-autofocus
             error={issueOf(error, 'name')}
@@ -57,7 +57,7 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
             label={t('test.text')}
             value={content}
             onChange={(event) => put({ content: event.currentTarget.value })}
-            maxLength={2_000}
+            {...createRobotBroadcast.content}
             autosize
             minRows={3}
             required
@@ -83,9 +83,7 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
             label={t('broadcasts.pace')}
             value={per_minute}
             onChange={(value) => typeof value === 'number' && put({ per_minute: value })}
-            min={1}
-            max={FASTEST}
-            allowDecimal={false}
+            {...createRobotBroadcast.per_minute}
           />
           <AudienceSize robots={robots} audience={audience} excluded={excluded} />
         </Stack>

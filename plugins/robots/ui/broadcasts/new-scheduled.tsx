@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createRobotScheduledMessage } from '../bounds.ts';
 import { useRobotChoices } from '../parts/robots-data.ts';
 import { SCHEDULED } from './scheduled-data.ts';
 
@@ -52,7 +53,7 @@ export function NewScheduled({ onClose }: { onClose(): void }) {
             label={t('test.text')}
             value={content}
             onChange={(event) => setContent(event.currentTarget.value)}
-            maxLength={2_000}
+            {...createRobotScheduledMessage.content}
             autosize
             minRows={3}
             required
@@ -82,7 +83,7 @@ export function NewScheduled({ onClose }: { onClose(): void }) {
               description={t('scheduled.cronText', { zone })}
               value={cron}
               onChange={(event) => setCron(event.currentTarget.value)}
-              maxLength={100}
+              {...createRobotScheduledMessage.cron}
               required
               error={issueOf(error, 'cron')}
             />

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, FormModal, isRecord, issueOf, later, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { postChannel } from '../bounds.ts';
 import { ROBOTS } from '../parts/robots-data.ts';
 import { useChannelName } from './channel-name.ts';
 import { CHANNEL_ROBOTS, CHANNELS } from './channels-data.ts';
@@ -75,7 +76,7 @@ export function NewChannelRobot({ onClose }: { onClose(): void }) {
             description={t('channels.nameText')}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={200}
+            {...postChannel.name}
             error={issueOf(error, 'name')}
           />
         </Stack>

@@ -3,6 +3,7 @@ import { Select, Stack, Switch, Textarea } from '@mantine/core';
 import { $api, api, FormModal, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeContact } from '../bounds.ts';
 import { type Field, FieldRows, fieldRowsOf } from '../parts/field-rows.tsx';
 import { CONSENTS, CONTACT, type Contact, useReadContactsAgain } from './contacts-data.ts';
 
@@ -53,7 +54,7 @@ export function ContactForm({ contact, onClose }: { contact: Contact; onClose():
             label={t('contacts.notes')}
             value={notes}
             onChange={(event) => setNotes(event.currentTarget.value)}
-            maxLength={20_000}
+            {...changeContact.notes}
             autosize
             minRows={3}
           />

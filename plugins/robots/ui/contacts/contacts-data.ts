@@ -1,11 +1,12 @@
 /** Contacts as pages read them. */
 import { useQueryClient } from '@tanstack/react-query';
 import type { AnswerOf } from 'patchbay/ui';
+import { changeContact } from '../bounds.ts';
 import { CONVERSATIONS } from '../inbox/place.ts';
 
 export const CONTACTS = '/api/platform/robots/contacts';
 export const CONTACT = '/api/platform/robots/contacts/{id}';
-export const CONSENTS = ['unknown', 'given', 'refused'] as const;
+export const CONSENTS = changeContact.consent.values;
 export type Contact = AnswerOf<typeof CONTACT>;
 
 /** Lists, and the contact unless it is gone; conversations move with a contact. */

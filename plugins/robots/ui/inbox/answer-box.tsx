@@ -3,13 +3,13 @@ import { Alert, Button, Group, SegmentedControl, Stack, Textarea } from '@mantin
 import { api, Failure } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { answerConversation } from '../bounds.ts';
 import classes from './inbox.module.css';
 import { CONVERSATION, type Conversation } from './place.ts';
 import { QuickReplies } from './quick-replies.tsx';
 import { useRefresh } from './use-conversations.ts';
 
 type Kind = 'answer' | 'note';
-const MOST = 20_000;
 /** By conversation, for as long as the page lives. */
 const drafts = new Map<string, string>();
 
@@ -66,7 +66,7 @@ export function AnswerBox({ conversation: { id, opted_out } }: { conversation: C
             }
             if (event.key === 'Escape') event.currentTarget.blur();
           }}
-          maxLength={MOST}
+          {...answerConversation.text}
           autosize
           minRows={2}
           maxRows={8}

@@ -4,6 +4,7 @@ import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import { Link, State, Time, useMe, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { changeConversation } from '../bounds.ts';
 import { TEAMS, useColleagues } from '../teams/teams-data.ts';
 import type { ConversationActions } from './conversation-actions.ts';
 import classes from './inbox.module.css';
@@ -11,7 +12,6 @@ import { CONVERSATION, type Conversation } from './place.ts';
 
 const HOUR_MS = 3600_000;
 const MORNING = 9;
-const MOST_LABELS = 20;
 
 interface HeadProps {
   conversation: Conversation;
@@ -97,7 +97,7 @@ export function ConversationHead({ conversation, actions }: HeadProps) {
           placeholder={labels.length === 0 ? t('inbox.addLabel') : ''}
           value={labels}
           splitChars={[',']}
-          maxTags={MOST_LABELS}
+          maxTags={changeConversation.labels.maxItems}
           onChange={(next) => {
             const named = next.map((label) => label.trim().slice(0, 60)).filter(Boolean);
             void actions.change(conversation, { labels: named });

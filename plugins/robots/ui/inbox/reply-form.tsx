@@ -4,11 +4,11 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { $api, findRow, issueOf, messageOf, NotSaved, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createQuickReply } from '../bounds.ts';
 import { VariablesHelp } from '../parts/variables-help.tsx';
 import { REPLIES, REPLY, type Reply } from './replies-data.ts';
 
 const WRITING_MS = 400;
-const LONGEST = 10_000;
 
 interface ReplyFormProps {
   /** Null: a new one. */
@@ -54,7 +54,7 @@ export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormPro
           label={t('replies.shortcut')}
           value={shortcut}
           onChange={(event) => setShortcut(event.currentTarget.value)}
-          maxLength={60}
+          {...createQuickReply.shortcut}
           required
           data-autofocus
           error={issueOf(error, 'shortcut')}
@@ -63,7 +63,7 @@ export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormPro
           label={t('test.text')}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
-          maxLength={LONGEST}
+          {...createQuickReply.text}
           autosize
           minRows={3}
           required

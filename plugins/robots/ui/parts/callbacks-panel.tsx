@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, type AnswerOf, Facts, FormModal, Loaded, Panel, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { configRobotThirdParty } from '../bounds.ts';
 
 const CONFIG = '/api/robot/third-party/config/{robotId}';
 const URLS = ['messageCallbackUrl', 'resultCallbackUrl', 'statusCallbackUrl', 'qrcodeCallbackUrl'] as const;
@@ -86,7 +87,7 @@ function Form({ config, onClose }: { config: Config; onClose(): void }) {
               placeholder="https://…"
               value={draft[name] ?? ''}
               onChange={(event) => put({ [name]: event.currentTarget.value.trim() || null })}
-              maxLength={2_000}
+              {...configRobotThirdParty[name]}
             />
           ))}
           <PasswordInput
@@ -94,7 +95,7 @@ function Form({ config, onClose }: { config: Config; onClose(): void }) {
             description={t('callbacks.secretText')}
             value={secret}
             onChange={(event) => setSecret(event.currentTarget.value)}
-            maxLength={200}
+            {...configRobotThirdParty.secretKey}
             autoComplete="off"
             visibilityToggleButtonProps={{ 'aria-label': t('callbacks.showSecret') }}
           />

@@ -3,6 +3,7 @@ import { Stack, Text, TextInput } from '@mantine/core';
 import { $api, Confirm, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { unbindCode } from '../bounds.ts';
 import { useReadCodesAgain } from './codes-data.ts';
 
 interface EndCodeProps {
@@ -34,7 +35,7 @@ export function UnbindCode({ code, onClose }: EndCodeProps) {
           label={t('codes.reason')}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={500}
+          {...unbindCode.reason}
         />
       </Stack>
     </Confirm>

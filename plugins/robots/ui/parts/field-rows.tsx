@@ -3,6 +3,7 @@ import { ActionIcon, Button, Group, Input, Stack, TextInput } from '@mantine/cor
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { useTranslation } from 'react-i18next';
+import { changeContact } from '../bounds.ts';
 
 export interface Field {
   key: string;
@@ -35,8 +36,7 @@ export function FieldRows({ label, fields, onChange }: FieldRowsProps) {
               placeholder="city"
               value={name}
               onChange={(event) => put(key, { name: event.currentTarget.value })}
-              maxLength={60}
-              pattern="[A-Za-z0-9_.\-]+"
+              {...changeContact.fields.names}
               required
             />
             <TextInput

@@ -3,10 +3,9 @@ import { Button, Group, Modal, NumberInput, Stack, Text, Textarea } from '@manti
 import { $api, CopyButton, FormModal, issueOf, useFocusBack } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createCode } from '../bounds.ts';
 import { CODES, useReadCodesAgain } from './codes-data.ts';
 
-const MOST = 1_000;
-const LONGEST_DAYS = 3_650;
 const USUAL_DAYS = 30;
 
 interface NewCodesProps {
@@ -38,9 +37,7 @@ export function NewCodes({ onClose, onMade }: NewCodesProps) {
             label={t('codes.count')}
             value={count}
             onChange={(value) => typeof value === 'number' && setCount(value)}
-            min={1}
-            max={MOST}
-            allowDecimal={false}
+            {...createCode.count}
             error={issueOf(error, 'count')}
             data-autofocus
           />
@@ -49,9 +46,7 @@ export function NewCodes({ onClose, onMade }: NewCodesProps) {
             description={t('codes.daysText')}
             value={days}
             onChange={(value) => typeof value === 'number' && setDays(value)}
-            min={1}
-            max={LONGEST_DAYS}
-            allowDecimal={false}
+            {...createCode.validity_days}
             error={issueOf(error, 'validity_days')}
           />
         </Stack>

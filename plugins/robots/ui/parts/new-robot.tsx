@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core';
 import { $api, FormModal, issueOf, tellDone, useRouter } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createRobot } from '../bounds.ts';
 import { ROBOTS, useReadRobotsAgain } from './robots-data.ts';
 
 export function NewRobot({ onClose }: { onClose(): void }) {
@@ -32,7 +33,7 @@ export function NewRobot({ onClose }: { onClose(): void }) {
           description={t('list.nameText')}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
-          maxLength={200}
+          {...createRobot.name}
           required
           error={issueOf(error, 'name')}
           data-autofocus

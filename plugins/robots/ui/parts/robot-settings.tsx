@@ -3,6 +3,7 @@ import { Modal, NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } fr
 import { $api, api, Failure, FormModal, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeRobot } from '../bounds.ts';
 import { ROBOT, type RobotWithSettings, useReadRobotsAgain } from './robots-data.ts';
 
 const MODES = ['builtin', 'third_party', 'none'] as const;
@@ -108,7 +109,7 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
             label={t('list.name')}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={200}
+            {...changeRobot.name}
             required
             data-autofocus
           />
@@ -127,14 +128,14 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
                   placeholder={t('settings.asUsual')}
                   value={textOf('aiProvider')}
                   onChange={(event) => put('aiProvider', event.currentTarget.value)}
-                  maxLength={100}
+                  {...changeRobot.aiProvider}
                 />
                 <TextInput
                   label={t('settings.aiModel')}
                   placeholder={t('settings.asUsual')}
                   value={textOf('aiModel')}
                   onChange={(event) => put('aiModel', event.currentTarget.value)}
-                  maxLength={200}
+                  {...changeRobot.aiModel}
                 />
               </SimpleGrid>
               <Textarea
@@ -142,7 +143,7 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
                 description={t('settings.aiScenarioText')}
                 value={textOf('aiScenario')}
                 onChange={(event) => put('aiScenario', event.currentTarget.value)}
-                maxLength={2_000}
+                {...changeRobot.aiScenario}
                 autosize
                 minRows={2}
               />

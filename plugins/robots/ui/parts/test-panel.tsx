@@ -3,6 +3,7 @@ import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { $api, Failure, isRecord, Panel, useLive } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sendMessageRobot } from '../bounds.ts';
 import { useOutcomeText } from './outcome.ts';
 
 interface Outcome {
@@ -40,14 +41,14 @@ export function TestPanel({ robotId, isOnline }: { robotId: string; isOnline: bo
             description={t('test.toText')}
             value={to}
             onChange={(event) => setTo(event.currentTarget.value)}
-            maxLength={200}
+            {...sendMessageRobot.titleList.items}
             required
           />
           <Textarea
             label={t('test.text')}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
-            maxLength={20_000}
+            {...sendMessageRobot.content}
             autosize
             minRows={2}
             required

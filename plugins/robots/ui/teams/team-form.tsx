@@ -4,10 +4,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { $api, FormModal, findRow, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createTeam } from '../bounds.ts';
 import { TEAM, TEAMS, type Team, useColleagues, useReadTeamsAgain } from './teams-data.ts';
 
 const WRITING_MS = 300;
-const MOST_MEMBERS = 200;
 
 interface TeamFormProps {
   /** Null: a new one. */
@@ -63,7 +63,7 @@ export function TeamForm({ team, onClose }: TeamFormProps) {
             label={t('list.name')}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={100}
+            {...createTeam.name}
             required
             error={issueOf(error, 'name')}
             data-autofocus
@@ -77,7 +77,7 @@ export function TeamForm({ team, onClose }: TeamFormProps) {
               setMembers(next);
               setSeen(new Map(next.map((id) => [id, choices.get(id) ?? id])));
             }}
-            maxValues={MOST_MEMBERS}
+            maxValues={createTeam.members.maxItems}
             searchable
             searchValue={search}
             onSearchChange={setSearch}
