@@ -2,10 +2,11 @@
 import { Select, SimpleGrid, Stack, Switch, TagsInput, Text } from '@mantine/core';
 import { Panel } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { setAiPolicy } from '../bounds.ts';
 import { ToSettings } from '../parts/to-settings.tsx';
 import type { PartProps } from './policy-data.ts';
 
-const ACTIONS = ['refuse', 'handover', 'mask'] as const;
+const ACTIONS = setAiPolicy.words_in.values;
 const SIDES = ['words_in', 'words_out'] as const;
 
 export function GuardPart({ policy, onChange }: PartProps) {

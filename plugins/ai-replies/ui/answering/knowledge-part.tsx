@@ -2,10 +2,11 @@
 import { Anchor, MultiSelect, Select, Stack, Switch } from '@mantine/core';
 import { Link, Panel, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { setAiPolicy } from '../bounds.ts';
 import { BASES } from '../knowledge/knowledge-data.ts';
 import type { PartProps } from './policy-data.ts';
 
-const FLOORS = ['model', 'say', 'handover'] as const;
+const FLOORS = setAiPolicy.floor.values;
 
 export function KnowledgePart({ policy, onChange }: PartProps) {
   const { t } = useTranslation('ai-replies');

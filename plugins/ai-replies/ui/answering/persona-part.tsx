@@ -2,6 +2,7 @@
 import { Stack, Textarea } from '@mantine/core';
 import { Panel } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { setAiPolicy } from '../bounds.ts';
 import type { PartProps } from './policy-data.ts';
 
 export function PersonaPart({ policy, onChange }: PartProps) {
@@ -15,7 +16,7 @@ export function PersonaPart({ policy, onChange }: PartProps) {
           placeholder={t('persona.personaExample')}
           value={policy.persona}
           onChange={(event) => onChange({ persona: event.currentTarget.value })}
-          maxLength={4_000}
+          {...setAiPolicy.persona}
           autosize
           minRows={2}
           maxRows={10}
@@ -25,7 +26,7 @@ export function PersonaPart({ policy, onChange }: PartProps) {
           description={t('persona.scenarioText')}
           value={policy.scenario}
           onChange={(event) => onChange({ scenario: event.currentTarget.value })}
-          maxLength={8_000}
+          {...setAiPolicy.scenario}
           autosize
           minRows={3}
           maxRows={14}

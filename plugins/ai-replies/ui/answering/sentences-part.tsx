@@ -2,6 +2,7 @@
 import { Stack, Textarea } from '@mantine/core';
 import { Panel } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { setAiPolicy } from '../bounds.ts';
 import type { PartProps } from './policy-data.ts';
 
 const NAMES = ['handover', 'closed', 'unknown', 'refused'] as const;
@@ -18,7 +19,7 @@ export function SentencesPart({ policy: { sentences }, onChange }: PartProps) {
             placeholder={t('sentences.usual')}
             value={sentences[name]}
             onChange={(event) => onChange({ sentences: { ...sentences, [name]: event.currentTarget.value } })}
-            maxLength={1_000}
+            {...setAiPolicy.sentences[name]}
             autosize
           />
         ))}

@@ -3,11 +3,11 @@ import { Alert, Button, Group, Paper, Stack, Text, Textarea, Title } from '@mant
 import { $api, CodeView, Count, Facts, Failure, Mono, Panel, State } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { tryAiPolicy } from '../bounds.ts';
 import { useProviders } from '../parts/ai-data.ts';
 import { Cost } from '../parts/cost.tsx';
 import { Passage, PlaceOf } from '../parts/passage.tsx';
 
-const LONGEST = 4_000;
 const MILLION = 1_000_000;
 /** How outcomes look. */
 const LOOKS = { reply: 'done', handover: 'waiting', silent: '', held: 'failed' } as const;
@@ -37,7 +37,7 @@ export function TestBench({ robotId, isChanged }: { robotId: string; isChanged: 
             label={t('try.question')}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
-            maxLength={LONGEST}
+            {...tryAiPolicy.text}
             autosize
             minRows={2}
           />

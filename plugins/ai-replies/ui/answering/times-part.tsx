@@ -2,6 +2,7 @@
 import { NumberInput, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { Panel } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { setAiPolicy } from '../bounds.ts';
 import type { PartProps } from './policy-data.ts';
 
 /** As the configuration has them unless somebody changes it. */
@@ -26,17 +27,13 @@ export function TimesPart({ policy, onChange }: PartProps) {
                 label={t('times.pause')}
                 value={gather.pause_seconds}
                 onChange={(value) => onChange({ gather: { ...gather, pause_seconds: Number(value) || 0 } })}
-                min={0}
-                max={300}
-                allowDecimal={false}
+                {...setAiPolicy.gather.pause_seconds}
               />
               <NumberInput
                 label={t('times.most')}
                 value={gather.most_seconds}
                 onChange={(value) => onChange({ gather: { ...gather, most_seconds: Number(value) || 0 } })}
-                min={0}
-                max={600}
-                allowDecimal={false}
+                {...setAiPolicy.gather.most_seconds}
               />
             </>
           )}
@@ -44,33 +41,25 @@ export function TimesPart({ policy, onChange }: PartProps) {
             label={t('times.answers')}
             value={rate.answers}
             onChange={(value) => onChange({ rate: { ...rate, answers: Number(value) || 1 } })}
-            min={1}
-            max={1_000}
-            allowDecimal={false}
+            {...setAiPolicy.rate.answers}
           />
           <NumberInput
             label={t('times.minutes')}
             value={rate.minutes}
             onChange={(value) => onChange({ rate: { ...rate, minutes: Number(value) || 1 } })}
-            min={1}
-            max={1_440}
-            allowDecimal={false}
+            {...setAiPolicy.rate.minutes}
           />
           <NumberInput
             label={t('times.coolDown')}
             value={policy.cool_down_seconds}
             onChange={(value) => onChange({ cool_down_seconds: Number(value) || 0 })}
-            min={0}
-            max={3_600}
-            allowDecimal={false}
+            {...setAiPolicy.cool_down_seconds}
           />
           <NumberInput
             label={t('times.failures')}
             value={policy.failures}
             onChange={(value) => onChange({ failures: Number(value) || 1 })}
-            min={1}
-            max={10}
-            allowDecimal={false}
+            {...setAiPolicy.failures}
           />
         </SimpleGrid>
       </Stack>

@@ -2,12 +2,12 @@
 import { Select, Stack, Switch, TagsInput } from '@mantine/core';
 import { Panel } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { setAiPolicy } from '../bounds.ts';
 import { ToSettings } from '../parts/to-settings.tsx';
 import type { PartProps } from './policy-data.ts';
 
-const GROUPS = ['never', 'mention', 'keywords', 'always'] as const;
-const HOURS = ['always', 'open', 'closed'] as const;
-const MOST_KEYWORDS = 200;
+const GROUPS = setAiPolicy.groups.values;
+const HOURS = setAiPolicy.hours.values;
 
 export function WhenPart({ policy, onChange }: PartProps) {
   const { t } = useTranslation('ai-replies');
@@ -32,7 +32,7 @@ export function WhenPart({ policy, onChange }: PartProps) {
             description={t('when.keywordsText')}
             value={policy.keywords}
             onChange={(keywords) => onChange({ keywords })}
-            maxTags={MOST_KEYWORDS}
+            maxTags={setAiPolicy.keywords.maxItems}
           />
         )}
         <Select

@@ -3,11 +3,12 @@ import { NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { addAiBudget } from '../bounds.ts';
 import { BUDGETS, type Budget, useReadAgain } from '../parts/ai-data.ts';
 import { useSubjects } from './subjects.ts';
 
-const KINDS = ['tenant', 'robot', 'contact', 'workflow'] as const;
-const PERIODS = ['day', 'month'] as const;
+const KINDS = addAiBudget.kind.values;
+const PERIODS = addAiBudget.period.values;
 const EACH = '*';
 
 interface BudgetFormProps {
@@ -82,7 +83,7 @@ export function BudgetForm({ budget, currency, onClose }: BudgetFormProps) {
                   description={t('budgets.subjectText')}
                   value={subject}
                   onChange={(event) => setSubject(event.currentTarget.value)}
-                  maxLength={200}
+                  {...addAiBudget.subject}
                   error={issueOf(error, 'subject')}
                   required
                 />

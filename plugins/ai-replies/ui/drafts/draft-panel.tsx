@@ -15,11 +15,10 @@ import {
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sendAiReply } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { PlaceOf } from '../parts/passage.tsx';
 import { REPLIES, REPLY, type Reply } from './replies-data.ts';
-
-const LONGEST = 10_000;
 
 export function DraftPanel({ draft }: { draft: Reply }) {
   const { t } = useTranslation('ai-replies');
@@ -79,7 +78,7 @@ export function DraftPanel({ draft }: { draft: Reply }) {
             label={t('drafts.text')}
             value={text}
             onChange={(event) => setWritten(event.currentTarget.value)}
-            maxLength={LONGEST}
+            {...sendAiReply.text}
             autosize
             minRows={4}
             maxRows={16}

@@ -3,10 +3,11 @@ import { Select, Stack, Textarea } from '@mantine/core';
 import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeAiAnswer } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { ANSWER, ANSWERS, type SavedAnswer } from './knowledge-data.ts';
 
-const STATES = ['approved', 'suggested', 'rejected'] as const;
+const STATES = changeAiAnswer.state.values;
 
 export function AnswerForm({ answer, onClose }: { answer: SavedAnswer | null; onClose(): void }) {
   const { t } = useTranslation('ai-replies');

@@ -18,12 +18,13 @@ import {
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changeAiAnswer } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { ANSWER, ANSWERS, type SavedAnswer } from './knowledge-data.ts';
 
 const AnswerForm = later(() => import('./answer-form.tsx').then(({ AnswerForm }) => AnswerForm));
 
-const STATES = ['suggested', 'approved', 'rejected'] as const;
+const STATES = changeAiAnswer.state.values;
 const LOOKS = { suggested: 'waiting', approved: 'done', rejected: 'rejected' } as const;
 type AnswerState = SavedAnswer['state'];
 

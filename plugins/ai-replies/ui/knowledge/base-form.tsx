@@ -3,6 +3,7 @@ import { NumberInput, SimpleGrid, Slider, Stack, Text, TextInput } from '@mantin
 import { $api, api, FormModal, issueOf, tellDone, useFormats, useVersionedForm } from 'patchbay/ui';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createAiBase } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { BASE, BASES, type Base } from './knowledge-data.ts';
 
@@ -65,7 +66,7 @@ export function BaseForm({ base, onClose, onMade }: BaseFormProps) {
             description={base ? undefined : t('bases.nameText')}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={100}
+            {...createAiBase.name}
             error={issueOf(error, 'name')}
             required
             data-autofocus
@@ -87,18 +88,14 @@ export function BaseForm({ base, onClose, onMade }: BaseFormProps) {
                   value={chunk}
                   onChange={(value) => setChunk(Number(value) || 0)}
                   error={issueOf(error, 'chunk_tokens')}
-                  min={50}
-                  max={2_000}
-                  allowDecimal={false}
+                  {...createAiBase.chunk_tokens}
                 />
                 <NumberInput
                   label={t('bases.overlap')}
                   value={overlap}
                   onChange={(value) => setOverlap(Number(value) || 0)}
                   error={issueOf(error, 'overlap_tokens')}
-                  min={0}
-                  max={500}
-                  allowDecimal={false}
+                  {...createAiBase.overlap_tokens}
                 />
               </SimpleGrid>
               <Text size="xs" c="dimmed">

@@ -3,6 +3,7 @@ import { Select, Stack, TextInput } from '@mantine/core';
 import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createAiDocument } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { DOCUMENT, DOCUMENTS, type KnowledgeDocument } from './knowledge-data.ts';
 import { SCHEDULE_NAMES, SCHEDULES, scheduleName } from './schedules.ts';
@@ -62,7 +63,7 @@ export function PageForm({ base, document, onClose }: PageFormProps) {
               label={t('models.address')}
               value={url}
               onChange={(event) => setUrl(event.currentTarget.value)}
-              maxLength={2_000}
+              {...createAiDocument.url}
               error={issueOf(error, 'url')}
               required
               data-autofocus
@@ -73,7 +74,7 @@ export function PageForm({ base, document, onClose }: PageFormProps) {
             description={isPage ? t('documents.nameText') : undefined}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={200}
+            {...createAiDocument.name}
             error={issueOf(error, 'name')}
           />
           {isPage && (

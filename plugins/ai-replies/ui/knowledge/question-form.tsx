@@ -3,10 +3,9 @@ import { MultiSelect, Stack, TagsInput, Textarea } from '@mantine/core';
 import { $api, FormModal, findRow, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createAiTestSetQuestion } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { DOCUMENTS, QUESTION, QUESTIONS, type TestQuestion } from './knowledge-data.ts';
-
-const MOST = 20;
 
 interface QuestionFormProps {
   set: string;
@@ -64,7 +63,7 @@ export function QuestionForm({ set, question, onClose }: QuestionFormProps) {
             onChange={(event) => setText(event.currentTarget.value)}
             autosize
             maxRows={4}
-            maxLength={2_000}
+            {...createAiTestSetQuestion.question}
             required
             error={issueOf(error, 'question')}
             data-autofocus
@@ -75,7 +74,7 @@ export function QuestionForm({ set, question, onClose }: QuestionFormProps) {
             data={all.map(({ id, name }) => ({ value: id, label: name }))}
             value={documents}
             onChange={setDocuments}
-            maxValues={MOST}
+            maxValues={createAiTestSetQuestion.documents.maxItems}
             searchable
           />
           <Textarea
@@ -85,7 +84,7 @@ export function QuestionForm({ set, question, onClose }: QuestionFormProps) {
             onChange={(event) => setPassage(event.currentTarget.value)}
             autosize
             maxRows={6}
-            maxLength={2_000}
+            {...createAiTestSetQuestion.passage}
             error={issueOf(error, 'passage')}
           />
           <TagsInput
@@ -93,7 +92,7 @@ export function QuestionForm({ set, question, onClose }: QuestionFormProps) {
             description={t('tests.wordsText')}
             value={words}
             onChange={setWords}
-            maxTags={MOST}
+            maxTags={createAiTestSetQuestion.answer_words.maxItems}
           />
         </Stack>
       )}

@@ -4,9 +4,8 @@ import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { $api, Failure, Panel } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { searchKnowledge } from '../bounds.ts';
 import { type FoundPassage, Passage } from '../parts/passage.tsx';
-
-const LONGEST = 2_000;
 
 /** In all bases unless it is told which. */
 export function SearchPanel({ bases }: { bases?: string[] }) {
@@ -27,7 +26,7 @@ export function SearchPanel({ bases }: { bases?: string[] }) {
             label={t('search.question')}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
-            maxLength={LONGEST}
+            {...searchKnowledge.text}
             flex={1}
             miw={180}
           />

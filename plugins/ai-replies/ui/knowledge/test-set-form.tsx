@@ -3,6 +3,7 @@ import { MultiSelect, NumberInput, Stack, Switch, TextInput } from '@mantine/cor
 import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createAiTestSet } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { BASES, TEST_SET, TEST_SETS, type TestSet } from './knowledge-data.ts';
 
@@ -56,7 +57,7 @@ export function TestSetForm({ set, onClose, onMade }: TestSetFormProps) {
             label={t('form.name')}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={100}
+            {...createAiTestSet.name}
             required
             error={issueOf(error, 'name')}
             data-autofocus
@@ -80,9 +81,7 @@ export function TestSetForm({ set, onClose, onMade }: TestSetFormProps) {
             description={t('tests.kText')}
             value={k}
             onChange={(value) => setK(Number(value) || 1)}
-            min={1}
-            max={20}
-            allowDecimal={false}
+            {...createAiTestSet.k}
           />
         </Stack>
       )}

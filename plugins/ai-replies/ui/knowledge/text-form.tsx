@@ -3,6 +3,7 @@ import { Stack, Textarea, TextInput } from '@mantine/core';
 import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createAiDocument } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { DOCUMENTS } from './knowledge-data.ts';
 
@@ -34,7 +35,7 @@ export function TextForm({ base, onClose }: { base: string; onClose(): void }) {
             description={t('documents.textNameText')}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={200}
+            {...createAiDocument.name}
             error={issueOf(error, 'name')}
           />
           <Textarea

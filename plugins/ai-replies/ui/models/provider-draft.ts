@@ -1,8 +1,10 @@
 /** A provider while it is written. */
+
+import { addAiProvider } from '../bounds.ts';
 import type { Provider } from '../parts/ai-data.ts';
 import type { Preset } from './presets.ts';
 
-export const KINDS = ['openai-compatible', 'anthropic', 'dify', 'coze', 'webhook'] as const;
+export const KINDS = addAiProvider.kind.values;
 
 export interface ProviderDraft {
   name: string;

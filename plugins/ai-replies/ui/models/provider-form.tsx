@@ -15,6 +15,7 @@ import {
 import { $api, api, FormModal, issueOf, Mono, Sentence, tellDone, useVersionedForm } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { addAiProvider } from '../bounds.ts';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import { draftOf, isAssistantByItself, KINDS, localHostOf, settingsOf } from './provider-draft.ts';
@@ -122,7 +123,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
             value={baseUrl}
             onChange={(event) => put({ baseUrl: event.currentTarget.value })}
             placeholder="https://"
-            maxLength={1_000}
+            {...addAiProvider.base_url}
             error={issueOf(error, 'base_url')}
             required
           />
@@ -140,7 +141,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
               description={t('form.modelText')}
               value={draft.model}
               onChange={(event) => put({ model: event.currentTarget.value })}
-              maxLength={200}
+              {...addAiProvider.model}
               error={issueOf(error, 'model')}
             />
             <PasswordInput
@@ -149,7 +150,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
               value={apiKey}
               onChange={(event) => put({ apiKey: event.currentTarget.value })}
               autoComplete="off"
-              maxLength={1_000}
+              {...addAiProvider.api_key}
               error={(needsKey && t('form.keyAgain')) || issueOf(error, 'api_key')}
               visibilityToggleButtonProps={{ 'aria-label': t('form.showKey') }}
             />
@@ -177,7 +178,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
               value={draft.handover}
               onChange={(event) => put({ handover: event.currentTarget.value })}
               placeholder="[HUMAN]"
-              maxLength={200}
+              {...addAiProvider.handover}
             />
           )}
           {!isByItself && !isApp && (
@@ -199,7 +200,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
                 label={t(`form.${side}`, { currency })}
                 value={draft[side]}
                 onChange={(value) => put({ [side]: Number(value) || 0 })}
-                min={0}
+                {...addAiProvider.price[side]}
                 decimalScale={6}
               />
             ))}

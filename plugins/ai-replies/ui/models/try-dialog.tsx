@@ -3,10 +3,9 @@ import { Alert, Button, Group, Modal, Paper, Stack, Text, Textarea } from '@mant
 import { $api, Count, Facts, Failure, Mono, useFormats } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { tryAiProvider } from '../bounds.ts';
 import type { Provider } from '../parts/ai-data.ts';
 import { Cost } from '../parts/cost.tsx';
-
-const LONGEST = 4_000;
 
 interface TryDialogProps {
   provider: Provider;
@@ -39,7 +38,7 @@ export function TryDialog({ provider: { name }, currency, onClose }: TryDialogPr
             label={t('try.question')}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
-            maxLength={LONGEST}
+            {...tryAiProvider.text}
             autosize
             minRows={2}
             data-autofocus

@@ -3,6 +3,7 @@ import { PasswordInput, Stack, TextInput } from '@mantine/core';
 import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { addAiMcpServer } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { OFFERED, SERVERS } from './tools-data.ts';
 
@@ -45,7 +46,7 @@ export function ServerForm({ onClose }: { onClose(): void }) {
             value={url}
             onChange={(event) => setUrl(event.currentTarget.value)}
             placeholder="https://"
-            maxLength={1_000}
+            {...addAiMcpServer.url}
             error={issueOf(error, 'url')}
             required
           />
@@ -55,7 +56,7 @@ export function ServerForm({ onClose }: { onClose(): void }) {
             value={token}
             onChange={(event) => setToken(event.currentTarget.value)}
             autoComplete="off"
-            maxLength={2_000}
+            {...addAiMcpServer.token}
             error={issueOf(error, 'token')}
             visibilityToggleButtonProps={{ 'aria-label': t('form.showKey') }}
           />
