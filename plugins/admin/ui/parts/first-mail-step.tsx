@@ -18,6 +18,7 @@ import {
 } from 'patchbay/ui';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { addMailbox } from '../bounds.ts';
 import { rowsOf } from './rows-of.ts';
 import { StepCard } from './step-card.tsx';
 
@@ -76,7 +77,7 @@ function NewMailbox({ domain }: { domain: string }) {
               rightSection={<Text size="sm" c="dimmed">{`@${domain}`}</Text>}
               rightSectionWidth={domain.length * 8 + 28}
               required
-              maxLength={64}
+              {...addMailbox.local}
               w={320}
               maw="100%"
             />

@@ -3,6 +3,7 @@ import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { api, Failure } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { decideApproval } from '../bounds.ts';
 
 export interface Asked {
   title: string;
@@ -44,7 +45,7 @@ export function Decision({ asked, token, onDecided }: DecisionProps) {
             label={t('approvals.comment')}
             value={comment}
             onChange={(event) => setComment(event.currentTarget.value)}
-            maxLength={2000}
+            {...decideApproval.comment}
             autosize
             minRows={2}
             maxRows={8}

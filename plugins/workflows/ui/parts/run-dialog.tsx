@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core';
 import { api, FormModal, tellDone, useRouter } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createWorkflowExecution } from '../bounds.ts';
 import { useRefresh } from './changes.ts';
 import { InputFields, InputMissing, initialInput, inputOf, missingIn } from './input-fields.tsx';
 import { inputSchemaOf, type WorkflowView } from './workflow-data.ts';
@@ -52,7 +53,7 @@ export default function RunDialog({ workflow, onClose }: RunDialogProps) {
             label={t('run.correlation')}
             description={t('run.correlationText')}
             value={correlation}
-            maxLength={200}
+            {...createWorkflowExecution.correlation_id}
             onChange={(event) => setCorrelation(event.currentTarget.value)}
           />
         </>
