@@ -53,7 +53,7 @@ async function viteOf(home: string): Promise<Vite> {
   throw new ConfigError(`Building pages needs Vite: run \`npm install --save-dev vite\` in ${home}`);
 }
 
-/** Of a bundler's own accord it would say that `patchbay/ui` is not installed. */
+/** Of a bundler's own accord it would say that `patchbay-platform/ui` is not installed. */
 function refusedOldName() {
   return {
     name: 'patchbay-old-name',

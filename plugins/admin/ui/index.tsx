@@ -1,5 +1,5 @@
 /** Registration of the start page and the operators' pages. */
-import { definePages } from 'patchbay/ui';
+import { definePages } from 'patchbay-platform/ui';
 
 export default definePages({
   name: 'admin',

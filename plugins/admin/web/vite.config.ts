@@ -57,7 +57,7 @@ export default defineConfig({
   publicDir: `${here}public`,
   appType: 'custom',
   plugins: [react(), hostModules(), circles(), pageReport(), compressed(), budgets()],
-  resolve: { alias: { 'patchbay-platform/ui': `${here}kit/index.ts`, 'patchbay/ui': `${here}kit/index.ts` } },
+  resolve: { alias: { 'patchbay-platform/ui': `${here}kit/index.ts` } },
   build: {
     outDir: fileURLToPath(new URL('../dist/', import.meta.url)),
     emptyOutDir: true,

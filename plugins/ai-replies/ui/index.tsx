@@ -1,5 +1,5 @@
 /** Registration of the pages about AI: how robots answer, from what, by which models, and what it costs. */
-import { definePages } from 'patchbay/ui';
+import { definePages } from 'patchbay-platform/ui';
 
 export default definePages({
   name: 'ai-replies',

@@ -1,5 +1,5 @@
 /** Registration of the pages about people: signing in, mailed links, one's own account, people, organisations, keys, the audit log. */
-import { api, definePages } from 'patchbay/ui';
+import { api, definePages } from 'patchbay-platform/ui';
 
 const FOUND = 5;
 

@@ -1,5 +1,5 @@
 /** Registration of the pages about money: one's own plan, usage and invoices, and for super-admins what is sold. */
-import { definePages } from 'patchbay/ui';
+import { definePages } from 'patchbay-platform/ui';
 
 export default definePages({
   name: 'billing',

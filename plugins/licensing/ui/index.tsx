@@ -1,5 +1,5 @@
 /** Registration of the pages about licences: those of vendors, and the one that customers open by a mailed link. */
-import { definePages } from 'patchbay/ui';
+import { definePages } from 'patchbay-platform/ui';
 
 export default definePages({
   name: 'licensing',

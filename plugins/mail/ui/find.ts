@@ -1,5 +1,5 @@
 /** Mails and mailboxes for the palette. */
-import { type FoundRecord, readRows } from 'patchbay/ui';
+import { type FoundRecord, readRows } from 'patchbay-platform/ui';
 
 const MOST = 5;
 

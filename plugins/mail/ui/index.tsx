@@ -1,5 +1,5 @@
 /** Registration of the pages about mail: the reader, mailboxes, writing, rules, and what operators set up. */
-import { definePages } from 'patchbay/ui';
+import { definePages } from 'patchbay-platform/ui';
 
 export default definePages({
   name: 'mail',

@@ -1,5 +1,5 @@
 /** Registration of the pages about robots: their list, what people write to them, and what operators hand out. */
-import { definePages } from 'patchbay/ui';
+import { definePages } from 'patchbay-platform/ui';
 
 export default definePages({
   name: 'robots',

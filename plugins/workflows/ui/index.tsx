@@ -1,5 +1,5 @@
 /** Registration of the pages about workflows: definitions, executions, secrets, decisions. */
-import { definePages } from 'patchbay/ui';
+import { definePages } from 'patchbay-platform/ui';
 
 export default definePages({
   name: 'workflows',

@@ -16,7 +16,7 @@ import {
   tellFailed,
   useFormats,
   useOperation,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rowsOf } from '../parts/rows-of.ts';

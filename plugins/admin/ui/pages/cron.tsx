@@ -14,7 +14,7 @@ import {
   tellDone,
   tellFailed,
   useFormats,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rowsOf } from '../parts/rows-of.ts';

@@ -1,7 +1,7 @@
 /** The start: what needs a person, what plugins have to show, and how it goes over time. Each sees theirs. */
 import { Alert, Button, Group } from '@mantine/core';
 import IconRocket from '@tabler/icons-react/dist/esm/icons/IconRocket.mjs';
-import { Cards, Link, Page, useMay, useMe, useStore, Waiting } from 'patchbay/ui';
+import { Cards, Link, Page, useMay, useMe, useStore, Waiting } from 'patchbay-platform/ui';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Attention } from '../parts/attention.tsx';

@@ -1,7 +1,7 @@
 /** The first minutes: the domain, a first mail that arrives on the page, a first workflow that runs. Nothing else is needed. */
 import { Button, Group, Stepper, Text, VisuallyHidden } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import { EmptyState, Link, Page, useMe, useStore, useUrlState } from 'patchbay/ui';
+import { EmptyState, Link, Page, useMe, useStore, useUrlState } from 'patchbay-platform/ui';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DomainStep } from '../parts/domain-step.tsx';

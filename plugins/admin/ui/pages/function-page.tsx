@@ -13,7 +13,7 @@ import {
   Panel,
   SchemaForm,
   useParam,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exampleInput } from '../parts/example-input.ts';

@@ -1,7 +1,7 @@
 /** Functions of all plugins, as workflows and AI agents see them, and how an agent connects. */
 import { Anchor, Badge, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { $api, CodeView, CopyButton, EmptyState, Link, Loaded, Page, Panel, useUrlState } from 'patchbay/ui';
+import { $api, CodeView, CopyButton, EmptyState, Link, Loaded, Page, Panel, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export default function Functions() {

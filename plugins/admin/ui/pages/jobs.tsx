@@ -1,7 +1,7 @@
 /** Jobs that wait, run, or gave up, for operators; those that gave up are tried again or discarded, one or many. */
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { $api, DataTable, EmptyState, Page, State, Time } from 'patchbay/ui';
+import { $api, DataTable, EmptyState, Page, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export default function Jobs() {

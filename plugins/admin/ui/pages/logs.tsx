@@ -15,7 +15,7 @@ import {
 import { useDebouncedValue } from '@mantine/hooks';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Page, useFormats, useUrlState, Waiting } from 'patchbay/ui';
+import { EmptyState, Failure, Page, useFormats, useUrlState, Waiting } from 'patchbay-platform/ui';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogLine } from '../parts/log-joining.ts';

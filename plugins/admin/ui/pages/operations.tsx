@@ -1,6 +1,6 @@
 /** Long work: what runs, how far it is, what became of it. Live, and the same after the page was loaded anew. */
 import { Button, Progress, Stack, Text } from '@mantine/core';
-import { $api, DataTable, EmptyState, type Operation, Page, State, Time, tellFailed } from 'patchbay/ui';
+import { $api, DataTable, EmptyState, type Operation, Page, State, Time, tellFailed } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const STATES = ['running', 'done', 'failed', 'cancelled', 'interrupted'] as const;

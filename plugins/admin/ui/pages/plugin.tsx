@@ -1,6 +1,6 @@
 /** One plugin: how it is, how it is configured (without secrets), and what it has in the database. */
 import { Anchor, Group, List, Text } from '@mantine/core';
-import { $api, CodeView, Facts, Link, Loaded, Page, Panel, State, useParam } from 'patchbay/ui';
+import { $api, CodeView, Facts, Link, Loaded, Page, Panel, State, useParam } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export default function Plugin() {

@@ -1,6 +1,6 @@
 /** The plugins that are on: version, health, what they need. */
 import { Anchor, Badge, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core';
-import { $api, Link, Loaded, Page, State } from 'patchbay/ui';
+import { $api, Link, Loaded, Page, State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export default function Plugins() {

@@ -1,7 +1,7 @@
 /** How the platform is at this moment: load at a glance, the health of each part, and what is open to strangers. */
 import { Accordion, Alert, Group, List, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { CodeView, Facts, Loaded, Page, Panel, State, send, useFormats } from 'patchbay/ui';
+import { CodeView, Facts, Loaded, Page, Panel, State, send, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { Figure } from '../parts/figure.tsx';
 import { glanceOf, type Reading, readMetrics } from '../parts/metrics.ts';

@@ -1,5 +1,5 @@
 /** What the server counted hour by hour, as charts: hours of a day or a week, days of a month, and what was today. */
-import { $api, textIn } from 'patchbay/ui';
+import { $api, textIn } from 'patchbay-platform/ui';
 
 export const RANGES = { day: 24, week: 7 * 24, month: 30 * 24 } as const;
 export type Range = keyof typeof RANGES;

@@ -2,7 +2,7 @@
 import { Anchor, Badge, Group, Paper, Stack, Text, ThemeIcon } from '@mantine/core';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import { $api, Link, Loaded, Panel, textIn, useFormats } from 'patchbay/ui';
+import { $api, Link, Loaded, Panel, textIn, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const EVERY_MS = 60_000;

@@ -1,6 +1,6 @@
 /** How often things happened, over the range in the address. */
 import { SegmentedControl, SimpleGrid, Stack } from '@mantine/core';
-import { Chart, Loaded, Panel, useUrlState } from 'patchbay/ui';
+import { Chart, Loaded, Panel, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { chartsOf, RANGES, rangeIn, useActivity } from './activity.ts';
 

@@ -1,6 +1,6 @@
 /** The domain for mail: for a try-out the one that is there will do; for the world, a name of one's own with its DNS records. */
 import { Accordion, Alert, Code, Group, Stack, Table, Text } from '@mantine/core';
-import { $api, CopyButton, Loaded, State } from 'patchbay/ui';
+import { $api, CopyButton, Loaded, State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { StepCard } from './step-card.tsx';
 

@@ -1,5 +1,5 @@
 /** A first input that fits a JSON Schema, to be changed by whoever tries a function: what is required, and defaults. */
-import { isRecord } from 'patchbay/ui';
+import { isRecord } from 'patchbay-platform/ui';
 
 export function exampleInput(schema: unknown): unknown {
   if (!isRecord(schema)) return null;

@@ -1,6 +1,6 @@
 /** One number with what it is about, and where more of it stands. */
 import { Anchor, Paper, Stack, Text } from '@mantine/core';
-import { Link } from 'patchbay/ui';
+import { Link } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 
 export interface FigureProps {

@@ -15,7 +15,7 @@ import {
   tellFailed,
   useLiveRefresh,
   useUrlState,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addMailbox } from '../bounds.ts';

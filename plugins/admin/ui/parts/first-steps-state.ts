@@ -1,5 +1,5 @@
 /** Whether this browser's owner has done the first steps, or does not want them. */
-import { storedValue } from 'patchbay/ui';
+import { storedValue } from 'patchbay-platform/ui';
 
 export type FirstSteps = 'open' | 'done' | 'dismissed';
 

@@ -1,7 +1,7 @@
 /** The first workflow: an example that needs nothing, published and run with the mail that has just come. */
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
-import { $api, CodeView, Failure, isRecord, Link, Loaded, State, useUrlState } from 'patchbay/ui';
+import { $api, CodeView, Failure, isRecord, Link, Loaded, State, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { rowsOf } from './rows-of.ts';
 import { StepCard } from './step-card.tsx';

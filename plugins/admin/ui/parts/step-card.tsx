@@ -1,7 +1,7 @@
 /** One step of the first minutes: what it is about, what is to be done, and how it goes on. */
 import { Button, Group, Stack } from '@mantine/core';
 import IconArrowRight from '@tabler/icons-react/dist/esm/icons/IconArrowRight.mjs';
-import { Panel } from 'patchbay/ui';
+import { Panel } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 
 export interface StepCardProps {

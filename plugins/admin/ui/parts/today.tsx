@@ -1,6 +1,6 @@
 /** The numbers of today that operators look at first. */
 import { SimpleGrid } from '@mantine/core';
-import { useFormats, useMay } from 'patchbay/ui';
+import { useFormats, useMay } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { todayOf, useActivity } from './activity.ts';
 import { Figure } from './figure.tsx';

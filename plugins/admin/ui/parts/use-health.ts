@@ -1,6 +1,6 @@
 /** What `/health/ready` says to operators, whatever its verdict: of a platform that is not ready it answers 503. */
 import { useQuery } from '@tanstack/react-query';
-import { ApiError, isRecord, send } from 'patchbay/ui';
+import { ApiError, isRecord, send } from 'patchbay-platform/ui';
 
 export interface PartHealth {
   status: string;

@@ -1,6 +1,6 @@
 /** The log of the server, kept true by requests that wait for the next line; only while somebody looks at the page. */
 import { useDocumentVisibility } from '@mantine/hooks';
-import { api, isRecord } from 'patchbay/ui';
+import { api, isRecord } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { type JoinedLog, joined, type LogLine, NO_LOG, placesOf } from './log-joining.ts';
 

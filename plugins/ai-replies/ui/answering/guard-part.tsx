@@ -1,6 +1,6 @@
 /** What is held back: approval by a person, personal data, sensitive words. */
 import { Select, SimpleGrid, Stack, Switch, TagsInput, Text } from '@mantine/core';
-import { Panel } from 'patchbay/ui';
+import { Panel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { setAiPolicy } from '../bounds.ts';
 import { ToSettings } from '../parts/to-settings.tsx';

@@ -1,6 +1,6 @@
 /** What the robot answers from, and what it does when nothing fits. */
 import { Anchor, MultiSelect, Select, Stack, Switch } from '@mantine/core';
-import { Link, Panel, useRows } from 'patchbay/ui';
+import { Link, Panel, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { setAiPolicy } from '../bounds.ts';
 import { BASES } from '../knowledge/knowledge-data.ts';

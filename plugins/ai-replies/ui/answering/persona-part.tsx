@@ -1,6 +1,6 @@
 /** Who the robot is, and what it is there for. */
 import { Stack, Textarea } from '@mantine/core';
-import { Panel } from 'patchbay/ui';
+import { Panel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { setAiPolicy } from '../bounds.ts';
 import type { PartProps } from './policy-data.ts';

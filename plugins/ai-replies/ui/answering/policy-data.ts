@@ -1,5 +1,5 @@
 /** Policies as pages read them. */
-import type { AnswerOf } from 'patchbay/ui';
+import type { AnswerOf } from 'patchbay-platform/ui';
 
 export const POLICY = '/api/platform/ai/policies/{robotId}';
 export type PolicyAnswer = AnswerOf<typeof POLICY>;

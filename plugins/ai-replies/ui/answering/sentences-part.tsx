@@ -1,6 +1,6 @@
 /** What the robot says when it cannot or may not answer. */
 import { Stack, Textarea } from '@mantine/core';
-import { Panel } from 'patchbay/ui';
+import { Panel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { setAiPolicy } from '../bounds.ts';
 import type { PartProps } from './policy-data.ts';

@@ -1,6 +1,6 @@
 /** The test bench: what is found for a question, what a model would read, and its answer when it is asked for. */
 import { Alert, Button, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
-import { $api, CodeView, Count, Facts, Failure, Mono, Panel, State } from 'patchbay/ui';
+import { $api, CodeView, Count, Facts, Failure, Mono, Panel, State } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tryAiPolicy } from '../bounds.ts';

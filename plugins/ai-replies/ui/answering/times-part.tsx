@@ -1,6 +1,6 @@
 /** How often a room is answered, and how long further messages are waited for. */
 import { NumberInput, SimpleGrid, Stack, Switch } from '@mantine/core';
-import { Panel } from 'patchbay/ui';
+import { Panel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { setAiPolicy } from '../bounds.ts';
 import type { PartProps } from './policy-data.ts';

@@ -1,5 +1,5 @@
 /** The rules of one robot, saved field by field: what others have changed meanwhile stays where nobody has touched it here. */
-import { $api, api, useRows, useVersionedForm } from 'patchbay/ui';
+import { $api, api, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { BASES } from '../knowledge/knowledge-data.ts';
 import { POLICY, type Policy, type PolicyAnswer } from './policy-data.ts';

@@ -1,6 +1,6 @@
 /** Whom the robot answers, and when. */
 import { Select, Stack, Switch, TagsInput } from '@mantine/core';
-import { Panel } from 'patchbay/ui';
+import { Panel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { setAiPolicy } from '../bounds.ts';
 import { ToSettings } from '../parts/to-settings.tsx';

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group, Progress, SimpleGrid, Stack, Text } from '@m
 import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { $api, api, Loaded, later, Panel, tellDone, tellFailed, useLiveRefresh } from 'patchbay/ui';
+import { $api, api, Loaded, later, Panel, tellDone, tellFailed, useLiveRefresh } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BUDGETS, type Budget, useReadAgain } from '../parts/ai-data.ts';

@@ -1,5 +1,5 @@
 /** Each call of a model: who has asked, what came of it, what it cost. */
-import { DataTable, EmptyState, Mono, Panel, State, Time, useFormats } from 'patchbay/ui';
+import { DataTable, EmptyState, Mono, Panel, State, Time, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { CALLS, useProviders } from '../parts/ai-data.ts';
 import { Cost } from '../parts/cost.tsx';

@@ -11,7 +11,7 @@ import {
   Panel,
   useLiveRefresh,
   useUrlState,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { COSTS } from '../parts/ai-data.ts';

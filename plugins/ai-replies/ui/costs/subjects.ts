@@ -1,5 +1,5 @@
 /** Whose costs they are, in words: names of robots and contacts stand in place of their ids. */
-import { useRows } from 'patchbay/ui';
+import { useRows } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 

@@ -1,6 +1,6 @@
 /** All that was decided about what contacts have said: answers, and why there was none. */
 import { Anchor, Modal, Stack, Text } from '@mantine/core';
-import { DataTable, EmptyState, Facts, Link, Mono, State, Time } from 'patchbay/ui';
+import { DataTable, EmptyState, Facts, Link, Mono, State, Time } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';

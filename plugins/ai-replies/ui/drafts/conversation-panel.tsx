@@ -1,6 +1,6 @@
 /** What was said last in the conversation of an answer, as far as it helps to decide. */
 import { Anchor, Paper, Stack, Text } from '@mantine/core';
-import { isRecord, Link, Loaded, Panel, Time, useLiveRefresh, useRows } from 'patchbay/ui';
+import { isRecord, Link, Loaded, Panel, Time, useLiveRefresh, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const SHOWN = 20;

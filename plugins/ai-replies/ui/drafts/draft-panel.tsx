@@ -12,7 +12,7 @@ import {
   tellDone,
   tellFailed,
   useVersionedForm,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sendAiReply } from '../bounds.ts';

@@ -1,5 +1,5 @@
 /** Answers as pages read them. */
-import type { RowOf } from 'patchbay/ui';
+import type { RowOf } from 'patchbay-platform/ui';
 
 export const REPLIES = '/api/platform/ai/replies';
 export const REPLY = '/api/platform/ai/replies/{id}';

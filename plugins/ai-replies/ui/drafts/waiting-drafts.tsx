@@ -1,7 +1,7 @@
 /** Answers that wait for a person: one is open, with the conversation that it belongs to beside it. */
 import { Grid, Paper, Stack, Text } from '@mantine/core';
 import IconChecklist from '@tabler/icons-react/dist/esm/icons/IconChecklist.mjs';
-import { EmptyState, Loaded, Time, useLiveRefresh, useRows, useUrlState } from 'patchbay/ui';
+import { EmptyState, Loaded, Time, useLiveRefresh, useRows, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';
 import { ConversationPanel } from './conversation-panel.tsx';

@@ -1,6 +1,6 @@
 /** A question with its answer: written, corrected, approved. */
 import { Select, Stack, Textarea } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeAiAnswer } from '../bounds.ts';

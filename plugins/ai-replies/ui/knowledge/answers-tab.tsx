@@ -15,7 +15,7 @@ import {
   tellDone,
   tellFailed,
   useRows,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeAiAnswer } from '../bounds.ts';

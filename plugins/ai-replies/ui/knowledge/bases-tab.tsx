@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import IconBook from '@tabler/icons-react/dist/esm/icons/IconBook.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { DataTable, EmptyState, later, Time, useFormats, useRouter, useUrlState } from 'patchbay/ui';
+import { DataTable, EmptyState, later, Time, useFormats, useRouter, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { BASES } from './knowledge-data.ts';
 

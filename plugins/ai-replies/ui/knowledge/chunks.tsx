@@ -1,6 +1,6 @@
 /** What a document was cut into, in its order. */
 import { Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { Loaded, useRows } from 'patchbay/ui';
+import { Loaded, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { CHUNKS, type KnowledgeDocument } from './knowledge-data.ts';
 

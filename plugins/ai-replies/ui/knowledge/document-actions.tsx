@@ -1,7 +1,7 @@
 /** What can be done with a document. */
 import { Button, Group, Menu } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, later, tellDone, tellFailed, useRouter } from 'patchbay/ui';
+import { $api, Confirm, later, tellDone, tellFailed, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';

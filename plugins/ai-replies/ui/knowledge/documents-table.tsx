@@ -1,7 +1,7 @@
 /** Documents of a base: whether they were read, why not, and what became of them. */
 import { Text } from '@mantine/core';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { api, Count, DataTable, EmptyState, State, Time } from 'patchbay/ui';
+import { api, Count, DataTable, EmptyState, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { DOCUMENT, DOCUMENT_LOOKS, DOCUMENTS, READ_TOPICS } from './knowledge-data.ts';
 

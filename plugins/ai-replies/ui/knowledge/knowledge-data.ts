@@ -1,5 +1,5 @@
 /** Knowledge as pages read it. */
-import type { RowOf } from 'patchbay/ui';
+import type { RowOf } from 'patchbay-platform/ui';
 
 export const BASES = '/api/platform/ai/bases';
 export const BASE = '/api/platform/ai/bases/{id}';

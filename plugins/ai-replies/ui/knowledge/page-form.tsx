@@ -1,6 +1,6 @@
 /** A page of the web as a document: its address, and how often it is read again. */
 import { Select, Stack, TextInput } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiDocument } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** A question of a test set, with what is to be found for it. */
 import { MultiSelect, Stack, TagsInput, Textarea } from '@mantine/core';
-import { $api, FormModal, findRow, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
+import { $api, FormModal, findRow, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiTestSetQuestion } from '../bounds.ts';

@@ -1,7 +1,7 @@
 /** The questions of a test set. */
 import { Anchor, Button } from '@mantine/core';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { api, DataTable, EmptyState, later, Panel, useRows } from 'patchbay/ui';
+import { api, DataTable, EmptyState, later, Panel, useRows } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DOCUMENTS, QUESTION, QUESTIONS, type TestQuestion } from './knowledge-data.ts';

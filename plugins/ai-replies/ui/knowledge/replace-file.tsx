@@ -1,6 +1,6 @@
 /** Another file in place of the one that a document was read from, when nobody else has put one there meanwhile. */
 import { Button, FileButton } from '@mantine/core';
-import { ifVersion, send, tellDone, tellFailed } from 'patchbay/ui';
+import { ifVersion, send, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { KnowledgeDocument } from './knowledge-data.ts';
 import { mediaTypeOf } from './media-type.ts';

@@ -11,7 +11,7 @@ import {
   useFormats,
   useLiveRefresh,
   useRows,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { RUN, RUNS, type TestRun } from './knowledge-data.ts';

@@ -1,7 +1,7 @@
 /** What is found for a question: the approved answer, passages with their scores, and those that do not fit well enough. */
 import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { $api, Failure, Panel } from 'patchbay/ui';
+import { $api, Failure, Panel } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { searchKnowledge } from '../bounds.ts';

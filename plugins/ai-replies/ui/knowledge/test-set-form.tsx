@@ -1,6 +1,6 @@
 /** A test set: its name, which bases are asked, and how many passages are looked at. */
 import { MultiSelect, NumberInput, Stack, Switch, TextInput } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiTestSet } from '../bounds.ts';

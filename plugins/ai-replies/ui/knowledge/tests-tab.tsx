@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import IconFlask from '@tabler/icons-react/dist/esm/icons/IconFlask.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { DataTable, EmptyState, later, Time, useRouter, useRows, useUrlState } from 'patchbay/ui';
+import { DataTable, EmptyState, later, Time, useRouter, useRows, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { BASES, TEST_SETS } from './knowledge-data.ts';
 

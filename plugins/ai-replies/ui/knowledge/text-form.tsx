@@ -1,6 +1,6 @@
 /** A text that is written or pasted here, as a document. */
 import { Stack, Textarea, TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { $api, FormModal, issueOf, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiDocument } from '../bounds.ts';

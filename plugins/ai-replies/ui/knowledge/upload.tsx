@@ -1,7 +1,7 @@
 /** Files become documents: dropped here or chosen, sent one after the other; which were refused, and why, is said. */
 import { Button, FileButton, Group, Paper, Progress, Stack, Text } from '@mantine/core';
 import IconUpload from '@tabler/icons-react/dist/esm/icons/IconUpload.mjs';
-import { ApiError, send, tellDone } from 'patchbay/ui';
+import { ApiError, send, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';

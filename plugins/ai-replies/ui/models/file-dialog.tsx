@@ -1,6 +1,6 @@
 /** A provider as it stands in the configuration file, to be copied; its key stays out of it. */
 import { Group, Modal, Stack, Text } from '@mantine/core';
-import { CodeView, CopyButton } from 'patchbay/ui';
+import { CodeView, CopyButton } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { Provider } from '../parts/ai-data.ts';
 

@@ -1,7 +1,7 @@
 /** First steps when there is no model yet: three that are soon there, each of which fills the form. */
 import { Button, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import IconCpu from '@tabler/icons-react/dist/esm/icons/IconCpu.mjs';
-import { EmptyState } from 'patchbay/ui';
+import { EmptyState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { FIRST_PRESETS, type Preset } from './presets.ts';
 

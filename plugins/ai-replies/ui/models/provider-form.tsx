@@ -12,7 +12,7 @@ import {
   Text,
   TextInput,
 } from '@mantine/core';
-import { $api, api, FormModal, issueOf, Mono, Sentence, tellDone, useVersionedForm } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, Mono, Sentence, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addAiProvider } from '../bounds.ts';

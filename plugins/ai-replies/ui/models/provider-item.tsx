@@ -3,7 +3,7 @@ import { ActionIcon, Badge, Button, Group, Menu, Paper, SimpleGrid, Stack, Text,
 import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
 import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
-import { Facts, Mono, Sentence, State, Time } from 'patchbay/ui';
+import { Facts, Mono, Sentence, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { Provider } from '../parts/ai-data.ts';
 import { useCostText } from '../parts/cost.tsx';

@@ -1,5 +1,5 @@
 /** Removing a provider: its key is gone with it, so nothing brings it back. */
-import { $api, Confirm, tellDone } from 'patchbay/ui';
+import { $api, Confirm, tellDone } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
 

@@ -1,6 +1,6 @@
 /** Asks one provider alone, and shows what it answers, how long it took and what it cost, or why it did not. */
 import { Alert, Button, Group, Modal, Paper, Stack, Text, Textarea } from '@mantine/core';
-import { $api, Count, Facts, Failure, Mono, useFormats } from 'patchbay/ui';
+import { $api, Count, Facts, Failure, Mono, useFormats } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tryAiProvider } from '../bounds.ts';

@@ -1,5 +1,5 @@
 /** Asking a provider of one's own earlier or later. Those of the configuration come after them, in the order of the file. */
-import { $api, tellFailed } from 'patchbay/ui';
+import { $api, tellFailed } from 'patchbay-platform/ui';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
 
 export interface Moves {

@@ -1,7 +1,7 @@
 /** Robots, each with its rules of answering. */
 import { Button } from '@mantine/core';
 import IconRobot from '@tabler/icons-react/dist/esm/icons/IconRobot.mjs';
-import { Count, DataTable, EmptyState, Link, State, Time } from 'patchbay/ui';
+import { Count, DataTable, EmptyState, Link, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AiPage } from '../parts/ai-page.tsx';
 

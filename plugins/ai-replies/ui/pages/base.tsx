@@ -1,7 +1,7 @@
 /** One knowledge base: its documents, and what is found in it. */
 import { Button, Group, Menu, Stack } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, Loaded, later, tellDone, useParam, useRouter } from 'patchbay/ui';
+import { $api, Confirm, Loaded, later, tellDone, useParam, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DocumentsTable } from '../knowledge/documents-table.tsx';

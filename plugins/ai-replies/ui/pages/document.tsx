@@ -13,7 +13,7 @@ import {
   useLiveRefresh,
   useParam,
   useRows,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { Chunks } from '../knowledge/chunks.tsx';
 import { DocumentActions } from '../knowledge/document-actions.tsx';

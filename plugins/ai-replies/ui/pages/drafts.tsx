@@ -1,6 +1,6 @@
 /** Answers of AI: those that wait for a person, and all that was decided. */
 import { Tabs } from '@mantine/core';
-import { useUrlState } from 'patchbay/ui';
+import { useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AllReplies } from '../drafts/all-replies.tsx';
 import { WaitingDrafts } from '../drafts/waiting-drafts.tsx';

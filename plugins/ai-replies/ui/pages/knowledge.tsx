@@ -1,6 +1,6 @@
 /** Knowledge: its bases, what is found in them, the answers that people have given, and tests of all that. */
 import { Tabs } from '@mantine/core';
-import { useUrlState } from 'patchbay/ui';
+import { useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AnswersTab } from '../knowledge/answers-tab.tsx';
 import { BasesTab } from '../knowledge/bases-tab.tsx';

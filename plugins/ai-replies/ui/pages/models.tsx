@@ -1,7 +1,7 @@
 /** Models: the providers that are asked, in their order; one's own are added, changed, tried out and removed here. */
 import { Button, Stack, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { Loaded, later, useLiveRefresh } from 'patchbay/ui';
+import { Loaded, later, useLiveRefresh } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FirstModel } from '../models/first-model.tsx';

@@ -1,6 +1,6 @@
 /** How one robot answers: when, as whom, from what, and what is held back; beside it a bench to try it out. */
 import { Alert, Button, Grid, Group, Stack } from '@mantine/core';
-import { $api, Link, Loaded, NotSaved, tellDone, useLeaveGuard, useParam } from 'patchbay/ui';
+import { $api, Link, Loaded, NotSaved, tellDone, useLeaveGuard, useParam } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from '../answering/bench.module.css';

@@ -1,6 +1,6 @@
 /** One test set: its last run compared with the one before, and its questions. */
 import { Button, Group, Stack } from '@mantine/core';
-import { $api, Confirm, Loaded, later, tellDone, useParam, useRouter } from 'patchbay/ui';
+import { $api, Confirm, Loaded, later, tellDone, useParam, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TEST_SET, TEST_SETS, type TestSet } from '../knowledge/knowledge-data.ts';

@@ -1,6 +1,6 @@
 /** Tools that models may call: what waits for a person, which robot may call what, and the servers that offer them. */
 import { Tabs } from '@mantine/core';
-import { useUrlState } from 'patchbay/ui';
+import { useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AiPage } from '../parts/ai-page.tsx';
 import { CallsTab } from '../tools/calls-tab.tsx';

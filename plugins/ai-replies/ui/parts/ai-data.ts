@@ -1,6 +1,6 @@
 /** AI as pages read it, and reading it again after a change. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, type AnswerOf } from 'patchbay/ui';
+import { $api, type AnswerOf } from 'patchbay-platform/ui';
 
 export const PROVIDERS = '/api/platform/ai/providers';
 export const PROVIDER = '/api/platform/ai/providers/{name}';

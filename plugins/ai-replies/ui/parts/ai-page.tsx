@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import IconShieldLock from '@tabler/icons-react/dist/esm/icons/IconShieldLock.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, Link, Page, type PageProps, tellDone, tellFailed, useMay } from 'patchbay/ui';
+import { $api, api, Link, Page, type PageProps, tellDone, tellFailed, useMay } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

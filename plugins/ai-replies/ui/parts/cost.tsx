@@ -1,5 +1,5 @@
 /** Money of models: a single call costs less than the smallest coin, so small amounts keep the digits that count. */
-import { useFormats } from 'patchbay/ui';
+import { useFormats } from 'patchbay-platform/ui';
 
 const SMALL = 0.1;
 

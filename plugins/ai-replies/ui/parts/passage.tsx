@@ -1,6 +1,6 @@
 /** A passage that was found: where it stands, how well it fits and by what it was found. */
 import { Anchor, Badge, Group, Paper, Spoiler, Stack, Text } from '@mantine/core';
-import { Link, useFormats } from 'patchbay/ui';
+import { Link, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 interface Place {

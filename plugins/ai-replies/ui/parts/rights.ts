@@ -1,5 +1,5 @@
 /** What the viewer may do beyond reading, so that no button is shown that would be refused. */
-import { useMe } from 'patchbay/ui';
+import { useMe } from 'patchbay-platform/ui';
 
 /** Providers, keys, budgets and tools: those who administer the organisation. */
 export function useMayAdminister(): boolean {

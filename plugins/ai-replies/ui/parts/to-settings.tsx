@@ -1,6 +1,6 @@
 /** A way to the settings of the organisation within a sentence, for who may open them. */
 import { Anchor } from '@mantine/core';
-import { Link, useMay } from 'patchbay/ui';
+import { Link, useMay } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export function ToSettings() {

@@ -1,6 +1,6 @@
 /** On the dashboard: how many answers AI has made today, and what it has cost. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { $api, Count, Link, Loaded, useLiveRefresh } from 'patchbay/ui';
+import { $api, Count, Link, Loaded, useLiveRefresh } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { COSTS } from './ai-data.ts';

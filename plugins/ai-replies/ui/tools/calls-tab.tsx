@@ -1,6 +1,6 @@
 /** Calls that wait for a person, with all that they would do, and what came of the earlier ones. */
 import { Anchor, Modal, Stack, Text, Title } from '@mantine/core';
-import { DataTable, EmptyState, Facts, Loaded, Mono, State, Time, useLiveRefresh, useRows } from 'patchbay/ui';
+import { DataTable, EmptyState, Facts, Loaded, Mono, State, Time, useLiveRefresh, useRows } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';

@@ -1,6 +1,6 @@
 /** Which tools a robot may call while it answers, and which of them a person approves each time. */
 import { Button, Checkbox, Group, Paper, Select, Stack, Switch, Text } from '@mantine/core';
-import { $api, EmptyState, Failure, Loaded, tellDone, useUrlState } from 'patchbay/ui';
+import { $api, EmptyState, Failure, Loaded, tellDone, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';

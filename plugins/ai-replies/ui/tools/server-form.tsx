@@ -1,6 +1,6 @@
 /** Naming a server of tools. Its token is sealed, and never shown again. */
 import { PasswordInput, Stack, TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { $api, FormModal, issueOf, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addAiMcpServer } from '../bounds.ts';

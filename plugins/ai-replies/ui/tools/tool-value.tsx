@@ -1,5 +1,5 @@
 /** What a tool is called with, or what it gave: names and values where that is all it is, JSON otherwise. */
-import { CodeView, Facts, isRecord } from 'patchbay/ui';
+import { CodeView, Facts, isRecord } from 'patchbay-platform/ui';
 
 const MOST_NAMES = 20;
 

@@ -1,5 +1,5 @@
 /** Tools as pages read them. */
-import type { AnswerOf, RowOf } from 'patchbay/ui';
+import type { AnswerOf, RowOf } from 'patchbay-platform/ui';
 
 export const TOOL_CALLS = '/api/platform/ai/tool-calls';
 export const OFFERED = '/api/platform/ai/tools';

@@ -1,6 +1,6 @@
 /** A call that waits for a person: what it would do, changed where it should, approved or rejected. */
 import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { $api, ApiError, CodeView, Link, Time, tellDone, tellFailed } from 'patchbay/ui';
+import { $api, ApiError, CodeView, Link, Time, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';

@@ -1,5 +1,5 @@
 /** The link of an invitation: makes the account, and signs in. */
-import { $api } from 'patchbay/ui';
+import { $api } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NameField, NewPasswordField } from '../parts/fields.tsx';

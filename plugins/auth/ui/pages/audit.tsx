@@ -1,6 +1,6 @@
 /** The audit log, with a check of its chain for operators. */
 import { Alert, Button } from '@mantine/core';
-import { $api, EmptyState, Failure, Page, useFormats, useMe } from 'patchbay/ui';
+import { $api, EmptyState, Failure, Page, useFormats, useMe } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AuditTable } from '../parts/audit-table.tsx';
 

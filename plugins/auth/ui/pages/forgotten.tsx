@@ -1,5 +1,5 @@
 /** A forgotten password: a link to choose another comes by mail. */
-import { $api } from 'patchbay/ui';
+import { $api } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { MailRequest } from '../parts/mail-request.tsx';
 

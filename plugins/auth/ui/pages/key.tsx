@@ -15,7 +15,7 @@ import {
   Time,
   tellDone,
   useParam,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RightsList } from '../parts/rights-list.tsx';

@@ -1,7 +1,7 @@
 /** API keys: one's own, and for administrators those of the tenant. */
 import { Button } from '@mantine/core';
 import IconKey from '@tabler/icons-react/dist/esm/icons/IconKey.mjs';
-import { api, EmptyState, Page, useMay, useUrlState } from 'patchbay/ui';
+import { api, EmptyState, Page, useMay, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { KeyTable } from '../parts/key-table.tsx';
 import { NewKey } from '../parts/new-key.tsx';

@@ -1,5 +1,5 @@
 /** The link that signs in, with the code of the second factor where there is one. */
-import { $api, ApiError } from 'patchbay/ui';
+import { $api, ApiError } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeField } from '../parts/fields.tsx';

@@ -14,7 +14,7 @@ import {
   tellDone,
   tellFailed,
   useMe,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TENANT, TenantName } from '../parts/tenant-name.tsx';

@@ -14,7 +14,7 @@ import {
   tellDone,
   tellFailed,
   tellSignedOut,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { nameOf } from '../parts/names.ts';

@@ -1,6 +1,6 @@
 /** A new account with an organisation of its own, where the operator lets anybody make one. */
 import { TextInput } from '@mantine/core';
-import { $api, EmptyState, issueOf, Loaded, Page, useUrlState } from 'patchbay/ui';
+import { $api, EmptyState, issueOf, Loaded, Page, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { registerOnPage } from '../bounds.ts';

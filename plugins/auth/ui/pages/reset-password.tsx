@@ -1,5 +1,5 @@
 /** The link of a forgotten password: sets another, and ends all sessions. */
-import { $api } from 'patchbay/ui';
+import { $api } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NewPasswordField } from '../parts/fields.tsx';

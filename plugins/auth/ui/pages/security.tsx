@@ -1,6 +1,6 @@
 /** What keeps one's account one's own: password, second factor, passkeys, and where one is signed in. */
 import { Stack } from '@mantine/core';
-import { Page } from 'patchbay/ui';
+import { Page } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { PasskeyPanel } from '../parts/passkey-panel.tsx';
 import { PasswordPanel } from '../parts/password-panel.tsx';

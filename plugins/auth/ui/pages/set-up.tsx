@@ -1,6 +1,6 @@
 /** The printed set-up link: the first administrator, who is signed in at once and led through the first steps. */
 import { TextInput } from '@mantine/core';
-import { $api, issueOf } from 'patchbay/ui';
+import { $api, issueOf } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setUpOnPage } from '../bounds.ts';

@@ -1,5 +1,5 @@
 /** Signing in without a password: by a link that comes by mail. */
-import { $api } from 'patchbay/ui';
+import { $api } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { MailRequest } from '../parts/mail-request.tsx';
 

@@ -1,6 +1,6 @@
 /** Signing in: by password and second factor here, or by another way. */
 import { Alert, Stack, TextInput } from '@mantine/core';
-import { $api, ApiError, useUrlState, useVisitor } from 'patchbay/ui';
+import { $api, ApiError, useUrlState, useVisitor } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeField, PasswordField } from '../parts/fields.tsx';

@@ -17,7 +17,7 @@ import {
   tellFailed,
   useParam,
   useRouter,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TENANT, TenantName } from '../parts/tenant-name.tsx';

@@ -1,6 +1,6 @@
 /** All organisations of this server, for its operator. */
 import { Text } from '@mantine/core';
-import { api, Count, DataTable, EmptyState, Page, State, Time } from 'patchbay/ui';
+import { api, Count, DataTable, EmptyState, Page, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { changeTenant } from '../bounds.ts';
 import { TENANT } from '../parts/tenant-name.tsx';

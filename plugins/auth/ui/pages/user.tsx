@@ -23,7 +23,7 @@ import {
   useParam,
   useRouter,
   useUrlState,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AuditTable } from '../parts/audit-table.tsx';

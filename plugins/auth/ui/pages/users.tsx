@@ -1,6 +1,6 @@
 /** The people of a tenant; for the operator, of all tenants. */
 import { Button } from '@mantine/core';
-import { EmptyState, Link, Page, useMe } from 'patchbay/ui';
+import { EmptyState, Link, Page, useMe } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { UserTable } from '../parts/user-table.tsx';
 

@@ -1,5 +1,5 @@
 /** The link that confirms an e-mail address. */
-import { $api } from 'patchbay/ui';
+import { $api } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { WithToken } from '../parts/link-token.tsx';
 import { PublicDone, PublicForm } from '../parts/public-form.tsx';

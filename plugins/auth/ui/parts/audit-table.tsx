@@ -1,5 +1,5 @@
 /** Entries of the audit log as a table. */
-import { DataTable, type DataTableProps, Mono, Time } from 'patchbay/ui';
+import { DataTable, type DataTableProps, Mono, Time } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ACTIONS, useActionText } from './actions.ts';

@@ -1,6 +1,6 @@
 /** Fields that several forms about people have. */
 import { PasswordInput, TextInput } from '@mantine/core';
-import { issueOf } from 'patchbay/ui';
+import { issueOf } from 'patchbay-platform/ui';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openPageSession, registerOnPage } from '../bounds.ts';

@@ -1,5 +1,5 @@
 /** Where somebody goes who has signed in: to where they wanted, on this server alone. */
-import { tellSignedIn, useUrlState } from 'patchbay/ui';
+import { tellSignedIn, useUrlState } from 'patchbay-platform/ui';
 
 const OWN_PAGES = ['/sign-in', '/register'];
 

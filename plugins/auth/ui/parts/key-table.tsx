@@ -1,6 +1,6 @@
 /** API keys as a table: one's own, those of a tenant, those of one person. */
 import { Badge, Group, Text } from '@mantine/core';
-import { DataTable, type DataTableProps, State, Time } from 'patchbay/ui';
+import { DataTable, type DataTableProps, State, Time } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 

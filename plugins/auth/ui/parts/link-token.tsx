@@ -1,5 +1,5 @@
 /** The secret of a mailed or printed link. Its page does nothing by itself: programs that look into mails open links too. */
-import { EmptyState, Page, useUrlState } from 'patchbay/ui';
+import { EmptyState, Page, useUrlState } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 

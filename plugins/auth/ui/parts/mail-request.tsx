@@ -1,5 +1,5 @@
 /** Asks for a link by mail. The answer is the same for every address: it tells nobody who has an account here. */
-import { useUrlState } from 'patchbay/ui';
+import { useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmailField } from './fields.tsx';

@@ -1,7 +1,7 @@
 /** Makes an API key, for oneself or for somebody of the tenant; its secret is shown once. */
 import { Alert, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, FormModal, issueOf, Loaded } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, Loaded } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createApiKey } from '../bounds.ts';

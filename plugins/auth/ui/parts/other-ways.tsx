@@ -3,7 +3,7 @@ import { Alert, Button, Divider, Stack } from '@mantine/core';
 import IconFingerprint from '@tabler/icons-react/dist/esm/icons/IconFingerprint.mjs';
 import IconLogin2 from '@tabler/icons-react/dist/esm/icons/IconLogin2.mjs';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
-import { $api, api, Failure, Link } from 'patchbay/ui';
+import { $api, api, Failure, Link } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGoOn } from './go-on.ts';

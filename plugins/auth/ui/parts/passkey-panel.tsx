@@ -1,7 +1,18 @@
 /** Passkeys: signing in by a finger, a face or a key. */
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, Confirm, FormModal, issueOf, Loaded, Panel, Time, tellDone, tellSignedIn } from 'patchbay/ui';
+import {
+  $api,
+  api,
+  Confirm,
+  FormModal,
+  issueOf,
+  Loaded,
+  Panel,
+  Time,
+  tellDone,
+  tellSignedIn,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createPasskey } from '../bounds.ts';

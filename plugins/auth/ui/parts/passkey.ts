@@ -1,5 +1,5 @@
 /** Passkeys by the browser's own WebAuthn (level 3), whose JSON is what the server speaks. */
-import { isRecord } from 'patchbay/ui';
+import { isRecord } from 'patchbay-platform/ui';
 
 /** Only where the page came encrypted or from this machine, and not in old browsers. */
 export const hasPasskeys =

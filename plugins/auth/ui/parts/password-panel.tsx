@@ -1,6 +1,6 @@
 /** One's password: set or changed; all other sessions end. */
 import { Button, Group, PasswordInput, Text } from '@mantine/core';
-import { api, FormModal, issueOf, Panel, tellDone, tellSignedIn, useMe } from 'patchbay/ui';
+import { api, FormModal, issueOf, Panel, tellDone, tellSignedIn, useMe } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NewPasswordField } from './fields.tsx';

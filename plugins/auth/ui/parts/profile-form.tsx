@@ -1,6 +1,6 @@
 /** Changes what one says about oneself; another address counts when it is confirmed. */
 import { TextInput } from '@mantine/core';
-import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
+import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeAuthProfile } from '../bounds.ts';

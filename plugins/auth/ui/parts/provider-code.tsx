@@ -1,5 +1,5 @@
 /** After a provider: the account has a second factor, whose code is still missing. */
-import { $api } from 'patchbay/ui';
+import { $api } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeField } from './fields.tsx';

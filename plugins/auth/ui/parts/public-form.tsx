@@ -1,6 +1,6 @@
 /** A form for strangers: signing in, and what mailed links open. */
 import { Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core';
-import { Failure, Link, Page } from 'patchbay/ui';
+import { Failure, Link, Page } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 
 export interface PublicFormProps {

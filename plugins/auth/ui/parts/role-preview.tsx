@@ -1,6 +1,6 @@
 /** As somebody else sees it: the navigation that they have. */
 import { Group, Paper, Stack, Text } from '@mantine/core';
-import { sectionRank, textIn } from 'patchbay/ui';
+import { sectionRank, textIn } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export interface RolePreviewProps {

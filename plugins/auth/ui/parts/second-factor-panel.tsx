@@ -1,6 +1,16 @@
 /** The second factor: an app that shows codes, and codes for the case that it is lost. */
 import { Button, Code, Group, Modal, SimpleGrid, Stack, Text } from '@mantine/core';
-import { api, CopyButton, FormModal, Panel, State, tellDone, tellFailed, tellSignedIn, useMe } from 'patchbay/ui';
+import {
+  api,
+  CopyButton,
+  FormModal,
+  Panel,
+  State,
+  tellDone,
+  tellFailed,
+  tellSignedIn,
+  useMe,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeField } from './fields.tsx';

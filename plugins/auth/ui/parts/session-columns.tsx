@@ -1,6 +1,6 @@
 /** Columns of tables of sessions: one's own, and those of somebody whom one may change. */
 import { Badge, Button, Group, Text } from '@mantine/core';
-import { type Column, type RowOf, Time } from 'patchbay/ui';
+import { type Column, type RowOf, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { deviceOf } from './names.ts';
 

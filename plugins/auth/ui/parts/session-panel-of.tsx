@@ -1,7 +1,7 @@
 /** Where somebody is signed in whom one may change, and signing them out there. */
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, Confirm, DataTable, EmptyState, Panel, tellDone, tellFailed } from 'patchbay/ui';
+import { api, Confirm, DataTable, EmptyState, Panel, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSessionColumns } from './session-columns.tsx';

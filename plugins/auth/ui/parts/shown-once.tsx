@@ -1,6 +1,6 @@
 /** A secret at the only moment when it is shown. It goes away by the button alone. */
 import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { CopyButton } from 'patchbay/ui';
+import { CopyButton } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 interface ShownOnceProps {

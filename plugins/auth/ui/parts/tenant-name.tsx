@@ -1,7 +1,7 @@
 /** Renames a tenant, if nobody else has changed it meanwhile. */
 import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
+import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeTenant } from '../bounds.ts';

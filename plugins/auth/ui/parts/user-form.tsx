@@ -1,7 +1,7 @@
 /** Changes what one may change of somebody: only what was changed is sent, and only if nobody else has meanwhile. */
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, FormModal, issueOf, tellDone, useMe, useVersionedForm } from 'patchbay/ui';
+import { api, FormModal, issueOf, tellDone, useMe, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeUser } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** People as a table: of one's tenant, of all tenants, of one tenant. Suspending many can be undone. */
 import { Badge, Group, Text } from '@mantine/core';
-import { api, DataTable, type DataTableProps, State, Time } from 'patchbay/ui';
+import { api, DataTable, type DataTableProps, State, Time } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeUser } from '../bounds.ts';

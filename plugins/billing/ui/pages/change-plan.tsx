@@ -1,7 +1,7 @@
 /** Plans that are for sale, beside each other; one is chosen after it was said what it comes to. */
 import { Badge, Button, Card, Group, List, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import { EmptyState, Loaded, Page, useFormats, useRows, useUrlState } from 'patchbay/ui';
+import { EmptyState, Loaded, Page, useFormats, useRows, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeSubscription } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** How a plan is paid by hand, for whoever has the address; it says so by itself when the money came in. */
 import { Alert, Anchor, Paper, Stack, Text } from '@mantine/core';
-import { $api, CopyButton, Facts, Link, Loaded, Money, Page, State, Time, useParam } from 'patchbay/ui';
+import { $api, CopyButton, Facts, Link, Loaded, Money, Page, State, Time, useParam } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 /** Strangers have no live channel; who waits for a bank waits longer than this. */

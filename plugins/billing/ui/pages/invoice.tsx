@@ -17,7 +17,7 @@ import {
   useMay,
   useMe,
   useParam,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { pdfOf } from '../parts/invoice-columns.tsx';
 import { useOwnSubscription } from '../parts/own-subscription.ts';

@@ -1,5 +1,5 @@
 /** The tenant's invoices. */
-import { DataTable, EmptyState, Page } from 'patchbay/ui';
+import { DataTable, EmptyState, Page } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useInvoiceColumns, useInvoiceFilters } from '../parts/invoice-columns.tsx';
 

@@ -1,6 +1,16 @@
 /** My plan, and what is used of it: how much, how much it will be, and day by day. */
 import { Alert, Button, SimpleGrid, Text } from '@mantine/core';
-import { $api, type AnswerOf, EmptyState, Loaded, Page, Panel, Sentence, Time, useUrlState } from 'patchbay/ui';
+import {
+  $api,
+  type AnswerOf,
+  EmptyState,
+  Loaded,
+  Page,
+  Panel,
+  Sentence,
+  Time,
+  useUrlState,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DaysPanel } from '../parts/days-panel.tsx';

@@ -1,7 +1,7 @@
 /** Subscription and invoices of a tenant, for whoever has the sealed link. */
 import { Anchor, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { api, EmptyState, Facts, Link, Loaded, Money, Page, State, Time, useUrlState } from 'patchbay/ui';
+import { api, EmptyState, Facts, Link, Loaded, Money, Page, State, Time, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export default function Portal() {

@@ -13,7 +13,7 @@ import {
   useRows,
   useVersionedForm,
   Waiting,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PlanPrice } from './plan-price.tsx';

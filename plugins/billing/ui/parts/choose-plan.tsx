@@ -13,7 +13,7 @@ import {
   tellDone,
   useRouter,
   Waiting,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { beginCheckout } from '../bounds.ts';

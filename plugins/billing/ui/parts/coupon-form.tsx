@@ -1,7 +1,7 @@
 /** Making a coupon; of one that is there, until when and how often it can be redeemed. */
 import { Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, FormModal, issueOf, tellDone, useFormats, useVersionedForm } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useFormats, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createCoupon } from '../bounds.ts';

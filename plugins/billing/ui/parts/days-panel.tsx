@@ -1,6 +1,6 @@
 /** Day by day, how much of a meter was used. */
 import { Group, SegmentedControl, Select } from '@mantine/core';
-import { Chart, Loaded, Panel, useRows, useUrlState } from 'patchbay/ui';
+import { Chart, Loaded, Panel, useRows, useUrlState } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Day, lastDays } from './days.ts';

@@ -1,5 +1,5 @@
 /** Invoices for the palette, by their numbers: one's own, and for super-admins anybody's. */
-import { type FoundRecord, readRows } from 'patchbay/ui';
+import { type FoundRecord, readRows } from 'patchbay-platform/ui';
 
 const DIGITS = 6;
 

@@ -1,7 +1,7 @@
 /** Columns that one's own list of invoices and that of all tenants share. */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import IconFileTypePdf from '@tabler/icons-react/dist/esm/icons/IconFileTypePdf.mjs';
-import { type Column, type Filter, Money, State, Time } from 'patchbay/ui';
+import { type Column, type Filter, Money, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export const INVOICE_STATES = ['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed'] as const;

@@ -1,6 +1,6 @@
 /** What is used of one meter: how much of the limit, and what it comes to at the end of the month at this pace. */
 import { Group, Progress, Stack, Text } from '@mantine/core';
-import { Count, Sentence, Time } from 'patchbay/ui';
+import { Count, Sentence, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { forecastOf } from './forecast.ts';
 import { useNames } from './names.ts';

@@ -1,6 +1,6 @@
 /** The subscription of one's own tenant, read again whenever something happens to it. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, useLiveRefresh } from 'patchbay/ui';
+import { $api, useLiveRefresh } from 'patchbay-platform/ui';
 
 const TOPICS = ['subscription.*', 'plan.changed', 'invoice.*'];
 

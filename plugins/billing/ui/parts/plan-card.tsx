@@ -1,6 +1,6 @@
 /** On the dashboard: the plan, and of its limits the one that is nearest. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { $api, Link, Loaded, State } from 'patchbay/ui';
+import { $api, Link, Loaded, State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { MeterRow } from './meter-row.tsx';
 import { useOwnSubscription } from './own-subscription.ts';

@@ -1,7 +1,7 @@
 /** Making a plan, and changing one. */
 import { Checkbox, Group, NumberInput, Stack, Tabs, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, readRows, tellDone, useVersionedForm } from 'patchbay/ui';
+import { $api, FormModal, issueOf, readRows, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAdminPlan } from '../bounds.ts';

@@ -14,7 +14,7 @@ import {
   tellDone,
   tellFailed,
   useMay,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type OwnSubscription, useForgetSubscription } from './own-subscription.ts';

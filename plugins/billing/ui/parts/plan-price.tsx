@@ -1,6 +1,6 @@
 /** What a plan costs. */
 import { Text } from '@mantine/core';
-import { Money } from 'patchbay/ui';
+import { Money } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export type Cycle = 'monthly' | 'yearly';

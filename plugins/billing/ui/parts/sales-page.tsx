@@ -1,6 +1,6 @@
 /** The pages of selling lie beside each other: one heading, and the ways between them. */
 import { Button, Group } from '@mantine/core';
-import { Link, Page } from 'patchbay/ui';
+import { Link, Page } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 

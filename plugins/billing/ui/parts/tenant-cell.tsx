@@ -1,6 +1,6 @@
 /** The tenant of a row, by its name, with the way to what it has. */
 import { Anchor, Text } from '@mantine/core';
-import { type Column, Link } from 'patchbay/ui';
+import { type Column, Link } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 interface OfTenant {

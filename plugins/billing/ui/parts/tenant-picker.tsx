@@ -1,7 +1,7 @@
 /** Finds a tenant by a part of its name. */
 import { Loader, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useRows } from 'patchbay/ui';
+import { useRows } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

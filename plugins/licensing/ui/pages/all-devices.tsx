@@ -1,6 +1,6 @@
 /** Devices of all licences; one can be switched off, and on again. */
 import { Anchor } from '@mantine/core';
-import { DataTable, EmptyState, Link, Page, State, Time } from 'patchbay/ui';
+import { DataTable, EmptyState, Link, Page, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useDeviceSwitch } from '../parts/device-switch.tsx';
 import { useMayManage } from '../parts/use-may-manage.ts';

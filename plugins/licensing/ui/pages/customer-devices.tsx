@@ -14,7 +14,7 @@ import {
   Time,
   tellDone,
   useUrlState,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { requestDeviceLink } from '../bounds.ts';

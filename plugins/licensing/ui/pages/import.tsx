@@ -17,7 +17,7 @@ import {
   tellDone,
   useLiveRefresh,
   useRows,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

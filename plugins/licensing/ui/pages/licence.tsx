@@ -13,7 +13,7 @@ import {
   Time,
   useLiveRefresh,
   useParam,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { LICENCE } from '../parts/choices.ts';
 import { DevicesPanel } from '../parts/devices-panel.tsx';

@@ -3,7 +3,19 @@ import { Button } from '@mantine/core';
 import IconPlayerPause from '@tabler/icons-react/dist/esm/icons/IconPlayerPause.mjs';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { $api, Count, DataTable, EmptyState, Id, later, Page, State, Time, useMe, useUrlState } from 'patchbay/ui';
+import {
+  $api,
+  Count,
+  DataTable,
+  EmptyState,
+  Id,
+  later,
+  Page,
+  State,
+  Time,
+  useMe,
+  useUrlState,
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { LICENCES, PLANS, STATES } from '../parts/choices.ts';
 import { Figures } from '../parts/figures.tsx';

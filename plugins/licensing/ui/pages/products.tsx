@@ -1,7 +1,7 @@
 /** Products: what licences are of. */
 import { Button } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { DataTable, EmptyState, Id, Page, Time, useUrlState } from 'patchbay/ui';
+import { DataTable, EmptyState, Id, Page, Time, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { POLICIES, PRODUCTS } from '../parts/choices.ts';

@@ -1,6 +1,6 @@
 /** The keys that offline licences are signed with: the present one, and those that their files are still checked with. */
 import { Alert, Button, Stack, Table, Text } from '@mantine/core';
-import { $api, Confirm, CopyButton, Id, isRecord, Loaded, Page, Panel, State, tellDone } from 'patchbay/ui';
+import { $api, Confirm, CopyButton, Id, isRecord, Loaded, Page, Panel, State, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

@@ -1,5 +1,5 @@
 /** Switching a device off takes its place away; it stays off until somebody switches it on. */
-import { $api } from 'patchbay/ui';
+import { $api } from 'patchbay-platform/ui';
 
 interface DeviceOfLicence {
   license_id: string;

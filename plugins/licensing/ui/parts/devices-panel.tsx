@@ -1,6 +1,6 @@
 /** The devices that use a licence; a vendor switches them off and on. */
 import { Button, Table, Text } from '@mantine/core';
-import { Panel, State, Time, tellDone, tellFailed } from 'patchbay/ui';
+import { Panel, State, Time, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useDeviceSwitch } from './device-switch.tsx';
 import { type ShownLicence, useReadLicencesAgain } from './shown-licence.ts';

@@ -1,6 +1,6 @@
 /** What a licence or product allows, as JSON: `{ "export": true }`. */
 import { JsonInput } from '@mantine/core';
-import { isRecord, issueOf } from 'patchbay/ui';
+import { isRecord, issueOf } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 interface EntitlementsProps {

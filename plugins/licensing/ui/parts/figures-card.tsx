@@ -1,6 +1,6 @@
 /** On the dashboard: how many licences are active, on how many devices. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { Count, Link, Loaded } from 'patchbay/ui';
+import { Count, Link, Loaded } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useFigures } from './figures.tsx';
 

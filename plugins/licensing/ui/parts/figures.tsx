@@ -1,6 +1,6 @@
 /** How many licences there are, of which kinds, on how many devices. */
 import { Paper, SimpleGrid, Text } from '@mantine/core';
-import { $api, Count, useLiveRefresh } from 'patchbay/ui';
+import { $api, Count, useLiveRefresh } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export function useFigures() {

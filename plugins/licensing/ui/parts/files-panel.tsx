@@ -1,6 +1,6 @@
 /** Offline files of a licence that still work; a new one is made for a device that has no network. */
 import { Button, Stack, Table, Text, TextInput } from '@mantine/core';
-import { $api, CodeView, FormModal, issueOf, Loaded, Panel, Time, tellDone, useRows } from 'patchbay/ui';
+import { $api, CodeView, FormModal, issueOf, Loaded, Panel, Time, tellDone, useRows } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { issueLicenceFile } from '../bounds.ts';

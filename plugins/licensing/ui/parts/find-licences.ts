@@ -1,5 +1,5 @@
 /** Licences for the palette: by a whole code or id, or the beginning of an address. */
-import { type FoundRecord, readRows } from 'patchbay/ui';
+import { type FoundRecord, readRows } from 'patchbay-platform/ui';
 
 const SHOWN = 5;
 

@@ -1,6 +1,6 @@
 /** What happened to a licence, newest first. */
 import { Text, Timeline } from '@mantine/core';
-import { isRecord, Loaded, Panel, Time, useRows } from 'patchbay/ui';
+import { isRecord, Loaded, Panel, Time, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export function HistoryPanel({ id }: { id: string }) {

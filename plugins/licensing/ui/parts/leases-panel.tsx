@@ -1,6 +1,6 @@
 /** Places of a floating licence that are taken at this moment. */
 import { Table, Text } from '@mantine/core';
-import { Loaded, Panel, Time, useRows } from 'patchbay/ui';
+import { Loaded, Panel, Time, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export function LeasesPanel({ id }: { id: string }) {

@@ -1,7 +1,7 @@
 /** What is done with a licence: made longer, changed, suspended and resumed, ended for good. */
 import { Button, Menu, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, FormModal, issueOf, tellDone, tellFailed } from 'patchbay/ui';
+import { $api, Confirm, FormModal, issueOf, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { renewLicence, suspendLicence } from '../bounds.ts';

@@ -1,7 +1,7 @@
 /** Making a licence: for whom, of what, for how long and how many devices. */
 import { Group, Input, NumberInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, tellDone, useRouter, useRows } from 'patchbay/ui';
+import { $api, FormModal, issueOf, tellDone, useRouter, useRows } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createLicence } from '../bounds.ts';

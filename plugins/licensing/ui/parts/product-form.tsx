@@ -1,7 +1,7 @@
 /** Making a product, and changing one: what its licences allow, and the rules for their devices. */
 import { Group, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, type RowOf, readRows, tellDone, useVersionedForm } from 'patchbay/ui';
+import { $api, FormModal, issueOf, type RowOf, readRows, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createProduct } from '../bounds.ts';

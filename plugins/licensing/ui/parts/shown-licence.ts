@@ -1,6 +1,6 @@
 /** One licence as its page has it, and how it is read again after a change. */
 import { useQueryClient } from '@tanstack/react-query';
-import type { AnswerOf } from 'patchbay/ui';
+import type { AnswerOf } from 'patchbay-platform/ui';
 import { type LICENCE, LICENCES } from './choices.ts';
 
 export type ShownLicence = AnswerOf<typeof LICENCE>;

@@ -1,6 +1,6 @@
 /** Another plan, product, number of places, last version or entitlements. */
 import { Group, NumberInput, Select, Stack, TextInput } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { upgradeLicence } from '../bounds.ts';

@@ -31,7 +31,7 @@ import {
   useShortcuts,
   useUrlState,
   Waiting,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sentMail } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** The mail domains of this server, and what their name service must say. */
 import { Accordion, Alert, Badge, Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
-import { $api, CopyButton, Loaded, Page, State } from 'patchbay/ui';
+import { $api, CopyButton, Loaded, Page, State } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

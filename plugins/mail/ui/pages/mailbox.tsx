@@ -14,7 +14,7 @@ import {
   useMe,
   useParam,
   useRouter,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MAILBOX, MailboxGeneral, type MailboxView } from '../parts/mailbox-general.tsx';

@@ -5,7 +5,18 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSettings from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
 import IconStar from '@tabler/icons-react/dist/esm/icons/IconStar.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { api, DataTable, EmptyState, Link, Page, type RowOf, Time, useFormats, useMay, useUrlState } from 'patchbay/ui';
+import {
+  api,
+  DataTable,
+  EmptyState,
+  Link,
+  Page,
+  type RowOf,
+  Time,
+  useFormats,
+  useMay,
+  useUrlState,
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { NewMailbox } from '../parts/new-mailbox.tsx';
 

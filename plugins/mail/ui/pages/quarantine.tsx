@@ -1,7 +1,7 @@
 /** Mail that rules hold back: to be looked at, released or deleted. */
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { api, DataTable, EmptyState, Page, Time } from 'patchbay/ui';
+import { api, DataTable, EmptyState, Page, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const ONE = '/api/platform/mail/messages/{id}';

@@ -1,7 +1,7 @@
 /** The reader: where mail is, the list of it, and the mail. By mouse, by touch, and by keyboard alone. */
 import { Button, VisuallyHidden } from '@mantine/core';
 import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
-import { $api, Link, Page, paneStyle, useRouter, useShortcuts } from 'patchbay/ui';
+import { $api, Link, Page, paneStyle, useRouter, useShortcuts } from 'patchbay-platform/ui';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Folders } from '../reader/folders.tsx';

@@ -3,7 +3,7 @@ import { Anchor, Button, Switch, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, DataTable, EmptyState, ifVersion, later, Page, tellFailed, useUrlState } from 'patchbay/ui';
+import { api, DataTable, EmptyState, ifVersion, later, Page, tellFailed, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConditionText } from '../rules/condition-text.ts';

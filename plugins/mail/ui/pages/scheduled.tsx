@@ -1,5 +1,5 @@
 /** What is to leave later: to be changed, or called off. */
-import { api, DataTable, EmptyState, Page, Time } from 'patchbay/ui';
+import { api, DataTable, EmptyState, Page, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export default function Scheduled() {

@@ -16,7 +16,7 @@ import {
   tellDone,
   useLiveRefresh,
   useParam,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localTime } from '../parts/local-time.ts';

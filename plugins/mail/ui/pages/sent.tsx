@@ -1,7 +1,7 @@
 /** What was sent, and what became of it. */
 import { Button } from '@mantine/core';
 import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
-import { $api, DataTable, EmptyState, Link, Page, State, Time } from 'patchbay/ui';
+import { $api, DataTable, EmptyState, Link, Page, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export const STATUSES = ['scheduled', 'queued', 'sent', 'delivered', 'bounced', 'failed', 'canceled'] as const;

@@ -2,7 +2,7 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, DataTable, EmptyState, FormModal, issueOf, Page, Time, tellDone } from 'patchbay/ui';
+import { api, DataTable, EmptyState, FormModal, issueOf, Page, Time, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

@@ -18,7 +18,7 @@ import {
   tellDone,
   tellFailed,
   useParam,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

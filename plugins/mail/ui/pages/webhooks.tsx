@@ -2,7 +2,7 @@
 import { Alert, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { api, CopyButton, DataTable, EmptyState, ifVersion, Page, Time, useUrlState } from 'patchbay/ui';
+import { api, CopyButton, DataTable, EmptyState, ifVersion, Page, Time, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { WebhookForm } from '../parts/webhook-form.tsx';

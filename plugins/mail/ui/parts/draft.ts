@@ -1,5 +1,5 @@
 /** With what a mail begins: empty, as an answer to another one, or passing one on. */
-import { useFormats, useRows } from 'patchbay/ui';
+import { useFormats, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { type OpenMail, useMail } from '../reader/mail-actions.ts';
 

@@ -1,7 +1,7 @@
 /** A field for one of the mailboxes that somebody sees: the first of them are offered, any may be written. */
 import { Autocomplete } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useRows } from 'patchbay/ui';
+import { useRows } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 

@@ -13,7 +13,7 @@ import {
   useFormats,
   useLeaveGuard,
   useVersionedForm,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localTime } from './local-time.ts';

@@ -1,7 +1,7 @@
 /** Signing in as the mailbox, which operators allow: whether, and with which password. */
 import { Button, Group, PasswordInput, Stack, Switch, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, Failure, Panel, tellDone, tellFailed } from 'patchbay/ui';
+import { api, Failure, Panel, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

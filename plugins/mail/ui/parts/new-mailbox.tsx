@@ -1,7 +1,7 @@
 /** Makes a mailbox, with a name or a random one, where this person may. */
 import { Group, SegmentedControl, Select, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, FormModal, Loaded, tellDone, useFormats, useRouter } from 'patchbay/ui';
+import { $api, api, FormModal, Loaded, tellDone, useFormats, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

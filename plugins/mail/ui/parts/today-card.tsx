@@ -1,7 +1,7 @@
 /** Of the dashboard: how much mail has come today, and the newest of it. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type AnswerOf, Link, Loaded, send, Time, useFormats, useLiveRefresh } from 'patchbay/ui';
+import { type AnswerOf, Link, Loaded, send, Time, useFormats, useLiveRefresh } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

@@ -1,7 +1,7 @@
 /** A new webhook: for whose mail, and which address is called. */
 import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, FormModal, issueOf } from 'patchbay/ui';
+import { api, FormModal, issueOf } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MailboxField } from './mailbox-field.tsx';

@@ -1,7 +1,7 @@
 /** The files of a mail. A browser saves them; it runs none. */
 import { Anchor, Group, Text } from '@mantine/core';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
-import { useFormats } from 'patchbay/ui';
+import { useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { OpenMail } from './mail-actions.ts';
 

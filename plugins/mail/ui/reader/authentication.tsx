@@ -1,6 +1,6 @@
 /** Whether a mail is from whom it says, by SPF, DKIM, DMARC and ARC, and what that rests on. */
 import { Group, Popover, Stack, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { Facts, State } from 'patchbay/ui';
+import { Facts, State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { OpenMail } from './mail-actions.ts';
 

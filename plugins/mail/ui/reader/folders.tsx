@@ -3,7 +3,7 @@ import { Badge, NavLink, Select, Text } from '@mantine/core';
 import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconMailOpened from '@tabler/icons-react/dist/esm/icons/IconMailOpened.mjs';
 import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
-import { Link, paneStyle, useFormats } from 'patchbay/ui';
+import { Link, paneStyle, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { Reader } from './place.ts';
 import { MOST_MAILBOXES, useMailboxes } from './use-mails.ts';

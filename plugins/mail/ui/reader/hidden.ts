@@ -1,5 +1,5 @@
 /** Mails that are about to be deleted: until it cannot be undone any more the server still has them. */
-import { store } from 'patchbay/ui';
+import { store } from 'patchbay-platform/ui';
 
 export const hidden = store<ReadonlySet<number>>(new Set());
 

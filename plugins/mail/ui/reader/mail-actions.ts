@@ -1,6 +1,6 @@
 /** What can be done with a mail from the reader, with its undo. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, doUnlessUndone, tellDone, tellFailed } from 'patchbay/ui';
+import { $api, api, doUnlessUndone, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hide, show } from './hidden.ts';

@@ -3,7 +3,7 @@
  * policy of its own, with no script, no form and no origin; everything else is text.
  */
 import { Alert, Anchor, Button, Group, ScrollArea, Tabs, Text } from '@mantine/core';
-import { $api, Facts, Loaded, useFormats } from 'patchbay/ui';
+import { $api, Facts, Loaded, useFormats } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LinkedText } from './linked-text.tsx';

@@ -8,7 +8,7 @@ import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { CopyButton, EmptyState, Link, Loaded, paneStyle, Time } from 'patchbay/ui';
+import { CopyButton, EmptyState, Link, Loaded, paneStyle, Time } from 'patchbay-platform/ui';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeMessage } from '../bounds.ts';

@@ -1,5 +1,5 @@
 /** What the reader shows, as its address says it: which mail, of which mailbox, and which one is open. */
-import { type RowOf, useUrlState } from 'patchbay/ui';
+import { type RowOf, useUrlState } from 'patchbay-platform/ui';
 import { useCallback, useMemo } from 'react';
 
 export type Mail = RowOf<'/api/platform/mail/messages'>;

@@ -1,6 +1,6 @@
 /** The other mails of a conversation. */
 import { Anchor, Group, Text } from '@mantine/core';
-import { Time, useRows } from 'patchbay/ui';
+import { Time, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { OpenMail } from './mail-actions.ts';
 

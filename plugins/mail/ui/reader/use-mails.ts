@@ -1,6 +1,6 @@
 /** The mails of a list, page after page, kept true as mail comes in and as they are read. */
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { send, useLive, useLiveRefresh, useRows, useStore } from 'patchbay/ui';
+import { send, useLive, useLiveRefresh, useRows, useStore } from 'patchbay-platform/ui';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { hidden } from './hidden.ts';
 import { LISTS, type Mail, type Place } from './place.ts';

@@ -1,5 +1,5 @@
 /** The conditions of a rule in words. */
-import { useFormats } from 'patchbay/ui';
+import { useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { Conditions } from './rule.ts';
 

@@ -11,7 +11,7 @@ import {
   tellDone,
   useMe,
   useVersionedForm,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createRule } from '../bounds.ts';

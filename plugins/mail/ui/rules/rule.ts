@@ -1,5 +1,5 @@
 /** A rule, and what it can do. */
-import { $api, type RowOf } from 'patchbay/ui';
+import { $api, type RowOf } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { createRule } from '../bounds.ts';
 

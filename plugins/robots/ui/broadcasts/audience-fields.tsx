@@ -1,6 +1,6 @@
 /** Whom a broadcast reaches: everybody, those with a label, of a group, with a field, heard of late; and names. */
 import { Fieldset, Group, MultiSelect, NumberInput, Select, Stack, TagsInput } from '@mantine/core';
-import { useRows } from 'patchbay/ui';
+import { useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { createRobotBroadcast } from '../bounds.ts';
 import { FieldRows } from '../parts/field-rows.tsx';

@@ -1,7 +1,7 @@
 /** How many a broadcast would reach if it started now: looked for again a moment after its audience was changed. */
 import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, useFormats } from 'patchbay/ui';
+import { $api, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { type Audience, isAsked } from './audience.ts';
 import { BROADCASTS } from './broadcasts-data.ts';

@@ -1,7 +1,7 @@
 /** What is done with a broadcast: its draft changed and started, then paused, gone on with, ended, sent again to the failed. */
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, Confirm, later, tellDone, tellFailed, useRouter } from 'patchbay/ui';
+import { api, Confirm, later, tellDone, tellFailed, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AudienceSize } from './audience-size.tsx';

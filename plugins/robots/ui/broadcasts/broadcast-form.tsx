@@ -1,7 +1,7 @@
 /** A draft of a broadcast, made or changed: what is said, by which robots, to whom, how fast. Nothing is sent yet. */
 import { MultiSelect, NumberInput, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, FormModal, issueOf, tellDone, useRouter, useVersionedForm } from 'patchbay/ui';
+import { $api, api, FormModal, issueOf, tellDone, useRouter, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createRobotBroadcast } from '../bounds.ts';

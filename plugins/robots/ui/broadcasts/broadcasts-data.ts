@@ -1,5 +1,5 @@
 /** Broadcasts as pages read them. */
-import type { AnswerOf, RowOf } from 'patchbay/ui';
+import type { AnswerOf, RowOf } from 'patchbay-platform/ui';
 
 export const BROADCASTS = '/api/platform/robots/broadcasts';
 export const BROADCAST = '/api/platform/robots/broadcasts/{id}';

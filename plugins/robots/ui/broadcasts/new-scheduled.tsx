@@ -1,7 +1,7 @@
 /** Schedules a message: through which robot, to whom, what, and when, in the viewer's own zone. */
 import { SegmentedControl, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { $api, FormModal, issueOf, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createRobotScheduledMessage } from '../bounds.ts';

@@ -1,5 +1,5 @@
 /** What a network asks for that is more than texts, by the schema that its channel declares. */
-import { isRecord, SchemaForm } from 'patchbay/ui';
+import { isRecord, SchemaForm } from 'patchbay-platform/ui';
 
 interface ChannelFieldsProps {
   schema: unknown;

@@ -1,7 +1,7 @@
 /** Makes an account of another network a robot: what the network asks for is checked with it, and nobody sees it again. */
 import { PasswordInput, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, isRecord, issueOf, later, tellDone } from 'patchbay/ui';
+import { $api, FormModal, isRecord, issueOf, later, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { postChannel } from '../bounds.ts';

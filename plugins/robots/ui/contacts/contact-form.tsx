@@ -1,6 +1,6 @@
 /** What people note about a contact: fields, notes, consent. */
 import { Select, Stack, Switch, Textarea } from '@mantine/core';
-import { $api, api, FormModal, tellDone, useVersionedForm } from 'patchbay/ui';
+import { $api, api, FormModal, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeContact } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** Contacts as pages read them. */
 import { useQueryClient } from '@tanstack/react-query';
-import type { AnswerOf } from 'patchbay/ui';
+import type { AnswerOf } from 'patchbay-platform/ui';
 import { changeContact } from '../bounds.ts';
 import { CONVERSATIONS } from '../inbox/place.ts';
 

@@ -1,7 +1,7 @@
 /** Two contacts that are one person: the other one's conversations come to this one. */
 import { Alert, Select, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, api, FormModal, tellDone, useRows, useVersionedForm } from 'patchbay/ui';
+import { $api, api, FormModal, tellDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';

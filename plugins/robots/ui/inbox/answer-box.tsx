@@ -1,6 +1,6 @@
 /** Where people answer, or write a note for each other. What was written stays when another conversation is looked at. */
 import { Alert, Button, Group, SegmentedControl, Stack, Textarea } from '@mantine/core';
-import { api, Failure } from 'patchbay/ui';
+import { api, Failure } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerConversation } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** Who answers by itself at the moment, and the switch between it and people. */
 import { Alert, Button, Group, Text } from '@mantine/core';
-import { Sentence, Time } from 'patchbay/ui';
+import { Sentence, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { ConversationActions } from './conversation-actions.ts';
 import type { Conversation } from './place.ts';

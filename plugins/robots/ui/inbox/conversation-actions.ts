@@ -1,6 +1,6 @@
 /** What people do with a conversation: take it over, hand it on, put it aside, close it. */
 import { useQueryClient } from '@tanstack/react-query';
-import { api, ifVersion, isStale, tellDone, tellFailed } from 'patchbay/ui';
+import { api, ifVersion, isStale, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CONVERSATION, type Conversation } from './place.ts';

@@ -2,7 +2,7 @@
 import { ActionIcon, Anchor, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
-import { Link, State, Time, useMe, useRows } from 'patchbay/ui';
+import { Link, State, Time, useMe, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { changeConversation } from '../bounds.ts';
 import { TEAMS, useColleagues } from '../teams/teams-data.ts';

@@ -2,7 +2,7 @@
 import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Link, paneStyle, State, Time, Waiting } from 'patchbay/ui';
+import { EmptyState, Failure, Link, paneStyle, State, Time, Waiting } from 'patchbay-platform/ui';
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Inbox } from './place.ts';

@@ -1,7 +1,7 @@
 /** One message: by whom, when, what, and whether it has arrived. Never more than text and pictures by their type. */
 import { Anchor, Group, Text } from '@mantine/core';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
-import { Time } from 'patchbay/ui';
+import { Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useOutcomeText } from '../parts/outcome.ts';
 import classes from './inbox.module.css';

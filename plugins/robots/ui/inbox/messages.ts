@@ -1,6 +1,6 @@
 /** What was said in a conversation: the newest at once, older ones as somebody looks for them. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type RowOf, send } from 'patchbay/ui';
+import { type RowOf, send } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { CONVERSATION } from './place.ts';
 

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
-import { $api, EmptyState, Loaded, paneStyle } from 'patchbay/ui';
+import { $api, EmptyState, Loaded, paneStyle } from 'patchbay-platform/ui';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswerBox } from './answer-box.tsx';

@@ -1,5 +1,5 @@
 /** What the inbox shows, as its address says it: which conversations, and which one is open. */
-import { type RowOf, useUrlState } from 'patchbay/ui';
+import { type RowOf, useUrlState } from 'patchbay-platform/ui';
 import { useCallback, useMemo } from 'react';
 
 export const CONVERSATIONS = '/api/platform/robots/conversations';

@@ -1,6 +1,6 @@
 /** Texts that are used again and again: put into the answer with what is known of the contact. */
 import { Button, Menu, Text } from '@mantine/core';
-import { api, later, tellFailed } from 'patchbay/ui';
+import { api, later, tellFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { REPLY, useReplies } from './replies-data.ts';

@@ -1,5 +1,5 @@
 /** Quick replies as pages read them. */
-import { type RowOf, useRows } from 'patchbay/ui';
+import { type RowOf, useRows } from 'patchbay-platform/ui';
 
 export const REPLIES = '/api/platform/robots/quick-replies';
 export const REPLY = '/api/platform/robots/quick-replies/{id}';

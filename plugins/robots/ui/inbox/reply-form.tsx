@@ -1,7 +1,7 @@
 /** One quick reply: its name, its text with variables, and what it becomes for the contact of the open conversation. */
 import { Button, Group, Input, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, findRow, issueOf, messageOf, NotSaved, useVersionedForm } from 'patchbay/ui';
+import { $api, findRow, issueOf, messageOf, NotSaved, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createQuickReply } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** What was said, oldest first, at its end when it is opened and when something comes. */
 import { Button } from '@mantine/core';
-import { Loaded, paneStyle } from 'patchbay/ui';
+import { Loaded, paneStyle } from 'patchbay-platform/ui';
 import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './inbox.module.css';

@@ -1,6 +1,6 @@
 /** The conversations of a list, page after page, kept true as messages come and as people work through them. */
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { $api, isRecord, send, useLive, useLiveRefresh } from 'patchbay/ui';
+import { $api, isRecord, send, useLive, useLiveRefresh } from 'patchbay-platform/ui';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { CONVERSATION, CONVERSATIONS, COUNTS, type Conversation } from './place.ts';
 

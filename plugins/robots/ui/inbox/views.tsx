@@ -6,7 +6,7 @@ import IconClock from '@tabler/icons-react/dist/esm/icons/IconClock.mjs';
 import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
-import { Link, paneStyle, useFormats, useMay, useRows } from 'patchbay/ui';
+import { Link, paneStyle, useFormats, useMay, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';
 import { TEAMS } from '../teams/teams-data.ts';

@@ -13,7 +13,7 @@ import {
   Time,
   useLiveRefresh,
   useParam,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { audienceFacts } from '../broadcasts/audience-facts.ts';
 import { AudienceSize } from '../broadcasts/audience-size.tsx';

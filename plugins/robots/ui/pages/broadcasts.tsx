@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSend from '@tabler/icons-react/dist/esm/icons/IconSend.mjs';
-import { DataTable, EmptyState, later, Page, State, Time, useUrlState } from 'patchbay/ui';
+import { DataTable, EmptyState, later, Page, State, Time, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { BROADCASTS, STATE_WORDS, STATES } from '../broadcasts/broadcasts-data.ts';
 import { ProgressBar } from '../broadcasts/progress-bar.tsx';

@@ -2,7 +2,7 @@
 import { Button, Text } from '@mantine/core';
 import IconPlug from '@tabler/icons-react/dist/esm/icons/IconPlug.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { DataTable, EmptyState, later, Mono, Page, State, Time, useUrlState } from 'patchbay/ui';
+import { DataTable, EmptyState, later, Mono, Page, State, Time, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useChannelName } from '../channels/channel-name.ts';
 import { CHANNEL_ROBOTS } from '../channels/channels-data.ts';

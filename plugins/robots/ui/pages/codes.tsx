@@ -15,7 +15,7 @@ import {
   Time,
   useMe,
   useUrlState,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeHistory } from '../parts/code-history.tsx';

@@ -1,6 +1,6 @@
 /** Contacts: who has written to robots, or was written to. */
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
-import { DataTable, EmptyState, Page, State, Time } from 'patchbay/ui';
+import { DataTable, EmptyState, Page, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useChannelName } from '../channels/channel-name.ts';
 import { CONSENTS, CONTACTS } from '../contacts/contacts-data.ts';

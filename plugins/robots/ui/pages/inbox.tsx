@@ -1,6 +1,6 @@
 /** The inbox: which conversations there are, their list, and the open one. By mouse, by touch, and by keyboard alone. */
 import { VisuallyHidden } from '@mantine/core';
-import { Page, paneStyle, useShortcuts } from 'patchbay/ui';
+import { Page, paneStyle, useShortcuts } from 'patchbay-platform/ui';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConversationActions } from '../inbox/conversation-actions.ts';

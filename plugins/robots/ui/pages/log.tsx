@@ -1,7 +1,7 @@
 /** The log of the WorkBot API: what was refused, who came and went, what failed. */
 import { Anchor, Button, Modal } from '@mantine/core';
 import IconLogs from '@tabler/icons-react/dist/esm/icons/IconLogs.mjs';
-import { CodeView, DataTable, EmptyState, Link, Page, type RowOf, State, Time } from 'patchbay/ui';
+import { CodeView, DataTable, EmptyState, Link, Page, type RowOf, State, Time } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';

@@ -19,7 +19,7 @@ import {
   useParam,
   useRouter,
   useUrlState,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChannelName } from '../channels/channel-name.ts';

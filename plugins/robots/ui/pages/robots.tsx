@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconRobot from '@tabler/icons-react/dist/esm/icons/IconRobot.mjs';
-import { Count, DataTable, EmptyState, Id, later, Page, Time, useUrlState } from 'patchbay/ui';
+import { Count, DataTable, EmptyState, Id, later, Page, Time, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { RobotState } from '../parts/robot-state.tsx';
 import { ROBOTS, STATE_TOPICS } from '../parts/robots-data.ts';

@@ -14,7 +14,7 @@ import {
   tellDone,
   tellFailed,
   useUrlState,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { SCHEDULED } from '../broadcasts/scheduled-data.ts';
 

@@ -1,6 +1,6 @@
 /** Figures of all robots that the viewer may see, or of one. */
 import { Select } from '@mantine/core';
-import { Page, useUrlState } from 'patchbay/ui';
+import { Page, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { FiguresPanel } from '../parts/figures-panel.tsx';
 import { useRobotChoices } from '../parts/robots-data.ts';

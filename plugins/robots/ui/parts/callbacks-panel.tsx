@@ -1,7 +1,7 @@
 /** Third parties that are called when a robot hears something or has done something. */
 import { Button, Group, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, type AnswerOf, Facts, FormModal, Loaded, Panel, tellDone } from 'patchbay/ui';
+import { $api, type AnswerOf, Facts, FormModal, Loaded, Panel, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { configRobotThirdParty } from '../bounds.ts';

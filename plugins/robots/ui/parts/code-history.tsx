@@ -1,6 +1,6 @@
 /** What has become of an activation code: activations, refused tries, unbindings. */
 import { Modal, Table, Text } from '@mantine/core';
-import { $api, Loaded, Time, useFocusBack } from 'patchbay/ui';
+import { $api, Loaded, Time, useFocusBack } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export function CodeHistory({ code, onClose }: { code: string; onClose(): void }) {

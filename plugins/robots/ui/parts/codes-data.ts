@@ -1,6 +1,6 @@
 /** Activation codes as pages read them. */
 import { useQueryClient } from '@tanstack/react-query';
-import type { RowOf } from 'patchbay/ui';
+import type { RowOf } from 'patchbay-platform/ui';
 
 export const CODES = '/api/platform/robots/codes';
 export const CODE_STATES = ['unused', 'used', 'disabled', 'expired'] as const;

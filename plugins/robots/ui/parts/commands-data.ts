@@ -1,5 +1,5 @@
 /** Commands of a robot as pages read them. */
-import type { RowOf } from 'patchbay/ui';
+import type { RowOf } from 'patchbay-platform/ui';
 
 export const COMMANDS = '/api/platform/robots/robots/{id}/commands';
 export type Command = RowOf<typeof COMMANDS>;

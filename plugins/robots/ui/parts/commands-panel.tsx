@@ -1,7 +1,7 @@
 /** What was asked of a robot and what became of it, as it happens; what failed is asked for again. */
 import { Button, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, DataTable, EmptyState, Mono, State, Time, tellDone, tellFailed } from 'patchbay/ui';
+import { api, DataTable, EmptyState, Mono, State, Time, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { COMMAND_STATES, COMMAND_TYPES, COMMAND_WORDS, COMMANDS, type Command } from './commands-data.ts';
 import { useOutcomeText } from './outcome.ts';

@@ -1,6 +1,6 @@
 /** What ends the use of an activation code: its phone is taken off, or it is over for good. */
 import { Stack, Text, TextInput } from '@mantine/core';
-import { $api, Confirm, tellDone } from 'patchbay/ui';
+import { $api, Confirm, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { unbindCode } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** Messages and commands day by day, of one robot or of all, with those who write most. */
 import { Paper, SegmentedControl, SimpleGrid, Stack, Table, Text } from '@mantine/core';
-import { $api, Chart, Count, Loaded, Panel, useFormats, useUrlState } from 'patchbay/ui';
+import { $api, Chart, Count, Loaded, Panel, useFormats, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const STATISTICS = '/api/platform/robots/statistics';

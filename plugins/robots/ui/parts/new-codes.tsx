@@ -1,6 +1,6 @@
 /** Makes activation codes, and shows the new ones together to be copied. */
 import { Button, Group, Modal, NumberInput, Stack, Text, Textarea } from '@mantine/core';
-import { $api, CopyButton, FormModal, issueOf, useFocusBack } from 'patchbay/ui';
+import { $api, CopyButton, FormModal, issueOf, useFocusBack } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createCode } from '../bounds.ts';

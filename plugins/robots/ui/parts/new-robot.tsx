@@ -1,6 +1,6 @@
 /** Making a robot: its name; how it answers is set on its own page. */
 import { TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone, useRouter } from 'patchbay/ui';
+import { $api, FormModal, issueOf, tellDone, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createRobot } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** Robots as pages read them. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { $api, type AnswerOf, isRecord, type RowOf, send, useLiveRefresh, useRows } from 'patchbay/ui';
+import { $api, type AnswerOf, isRecord, type RowOf, send, useLiveRefresh, useRows } from 'patchbay-platform/ui';
 
 export const ROBOTS = '/api/platform/robots/robots';
 export const ROBOT = '/api/platform/robots/robots/{id}';

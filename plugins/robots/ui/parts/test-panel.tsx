@@ -1,6 +1,6 @@
 /** Sends a message through a robot, and says what became of it as soon as the robot does. */
 import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
-import { $api, Failure, isRecord, Panel, useLive } from 'patchbay/ui';
+import { $api, Failure, isRecord, Panel, useLive } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sendMessageRobot } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** On the dashboard: how many robots are there now, and what they have heard today. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { $api, Count, Link, Loaded, useLiveRefresh } from 'patchbay/ui';
+import { $api, Count, Link, Loaded, useLiveRefresh } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { STATE_TOPICS, useRobotTotal } from './robots-data.ts';
 

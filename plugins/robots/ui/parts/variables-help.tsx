@@ -1,6 +1,6 @@
 /** What stands for something of the contact or the robot in texts that are written once for many; put in by a button. */
 import { Button, Group, Input, Text } from '@mantine/core';
-import { Mono } from 'patchbay/ui';
+import { Mono } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const VARIABLES = [

@@ -1,6 +1,6 @@
 /** Whether contacts are asked how it was when a conversation is closed, and in which words. */
 import { Stack, Textarea } from '@mantine/core';
-import { isRecord } from 'patchbay/ui';
+import { isRecord } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SettingPanel } from './setting-panel.tsx';

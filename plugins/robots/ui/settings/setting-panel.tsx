@@ -1,6 +1,6 @@
 /** A setting that is on or off: its switch with what happens either way, and a form for what it needs while it is on. */
 import { Button, Group, Stack, Switch } from '@mantine/core';
-import { NotSaved, Panel, type VersionedForm } from 'patchbay/ui';
+import { NotSaved, Panel, type VersionedForm } from 'patchbay-platform/ui';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

@@ -1,5 +1,5 @@
 /** What an organisation sets for the conversations of its robots; stands among its settings. */
-import { Loaded } from 'patchbay/ui';
+import { Loaded } from 'patchbay-platform/ui';
 import { KeptDays } from './kept-days.tsx';
 import { Rating } from './rating.tsx';
 import { useSettings } from './tenant-setting.ts';

@@ -1,6 +1,14 @@
 /** One setting of the organisation, saved when nobody else has changed the settings meanwhile; taken back by undo. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, type IfVersion, tellDone, tellFailed, useVersionedForm, type VersionedForm } from 'patchbay/ui';
+import {
+  $api,
+  api,
+  type IfVersion,
+  tellDone,
+  tellFailed,
+  useVersionedForm,
+  type VersionedForm,
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const SETTINGS = '/api/platform/auth/settings';

@@ -1,6 +1,6 @@
 /** When people are there, and what is answered outside of it. */
 import { Select, Stack, Textarea } from '@mantine/core';
-import { isRecord } from 'patchbay/ui';
+import { isRecord } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SettingPanel } from './setting-panel.tsx';

@@ -1,7 +1,7 @@
 /** A team: what it is called, and who belongs to it. */
 import { MultiSelect, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, FormModal, findRow, issueOf, tellDone, useVersionedForm } from 'patchbay/ui';
+import { $api, FormModal, findRow, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createTeam } from '../bounds.ts';

@@ -1,6 +1,6 @@
 /** Teams, and the people that conversations are given to. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type RowOf, readRows, useMay, useMe, useRows } from 'patchbay/ui';
+import { type RowOf, readRows, useMay, useMe, useRows } from 'patchbay-platform/ui';
 
 export const TEAMS = '/api/platform/robots/teams';
 export const TEAM = '/api/platform/robots/teams/{id}';

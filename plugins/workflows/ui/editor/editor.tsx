@@ -1,6 +1,6 @@
 /** Text and graph of one workflow side by side, with the form of the chosen task below the graph. */
 import { Alert, Box, SegmentedControl, Skeleton, Stack, Tabs, Text } from '@mantine/core';
-import { EmptyState, later, useShortcuts, useStore } from 'patchbay/ui';
+import { EmptyState, later, useShortcuts, useStore } from 'patchbay-platform/ui';
 import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { WorkflowGraph } from '../graph/index.ts';

@@ -2,7 +2,17 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import IconArrowBackUp from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 import IconArrowForwardUp from '@tabler/icons-react/dist/esm/icons/IconArrowForwardUp.mjs';
-import { $api, Page, Time, tellDone, tellFailed, useLeaveGuard, useMe, useRouter, useShortcuts } from 'patchbay/ui';
+import {
+  $api,
+  Page,
+  Time,
+  tellDone,
+  tellFailed,
+  useLeaveGuard,
+  useMe,
+  useRouter,
+  useShortcuts,
+} from 'patchbay-platform/ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parse } from 'yaml';

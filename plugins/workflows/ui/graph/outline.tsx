@@ -1,6 +1,6 @@
 /** The tasks as a list: the same as the graph for who reads, hears, or holds a telephone. */
 import { Text, ThemeIcon, UnstyledButton } from '@mantine/core';
-import { State } from 'patchbay/ui';
+import { State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import classes from './graph.module.css';
 import { kindIcon } from './kind-icons.ts';

@@ -11,7 +11,7 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from '@xyflow/react';
-import { storedValue, useStore } from 'patchbay/ui';
+import { storedValue, useStore } from 'patchbay-platform/ui';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { edgesOf, nodesOf, type TaskFlowNode } from './flow.ts';

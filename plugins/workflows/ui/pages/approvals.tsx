@@ -1,7 +1,7 @@
 /** What waits for the decision of whoever is signed in. */
 import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { api, EmptyState, Loaded, Page, Time, tellDone, useLiveRefresh, useMay } from 'patchbay/ui';
+import { api, EmptyState, Loaded, Page, Time, tellDone, useLiveRefresh, useMay } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from '../parts/changes.ts';
 import { Decision } from '../parts/decision.tsx';

@@ -1,6 +1,6 @@
 /** The page of a mailed link to a decision, for strangers too. It changes nothing before a button is pressed. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, EmptyState, Loaded, Page, useUrlState } from 'patchbay/ui';
+import { $api, EmptyState, Loaded, Page, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Asked, Decision } from '../parts/decision.tsx';

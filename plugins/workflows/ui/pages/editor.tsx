@@ -1,5 +1,5 @@
 /** Another version of a workflow that is there. */
-import { $api, Loaded, useParam } from 'patchbay/ui';
+import { $api, Loaded, useParam } from 'patchbay-platform/ui';
 import { Writing } from '../editor/writing.tsx';
 
 export default function Editor() {

@@ -1,6 +1,17 @@
 /** Ready workflows: look at one, take it as a draft, or publish it and run it at once. */
 import { Button, Card, Group, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { $api, api, CodeView, EmptyState, Loaded, Page, tellDone, useMay, useRouter, useUrlState } from 'patchbay/ui';
+import {
+  $api,
+  api,
+  CodeView,
+  EmptyState,
+  Loaded,
+  Page,
+  tellDone,
+  useMay,
+  useRouter,
+  useUrlState,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../parts/changes.ts';

@@ -17,7 +17,7 @@ import {
   useMay,
   useParam,
   useUrlState,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../parts/changes.ts';

@@ -1,5 +1,5 @@
 /** Everything that has run, runs or waits. */
-import { Page } from 'patchbay/ui';
+import { Page } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { ExecutionsTable } from '../parts/executions-table.tsx';
 

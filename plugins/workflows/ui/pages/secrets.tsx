@@ -1,7 +1,7 @@
 /** Secrets of workflows: their names, and when they were set; their values are never shown. */
 import { Button, Group } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { DataTable, EmptyState, Page, Time } from 'patchbay/ui';
+import { DataTable, EmptyState, Page, Time } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SecretForm } from '../parts/secret-form.tsx';

@@ -2,7 +2,18 @@
 import { Badge, Button, Group, Menu, Tabs } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
-import { $api, CodeView, Link, Loaded, Page, tellDone, useMay, useParam, useUrlState, Waiting } from 'patchbay/ui';
+import {
+  $api,
+  CodeView,
+  Link,
+  Loaded,
+  Page,
+  tellDone,
+  useMay,
+  useParam,
+  useUrlState,
+  Waiting,
+} from 'patchbay-platform/ui';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeWorkflow, useAct } from '../parts/changes.ts';

@@ -2,7 +2,7 @@
 import { Button, Group, Menu, Text } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { DataTable, EmptyState, Link, Page, type RowOf, Time, useMay } from 'patchbay/ui';
+import { DataTable, EmptyState, Link, Page, type RowOf, Time, useMay } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeWorkflow } from '../parts/changes.ts';

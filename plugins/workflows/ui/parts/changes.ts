@@ -1,6 +1,6 @@
 /** Writing about workflows: what was changed is read anew, and a refusal says why. */
 import { useQueryClient } from '@tanstack/react-query';
-import { ApiError, api, ifVersion, tellFailed } from 'patchbay/ui';
+import { ApiError, api, ifVersion, tellFailed } from 'patchbay-platform/ui';
 import { useCallback } from 'react';
 
 export interface Address {

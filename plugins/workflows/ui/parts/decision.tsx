@@ -1,6 +1,6 @@
 /** What somebody is asked to decide, and the two answers. */
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
-import { api, Failure } from 'patchbay/ui';
+import { api, Failure } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { decideApproval } from '../bounds.ts';

@@ -1,5 +1,5 @@
 /** What pages read of an execution, kept true while it runs. */
-import { $api, useLiveRefresh } from 'patchbay/ui';
+import { $api, useLiveRefresh } from 'patchbay-platform/ui';
 import { useEffect, useMemo, useState } from 'react';
 import { type TaskState, weightiest } from '../graph/index.ts';
 import { executionTopics } from './live-topics.ts';

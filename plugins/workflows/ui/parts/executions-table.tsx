@@ -1,5 +1,5 @@
 /** Executions in rows: of everything, or of one workflow. */
-import { api, DataTable, EmptyState, isRecord, type RowOf, Time, useFormats, useMay } from 'patchbay/ui';
+import { api, DataTable, EmptyState, isRecord, type RowOf, Time, useFormats, useMay } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { Address } from './changes.ts';
 import { EXECUTIONS_LIVE } from './live-topics.ts';

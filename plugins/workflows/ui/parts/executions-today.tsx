@@ -1,6 +1,6 @@
 /** For the dashboard: how many executions began today, and how many of them failed. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { $api, Count, Link, useLiveRefresh } from 'patchbay/ui';
+import { $api, Count, Link, useLiveRefresh } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
 import { listOf } from './list-answer.ts';

@@ -1,5 +1,5 @@
 /** Workflows for the palette, by the beginning of their name. */
-import { api, type FoundRecord } from 'patchbay/ui';
+import { api, type FoundRecord } from 'patchbay-platform/ui';
 import { listOf } from './list-answer.ts';
 
 const MOST = 6;

@@ -1,6 +1,6 @@
 /** Definitions out of a file: all of them, or none when one is wrong. */
 import { Alert, FileInput, List, Switch, Textarea } from '@mantine/core';
-import { ApiError, api, FormModal, isRecord, tellDone } from 'patchbay/ui';
+import { ApiError, api, FormModal, isRecord, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';

@@ -1,6 +1,6 @@
 /** The input of an execution: fields where there is a schema, JSON where there is none, and either way on request. */
 import { Alert, Group, SegmentedControl, Stack, Text } from '@mantine/core';
-import { ApiError, CodeView, isRecord, issuesUnder, SchemaForm } from 'patchbay/ui';
+import { ApiError, CodeView, isRecord, issuesUnder, SchemaForm } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export interface WrittenInput {

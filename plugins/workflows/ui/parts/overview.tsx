@@ -1,6 +1,6 @@
 /** A workflow at a glance: its facts beside its tasks. */
 import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
-import { CopyButton, Facts, Link, Panel, Time } from 'patchbay/ui';
+import { CopyButton, Facts, Link, Panel, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { DefinitionTasks } from './lazy.tsx';
 import { Phase, WorkflowState } from './phase.tsx';

@@ -1,6 +1,6 @@
 /** Data of an execution: its beginning here, the whole of it as a file. */
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
-import { CodeView, CopyButton, isRecord, useFormats } from 'patchbay/ui';
+import { CodeView, CopyButton, isRecord, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export interface PayloadProps {

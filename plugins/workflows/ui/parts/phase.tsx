@@ -1,5 +1,5 @@
 /** The state of an execution, a task or a workflow, in words. */
-import { State } from 'patchbay/ui';
+import { State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;

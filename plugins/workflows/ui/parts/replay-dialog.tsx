@@ -1,6 +1,6 @@
 /** A new execution with the same input or another one, from the beginning or from a task. */
 import { Select } from '@mantine/core';
-import { $api, FormModal, tellDone, useRouter } from 'patchbay/ui';
+import { $api, FormModal, tellDone, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';

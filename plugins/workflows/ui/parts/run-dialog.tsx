@@ -1,6 +1,6 @@
 /** Starting a workflow, with a form for its input where it says what that is. */
 import { TextInput } from '@mantine/core';
-import { api, FormModal, tellDone, useRouter } from 'patchbay/ui';
+import { api, FormModal, tellDone, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createWorkflowExecution } from '../bounds.ts';

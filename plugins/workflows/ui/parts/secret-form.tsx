@@ -1,6 +1,6 @@
 /** Sets a secret: a new one, or another value for one that there is. */
 import { SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
-import { api, FormModal, type IfVersion, isStale, issueOf, tellDone } from 'patchbay/ui';
+import { api, FormModal, type IfVersion, isStale, issueOf, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';

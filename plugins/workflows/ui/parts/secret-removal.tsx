@@ -1,5 +1,5 @@
 /** Removes a secret, if it is still the one that was seen. */
-import { api, Confirm } from 'patchbay/ui';
+import { api, Confirm } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
 import { SECRET, type Secret, useVersionedSecret } from './secrets-data.ts';

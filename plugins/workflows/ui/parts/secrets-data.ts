@@ -1,5 +1,5 @@
 /** Secrets of workflows as pages know them: by their names, and by when they were set. */
-import { findRow, type RowOf, useFormats, useVersionedForm } from 'patchbay/ui';
+import { findRow, type RowOf, useFormats, useVersionedForm } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
 

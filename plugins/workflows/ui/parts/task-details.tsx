@@ -1,6 +1,6 @@
 /** What one task got, gave and ran into; of several runs of it, one at a time. */
 import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core';
-import { Facts, isRecord, Time, useFormats } from 'patchbay/ui';
+import { Facts, isRecord, Time, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { type ExecutionView, nameOf, runKey, type TaskRun, type Wait } from './execution-data.ts';
 import { dataAddress, Payload } from './payload.tsx';

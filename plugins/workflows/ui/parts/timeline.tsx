@@ -1,6 +1,6 @@
 /** When each task began and how long it took, those that wait too: bars over the time of the execution. */
 import { Button, Text, UnstyledButton } from '@mantine/core';
-import { useFormats } from 'patchbay/ui';
+import { useFormats } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StatusIcon } from '../graph/index.ts';

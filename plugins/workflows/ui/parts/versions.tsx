@@ -1,6 +1,17 @@
 /** Versions of a workflow: which one is active, another made active, and two of them compared. */
 import { Badge, Button, Group, Select, Stack, Table, VisuallyHidden } from '@mantine/core';
-import { $api, DiffView, EmptyState, Loaded, Panel, State, Time, tellDone, useMay, useUrlState } from 'patchbay/ui';
+import {
+  $api,
+  DiffView,
+  EmptyState,
+  Loaded,
+  Panel,
+  State,
+  Time,
+  tellDone,
+  useMay,
+  useUrlState,
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { changeWorkflow, useAct } from './changes.ts';
 import { listOf } from './list-answer.ts';

@@ -1,5 +1,5 @@
 /** The input of an execution for who wants to edit it. */
-import { api } from 'patchbay/ui';
+import { api } from 'patchbay-platform/ui';
 
 /** All of it: the view may have its beginning alone. */
 export async function wholeInput(id: string): Promise<unknown> {

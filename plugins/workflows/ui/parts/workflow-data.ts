@@ -1,5 +1,5 @@
 /** What pages read of a workflow: its answer, its row in the list, and what its definition says of itself. */
-import { $api, isRecord } from 'patchbay/ui';
+import { $api, isRecord } from 'patchbay-platform/ui';
 import type { Address } from './changes.ts';
 import { listOf } from './list-answer.ts';
 

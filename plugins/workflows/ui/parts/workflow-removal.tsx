@@ -1,6 +1,6 @@
 /** Removes a workflow with all that belongs to it, if it is still as it was seen. */
 import { useQueryClient } from '@tanstack/react-query';
-import { api, Confirm, useRouter, useVersionedForm } from 'patchbay/ui';
+import { api, Confirm, useRouter, useVersionedForm } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
 import type { WorkflowView } from './workflow-data.ts';

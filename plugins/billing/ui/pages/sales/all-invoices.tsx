@@ -1,5 +1,5 @@
 /** Invoices of all tenants. */
-import { $api, DataTable, EmptyState } from 'patchbay/ui';
+import { $api, DataTable, EmptyState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useInvoiceColumns, useInvoiceFilters } from '../../parts/invoice-columns.tsx';
 import { SalesPage } from '../../parts/sales-page.tsx';

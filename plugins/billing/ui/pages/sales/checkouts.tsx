@@ -1,7 +1,7 @@
 /** Payments that were begun; those by hand wait here until somebody has seen the money. */
 import { Button, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, Confirm, DataTable, EmptyState, Id, Money, Sentence, State, Time, tellDone } from 'patchbay/ui';
+import { $api, Confirm, DataTable, EmptyState, Id, Money, Sentence, State, Time, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SalesPage } from '../../parts/sales-page.tsx';

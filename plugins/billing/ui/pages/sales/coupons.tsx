@@ -15,7 +15,7 @@ import {
   tellDone,
   tellFailed,
   useFormats,
-} from 'patchbay/ui';
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { COUPONS, CouponForm, type EditedCoupon } from '../../parts/coupon-form.tsx';

@@ -3,7 +3,18 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, Confirm, DataTable, EmptyState, later, Money, State, Time, tellDone, tellFailed } from 'patchbay/ui';
+import {
+  $api,
+  Confirm,
+  DataTable,
+  EmptyState,
+  later,
+  Money,
+  State,
+  Time,
+  tellDone,
+  tellFailed,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EditedPlan } from '../../parts/plan-form.tsx';

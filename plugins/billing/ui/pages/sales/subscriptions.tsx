@@ -1,5 +1,5 @@
 /** Who has which plan. */
-import { DataTable, EmptyState, Money, State, Time } from 'patchbay/ui';
+import { DataTable, EmptyState, Money, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { SalesPage } from '../../parts/sales-page.tsx';
 import { useTenantColumn } from '../../parts/tenant-cell.tsx';

@@ -1,5 +1,5 @@
 /** The way to a tenant's plan and limits, and who has limits of their own. */
-import { DataTable, EmptyState, Panel, Time, useFormats, useRouter } from 'patchbay/ui';
+import { DataTable, EmptyState, Panel, Time, useFormats, useRouter } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { UNLIMITED, useNames } from '../../parts/names.ts';
 import { SalesPage } from '../../parts/sales-page.tsx';

@@ -1,6 +1,6 @@
 /** Who uses a meter, this month or now. */
 import { Select } from '@mantine/core';
-import { $api, Count, DataTable, EmptyState, Loaded, Time, useUrlState } from 'patchbay/ui';
+import { $api, Count, DataTable, EmptyState, Loaded, Time, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useNames } from '../../parts/names.ts';
 import { SalesPage } from '../../parts/sales-page.tsx';

@@ -1,6 +1,6 @@
 /** What is called, and with what: functions of plugins, and the calls of the language. */
 import { Select, Stack, Text } from '@mantine/core';
-import { type Issue, isRecord, SchemaForm } from 'patchbay/ui';
+import { type Issue, isRecord, SchemaForm } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';

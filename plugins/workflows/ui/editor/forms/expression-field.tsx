@@ -4,7 +4,7 @@ import { defaultKeymap } from '@codemirror/commands';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { Group, Input, Stack, useComputedColorScheme } from '@mantine/core';
-import { codeStyle, type ExpressionField as Field, useStore } from 'patchbay/ui';
+import { codeStyle, type ExpressionField as Field, useStore } from 'patchbay-platform/ui';
 import { type ComponentProps, use, useEffect, useId, useRef, useState } from 'react';
 import classes from '../editor.module.css';
 import { useEditing } from '../model/context.ts';

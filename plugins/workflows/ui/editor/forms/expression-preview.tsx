@@ -1,6 +1,6 @@
 /** What an expression gives, asked of the server a moment after it has changed. */
 import { Code, Group, Text } from '@mantine/core';
-import { messageOf } from 'patchbay/ui';
+import { messageOf } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';

@@ -1,5 +1,5 @@
 /** The workflow itself in fields: its name, what starts it, how long it may take. */
-import { isRecord, SchemaForm } from 'patchbay/ui';
+import { isRecord, SchemaForm } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { differences } from '../edits/differences.ts';
 import { setHead } from '../edits/index.ts';

@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Fieldset, Group, Select, Stack, TextInput } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
-import { isRecord } from 'patchbay/ui';
+import { isRecord } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { caseOf } from '../model/new-task.ts';
 import { ExpressionField } from './expression-field.tsx';

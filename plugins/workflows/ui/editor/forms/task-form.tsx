@@ -1,6 +1,6 @@
 /** Everything that can be said about the chosen task, in fields. */
 import { Accordion, Alert, Stack, Text, TextInput } from '@mantine/core';
-import { type Issue, isRecord, SchemaForm } from 'patchbay/ui';
+import { type Issue, isRecord, SchemaForm } from 'patchbay-platform/ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskList, TaskNode } from '../../graph/index.ts';

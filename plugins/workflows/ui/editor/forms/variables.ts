@@ -1,5 +1,5 @@
 /** Variables that a task has where it stands, given to an expression that is tried by itself. */
-import { isRecord } from 'patchbay/ui';
+import { isRecord } from 'patchbay-platform/ui';
 import type { Sample } from '../model/use-sample.ts';
 import { secretsOf } from './scope.ts';
 

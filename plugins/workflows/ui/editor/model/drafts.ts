@@ -1,5 +1,5 @@
 /** What somebody has written and not published yet, kept by this browser for this person and this workflow. */
-import { isRecord } from 'patchbay/ui';
+import { isRecord } from 'patchbay-platform/ui';
 
 export interface Draft {
   text: string;

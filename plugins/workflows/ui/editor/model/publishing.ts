@@ -1,5 +1,5 @@
 /** Writing the workflow down at the server: never over what somebody else has written meanwhile. */
-import { ApiError, api, ifVersion } from 'patchbay/ui';
+import { ApiError, api, ifVersion } from 'patchbay-platform/ui';
 
 export interface Published {
   namespace: string;

@@ -5,7 +5,7 @@
 import { isolateHistory, redo, redoDepth, undo, undoDepth } from '@codemirror/commands';
 import { Annotation, type ChangeDesc } from '@codemirror/state';
 import { EditorView, type ViewUpdate } from '@codemirror/view';
-import { type Store, store } from 'patchbay/ui';
+import { type Store, store } from 'patchbay-platform/ui';
 import { type TaskList, taskAtOffset } from '../../graph/index.ts';
 import { type Edit, placeOf } from '../edits/index.ts';
 import { difference } from '../edits/text.ts';

@@ -1,5 +1,5 @@
 /** What the server finds wrong with the text, asked a moment after it has changed. */
-import { api } from 'patchbay/ui';
+import { api } from 'patchbay-platform/ui';
 import { startTransition, useEffect, useMemo, useState } from 'react';
 import { type TaskList, taskOfPointer } from '../../graph/index.ts';
 

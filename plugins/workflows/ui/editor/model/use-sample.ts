@@ -1,5 +1,5 @@
 /** Data to try things with: of the last execution of the workflow, or what somebody has written for it. */
-import { $api, api } from 'patchbay/ui';
+import { $api, api } from 'patchbay-platform/ui';
 import { useMemo, useState } from 'react';
 import { listOf } from '../../parts/list-answer.ts';
 

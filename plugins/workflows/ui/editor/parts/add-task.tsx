@@ -1,6 +1,6 @@
 /** "What should happen?": every kind of task and every function, to be found by a word. */
 import { Modal, NavLink, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
-import { useFocusBack } from 'patchbay/ui';
+import { useFocusBack } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { KINDS, kindIcon } from '../../graph/index.ts';

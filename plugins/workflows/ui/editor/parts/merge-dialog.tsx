@@ -1,6 +1,6 @@
 /** Somebody else has published meanwhile: what they wrote and what is written here become one text. */
 import { Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
-import { useFocusBack } from 'patchbay/ui';
+import { useFocusBack } from 'patchbay-platform/ui';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

@@ -6,7 +6,7 @@ import { unifiedMergeView } from '@codemirror/merge';
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
-import { codeStyle } from 'patchbay/ui';
+import { codeStyle } from 'patchbay-platform/ui';
 import { use, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 

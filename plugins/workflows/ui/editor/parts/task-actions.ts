@@ -1,5 +1,5 @@
 /** What can be done with the chosen task, for buttons, keys and the mouse alike. */
-import { tellDone, tellFailed } from 'patchbay/ui';
+import { tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskList } from '../../graph/index.ts';

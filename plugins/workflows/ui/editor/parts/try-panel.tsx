@@ -1,6 +1,6 @@
 /** The chosen task tried: by itself, or with everything behind it, before it what it gave the last time. */
 import { Anchor, Button, Code, Group, JsonInput, Stack, Text } from '@mantine/core';
-import { api, Failure, isRecord, Link, State, Time } from 'patchbay/ui';
+import { api, Failure, isRecord, Link, State, Time } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskNode } from '../../graph/index.ts';

@@ -1,6 +1,6 @@
 /** Versions of the workflow beside what is written here, and one of them taken back. */
 import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
-import { $api, DiffView, Loaded, useFocusBack } from 'patchbay/ui';
+import { $api, DiffView, Loaded, useFocusBack } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 

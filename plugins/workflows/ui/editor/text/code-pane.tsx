@@ -3,7 +3,7 @@ import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
-import { codeStyle } from 'patchbay/ui';
+import { codeStyle } from 'patchbay-platform/ui';
 import { use, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from '../editor.module.css';
