@@ -4,6 +4,7 @@ import type { EventHandler } from '#core/plugin.ts';
 
 export const removeOfTenant: EventHandler<'tenant.deleted'> = async ({ data: { tenant_id } }, { db }) => {
   await deleteInSteps(db, 'licensing_licences', 'id', (rows) => rows.where({ tenant_id }));
-  await db.write('licensing_counts').where({ tenant_id }).delete();
   await db.write('licensing_products').where({ tenant_id }).delete();
+  // Last: a trial that is given meanwhile is counted until its product is gone.
+  await db.write('licensing_counts').where({ tenant_id }).delete();
 };

@@ -7,11 +7,12 @@ import type { RobotsScope } from './scope.ts';
 export const removeRobotsOfUser: EventHandler<'user.deleted'> = async (event, scope: RobotsScope) => {
   const { id: user_id, user_id: uuid, tenant_id } = event.data;
   const { broadcasts, scheduledMessages, robotErasure, robotLogs } = scope;
+  // First: what they were to answer is for others from now on.
+  await forgetPersonInInbox(event, scope);
   await broadcasts.erase({ user_id });
   await scheduledMessages.erase({ user_id });
   await robotErasure.erase({ user_id });
   await robotErasure.unnameActor(uuid);
-  await forgetPersonInInbox(event, scope);
   await robotLogs.erase(tenant_id, uuid);
 };
 

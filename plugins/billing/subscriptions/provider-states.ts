@@ -108,6 +108,8 @@ export function createProviderStates(
       return;
     }
     const next = await stateAfter(services, trx, provider, tenantId, before, state);
+    // One that nobody knows here, and that is over by what it owes, never began.
+    if (!before && next.status === 'canceled') return;
     const row = await store.save(trx, before, next, before ? 'follow' : 'begin');
     if (isSame || Number(row.credit) === 0) return;
     await jobs.enqueue(trx, 'billing.moveCredit', { tenant_id: tenantId, provider, ref: state.ref });

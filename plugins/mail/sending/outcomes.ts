@@ -155,7 +155,7 @@ export function createDeliveryOutcomes({
           updated_at: now,
         });
       const isPutOff = sent.scheduled_at !== null && sent.scheduled_at > now;
-      if (!isPutOff) {
+      if (!isPutOff && sent.status !== 'queued') {
         const due = trx('mail_sent')
           .where({ id: sent.id })
           .whereIn('status', [...SENT_MOVES.becomeDue.from]);

@@ -29,7 +29,7 @@ export function createChannelNames({
   db,
   conversationHooks,
 }: Services & { conversationHooks: ConversationHooks }): ChannelNames {
-  conversationHooks.erasingPerson.add(async ({ contacts }) => {
+  conversationHooks.personErased.add(async ({ contacts }) => {
     // Those that were merged into one may be of other channels.
     const known = await db
       .write('robots_contacts')

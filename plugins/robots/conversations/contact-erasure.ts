@@ -80,6 +80,7 @@ export function createContactErasure({
     }
     await commandErasure.person(person);
     await robotLogs.forgetAi(contact.tenant_id, { conversations: talks.map(({ uuid }) => uuid) });
+    await conversationHooks.personErased.run(person);
     // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
     await db.transaction(async (trx) => {
       // SQLite says of deleted rows how many they were alone.

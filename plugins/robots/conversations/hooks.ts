@@ -21,8 +21,15 @@ export interface ConversationHooks {
   optedOut: Hook<[trx: Transaction, contact: number]>;
   /** Somebody is erased: before anything of the conversations is. */
   erasingPerson: Hook<[person: ErasedPerson]>;
+  /** All that they said and were told is gone; the contacts themselves go next. Until then their names are theirs. */
+  personErased: Hook<[person: ErasedPerson]>;
 }
 
 export function createConversationHooks(): ConversationHooks {
-  return { messagesHeard: createHook(), optedOut: createHook(), erasingPerson: createHook() };
+  return {
+    messagesHeard: createHook(),
+    optedOut: createHook(),
+    erasingPerson: createHook(),
+    personErased: createHook(),
+  };
 }

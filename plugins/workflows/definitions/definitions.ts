@@ -376,6 +376,7 @@ async function hide(trx: Transaction, id: number): Promise<void> {
   await trx('workflows_workflows').where({ id }).update(hidden);
   await trx('workflows_schedules').where({ workflow_id: id }).delete();
   await trx('workflows_schedule_types').where({ workflow_id: id }).delete();
+  await trx('workflows_gathered').where({ workflow_id: id }).delete();
 }
 
 /** Whoever calls before the parts stand together has made a mistake. */

@@ -41,9 +41,10 @@ export function UpgradeForm({ licence, onClose }: { licence: ShownLicence; onClo
     const { product, places: device_limit } = values;
     const plan = PLANS.find((one) => one === values.plan);
     const max_version = values.maxVersion.trim() || null;
-    const written = { ...(plan && { plan }), product, device_limit, max_version, entitlements };
+    // Whoever saves it makes a full licence of a trial, with nothing else changed too.
+    const written = { ...(plan && { plan }), product, device_limit, max_version, entitlements, trial: false };
     // What is not touched is not named: the product's entitlements are not the licence's own.
-    await versioned.save(written, (header, { device_limit: device_cap, ...changes }) => {
+    await versioned.save(written, (header, { device_limit: device_cap, trial: _, ...changes }) => {
       const body = { ...changes, ...(device_cap !== undefined && { device_cap }) };
       return upgrade.mutateAsync({ params: { path, header }, body });
     });
