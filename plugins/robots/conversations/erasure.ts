@@ -1,4 +1,4 @@
-/** Erasure: what goes from conversations with a person or a tenant, after their robots. */
+/** Erasure: what goes from conversations with a person, before their robots, or with a tenant, after them. */
 import { deleteInSteps } from '#core/kit.ts';
 import type { EventHandler } from '#core/plugin.ts';
 import type { ConversationsScope } from './services.ts';
@@ -9,7 +9,6 @@ export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }
   const { id, tenant_id } = data;
   await db.write('robots_conversations').where({ tenant_id, assignee: id }).update({ assignee: null });
   await db.write('robots_team_members').where({ user_id: id }).delete();
-  await forgetDeletedWords(db);
 };
 
 /** Conversations go with the contacts, in steps. */
