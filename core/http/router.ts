@@ -1,4 +1,7 @@
-/** Finds the route of a request in one tree of paths (`find-my-way`). Capital letters and a slash at the end make no difference. */
+/**
+ * Finds the route of a request in one tree of paths (`find-my-way`). A path without parameters is taken to the letter; with
+ * parameters capital letters and a slash at the end make no difference. What a proxy closes by its path has no other spelling.
+ */
 import findMyWay from 'find-my-way';
 import { ConfigError } from '../errors.ts';
 import type { Method, Route } from './route.ts';
@@ -42,9 +45,19 @@ export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }
     // A parameter is never empty, and the root is not `//`.
     const found = path.includes('//') ? null : tree.find(method as Method, path);
     if (!found) return null;
+    const entry = found.store as T;
+    if (!isWritten(entry.route.path, path)) return null;
     const params = found.params as Record<string, string>;
     // No id holds a NUL, of which PostgreSQL takes none.
     if (Object.values(params).some((value) => value.includes('\0'))) return null;
-    return { found: found.store as T, params };
+    return { found: entry, params };
   }
+}
+
+/** The tree also finds what is written otherwise: `/HEALTH`, and `/%68ealth`, since it decodes the whole path. */
+function isWritten(pattern: string, path: string): boolean {
+  if (!pattern.includes('{')) return path === pattern;
+  if (!path.includes('%')) return true;
+  const given = path.split('/');
+  return pattern.split('/').every((step, place) => step.includes('{') || !given[place]?.includes('%'));
 }

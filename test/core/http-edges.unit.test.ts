@@ -142,6 +142,12 @@ describe('at the edges of HTTP', () => {
     }
   });
 
+  it('finds a route by one spelling of its path, so that a proxy can close it', async () => {
+    assert.equal((await app.http.get('/health')).status, 200);
+    for (const path of ['/HEALTH', '/%68ealth', '/health/', '//health', '/health%2F'])
+      assert.match(await raw(`GET ${path} HTTP/1.1\nHost: x\n\n`), /^HTTP\/1\.1 404 /, path);
+  });
+
   it('sends a file once, and its pages may load their own scripts', async () => {
     const first = await app.http.get('/pages/index.html');
     assert.equal(first.status, 200);
