@@ -299,12 +299,15 @@ describe('sending mail', () => {
     assert.equal(relay.received.length, 2);
 
     let circling = raw;
-    for (let round = 1; round <= 4; round++) {
-      await sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'me@example.com' }, raw: circling });
-      await app.services.mailParseLoop.idle();
-      await settled();
-      circling = relay.received.at(-1)?.raw ?? '';
+    const circle = () =>
+      sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'me@example.com' }, raw: circling });
+    for (let round = 1; round <= 3; round++) {
+      await circle();
+      circling = (await relay.has(2 + round)).at(-1)?.raw ?? '';
     }
+    await circle();
+    await app.services.mailParseLoop.idle();
+    await settled();
     assert.equal(relay.received.length, 2 + 3);
   });
 
