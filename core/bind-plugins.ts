@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { type Attention, type AttentionSource, clockAhead, clockBack, coreAttention } from './activity/attention.ts';
 import type { EventRule } from './events/event-access.ts';
 import type { CloudEvent } from './events/events.ts';
+import { endingsOf, endRows } from './events/owned-tables.ts';
 import type { HealthReport } from './health/health.ts';
 import type { BoundRoute, Route } from './http/route.ts';
 import type { BoundSocketRoute } from './http/sockets.ts';
@@ -122,13 +123,27 @@ export function connect(plugin: Plugin, services: Services): void {
     const call = handler as (context: unknown, next: () => Promise<void>, services: Services) => Promise<void>;
     services.hooks.add(name, (context, next) => call(context, next, services), plugin.name);
   }
-  for (const [type, handler] of Object.entries(plugin.on ?? {})) {
-    const deliver = handler as (event: CloudEvent, services: Services) => Promise<void>;
+  for (const [type, deliver] of heardBy(plugin)) {
     const mustHappen = services.events.isKept(type) || isAmong(plugin.mustHear, type);
     const job = subscription(plugin.name, type, deliver, mustHappen);
     services.jobs.add(boundJob(job, services));
     services.events.subscribe(type, job.name);
   }
+}
+
+type Deliver = (event: CloudEvent, services: Services) => Promise<void>;
+
+/** What is done about events: what the plugin says, and then what its tables do. */
+function heardBy({ on = {}, tables = {} }: Plugin): Map<string, Deliver> {
+  const heard = new Map(Object.entries(on) as [string, Deliver][]);
+  for (const type of endingsOf(tables)) {
+    const first = heard.get(type);
+    heard.set(type, async (event, services) => {
+      await first?.(event, services);
+      await endRows(services.db, tables, event);
+    });
+  }
+  return heard;
 }
 
 function isAmong(types: readonly string[] = [], type: string): boolean {

@@ -49,6 +49,10 @@ export { totalOf } from './database/totals.ts';
 export { bigrams } from './database/words.ts';
 export { COUNTED_ROWS } from './lists/list.ts';
 
+// ── resources
+
+export { createResourceTable } from './resources/table.ts';
+
 // ── memory that follows the database, and what is told to other processes
 
 export { createRowCache } from './database/row-cache.ts';

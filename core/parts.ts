@@ -34,6 +34,7 @@ const LISTS = [
 /** What parts declare by name: a name that two of them have is a mistake. */
 const RECORDS = [
   'contents',
+  'tables',
   'services',
   'publicServices',
   'tags',
@@ -98,10 +99,16 @@ export function unitsOf(plugin: Plugin): Unit[] {
   const { name, summary, parts = [] } = plugin;
   // Whoever says that an event must be heard means it for whoever hears it.
   const mustHear = [plugin, ...parts].flatMap((one) => one.mustHear ?? []);
+  // Rows go last, after all that the plugin itself does about an end.
+  const { tables } = joined(plugin);
   return [
-    { key: name, part: null, definition: { ...plugin, mustHear } },
+    { key: name, part: null, definition: { ...plugin, mustHear, tables } },
     ...inOrder(plugin, parts).map(
-      (part): Unit => ({ key: `${name}/${part.name}`, part, definition: { ...part, name, summary, mustHear } }),
+      (part): Unit => ({
+        key: `${name}/${part.name}`,
+        part,
+        definition: { ...part, name, summary, mustHear, tables: {} },
+      }),
     ),
   ];
 }

@@ -46,6 +46,7 @@ import type { Database, Transaction } from './database/database.ts';
 import type {} from './database/tables.ts';
 import type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
 import type { CloudEvent } from './events/events.ts';
+import type { OwnedTables } from './events/owned-tables.ts';
 import type { FunctionAccess, FunctionDescription, GrantedCall } from './functions.ts';
 import type { HealthReport } from './health/health.ts';
 import type { Authenticator } from './http/authenticator.ts';
@@ -119,6 +120,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   sqliteExtensions?(): Promise<readonly string[]>;
   /** What a backup says is in it: nouns, each with the table whose rows are counted: `{ mails: 'mail_messages' }`. */
   contents?: Record<string, string>;
+  /** Its tables, and what becomes of their rows when a tenant, a person or a thing is gone: done after its own `on`. */
+  tables?: OwnedTables;
   /** What it is made of, when it is large: each part sees what it needs alone. */
   parts?: readonly Part[];
   /** Its own services by name: factories whose results this plugin alone sees. Every part sees them. */
@@ -205,6 +208,7 @@ export interface PartDefinition<Scope = never>
   extends Pick<
     PluginDefinition,
     | 'contents'
+    | 'tables'
     | 'routes'
     | 'tags'
     | 'schemas'
@@ -286,6 +290,7 @@ export type { Catalogue, Meter } from './catalogue.ts';
 export { defineBatch } from './database/group-commit.ts';
 export { AppError, coreErrors, defineErrors } from './errors.ts';
 export type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
+export type { Ending, OwnedTables } from './events/owned-tables.ts';
 export type { FunctionAccess, FunctionCall, FunctionDescription, GrantedCall } from './functions.ts';
 export type { HealthReport } from './health/health.ts';
 export type { Dialect } from './http/dialect.ts';
@@ -306,5 +311,12 @@ export { defineJob } from './jobs/job-type.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
 export type { DashboardCard, NavigationEntry, PageCommand, PluginPages } from './pages/pages.ts';
+export {
+  type Resource,
+  type ResourceChange,
+  type ResourceDefinition,
+  type ResourceRow,
+  resource,
+} from './resources/resource.ts';
 export type { Services } from './services.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

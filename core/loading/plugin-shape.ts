@@ -23,6 +23,7 @@ const boolean = kind((value) => typeof value === 'boolean', 'is neither true nor
 const folder = kind((value) => value instanceof URL && value.protocol === 'file:', 'is no URL of a folder');
 const record = kind(isRecord, 'is no object');
 const schema = kind(isRecord, 'is no schema');
+const ending = kind((value) => typeof value === 'string' || isRecord(value), 'is neither a column nor an object');
 
 const optional =
   (is: Kind): Kind =>
@@ -144,6 +145,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   migrations: folder,
   sqliteExtensions: method,
   contents: named(text),
+  tables: named(named(ending)),
   parts: list(part),
   services: named(method),
   publicServices: named(method),

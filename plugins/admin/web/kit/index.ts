@@ -42,6 +42,13 @@ export { Page, type PageProps } from './page.tsx';
 export { paneStyle } from './pane-style.ts';
 export { Panel, type PanelProps } from './panel.tsx';
 export { useParam } from './params.ts';
+export {
+  ResourceForm,
+  type ResourceFormProps,
+  type ResourceRow,
+  type ResourceTexts,
+} from './resource/resource-form.tsx';
+export { ResourcePage, type ResourcePageProps } from './resource/resource-page.tsx';
 export type { ExpressionField } from './schema-form/field.ts';
 export { issuesUnder, SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx';
 export { sectionRank } from './section-rank.ts';
