@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { endingsOf } from '#core/events/owned-tables.ts';
 import type { Plugin } from '#core/plugin.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
@@ -60,7 +61,7 @@ function declarationsOf(plugin: Plugin): string[] {
     ...cron.map(({ name: job, schedule, summary }) => `cron ${job}: ${schedule} ${summary}`),
     ...jobs.map(({ name: job, run: _run, ...settings }) => `job ${job}: ${hashOf(settings)}`),
     ...Object.entries(events).map(([type, schema]) => `event ${type}: ${hashOf(schema)}`),
-    ...Object.keys(on).map((type) => `hears ${type}`),
+    ...new Set([...Object.keys(on), ...endingsOf(plugin.tables)].map((type) => `hears ${type}`)),
     ...(plugin.mustHear ?? []).map((type) => `must hear ${type}`),
     ...(plugin.erasures ?? []).map((type) => `erases by ${type}`),
     ...Object.entries(hookPoints).map(([point, summary]) => `hook point ${point}: ${summary}`),

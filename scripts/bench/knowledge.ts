@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { insertMany } from '#core/database/insert-many.ts';
 import { createPlatform } from '#core/platform.ts';
+import { DEFAULTS } from '#plugins/ai-replies/knowledge/bases.ts';
 import type { Chunk } from '#plugins/ai-replies/knowledge/reading/chunks.ts';
 import type { BaseRow } from '#plugins/ai-replies/knowledge/tables.ts';
 import { bytesOf } from '#plugins/ai-replies/knowledge/vectors/comparison.ts';
@@ -77,8 +78,13 @@ async function measured(services: Insides, base: BaseRow, what: string, target: 
   };
 }
 
-async function fillWords({ db, bases, chunkStore }: Insides, tenantId: string, count: number): Promise<BaseRow> {
-  const base = await bases.create(tenantId, { name: `Bench ${count}` });
+async function fillWords({ db, chunkStore }: Insides, tenantId: string, count: number): Promise<BaseRow> {
+  const times = { created_at: Date.now(), updated_at: Date.now() };
+  const [base] = await db
+    .write('ai_replies_bases')
+    .insert({ ...DEFAULTS, uuid: randomUUID(), tenant_id: tenantId, name: `Bench ${count}`, ...times })
+    .returning('*');
+  if (!base) throw new Error('The base was not stored');
   for (let made = 0; made < count; made += CHUNKS_PER_DOCUMENT) {
     const now = Date.now();
     const [document] = await db

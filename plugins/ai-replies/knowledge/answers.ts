@@ -3,31 +3,17 @@
  * the same words as an approved one gets its answer, without a model. Table: ai_replies_answers.
  */
 import { createHash } from 'node:crypto';
-import type { Precondition, Services, Transaction } from '#core/plugin.ts';
-import { aiErrors } from '../errors.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { PartsInUse } from '../parts-in-use.ts';
 import { isSameQuestion } from './duplicate-questions.ts';
-import type { AnswerRow, AnswerState } from './tables.ts';
+import type { AnswerRow } from './tables.ts';
 import { folded, termsOf } from './tokenizer.ts';
 import type { ApprovedAnswer, Knowledge } from './types.ts';
 import { ownerOfTenant, type WordIndex } from './word-index.ts';
 
-export interface AnswerWish {
-  question?: string;
-  answer?: string;
-  state?: AnswerState;
-}
-
 export interface Answers extends Pick<Knowledge, 'approvedAnswer' | 'suggest'> {
-  create(
-    tenantId: string,
-    wish: AnswerWish & { question: string; answer: string },
-    userId: number | null,
-  ): Promise<AnswerRow>;
-  /** Throws `answer_not_found`. */
-  change(tenantId: string, uuid: string, wish: AnswerWish, unchanged: Precondition): Promise<AnswerRow>;
-  remove(tenantId: string, uuid: string): Promise<void>;
-  find(tenantId: string, uuid: string): Promise<AnswerRow>;
+  /** To be called in the transaction that has written one: what is approved is in use, and its question is found. */
+  written(trx: Transaction, row: AnswerRow, before: AnswerRow | null): Promise<void>;
 }
 
 /** Of the same question with other courtesies. */
@@ -76,7 +62,21 @@ export function createAnswers({
           .first('id');
         if (known) return;
         const from = { user_id: userId, conversation_id: conversationId, contact_id: contactId };
-        await insert(trx, tenantId, { ...wish, state: 'suggested' }, from);
+        const now = clock.now();
+        const [made] = await trx('ai_replies_answers')
+          .insert({
+            uuid: crypto.randomUUID(),
+            tenant_id: tenantId,
+            state: 'suggested',
+            ...wish,
+            ...from,
+            question_hash,
+            created_at: now,
+            updated_at: now,
+          })
+          .returning('*');
+        if (!made) throw new Error('An answer was not stored');
+        await written(trx, made, null);
         const old = trx('ai_replies_answers')
           .where({ tenant_id: tenantId, state: 'suggested' })
           .orderBy('id', 'desc')
@@ -88,56 +88,15 @@ export function createAnswers({
           .delete();
       });
     },
-    create: (tenantId, wish, userId) =>
-      db.transaction((trx) => insert(trx, tenantId, { state: 'approved', ...wish }, { user_id: userId })),
-    change: (tenantId, uuid, wish, unchanged) =>
-      db.transaction(async (trx) => {
-        const before = await trx('ai_replies_answers').where({ tenant_id: tenantId, uuid }).forUpdate().first();
-        if (!before) throw aiErrors.answer_not_found();
-        unchanged(before);
-        const question = wish.question ?? before.question;
-        const patch = { ...wish, question_hash: hashOf(question), updated_at: clock.now() };
-        await trx('ai_replies_answers').where({ id: before.id }).update(patch);
-        if (patch.state === 'approved') await partsInUse.made(trx, tenantId);
-        if (question !== before.question)
-          await wordIndex.replace(trx, 'answer', { id: before.id, owner: ownerOfTenant(tenantId), text: question });
-        return { ...before, ...patch };
-      }),
-    async remove(tenantId, uuid) {
-      const gone = await db.write('ai_replies_answers').where({ tenant_id: tenantId, uuid }).delete();
-      if (gone === 0) throw aiErrors.answer_not_found();
-    },
-    async find(tenantId, uuid) {
-      const row = await db.read('ai_replies_answers').where({ tenant_id: tenantId, uuid }).first();
-      if (!row) throw aiErrors.answer_not_found();
-      return row;
-    },
+    written,
   };
 
-  async function insert(
-    trx: Transaction,
-    tenantId: string,
-    { question, answer, state }: Required<AnswerWish>,
-    from: Partial<Pick<AnswerRow, 'user_id' | 'conversation_id' | 'contact_id'>>,
-  ): Promise<AnswerRow> {
-    const now = clock.now();
-    const [row] = await trx('ai_replies_answers')
-      .insert({
-        uuid: crypto.randomUUID(),
-        tenant_id: tenantId,
-        state,
-        question,
-        answer,
-        ...from,
-        question_hash: hashOf(question),
-        created_at: now,
-        updated_at: now,
-      })
-      .returning('*');
-    if (!row) throw new Error('An answer was not stored');
-    if (state === 'approved') await partsInUse.made(trx, tenantId);
-    await wordIndex.add(trx, 'answer', [{ id: row.id, owner: ownerOfTenant(tenantId), text: question }]);
-    return row;
+  async function written(trx: Transaction, row: AnswerRow, before: AnswerRow | null): Promise<void> {
+    const { id, tenant_id, state, question } = row;
+    const words = { id, owner: ownerOfTenant(tenant_id), text: question };
+    if (state === 'approved') await partsInUse.made(trx, tenant_id);
+    if (!before) await wordIndex.add(trx, 'answer', [words]);
+    else if (question !== before.question) await wordIndex.replace(trx, 'answer', words);
   }
 }
 
@@ -149,7 +108,7 @@ function plain(text: string): string {
   return folded(text).replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
 }
 
-function hashOf(question: string): string {
+export function hashOf(question: string): string {
   return createHash('sha256').update(plain(question)).digest('base64url');
 }
 

@@ -2,6 +2,7 @@
 import type { Command } from '#core/plugin.ts';
 import type { KnowledgeScope } from './services.ts';
 import type { TestFigures } from './test-runs.ts';
+import { testSets } from './test-sets.ts';
 
 export const testCommand: Command = {
   name: 'ai:test',
@@ -9,12 +10,8 @@ export const testCommand: Command = {
   besideServer: true,
   arguments: [{ flags: '<set>', description: 'Id of the test set' }],
   async run({ set: id }, services) {
-    const { db, testRuns, testSets } = services as KnowledgeScope;
-    const known = await db
-      .read('ai_replies_test_sets')
-      .where({ uuid: String(id) })
-      .first('tenant_id');
-    const set = await testSets.find(known?.tenant_id ?? '', String(id));
+    const { testRuns } = services as KnowledgeScope;
+    const set = await testSets.find({}, String(id), services);
     const run = await testRuns.begin(set);
     await testRuns.work(run.id, new AbortController().signal);
     const done = await testRuns.find(set, run.uuid);

@@ -12,8 +12,8 @@ import { createKnowledge } from './knowledge.ts';
 import { createDocumentReading } from './read-document.ts';
 import { createDocumentReader } from './reading/reader.ts';
 import { createKnowledgeSearch } from './search.ts';
+import { createTestQuestions } from './test-questions.ts';
 import { createTestRuns } from './test-runs.ts';
-import { createTestSets } from './test-sets.ts';
 import { createComparison } from './vectors/comparison.ts';
 import { createEmbedding } from './vectors/embedding.ts';
 import { createVectors } from './vectors/vectors.ts';
@@ -33,7 +33,7 @@ export const knowledgeServices = {
   knowledgeErasure: createKnowledgeErasure,
   knowledgeSearch: createKnowledgeSearch,
   testRuns: createTestRuns,
-  testSets: createTestSets,
+  testQuestions: createTestQuestions,
   vectors: createVectors,
   wordIndex: createWordIndex,
 };

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { versionOf } from '#core/plugin.ts';
-import { Entitlements } from '../products/product-view.ts';
+import { Entitlements } from '../products/entitlements.ts';
 import type { Products } from '../products/products.ts';
 import { termsOf } from './licence-rows.ts';
 import type { LicenceRow } from './tables.ts';

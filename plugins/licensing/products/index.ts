@@ -1,12 +1,13 @@
 /** Products: what licences are for, and the rules that they follow. */
 import { definePart } from '#core/plugin.ts';
-import { ProductView } from './product-view.ts';
-import { productRoutes } from './routes.ts';
+import { ProductView, productRoutes } from './routes.ts';
 import { type ProductsScope, productsServices } from './services.ts';
+import { productTables } from './tables.ts';
 
 export const products = definePart<ProductsScope>({
   name: 'products',
   summary: 'What licences are for, and the rules that they follow',
+  tables: productTables,
   services: productsServices,
   routes: productRoutes,
   schemas: { Product: ProductView },

@@ -16,7 +16,6 @@ import { createConversationHooks } from './hooks.ts';
 import { createMessageEffects } from './message-effects.ts';
 import { createMessageErasure } from './message-erasure.ts';
 import { createMessages } from './messages.ts';
-import { createQuickReplies } from './quick-replies.ts';
 import { createResponseTimes } from './response-times.ts';
 import { createRetention } from './retention.ts';
 import { createInboxRules } from './rules.ts';
@@ -36,7 +35,6 @@ export const conversationsServices = {
   inboxRules: createInboxRules,
   inboxTeams: createTeams,
   messageErasure: createMessageErasure,
-  quickReplies: createQuickReplies,
   responseTimes: createResponseTimes,
   robotMessages: createMessages,
   handover: createHandover,

@@ -178,10 +178,11 @@ describe('test sets', () => {
 
   it('of a process that ended in the middle go on where it was', async () => {
     const { http } = shop.person;
-    const { db, testRuns, testSets, knowledgeSearch } = app.services;
+    const { db, testRuns, knowledgeSearch } = app.services;
     const { id } = await ok(http.post('/api/platform/ai/test-sets', { name: 'Cut' }));
-    const set = await testSets.find(shop.person.tenantId, id);
-    for (const question of ['one', 'two', 'three']) await testSets.addQuestion(set, { question });
+    for (const question of ['one', 'two', 'three'])
+      await ok(http.post(`/api/platform/ai/test-sets/${id}/questions`, { question }));
+    const set = (await db.read('ai_replies_test_sets').where({ uuid: id }).first())!;
     const [run] = await db
       .write('ai_replies_test_runs')
       .insert({ uuid: crypto.randomUUID(), test_set: set.id, state: 'waiting', created_at: app.clock.now() })

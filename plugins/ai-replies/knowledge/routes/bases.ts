@@ -1,87 +1,71 @@
 /** Knowledge bases, and what is found in them. */
 import Type from 'typebox';
-import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
+import { reply, resource, route } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ, AI_USE } from '../../access.ts';
+import { aiErrors } from '../../errors.ts';
+import { DEFAULTS, MOST_BASES } from '../bases.ts';
 import type { KnowledgeScope } from '../services.ts';
-import type { BaseRow } from '../tables.ts';
-import { AnswerView, BaseView, baseView, Id, PassageView, passageView } from './views.ts';
+import { AnswerView } from './answers.ts';
+import { Id, PassageView, passageView } from './views.ts';
 
 const PATH = '/api/platform/ai/bases';
 const TAG = 'knowledge';
-const Name = Type.String({ minLength: 1, maxLength: 100 });
-const Settings = {
-  floor: Type.Optional(
-    Type.Number({
-      minimum: 0,
-      maximum: 1,
-      description: 'Passages that fit less are not used: when there is none, the robot does not know',
-    }),
-  ),
-  chunk_tokens: Type.Optional(
-    Type.Integer({
-      minimum: 50,
-      maximum: 2_000,
-      description: 'How long a passage is; of documents that are read from now on',
-    }),
-  ),
-  overlap_tokens: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 500, description: 'How much of the passage before each one begins with' }),
-  ),
-};
+
+const bases = resource({
+  path: PATH,
+  tag: TAG,
+  table: 'ai_replies_bases',
+  read: AI_READ,
+  write: AI_MANAGE,
+  fields: {
+    name: {
+      schema: Type.String({ minLength: 1, maxLength: 100 }),
+      list: { type: 'text', filter: 'equals', sort: true },
+    },
+    floor: {
+      schema: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'Passages that fit less are not used: when there is none, the robot does not know',
+      }),
+      default: DEFAULTS.floor,
+    },
+    chunk_tokens: {
+      schema: Type.Integer({
+        minimum: 50,
+        maximum: 2_000,
+        description: 'How long a passage is; of documents that are read from now on',
+      }),
+      default: DEFAULTS.chunk_tokens,
+    },
+    overlap_tokens: {
+      schema: Type.Integer({
+        minimum: 0,
+        maximum: 500,
+        description: 'How much of the passage before each one begins with',
+      }),
+      default: DEFAULTS.overlap_tokens,
+    },
+  },
+  stamps: ['created_at', 'updated_at'],
+  where: { is_gone: 0 },
+  most: { rows: MOST_BASES, error: aiErrors.too_many_bases },
+  summaries: {
+    list: 'Knowledge bases, newest first',
+    create: 'A new knowledge base',
+    find: 'A knowledge base',
+    change: 'Changes a knowledge base',
+  },
+  errors: { notFound: aiErrors.base_not_found, exists: aiErrors.base_exists },
+  async after({ tenant_id }, { verb, trx }, { partsInUse }: KnowledgeScope) {
+    if (verb === 'create') await partsInUse.made(trx, tenant_id);
+  },
+});
+
+export const BaseView = bases.schema;
 
 export const baseRoutes = [
-  listRoute({
-    path: PATH,
-    tag: TAG,
-    access: AI_READ,
-    summary: 'Knowledge bases, newest first',
-    item: BaseView,
-    columns: { name: { type: 'text', filter: 'equals', sort: true } },
-    rows: ({ principal }, { db }: KnowledgeScope) =>
-      db.read('ai_replies_bases').where({ tenant_id: principal.tenantId, is_gone: 0 }),
-    items: (rows: BaseRow[]) => rows.map(baseView),
-  }),
-  route({
-    method: 'POST',
-    path: PATH,
-    tag: TAG,
-    access: AI_MANAGE,
-    summary: 'A new knowledge base',
-    body: Type.Object({ name: Name, ...Settings }),
-    responses: { 201: BaseView },
-    async handler({ body, principal }, { bases }: KnowledgeScope) {
-      const row = await bases.create(principal.tenantId, body);
-      return versioned(row, baseView(row), 201);
-    },
-  }),
-  route({
-    method: 'GET',
-    path: `${PATH}/{id}`,
-    tag: TAG,
-    access: AI_READ,
-    summary: 'A knowledge base',
-    params: Id,
-    responses: { 200: BaseView },
-    async handler({ params, principal }, { bases }: KnowledgeScope) {
-      const row = await bases.find(principal.tenantId, params.id);
-      return versioned(row, baseView(row));
-    },
-  }),
-  route({
-    method: 'PATCH',
-    path: `${PATH}/{id}`,
-    tag: TAG,
-    access: AI_MANAGE,
-    summary: 'Changes a knowledge base',
-    params: Id,
-    body: Type.Object({ name: Type.Optional(Name), ...Settings }),
-    requestHeaders: IF_MATCH,
-    responses: { 200: BaseView },
-    async handler({ params, body, principal, ctx }, { bases }: KnowledgeScope) {
-      const row = await bases.change(principal.tenantId, params.id, body, preconditionOf(ctx));
-      return versioned(row, baseView(row));
-    },
-  }),
+  ...bases.routes,
   route({
     method: 'DELETE',
     path: `${PATH}/{id}`,

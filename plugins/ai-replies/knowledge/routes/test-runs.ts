@@ -5,6 +5,7 @@ import { listRoute, reply, route } from '#core/plugin.ts';
 import { AI_READ, AI_USE } from '../../access.ts';
 import type { KnowledgeScope } from '../services.ts';
 import type { TestResultRow, TestRunRow } from '../tables.ts';
+import { setOf } from './test-sets.ts';
 import { Figures, Id, timeOf } from './views.ts';
 
 const PATH = '/api/platform/ai/test-sets/{id}/runs';
@@ -55,9 +56,9 @@ export const testRunRoutes = [
     params: Id,
     item: RunView,
     columns: {},
-    async rows({ params, principal }, { db, testSets }: KnowledgeScope) {
-      const { id } = await testSets.find(principal.tenantId, params.id);
-      return { query: db.read('ai_replies_test_runs').where({ test_set: id }) };
+    async rows({ params, principal }, services: KnowledgeScope) {
+      const { id } = await setOf(principal, params.id, services);
+      return { query: services.db.read('ai_replies_test_runs').where({ test_set: id }) };
     },
     items: (rows: TestRunRow[]) => rows.map(view),
   }),
@@ -69,8 +70,8 @@ export const testRunRoutes = [
     summary: 'Runs a test set',
     params: Id,
     responses: { 202: RunView },
-    async handler({ params, principal }, { testRuns, testSets }: KnowledgeScope) {
-      return reply(202, view(await testRuns.begin(await testSets.find(principal.tenantId, params.id))));
+    async handler({ params, principal }, services: KnowledgeScope) {
+      return reply(202, view(await services.testRuns.begin(await setOf(principal, params.id, services))));
     },
   }),
   route({
@@ -81,8 +82,9 @@ export const testRunRoutes = [
     summary: 'A run with what was found for each question, beside the run before',
     params: Type.Object({ ...Id.properties, run_id: Type.String({ minLength: 1, maxLength: 40 }) }),
     responses: { 200: ComparedRun },
-    async handler({ params, principal }, { testRuns, testSets }: KnowledgeScope) {
-      const run = await testRuns.find(await testSets.find(principal.tenantId, params.id), params.run_id);
+    async handler({ params, principal }, services: KnowledgeScope) {
+      const { testRuns } = services;
+      const run = await testRuns.find(await setOf(principal, params.id, services), params.run_id);
       const before = await testRuns.before(run);
       const ranks = new Map((before ? await testRuns.results(before) : []).map((one) => [one.question_id, one.rank]));
       return {

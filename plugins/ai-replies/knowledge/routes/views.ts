@@ -3,23 +3,12 @@ import Type, { type Static } from 'typebox';
 import { hasScope, isoSeconds } from '#core/kit.ts';
 import { type Principal, versionOf } from '#core/plugin.ts';
 import { shownPage } from '../page-address.ts';
-import type { AnswerRow, BaseRow, ChunkRow, DocumentRow, TestQuestionRow, TestSetRow } from '../tables.ts';
+import type { ChunkRow, DocumentRow, TestQuestionRow } from '../tables.ts';
 import type { Passage } from '../types.ts';
 
 export const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 const Nullable = <T extends Type.TSchema>(of: T) => Type.Union([of, Type.Null()]);
 const Version = Type.String({ description: 'For `If-Match` of a change' });
-
-export const BaseView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  floor: Type.Number(),
-  chunk_tokens: Type.Integer(),
-  overlap_tokens: Type.Integer(),
-  created_at: Type.String(),
-  updated_at: Type.String(),
-  version: Version,
-});
 
 export const DocumentView = Type.Object({
   id: Type.String(),
@@ -64,27 +53,6 @@ export const PassageView = Type.Object({
   found: Type.Object({ words: Score, meaning: Score, rerank: Score }),
 });
 
-export const AnswerView = Type.Object({
-  id: Type.String(),
-  state: Type.Enum(['suggested', 'approved', 'rejected']),
-  question: Type.String(),
-  answer: Type.String(),
-  conversation_id: Nullable(Type.String({ description: 'Where somebody has given it' })),
-  created_at: Type.String(),
-  updated_at: Type.String(),
-  version: Version,
-});
-
-export const TestSetView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  bases: Nullable(Type.Array(Type.String())),
-  k: Type.Integer(),
-  created_at: Type.String(),
-  updated_at: Type.String(),
-  version: Version,
-});
-
 export const TestQuestionView = Type.Object({
   id: Type.String(),
   question: Type.String(),
@@ -102,11 +70,6 @@ export const Figures = Type.Object({
   mrr: Type.Number({ description: 'Mean of 1 / rank of that passage' }),
   words_rate: Nullable(Type.Number({ description: 'Share of those with expected words, whose words were found' })),
 });
-
-export function baseView(row: BaseRow): Static<typeof BaseView> {
-  const { uuid, name, floor, chunk_tokens, overlap_tokens } = row;
-  return { id: uuid, name, floor, chunk_tokens, overlap_tokens, ...stampsOf(row) };
-}
 
 export function documentView(row: DocumentRow, baseId: string, principal: Principal): Static<typeof DocumentView> {
   const { uuid, name, media_type, size_bytes, state, reason, schedule, pages, chunks, embedded_by } = row;
@@ -137,16 +100,6 @@ export function chunkView(row: ChunkRow, documentId: string): Static<typeof Chun
 
 export function passageView({ documentId, ...passage }: Passage): Static<typeof PassageView> {
   return { ...passage, document_id: documentId, headings: [...passage.headings] };
-}
-
-export function answerView(row: AnswerRow): Static<typeof AnswerView> {
-  const { uuid, state, question, answer, conversation_id } = row;
-  return { id: uuid, state, question, answer, conversation_id, ...stampsOf(row) };
-}
-
-export function testSetView(row: TestSetRow): Static<typeof TestSetView> {
-  const { uuid, name, bases, k } = row;
-  return { id: uuid, name, bases: bases === null ? null : JSON.parse(bases), k, ...stampsOf(row) };
 }
 
 export function testQuestionView(row: TestQuestionRow): Static<typeof TestQuestionView> {

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { IF_MATCH, preconditionOf, route, versioned } from '#core/plugin.ts';
 import { LICENCES_MANAGE, scopeOf } from '../../access.ts';
 import { IdParams } from '../../codes.ts';
-import { Entitlements } from '../../products/product-view.ts';
+import { Entitlements } from '../../products/entitlements.ts';
 import type { Upgrade } from '../licence-changes.ts';
 import { termsOf } from '../licence-rows.ts';
 import type { LicencesScope } from '../services.ts';

@@ -4,7 +4,7 @@ import { isoSeconds } from '#core/kit.ts';
 import { listRoute, route, versioned, versionOf } from '#core/plugin.ts';
 import { LICENCES_MANAGE, LICENCES_READ, scopeOf } from '../../access.ts';
 import { IdParams, normalCode } from '../../codes.ts';
-import { Entitlements } from '../../products/product-view.ts';
+import { Entitlements } from '../../products/entitlements.ts';
 import { EmailSchema } from '../email-schema.ts';
 import { termsOf } from '../licence-rows.ts';
 import type { LicencesScope } from '../services.ts';

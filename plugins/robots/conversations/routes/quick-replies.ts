@@ -1,23 +1,12 @@
 /** Quick replies, and ratings that contacts have given. */
-import Type, { type Static } from 'typebox';
-import {
-  coreErrors,
-  type Database,
-  IF_MATCH,
-  listRoute,
-  type Principal,
-  preconditionOf,
-  reply,
-  route,
-  versioned,
-  versionOf,
-} from '#core/plugin.ts';
+import Type from 'typebox';
+import { coreErrors, type Database, type Principal, resource, route } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import { dayOf } from '../../counts.ts';
+import { robotErrors } from '../../errors.ts';
 import { seenBy } from '../../robots/robots.ts';
 import { isoOf } from '../../serialization.ts';
 import type { ConversationsScope } from '../services.ts';
-import type { QuickReplyRow } from '../tables.ts';
 import { checkVariables, type VariableValues, withVariables } from '../variables.ts';
 import { visibleConversation } from '../visibility.ts';
 
@@ -31,63 +20,30 @@ const Text = Type.String({
 });
 const MOST_DAYS = 366;
 
-export const QuickReplyView = Type.Object({
-  id: Type.String(),
-  shortcut: Type.String(),
-  text: Type.String(),
-  created_at: Type.String(),
-  version: Type.String({ description: 'For `If-Match` of a change' }),
+export const quickReplies = resource({
+  path: PATH,
+  table: 'robots_quick_replies',
+  read: ROBOTS_READ,
+  write: ROBOTS_MANAGE,
+  fields: {
+    shortcut: { schema: Shortcut, list: { type: 'text', filter: 'prefix', sort: true } },
+    text: { schema: Text },
+  },
+  summaries: {
+    list: 'Quick replies, newest first',
+    create: 'A new quick reply; variables that are not known are refused',
+    change: 'Changes a quick reply',
+    remove: 'Removes a quick reply',
+  },
+  time: isoOf,
+  errors: { notFound: robotErrors.QUICK_REPLY_NOT_FOUND, exists: robotErrors.QUICK_REPLY_EXISTS },
+  before({ text }) {
+    if (text !== undefined) checkVariables(text);
+  },
 });
 
 export const quickReplyRoutes = [
-  listRoute({
-    path: PATH,
-    access: ROBOTS_READ,
-    summary: 'Quick replies, newest first',
-    item: QuickReplyView,
-    columns: { shortcut: { type: 'text', filter: 'prefix', sort: true } },
-    rows: ({ principal }, { db }: ConversationsScope) =>
-      db.read('robots_quick_replies').where({ tenant_id: principal.tenantId }),
-    items: (rows: QuickReplyRow[]) => rows.map(view),
-  }),
-  route({
-    method: 'POST',
-    path: PATH,
-    access: ROBOTS_MANAGE,
-    summary: 'A new quick reply; variables that are not known are refused',
-    body: Type.Object({ shortcut: Shortcut, text: Text }),
-    responses: { 201: QuickReplyView },
-    async handler({ body, principal }, { quickReplies }: ConversationsScope) {
-      const row = await quickReplies.create(principal.tenantId, body);
-      return versioned(row, view(row), 201);
-    },
-  }),
-  route({
-    method: 'PATCH',
-    path: `${PATH}/{id}`,
-    access: ROBOTS_MANAGE,
-    summary: 'Changes a quick reply',
-    params: Id,
-    body: Type.Object({ shortcut: Type.Optional(Shortcut), text: Type.Optional(Text) }),
-    requestHeaders: IF_MATCH,
-    responses: { 200: QuickReplyView },
-    async handler({ params, body, principal, ctx }, { quickReplies }: ConversationsScope) {
-      const row = await quickReplies.change(principal.tenantId, params.id, body, preconditionOf(ctx));
-      return versioned(row, view(row));
-    },
-  }),
-  route({
-    method: 'DELETE',
-    path: `${PATH}/{id}`,
-    access: ROBOTS_MANAGE,
-    summary: 'Removes a quick reply',
-    params: Id,
-    responses: { 204: null },
-    async handler({ params, principal }, { quickReplies }: ConversationsScope) {
-      await quickReplies.remove(principal.tenantId, params.id);
-      return reply(204);
-    },
-  }),
+  ...quickReplies.routes,
   route({
     method: 'GET',
     path: `${PATH}/{id}/text`,
@@ -97,9 +53,9 @@ export const quickReplyRoutes = [
     params: Id,
     query: Type.Object({ conversation: Type.String({ minLength: 1, maxLength: 40 }) }),
     responses: { 200: Type.Object({ text: Type.String() }) },
-    async handler({ params, query, principal }, { db, quickReplies }: ConversationsScope) {
-      const values = await valuesIn(db, principal, query.conversation);
-      const { text } = await quickReplies.find(principal.tenantId, params.id);
+    async handler({ params, query, principal }, services: ConversationsScope) {
+      const values = await valuesIn(services.db, principal, query.conversation);
+      const { text } = await quickReplies.find({ tenant_id: principal.tenantId }, params.id, services);
       return { text: withVariables(text, values) };
     },
   }),
@@ -163,9 +119,4 @@ function figuresOf(counts: ReadonlyMap<string, number>) {
   const all = ratings.reduce((sum, { count }) => sum + count, 0);
   const points = ratings.reduce((sum, { rating, count }) => sum + rating * count, 0);
   return { ratings, average: all === 0 ? null : Math.round((points / all) * 100) / 100 };
-}
-
-function view(row: QuickReplyRow): Static<typeof QuickReplyView> {
-  const { uuid, shortcut, text, created_at } = row;
-  return { id: uuid, shortcut, text, created_at: isoOf(created_at), version: versionOf(row) };
 }
