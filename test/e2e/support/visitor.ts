@@ -77,25 +77,13 @@ function browser(): Promise<Browser> {
 }
 
 export async function visit(app: TestPlatform, options: VisitorOptions = {}): Promise<Visitor> {
-  const { language = 'en', scheme = 'light', width = 'desktop' } = options;
-  const context = await (await browser()).newContext({
-    baseURL: app.url,
-    viewport: SIZES[width],
-    locale: LOCALES[language],
-    colorScheme: scheme,
-    isMobile: width === 'phone',
-    hasTouch: width === 'phone',
-    timezoneId: 'Europe/Berlin',
-    reducedMotion: 'reduce',
-  });
-  context.setDefaultTimeout(PATIENCE_MS);
+  const { context, giveBack } = await contextFor(app, options);
   const page = await context.newPage();
   const problems: string[] = [];
   const expected: RegExp[] = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => problems.push(`error: ${error.stack ?? error.message}`));
   const unanswered = watchRequests(page);
-  await context.addInitScript(POLICY_WATCH);
 
   return {
     page,
@@ -138,11 +126,62 @@ export async function visit(app: TestPlatform, options: VisitorOptions = {}): Pr
     expectProblem: (pattern) => void expected.push(pattern),
     async leave() {
       problems.push(...unanswered());
-      await context.close();
+      await giveBack();
       const left = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
       assert.deepEqual(left, [], 'what the browser complained about');
     },
   };
+}
+
+/** Contexts that nobody uses, by platform and options: they have the pages' files in their cache already. */
+const idle = new Map<string, BrowserContext>();
+
+async function contextFor(app: TestPlatform, options: VisitorOptions) {
+  const { language = 'en', scheme = 'light', width = 'desktop' } = options;
+  const key = [app.url, language, scheme, width].join(' ');
+  // Those of platforms that have ended.
+  for (const [other, context] of idle) if (!other.startsWith(`${app.url} `)) await forget(other, context);
+  const known = idle.get(key);
+  idle.delete(key);
+  const context = known ?? (await newContext(app, { language, scheme, width }));
+  return {
+    context,
+    /** As empty as a new one, but for its cache. */
+    async giveBack() {
+      if (idle.has(key)) return context.close();
+      const blank = await context.newPage();
+      for (const page of context.pages()) if (page !== blank) await page.close();
+      await context.clearCookies();
+      await context.clearPermissions();
+      const devtools = await context.newCDPSession(blank);
+      const storageTypes = 'local_storage,indexeddb,service_workers,cache_storage';
+      await devtools.send('Storage.clearDataForOrigin', { origin: app.url, storageTypes });
+      await blank.close();
+      idle.set(key, context);
+    },
+  };
+}
+
+async function forget(key: string, context: BrowserContext): Promise<void> {
+  idle.delete(key);
+  await context.close();
+}
+
+async function newContext(app: TestPlatform, options: Required<VisitorOptions>): Promise<BrowserContext> {
+  const { language, scheme, width } = options;
+  const context = await (await browser()).newContext({
+    baseURL: app.url,
+    viewport: SIZES[width],
+    locale: LOCALES[language],
+    colorScheme: scheme,
+    isMobile: width === 'phone',
+    hasTouch: width === 'phone',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  await context.addInitScript(POLICY_WATCH);
+  return context;
 }
 
 /** Gives the requests that have waited for long; a live stream never ends. */
