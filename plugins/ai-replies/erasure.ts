@@ -3,31 +3,18 @@ import type { EventHandler } from '#core/plugin.ts';
 import {
   forgetContactInKnowledge,
   forgetExpiredSuggestions,
-  forgetPersonInKnowledge,
   removeKnowledgeOfTenant,
 } from './knowledge/personal-data.ts';
 import { removeModelsOfTenant } from './models/erasure.ts';
-import { eraseOfTenant, eraseOfUser, replyErasures } from './replies/erasure-handlers.ts';
+import { eraseOfTenant, replyErasures } from './replies/erasure-handlers.ts';
 import type { AiScope } from './scope.ts';
-import { toolErasures } from './tools/erasure.ts';
 
 const tenantGone: EventHandler<'tenant.deleted'> = async (event, services) => {
-  for (const remove of [eraseOfTenant, removeKnowledgeOfTenant, toolErasures.ofTenant, removeModelsOfTenant])
-    await remove(event, services);
-};
-
-const userGone: EventHandler<'user.deleted'> = async (event, services) => {
-  for (const remove of [eraseOfUser, forgetPersonInKnowledge, toolErasures.ofUser]) await remove(event, services);
-};
-
-const robotGone: EventHandler<'robot.erased'> = async (event, services) => {
-  await replyErasures['robot.erased'](event, services);
-  await toolErasures.ofRobot(event, services);
+  for (const remove of [eraseOfTenant, removeKnowledgeOfTenant, removeModelsOfTenant]) await remove(event, services);
 };
 
 const contactGone: EventHandler<'contact.erased'> = async (event, services) => {
   await replyErasures['contact.erased'](event, services);
-  await toolErasures.ofContact(event, services);
   await forgetContactInKnowledge(event, services);
 };
 
@@ -39,8 +26,7 @@ const messagesExpired: EventHandler<'robot.messages.expired'> = async (event, sc
 
 export const goneSubscriptions = {
   'tenant.deleted': tenantGone,
-  'user.deleted': userGone,
-  'robot.erased': robotGone,
+  'robot.erased': replyErasures['robot.erased'],
   'contact.erased': contactGone,
   'robot.messages.expired': messagesExpired,
 };

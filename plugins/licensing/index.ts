@@ -8,7 +8,6 @@ import { customers } from './customers/index.ts';
 import { devices } from './devices/index.ts';
 import { licenceDialect } from './dialect/dialect.ts';
 import { dialect } from './dialect/index.ts';
-import { removeOfTenant } from './erasure.ts';
 import { licences } from './licences/index.ts';
 import { offline } from './offline/index.ts';
 import { pages } from './pages.ts';
@@ -23,12 +22,13 @@ export default definePlugin({
   config: LicensingConfig,
   migrations: new URL('./migrations/', import.meta.url),
   parts: [products, licences, devices, offline, customers, dialect],
+  // Last of all: a trial that is given meanwhile is counted until its product is gone.
+  tables: { licensing_counts: { 'tenant.deleted': 'tenant_id' } },
   services: groundServices,
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],
   pages,
   cron: [tidyLicensing],
-  on: { 'tenant.deleted': removeOfTenant },
   scopes: {
     'licenses:read': 'See licences and figures',
     'licenses:manage': 'Make and change licences',

@@ -20,7 +20,7 @@ export const removeMailOfUser: EventHandler<'user.deleted'> = async (
 /** What a tenant had beside the mailboxes of its people: those of its workflows, rules, suppressions, queued work. */
 export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async (
   { data },
-  { db, mailDeletion, mailRules, sentDeletion, suppressions }: MailScope,
+  { db, mailDeletion, mailRules, sentDeletion }: MailScope,
 ) => {
   const { tenant_id } = data;
   await mailDeletion.mailboxes(await db.read('mail_mailboxes').where({ tenant_id }).select('id', 'address'));
@@ -28,7 +28,6 @@ export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async (
   await forgetDeletedWords(db);
   await db.transaction(async (trx) => {
     await mailRules.forgetTenant(trx, tenant_id);
-    await suppressions.forgetTenant(trx, tenant_id);
     // Jobs carry mail in their payloads; one that runs at this moment finds nothing any more.
     await trx('core_jobs')
       .where({ lane: tenant_id })

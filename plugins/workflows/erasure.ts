@@ -1,7 +1,6 @@
 /** Erasure: what goes with a tenant or a person: each part says what of it. */
 import type { EventHandler } from '#core/plugin.ts';
 import { forgetApprover } from './approvals/erasure.ts';
-import { eraseSecretsOfTenant } from './definitions/erasure.ts';
 import { eraseWorkflowsOfTenant, forgetStarts } from './executions/erasure.ts';
 import type { WorkflowsScope } from './scope.ts';
 
@@ -9,7 +8,6 @@ import type { WorkflowsScope } from './scope.ts';
 const tenantGone: EventHandler<'tenant.deleted'> = async ({ data: { tenant_id } }, services: WorkflowsScope) => {
   services.workflowTenants.forget();
   await eraseWorkflowsOfTenant(services, tenant_id);
-  await eraseSecretsOfTenant(services, tenant_id);
   // Those that are ready end by themselves: the platform's workflows hear also of this.
   await services.db
     .write('core_jobs')

@@ -33,7 +33,6 @@ export function createKnowledgeErasure({
       for (const { id } of await db.read('ai_replies_bases').where({ tenant_id }).select('id'))
         await eraseDocuments(id);
       await deleteInSteps(db, 'ai_replies_answers', 'id', (rows) => rows.where({ tenant_id }));
-      await db.write('ai_replies_test_sets').where({ tenant_id }).delete();
       for (const kind of ['chunk', 'answer'] as const) await wordIndex.forget(kind);
     },
   };

@@ -9,13 +9,14 @@ import { knowledgeFunctions } from './functions.ts';
 import { knowledgeJobs, readingJob } from './jobs.ts';
 import { knowledgeRoutes } from './routes/index.ts';
 import { type KnowledgeScope, knowledgeServices } from './services.ts';
-import './tables.ts';
+import { knowledgeTables } from './tables.ts';
 
 export const knowledge = definePart<KnowledgeScope & { config: AiRepliesConfig }>({
   name: 'knowledge',
   summary: 'What robots answer from: documents, approved answers, and tests of both',
   needs: ['models'],
   contents: { documents: 'ai_replies_documents', answers: 'ai_replies_answers' },
+  tables: knowledgeTables,
   services: knowledgeServices,
   routes: knowledgeRoutes,
   tags: { knowledge: 'What robots answer from: documents, approved answers, and tests of both' },

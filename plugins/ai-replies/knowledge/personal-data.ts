@@ -2,12 +2,6 @@
 import type { EventHandler } from '#core/plugin.ts';
 import type { KnowledgeScope } from './services.ts';
 
-/** What they sent belongs to the tenant and stays, without who they were. */
-export const forgetPersonInKnowledge: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
-  await db.write('ai_replies_documents').where({ user_id: data.id }).update({ user_id: null });
-  await db.write('ai_replies_answers').where({ user_id: data.id }).update({ user_id: null });
-};
-
 /** What they were answered and nobody has approved goes; what was approved is the tenant's, and stays without whom it was said to. */
 export const forgetContactInKnowledge: EventHandler<'contact.erased'> = async (
   { data },

@@ -1,4 +1,5 @@
 /** Rows of the tables of knowledge. Times are ms since the epoch, flags are 0 and 1. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface BaseRow {
   id: number;
@@ -173,3 +174,22 @@ declare global {
     }
   }
 }
+
+/** With their files, passages and words. */
+const BY_ERASURE = { by: 'knowledge/erasure.ts' };
+
+/** Whose they are. */
+export const knowledgeTables = {
+  ai_replies_bases: { 'tenant.deleted': BY_ERASURE },
+  ai_replies_documents: {
+    'tenant.deleted': BY_ERASURE,
+    // What they sent belongs to the tenant and stays, without who they were.
+    'user.deleted': { where: { user_id: 'id' }, set: { user_id: null } },
+  },
+  ai_replies_answers: {
+    'tenant.deleted': BY_ERASURE,
+    'user.deleted': { where: { user_id: 'id' }, set: { user_id: null } },
+    'contact.erased': BY_ERASURE,
+  },
+  ai_replies_test_sets: { 'tenant.deleted': 'tenant_id' },
+} satisfies OwnedTables;

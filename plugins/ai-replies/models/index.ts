@@ -7,12 +7,13 @@ import { modelCron } from './cron.ts';
 import { modelFunctions } from './functions.ts';
 import { modelRoutes } from './routes/index.ts';
 import { type ModelsScope, modelServices } from './services.ts';
-import './tables.ts';
+import { modelTables } from './tables.ts';
 
 export const models = definePart<ModelsScope & { config: AiRepliesConfig }>({
   name: 'models',
   summary: 'Models, asked within limits, and what they cost',
   contents: { calls: 'ai_replies_calls' },
+  tables: modelTables,
   services: modelServices,
   routes: modelRoutes,
   cron: modelCron,

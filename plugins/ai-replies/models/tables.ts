@@ -1,4 +1,6 @@
 /** Rows of the tables of models. Times are ms since the epoch, money is in millionths of the currency. */
+import type { OwnedTables } from '#core/plugin.ts';
+
 import type { Purpose } from './types.ts';
 
 export interface ProviderRow {
@@ -93,3 +95,19 @@ declare global {
     }
   }
 }
+
+/** What is remembered of them is forgotten in the same transaction. */
+const BY_ERASURE = { by: 'models/erasure.ts' };
+
+/** Whose they are. */
+export const modelTables = {
+  ai_replies_providers: { 'tenant.deleted': BY_ERASURE },
+  ai_replies_budgets: { 'tenant.deleted': BY_ERASURE },
+  ai_replies_spend: { 'tenant.deleted': 'tenant_id', 'contact.erased': { by: 'replies/erasure.ts' } },
+  ai_replies_calls: {
+    'tenant.deleted': 'tenant_id',
+    'robot.erased': { kept: 'what a model has cost' },
+    // Before the sums: a call that ends meanwhile would add to them.
+    'contact.erased': { by: 'replies/erasure.ts' },
+  },
+} satisfies OwnedTables;

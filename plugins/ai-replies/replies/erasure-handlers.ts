@@ -14,8 +14,4 @@ export const eraseOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { 
   await replyErasure.ofTenant(data.tenant_id);
 };
 
-export const eraseOfUser: EventHandler<'user.deleted'> = async ({ data }, { replyErasure }: RepliesScope) => {
-  await replyErasure.ofUser(data.id);
-};
-
 export const replyErasures = { 'robot.erased': robotErased, 'contact.erased': contactErased };

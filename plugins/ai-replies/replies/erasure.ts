@@ -1,4 +1,7 @@
-/** What goes when somebody is gone, and what is old. Tables: those of replies, ai_replies_tool_calls, and who has asked in ai_replies_calls. */
+/**
+ * What goes when somebody is gone and no row alone can say: turns that are given up, sessions at assistants, jobs. And what is
+ * old. The rows of replies go as `tables` declares.
+ */
 import { deleteInSteps, inSteps } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { dayOf } from '../models/days.ts';
@@ -7,13 +10,11 @@ import type { RunningAnswers } from './running.ts';
 import type { TurnRow } from './tables.ts';
 
 export interface ReplyErasure {
-  /** Everything of a robot. */
+  /** What is being made for a robot. */
   ofRobot(robotId: string): Promise<void>;
-  /** What was said with a contact; of calls stays what they have cost. */
+  /** What is being made for a contact, and what it has cost of its budget. */
   ofContact(contactId: string): Promise<void>;
   ofTenant(tenantId: string): Promise<void>;
-  /** A person who has sent or rejected answers becomes nobody. */
-  ofUser(userId: number): Promise<void>;
   /** What a tenant's contacts had said before this time, and was answered. */
   ofTenantBefore(tenantId: string, before: number): Promise<void>;
   /** What is older; gives how many answers were erased. */
@@ -32,25 +33,21 @@ export function createReplyErasure({
   return {
     async ofRobot(robotId) {
       const where = { robot_id: robotId };
-      await deleteInSteps(db, 'ai_replies_replies', 'id', (rows) => rows.where(where));
       await eraseTurns(where);
       await assistantSessions.forget((rows) => rows.where(where));
-      await db.write('ai_replies_policies').where(where).delete();
     },
     async ofContact(contactId) {
       const where = { contact_id: contactId };
-      await deleteInSteps(db, 'ai_replies_replies', 'id', (rows) => rows.where(where));
       await eraseTurns(where);
       await assistantSessions.forget((rows) => rows.where(where));
+      // Of calls stays what they have cost; one that ends from now on adds nothing to what a contact has.
       await db.write('ai_replies_calls').where(where).update({ contact_id: null, conversation_id: null });
       await db.write('ai_replies_spend').where({ kind: 'contact', subject: contactId }).delete();
     },
     async ofTenant(tenantId) {
       const where = { tenant_id: tenantId };
-      await deleteInSteps(db, 'ai_replies_replies', 'id', (rows) => rows.where(where));
       await eraseTurns(where);
       await assistantSessions.forget((rows) => rows.where(where));
-      await db.write('ai_replies_policies').where(where).delete();
       // One that runs at this moment finds nothing any more.
       await db
         .write('core_jobs')
@@ -63,9 +60,6 @@ export function createReplyErasure({
       for (const table of ['ai_replies_replies', 'ai_replies_tool_calls'] as const)
         await deleteInSteps(db, table, 'id', (rows) => rows.where({ tenant_id }).where('created_at', '<', before));
       await assistantSessions.forget((rows) => rows.where({ tenant_id }).where('updated_at', '<', before));
-    },
-    async ofUser(userId) {
-      await db.write('ai_replies_replies').where({ user_id: userId }).update({ user_id: null });
     },
     async prune(olderThan) {
       await db.write('ai_replies_told').where('day', '<', dayOf(olderThan)).delete();

@@ -10,13 +10,14 @@ import { forgetSession, replyJobs } from './jobs.ts';
 import { replyRoutes } from './routes/index.ts';
 import { type RepliesScope, replyServices } from './services.ts';
 import { replySubscriptions } from './subscriptions.ts';
-import './tables.ts';
+import { replyTables } from './tables.ts';
 
 export const replies = definePart<RepliesScope & { config: AiRepliesConfig }>({
   name: 'replies',
   summary: 'When a robot answers, with what, and when a person has to',
   needs: ['models', 'knowledge', 'tools'],
   contents: { replies: 'ai_replies_replies' },
+  tables: replyTables,
   services: replyServices,
   routes: replyRoutes,
   cron: replyCron,

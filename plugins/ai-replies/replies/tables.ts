@@ -1,4 +1,5 @@
 /** Rows of the tables of replies. Times are ms since the epoch, money is in millionths of the currency. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface PolicyRow {
   id: number;
@@ -107,3 +108,24 @@ declare global {
     }
   }
 }
+
+/** What is being made is given up, and what an assistant remembers is forgotten there. */
+const BY_ERASURE = { by: 'replies/erasure.ts' };
+
+/** Whose they are. */
+export const replyTables = {
+  ai_replies_policies: { 'tenant.deleted': 'tenant_id', 'robot.erased': 'robot_id' },
+  ai_replies_turns: { 'tenant.deleted': BY_ERASURE, 'robot.erased': BY_ERASURE, 'contact.erased': BY_ERASURE },
+  ai_replies_assistant_sessions: {
+    'tenant.deleted': BY_ERASURE,
+    'robot.erased': BY_ERASURE,
+    'contact.erased': BY_ERASURE,
+  },
+  ai_replies_replies: {
+    'tenant.deleted': 'tenant_id',
+    'robot.erased': 'robot_id',
+    'contact.erased': 'contact_id',
+    // A person who has sent or rejected answers becomes nobody.
+    'user.deleted': { where: { user_id: 'id' }, set: { user_id: null } },
+  },
+} satisfies OwnedTables;

@@ -1,4 +1,5 @@
 /** Rows of the tables of tools. Times are ms since the epoch. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 /** A server of the Model Context Protocol whose tools robots may be given. */
 export interface McpServerRow {
@@ -57,3 +58,20 @@ declare global {
     }
   }
 }
+
+/** Whose they are. */
+export const toolTables = {
+  ai_replies_mcp_servers: { 'tenant.deleted': 'tenant_id' },
+  // With their rights nothing is called any more. What was done stays, by nobody.
+  ai_replies_tool_grants: {
+    'tenant.deleted': 'tenant_id',
+    'robot.erased': 'robot_id',
+    'user.deleted': { where: { user_id: 'id' } },
+  },
+  ai_replies_tool_calls: {
+    'tenant.deleted': 'tenant_id',
+    'robot.erased': 'robot_id',
+    'contact.erased': 'contact_id',
+    'user.deleted': { where: { user_id: 'id' }, set: { user_id: 0 } },
+  },
+} satisfies OwnedTables;

@@ -1,15 +1,15 @@
 /** What the server allows in bodies of requests: made by `node scripts/build-web.ts --types`. */
 
 export const createAiAnswer = {
+  state: { values: ['suggested', 'approved', 'rejected'] },
   question: { maxLength: 2000 },
   answer: { maxLength: 10000 },
-  state: { values: ['suggested', 'approved', 'rejected'] },
 } as const;
 
 export const changeAiAnswer = {
+  state: { values: ['suggested', 'approved', 'rejected'] },
   question: { maxLength: 2000 },
   answer: { maxLength: 10000 },
-  state: { values: ['suggested', 'approved', 'rejected'] },
 } as const;
 
 export const createAiBase = {

@@ -25,11 +25,14 @@ const ofPerson = {
     data.user_id === principal.id || isSuperadmin(principal),
 };
 
+import { accountTables } from './tables.ts';
+
 export const accounts = definePart<AccountsScope & { config: AuthConfig }>({
   name: 'accounts',
   summary: 'Users and their tenants, how they begin, profiles, addresses, erasure',
   needs: ['audit'],
   contents: { accounts: 'auth_users', tenants: 'auth_tenants' },
+  tables: accountTables,
   services: accountsServices,
   publicServices: accountsPublicServices,
   routes: [...personalDataRoutes, ...profileRoutes, ...userRoutes, ...invitationRoutes, ...operatorTenantRoutes],

@@ -1,4 +1,6 @@
 /** Rows of users, tenants, their sessions, links and invitations. */
+import type { OwnedTables } from '#core/plugin.ts';
+
 import type { Role, Tenant, User } from '../contract.ts';
 
 export interface TenantRow extends Tenant {
@@ -70,3 +72,14 @@ declare module 'knex/types/tables.js' {
     auth_invitations: InvitationRow;
   }
 }
+
+const BY_ERASURE = { by: 'accounts/erasure.ts' };
+const BY_USER = { by: 'the foreign key to auth_users' };
+
+/** Whose they are. */
+export const accountTables = {
+  auth_users: { 'tenant.deleted': BY_ERASURE, 'user.deleted': BY_ERASURE },
+  auth_sessions: { 'user.deleted': BY_USER },
+  auth_links: { 'user.deleted': BY_USER },
+  auth_invitations: { 'tenant.deleted': BY_ERASURE, 'user.deleted': BY_ERASURE },
+} satisfies OwnedTables;

@@ -5,10 +5,12 @@ import { SETTINGS_MANAGERS } from '../access.ts';
 import { auditAccept } from './command.ts';
 import { auditRoutes } from './routes.ts';
 import { type AuditScope, auditPublicServices, auditServices } from './services.ts';
+import { auditTables } from './tables.ts';
 
 export const audit = definePart<AuditScope>({
   name: 'audit',
   summary: 'Who did what, in chains of keyed hashes',
+  tables: auditTables,
   services: auditServices,
   publicServices: auditPublicServices,
   routes: auditRoutes,

@@ -1,4 +1,5 @@
 /** Rows of the audit log. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 /** `log` is kept for ever, `attempts` (tries that failed) for a time. */
 export type AuditChain = 'log' | 'attempts';
@@ -44,3 +45,11 @@ declare module 'knex/types/tables.js' {
     auth_audit_chains: AuditChainRow;
   }
 }
+
+/** Whose they are. */
+export const auditTables = {
+  auth_audit_entries: {
+    'tenant.deleted': { kept: 'who did what is the point of it; the tenant is an id' },
+    'user.deleted': { by: 'audit/audit-log.ts, which keeps the id alone' },
+  },
+} satisfies OwnedTables;

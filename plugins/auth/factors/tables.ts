@@ -1,4 +1,5 @@
 /** Rows of second factors, passkeys and challenges. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface TotpRow {
   user_id: number;
@@ -46,3 +47,13 @@ declare module 'knex/types/tables.js' {
     auth_challenges: ChallengeRow;
   }
 }
+
+const BY_USER = { by: 'the foreign key to auth_users' };
+
+/** Whose they are. */
+export const factorTables = {
+  auth_totp: { 'user.deleted': BY_USER },
+  auth_recovery_codes: { 'user.deleted': BY_USER },
+  auth_passkeys: { 'user.deleted': BY_USER },
+  auth_challenges: { 'user.deleted': { by: 'factors/erasure.ts' } },
+} satisfies OwnedTables;

@@ -6,12 +6,14 @@ import { keyRoutes } from './routes/api-keys.ts';
 import { rightsRoutes } from './routes/rights.ts';
 import { AUTH_SCOPES } from './scopes.ts';
 import { type KeysScope, keysServices } from './services.ts';
+import { keyTables } from './tables.ts';
 import { ApiKeyView, NewApiKeyView } from './views.ts';
 
 export const keys = definePart<KeysScope & { config: AuthConfig }>({
   name: 'keys',
   summary: 'API keys with their scopes, the root token, and what somebody may do',
   needs: ['accounts', 'audit'],
+  tables: keyTables,
   services: keysServices,
   routes: [...keyRoutes, ...rightsRoutes],
   schemas: {

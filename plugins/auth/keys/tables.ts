@@ -1,4 +1,5 @@
 /** Rows of API keys. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface ApiKeyRow {
   id: number;
@@ -25,3 +26,8 @@ declare module 'knex/types/tables.js' {
     auth_api_keys: ApiKeyRow;
   }
 }
+
+/** Whose they are. */
+export const keyTables = {
+  auth_api_keys: { 'tenant.deleted': { by: 'the person whose key it is' }, 'user.deleted': { by: 'keys/erasure.ts' } },
+} satisfies OwnedTables;

@@ -3,6 +3,7 @@ import { definePart } from '#core/plugin.ts';
 import { SettingsView, tenantSettingsRoutes } from './routes/tenant-settings.ts';
 import { TenantItem, tenantRoutes } from './routes/tenants.ts';
 import { type OrganisationsScope, organisationsPublicServices, organisationsServices } from './services.ts';
+import { organisationTables } from './tables.ts';
 import { TENANT_SETTINGS } from './tenant-settings.ts';
 import { TenantView } from './views.ts';
 
@@ -10,6 +11,7 @@ export const organisations = definePart<OrganisationsScope>({
   name: 'organisations',
   summary: 'Tenants with their names, settings and suspensions',
   needs: ['accounts', 'audit'],
+  tables: organisationTables,
   services: organisationsServices,
   publicServices: organisationsPublicServices,
   routes: [...tenantRoutes, ...tenantSettingsRoutes],

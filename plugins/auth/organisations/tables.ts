@@ -1,4 +1,5 @@
 /** Rows of consents. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface ConsentRow {
   id: number;
@@ -17,3 +18,11 @@ declare module 'knex/types/tables.js' {
     auth_consents: ConsentRow;
   }
 }
+
+/** Whose they are. */
+export const organisationTables = {
+  auth_consents: {
+    'tenant.deleted': { by: 'organisations/erasure.ts' },
+    'user.deleted': { by: 'organisations/erasure.ts' },
+  },
+} satisfies OwnedTables;

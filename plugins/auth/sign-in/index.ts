@@ -11,11 +11,13 @@ import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { type SignInScope, signInPublicServices, signInServices } from './services.ts';
 import { meView } from './session-info.ts';
 import { sendSms } from './sms.ts';
+import { signInTables } from './tables.ts';
 
 export const signIn = definePart<SignInScope & { config: AuthConfig }>({
   name: 'sign-in',
   summary: 'Signing in by password, mailed link, phone or another provider, on pages too',
   needs: ['accounts', 'audit', 'sessions', 'factors'],
+  tables: signInTables,
   services: signInServices,
   publicServices: signInPublicServices,
   routes: [...signInRoutes, ...singleSignOnRoutes, ...pageSessionRoutes, ...newAccountRoutes, ...linkPages],

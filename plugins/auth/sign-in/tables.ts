@@ -1,4 +1,5 @@
 /** Rows of codes for phones, and of accounts at other providers. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface PhoneCodeRow {
   phone: string;
@@ -24,3 +25,9 @@ declare module 'knex/types/tables.js' {
     auth_oidc_identities: OidcIdentityRow;
   }
 }
+
+/** Whose they are. */
+export const signInTables = {
+  auth_phone_codes: { 'user.deleted': { by: 'sign-in/erasure.ts' } },
+  auth_oidc_identities: { 'user.deleted': { by: 'the foreign key to auth_users' } },
+} satisfies OwnedTables;

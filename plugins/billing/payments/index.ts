@@ -12,7 +12,6 @@ import { couponRoutes } from './routes/coupons.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { type PaymentsScope, paymentPublicServices, paymentServices } from './services.ts';
-import './tables.ts';
 import { CouponView } from './views/coupons.ts';
 import { InvoiceView } from './views/invoices.ts';
 
@@ -23,10 +22,13 @@ const Invoice = Type.Object({
   currency: Type.String(),
 });
 
+import { paymentTables } from './tables.ts';
+
 export const payments = definePart<PaymentsScope & { config: BillingConfig }>({
   name: 'payments',
   summary: 'Payment providers and what they tell, invoices, coupons',
   contents: { invoices: 'billing_invoices' },
+  tables: paymentTables,
   services: paymentServices,
   publicServices: paymentPublicServices,
   schemas: {

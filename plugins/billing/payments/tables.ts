@@ -1,4 +1,6 @@
 /** Rows of the tables of payments. Money is in the currency's minor unit, times are milliseconds since the epoch. */
+import type { OwnedTables } from '#core/plugin.ts';
+
 import type { CouponRow } from '../contract.ts';
 
 /** A coupon that a tenant has used. */
@@ -62,3 +64,9 @@ declare module 'knex/types/tables.js' {
     billing_provider_events: ProviderEventRow;
   }
 }
+
+/** Whose they are. */
+export const paymentTables = {
+  billing_redemptions: { 'tenant.deleted': { by: 'payments/erasure.ts' } },
+  billing_invoices: { 'tenant.deleted': { by: 'payments/erasure.ts: the law wants them, without a name' } },
+} satisfies OwnedTables;

@@ -13,7 +13,6 @@ import { CheckoutAnswer, checkoutRoutes } from './routes/checkouts.ts';
 import { portalRoutes } from './routes/portal.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { type SubscriptionsScope, subscriptionServices } from './services.ts';
-import './tables.ts';
 import { CheckoutView } from './views/checkouts.ts';
 
 const Subscription = Type.Object({
@@ -24,11 +23,14 @@ const Subscription = Type.Object({
   current_period_end: Type.String(),
 });
 
+import { subscriptionTables } from './tables.ts';
+
 export const subscriptions = definePart<SubscriptionsScope & { config: BillingConfig }>({
   name: 'subscriptions',
   summary: 'Checkouts that begin them, and what people, time and payment providers do to them',
   needs: ['payments', 'plans'],
   contents: { subscriptions: 'billing_subscriptions' },
+  tables: subscriptionTables,
   services: subscriptionServices,
   schemas: {
     Checkout: CheckoutView,

@@ -1,4 +1,6 @@
 /** Rows of the tables of subscriptions. Money is in the currency's minor unit, times are milliseconds since the epoch. */
+import type { OwnedTables } from '#core/plugin.ts';
+
 import type { Cycle, SubscriptionStatus } from '../contract.ts';
 
 export interface SubscriptionRow {
@@ -74,3 +76,13 @@ declare module 'knex/types/tables.js' {
     billing_set_aside: SetAsideRow;
   }
 }
+
+/** In one transaction with what ends at the provider. */
+const BY_ERASURE = { by: 'subscriptions/erasure.ts' };
+
+/** Whose they are. */
+export const subscriptionTables = {
+  billing_subscriptions: { 'tenant.deleted': BY_ERASURE },
+  billing_checkouts: { 'tenant.deleted': BY_ERASURE },
+  billing_set_aside: { 'tenant.deleted': BY_ERASURE },
+} satisfies OwnedTables;

@@ -15,7 +15,6 @@ import { usageRoutes } from './routes/usage.ts';
 import { usageCallRoutes } from './routes/usage-calls.ts';
 import { usageLists } from './routes/usage-lists.ts';
 import { type UsageScope, usagePublicServices, usageServices } from './services.ts';
-import './tables.ts';
 import { subscriptionOf } from './views/subscription.ts';
 import { EffectiveLimits } from './views/tenant-limits.ts';
 import { CurrentUsageView } from './views/usage.ts';
@@ -28,10 +27,13 @@ const Usage = Type.Object({
   period: Type.String(),
 });
 
+import { usageTables } from './tables.ts';
+
 export const usage = definePart<UsageScope & { config: BillingConfig }>({
   name: 'usage',
   summary: 'What tenants may have and what they use of it',
   needs: ['payments', 'plans', 'subscriptions'],
+  tables: usageTables,
   services: usageServices,
   publicServices: usagePublicServices,
   schemas: { EffectiveLimits, Usage: CurrentUsageView },

@@ -1,4 +1,6 @@
 /** Rows of the tables of usage. Money is in the currency's minor unit, times are milliseconds since the epoch. */
+import type { OwnedTables } from '#core/plugin.ts';
+
 export interface OverrideRow {
   tenant_id: string;
   limits: string;
@@ -48,3 +50,15 @@ declare module 'knex/types/tables.js' {
     billing_usage_keys: UsageKeyRow;
   }
 }
+
+/** In one transaction, also of what is counted meanwhile. */
+const BY_ERASURE = { by: 'usage/erasure.ts' };
+
+/** Whose they are. */
+export const usageTables = {
+  billing_overrides: { 'tenant.deleted': BY_ERASURE },
+  billing_usage: { 'tenant.deleted': BY_ERASURE },
+  billing_usage_daily: { 'tenant.deleted': BY_ERASURE },
+  billing_usage_history: { 'tenant.deleted': BY_ERASURE },
+  billing_usage_keys: { 'tenant.deleted': BY_ERASURE },
+} satisfies OwnedTables;

@@ -6,11 +6,13 @@ import { LicenceFields } from '../licences/events.ts';
 import { verifyFunction } from './functions.ts';
 import { deviceRoutes } from './routes.ts';
 import { type DevicesScope, devicesServices } from './services.ts';
+import { deviceTables } from './tables.ts';
 
 export const devices = definePart<DevicesScope>({
   name: 'devices',
   summary: 'Devices and the seats that they take, whether a code is valid, and whether too many use it',
   needs: ['products', 'licences'],
+  tables: deviceTables,
   services: devicesServices,
   routes: deviceRoutes,
   events: {

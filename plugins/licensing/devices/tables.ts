@@ -1,4 +1,5 @@
 /** Rows of what takes a seat of a licence: devices, leases and offline files; and of what was seen of its users. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface DeviceRow {
   id: number;
@@ -47,3 +48,8 @@ declare module 'knex/types/tables.js' {
     licensing_sightings: SightingRow;
   }
 }
+
+/** Whose they are. */
+export const deviceTables = {
+  licensing_devices: { 'tenant.deleted': { by: 'the foreign key to licensing_licences' } },
+} satisfies OwnedTables;

@@ -11,6 +11,7 @@ import { csvRoutes } from './routes/csv.ts';
 import { licenceChangeRoutes } from './routes/licence-changes.ts';
 import { ListedLicence, licenceRoutes } from './routes/licences.ts';
 import { type LicencesScope, licencesServices } from './services.ts';
+import { licenceTables } from './tables.ts';
 import { ExtendedView, GeneratedView } from './views.ts';
 
 export const licences = definePart<LicencesScope>({
@@ -18,6 +19,7 @@ export const licences = definePart<LicencesScope>({
   summary: 'Licences from their issue to their end',
   needs: ['products'],
   contents: { licences: 'licensing_licences' },
+  tables: licenceTables,
   services: licencesServices,
   routes: [...licenceRoutes, ...licenceChangeRoutes, ...csvRoutes],
   schemas: { GeneratedLicence: GeneratedView, Licence: ExtendedView, ListedLicence },

@@ -1,4 +1,5 @@
 /** Rows of licences, their history and counts. Times are ms since the epoch, flags are 0 and 1. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export type Plan = 'monthly' | 'yearly' | 'lifetime';
 export type LicenceStatus = 'active' | 'revoked' | 'expired' | 'suspended';
@@ -64,3 +65,8 @@ declare module 'knex/types/tables.js' {
     licensing_counts: CountRow;
   }
 }
+
+/** Whose they are. */
+export const licenceTables = {
+  licensing_licences: { 'tenant.deleted': 'tenant_id' },
+} satisfies OwnedTables;

@@ -1,4 +1,5 @@
 /** Rows of products. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 /** What happens when a device comes and all places are taken. */
 export type DevicePolicy = 'refuse' | 'replace_oldest';
@@ -33,3 +34,8 @@ declare module 'knex/types/tables.js' {
     licensing_products: ProductRow;
   }
 }
+
+/** Whose they are. */
+export const productTables = {
+  licensing_products: { 'tenant.deleted': 'tenant_id' },
+} satisfies OwnedTables;

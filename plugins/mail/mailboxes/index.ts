@@ -8,14 +8,16 @@ import { createMailbox } from './functions.ts';
 import { MAILBOX_METER } from './meters.ts';
 import { ListedMailbox, mailboxRoutes } from './routes/mailboxes.ts';
 import { type MailboxesScope, mailboxServices } from './services.ts';
-import './tables.ts';
 
 const MailboxEvent = Type.Object({ mailbox_id: Type.Integer(), address: Type.String() });
+
+import { mailboxTables } from './tables.ts';
 
 export const mailboxes = definePart<MailboxesScope & { config: MailConfig }>({
   name: 'mailboxes',
   summary: 'Who has mailboxes, who sees what lies in them, and how long it stays there',
   contents: { mailboxes: 'mail_mailboxes', mails: 'mail_messages' },
+  tables: mailboxTables,
   services: mailboxServices,
   routes: mailboxRoutes,
   schemas: { ListedMailbox },

@@ -1,4 +1,5 @@
 /** Rows of mailboxes and of what lies in them. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface MailboxRow {
   id: number;
@@ -74,3 +75,8 @@ declare module 'knex/types/tables.js' {
     mail_messages: MessageRow;
   }
 }
+
+/** Whose they are. */
+export const mailboxTables = {
+  mail_mailboxes: { 'tenant.deleted': { by: 'mail/erasure.ts' }, 'user.deleted': { by: 'mail/erasure.ts' } },
+} satisfies OwnedTables;

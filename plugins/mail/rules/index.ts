@@ -6,15 +6,17 @@ import { refuseByRules } from './early-refusal.ts';
 import { applyRule } from './jobs.ts';
 import { ruleRoutes } from './routes.ts';
 import { type RulesScope, rulePublicServices, ruleServices } from './services.ts';
-import './tables.ts';
 import { RuleConditionsView, RuleView } from './views.ts';
 
 type Seen = RulesScope & { config: MailConfig };
+
+import { ruleTables } from './tables.ts';
 
 export const rules = definePart<Seen>({
   name: 'rules',
   summary: 'What happens to a message that meets the conditions of a mailbox or a domain',
   needs: ['mailboxes', 'messages'],
+  tables: ruleTables,
   services: ruleServices,
   publicServices: rulePublicServices satisfies FactoriesOf<MailServices, Seen>,
   routes: ruleRoutes,

@@ -1,4 +1,5 @@
 /** Rows of rules. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface RuleRow {
   id: number;
@@ -26,3 +27,11 @@ declare module 'knex/types/tables.js' {
     mail_rules: RuleRow;
   }
 }
+
+/** Whose they are. */
+export const ruleTables = {
+  mail_rules: {
+    'tenant.deleted': { by: 'rules/rules.ts, which remembers them' },
+    'user.deleted': { by: 'the mailbox that it is for' },
+  },
+} satisfies OwnedTables;

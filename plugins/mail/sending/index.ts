@@ -15,7 +15,6 @@ import { ListedSent, sentRoutes } from './routes/sent.ts';
 import { SuppressionView, suppressionRoutes } from './routes/suppressions.ts';
 import { SENT_METER } from './sent-meter.ts';
 import { type SendingScope, sendingServices } from './services.ts';
-import './tables.ts';
 
 const Sent = Type.Object({
   id: Type.String(),
@@ -31,10 +30,13 @@ const ofSent = {
     isFound(() => outbox.find(principal, data.id)),
 };
 
+import { sendingTables } from './tables.ts';
+
 export const sending = definePart<SendingScope & { config: MailConfig }>({
   name: 'sending',
   summary: 'Mail that leaves: its deliveries, what becomes of them, and who gets no more',
   needs: ['mailboxes', 'messages'],
+  tables: sendingTables,
   services: sendingServices,
   routes: [...sentRoutes, ...suppressionRoutes, ...dnsRecordRoutes],
   schemas: { ListedSent, Suppression: SuppressionView },

@@ -10,7 +10,6 @@ export interface Suppressions {
   suppress(trx: Transaction, tenantId: string | null, address: string, reason: string): Promise<void>;
   /** Why the tenant sends no mail there; null when it does. */
   reasonFor(tenantId: string | null, address: string): Promise<string | null>;
-  forgetTenant(trx: Transaction, tenantId: string): Promise<void>;
   /** Throws `not_found`. */
   remove(principal: Principal, address: string): Promise<void>;
 }
@@ -27,9 +26,6 @@ export function createSuppressions({ db, clock }: Services): Suppressions {
     async reasonFor(tenantId, address) {
       const which = { tenant_id: tenantId, address: address.toLowerCase() };
       return (await db.read('mail_suppressions').where(which).first('reason'))?.reason ?? null;
-    },
-    async forgetTenant(trx, tenant_id) {
-      await trx('mail_suppressions').where({ tenant_id }).delete();
     },
     async remove(principal, address) {
       const query = db.write('mail_suppressions').where({ address: address.toLowerCase() });

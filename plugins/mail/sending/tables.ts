@@ -1,4 +1,5 @@
 /** Rows of what is sent: mails, their deliveries, suppressed addresses, DKIM keys. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 import type { DeliveryStatus, SentStatus } from './states.ts';
 
@@ -70,3 +71,9 @@ declare module 'knex/types/tables.js' {
     mail_dkim_keys: DkimKeyRow;
   }
 }
+
+/** Whose they are. */
+export const sendingTables = {
+  mail_sent: { 'tenant.deleted': { by: 'mail/erasure.ts' }, 'user.deleted': { by: 'mail/erasure.ts' } },
+  mail_suppressions: { 'tenant.deleted': 'tenant_id' },
+} satisfies OwnedTables;

@@ -9,12 +9,13 @@ import { broadcastItems } from './routes/broadcasts.ts';
 import { broadcastList, recipientList } from './routes/lists.ts';
 import { scheduleRoutes } from './routes/scheduled-messages.ts';
 import { type BroadcastsScope, broadcastsServices } from './services.ts';
-import './tables.ts';
+import { broadcastTables } from './tables.ts';
 
 export const broadcasts = definePart<BroadcastsScope & { config: RobotsConfig }>({
   name: 'broadcasts',
   summary: 'Messages to many, and messages that are sent later',
   needs: ['robots', 'commands', 'conversations'],
+  tables: broadcastTables,
   services: broadcastsServices,
   routes: [...broadcastItems, broadcastList, recipientList, ...scheduleRoutes],
   tags: { broadcasts: 'Messages to many at the pace of robots, and messages that are sent later' },

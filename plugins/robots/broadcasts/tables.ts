@@ -1,4 +1,5 @@
 /** Rows of the tables of broadcasts and scheduled messages. Times are ms since the epoch. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export type BroadcastState = 'draft' | 'running' | 'paused' | 'finished' | 'cancelled';
 
@@ -94,3 +95,12 @@ declare global {
     }
   }
 }
+
+/** With their recipients, in steps. */
+const BY_ERASURE = { by: 'broadcasts/erasure.ts' };
+
+/** Whose they are. */
+export const broadcastTables = {
+  robots_broadcasts: { 'tenant.deleted': BY_ERASURE, 'user.deleted': BY_ERASURE },
+  robots_scheduled_messages: { 'tenant.deleted': BY_ERASURE, 'user.deleted': BY_ERASURE },
+} satisfies OwnedTables;

@@ -1,4 +1,5 @@
 /** Rows of the tables of channels. Times are ms since the epoch. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface ChannelRobotRow {
   robot: number;
@@ -28,3 +29,8 @@ declare global {
     }
   }
 }
+
+/** Whose they are. */
+export const channelTables = {
+  robots_channel_names: { 'tenant.deleted': { by: 'channels/names.ts' } },
+} satisfies OwnedTables;

@@ -10,13 +10,14 @@ import { robotSideRoutes } from './routes/robot-side.ts';
 import { sendMessage } from './routes/send-message.ts';
 import { type CommandsScope, commandsServices, publicCommandsServices } from './services.ts';
 import { robotSocket } from './sockets/robot-socket.ts';
-import './tables.ts';
+import { commandTables } from './tables.ts';
 
 export const commands = definePart<CommandsScope & { config: RobotsConfig }>({
   name: 'commands',
   summary: 'What robots are to do: accepted, offered over sockets and polls, carried out',
   needs: ['logs', 'robots'],
   contents: { commands: 'robots_commands' },
+  tables: commandTables,
   services: commandsServices,
   publicServices: publicCommandsServices,
   routes: [sendMessage, ...robotSideRoutes, ...robotCommandRoutes, ...questionRoutes],

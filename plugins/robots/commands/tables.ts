@@ -1,4 +1,6 @@
 /** Rows of the table of commands. Times are ms since the epoch. */
+import type { OwnedTables } from '#core/plugin.ts';
+
 import type { CommandOrigin } from '../contract.ts';
 
 export type CommandStatus = 'pending' | 'dispatched' | 'succeeded' | 'failed' | 'expired';
@@ -35,3 +37,8 @@ declare global {
     }
   }
 }
+
+/** Whose they are. */
+export const commandTables = {
+  robots_commands: { 'tenant.deleted': { by: 'the robot that it is for' } },
+} satisfies OwnedTables;

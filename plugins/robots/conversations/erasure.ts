@@ -4,13 +4,6 @@ import type { EventHandler } from '#core/plugin.ts';
 import type { ConversationsScope } from './services.ts';
 import { forgetDeletedWords } from './words.ts';
 
-/** What they wrote stays, without their name. */
-export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
-  const { id, tenant_id } = data;
-  await db.write('robots_conversations').where({ tenant_id, assignee: id }).update({ assignee: null });
-  await db.write('robots_team_members').where({ user_id: id }).delete();
-};
-
 /** Conversations go with the contacts, in steps. */
 export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async (
   { data },
@@ -19,7 +12,5 @@ export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async (
   const where = { tenant_id: data.tenant_id };
   await messageErasure.eraseAll((rows) => rows.where(where).orderBy('created_at'));
   await deleteInSteps(db, 'robots_contacts', 'id', (rows) => rows.where(where));
-  for (const table of ['robots_teams', 'robots_labels', 'robots_quick_replies'] as const)
-    await db.write(table).where(where).delete();
   await forgetDeletedWords(db);
 };

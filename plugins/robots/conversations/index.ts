@@ -14,13 +14,14 @@ import { teamRoutes } from './routes/teams.ts';
 import { uploadMessage } from './routes/upload-message.ts';
 import { type ConversationsScope, conversationsServices, publicConversationsServices } from './services.ts';
 import { ROBOT_SETTINGS } from './settings.ts';
-import './tables.ts';
+import { conversationTables } from './tables.ts';
 
 export const conversations = definePart<ConversationsScope & { config: RobotsConfig }>({
   name: 'conversations',
   summary: 'What robots hear and say, the inbox of people, and contacts',
   needs: ['logs', 'robots', 'commands'],
   contents: { messages: 'robots_messages' },
+  tables: conversationTables,
   services: conversationsServices,
   publicServices: publicConversationsServices,
   routes: [

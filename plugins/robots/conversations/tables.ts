@@ -1,4 +1,5 @@
 /** Rows of the tables of conversations, their messages and contacts, and of the inbox. Times are ms since the epoch. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface ContactRow {
   id: number;
@@ -139,3 +140,23 @@ declare global {
     }
   }
 }
+
+/** In steps, with their words and counts. */
+const BY_ERASURE = { by: 'conversations/erasure.ts' };
+
+/** Whose they are. */
+export const conversationTables = {
+  robots_contacts: { 'tenant.deleted': BY_ERASURE },
+  robots_conversations: {
+    'tenant.deleted': BY_ERASURE,
+    'user.deleted': { where: { tenant_id: 'tenant_id', assignee: 'id' }, set: { assignee: null } },
+  },
+  robots_messages: {
+    'tenant.deleted': BY_ERASURE,
+    'user.deleted': BY_ERASURE,
+  },
+  robots_teams: { 'tenant.deleted': 'tenant_id' },
+  robots_team_members: { 'user.deleted': { where: { user_id: 'id' } } },
+  robots_labels: { 'tenant.deleted': 'tenant_id' },
+  robots_quick_replies: { 'tenant.deleted': 'tenant_id' },
+} satisfies OwnedTables;

@@ -1,4 +1,5 @@
 /** Rows of the log of the WorkBot API. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export type LogType = 'api' | 'robot' | 'ai' | 'mail' | 'workflow' | 'system';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -21,3 +22,8 @@ declare global {
     }
   }
 }
+
+/** Whose they are. */
+export const logTables = {
+  robots_logs: { 'tenant.deleted': { by: 'robots/erasure.ts' }, 'user.deleted': { by: 'robots/erasure.ts' } },
+} satisfies OwnedTables;

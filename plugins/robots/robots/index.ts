@@ -10,16 +10,18 @@ import { platformCodeRoutes } from './routes/platform-codes.ts';
 import { platformRobotRoutes } from './routes/platform-robots.ts';
 import { robotRoutes } from './routes/robots.ts';
 import { type RobotsPartScope, robotsServices } from './services.ts';
-import './tables.ts';
 import { OF_TENANT, ROBOT_SEERS } from './visibility.ts';
 
 const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() });
+
+import { robotTables } from './tables.ts';
 
 export const robots = definePart<RobotsPartScope & { config: RobotsConfig }>({
   name: 'robots',
   summary: 'Robots and their activation codes: made, changed, online or not',
   needs: ['logs'],
   contents: { robots: 'robots_robots' },
+  tables: robotTables,
   services: robotsServices,
   routes: [...activationRoutes, ...robotRoutes, ...platformRobotRoutes, ...codeRoutes, ...platformCodeRoutes],
   events: {

@@ -1,4 +1,5 @@
 /** Rows of the tables of robots and their activation codes. Times are ms since the epoch. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export interface RobotRow {
   id: number;
@@ -91,3 +92,13 @@ declare global {
     }
   }
 }
+
+/** With all that belongs to them, in steps. */
+const BY_ERASURE = { by: 'robots/erasure.ts' };
+
+/** Whose they are. */
+export const robotTables = {
+  robots_robots: { 'tenant.deleted': BY_ERASURE, 'user.deleted': BY_ERASURE },
+  robots_codes: { 'tenant.deleted': BY_ERASURE, 'user.deleted': BY_ERASURE },
+  robots_code_history: { 'user.deleted': BY_ERASURE },
+} satisfies OwnedTables;

@@ -8,13 +8,14 @@ import { secretRoutes } from './routes/secrets.ts';
 import { workflowLists } from './routes/workflow-lists.ts';
 import { WorkflowView, workflowRoutes } from './routes/workflows.ts';
 import { type DefinitionsScope, definitionServices } from './services.ts';
+import { definitionTables } from './tables.ts';
 import { PublishedView } from './views.ts';
-import './tables.ts';
 
 export const definitions = definePart<DefinitionsScope & { config: WorkflowsConfig }>({
   name: 'definitions',
   summary: 'Workflows, their versions and their secrets',
   contents: { workflows: 'workflows_workflows' },
+  tables: definitionTables,
   services: definitionServices,
   schemas: { PublishedWorkflow: PublishedView, Workflow: WorkflowView },
   routes: [...workflowLists, ...workflowRoutes, ...libraryRoutes, ...secretRoutes, tryExpression],

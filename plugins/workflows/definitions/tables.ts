@@ -1,4 +1,5 @@
 /** Rows of workflows: their definitions, what starts them by itself, and their secrets. */
+import type { OwnedTables } from '#core/plugin.ts';
 
 export type HookDoor = 'closed' | 'signed' | 'open';
 
@@ -70,3 +71,9 @@ declare module 'knex/types/tables.js' {
     workflows_secrets: SecretRow;
   }
 }
+
+/** Whose they are. */
+export const definitionTables = {
+  workflows_workflows: { 'tenant.deleted': { by: 'executions/erasure.ts' } },
+  workflows_secrets: { 'tenant.deleted': 'tenant_id' },
+} satisfies OwnedTables;

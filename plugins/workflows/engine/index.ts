@@ -7,13 +7,14 @@ import { StartedView } from './answer.ts';
 import { cancelExecution } from './jobs.ts';
 import { WORKFLOW_METERS } from './metering.ts';
 import { type EngineScope, engineServices } from './services.ts';
-import './tables.ts';
+import { engineTables } from './tables.ts';
 
 export const engine = definePart<EngineScope & { config: WorkflowsConfig }>({
   name: 'engine',
   summary: 'Executions while they run, wait and end',
   needs: ['definitions', 'sandbox'],
   contents: { executions: 'workflows_executions' },
+  tables: engineTables,
   services: engineServices,
   schemas: { StartedExecution: StartedView },
   jobs: [cancelExecution],

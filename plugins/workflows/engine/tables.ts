@@ -1,4 +1,6 @@
 /** Rows of executions: the records of their tasks, what they wait for, and the values by which they are found. */
+import type { OwnedTables } from '#core/plugin.ts';
+
 import type { Phase } from '../language/phases.ts';
 
 export interface ExecutionRow {
@@ -104,3 +106,16 @@ declare module 'knex/types/tables.js' {
     workflows_correlations: CorrelationRow;
   }
 }
+
+/** Whose they are. */
+export const engineTables = {
+  workflows_executions: {
+    'tenant.deleted': { by: 'executions/erasure.ts' },
+    'user.deleted': { by: 'executions/erasure.ts' },
+  },
+  workflows_waits: {
+    'tenant.deleted': { by: 'the execution that waits' },
+    'user.deleted': { by: 'approvals/erasure.ts' },
+  },
+  workflows_correlations: { 'tenant.deleted': 'tenant_id' },
+} satisfies OwnedTables;

@@ -11,7 +11,6 @@ export async function eraseWorkflowsOfTenant(
   tenantId: string,
 ): Promise<void> {
   for (const id of await services.workflowDefinitions.hideOfTenant(tenantId)) await removeWorkflow(services, id);
-  await services.db.write('workflows_correlations').where({ tenant_id: tenantId }).delete();
 }
 
 /** Executions stay with their tenant, and forget who started them. */
