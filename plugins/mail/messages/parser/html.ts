@@ -1,6 +1,7 @@
 /**
  * What an HTML mail says and where it leads, read once from left to right: each character is looked at a fixed number of
- * times, whatever the sender wrote. Not for showing: markup is cut, not cleaned.
+ * times, whatever the sender wrote. Not for showing: markup is cut, not cleaned. Ours, and not `htmlparser2`, which looks through
+ * all open elements at each end tag: 280 KB of `<b>` and then `</i>` take it a hundred times as long as these.
  */
 import { decodeHTML, decodeHTMLAttribute } from 'entities';
 import { createScanner, type Scanner } from './scanner.ts';
