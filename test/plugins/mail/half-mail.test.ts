@@ -43,7 +43,7 @@ describe('mail that is not parsed yet', () => {
     const { output = await found() } = await found();
     assert.ok(!JSON.stringify(output).includes(`"id":${hidden.id},`));
     await mail.app.services.mailParseLoop.start();
-    assert.equal((await paged()).total, before.total + 1);
+    assert.equal((await pagedWith(before.total + 1)).total, before.total + 1);
   }).timeout(20_000);
 
   it('is waited for by who opens it', async () => {
