@@ -104,10 +104,10 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
           report(outcome);
         },
       });
-    // A browser takes more than a core: beside one, tests that mind the time would fail for want of it.
+    // A browser takes more than a core: beside one, tests that mind the time would fail for want of it. Browsers themselves wait a little.
     const [inBrowser, others] = [possible.filter(isInBrowser), possible.filter((job) => !isInBrowser(job))];
     await run(others, WORKERS);
-    await run(inBrowser, availableParallelism());
+    await run(inBrowser, 2 * availableParallelism());
   } finally {
     await postgres?.stop();
     rmSync(scratch, { recursive: true, force: true });

@@ -34,7 +34,7 @@ describe('a live stream', function () {
   });
 
   it('that is refused is not asked for again, and the page goes on', async () => {
-    visitor = await visit(app);
+    visitor = await visit(app, { isAltered: true });
     visitor.expectProblem(/403/);
     // How a browser calls a stream that the server has ended.
     visitor.expectProblem(/ERR_INCOMPLETE_CHUNKED_ENCODING/);

@@ -59,7 +59,7 @@ describe('other ways of signing in', function () {
   });
 
   it('by a passkey that was added under security', async () => {
-    visitor = await visit(app);
+    visitor = await visit(app, { isAltered: true });
     const { page, context } = visitor;
     const devtools = await context.newCDPSession(page);
     await devtools.send('WebAuthn.enable');

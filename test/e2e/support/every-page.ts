@@ -12,7 +12,7 @@ import { startPages } from './platform.ts';
 import { seed } from './seed.ts';
 import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
 
-interface Way extends Required<VisitorOptions> {
+interface Way extends Required<Omit<VisitorOptions, 'isAltered'>> {
   /** Takes most of the time of a visit: once for each width, in one language and scheme. */
   withAxe: boolean;
 }

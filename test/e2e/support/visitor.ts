@@ -14,6 +14,8 @@ export interface VisitorOptions {
   scheme?: 'light' | 'dark';
   /** `phone` is 375 px wide. */
   width?: 'desktop' | 'phone';
+  /** The test changes the browser itself (its clock, its authenticators): nobody uses this one again. */
+  isAltered?: boolean;
 }
 
 export interface Visitor {
@@ -44,6 +46,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-dev-shm-usage',
+  '--disable-features=SpareRendererForSitePerProcess',
 ];
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 375, height: 740 } } as const;
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' } as const;
@@ -77,8 +80,8 @@ function browser(): Promise<Browser> {
 }
 
 export async function visit(app: TestPlatform, options: VisitorOptions = {}): Promise<Visitor> {
-  const { context, giveBack } = await contextFor(app, options);
-  const page = await context.newPage();
+  const { page, giveBack } = await pageFor(app, options);
+  const context = page.context();
   const problems: string[] = [];
   const expected: RegExp[] = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(`console: ${message.text()}`));
@@ -133,41 +136,58 @@ export async function visit(app: TestPlatform, options: VisitorOptions = {}): Pr
   };
 }
 
-/** Contexts that nobody uses, by platform and options: they have the pages' files in their cache already. */
-const idle = new Map<string, BrowserContext>();
+/** Pages that nobody uses, by platform and options: they have the platform's files in their cache, compiled. */
+const idle = new Map<string, Page>();
+const EVENTS = ['console', 'pageerror', 'request', 'requestfinished', 'requestfailed', 'response', 'dialog'] as const;
+const KEPT_BY_ORIGIN = 'local_storage,indexeddb,service_workers,cache_storage';
 
-async function contextFor(app: TestPlatform, options: VisitorOptions) {
-  const { language = 'en', scheme = 'light', width = 'desktop' } = options;
+async function pageFor(app: TestPlatform, options: VisitorOptions) {
+  const { language = 'en', scheme = 'light', width = 'desktop', isAltered = false } = options;
   const key = [app.url, language, scheme, width].join(' ');
-  // Those of platforms that have ended.
-  for (const [other, context] of idle) if (!other.startsWith(`${app.url} `)) await forget(other, context);
-  const known = idle.get(key);
-  idle.delete(key);
-  const context = known ?? (await newContext(app, { language, scheme, width }));
+  for (const [other, page] of idle) {
+    // Those of platforms that have ended.
+    if (other.startsWith(`${app.url} `)) continue;
+    idle.delete(other);
+    await page.context().close();
+  }
+  const known = isAltered ? undefined : idle.get(key);
+  if (known) idle.delete(key);
+  const page = known ?? (await (await newContext(app, { language, scheme, width })).newPage());
   return {
-    context,
-    /** As empty as a new one, but for its cache. */
+    page,
     async giveBack() {
-      if (idle.has(key)) return context.close();
-      const blank = await context.newPage();
-      for (const page of context.pages()) if (page !== blank) await page.close();
-      await context.clearCookies();
-      await context.clearPermissions();
-      const devtools = await context.newCDPSession(blank);
-      const storageTypes = 'local_storage,indexeddb,service_workers,cache_storage';
-      await devtools.send('Storage.clearDataForOrigin', { origin: app.url, storageTypes });
-      await blank.close();
-      idle.set(key, context);
+      if (isAltered || idle.has(key)) return page.context().close();
+      await empty(page, app.url, SIZES[width]);
+      idle.set(key, page);
     },
   };
 }
 
-async function forget(key: string, context: BrowserContext): Promise<void> {
-  idle.delete(key);
-  await context.close();
+/** As a new page in a new context, but for what is compiled and cached. */
+async function empty(page: Page, origin: string, size: { width: number; height: number }): Promise<void> {
+  const context = page.context();
+  const origins = new Set([origin, new URL(page.url()).origin].filter((one) => one !== 'null'));
+  for (const other of context.pages()) if (other !== page) await other.close();
+  for (const event of EVENTS) page.removeAllListeners(event);
+  await page.unrouteAll();
+  // Who has written something is asked whether to leave.
+  page.on('dialog', (dialog) => void dialog.accept());
+  // No page of ours, and of the same origin: the process with what it has compiled goes on.
+  await page.goto(`${origin}/health`);
+  page.removeAllListeners('dialog');
+  await page.setViewportSize(size);
+  await context.clearCookies();
+  await context.clearPermissions();
+  const devtools = await context.newCDPSession(page);
+  for (const one of origins)
+    await devtools.send('Storage.clearDataForOrigin', { origin: one, storageTypes: KEPT_BY_ORIGIN });
+  await devtools.detach();
 }
 
-async function newContext(app: TestPlatform, options: Required<VisitorOptions>): Promise<BrowserContext> {
+async function newContext(
+  app: TestPlatform,
+  options: Required<Omit<VisitorOptions, 'isAltered'>>,
+): Promise<BrowserContext> {
   const { language, scheme, width } = options;
   const context = await (await browser()).newContext({
     baseURL: app.url,

@@ -42,7 +42,7 @@ describe('approvals', function () {
 
   it('are decided by a mailed link, on a telephone', async () => {
     const mails = catchMails(app);
-    await run(owner, 'refund', { to: 'stranger@example.net' });
+    const id = await run(owner, 'refund', { to: 'stranger@example.net' });
     await app.services.jobs.idle();
     const path = /\/workflows\/approve\?token=\S+/.exec(mails[0]?.text ?? '')?.[0];
     assert.ok(path);
@@ -54,6 +54,9 @@ describe('approvals', function () {
     await page.getByRole('button', { name: /^拒绝/ }).click();
     await page.getByRole('status').getByText('已拒绝').waitFor();
 
+    // Until the execution has gone on, the link shows what was decided.
+    while ((await owner.http.get(`/api/platform/executions/${id}`)).body.status === 'waiting')
+      await page.waitForTimeout(10);
     visitor.expectProblem(/403/);
     await visitor.open(path);
     await page.getByRole('alert').waitFor();
