@@ -6,7 +6,7 @@
  */
 import type { Knex } from 'knex';
 import type { Tables } from 'knex/types/tables.js';
-import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import Type, { type Static, type TObject } from 'typebox';
 import type { ScopedAccess } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import { isUniqueViolation } from '../database/database-errors.ts';
