@@ -54,6 +54,7 @@ import { activityRoutes } from './routes/activity.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { cronRoutes } from './routes/cron.ts';
 import { describedBy } from './routes/described.ts';
+import { eventTypeRoutes } from './routes/event-types.ts';
 import { functionRoutes } from './routes/functions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -222,6 +223,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     ...jobRoutes,
     ...cronRoutes(cron),
     ...functionRoutes,
+    ...eventTypeRoutes(plugins),
     ...pluginRoutes({ plugins, checks, migrations }),
     ...liveRoutes,
     ...longWorkRoutes,

@@ -16,6 +16,8 @@ export const UNDECLARED = '*';
 export interface EventSight {
   /** Whether the principal may see the event. Its own tenant's alone; super-admins see those of all. */
   maySee(event: CloudEvent, principal: Principal): Promise<boolean>;
+  /** Whether the principal may see events of the type at all; of each one `maySee` decides. */
+  mayKnow(type: string, principal: Principal): boolean;
   /** Throws `forbidden` or `insufficient_scope` when there is nothing under the topic that the principal may see. */
   checkTopic(topic: LiveTopic, principal: Principal): Promise<void>;
   /** Makes known that a plugin emits a type; without a rule only super-admins see it. */
@@ -47,6 +49,10 @@ export function createEventSight({ clock, log }: { clock: Clock; log: Logger }):
   return {
     declare: (type) => void declared.add(type),
     allow: (type, rule) => void rules.set(type, rule),
+    mayKnow(type, principal) {
+      const rule = ruleOf(type);
+      return rule === 'superadmin' ? isSuperadmin(principal) : refusalOf(rule, principal) === null;
+    },
     async maySee(event, principal) {
       const rule = ruleOf(event.type);
       if (rule === 'superadmin') return isSuperadmin(principal);

@@ -15,6 +15,7 @@ import { ProblemList } from './parts/problem-list.tsx';
 import { useTaskActions, type Where } from './parts/task-actions.ts';
 import { TaskTools } from './parts/task-tools.tsx';
 import { KEYS, type Words } from './text/language-help.ts';
+import { TriggerBox } from './triggers/trigger-box.tsx';
 
 const CodePane = lazy(() => import('./text/code-pane.tsx'));
 const AddTask = later(() => import('./parts/add-task.tsx').then(({ AddTask }) => AddTask));
@@ -92,6 +93,7 @@ export function Editor({ problems, saveVersion }: EditorProps) {
               {t('editor.stale')}
             </Alert>
           )}
+          <TriggerBox isDisabled={isOff} />
           <TaskTools task={task} actions={actions} isDisabled={isOff} onAdd={setWhere} />
           {shown && shown.tasks.length > 0 ? (
             <Graph

@@ -1,0 +1,38 @@
+/** A trigger as a sentence: "A mail arrives, and Subject contains “invoice”". */
+import { useTranslation } from 'react-i18next';
+import type { Condition, Trigger } from './trigger.ts';
+
+/** Monday first, as in most calendars; 0 is Sunday. */
+export const WEEK = [1, 2, 3, 4, 5, 6, 0] as const;
+
+/** What people call an event, and a field of one; by its own name where there is no text. */
+export function useEventNames() {
+  const { t } = useTranslation('workflows');
+  const key = (type: string) => type.replaceAll('.', '_');
+  return {
+    event: (type: string) => t(`trigger.event.${key(type)}`, { defaultValue: type }),
+    field: (type: string, field: string) =>
+      t([`trigger.field.${key(type)}_${field}`, `trigger.field.${field}`], { defaultValue: field }),
+  };
+}
+
+export function useTriggerText(): (trigger: Trigger) => string {
+  const { t } = useTranslation('workflows');
+  const names = useEventNames();
+  const condition = (type: string, { field, operator, value }: Condition) =>
+    t(`trigger.says.${operator}`, { field: names.field(type, field), value: String(value) });
+  return (trigger) => {
+    if (trigger.kind === 'call') return t('trigger.says.call');
+    if (trigger.kind === 'other') return t('trigger.says.other');
+    if (trigger.kind === 'every')
+      return t('trigger.says.every', { amount: trigger.amount, unit: t(`trigger.unit.${trigger.unit}`) });
+    if (trigger.kind === 'at') {
+      const { days, time, zone } = trigger;
+      const named = WEEK.filter((day) => days.includes(day)).map((day) => t(`trigger.day.${day}`));
+      const says = named.length === 0 ? 'trigger.says.daily' : 'trigger.says.weekly';
+      return t(says, { time, zone, days: named.join(', ') });
+    }
+    const { type, conditions } = trigger;
+    return [names.event(type), ...conditions.map((one) => condition(type, one))].join(t('trigger.says.and'));
+  };
+}

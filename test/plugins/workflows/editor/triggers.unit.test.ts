@@ -1,0 +1,88 @@
+/** What the form says starts a workflow is what stands in the text, and what was written otherwise is left alone. */
+import assert from 'node:assert/strict';
+import { scheduleOf, type Trigger, triggerOf, zoneChange } from '#plugins/workflows/ui/editor/triggers/trigger.ts';
+
+type Said = Exclude<Trigger, { kind: 'other' }>;
+
+const SAID: readonly [Said, unknown][] = [
+  [{ kind: 'call' }, undefined],
+  [{ kind: 'every', amount: 10, unit: 'minutes' }, { every: { minutes: 10 } }],
+  [{ kind: 'at', time: '08:05', days: [], zone: 'UTC' }, { cron: '5 8 * * *' }],
+  [{ kind: 'at', time: '17:30', days: [1, 5], zone: 'UTC' }, { cron: '30 17 * * 1,5' }],
+  [{ kind: 'event', type: 'mail.received', conditions: [] }, { on: { one: { with: { type: 'mail.received' } } } }],
+  [
+    {
+      kind: 'event',
+      type: 'mail.received',
+      conditions: [
+        { field: 'subject', operator: 'contains', value: 'a "quoted" \\ and (odd) one' },
+        { field: 'mailbox', operator: 'is', value: 'ada@example.com' },
+        { field: 'size_bytes', operator: 'above', value: 1000.5 },
+        { field: 'is_automatic', operator: 'is', value: false },
+      ],
+    },
+    {
+      on: {
+        one: {
+          with: {
+            type: 'mail.received',
+            data: [
+              String.raw`\${ (.subject // "" | ascii_downcase | contains("a \"quoted\" \\ and (odd) one"))`.slice(1),
+              '.mailbox == "ada@example.com"',
+              '.size_bytes > 1000.5',
+              '.is_automatic == false }',
+            ].join(' and '),
+          },
+        },
+      },
+    },
+  ],
+];
+const OTHERWISE: readonly unknown[] = [
+  'often',
+  { after: { hours: 1 } },
+  { every: { minutes: 1, seconds: 30 } },
+  { every: 'PT5M' },
+  { cron: '*/5 * * * *' },
+  { cron: '0 8 1 * *' },
+  { cron: '99 8 * * *' },
+  { every: { minutes: 5 }, cron: '0 8 * * *' },
+  { on: { any: [{ with: { type: 'a' } }] } },
+  { on: { one: { with: { type: 'a' }, correlate: { order: { from: '.data.order' } } } } },
+  { on: { one: { with: { type: 'a', source: 'https://shop.example' } } } },
+  { on: { one: { with: { type: 'a', data: '.x == 1' } } } },
+  { on: { one: { with: { type: 'a', data: '${ .x == 1 or .y == 2 }' } } } },
+  { on: { one: { with: { type: 'a', data: '${ .x == 1 and }' } } } },
+  { on: { one: { with: { type: 'a', data: '${ (.x | length) > 1 }' } } } },
+];
+
+describe('triggers', () => {
+  for (const [trigger, schedule] of SAID)
+    it(`are written and read again: ${JSON.stringify(schedule)}`, () => {
+      assert.deepEqual(scheduleOf(trigger), schedule);
+      assert.deepEqual(triggerOf({ ...(schedule !== undefined && { schedule }) }), trigger);
+    });
+
+  it('know the zone of their time', () => {
+    const document = { metadata: { patchbay: { timezone: 'Europe/Berlin' } } };
+    const found = triggerOf({ document, schedule: { cron: '0 8 * * *' } });
+    assert.deepEqual(found, { kind: 'at', time: '08:00', days: [], zone: 'Europe/Berlin' });
+  });
+
+  it('write the zone with what is missing on the way to it', () => {
+    const berlin = { timezone: 'Europe/Berlin' };
+    const path = ['document', 'metadata', 'patchbay', 'timezone'];
+    const wish = (document: object) => zoneChange({ document }, 'Europe/Berlin');
+    assert.deepEqual(wish({}), { path: path.slice(0, 2), value: { patchbay: berlin } });
+    assert.deepEqual(wish({ metadata: {} }), { path: path.slice(0, 3), value: berlin });
+    assert.deepEqual(wish({ metadata: { patchbay: { timezone: 'Asia/Tokyo' } } }), { path, value: 'Europe/Berlin' });
+    assert.equal(wish({ metadata: { patchbay: berlin } }), null);
+    assert.equal(zoneChange({ document: {} }, 'UTC'), null);
+    assert.deepEqual(zoneChange({ document: { metadata: { patchbay: berlin } } }, 'UTC'), { path, value: undefined });
+  });
+
+  for (const schedule of OTHERWISE)
+    it(`leave to people what is written otherwise: ${JSON.stringify(schedule)}`, () => {
+      assert.deepEqual(triggerOf({ schedule }), { kind: 'other' });
+    });
+});
