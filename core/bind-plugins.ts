@@ -81,12 +81,13 @@ export function boundAttention(source: AttentionSource, services: Services): Att
 
 /** What waits for a person, of core and of all plugins. */
 export function allAttention(parts: readonly Bound[], services: Services, cron: Cron): Attention[] {
-  return [
+  const all = [
     clockAhead(cron),
     clockBack(cron),
     ...coreAttention.map((source) => boundAttention(source, services)),
     ...parts.flatMap((part) => part.attention),
   ];
+  return all.sort((one, other) => Number(other.comesFirst ?? false) - Number(one.comesFirst ?? false));
 }
 
 export function boundJob(type: JobType, services: Services): BoundJob {

@@ -18,6 +18,8 @@ export interface AttentionSource {
   path: string;
   /** Who is told; default: everybody who has signed in. That of the page behind it. */
   access?: Access;
+  /** Shown before all others: what makes untrue what other pages say. */
+  comesFirst?: boolean;
   /** How many there are, for this person; `countedTo` is exact enough, and cheap. */
   count(principal: Principal, services: Services): Promise<number>;
 }

@@ -99,7 +99,14 @@ const job = having({ name: text, summary: text, payload: schema, run: method });
 const cron = having({ name: text, summary: text, schedule: text, run: method });
 const gauge = having({ name: text, help: text, read: method });
 const title = kind((value) => typeof value === 'string' || isRecord(value), 'is no text');
-const attention = having({ id: text, title, path, access: optional(access), count: method });
+const attention = having({
+  id: text,
+  title,
+  path,
+  access: optional(access),
+  comesFirst: optional(boolean),
+  count: method,
+});
 const command = having({ name: text, summary: text, run: method });
 const meter = having({ name: text, summary: text, period: text, present: optional(method) });
 const definedFunction = having({

@@ -13,6 +13,8 @@ export { DeliveryError } from './delivery-error.ts';
 export interface Mailer {
   /** How mail leaves: `log`, `smtp`, `resend`, `mx`. */
   transport: MailerConfig['transport'];
+  /** Whether mail leaves this machine at all: `log` writes it to the log, and nobody gets it. */
+  canSend: boolean;
   /** How many connections to a relay there are at most. */
   relayConnections: number;
   /** Hands over a finished message, byte for byte. Throws a DeliveryError. */
@@ -33,6 +35,7 @@ export function createMailer(options: MailerOptions): Mailer {
   const limitMs = options.config.deliverySeconds * 1000;
   return {
     transport: options.config.transport,
+    canSend: options.config.transport !== 'log',
     relayConnections: RELAY_CONNECTIONS,
     deliver(delivery) {
       const limit = AbortSignal.timeout(limitMs);

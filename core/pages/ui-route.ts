@@ -15,6 +15,9 @@ const UiView = Type.Object({
   live_position: Type.Union([Type.String(), Type.Null()], {
     description: '`Last-Event-ID` of a live stream that misses nothing from now on; null for strangers',
   }),
+  can_send_mail: Type.Boolean({
+    description: 'Whether mail leaves this server; otherwise it is written to its log, and no page may promise any',
+  }),
   secret_fields: Type.Array(Type.String(), {
     description: 'Fields of requests whose values are secrets: what shows a request leaves them out',
   }),
@@ -46,10 +49,11 @@ export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules
     access: 'optional',
     summary: 'Pages, commands and cards of all plugins that the caller may use',
     responses: { 200: UiView },
-    handler: ({ principal }, { events }): Static<typeof UiView> => ({
+    handler: ({ principal }, { events, mailer }): Static<typeof UiView> => ({
       version,
       contract: PAGES_CONTRACT,
       live_position: principal && events.place(),
+      can_send_mail: mailer.canSend,
       secret_fields: secretFields,
       // Which plugins there are, and which versions of them, is for those who may use something of them.
       plugins: plugins

@@ -4,6 +4,7 @@ import { isSuperadmin } from '#core/kit.ts';
 import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
 import { SETTINGS_MANAGERS } from '../access.ts';
 import type { AuthConfig } from '../config.ts';
+import { ACCOUNTS_ATTENTION } from './attention.ts';
 import { userCreate } from './command.ts';
 import { Invitation } from './invitation-states.ts';
 import { sendMail } from './mails.ts';
@@ -37,6 +38,7 @@ export const accounts = definePart<AccountsScope & { config: AuthConfig }>({
   publicServices: accountsPublicServices,
   routes: [...personalDataRoutes, ...profileRoutes, ...userRoutes, ...invitationRoutes, ...operatorTenantRoutes],
   schemas: { Invitation, Profile: ProfileView, User: UserView, UserOfTenant: UserItem, VersionedProfile },
+  attention: ACCOUNTS_ATTENTION,
   commands: [userCreate],
   start: (scope) => scope.registration.ensureConfiguredAdmin(),
   jobs: [sendMail],

@@ -28,12 +28,13 @@ type MailPayload = Static<typeof MailPayload>;
 export type MailTemplate = MailPayload['template'];
 
 const FOLDER = new URL('../mail-templates/', import.meta.url);
+export const INVITATION_PAGE = '/auth/invitation';
 /** The page that the link of a mail leads to. */
 const PAGES: Partial<Record<MailTemplate, string>> = {
   verify: '/auth/verify-email',
   reset: '/auth/reset-password',
   magic: '/auth/magic-link',
-  invite: '/auth/invitation',
+  invite: INVITATION_PAGE,
 };
 
 const HOUR_SECONDS = 3600;

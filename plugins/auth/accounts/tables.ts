@@ -55,7 +55,10 @@ export interface InvitationRow {
   tenant_id: number;
   email: string;
   role: Role;
+  /** Of the link that was mailed. */
   token_hash: string;
+  /** Of the link that was shown to who invites; null for those of earlier versions. */
+  shown_hash: string | null;
   invited_by: number;
   created_at: number;
   expires_at: number;

@@ -20,4 +20,18 @@ export const SENDING_ATTENTION: readonly AttentionSource[] = [
           .whereBetween('mail_sent.created_at', timeWindow(clock.now(), RECENT_MS)),
       ),
   },
+  {
+    id: 'mail.writtenToLog',
+    title: { en: 'Mail of this week that was only written to the log', zh: '本周仅写入日志、未发出的邮件' },
+    path: '/mail/sent?status=logged',
+    access: READ,
+    count: async (principal, { visibleSent, clock, mailer }: SendingScope) =>
+      mailer.canSend
+        ? 0
+        : countedTo(
+            visibleSent(principal)
+              .where('mail_sent.status', 'logged')
+              .whereBetween('mail_sent.created_at', timeWindow(clock.now(), RECENT_MS)),
+          ),
+  },
 ];

@@ -166,6 +166,7 @@ export function createDelivering(
       idempotencyKey: `${sent.uuid}:${delivery.id}`,
       signal,
     });
+    if (!mailer.canSend) return { status: 'logged', answer: id };
     return { status: isFinal ? 'delivered' : 'sent', answer: id };
   }
 

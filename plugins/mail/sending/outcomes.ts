@@ -128,9 +128,10 @@ export function createDeliveryOutcomes({
     const options = { tenantId: sent.tenant_id, subject: sent.from_addr };
     const data = { id: sent.uuid, from: sent.from_addr, to: delivery.recipient, subject: sent.subject };
     const note = (name: string) => db.afterCommit(trx, () => activity.note({ name, tenantId: sent.tenant_id }));
-    const isOut = status === 'sent' || status === 'delivered';
+    // Programs that are tried without a mail server hear of it as they will with one.
+    const isOut = status === 'sent' || status === 'delivered' || status === 'logged';
     if (isOut && delivery.status === 'queued') {
-      note(SENT);
+      if (status !== 'logged') note(SENT);
       await events.emit(trx, sent.kind === 'forwarded' ? 'mail.forwarded' : 'mail.sent', data, options);
     } else if (status === 'bounced' || status === 'failed') {
       note(BOUNCED);

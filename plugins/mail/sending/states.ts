@@ -2,7 +2,17 @@
  * The states of a mail that is sent and of its deliveries, and the only ways from one to another: whoever moves one narrows to
  * where a move begins, and says where it ends, by these tables.
  */
-export const SENT_STATUSES = ['scheduled', 'queued', 'sent', 'delivered', 'bounced', 'failed', 'canceled'] as const;
+export const SENT_STATUSES = [
+  'scheduled',
+  'queued',
+  'sent',
+  'delivered',
+  // Written to the log of this server, which cannot send: it reached nobody.
+  'logged',
+  'bounced',
+  'failed',
+  'canceled',
+] as const;
 
 export type SentStatus = (typeof SENT_STATUSES)[number];
 /** A delivery has no time of its own. */
@@ -28,7 +38,7 @@ export const DELIVERY_MOVES = {
   /** A try failed for now. */
   defer: { from: ['queued'], to: ['queued'] },
   /** A try has ended for good; it may have been under way when its mail was canceled. */
-  settle: { from: ['queued', 'canceled'], to: ['sent', 'delivered', 'bounced', 'failed'] },
+  settle: { from: ['queued', 'canceled'], to: ['sent', 'delivered', 'logged', 'bounced', 'failed'] },
   /** A server reports what became of it, which may be before the try that handed it over is settled. */
   report: { from: ['queued', 'sent', 'delivered', 'failed', 'canceled'], to: ['delivered', 'bounced'] },
   cancel: { from: ['queued'], to: ['canceled'] },
@@ -44,9 +54,9 @@ export function mayMove(move: keyof typeof DELIVERY_MOVES, status: DeliveryStatu
   return (DELIVERY_MOVES[move].from as readonly DeliveryStatus[]).includes(status);
 }
 
-/** The mail is what is worst, as long as anything is left to do: queued; then bounced, failed, sent, delivered. */
+/** The mail is what is worst, as long as anything is left to do: queued; then bounced, failed, logged, sent, delivered. */
 export function overallStatus(statuses: readonly DeliveryStatus[]): DeliveryStatus {
-  for (const status of ['queued', 'bounced', 'failed', 'sent', 'delivered'] as const) {
+  for (const status of ['queued', 'bounced', 'failed', 'logged', 'sent', 'delivered'] as const) {
     if (statuses.includes(status)) return status;
   }
   return 'canceled';

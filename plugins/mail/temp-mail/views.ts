@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import type { MailboxRow, MessageRow } from '../mailboxes/tables.ts';
 import type { ContentRow } from '../receiving/tables.ts';
+import type { SentStatus } from '../sending/states.ts';
 import type { SentRow } from '../sending/tables.ts';
 
 /** Clients read a time; a mailbox that is kept for ever is shown with one far away. */
@@ -132,9 +133,21 @@ export const SentDetailView = Type.Object({
   scheduled_at: Type.Union([Type.String(), Type.Null()]),
 });
 
+/** Clients of this API know no word for what was written to the log alone. */
+export function wireStatus(status: SentStatus): string {
+  return status === 'logged' ? 'sent' : status;
+}
+
 export function sentView(row: SentRow) {
-  const { id, uuid, provider_id, recipients, subject, status } = row;
-  return { id, resend_id: provider_id ?? uuid, recipients, subject, created_at: wireTime(row.created_at), status };
+  const { id, uuid, provider_id, recipients, subject } = row;
+  return {
+    id,
+    resend_id: provider_id ?? uuid,
+    recipients,
+    subject,
+    created_at: wireTime(row.created_at),
+    status: wireStatus(row.status),
+  };
 }
 
 export function sentDetailView(row: SentRow) {

@@ -19,7 +19,7 @@ describe('migrations of accounts', () => {
     assert.deepEqual([before.sessions, before.keys], [before.refreshTokens, ['kept']]);
     await app.services.jobs.stop(1_000);
     await app.platform.cron.stop(1_000);
-    const names = (await migrateDown(db, app.platform.migrations, 7, 'auth')).toReversed();
+    const names = (await migrateDown(db, app.platform.migrations, 8, 'auth')).toReversed();
     assert.equal(names[0], 'auth/0006-page-sessions');
     assert.deepEqual(await kept(), before);
     assert.deepEqual(await migrateUp(db, app.platform.migrations), names);

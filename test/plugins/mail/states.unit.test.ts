@@ -16,8 +16,8 @@ describe('states of mail', () => {
   after(() => app.stop());
 
   it('are final when nothing is left to do', () => {
-    assert.deepEqual(FINAL_STATUSES, ['sent', 'delivered', 'bounced', 'failed', 'canceled']);
-    for (const status of ['sent', 'delivered', 'bounced', 'failed'] as const)
+    assert.deepEqual(FINAL_STATUSES, ['sent', 'delivered', 'logged', 'bounced', 'failed', 'canceled']);
+    for (const status of ['sent', 'delivered', 'logged', 'bounced', 'failed'] as const)
       for (const move of ['defer', 'settle', 'cancel'] as const) assert.equal(mayMove(move, status), false, status);
     assert.equal(mayMove('report', 'bounced'), false);
   });
@@ -25,6 +25,7 @@ describe('states of mail', () => {
   it('are, of a mail, the worst of its deliveries', () => {
     assert.equal(overallStatus(['delivered', 'queued', 'bounced']), 'queued');
     assert.equal(overallStatus(['delivered', 'failed', 'bounced']), 'bounced');
+    assert.equal(overallStatus(['delivered', 'sent', 'logged']), 'logged');
     assert.equal(overallStatus(['delivered', 'sent']), 'sent');
     assert.equal(overallStatus(['canceled', 'delivered']), 'delivered');
     assert.equal(overallStatus(['canceled']), 'canceled');

@@ -5,6 +5,7 @@ import { CodeView, Facts, Loaded, Page, Panel, State, send, useFormats } from 'p
 import { useTranslation } from 'react-i18next';
 import { Figure } from '../parts/figure.tsx';
 import { glanceOf, type Reading, readMetrics } from '../parts/metrics.ts';
+import { SendingPanel } from '../parts/sending-panel.tsx';
 import { useHealth } from '../parts/use-health.ts';
 
 const EVERY_MS = 5_000;
@@ -15,6 +16,7 @@ export default function System() {
   return (
     <Page title={t('system.title')} intro={t('system.intro')}>
       <Load />
+      <SendingPanel />
       <Loaded of={health}>
         {({ status, version, uptimeSeconds, parts, openDoors }) => (
           <>

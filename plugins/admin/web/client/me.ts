@@ -60,6 +60,11 @@ export function useUi(): Ui {
   return useSuspenseQuery(uiQuery).data;
 }
 
+/** Whether mail leaves this server: without it no page promises any. */
+export function useCanSendMail(): boolean {
+  return useUi().can_send_mail;
+}
+
 /** Whether the person may open what the navigation calls `plugin.id`; what is not for them is not shown. */
 export function useMay(): (entry: string) => boolean {
   const { plugins } = useUi();

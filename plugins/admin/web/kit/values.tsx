@@ -41,7 +41,18 @@ export function Count({ value }: { value: number | null | undefined }) {
 const COLORS: Readonly<Record<string, string>> = {
   ...of('teal', 'active', 'ok', 'done', 'completed', 'paid', 'sent', 'verified', 'pass', 'delivered', 'accepted', 'up'),
   ...of('blue', 'running', 'open', 'trialing', 'scheduled', 'queued', 'pending', 'waiting', 'draft', 'processing'),
-  ...of('yellow', 'suspended', 'past_due', 'expired', 'snoozed', 'softfail', 'neutral', 'retrying', 'greylisted'),
+  ...of(
+    'yellow',
+    'suspended',
+    'logged',
+    'past_due',
+    'expired',
+    'snoozed',
+    'softfail',
+    'neutral',
+    'retrying',
+    'greylisted',
+  ),
   ...of(
     'red',
     'dead',

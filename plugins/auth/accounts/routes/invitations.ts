@@ -6,6 +6,14 @@ import { INVITATION_STATES, Invitation, invitationView, invitedIn } from '../inv
 import type { AccountsScope } from '../services.ts';
 import type { InvitationRow } from '../tables.ts';
 
+const ShownInvitation = Type.Object({
+  ...Invitation.properties,
+  link: Type.String({
+    description:
+      'To give by hand. It is shown now and never again; whoever accepts by it has still to confirm the address',
+  }),
+});
+
 export const invitationRoutes = [
   listRoute({
     path: '/api/platform/auth/invitations',
@@ -43,9 +51,32 @@ export const invitationRoutes = [
       email: Email,
       role: Type.Union(RoleName.anyOf, { default: 'member' }),
     }),
-    responses: { 201: Invitation },
+    responses: { 201: ShownInvitation },
     handler: async ({ body, principal }, { invitations }: AccountsScope) =>
       reply(201, await invitations.invite(accountOf(principal), body.email, body.role)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/invitations/{id}/link',
+    operationId: 'makeInvitationLink',
+    access: SETTINGS_MANAGERS,
+    summary: 'A new link to give by hand, good for a week: an earlier one of this kind ends, the mailed one stays',
+    params: Id,
+    responses: { 200: ShownInvitation },
+    handler: ({ params, principal }, { invitations }: AccountsScope) =>
+      invitations.linkOf(accountOf(principal), params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/invitations/{id}/send',
+    operationId: 'sendInvitationAgain',
+    access: SETTINGS_MANAGERS,
+    summary:
+      'Mails the invitation once more, with a new link that is good for a week; the one that was mailed before ends',
+    params: Id,
+    responses: { 200: Invitation },
+    handler: ({ params, principal }, { invitations }: AccountsScope) =>
+      invitations.sendAgain(accountOf(principal), params.id),
   }),
   route({
     method: 'DELETE',

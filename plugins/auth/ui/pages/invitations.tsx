@@ -1,5 +1,5 @@
-/** Invitations into one's tenant: made, listed, withdrawn. */
-import { Button, Select } from '@mantine/core';
+/** Invitations into one's tenant: made, given by hand or by mail, listed, withdrawn. */
+import { Button, Group, Select } from '@mantine/core';
 import IconSend from '@tabler/icons-react/dist/esm/icons/IconSend.mjs';
 import { useQueryClient } from '@tanstack/react-query';
 import {
@@ -8,10 +8,13 @@ import {
   doUnlessUndone,
   EmptyState,
   FormModal,
+  NoMail,
   Page,
   State,
   Time,
   tellDone,
+  tellFailed,
+  useCanSendMail,
   useMe,
   useUrlState,
 } from 'patchbay-platform/ui';
@@ -19,6 +22,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createInvitation } from '../bounds.ts';
 import { EmailField } from '../parts/fields.tsx';
+import { InvitationLink, type MadeLink } from '../parts/invitation-link.tsx';
 
 const LIST = '/api/platform/auth/invitations';
 const STATES = ['open', 'accepted', 'revoked', 'expired'] as const;
@@ -29,6 +33,8 @@ export default function Invitations() {
   const queries = useQueryClient();
   const [state, setState] = useUrlState();
   const [leaving, setLeaving] = useState<readonly string[]>([]);
+  const [made, setMade] = useState<MadeLink | null>(null);
+  const canSend = useCanSendMail();
   const open = () => setState({ new: '1' });
   const readAgain = () => queries.invalidateQueries({ queryKey: ['get', LIST] });
   const revoke = (id: string) => api.DELETE('/api/platform/auth/invitations/{id}', { params: { path: { id } } });
@@ -39,12 +45,31 @@ export default function Invitations() {
     const run = () => revoke(id).then(readAgain);
     doUnlessUndone(t('invitations.withdrawn', { email }), run, stays);
   };
+  const again = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+      await readAgain();
+    } catch (error) {
+      tellFailed(error);
+    }
+  };
+  const copyLink = (id: string) =>
+    again(async () => {
+      const { data } = await api.POST('/api/platform/auth/invitations/{id}/link', { params: { path: { id } } });
+      if (data) setMade({ email: data.email, link: data.link, isAnother: true });
+    });
+  const sendAgain = (id: string, email: string) =>
+    again(async () => {
+      await api.POST('/api/platform/auth/invitations/{id}/send', { params: { path: { id } } });
+      tellDone(t('invitations.sentAgain', { email }));
+    });
   return (
     <Page
       title={t('invitations.title')}
       intro={t('invitations.intro')}
       actions={<Button onClick={open}>{t('invitations.new')}</Button>}
     >
+      <NoMail>{t('invitations.noMail')}</NoMail>
       <DataTable
         list={LIST}
         label={t('invitations.title')}
@@ -87,17 +112,40 @@ export default function Invitations() {
             title: t('invitations.do'),
             align: 'end',
             onPhone: true,
+            width: 2.6,
             cell: ({ id, email, status }) =>
-              status === 'open' &&
+              (status === 'open' || status === 'expired') &&
               !leaving.includes(id) && (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  aria-label={t('invitations.withdrawOf', { email })}
-                  onClick={() => withdraw(id, email)}
-                >
-                  {t('invitations.withdraw')}
-                </Button>
+                <Group gap={4} justify="flex-end">
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    aria-label={t('invitations.linkFor', { email })}
+                    onClick={() => void copyLink(id)}
+                  >
+                    {t('invitations.copyLink')}
+                  </Button>
+                  {canSend && (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      aria-label={t('invitations.sendAgainTo', { email })}
+                      onClick={() => void sendAgain(id, email)}
+                    >
+                      {t('invitations.sendAgain')}
+                    </Button>
+                  )}
+                  {status === 'open' && (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      aria-label={t('invitations.withdrawOf', { email })}
+                      onClick={() => withdraw(id, email)}
+                    >
+                      {t('invitations.withdraw')}
+                    </Button>
+                  )}
+                </Group>
               ),
           },
         ]}
@@ -113,31 +161,47 @@ export default function Invitations() {
           <EmptyState
             icon={<IconSend />}
             title={t('invitations.empty')}
-            text={t('invitations.emptyText')}
+            text={t(canSend ? 'invitations.emptyText' : 'invitations.emptyNoMail')}
             action={<Button onClick={open}>{t('invitations.new')}</Button>}
           />
         }
       />
-      <Invite isOpen={state.new !== undefined} onClose={() => setState({ new: null })} onDone={readAgain} />
+      <Invite
+        isOpen={state.new !== undefined}
+        onClose={() => setState({ new: null })}
+        onDone={(link) => {
+          setMade(link);
+          return readAgain();
+        }}
+      />
+      <InvitationLink made={made} onClose={() => setMade(null)} />
     </Page>
   );
 }
 
-function Invite({ isOpen, onClose, onDone }: { isOpen: boolean; onClose(): void; onDone(): Promise<void> }) {
+interface InviteProps {
+  isOpen: boolean;
+  onClose(): void;
+  onDone(made: MadeLink): Promise<void>;
+}
+
+function Invite({ isOpen, onClose, onDone }: InviteProps) {
   const { t } = useTranslation('auth');
+  const canSend = useCanSendMail();
   const { roles } = useMe();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<(typeof ROLES)[number]>('member');
   const invite = async () => {
-    await api.POST(LIST, { body: { email, role } });
+    const { data } = await api.POST(LIST, { body: { email, role } });
+    if (!data) return;
     tellDone(t('invitations.sent', { email }));
     setEmail('');
-    await onDone();
+    await onDone({ email: data.email, link: data.link, isAnother: false });
   };
   return (
     <FormModal
       title={t('invitations.new')}
-      action={t('invitations.send')}
+      action={t(canSend ? 'invitations.send' : 'invitations.make')}
       isOpen={isOpen}
       onClose={onClose}
       onSubmit={invite}

@@ -7,6 +7,7 @@ import {
   Confirm,
   Facts,
   Loaded,
+  NoMail,
   Page,
   Panel,
   SettingsParts,
@@ -14,6 +15,7 @@ import {
   tellDone,
   tellFailed,
   tellSignedOut,
+  useCanSendMail,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -48,12 +50,13 @@ function AboutMe({ profile }: { profile: Profile }) {
       queries.invalidateQueries({ queryKey: ['get', PROFILE] }),
       queries.invalidateQueries({ queryKey: ['me'] }),
     ]);
+  const canSend = useCanSendMail();
   const { email, pending_email, email_verified } = profile;
   const unconfirmed = pending_email ?? (email_verified ? null : email);
   const mailAgain = async (address: string) => {
     try {
       await api.PATCH(PROFILE, { body: { email: address } });
-      tellDone(t('profile.mailed', { email: address }));
+      tellDone(t(canSend ? 'profile.mailed' : 'profile.logged', { email: address }));
     } catch (error) {
       tellFailed(error);
     }
@@ -80,8 +83,9 @@ function AboutMe({ profile }: { profile: Profile }) {
         <Alert color="yellow" title={t('profile.unconfirmed', { email: unconfirmed })}>
           <Stack gap="xs" align="flex-start">
             <Text size="sm">{t(pending_email ? 'profile.pendingText' : 'profile.unconfirmedText')}</Text>
+            <NoMail>{t('profile.noMail')}</NoMail>
             <Button size="xs" variant="default" onClick={() => void mailAgain(unconfirmed)}>
-              {t('profile.mailAgain')}
+              {t(canSend ? 'profile.mailAgain' : 'profile.logAgain')}
             </Button>
           </Stack>
         </Alert>

@@ -18,6 +18,7 @@ import {
   Time,
   tellDone,
   tellFailed,
+  useCanSendMail,
   useMay,
   useMe,
   useParam,
@@ -133,6 +134,7 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
   const { go } = useRouter();
   const queries = useQueryClient();
   const { is_superadmin: isOperator } = useMe();
+  const canSend = useCanSendMail();
   const [isErasing, setErasing] = useState(false);
   const name = nameOf(user);
   const isSuspended = user.status === 'suspended';
@@ -150,7 +152,7 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
   const mailReset = async (email: string) => {
     try {
       await api.POST('/api/v2/auth/forgot-password', { body: { email } });
-      tellDone(t('users.resetMailed', { name }));
+      tellDone(t(canSend ? 'users.resetMailed' : 'users.resetLogged', { name }));
     } catch (error) {
       tellFailed(error);
     }
@@ -179,7 +181,9 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
             {t(isSuspended ? 'users.activate' : 'users.suspend')}
           </Menu.Item>
           {user.email && user.email_verified && (
-            <Menu.Item onClick={() => void mailReset(user.email ?? '')}>{t('users.mailReset')}</Menu.Item>
+            <Menu.Item onClick={() => void mailReset(user.email ?? '')}>
+              {t(canSend ? 'users.mailReset' : 'users.logReset')}
+            </Menu.Item>
           )}
           <Menu.Item onClick={onKey}>{t('key.newFor', { name })}</Menu.Item>
           {isOperator && (

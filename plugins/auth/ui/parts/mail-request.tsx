@@ -1,5 +1,8 @@
-/** Asks for a link by mail. The answer is the same for every address: it tells nobody who has an account here. */
-import { useUrlState } from 'patchbay-platform/ui';
+/**
+ * Asks for a link by mail. Where this server sends none, it is in the log, and whoever runs the server can give it. The answer is the same for every address: it tells
+ * nobody who has an account here.
+ */
+import { NoMail, useCanSendMail, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmailField } from './fields.tsx';
@@ -20,19 +23,22 @@ interface MailRequestProps {
 export function MailRequest({ title, text, request }: MailRequestProps) {
   const { t } = useTranslation('auth');
   const [{ to }] = useUrlState();
+  const canSend = useCanSendMail();
   const [email, setEmail] = useState('');
   const links = [{ to: withPlace('/sign-in', to), title: t('signIn.back') }];
-  if (request.isSuccess) return <PublicDone title={title} text={t('mailed.text', { email })} links={links} />;
+  const done = t(canSend ? 'mailed.text' : 'mailed.logged', { email });
+  if (request.isSuccess) return <PublicDone title={title} text={done} links={links} />;
   return (
     <PublicForm
       title={title}
-      text={text}
-      action={t('mailed.action')}
+      {...(canSend && { text })}
+      action={t(canSend ? 'mailed.action' : 'mailed.actionNoMail')}
       isBusy={request.isPending}
       error={request.error}
       onSubmit={() => request.mutate({ body: { email } })}
       links={links}
     >
+      <NoMail>{t('mailed.noMail')}</NoMail>
       <EmailField value={email} onChange={setEmail} error={request.error} />
     </PublicForm>
   );

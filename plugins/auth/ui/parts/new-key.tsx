@@ -1,7 +1,7 @@
 /** Makes an API key, for oneself or for somebody of the tenant; its secret is shown once. */
 import { Alert, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, FormModal, issueOf, Loaded } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, Loaded, useCanSendMail } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createApiKey } from '../bounds.ts';
@@ -23,6 +23,7 @@ type Reach = 'some' | 'all';
 export function NewKey({ isOpen, onClose, owner }: NewKeyProps) {
   const { t } = useTranslation('auth');
   const queries = useQueryClient();
+  const canSend = useCanSendMail();
   const [name, setName] = useState('');
   const [reach, setReach] = useState<Reach>('some');
   const [scopes, setScopes] = useState<string[]>([]);
@@ -54,7 +55,11 @@ export function NewKey({ isOpen, onClose, owner }: NewKeyProps) {
       >
         {(error) => (
           <>
-            {owner && <Alert title={t('key.forOther', { name: owner.name })}>{t('key.forOtherText')}</Alert>}
+            {owner && (
+              <Alert title={t('key.forOther', { name: owner.name })}>
+                {t(canSend ? 'key.forOtherText' : 'key.forOtherNoMail')}
+              </Alert>
+            )}
             <TextInput
               label={t('key.name')}
               description={t('key.nameHint')}

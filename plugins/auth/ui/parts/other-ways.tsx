@@ -1,9 +1,9 @@
-/** Signing in without a password: passkey, a link by mail, providers. */
+/** Signing in without a password: passkey, a link by mail where this server can send one, providers. */
 import { Alert, Button, Divider, Stack } from '@mantine/core';
 import IconFingerprint from '@tabler/icons-react/dist/esm/icons/IconFingerprint.mjs';
 import IconLogin2 from '@tabler/icons-react/dist/esm/icons/IconLogin2.mjs';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
-import { $api, api, Failure, Link } from 'patchbay-platform/ui';
+import { $api, api, Failure, Link, useCanSendMail } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGoOn } from './go-on.ts';
@@ -18,6 +18,8 @@ export function OtherWays({ to }: OtherWaysProps) {
   const { t } = useTranslation('auth');
   const goOn = useGoOn();
   const { data: ways } = $api.useQuery('get', '/api/platform/auth/ways');
+  const canSend = useCanSendMail();
+  const hasAny = hasPasskeys || canSend || (ways?.providers.length ?? 0) > 0;
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const signInByPasskey = async () => {
@@ -35,7 +37,7 @@ export function OtherWays({ to }: OtherWaysProps) {
   };
   return (
     <Stack gap="xs">
-      <Divider label={t('signIn.or')} my={4} />
+      {hasAny && <Divider label={t('signIn.or')} my={4} />}
       {hasPasskeys && (
         <Button
           variant="default"
@@ -46,14 +48,16 @@ export function OtherWays({ to }: OtherWaysProps) {
           {t('signIn.passkey')}
         </Button>
       )}
-      <Button
-        component={Link}
-        to={withPlace('/sign-in/link', to)}
-        variant="default"
-        leftSection={<IconMail size={18} />}
-      >
-        {t('signIn.link')}
-      </Button>
+      {canSend && (
+        <Button
+          component={Link}
+          to={withPlace('/sign-in/link', to)}
+          variant="default"
+          leftSection={<IconMail size={18} />}
+        >
+          {t('signIn.link')}
+        </Button>
+      )}
       {ways?.providers.map(({ name, label }) => (
         <Button
           key={name}

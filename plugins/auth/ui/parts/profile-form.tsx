@@ -1,6 +1,6 @@
 /** Changes what one says about oneself; another address counts when it is confirmed. */
 import { TextInput } from '@mantine/core';
-import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { api, FormModal, issueOf, tellDone, useCanSendMail, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeAuthProfile } from '../bounds.ts';
@@ -27,6 +27,7 @@ interface ProfileFormProps {
 
 export function ProfileForm({ profile, onClose, readAgain }: ProfileFormProps) {
   const { t } = useTranslation('auth');
+  const canSend = useCanSendMail();
   const [changes, setChanges] = useState<{ full_name?: string; email?: string; username?: string }>({});
   const versioned = useVersionedForm(profile, {
     read: async () => (await api.GET(PROFILE)).data,
@@ -36,7 +37,8 @@ export function ProfileForm({ profile, onClose, readAgain }: ProfileFormProps) {
   const save = async () => {
     await versioned.save(changes, (header, body) => api.PATCH(PROFILE, { params: { header }, body }));
     await readAgain();
-    tellDone(changes.email ? t('profile.mailed', { email: changes.email }) : t('profile.saved'));
+    const mailed = canSend ? 'profile.mailed' : 'profile.logged';
+    tellDone(changes.email ? t(mailed, { email: changes.email }) : t('profile.saved'));
   };
   return (
     <FormModal
@@ -60,7 +62,7 @@ export function ProfileForm({ profile, onClose, readAgain }: ProfileFormProps) {
           />
           <TextInput
             label={t('users.email')}
-            description={t('profile.emailHint')}
+            description={t(canSend ? 'profile.emailHint' : 'profile.emailNoMail')}
             type="email"
             autoComplete="email"
             value={changes.email ?? profile.email ?? ''}

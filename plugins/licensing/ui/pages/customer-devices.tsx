@@ -9,10 +9,12 @@ import {
   EmptyState,
   Failure,
   Loaded,
+  NoMail,
   Page,
   Sentence,
   Time,
   tellDone,
+  useCanSendMail,
   useUrlState,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -158,11 +160,12 @@ function FileNote({ until }: { until: string | undefined }) {
 function AskForLink({ isOver }: { isOver: boolean }) {
   const { t } = useTranslation('licensing');
   const [email, setEmail] = useState('');
+  const canSend = useCanSendMail();
   const ask = $api.useMutation('post', '/api/licenses/device-link');
   if (ask.isSuccess)
     return (
-      <Alert color="teal" title={t('customer.sent')} role="status">
-        {t('customer.sentText')}
+      <Alert color={canSend ? 'teal' : 'yellow'} title={t(canSend ? 'customer.sent' : 'customer.logged')} role="status">
+        {t(canSend ? 'customer.sentText' : 'customer.loggedText')}
       </Alert>
     );
   return (
@@ -179,10 +182,11 @@ function AskForLink({ isOver }: { isOver: boolean }) {
               {t('customer.overText')}
             </Alert>
           )}
+          <NoMail>{t('customer.noMail')}</NoMail>
           <TextInput
             type="email"
             label={t('customer.email')}
-            description={t('customer.emailText')}
+            description={t(canSend ? 'customer.emailText' : 'customer.emailNoMail')}
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
             autoComplete="email"
@@ -191,7 +195,7 @@ function AskForLink({ isOver }: { isOver: boolean }) {
           />
           {ask.error && <Failure error={ask.error} />}
           <Button type="submit" loading={ask.isPending}>
-            {t('customer.ask')}
+            {t(canSend ? 'customer.ask' : 'customer.askNoMail')}
           </Button>
         </Stack>
       </form>

@@ -1,7 +1,7 @@
 /** Making a licence: for whom, of what, for how long and how many devices. */
 import { Group, Input, NumberInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, tellDone, useRouter, useRows } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, tellDone, useCanSendMail, useRouter, useRows } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createLicence } from '../bounds.ts';
@@ -11,6 +11,7 @@ import { EntitlementsInput, entitlementsOf } from './entitlements.tsx';
 export function LicenceForm({ onClose }: { onClose(): void }) {
   const { t } = useTranslation('licensing');
   const { go } = useRouter();
+  const canSend = useCanSendMail();
   const client = useQueryClient();
   const products = useRows(PRODUCTS);
   const [email, setEmail] = useState('');
@@ -55,7 +56,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
           <TextInput
             type="email"
             label={t('licences.address')}
-            description={t('licences.emailText')}
+            description={t(canSend ? 'licences.emailText' : 'licences.emailNoMail')}
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
             required

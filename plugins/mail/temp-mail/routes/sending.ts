@@ -8,7 +8,7 @@ import { checkMaySend } from '../../may-send.ts';
 import { ACCOUNTS, MANAGE, MailboxAddress, SEND } from '../../shapes.ts';
 import { badField, sentenceOf } from '../dialect-messages.ts';
 import type { TempMailScope } from '../services.ts';
-import { SentDetailView, SentView, sentDetailView, sentView } from '../views.ts';
+import { SentDetailView, SentView, sentDetailView, sentView, wireStatus } from '../views.ts';
 import { listReply, PageOrOffset, pageOf, READERS, Success } from './paging.ts';
 
 const SentId = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\w.@<>:-]+$' }) });
@@ -92,10 +92,10 @@ export const sendingRoutes = [
         ...sentDetailView(row),
         id: row.uuid,
         to: row.recipients.split(','),
-        last_event: row.status,
+        last_event: wireStatus(row.status),
         recipients: deliveries.map(({ recipient, status, attempts, answer }) => ({
           recipient,
-          status,
+          status: wireStatus(status),
           attempts,
           answer,
         })),

@@ -23,8 +23,10 @@ import {
   Failure,
   issueOf,
   Loaded,
+  NoMail,
   Page,
   tellDone,
+  useCanSendMail,
   useFormats,
   useLeaveGuard,
   useRouter,
@@ -66,6 +68,7 @@ function Form({ draft }: { draft: Draft }) {
   const { t } = useTranslation('mail');
   const { go } = useRouter();
   const { bytes, dateTime } = useFormats();
+  const canSend = useCanSendMail();
   const client = useQueryClient();
   const [from, setFrom] = useState(draft.from);
   const [to, setTo] = useState<string[]>(draft.to);
@@ -109,7 +112,11 @@ function Form({ draft }: { draft: Draft }) {
       for (const path of ['/api/platform/mail/sent', '/api/platform/mail/scheduled'])
         void client.invalidateQueries({ queryKey: ['get', path] });
       if (!data) return;
-      tellDone(data.scheduled_at ? t('compose.scheduled', { time: dateTime(data.scheduled_at) }) : t('compose.sent'));
+      tellDone(
+        data.scheduled_at
+          ? t('compose.scheduled', { time: dateTime(data.scheduled_at) })
+          : t(canSend ? 'compose.sent' : 'compose.logged'),
+      );
       setSentAs(data.id);
     } catch (thrown) {
       setError(thrown);
@@ -129,6 +136,7 @@ function Form({ draft }: { draft: Draft }) {
         }}
       >
         <Stack gap="sm">
+          <NoMail>{t('compose.noMail')}</NoMail>
           <MailboxField label={t('compose.from')} value={from} onChange={setFrom} error={issueOf(error, 'from')} />
           <TagsInput
             label={t('compose.to')}

@@ -1,5 +1,5 @@
 /** One mail that was sent, or is to be: what became of it at each recipient, and what it says. */
-import { Button, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
@@ -82,6 +82,11 @@ export default function SentMail() {
       <Loaded of={query}>
         {(sent) => (
           <Stack>
+            {sent.status === 'logged' && (
+              <Alert color="yellow" title={t('sent.is.logged')}>
+                {t('sent.logged')}
+              </Alert>
+            )}
             <Facts
               of={[
                 [t('sent.status'), <State key="status" value={sent.status} text={word(sent.status)} />],
@@ -112,7 +117,7 @@ export default function SentMail() {
                             </Text>
                           )}
                         </Table.Td>
-                        <Table.Td>{answer ?? '–'}</Table.Td>
+                        <Table.Td>{(status !== 'logged' && answer) || '–'}</Table.Td>
                       </Table.Tr>
                     ))}
                   </Table.Tbody>

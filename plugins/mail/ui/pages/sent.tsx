@@ -4,7 +4,16 @@ import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import { $api, DataTable, EmptyState, Link, Page, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
-export const STATUSES = ['scheduled', 'queued', 'sent', 'delivered', 'bounced', 'failed', 'canceled'] as const;
+export const STATUSES = [
+  'scheduled',
+  'queued',
+  'sent',
+  'delivered',
+  'logged',
+  'bounced',
+  'failed',
+  'canceled',
+] as const;
 
 export default function Sent() {
   const { t } = useTranslation('mail');

@@ -1,7 +1,17 @@
 /** What waits for the decision of whoever is signed in. */
 import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { api, EmptyState, Loaded, Page, Time, tellDone, useLiveRefresh, useMay } from 'patchbay-platform/ui';
+import {
+  api,
+  EmptyState,
+  Loaded,
+  Page,
+  Time,
+  tellDone,
+  useCanSendMail,
+  useLiveRefresh,
+  useMay,
+} from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from '../parts/changes.ts';
 import { Decision } from '../parts/decision.tsx';
@@ -13,6 +23,7 @@ const LIST = '/api/platform/approvals/waiting';
 export default function Approvals() {
   const { t } = useTranslation('workflows');
   const refresh = useRefresh();
+  const canSend = useCanSendMail();
   // Who sees no executions hears nothing of them.
   const hears = useMay()('workflows.executions');
   const query = useInfiniteQuery({
@@ -32,7 +43,13 @@ export default function Approvals() {
       <Loaded of={query}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) return <EmptyState title={t('approvals.empty')} text={t('approvals.emptyText')} />;
+          if (items.length === 0)
+            return (
+              <EmptyState
+                title={t('approvals.empty')}
+                text={t(canSend ? 'approvals.emptyText' : 'approvals.emptyNoMail')}
+              />
+            );
           return (
             <Stack component="ul" p={0} m={0} maw={720}>
               {items.map((item) => (
