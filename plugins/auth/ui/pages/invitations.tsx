@@ -4,11 +4,11 @@ import IconSend from '@tabler/icons-react/dist/esm/icons/IconSend.mjs';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   api,
+  CannotSendMail,
   DataTable,
   doUnlessUndone,
   EmptyState,
   FormModal,
-  NoMail,
   Page,
   State,
   Time,
@@ -69,7 +69,7 @@ export default function Invitations() {
       intro={t('invitations.intro')}
       actions={<Button onClick={open}>{t('invitations.new')}</Button>}
     >
-      <NoMail>{t('invitations.noMail')}</NoMail>
+      <CannotSendMail>{t('invitations.noMail')}</CannotSendMail>
       <DataTable
         list={LIST}
         label={t('invitations.title')}

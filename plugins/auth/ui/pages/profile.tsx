@@ -4,10 +4,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
   api,
+  CannotSendMail,
   Confirm,
   Facts,
   Loaded,
-  NoMail,
   Page,
   Panel,
   SettingsParts,
@@ -83,7 +83,7 @@ function AboutMe({ profile }: { profile: Profile }) {
         <Alert color="yellow" title={t('profile.unconfirmed', { email: unconfirmed })}>
           <Stack gap="xs" align="flex-start">
             <Text size="sm">{t(pending_email ? 'profile.pendingText' : 'profile.unconfirmedText')}</Text>
-            <NoMail>{t('profile.noMail')}</NoMail>
+            <CannotSendMail>{t('profile.noMail')}</CannotSendMail>
             <Button size="xs" variant="default" onClick={() => void mailAgain(unconfirmed)}>
               {t(canSend ? 'profile.mailAgain' : 'profile.logAgain')}
             </Button>

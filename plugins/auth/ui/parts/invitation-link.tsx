@@ -1,6 +1,6 @@
 /** The link of an invitation, to be given by hand. It is shown once; a new one is made as often as somebody asks. */
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { CopyButton, NoMail, useCanSendMail } from 'patchbay-platform/ui';
+import { CannotSendMail, CopyButton, useCanSendMail } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export interface MadeLink {
@@ -23,7 +23,7 @@ export function InvitationLink({ made, onClose }: { made: MadeLink | null; onClo
       size="lg"
     >
       <Stack>
-        <NoMail>{t('invitations.byHand')}</NoMail>
+        <CannotSendMail>{t('invitations.byHand')}</CannotSendMail>
         {canSend && !made?.isAnother && <Text size="sm">{t('invitations.mailedToo', { email: made?.email })}</Text>}
         <TextInput
           label={t('invitations.link')}

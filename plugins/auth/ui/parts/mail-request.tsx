@@ -2,7 +2,7 @@
  * Asks for a link by mail. Where this server sends none, it is in the log, and whoever runs the server can give it. The answer is the same for every address: it tells
  * nobody who has an account here.
  */
-import { NoMail, useCanSendMail, useUrlState } from 'patchbay-platform/ui';
+import { CannotSendMail, useCanSendMail, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmailField } from './fields.tsx';
@@ -38,7 +38,7 @@ export function MailRequest({ title, text, request }: MailRequestProps) {
       onSubmit={() => request.mutate({ body: { email } })}
       links={links}
     >
-      <NoMail>{t('mailed.noMail')}</NoMail>
+      <CannotSendMail>{t('mailed.noMail')}</CannotSendMail>
       <EmailField value={email} onChange={setEmail} error={request.error} />
     </PublicForm>
   );

@@ -5,11 +5,11 @@ import {
   $api,
   ApiError,
   api,
+  CannotSendMail,
   Confirm,
   EmptyState,
   Failure,
   Loaded,
-  NoMail,
   Page,
   Sentence,
   Time,
@@ -182,7 +182,7 @@ function AskForLink({ isOver }: { isOver: boolean }) {
               {t('customer.overText')}
             </Alert>
           )}
-          <NoMail>{t('customer.noMail')}</NoMail>
+          <CannotSendMail>{t('customer.noMail')}</CannotSendMail>
           <TextInput
             type="email"
             label={t('customer.email')}

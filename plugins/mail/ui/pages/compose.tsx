@@ -19,11 +19,11 @@ import {
   $api,
   ApiError,
   api,
+  CannotSendMail,
   EmptyState,
   Failure,
   issueOf,
   Loaded,
-  NoMail,
   Page,
   tellDone,
   useCanSendMail,
@@ -136,7 +136,7 @@ function Form({ draft }: { draft: Draft }) {
         }}
       >
         <Stack gap="sm">
-          <NoMail>{t('compose.noMail')}</NoMail>
+          <CannotSendMail>{t('compose.noMail')}</CannotSendMail>
           <MailboxField label={t('compose.from')} value={from} onChange={setFrom} error={issueOf(error, 'from')} />
           <TagsInput
             label={t('compose.to')}

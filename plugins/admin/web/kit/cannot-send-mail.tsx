@@ -5,12 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { useCanSendMail, useVisitor } from '../client/me.ts';
 import { Link } from './link.tsx';
 
-export interface NoMailProps {
+export interface CannotSendMailProps {
   /** What becomes of what this page would mail. */
   children: ReactNode;
 }
 
-export function NoMail({ children }: NoMailProps) {
+export function CannotSendMail({ children }: CannotSendMailProps) {
   const { t } = useTranslation();
   const canSend = useCanSendMail();
   const visitor = useVisitor();
