@@ -158,7 +158,7 @@ export interface SpokenConversation {
   isAutomatic: boolean;
   /** Whether somebody is there by the tenant's working hours; true where it has none. */
   isOpen: boolean;
-  robot: { id: string; name: string; channel: string; settings: AnswerSettings };
+  robot: { id: string; name: string; channel: string; settings: AnswerSettings; isAutopilot: boolean };
   contact: {
     id: string;
     name: string;
@@ -179,6 +179,8 @@ export interface AnsweringRobot {
   tenantId: string;
   name: string;
   settings: AnswerSettings;
+  /** Whether a program has said by the WorkBot API that it answers by itself. */
+  isAutopilot: boolean;
 }
 
 /** What is said in a conversation, by nobody but a program. */
@@ -214,6 +216,8 @@ export interface Conversations {
   robot(robotId: string): Promise<AnsweringRobot | null>;
   /** One that the principal may see. Throws `ROBOT_NOT_FOUND`. */
   robotOf(principal: Principal, robotId: string): Promise<AnsweringRobot>;
+  /** Those of its tenant that the principal may see, in the order in which they were made, so many at most; no deleted ones. */
+  robotsOf(principal: Principal, most: number): Promise<AnsweringRobot[]>;
   /** Whether the principal may see it; a deleted one too. False for an unknown one. */
   maySee(principal: Principal, robotId: string): Promise<boolean>;
   /**

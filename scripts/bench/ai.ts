@@ -102,6 +102,7 @@ async function answering(platform: Running): Promise<MadeRobot[]> {
   for (const { robotId } of robots) {
     const delay = { replyDelayMin: 0, replyDelayMax: 0 };
     await sendJson(platform, 'PATCH', `/api/platform/robots/robots/${robotId}`, admin, delay);
+    await sendJson(platform, 'PUT', `/api/platform/ai/policies/${robotId}`, admin, { approval: false });
   }
   return robots;
 }

@@ -79,7 +79,7 @@ async function prepared(platform: Running): Promise<MadeRobot[]> {
   for (const { robotId } of robots) {
     const delay = { replyDelayMin: 0, replyDelayMax: 1 };
     await sendJson(platform, 'PATCH', `/api/platform/robots/robots/${robotId}`, admin, delay);
-    const policy = { rate: { answers: 1_000, minutes: 1 } };
+    const policy = { approval: false, rate: { answers: 1_000, minutes: 1 } };
     await sendJson(platform, 'PUT', `/api/platform/ai/policies/${robotId}`, admin, policy);
   }
   return robots;

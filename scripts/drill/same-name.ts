@@ -177,7 +177,7 @@ async function prepared(platform: Running, admin: string): Promise<MadeRobot[]> 
     const wish = { name: NAMES[index], replyDelayMin: 0, replyDelayMax: 1, aiCallLimitDaily: 10_000 };
     await sendJson(platform, 'PATCH', `${API}/robots/${robotId}`, admin, wish);
     const rate = { answers: 1_000, minutes: 1 };
-    const policy = { rate, groups: 'always', contact_fields: ['secret'], masking: false };
+    const policy = { approval: false, rate, groups: 'always', contact_fields: ['secret'], masking: false };
     await sendJson(platform, 'PUT', `/api/platform/ai/policies/${robotId}`, admin, policy);
   }
   return robots;

@@ -50,7 +50,10 @@ export function createTrials({
 }
 
 /** A conversation with nobody, in which this is all that was said. */
-function spokenOf({ robotId, tenantId, name, settings }: AnsweringRobot, message: SpokenMessage): SpokenConversation {
+function spokenOf(
+  { robotId, tenantId, name, settings, isAutopilot }: AnsweringRobot,
+  message: SpokenMessage,
+): SpokenConversation {
   return {
     id: '',
     tenantId,
@@ -59,7 +62,7 @@ function spokenOf({ robotId, tenantId, name, settings }: AnsweringRobot, message
     roomType: 0,
     isAutomatic: true,
     isOpen: true,
-    robot: { id: robotId, name, channel: '', settings },
+    robot: { id: robotId, name, channel: '', settings, isAutopilot },
     contact: { id: '', name: '', fields: {}, notes: '', consent: 'unknown' },
     messages: [message],
     earlier: [],

@@ -1,6 +1,7 @@
 /** Policies of robots, remembered until somebody changes one. Table: ai_replies_policies. */
 import { createRemembered } from '#core/kit.ts';
 import type { Precondition, Services, Transaction } from '#core/plugin.ts';
+import type { AnsweringRobot } from '#plugins/robots/contract.ts';
 import { type Policy, wholePolicy } from './policy.ts';
 import type { PolicyRow } from './tables.ts';
 
@@ -13,11 +14,22 @@ export interface KnownPolicy {
 export interface Policies {
   /** What holds for a robot; with nothing set, what holds for all. */
   of(robotId: string): Promise<KnownPolicy>;
+  /** The ids of robots of a tenant for which somebody has set a policy, with it. */
+  ofTenant(tenantId: string): Promise<ReadonlyMap<string, Policy>>;
   /** Sets all of it. Throws what `unchanged` does. */
-  set(robot: { robotId: string; tenantId: string }, policy: Policy, unchanged: Precondition): Promise<Policy>;
+  set(robot: AnsweringRobot, policy: Policy, unchanged: Precondition): Promise<Policy>;
 }
 
 const NOT_SET: KnownPolicy = { policy: wholePolicy({}), isSet: false };
+const AUTOPILOT = wholePolicy({ approval: false });
+
+/** With nothing set a person sends each answer, unless a program has said that the robot answers by itself. */
+export function policyFor(
+  { policy, isSet }: KnownPolicy,
+  { isAutopilot }: Pick<AnsweringRobot, 'isAutopilot'>,
+): Policy {
+  return isSet || !isAutopilot ? policy : AUTOPILOT;
+}
 
 export function createPolicies({ db, clock, notices }: Services): Policies {
   const remembered = createRemembered({
@@ -31,17 +43,22 @@ export function createPolicies({ db, clock, notices }: Services): Policies {
 
   return {
     of: remembered.of,
+    async ofTenant(tenant_id) {
+      const rows = await db.read('ai_replies_policies').where({ tenant_id });
+      return new Map(rows.map((row) => [row.robot_id, policyOf(row)]));
+    },
     set: (robot, policy, unchanged) => db.transaction((trx) => store(trx, robot, policy, unchanged)),
   };
 
   async function store(
     trx: Transaction,
-    { robotId, tenantId }: { robotId: string; tenantId: string },
+    robot: AnsweringRobot,
     policy: Policy,
     unchanged: Precondition,
   ): Promise<Policy> {
+    const { robotId, tenantId } = robot;
     const before = await trx('ai_replies_policies').where({ robot_id: robotId }).forUpdate().first();
-    unchanged(before ? policyOf(before) : NOT_SET.policy);
+    unchanged(before ? policyOf(before) : policyFor(NOT_SET, robot));
     const row = {
       tenant_id: tenantId,
       robot_id: robotId,

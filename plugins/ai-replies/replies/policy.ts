@@ -60,7 +60,7 @@ export const Policy = Type.Object(
       description: 'A model reads what colleagues note about a contact too',
     }),
     pictures: Type.Boolean({ default: false, description: 'Pictures go along to models that understand them' }),
-    approval: Type.Boolean({ default: false, description: 'A person sends each answer' }),
+    approval: Type.Boolean({ default: true, description: 'A person sends each answer' }),
     masking: Type.Boolean({ default: true, description: 'Models see placeholders instead of personal data' }),
     words_in: Type.Enum([...WORD_ACTIONS], { default: 'handover', description: 'Sensitive words of the contact' }),
     words_out: Type.Enum([...WORD_ACTIONS], { default: 'handover', description: 'Sensitive words in an answer' }),
@@ -87,6 +87,12 @@ export const Policy = Type.Object(
   { additionalProperties: false },
 );
 export type Policy = Static<typeof Policy>;
+
+/** What people set: it says whether a person sends each answer, for that is nobody's to guess. */
+export const PolicySetting = Type.Object(
+  { ...Type.Partial(Policy).properties, approval: Type.Boolean({ description: 'A person sends each answer' }) },
+  { additionalProperties: false },
+);
 
 /** With everything that was left out. What was set has been checked. */
 export function wholePolicy(set: object): Policy {

@@ -20,7 +20,7 @@ import type { Tools } from '../tools/types.ts';
 import { type Answering, handover } from './answering.ts';
 import type { ReplyLimits } from './limits.ts';
 import { type Outcomes, questionOf } from './outcomes.ts';
-import type { Policies } from './policies.ts';
+import { type Policies, policyFor } from './policies.ts';
 import type { Policy } from './policy.ts';
 import { isAddressed, pendingOf, refusalOf } from './reply-conditions.ts';
 import type { RunningAnswers } from './running.ts';
@@ -167,12 +167,13 @@ export function createReplier({
     ]);
     if (turn?.state !== 'waiting' || !isDue(turn, clock.now())) return;
     if (await suspensions.of(turn.tenant_id)) return hold(turn);
-    const [{ policy }, rules] = await Promise.all([policies.of(turn.robot_id), aiRules.of(turn.tenant_id)]);
+    const [known, rules] = await Promise.all([policies.of(turn.robot_id), aiRules.of(turn.tenant_id)]);
     const pending = spoken ? pendingOf(spoken, turn) : [];
     if (!spoken || pending.length === 0) {
       await db.transaction((trx) => turns.end(trx, conversationId, 'gone'));
       return;
     }
+    const policy = policyFor(known, spoken.robot);
     const under = { turn, spoken: withLast(spoken, pending), pending, policy, rules };
     const calls = replyLimits.taking();
     try {

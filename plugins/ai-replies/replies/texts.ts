@@ -70,7 +70,7 @@ export function createTextAnswers({
         isOpen: true,
         messages,
         earlier: [],
-        robot: { id: '', name: as, channel, settings: { ...SETTINGS, aiProvider: provider } },
+        robot: { id: '', name: as, channel, settings: { ...SETTINGS, aiProvider: provider }, isAutopilot: false },
         contact: { id: '', name: from, fields: {}, notes: '', consent: 'unknown' },
       };
       const policy = wholePolicy({ persona, scenario, knowledge: bases });

@@ -52,6 +52,14 @@ export function createConversationApi({
       return row?.status === 'active' ? answeringOf(row) : null;
     },
     robotOf: async (principal, robotId) => answeringOf(await robots.ofPrincipal(principal, robotId)),
+    async robotsOf(principal, most) {
+      const rows = db.read('robots_robots').where(seenBy(principal));
+      const some = rows
+        .where({ tenant_id: principal.tenantId ?? '', status: 'active' })
+        .orderBy('id')
+        .limit(most);
+      return (await some).map(answeringOf);
+    },
     async maySee(principal, robotId) {
       const robot = await robots.byRobotId(robotId);
       return robot !== null && maySee(principal, robot);
@@ -84,7 +92,13 @@ export function createConversationApi({
         roomType: row.room_type,
         isAutomatic,
         isOpen: rules.closedUntil === null,
-        robot: { id: robot.robot_id, name: robot.name, channel: robot.channel, settings },
+        robot: {
+          id: robot.robot_id,
+          name: robot.name,
+          channel: robot.channel,
+          settings,
+          isAutopilot: robot.is_autopilot === 1,
+        },
         contact: {
           id: contact.uuid,
           name: contact.name,
@@ -175,7 +189,8 @@ function seesAll(principal: Principal): boolean {
 }
 
 function answeringOf(row: RobotRow): AnsweringRobot {
-  return { robotId: row.robot_id, tenantId: row.tenant_id, name: row.name, settings: settingsOf(row) };
+  const { robot_id: robotId, tenant_id: tenantId, name, is_autopilot } = row;
+  return { robotId, tenantId, name, settings: settingsOf(row), isAutopilot: is_autopilot === 1 };
 }
 
 function spokenOf(row: MessageRow): SpokenMessage {

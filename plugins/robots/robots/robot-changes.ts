@@ -7,7 +7,11 @@ import { changedSettings, DEFAULT_SETTINGS, type SettingsPatch, settingsOf } fro
 import { maySee, type Robots } from './robots.ts';
 import type { RobotRow } from './tables.ts';
 
-export type RobotPatch = SettingsPatch & { name?: string };
+export type RobotPatch = SettingsPatch & {
+  name?: string;
+  /** Whether a program wants it to answer by itself where nobody has set a policy. */
+  isAutopilot?: boolean | undefined;
+};
 
 export interface RobotChanges {
   /** A robot of the person, without a device. Throws `limit_exceeded`, `bad_request`, `no_tenant`. */
@@ -40,7 +44,7 @@ export function createRobotChanges({
 
   async function create(
     principal: Principal,
-    { name, ...patch }: RobotPatch & { name: string },
+    { name, isAutopilot = false, ...patch }: RobotPatch & { name: string },
     origin: Origin,
   ): Promise<RobotRow> {
     const settings = changedSettings(DEFAULT_SETTINGS, patch);
@@ -49,7 +53,7 @@ export function createRobotChanges({
     // The root token is nobody's: what it makes is its tenant's.
     const userId = principal.userId === 0 ? null : principal.userId;
     return db.transaction(async (trx) => {
-      const robot = await robotMaking.make(trx, { tenantId, userId, name, settings });
+      const robot = await robotMaking.make(trx, { tenantId, userId, name, settings, isAutopilot });
       await record(trx, 'robot.created', principal, robot, origin);
       return robot;
     });
@@ -58,14 +62,19 @@ export function createRobotChanges({
   async function change(
     principal: Principal,
     robotId: string,
-    { name, ...patch }: RobotPatch,
+    { name, isAutopilot, ...patch }: RobotPatch,
     unchanged?: Precondition,
   ): Promise<RobotRow> {
     return db.transaction(async (trx) => {
       const robot = await locked(trx, principal, robotId);
       unchanged?.(termsOf(robot));
       const settings = JSON.stringify(changedSettings(settingsOf(robot), patch));
-      const change = { settings, updated_at: clock.now(), ...(name !== undefined && { name }) };
+      const change = {
+        settings,
+        updated_at: clock.now(),
+        ...(name !== undefined && { name }),
+        ...(isAutopilot !== undefined && { is_autopilot: isAutopilot ? 1 : 0 }),
+      };
       const [changed] = await trx('robots_robots').where({ id: robot.id }).update(change).returning('*');
       robots.changed(trx);
       return changed ?? robot;

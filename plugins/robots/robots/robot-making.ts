@@ -16,6 +16,7 @@ export interface NewRobot {
   /** Null: named after its id. */
   name: string | null;
   settings: Partial<RobotSettings>;
+  isAutopilot?: boolean;
 }
 
 export interface RobotMaking {
@@ -35,7 +36,8 @@ export function createRobotMaking({
 }: Services & { robotTokens: RobotTokens; robotPresence: Presence }): RobotMaking {
   return { make, remove };
 
-  async function make(trx: Transaction, { tenantId, userId, name, settings }: NewRobot): Promise<RobotRow> {
+  async function make(trx: Transaction, wish: NewRobot): Promise<RobotRow> {
+    const { tenantId, userId, name, settings, isAutopilot = false } = wish;
     const now = clock.now();
     const tail = randomFrom(TAIL, 6);
     const [robot] = await trx('robots_robots')
@@ -46,6 +48,7 @@ export function createRobotMaking({
         user_id: userId,
         name: name ?? nameOfRobot(tail),
         settings: JSON.stringify(settings),
+        is_autopilot: isAutopilot ? 1 : 0,
         created_at: now,
         updated_at: now,
       })

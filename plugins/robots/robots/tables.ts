@@ -12,6 +12,8 @@ export interface RobotRow {
   status: 'active' | 'deleted';
   /** JSON of `RobotSettings`. */
   settings: string;
+  /** 1: a program has said by the WorkBot API that it answers by itself. */
+  is_autopilot: number;
   /** JSON of the phone; null without one. */
   device: string | null;
   device_id: string | null;

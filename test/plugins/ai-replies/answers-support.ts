@@ -22,8 +22,8 @@ export interface Answers {
   says(answer: string | object | ((asked: AskedOfModel) => object | Promise<object>)): void;
   /** Requests that have come to the model since it was told what to say. */
   asked(): AskedOfModel[];
-  /** A tenant that has agreed to AI, with a robot that answers without delay. */
-  tenant(settings?: object): Promise<{ owner: Person; robot: TestRobot }>;
+  /** A tenant that has agreed to AI, with a robot that answers by itself and without delay; null for one without a policy. */
+  tenant(settings?: object, policy?: object | null): Promise<{ owner: Person; robot: TestRobot }>;
   /** A second process on the same database, which the test stops. */
   another(): Promise<TestPlatform>;
   /** Lets a pause go by, and all that follows from it. */
@@ -72,7 +72,7 @@ export async function startAnswers({
       });
     },
     asked: () => mock.getRequests().map(({ body }) => body as unknown as AskedOfModel),
-    async tenant(settings = {}) {
+    async tenant(settings = {}, policy = {}) {
       const owner = await register(app);
       const consent = await owner.http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true });
       assert.equal(consent.status, 200, consent.text);
@@ -80,6 +80,7 @@ export async function startAnswers({
       const wish = { replyDelayMin: 0, replyDelayMax: 0, ...settings };
       const changed = await owner.http.patch(`/api/platform/robots/robots/${robot.robotId}`, wish);
       assert.equal(changed.status, 200, changed.text);
+      if (policy) await setPolicy(owner, robot, policy);
       return { owner, robot };
     },
     another: () => startAi({ ...providers, fake: provider }, { ...all, dataDir: app.dataDir, clock: app.clock }),
@@ -121,8 +122,9 @@ export async function why(owner: Person): Promise<any> {
   return answer.body;
 }
 
+/** All of it; the robot answers by itself where it does not say otherwise. */
 export async function setPolicy(owner: Person, robot: TestRobot, policy: object): Promise<void> {
-  const answer = await owner.http.put(`/api/platform/ai/policies/${robot.robotId}`, policy);
+  const answer = await owner.http.put(`/api/platform/ai/policies/${robot.robotId}`, { approval: false, ...policy });
   assert.equal(answer.status, 200, answer.text);
 }
 

@@ -17,22 +17,30 @@ describe('policies', () => {
   after(() => answers.stop());
 
   it('hold as they are set, and are changed with the version that one knows', async () => {
-    const { owner, robot } = await answers.tenant();
+    const { owner, robot } = await answers.tenant({}, null);
     const path = `/api/platform/ai/policies/${robot.robotId}`;
     const before = await owner.http.get(path);
     assert.deepEqual(
       [before.body.is_set, before.body.policy.groups, before.body.policy.masking],
       [false, 'mention', true],
     );
-    const set = await owner.http.put(path, { groups: 'always' }, { 'if-match': `"${before.body.version}"` });
+    const set = await owner.http.put(
+      path,
+      { groups: 'always', approval: false },
+      { 'if-match': `"${before.body.version}"` },
+    );
     assert.deepEqual([set.status, set.body.is_set, set.body.policy.groups], [200, true, 'always'], set.text);
-    assert.equal((await owner.http.put(path, {}, { 'if-match': `"${before.body.version}"` })).status, 412);
-    assert.equal((await owner.http.put(path, { groups: 'sometimes' })).status, 422);
-    assert.equal((await owner.http.put(path, { unknown: 1 })).status, 422);
+    assert.equal(
+      (await owner.http.put(path, { approval: true }, { 'if-match': `"${before.body.version}"` })).status,
+      412,
+    );
+    assert.equal((await owner.http.put(path, { approval: true, groups: 'sometimes' })).status, 422);
+    assert.equal((await owner.http.put(path, { approval: true, unknown: 1 })).status, 422);
+    assert.equal((await owner.http.put(path, { groups: 'always' })).status, 422, 'who speaks is said, not guessed');
     const stranger = await register(answers.app);
     for (const call of [
       stranger.http.get(path),
-      stranger.http.put(path, {}),
+      stranger.http.put(path, { approval: true }),
       stranger.http.post(`${path}/try`, { text: 'x' }),
     ])
       assert.equal((await call).status, 404);

@@ -2,8 +2,10 @@
 import Type, { type Static } from 'typebox';
 import { IF_MATCH, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
-import { Policy, wholePolicy } from '../policy.ts';
+import { policyFor } from '../policies.ts';
+import { Policy, PolicySetting, wholePolicy } from '../policy.ts';
 import type { RepliesScope } from '../services.ts';
+import { speakersFor } from '../speakers.ts';
 import { PassageView, passageView, SourceView } from './views.ts';
 
 const PATH = '/api/platform/ai/policies/{robotId}';
@@ -46,7 +48,22 @@ export const TrialView = Type.Object({
   ),
 });
 
+export const SpeakersView = Type.Object({
+  robots: Type.Array(Type.Object({ robot_id: Type.String(), name: Type.String() })),
+});
+
 export const policyRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/ai/autopilot',
+    access: AI_READ,
+    summary: 'Robots that answer without a person, or will as soon as AI is allowed',
+    responses: { 200: SpeakersView },
+    async handler({ principal }, scope: RepliesScope) {
+      const robots = await speakersFor(principal, scope);
+      return { robots: robots.map(({ robotId, name }) => ({ robot_id: robotId, name })) };
+    },
+  }),
   route({
     method: 'GET',
     path: PATH,
@@ -55,19 +72,21 @@ export const policyRoutes = [
     params: Robot,
     responses: { 200: PolicyView },
     async handler({ params, principal }, { conversations, policies }: RepliesScope) {
-      const { robotId } = await conversations.robotOf(principal, params.robotId);
-      const { policy, isSet } = await policies.of(robotId);
-      return versioned(policy, viewOf(robotId, policy, isSet));
+      const robot = await conversations.robotOf(principal, params.robotId);
+      const known = await policies.of(robot.robotId);
+      const policy = policyFor(known, robot);
+      return versioned(policy, viewOf(robot.robotId, policy, known.isSet));
     },
   }),
   route({
     method: 'PUT',
     path: PATH,
     access: AI_MANAGE,
-    summary: 'Sets when and how a robot answers; what is left out is as if nobody had set it',
+    summary:
+      'Sets when and how a robot answers, and whether a person sends each answer; what else is left out is as if nobody had set it',
     requestHeaders: IF_MATCH,
     params: Robot,
-    body: Type.Partial(Policy, { additionalProperties: false }),
+    body: PolicySetting,
     responses: { 200: PolicyView },
     async handler({ params, body, principal, ctx }, { conversations, policies }: RepliesScope) {
       const robot = await conversations.robotOf(principal, params.robotId);

@@ -39,6 +39,11 @@ export default function PolicyPage() {
           </Stack>
         </Alert>
       )}
+      {policy.data && !policy.data.is_set && (
+        <Alert color="blue" title={t('answering.notSet')}>
+          {t(policy.data.policy.approval ? 'answering.notSetDrafts' : 'answering.notSetAlone')}
+        </Alert>
+      )}
       <Loaded of={policy}>{(answer) => <Both key={robotId} answer={answer} robotId={robotId} />}</Loaded>
     </AiPage>
   );

@@ -1,5 +1,5 @@
 /** A page of AI: as long as the organisation has not agreed that its texts are given to models, it says so. */
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, List, Text } from '@mantine/core';
 import IconShieldLock from '@tabler/icons-react/dist/esm/icons/IconShieldLock.mjs';
 import { useQueryClient } from '@tanstack/react-query';
 import { $api, api, Link, Page, type PageProps, tellDone, tellFailed, useMay } from 'patchbay-platform/ui';
@@ -7,6 +7,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const SETTINGS = '/api/platform/auth/settings';
+const AUTOPILOT = '/api/platform/ai/autopilot';
+const MOST_NAMES = 10;
 
 export function AiPage({ children, ...page }: PageProps) {
   return (
@@ -39,6 +41,7 @@ function Consent() {
   return (
     <Alert color="yellow" icon={<IconShieldLock />} title={t('consent.off')}>
       <Text size="sm">{t(mayAllow ? 'consent.offText' : 'consent.askText')}</Text>
+      {mayAllow && <Speakers />}
       {mayAllow && (
         <Group gap="xs" mt="sm">
           <Button size="xs" loading={isBusy} onClick={() => void put(true)}>
@@ -50,5 +53,39 @@ function Consent() {
         </Group>
       )}
     </Alert>
+  );
+}
+
+/** Who would speak without a person as soon as AI is allowed: nobody is surprised by a robot. */
+function Speakers() {
+  const { t } = useTranslation('ai-replies');
+  const { data } = $api.useQuery('get', AUTOPILOT);
+  if (!data) return null;
+  const { robots } = data;
+  if (robots.length === 0) {
+    return (
+      <Text size="sm" mt="xs">
+        {t('consent.noSpeakers')}
+      </Text>
+    );
+  }
+  return (
+    <>
+      <Text size="sm" mt="xs" fw={600}>
+        {t('consent.speakers', { count: robots.length })}
+      </Text>
+      <List size="sm">
+        {robots.slice(0, MOST_NAMES).map(({ robot_id, name }) => (
+          <List.Item key={robot_id}>
+            <Anchor component={Link} to={`/ai/answering/${robot_id}`}>
+              {name}
+            </Anchor>
+          </List.Item>
+        ))}
+        {robots.length > MOST_NAMES && (
+          <List.Item>{t('consent.moreSpeakers', { count: robots.length - MOST_NAMES })}</List.Item>
+        )}
+      </List>
+    </>
   );
 }

@@ -57,7 +57,11 @@ export const robotRoutes = [
     body: Type.Object({ name: Name, ...SettingsPatch }, { additionalProperties: true }),
     responses: { 200: Type.Object({ robotId: Type.String(), name: Type.String() }) },
     async handler({ body, principal, ip, userAgent }, { robotChanges }: RobotsPartScope) {
-      const { robot_id: robotId, name } = await robotChanges.create(principal, body, { ip, userAgent });
+      const { robot_id: robotId, name } = await robotChanges.create(
+        principal,
+        { ...body, isAutopilot: autopilotOf(body) },
+        { ip, userAgent },
+      );
       return answer(SENTENCES.created, { robotId, name });
     },
   }),
@@ -70,7 +74,7 @@ export const robotRoutes = [
     body: Type.Object({ name: Type.Optional(Name), ...SettingsPatch }, { additionalProperties: true }),
     responses: { 200: Type.Null() },
     async handler({ params, body, principal }, { robotChanges }: RobotsPartScope) {
-      await robotChanges.change(principal, params.robotId, body);
+      await robotChanges.change(principal, params.robotId, { ...body, isAutopilot: autopilotOf(body) });
       return answer(SENTENCES.updated);
     },
   }),
@@ -87,6 +91,12 @@ export const robotRoutes = [
     },
   }),
 ];
+
+/** A program that names who answers has said whether the robot does so by itself; what it does not name says nothing. */
+function autopilotOf({ aiMode }: SettingsPatch): boolean | undefined {
+  if (aiMode === undefined) return undefined;
+  return aiMode === 'builtin' || aiMode === 'third_party';
+}
 
 /** A robot with the code that it was activated with last. Throws `ROBOT_NOT_FOUND`. */
 export async function detailOf(principal: Principal, robotId: string, { robots, db, clock }: RobotsPartScope) {
