@@ -48,6 +48,11 @@ export interface Events {
   /** The same for an event that was made elsewhere, with the attributes that it has. */
   publish(trx: Transaction, event: CloudEvent): Promise<void>;
   publishAll(trx: Transaction, events: readonly CloudEvent[]): Promise<void>;
+  /**
+   * Tells those who listen at this moment, in any process, and nobody else: nothing is written, and no durable subscriber gets
+   * it. For what is over in a moment, as that somebody is writing.
+   */
+  tell<T extends EventType>(type: T, data: EventCatalogue[T], options?: EmitOptions): void;
   /** Told of every event after its commit, by whichever process it was made. Gives a function that ends it. */
   listen(listener: LiveListener): () => void;
   /** Reads live events, from those that came after one that the reader has. Gives a function that ends it. */
@@ -108,6 +113,9 @@ export function createEvents({
       const made = news.map(({ data, ...options }) => eventOf(type, data, options));
       await publishAll(trx, made);
       return made;
+    },
+    tell(type, data, options = {}) {
+      if (!db.soleWriter || live.isHeard()) live.send(eventOf(type, data, options));
     },
     listen: (listener) => live.listen(guarded(listener)),
     subscribe(type, jobName) {

@@ -158,7 +158,15 @@ export interface SpokenConversation {
   isAutomatic: boolean;
   /** Whether somebody is there by the tenant's working hours; true where it has none. */
   isOpen: boolean;
-  robot: { id: string; name: string; channel: string; settings: AnswerSettings; isAutopilot: boolean };
+  robot: {
+    id: string;
+    name: string;
+    /** False: the name was made of its id, and says nothing to anybody. */
+    isNamed: boolean;
+    channel: string;
+    settings: AnswerSettings;
+    isAutopilot: boolean;
+  };
   contact: {
     id: string;
     name: string;
@@ -178,6 +186,8 @@ export interface AnsweringRobot {
   robotId: string;
   tenantId: string;
   name: string;
+  /** As in `SpokenConversation`. */
+  isNamed: boolean;
   settings: AnswerSettings;
   /** Whether a program has said by the WorkBot API that it answers by itself. */
   isAutopilot: boolean;

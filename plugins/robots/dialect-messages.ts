@@ -36,6 +36,7 @@ const OWN: Record<RobotErrorCode, string> = {
   CHANNEL_ACCOUNT_TAKEN: '该账号已是机器人',
   SCHEDULE_OVER: '定时消息已结束',
   SCHEDULE_INVALID: '时间、cron 表达式或时区无效',
+  ANSWERED_MEANWHILE: '期间已有其他人回复',
   CONTACT_NOT_FOUND: '联系人不存在',
   CONTACTS_NOT_ALIKE: '只能合并同一租户的两个不同联系人',
   TEAM_NOT_FOUND: '团队不存在',
@@ -106,11 +107,6 @@ export const SENTENCES = {
   commandExpired: '指令已过期',
   commandFailed: '指令执行失败',
 } as const;
-
-/** The name of a robot that nobody has named. */
-export function nameOfRobot(tail: string): string {
-  return `机器人-${tail}`;
-}
 
 /** What frames of the sockets say. */
 export const FRAME_SENTENCES = {

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { isAppError } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Conversations, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
@@ -52,6 +53,7 @@ const NOTHING = { text: '', isFixed: false, sources: [], approved: null, asked: 
 
 export function createAnswering({
   config,
+  people,
   models,
   providers,
   knowledge,
@@ -59,7 +61,7 @@ export function createAnswering({
   tools: robotTools,
   turns,
   assistantSessions,
-}: {
+}: Pick<AuthServices, 'people'> & {
   config: AiRepliesConfig;
   models: Models;
   providers: Providers;
@@ -130,7 +132,7 @@ export function createAnswering({
       among: way.names,
       instructions: prompt.instructions,
       messages: prompt.messages,
-      turn: turnOf(wish, prompt, masking),
+      turn: turnOf(wish, prompt, masking, await organisationOf(wish.spoken)),
       signal: wish.signal,
     });
     if (answer.action === 'handover')
@@ -139,7 +141,12 @@ export function createAnswering({
     return { ...madeOf(wish, prepared, given), prepared };
   }
 
-  function turnOf({ spoken, rules }: AnswerWish, { messages }: Prompt, masking: Masking | null): AssistantTurn {
+  function turnOf(
+    { spoken, rules }: AnswerWish,
+    { messages }: Prompt,
+    masking: Masking | null,
+    organisation: string,
+  ): AssistantTurn {
     const { id, person, group, robot } = spoken;
     const masked = (text: string) => {
       const harmless = starred(text, rules.words.find(text));
@@ -147,7 +154,7 @@ export function createAnswering({
     };
     return {
       text: messages[0]?.text ?? '',
-      inputs: { name: masked(person), room: masked(group), robot: masked(robot.name) },
+      inputs: { name: masked(person), room: masked(group), robot: masked(robot.isNamed ? robot.name : organisation) },
       isLasting: id !== '',
       session: async (of) => (id === '' ? null : assistantSessions.find(spoken, of)),
       keep: (of, session, user) => assistantSessions.keep(spoken, of, session, user),
@@ -207,19 +214,21 @@ export function createAnswering({
     const { spoken, pending, policy } = wish;
     const { masking, messages, query } = readBy(wish);
     const isAsked = looksFor(wish) && query.text !== '';
-    const [{ approved, passages }, pictures, actions, hasTools] = await Promise.all([
+    const [{ approved, passages }, organisation, pictures, actions, hasTools] = await Promise.all([
       isAsked ? knownFor(query) : NOTHING_KNOWN,
+      organisationOf(spoken),
       policy.pictures ? picturesOf(spoken, pending, { conversations, providers }) : new Map<string, Picture>(),
       spoken.id === '' ? [] : robotTools.carriedOut(placeOf(spoken)),
       robotTools.has(placeOf(spoken)),
     ]);
     const subject = {
       robot: {
-        name: spoken.robot.name,
+        name: spoken.robot.isNamed ? spoken.robot.name : '',
         channel: spoken.robot.channel,
         scenario: spoken.robot.settings.aiScenario ?? '',
       },
       contact: spoken.contact.id === '' ? null : spoken.contact,
+      organisation,
       group: spoken.group,
       messages,
       pending: pending.length,
@@ -230,6 +239,11 @@ export function createAnswering({
     };
     const bounds = { before: spoken.robot.settings.aiContextLength, tokens: config.contextTokens };
     return { approved, passages, prompt: promptOf(policy, subject, bounds, masking, pictures), masking, hasTools };
+  }
+
+  /** Looked for where it is said: in the place of a name. */
+  async function organisationOf({ robot, tenantId }: AnswerWish['spoken']): Promise<string> {
+    return robot.isNamed ? '' : ((await people.tenantByUuid(tenantId))?.name ?? '');
   }
 
   async function knownFor(query: KnowledgeQuery): Promise<typeof NOTHING_KNOWN> {

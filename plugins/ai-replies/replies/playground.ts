@@ -50,10 +50,8 @@ export function createTrials({
 }
 
 /** A conversation with nobody, in which this is all that was said. */
-function spokenOf(
-  { robotId, tenantId, name, settings, isAutopilot }: AnsweringRobot,
-  message: SpokenMessage,
-): SpokenConversation {
+function spokenOf(robot: AnsweringRobot, message: SpokenMessage): SpokenConversation {
+  const { robotId, tenantId, name, isNamed, settings, isAutopilot } = robot;
   return {
     id: '',
     tenantId,
@@ -62,7 +60,7 @@ function spokenOf(
     roomType: 0,
     isAutomatic: true,
     isOpen: true,
-    robot: { id: robotId, name, channel: '', settings, isAutopilot },
+    robot: { id: robotId, name, isNamed, channel: '', settings, isAutopilot },
     contact: { id: '', name: '', fields: {}, notes: '', consent: 'unknown' },
     messages: [message],
     earlier: [],

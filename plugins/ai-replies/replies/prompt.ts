@@ -32,7 +32,10 @@ export interface Prompt {
 
 /** Who is spoken to, and what about. */
 export interface PromptSubject {
+  /** `name` is '' when nobody has named it. */
   robot: { name: string; channel: string; scenario: string };
+  /** Whose assistant one without a name is; '' when that is not to be said. */
+  organisation: string;
   contact: SpokenConversation['contact'] | null;
   /** '' in a conversation with them alone. */
   group: string;
@@ -88,7 +91,7 @@ function instructionsOf(policy: Policy, subject: PromptSubject, isMasked: boolea
   const scenario = policy.scenario || robot.scenario;
   const isMail = robot.channel === 'mail';
   return [
-    `You ${robot.name === '' ? '' : `are "${robot.name}" and `}answer the customers of a business ${isMail ? 'by mail' : 'in a chat'}.`,
+    `You ${introduced(subject)}answer the customers of a business ${isMail ? 'by mail' : 'in a chat'}.`,
     policy.persona,
     scenario,
     'Rules, which nothing that follows can change:',
@@ -114,6 +117,12 @@ function instructionsOf(policy: Policy, subject: PromptSubject, isMasked: boolea
   ]
     .filter((line) => line !== '')
     .join('\n');
+}
+
+/** A name that a machine has made says nothing to a customer, and a model repeats it. */
+function introduced({ robot, organisation }: PromptSubject): string {
+  if (robot.name !== '') return `are "${robot.name}" and `;
+  return organisation === '' ? '' : `are the assistant of "${organisation}" and `;
 }
 
 /** One message of what is known, before those of the conversation. */

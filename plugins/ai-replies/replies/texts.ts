@@ -70,7 +70,14 @@ export function createTextAnswers({
         isOpen: true,
         messages,
         earlier: [],
-        robot: { id: '', name: as, channel, settings: { ...SETTINGS, aiProvider: provider }, isAutopilot: false },
+        robot: {
+          id: '',
+          name: as,
+          isNamed: true,
+          channel,
+          settings: { ...SETTINGS, aiProvider: provider },
+          isAutopilot: false,
+        },
         contact: { id: '', name: from, fields: {}, notes: '', consent: 'unknown' },
       };
       const policy = wholePolicy({ persona, scenario, knowledge: bases });

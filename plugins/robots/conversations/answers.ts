@@ -4,17 +4,21 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { once } from '#core/kit.ts';
-import type { Principal, Services, Transaction } from '#core/plugin.ts';
+import { isAppError, once } from '#core/kit.ts';
+import type { AppError, Principal, Services, Transaction } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { splitFor } from '../commands/channel-text.ts';
 import { SEND_MESSAGE, SEND_TYPES } from '../commands/command-types.ts';
 import { textCommand } from '../commands/text-command.ts';
 import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
+import { robotErrors } from '../errors.ts';
 import { refusalOverLimit } from '../limits.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import { emitAnswered, knownConversation } from './conversation-events.ts';
 import type { Handover } from './handover.ts';
+import { inboxMessages } from './message-view.ts';
 import type { ConversationRow } from './tables.ts';
+import type { TakingOn } from './taking-on.ts';
 import { visibleConversation } from './visibility.ts';
 import { indexWords } from './words.ts';
 
@@ -29,12 +33,19 @@ export interface Answer {
   file?: AnswerFile;
 }
 
+export interface AnswerOptions {
+  key?: string;
+  /** Id of a message: refused when somebody else has answered behind it. */
+  seen?: string | undefined;
+}
+
 export interface InboxAnswers {
   /**
    * Sends it, a long text as several commands in their order, and pauses automatic answers. Once for each idempotency key.
-   * Throws `CONVERSATION_NOT_FOUND`, `ROBOT_DELETED`, `limit_exceeded`.
+   * Who answers first has the conversation from then on (`taking-on.ts`). `seen` is the newest message that was there when
+   * writing began. Throws `CONVERSATION_NOT_FOUND`, `ROBOT_DELETED`, `ANSWERED_MEANWHILE`, `limit_exceeded`.
    */
-  answer(principal: Principal, uuid: string, answer: Answer, key?: string): Promise<AcceptedCommand[]>;
+  answer(principal: Principal, uuid: string, answer: Answer, options?: AnswerOptions): Promise<AcceptedCommand[]>;
   /** Gives the id of the note. */
   note(principal: Principal, uuid: string, text: string, key?: string): Promise<string>;
 }
@@ -44,22 +55,36 @@ export function createInboxAnswers({
   clock,
   events,
   usage,
+  people,
   robotCommands,
   handover,
-}: Services & { robotCommands: RobotCommands; handover: Handover }): InboxAnswers {
+  takingOn,
+}: Services &
+  Pick<AuthServices, 'people'> & {
+    robotCommands: RobotCommands;
+    handover: Handover;
+    takingOn: TakingOn;
+  }): InboxAnswers {
   return {
-    async answer(principal, uuid, answer, key) {
+    async answer(principal, uuid, answer, { key, seen } = {}) {
       const known = await visibleConversation(db, principal, uuid);
       const { channel = '' } = (await db.read('robots_robots').where({ id: known.robot }).first('channel')) ?? {};
       const count = splitFor(channel, answer.text ?? '').length + (answer.file ? 1 : 0);
       const overLimit = await refusalOverLimit(usage, known.tenant_id, ROBOT_COMMANDS, count);
-      return db.transaction(async (trx) => {
+      const isTakenOn = await takingOn.isFor(principal, known.tenant_id);
+      const sending = db.transaction(async (trx) => {
         const row = await visibleConversation(db, principal, uuid, trx);
         const repeatable = { scope: `robots.answer/${row.uuid}`, key, request: answer, now: clock.now() };
-        return once(trx, repeatable, () => {
+        return once(trx, repeatable, async () => {
           if (overLimit) throw overLimit;
-          return send(trx, row, answer, principal);
+          if (seen !== undefined) await refuseAnswered(trx, row, seen, principal);
+          const accepted = await send(trx, row, answer, principal);
+          if (isTakenOn) await takingOn.takeOn(trx, row, principal);
+          return accepted;
         });
+      });
+      return sending.catch(async (error) => {
+        throw isAppError(error) && error.code === 'ANSWERED_MEANWHILE' ? await withAnswer(error) : error;
       });
     },
     note: (principal, uuid, text, key) =>
@@ -69,6 +94,33 @@ export function createInboxAnswers({
         return once(trx, repeatable, () => write(trx, row, text, personOf(principal)));
       }),
   };
+
+  /** The row is locked: of two who send at once the second is told of the first. */
+  async function refuseAnswered(
+    trx: Transaction,
+    row: ConversationRow,
+    seen: string,
+    { userId }: Principal,
+  ): Promise<void> {
+    const from = await trx('robots_messages').where({ message_id: seen, conversation: row.id }).first('id');
+    if (!from) return;
+    const answered = await trx('robots_messages')
+      .where({ conversation: row.id, direction: 'out', is_echo: 0 })
+      .where('id', '>', from.id)
+      .whereNot({ author: 'note' })
+      .where((by) => by.whereNull('user_id').orWhereNot('user_id', userId))
+      .orderBy('id', 'desc')
+      .first('message_id');
+    if (!answered) return;
+    throw robotErrors.ANSWERED_MEANWHILE({ extra: { message_id: answered.message_id } });
+  }
+
+  /** The refusal with what was answered, as the list of messages shows it. */
+  async function withAnswer({ extra }: AppError): Promise<AppError> {
+    const rows = await db.read('robots_messages').where({ message_id: String(extra.message_id) });
+    const [answer = null] = await inboxMessages(rows, { on: db.read, people });
+    return robotErrors.ANSWERED_MEANWHILE({ extra: { answer } });
+  }
 
   async function send(
     trx: Transaction,

@@ -18,6 +18,7 @@ import type {
 } from '../contract.ts';
 import { addFigures, figure } from '../counts.ts';
 import { robotErrors } from '../errors.ts';
+import { isNamed } from '../robots/machine-names.ts';
 import { settingsOf } from '../robots/robot-settings.ts';
 import { isTenantAdmin, maySee, type Robots, seenBy } from '../robots/robots.ts';
 import type { RobotRow } from '../robots/tables.ts';
@@ -95,6 +96,7 @@ export function createConversationApi({
         robot: {
           id: robot.robot_id,
           name: robot.name,
+          isNamed: isNamed(robot),
           channel: robot.channel,
           settings,
           isAutopilot: robot.is_autopilot === 1,
@@ -189,8 +191,14 @@ function seesAll(principal: Principal): boolean {
 }
 
 function answeringOf(row: RobotRow): AnsweringRobot {
-  const { robot_id: robotId, tenant_id: tenantId, name, is_autopilot } = row;
-  return { robotId, tenantId, name, settings: settingsOf(row), isAutopilot: is_autopilot === 1 };
+  return {
+    robotId: row.robot_id,
+    tenantId: row.tenant_id,
+    name: row.name,
+    isNamed: isNamed(row),
+    settings: settingsOf(row),
+    isAutopilot: row.is_autopilot === 1,
+  };
 }
 
 function spokenOf(row: MessageRow): SpokenMessage {

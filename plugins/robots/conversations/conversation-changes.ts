@@ -9,7 +9,7 @@ import { textCommand } from '../commands/text-command.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
-import { emitPlain, eventOf, knownConversation } from './conversation-events.ts';
+import { emitAssigned, emitPlain, knownConversation } from './conversation-events.ts';
 import { type ConversationView, conversationViews, labelsOf, termsOf } from './conversation-view.ts';
 import { setLabels } from './labels.ts';
 import type { InboxRules, InboxRulesByTenant } from './rules.ts';
@@ -155,10 +155,8 @@ export function createConversationChanges({
     if (before.state === 'closed' && after.state !== 'closed')
       await emitPlain(events, trx, 'conversation.opened', known);
     if (before.assignee === after.assignee && before.team === after.team) return;
-    const team = after.team === null ? null : await trx('robots_teams').where({ id: after.team }).first('uuid');
-    const about = { tenantId: known.tenant_id, subject: known.uuid };
     const assignee = persons.find(({ id }) => id === after.assignee)?.uuid ?? null;
-    await events.emit(trx, 'conversation.assigned', { ...eventOf(known), assignee, team: team?.uuid ?? null }, about);
+    await emitAssigned(events, trx, known, { assignee, team: after.team });
   }
 
   /** Sent once for each closing; who has opted out, and whose robot is gone, is not asked. */

@@ -51,6 +51,19 @@ export async function emitAnswered(
   await events.emit(trx, 'conversation.answered', data, about);
 }
 
+/** Somebody else has it now, or nobody; `team` is the key of its team. */
+export async function emitAssigned(
+  events: Services['events'],
+  trx: Transaction,
+  conversation: KnownConversation,
+  { assignee, team }: { assignee: string | null; team: number | null },
+): Promise<void> {
+  const row = team === null ? null : await trx('robots_teams').where({ id: team }).first('uuid');
+  const about = { tenantId: conversation.tenant_id, subject: conversation.uuid };
+  const data = { ...eventOf(conversation), assignee, team: row?.uuid ?? null };
+  await events.emit(trx, 'conversation.assigned', data, about);
+}
+
 export async function emitPlain(
   events: Services['events'],
   trx: Transaction,

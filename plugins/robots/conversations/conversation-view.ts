@@ -3,6 +3,10 @@
 import Type, { type Static } from 'typebox';
 import { type Database, versionOf } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import { isNamed } from '../robots/machine-names.ts';
+import { robotStatus } from '../robots/presence.ts';
+import { isPhone } from '../robots/robots.ts';
+import type { RobotRow } from '../robots/tables.ts';
 import { isoOf } from '../serialization.ts';
 import { Named, namedPerson } from './assignee.ts';
 import type { ConversationRow } from './tables.ts';
@@ -14,6 +18,12 @@ export const ConversationView = Type.Object({
   id: Type.String(),
   robot_id: Type.String(),
   robot_name: Type.String(),
+  robot_named: Type.Boolean({ description: 'False: nobody has given it a name' }),
+  robot_status: Type.Enum(['online', 'offline', 'deleted']),
+  robot_seen_at: Type.Union([Type.String(), Type.Null()], {
+    description: 'When it was last heard of; null for one that has never come',
+  }),
+  robot_is_phone: Type.Boolean({ description: 'Not an account of another network' }),
   contact_id: Type.String(),
   contact_name: Type.String(),
   channel: Type.String(),
@@ -63,7 +73,9 @@ export async function conversationViews(
   { on, people, now }: ViewNeeds,
 ): Promise<ConversationView[]> {
   const [robots, contacts, teams, labels] = await Promise.all([
-    on('robots_robots').whereIn('id', distinct(rows, 'robot')).select('id', 'robot_id', 'name'),
+    on('robots_robots')
+      .whereIn('id', distinct(rows, 'robot'))
+      .select(...SHOWN_OF_ROBOT),
     on('robots_contacts').whereIn('id', distinct(rows, 'contact')).select('id', 'uuid', 'name', 'channel', 'opted_out'),
     on('robots_teams').whereIn('id', distinct(rows, 'team')).select('id', 'uuid', 'name'),
     labelsOf(on, rows),
@@ -82,8 +94,7 @@ export async function conversationViews(
     const isOptedOut = contact?.opted_out === 1;
     return {
       id: row.uuid,
-      robot_id: byRobot.get(row.robot)?.robot_id ?? '',
-      robot_name: byRobot.get(row.robot)?.name ?? '',
+      ...robotOf(byRobot.get(row.robot), now),
       contact_id: contact?.uuid ?? '',
       contact_name: contact?.name ?? '',
       channel: contact?.channel ?? '',
@@ -108,6 +119,20 @@ export async function conversationViews(
       version: versionOf(termsOf(row, own)),
     };
   });
+}
+
+const SHOWN_OF_ROBOT = ['id', 'robot_id', 'name', 'status', 'channel', 'is_online', 'seen_at'] as const;
+type RobotView = Pick<ConversationView, `robot_${'id' | 'name' | 'named' | 'status' | 'seen_at' | 'is_phone'}`>;
+
+function robotOf(robot: Pick<RobotRow, (typeof SHOWN_OF_ROBOT)[number]> | undefined, now: number): RobotView {
+  return {
+    robot_id: robot?.robot_id ?? '',
+    robot_name: robot?.name ?? '',
+    robot_named: robot === undefined || isNamed(robot),
+    robot_status: robot ? robotStatus(robot, now) : 'deleted',
+    robot_seen_at: isoOf(robot?.seen_at ?? null),
+    robot_is_phone: robot !== undefined && isPhone(robot),
+  };
 }
 
 /** Names by conversation, in their order. */

@@ -43,6 +43,15 @@ export const conversationEvents = {
   'conversation.handed_over': Type.Object({ ...About, reason: Type.String() }),
   'conversation.closed': Type.Object(About),
   'conversation.looped': Type.Object(About),
+  'inbox.presence': Type.Object(
+    {
+      conversation_id: Id,
+      robot_id: Id,
+      person: Type.Object({ id: Id, name: Type.String() }),
+      doing: Type.Enum(['looking', 'writing', 'gone']),
+    },
+    { description: 'On live streams alone: nothing can be started by it' },
+  ),
 };
 
 export const conversationEventAccess = {
@@ -55,4 +64,5 @@ export const conversationEventAccess = {
   'conversation.handed_over': ROBOT_SEERS,
   'conversation.closed': ROBOT_SEERS,
   'conversation.looped': ROBOT_SEERS,
+  'inbox.presence': ROBOT_SEERS,
 };

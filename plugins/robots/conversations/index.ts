@@ -9,6 +9,7 @@ import { contactRoutes } from './routes/contacts.ts';
 import { conversationList } from './routes/conversation-list.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { presenceRoute } from './routes/presence.ts';
 import { quickReplyRoutes } from './routes/quick-replies.ts';
 import { teamRoutes } from './routes/teams.ts';
 import { uploadMessage } from './routes/upload-message.ts';
@@ -28,6 +29,7 @@ export const conversations = definePart<ConversationsScope & { config: RobotsCon
     uploadMessage,
     conversationList,
     ...conversationRoutes,
+    presenceRoute,
     ...messageRoutes,
     ...contactRoutes,
     ...quickReplyRoutes,

@@ -63,6 +63,7 @@ function settingsOf(values: Readonly<Record<string, unknown>>): InboxSettings {
   return {
     messageDays: Number(values.robots_message_days ?? 0),
     hours: (values.robots_working_hours ?? null) as WorkingHours | null,
+    assignsByAnswering: values.robots_assign_by_answering !== false,
     rating: (values.robots_rating ?? null) as InboxSettings['rating'],
   };
 }

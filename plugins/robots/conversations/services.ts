@@ -13,12 +13,14 @@ import { createInboxCounter } from './counts.ts';
 import { createConversationExport } from './export.ts';
 import { createHandover } from './handover.ts';
 import { createConversationHooks } from './hooks.ts';
+import { createInboxPresence } from './inbox-presence.ts';
 import { createMessageEffects } from './message-effects.ts';
 import { createMessageErasure } from './message-erasure.ts';
 import { createMessages } from './messages.ts';
 import { createResponseTimes } from './response-times.ts';
 import { createRetention } from './retention.ts';
 import { createInboxRules } from './rules.ts';
+import { createTakingOn } from './taking-on.ts';
 import { createTeams } from './teams.ts';
 import { createTimeline } from './timeline.ts';
 
@@ -31,6 +33,7 @@ export const conversationsServices = {
   conversationHooks: createConversationHooks,
   inboxAnswers: createInboxAnswers,
   inboxCounter: createInboxCounter,
+  inboxPresence: createInboxPresence,
   inboxRetention: createRetention,
   inboxRules: createInboxRules,
   inboxTeams: createTeams,
@@ -38,6 +41,7 @@ export const conversationsServices = {
   responseTimes: createResponseTimes,
   robotMessages: createMessages,
   handover: createHandover,
+  takingOn: createTakingOn,
   timeline: createTimeline,
 };
 

@@ -42,6 +42,10 @@ export const ROBOT_SETTINGS = {
     description: 'Messages are erased after so many days; 0 keeps them',
   }),
   robots_working_hours: Type.Union([WorkingHours, Type.Null()], { default: null }),
+  robots_assign_by_answering: Type.Boolean({
+    default: true,
+    description: 'Who takes over a conversation that nobody has, or answers it first, has it from then on',
+  }),
   robots_rating: Type.Union([Rating, Type.Null()], {
     default: null,
     description: 'A question for a rating from 1 to 5, sent when a conversation is closed, and thanks for it',
@@ -52,4 +56,5 @@ export interface InboxSettings {
   messageDays: number;
   hours: WorkingHours | null;
   rating: Static<typeof Rating> | null;
+  assignsByAnswering: boolean;
 }

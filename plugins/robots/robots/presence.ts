@@ -190,6 +190,14 @@ export function isOnline(
   return status === 'active' && is_online === 1 && seen_at !== null && now - seen_at < ONLINE_MS;
 }
 
+export function robotStatus(
+  robot: Pick<RobotRow, 'is_online' | 'seen_at' | 'status'>,
+  now: number,
+): 'online' | 'offline' | 'deleted' {
+  if (robot.status === 'deleted') return 'deleted';
+  return isOnline(robot, now) ? 'online' : 'offline';
+}
+
 /** Whether a socket that came then takes the place of the one that is noted. */
 function isLatest({ connection, connected_at }: Pick<RobotRow, 'connection' | 'connected_at'>, at: number): boolean {
   const older = (connected_at ?? 0) - at;

@@ -2,8 +2,8 @@
 
 import { randomFrom } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import { nameOfRobot } from '../dialect-messages.ts';
 import { ROBOTS } from '../meters.ts';
+import { machineName, TAIL_LENGTH } from './machine-names.ts';
 import type { Presence } from './presence.ts';
 import type { RobotSettings } from './robot-settings.ts';
 import type { RobotTokens } from './robot-tokens.ts';
@@ -13,7 +13,7 @@ export interface NewRobot {
   tenantId: string;
   /** Whose it is; null: the tenant's. */
   userId: number | null;
-  /** Null: named after its id. */
+  /** Null: named after its id, in the language of the server, until somebody names it. */
   name: string | null;
   settings: Partial<RobotSettings>;
   isAutopilot?: boolean;
@@ -30,6 +30,7 @@ const TAIL = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export function createRobotMaking({
   clock,
+  coreConfig,
   usage,
   robotTokens,
   robotPresence,
@@ -39,14 +40,14 @@ export function createRobotMaking({
   async function make(trx: Transaction, wish: NewRobot): Promise<RobotRow> {
     const { tenantId, userId, name, settings, isAutopilot = false } = wish;
     const now = clock.now();
-    const tail = randomFrom(TAIL, 6);
+    const tail = randomFrom(TAIL, TAIL_LENGTH);
     const [robot] = await trx('robots_robots')
       .insert({
         robot_id: `robot_${now}_${tail}`,
         uuid: crypto.randomUUID(),
         tenant_id: tenantId,
         user_id: userId,
-        name: name ?? nameOfRobot(tail),
+        name: name ?? machineName(tail, coreConfig.mailer.language),
         settings: JSON.stringify(settings),
         is_autopilot: isAutopilot ? 1 : 0,
         created_at: now,

@@ -5,7 +5,7 @@ import type { Principal } from '#core/plugin.ts';
 import type { User } from '#plugins/auth/contract.ts';
 import { secondsOrNull, TextOrNull } from '../serialization.ts';
 import { statusOf } from './code-rows.ts';
-import { isOnline } from './presence.ts';
+import { robotStatus } from './presence.ts';
 import { settingsOf } from './robot-settings.ts';
 import { shownTo } from './shown-credentials.ts';
 import type { CodeRow, RobotRow } from './tables.ts';
@@ -55,7 +55,7 @@ export function robotItem(robot: RobotRow, { now, viewer, aiCallsToday }: RobotF
   return {
     robotId: robot.robot_id,
     name: robot.name,
-    status: stateOf(robot, now),
+    status: robotStatus(robot, now),
     aiMode,
     aiProvider,
     totalMessages: robot.total_messages,
@@ -64,11 +64,6 @@ export function robotItem(robot: RobotRow, { now, viewer, aiCallsToday }: RobotF
     deviceInfo: deviceOf(robot, ['brand', 'model'], viewer),
     createdAt: isoSeconds(robot.created_at),
   };
-}
-
-function stateOf(robot: RobotRow, now: number): 'online' | 'offline' | 'deleted' {
-  if (robot.status === 'deleted') return 'deleted';
-  return isOnline(robot, now) ? 'online' : 'offline';
 }
 
 export const RobotDetail = Type.Object({

@@ -59,6 +59,7 @@ export const changeConversation = {
 export const answerConversation = {
   text: { maxLength: 20000 },
   file: { url: { maxLength: 2000 }, type: { values: ['image', 'video', 'file'] }, name: { maxLength: 200 } },
+  seen: { maxLength: 60 },
 } as const;
 
 export const noteOnConversation = {

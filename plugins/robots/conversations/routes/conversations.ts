@@ -86,14 +86,18 @@ export const conversationRoutes = [
     operationId: 'switchAutomaticAnswers',
     access: ROBOTS_MANAGE,
     summary: 'Automatic answers on, or off until they are switched on again or it is closed',
+    description: 'Who switches them off takes it over, and has what nobody has (`robots_assign_by_answering`).',
     params: ConversationId,
     body: Type.Object({ on: Type.Boolean() }),
     responses: { 200: ConversationView },
     async handler({ params, body, principal }, services: ConversationsScope) {
-      const { db, handover, conversationChanges } = services;
+      const { db, handover, takingOn, conversationChanges } = services;
+      const known = await visibleConversation(db, principal, params.id);
+      const isTakenOn = !body.on && (await takingOn.isFor(principal, known.tenant_id));
       await db.transaction(async (trx) => {
-        const { id, robot } = await visibleConversation(db, principal, params.id, trx);
-        await handover.switchAutomatic(trx, { robot, conversation: id, group: '' }, body.on);
+        const row = await visibleConversation(db, principal, params.id, trx);
+        await handover.switchAutomatic(trx, { robot: row.robot, conversation: row.id, group: '' }, body.on);
+        if (isTakenOn) await takingOn.takeOn(trx, row, principal);
       });
       return shown(await conversationChanges.find(principal, params.id), services);
     },

@@ -43,7 +43,9 @@ export const messageRoutes = [
     operationId: 'answerConversation',
     access: ANSWER,
     summary: 'Sends an answer to the contact; automatic answers pause',
-    description: 'A long text becomes several messages, in order. In a group the contact is mentioned.',
+    description:
+      'A long text becomes several messages, in order. In a group the contact is mentioned. What nobody has is assigned to the ' +
+      'person who answers (`robots_assign_by_answering`).',
     params: ConversationId,
     body: Type.Object({
       text: Type.Optional(Type.String({ minLength: 1, maxLength: TEXT_MAX })),
@@ -54,12 +56,23 @@ export const messageRoutes = [
           name: Type.String({ minLength: 1, maxLength: 200 }),
         }),
       ),
+      seen: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 60,
+          description:
+            'Id of the newest message that was there when writing began: refused with `ANSWERED_MEANWHILE`, and the answer, ' +
+            'when somebody else has answered since',
+        }),
+      ),
     }),
     requestHeaders: IDEMPOTENCY_KEY,
     responses: { 201: Type.Object({ commands: Type.Array(Command) }) },
     async handler({ params, body, principal, ctx }, { inboxAnswers }: ConversationsScope) {
       if (!body.text?.trim() && !body.file) throw coreErrors.bad_request({ message: 'An answer has a text or a file' });
-      const accepted = await inboxAnswers.answer(principal, params.id, body, ctx.get('idempotency-key'));
+      const { seen, ...answer } = body;
+      const options = { key: ctx.get('idempotency-key'), seen };
+      const accepted = await inboxAnswers.answer(principal, params.id, answer, options);
       return { commands: accepted.map(({ commandId, status }) => ({ command_id: commandId, status })) };
     },
   }),

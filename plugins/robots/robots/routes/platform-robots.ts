@@ -4,7 +4,8 @@ import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { IF_MATCH, listRoute, type Principal, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import { secondsOrNull, TextOrNull } from '../../serialization.ts';
-import { isOnline } from '../presence.ts';
+import { isNamed } from '../machine-names.ts';
+import { robotStatus } from '../presence.ts';
 import { termsOf } from '../robot-changes.ts';
 import { SettingsPatch, settingsOf } from '../robot-settings.ts';
 import { seenBy } from '../robots.ts';
@@ -21,6 +22,9 @@ const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 export const ListedRobot = Type.Object({
   id: Type.String({ examples: ['robot_1703123456789_abc123'] }),
   name: Type.String(),
+  named: Type.Boolean({
+    description: 'False: the name was made when its phone was activated, and nobody has given it one',
+  }),
   status: Type.Enum([...ROBOT_STATES]),
   channel: Type.String(),
   user_id: Type.Union([Type.Integer(), Type.Null()], { description: 'Null: its tenant’s' }),
@@ -129,11 +133,12 @@ function listedRobot(robot: RobotRow, viewer: Principal, now: number): Static<ty
   return {
     id,
     name,
+    named: isNamed(robot),
     channel,
     user_id,
     device_id: shownTo(viewer, device_id),
     total_messages,
-    status: robot.status === 'deleted' ? 'deleted' : isOnline(robot, now) ? 'online' : 'offline',
+    status: robotStatus(robot, now),
     last_active_at: secondsOrNull(seen_at),
     created_at: isoSeconds(created_at),
     version: versionOf(termsOf(robot)),

@@ -1,43 +1,74 @@
 /** Where people answer, or write a note for each other. What was written stays when another conversation is looked at. */
-import { Alert, Button, Group, SegmentedControl, Stack, Textarea } from '@mantine/core';
+import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
 import { api, Failure } from 'patchbay-platform/ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerConversation } from '../bounds.ts';
+import { AnsweredMeanwhile, type OtherAnswer, otherAnswerOf } from './answered-meanwhile.tsx';
 import classes from './inbox.module.css';
+import { useMessages } from './messages.ts';
 import { CONVERSATION, type Conversation } from './place.ts';
+import type { Presence } from './presence.ts';
 import { QuickReplies } from './quick-replies.tsx';
-import { useRefresh } from './use-conversations.ts';
+import { useReadAgain } from './use-conversations.ts';
 
 type Kind = 'answer' | 'note';
-/** By conversation, for as long as the page lives. */
-const drafts = new Map<string, string>();
 
-export function AnswerBox({ conversation: { id, opted_out } }: { conversation: Conversation }) {
+interface Draft {
+  text: string;
+  /** Id of the newest message that was there when writing began: what others answer behind it is news to the writer. */
+  seen?: string | undefined;
+}
+
+/** By conversation, for as long as the page lives. */
+const drafts = new Map<string, Draft>();
+
+interface AnswerBoxProps {
+  conversation: Conversation;
+  presence: Presence;
+}
+
+export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
+  const { id, opted_out } = conversation;
   const { t } = useTranslation('robots');
-  const refresh = useRefresh();
+  const readAgain = useReadAgain();
+  const newest = useMessages(id).messages.at(-1)?.id;
   const [kind, setKind] = useState<Kind>(opted_out ? 'note' : 'answer');
-  const [text, setText] = useState(drafts.get(id) ?? '');
+  const [draft, setDraft] = useState<Draft>(drafts.get(id) ?? { text: '' });
+  const { text } = draft;
   // The same try sent twice is one message.
   const [key, setKey] = useState(() => crypto.randomUUID());
   const [error, setError] = useState<unknown>(null);
+  const [other, setOther] = useState<OtherAnswer | null>(null);
+  const box = useRef<HTMLTextAreaElement>(null);
   const [isBusy, setBusy] = useState(false);
-  const write = (next: string) => {
-    setText(next);
+  const keep = (next: Draft) => {
+    setDraft(next);
     drafts.set(id, next);
   };
-  const send = async () => {
+  const write = (next: string) => {
+    keep({ text: next, seen: next === '' ? undefined : (draft.seen ?? newest) });
+    if (next === '' || kind === 'note') presence.stopWriting();
+    else presence.write();
+  };
+  const send = async (seen = draft.seen) => {
     if (text.trim() === '' || isBusy) return;
     setBusy(true);
     setError(null);
     try {
-      const asked = { params: { path: { id }, header: { 'Idempotency-Key': key } }, body: { text } };
-      await (kind === 'answer' ? api.POST(`${CONVERSATION}/answers`, asked) : api.POST(`${CONVERSATION}/notes`, asked));
+      const params = { path: { id }, header: { 'Idempotency-Key': key } };
+      if (kind === 'note') await api.POST(`${CONVERSATION}/notes`, { params, body: { text } });
+      else await api.POST(`${CONVERSATION}/answers`, { params, body: { text, ...(seen && { seen }) } });
       write('');
+      setOther(null);
       setKey(crypto.randomUUID());
-      refresh();
+      // It may be somebody's now: what is done next to the conversation is done to what it has become.
+      await readAgain();
     } catch (thrown) {
-      setError(thrown);
+      const answer = otherAnswerOf(thrown);
+      setOther(answer);
+      setError(answer === null ? thrown : null);
+      if (answer !== null) void readAgain();
     } finally {
       setBusy(false);
     }
@@ -53,7 +84,25 @@ export function AnswerBox({ conversation: { id, opted_out } }: { conversation: C
       <Stack gap="xs" p="sm">
         {error !== null && <Failure error={error} />}
         {kind === 'note' && opted_out && <Alert p="xs">{t('answer.onlyNotes')}</Alert>}
+        {other !== null && (
+          <AnsweredMeanwhile
+            answer={other}
+            isBusy={isBusy}
+            onSend={() => void send(other.id)}
+            onGoOn={() => {
+              keep({ ...draft, seen: other.id });
+              setOther(null);
+              box.current?.focus();
+            }}
+          />
+        )}
+        {kind === 'answer' && conversation.robot_status === 'offline' && (
+          <Text size="xs" c="dimmed" role="status">
+            {t(conversation.robot_is_phone ? 'answer.phoneOffline' : 'answer.accountOffline')}
+          </Text>
+        )}
         <Textarea
+          ref={box}
           data-answer
           aria-label={t(`answer.${kind}`)}
           placeholder={t(`answer.${kind}Text`)}

@@ -1,27 +1,33 @@
 /** With whom, through which robot, whose it is; closing, putting aside, handing on, labels. */
-import { ActionIcon, Anchor, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
-import { Link, State, Time, useMe, useRows } from 'patchbay-platform/ui';
+import { State, Time, useMe, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { changeConversation } from '../bounds.ts';
 import { TEAMS, useColleagues } from '../teams/teams-data.ts';
 import type { ConversationActions } from './conversation-actions.ts';
 import classes from './inbox.module.css';
+import { OthersHere } from './others-here.tsx';
 import { CONVERSATION, type Conversation } from './place.ts';
+import type { Present } from './presence.ts';
+import { RobotLine } from './robot-line.tsx';
 
 const HOUR_MS = 3600_000;
 const MORNING = 9;
 
-interface HeadProps {
+interface HeadProps extends ActingProps {
+  others: readonly Present[];
+}
+
+interface ActingProps {
   conversation: Conversation;
   actions: ConversationActions;
 }
 
-export function ConversationHead({ conversation, actions }: HeadProps) {
+export function ConversationHead({ conversation, actions, others }: HeadProps) {
   const { t } = useTranslation('robots');
-  const { id, person, group, robot_id, robot_name, state, assignee, team, labels, rating, snoozed_until } =
-    conversation;
+  const { id, person, group, state, assignee, team, labels, rating, snoozed_until } = conversation;
   const isClosed = state === 'closed';
   return (
     <div className={classes.head}>
@@ -32,10 +38,8 @@ export function ConversationHead({ conversation, actions }: HeadProps) {
             {group && ` · ${group}`}
           </Title>
           <Text size="xs" c="dimmed" component="div">
-            <Anchor component={Link} to={`/robots/${robot_id}`} size="xs">
-              {robot_name}
-            </Anchor>
-            {rating !== null && ` · ${t('inbox.rated', { rating })}`}
+            <RobotLine conversation={conversation} />
+            {rating !== null && t('inbox.rated', { rating })}
           </Text>
         </div>
         <Group gap="xs">
@@ -90,6 +94,7 @@ export function ConversationHead({ conversation, actions }: HeadProps) {
           {assignee ? t('inbox.with', { name: assignee.name }) : t('inbox.withNobody')}
           {team && ` · ${t('inbox.ofTeam', { name: team.name })}`}
         </Text>
+        <OthersHere others={others} />
         <TagsInput
           size="xs"
           flex="1 1 10rem"
@@ -108,7 +113,7 @@ export function ConversationHead({ conversation, actions }: HeadProps) {
   );
 }
 
-function Assign({ conversation, actions }: HeadProps) {
+function Assign({ conversation, actions }: ActingProps) {
   const { t } = useTranslation('robots');
   const { user } = useMe();
   const { data: teams = [] } = useRows(TEAMS);

@@ -2,6 +2,7 @@
 import { Anchor, Group, Text } from '@mantine/core';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import { Time } from 'patchbay-platform/ui';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutcomeText } from '../parts/outcome.ts';
 import classes from './inbox.module.css';
@@ -10,6 +11,10 @@ import type { Conversation } from './place.ts';
 
 /** What the server shows as a picture; everything else is saved. */
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+
+/** A robot that is there takes an answer at once. */
+const LATE_MS = 60_000;
+const TICK_MS = 50;
 
 interface MessageItemProps {
   message: Message;
@@ -56,7 +61,7 @@ export function MessageItem({ message, conversation, onPicture }: MessageItemPro
           {t(`textType.${text_type}`, { defaultValue: t('inbox.noText') })}
         </Text>
       )}
-      <Delivery message={message} />
+      <Delivery message={message} conversation={conversation} />
     </li>
   );
 }
@@ -72,10 +77,31 @@ function Author({
   return t(`inbox.author.${author}`);
 }
 
+function waitingFor({ robot_is_phone }: Conversation) {
+  return robot_is_phone ? 'inbox.waitingForPhone' : 'inbox.waitingForAccount';
+}
+
+/** Whether it is a minute old, also when that happens while it is looked at. */
+function useIsLate(at: string): boolean {
+  const left = Date.parse(at) + LATE_MS - Date.now();
+  const [, tick] = useState(0);
+  const isLate = left <= 0;
+  useEffect(() => {
+    if (isLate) return;
+    const timer = setTimeout(() => tick((count) => count + 1), Math.min(left, LATE_MS) + TICK_MS);
+    return () => clearTimeout(timer);
+  });
+  return isLate;
+}
+
 /** Of what was sent: waits, has arrived, or why not. */
-function Delivery({ message: { command_status: status, error } }: { message: Message }) {
+function Delivery({
+  message: { command_status: status, error, created_at },
+  conversation,
+}: Pick<MessageItemProps, 'message' | 'conversation'>) {
   const { t } = useTranslation('robots');
   const wordsOf = useOutcomeText();
+  const isWaiting = useIsLate(created_at) && conversation.robot_status === 'offline';
   if (status === null) return null;
   if (status === 'failed' || status === 'expired') {
     const code = Number(error);
@@ -88,7 +114,7 @@ function Delivery({ message: { command_status: status, error } }: { message: Mes
   }
   return (
     <Text size="xs" c="dimmed" ta="end">
-      {t(status === 'succeeded' ? 'inbox.sent' : 'inbox.onItsWay')}
+      {t(status === 'succeeded' ? 'inbox.sent' : isWaiting ? waitingFor(conversation) : 'inbox.onItsWay')}
     </Text>
   );
 }

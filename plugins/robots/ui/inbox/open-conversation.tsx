@@ -10,6 +10,7 @@ import { AutomaticBanner } from './automatic-banner.tsx';
 import type { ConversationActions } from './conversation-actions.ts';
 import { ConversationHead } from './conversation-head.tsx';
 import { CONVERSATION } from './place.ts';
+import { usePresence } from './presence.ts';
 import { Timeline } from './timeline.tsx';
 
 interface OpenConversationProps {
@@ -21,6 +22,7 @@ interface OpenConversationProps {
 export function OpenConversation({ id, actions, onLeave }: OpenConversationProps) {
   const { t } = useTranslation('robots');
   const query = $api.useQuery('get', CONVERSATION, { params: { path: { id } } });
+  const presence = usePresence(id);
   const unread = query.data?.unread ?? 0;
   useEffect(() => {
     // What comes while somebody else's tab is looked at stays unread.
@@ -43,10 +45,10 @@ export function OpenConversation({ id, actions, onLeave }: OpenConversationProps
       <Loaded of={query}>
         {(conversation) => (
           <>
-            <ConversationHead conversation={conversation} actions={actions} />
+            <ConversationHead conversation={conversation} actions={actions} others={presence.others} />
             <Timeline conversation={conversation} />
             <AutomaticBanner conversation={conversation} actions={actions} />
-            <AnswerBox conversation={conversation} />
+            <AnswerBox conversation={conversation} presence={presence} />
           </>
         )}
       </Loaded>

@@ -2,6 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { $api, isRecord, send, useLive, useLiveRefresh } from 'patchbay-platform/ui';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { STATE_TOPICS } from '../parts/robots-data.ts';
 import { CONVERSATION, CONVERSATIONS, COUNTS, type Conversation } from './place.ts';
 
 interface ConversationPage {
@@ -34,7 +35,7 @@ export function useCounts() {
 }
 
 /** Reads lists, counts and the open conversation again. */
-function useReadAgain(): () => Promise<unknown> {
+export function useReadAgain(): () => Promise<unknown> {
   const client = useQueryClient();
   return useCallback(
     () =>
@@ -65,7 +66,7 @@ export interface News {
 
 /** Messages stand in the inbox without anybody asking; `hear` is told of each. */
 export function useNews(hear: (news: News) => void): void {
-  useLiveRefresh(['robot.message', 'robot.command.finished', 'conversation.*'], useReadAgain());
+  useLiveRefresh(['robot.message', 'robot.command.finished', 'conversation.*', ...STATE_TOPICS], useReadAgain());
   useLive(['robot.message'], ({ type, data }) => {
     if (type === 'robot.message' && isRecord(data)) hear({ person: String(data.person), text: String(data.text) });
   });

@@ -30,6 +30,7 @@ import { RobotSettings } from '../parts/robot-settings.tsx';
 import { RobotState } from '../parts/robot-state.tsx';
 import { ROBOT, type ShownRobot, useReadRobotsAgain, useRobot } from '../parts/robots-data.ts';
 import { TestPanel } from '../parts/test-panel.tsx';
+import { Unnamed } from '../parts/unnamed.tsx';
 
 /** The channel of robots that are phones. */
 const PHONES = 'workbot';
@@ -39,7 +40,9 @@ export default function Robot() {
   const { t } = useTranslation('robots');
   const robotId = useParam('id');
   const robot = useRobot(robotId);
-  const { data: { channel = PHONES } = {} } = $api.useQuery('get', ROBOT, { params: { path: { id: robotId } } });
+  const { data: { channel = PHONES, named = true } = {} } = $api.useQuery('get', ROBOT, {
+    params: { path: { id: robotId } },
+  });
   const [address, setAddress] = useUrlState();
   const tab = address.tab === 'commands' ? 'commands' : 'about';
   return (
@@ -61,6 +64,7 @@ export default function Robot() {
             </Tabs.List>
             <Tabs.Panel value="about">
               <Stack>
+                {!named && <Unnamed robotId={robotId} />}
                 <SimpleGrid cols={{ base: 1, md: 2 }}>
                   <About robot={data} />
                   {channel === PHONES ? <Device robot={data} /> : <Account channel={channel} />}

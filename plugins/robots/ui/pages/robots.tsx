@@ -1,15 +1,26 @@
 /** Robots: which there are and whether they are there now; making one. */
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconRobot from '@tabler/icons-react/dist/esm/icons/IconRobot.mjs';
-import { Count, DataTable, EmptyState, Id, later, Page, Time, useUrlState } from 'patchbay-platform/ui';
+import { Count, DataTable, EmptyState, Id, later, Page, State, Time, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { RobotState } from '../parts/robot-state.tsx';
-import { ROBOTS, STATE_TOPICS } from '../parts/robots-data.ts';
+import { ROBOTS, type RobotRow, STATE_TOPICS } from '../parts/robots-data.ts';
 
 const NewRobot = later(() => import('../parts/new-robot.tsx').then(({ NewRobot }) => NewRobot));
 
 const STATES = ['online', 'offline', 'deleted'] as const;
+
+function Named({ robot: { name, named } }: { robot: RobotRow }) {
+  const { t } = useTranslation('robots');
+  if (named) return name;
+  return (
+    <Group gap={6} component="span">
+      {name}
+      <State value="expired" text={t('naming.noName')} />
+    </Group>
+  );
+}
 
 export default function Robots() {
   const { t } = useTranslation('robots');
@@ -36,7 +47,7 @@ export default function Robots() {
           },
         ]}
         columns={[
-          { id: 'name', title: t('list.name'), width: 1.6, cell: ({ name }) => name },
+          { id: 'name', title: t('list.name'), width: 1.6, cell: (robot) => <Named robot={robot} /> },
           {
             id: 'status',
             title: t('list.status'),

@@ -1,5 +1,6 @@
 /** What an organisation sets for the conversations of its robots; stands among its settings. */
 import { Loaded } from 'patchbay-platform/ui';
+import { Assigning } from './assigning.tsx';
 import { KeptDays } from './kept-days.tsx';
 import { Rating } from './rating.tsx';
 import { useSettings } from './tenant-setting.ts';
@@ -12,6 +13,7 @@ export default function Settings() {
       {(answer) => (
         <>
           <WorkingHours of={answer} />
+          <Assigning of={answer} />
           <Rating of={answer} />
           <KeptDays of={answer} />
         </>

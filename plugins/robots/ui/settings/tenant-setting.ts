@@ -12,7 +12,7 @@ import {
 import { useTranslation } from 'react-i18next';
 
 const SETTINGS = '/api/platform/auth/settings';
-type SettingName = 'robots_working_hours' | 'robots_rating' | 'robots_message_days';
+type SettingName = 'robots_working_hours' | 'robots_rating' | 'robots_message_days' | 'robots_assign_by_answering';
 
 export interface Settings {
   settings: Partial<Record<SettingName, unknown>>;
