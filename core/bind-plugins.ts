@@ -1,6 +1,14 @@
 /** Binds plugins: gives what they declare the services of their plugin, and connects it with the services of core. */
 import Type from 'typebox';
-import { type Attention, type AttentionSource, clockAhead, clockBack, coreAttention } from './activity/attention.ts';
+import {
+  type Attention,
+  type AttentionSource,
+  backupsAttention,
+  clockAhead,
+  clockBack,
+  coreAttention,
+} from './activity/attention.ts';
+import type { BackupUpkeep } from './backup/backup-upkeep.ts';
 import type { EventRule } from './events/event-access.ts';
 import type { CloudEvent } from './events/events.ts';
 import { endingsOf, endRows } from './events/owned-tables.ts';
@@ -80,10 +88,15 @@ export function boundAttention(source: AttentionSource, services: Services): Att
 }
 
 /** What waits for a person, of core and of all plugins. */
-export function allAttention(parts: readonly Bound[], services: Services, cron: Cron): Attention[] {
+export function allAttention(
+  parts: readonly Bound[],
+  services: Services,
+  { cron, upkeep }: { cron: Cron; upkeep: BackupUpkeep },
+): Attention[] {
   const all = [
     clockAhead(cron),
     clockBack(cron),
+    ...backupsAttention(upkeep),
     ...coreAttention.map((source) => boundAttention(source, services)),
     ...parts.flatMap((part) => part.attention),
   ];

@@ -1,7 +1,7 @@
 /** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
 import type { DestinationStream } from 'pino';
 import { ERRORS } from './activity/core-activity.ts';
-import { createBackups } from './backup/backups.ts';
+import { createBackupUpkeep } from './backup/backup-upkeep.ts';
 import {
   allAttention,
   bound,
@@ -184,9 +184,10 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   const parts = plugins.map((plugin) => bound(plugin, scopes));
   const lifecycle = createPluginLifecycle({ plugins, scopes, log });
 
+  const upkeep = createBackupUpkeep(services, definitions);
   const cron = createCron({
     jobs: [
-      ...coreCron(() => integrity.check()).map((job) => boundCron(job, services)),
+      ...[...coreCron(() => integrity.check()), ...upkeep.cron].map((job) => boundCron(job, services)),
       ...parts.flatMap((part) => part.cron),
     ],
     db,
@@ -210,6 +211,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     clock,
     version: coreVersion(),
     notices,
+    backups: upkeep.health,
     plugins: parts,
   });
   const migrations = migrationSourcesOf(definitions);
@@ -228,8 +230,8 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     ...liveRoutes,
     ...longWorkRoutes,
     ...logRoutes(logLines),
-    ...activityRoutes(allAttention(parts, services, cron)),
-    ...backupRoutes(createBackups(services, definitions)),
+    ...activityRoutes(allAttention(parts, services, { cron, upkeep })),
+    ...backupRoutes(upkeep),
     frontPage,
     uiRoute(plugins, modules, coreVersion()),
     ...docsRoutes,

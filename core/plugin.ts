@@ -120,6 +120,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   sqliteExtensions?(): Promise<readonly string[]>;
   /** What a backup says is in it: nouns, each with the table whose rows are counted: `{ mails: 'mail_messages' }`. */
   contents?: Record<string, string>;
+  /** A module whose `check`, a `RehearsalCheck`, looks into a backup of it that was restored for a trial. */
+  rehearsal?: URL;
   /** Its tables, and what becomes of their rows when a tenant, a person or a thing is gone: done after its own `on`. */
   tables?: OwnedTables;
   /** What it is made of, when it is large: each part sees what it needs alone. */
@@ -286,6 +288,7 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
 export type { Principal } from './access/principal.ts';
 export type { ActivityKind } from './activity/activity-kind.ts';
 export { type AttentionSource, countedTo } from './activity/attention.ts';
+export type { RehearsalCheck, RestoredBackup } from './backup/restored.ts';
 export type { Catalogue, Meter } from './catalogue.ts';
 export { defineBatch } from './database/group-commit.ts';
 export { AppError, coreErrors, defineErrors } from './errors.ts';

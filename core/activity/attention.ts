@@ -82,3 +82,25 @@ export const clockBack = (cron: Cron): Attention => ({
   access: 'superadmin',
   count: async () => (cron.hasGoneBack() ? 1 : 0),
 });
+
+/** What is asked of backups; `core/backup/` knows. */
+interface BackupsAsked {
+  state(): Promise<{ is_late: boolean; rehearsal: { last: { outcome: string } | null } }>;
+}
+
+export const backupsAttention = ({ state }: BackupsAsked): Attention[] => [
+  {
+    id: 'core.noBackup',
+    title: { en: 'No backup for two days', zh: '已有两天没有备份' },
+    path: '/backups',
+    access: 'superadmin',
+    count: async () => ((await state()).is_late ? 1 : 0),
+  },
+  {
+    id: 'core.rehearsalFailed',
+    title: { en: 'The newest backup cannot be restored', zh: '最新的备份无法恢复' },
+    path: '/backups',
+    access: 'superadmin',
+    count: async () => ((await state()).rehearsal.last?.outcome === 'failed' ? 1 : 0),
+  },
+];

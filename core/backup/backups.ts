@@ -1,6 +1,4 @@
-/** Backups that administrators make beside the running server: they lie in `dataDir/backups`, of which the owner alone may read. */
-import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+/** Backups that administrators and the schedule make beside the running server: of their folder the owner alone may read. */
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,19 +9,33 @@ import type { Progress } from '../operations/operation.ts';
 import type { OperationView } from '../operations/operation-row.ts';
 import type { Plugin, Services } from '../plugin.ts';
 import { coreVersion } from '../version.ts';
-import type { BackupMessage, BackupTask } from './backup-process.ts';
+import { type NamedBackup, namedBackup, nameOfBackup } from './backup-names.ts';
+import type { BackupTask } from './backup-process.ts';
+import { inProcess, MEMORY_MB } from './child.ts';
+import { backupNeeds, lackOfRoom, watchRoom } from './disk-room.ts';
 import { type BackupSource, stagingFor, type Written } from './write-backup.ts';
 
 export interface Backup {
   name: string;
   size_bytes: number;
-  /** Milliseconds since the epoch. */
+  /** When it was begun, in milliseconds since the epoch. */
   created_at: number;
+  is_scheduled: boolean;
+}
+
+/** What is said of one that was made. */
+export interface MadeBackup {
+  name: string;
+  size_bytes: number;
+  contents?: Record<string, number>;
+  missing_files: number;
 }
 
 export interface Backups {
   /** Begins one. Throws `conflict` while another is being made. */
   start(principal: Principal): Promise<OperationView>;
+  /** Makes one by the schedule, and waits for it. Throws `conflict`, and `storage_full` when there is not room. */
+  makeScheduled(signal: AbortSignal): Promise<MadeBackup>;
   /** Newest first. */
   list(): Promise<Backup[]>;
   /** Throws `not_found`. */
@@ -32,29 +44,42 @@ export interface Backups {
   remove(name: string): Promise<void>;
 }
 
-const FOLDER = 'backups';
 const KIND = 'core.backup';
-/** No other file of the folder can be named. */
-const NAME = /^patchbay-\d{8}T\d{6}Z-[0-9a-f]{8}\.tar\.gz$/;
 const PROCESS = new URL('./backup-process.ts', import.meta.url);
-/** Of the process that writes one: the heap, and all of its memory. */
-const HEAP_MB = 512;
-const MEMORY_MB = 1_024;
+
+/** Who does what the schedule asks for: in no tenant, so that super-admins alone see it. */
+export const SCHEDULE: Principal = {
+  kind: 'root',
+  id: 'schedule',
+  userId: null,
+  tenantId: null,
+  roles: ['superadmin'],
+  scopes: null,
+};
 
 type Parts = Pick<Services, 'coreConfig' | 'clock' | 'secrets' | 'db' | 'operations'>;
 
 export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups {
   const { coreConfig, clock, operations } = parts;
-  const folder = join(coreConfig.dataDir, FOLDER);
+  const { folder, leaveFreeMb } = coreConfig.backups;
+  const work = { kind: KIND, title: 'Backup', tenantId: null, canCancel: true, isAlone: true };
 
   return {
     async start(principal) {
-      const what = { kind: KIND, title: 'Backup', principal, tenantId: null, canCancel: true, isAlone: true };
-      return operations.start(what, make);
+      return operations.start({ ...work, principal }, (progress) => make(progress, false));
+    },
+    makeScheduled(signal) {
+      const makeIt = async (progress: Progress): Promise<MadeBackup> => {
+        await makeFolder();
+        const lack = await lackOfRoom(folder, await backupNeeds(parts), leaveFreeMb);
+        if (lack) throw coreErrors.storage_full({ message: `No backup was made. ${lack}` });
+        return make({ ...progress, signal: AbortSignal.any([progress.signal, signal]) }, true);
+      };
+      return operations.run({ ...work, title: 'Backup by schedule', principal: SCHEDULE }, makeIt);
     },
     async list() {
       const names = await readdir(folder).catch(noneWhenMissing);
-      const found = await Promise.all(names.filter((name) => NAME.test(name)).map(seen));
+      const found = await Promise.all(names.map(seen));
       return found.filter((one) => one !== null).sort((one, other) => other.created_at - one.created_at);
     },
     async open(name) {
@@ -67,34 +92,44 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
     },
   };
 
-  async function make(progress: Progress): Promise<Record<string, unknown>> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const time = new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
-    const name = `patchbay-${time}-${randomBytes(4).toString('hex')}.tar.gz`;
+  async function make(progress: Progress, isScheduled: boolean): Promise<MadeBackup> {
+    await makeFolder();
+    const name = nameOfBackup({ begunAt: clock.now(), isScheduled });
     const target = join(folder, name);
     const staging = await stagingFor(target);
+    const room = isScheduled ? watchRoom(folder, leaveFreeMb) : null;
+    const signal = room ? AbortSignal.any([progress.signal, room.signal]) : progress.signal;
     try {
       const source = sourceOf(parts, plugins);
-      const { manifest, missing } = await inProcess(
-        { database: coreConfig.database, source, staging, target, memoryMb: MEMORY_MB },
-        progress,
-      );
+      const task = { database: coreConfig.database, source, staging, target, memoryMb: MEMORY_MB };
+      const { manifest, missing } = await inProcess<BackupTask, Written>(PROCESS, task, { ...progress, signal });
       const { size } = await stat(target);
       return { name, size_bytes: size, contents: manifest.contents, missing_files: missing.length };
+    } catch (error) {
+      if (!room?.signal.aborted) throw error;
+      throw coreErrors.storage_full({ message: 'The backup was given up before it filled the disk', cause: error });
     } finally {
+      room?.end();
       await rm(staging, { recursive: true, force: true });
     }
   }
 
+  async function makeFolder(): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
+
   async function existing(name: string): Promise<Backup> {
-    const found = NAME.test(name) ? await seen(name) : null;
+    const found = await seen(name);
     if (!found) throw coreErrors.not_found({ message: 'There is no such backup here' });
     return found;
   }
 
+  /** No other file of the folder can be named. */
   async function seen(name: string): Promise<Backup | null> {
-    const found = await stat(join(folder, name)).catch(() => null);
-    return found?.isFile() ? { name, size_bytes: found.size, created_at: Math.round(found.mtimeMs) } : null;
+    const named: NamedBackup | null = namedBackup(name);
+    const found = named && (await stat(join(folder, name)).catch(() => null));
+    if (!named || !found?.isFile()) return null;
+    return { name, size_bytes: found.size, created_at: named.begunAt, is_scheduled: named.isScheduled };
   }
 }
 
@@ -110,24 +145,6 @@ export function sourceOf(
     now: clock.now(),
     counted: Object.assign({}, ...plugins.map(({ contents }) => contents ?? {})),
   };
-}
-
-function inProcess(task: BackupTask, { signal, report }: Progress): Promise<Written> {
-  const { promise, resolve, reject } = Promise.withResolvers<Written>();
-  const execArgv = [...process.execArgv, `--max-old-space-size=${HEAP_MB}`];
-  const child = fork(PROCESS, { serialization: 'advanced', execArgv });
-  const abort = (): void => void child.kill('SIGKILL');
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
-  child.on('message', (message: BackupMessage) => {
-    if ('step' in message) report(message.step);
-    else if ('written' in message) resolve(message.written);
-    else reject(coreErrors.backup_failed({ message: `The backup could not be written: ${message.failed}` }));
-  });
-  child.on('error', reject);
-  child.on('exit', () => reject(coreErrors.backup_ended()));
-  child.send(task);
-  return promise.finally(() => signal.removeEventListener('abort', abort));
 }
 
 function noneWhenMissing(error: unknown): string[] {

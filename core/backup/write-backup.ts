@@ -37,8 +37,8 @@ export interface Written {
 export type BackupStep = { message: string; done?: number; total?: number };
 
 const STAGING = '.patchbay-backup-';
-/** Folders of backups that were killed hold secrets: they go with the next backup, once they cannot be under way. */
-const STALE_MS = 24 * 3600 * 1000;
+/** Folders of backups that were killed hold secrets: they go with that of the next night, once they cannot be under way. */
+const STALE_MS = 20 * 3600 * 1000;
 
 /** A folder beside the target for what is under way; its owner removes it. Removes those that were left by others. */
 export async function stagingFor(target: string): Promise<string> {

@@ -6,27 +6,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { extract } from 'tar';
 import { BLOBS_FOLDER, ownEntries } from '../backup/files.ts';
-import {
-  checkMigrations,
-  type Manifest,
-  migrationsOf,
-  POSTGRES_FILE,
-  readManifest,
-  SQLITE_FILE,
-} from '../backup/manifest.ts';
+import { POSTGRES_FILE, SQLITE_FILE } from '../backup/manifest.ts';
 import { isRestored, openEmptyPostgres, restorePostgres } from '../backup/restore-postgres.ts';
-import { damageOf, lookInto } from '../backup/snapshot.ts';
+import { checked, unpack } from '../backup/unpacked.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import type { Database } from '../database/database.ts';
 import { lockInstance } from '../database/instance-lock.ts';
 import type { MigrationSource } from '../database/migrations.ts';
-import { ConfigError, messageOf } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import { databaseFile, lockFiles, RESTORING } from '../installation.ts';
 import { prepare } from '../platform.ts';
 import { migrationSourcesOf } from '../plugins.ts';
-import { createSecrets, SECRETS_FILE } from '../security/secrets.ts';
 import { syncFolder } from '../write-once.ts';
 
 const SYNCED_AT_ONCE = 16;
@@ -91,14 +82,6 @@ async function restoreInto(
   syncFolder(dataDir);
 }
 
-async function unpack(source: string, content: string): Promise<void> {
-  try {
-    await extract({ file: source, cwd: content, strict: true });
-  } catch (error) {
-    throw new ConfigError(`${source} cannot be unpacked: ${messageOf(error)}`, { cause: error });
-  }
-}
-
 /** What was unpacked is on the disk before the restore is said to be done. */
 async function syncAll(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -115,51 +98,9 @@ async function syncAll(folder: string): Promise<void> {
   }
 }
 
-/** Everything that can be known before anything is put in place. Throws a ConfigError. */
-async function checked(
-  content: string,
-  file: string,
-  { database, dataDir }: CoreConfig,
-  { sources, without }: { sources: readonly MigrationSource[]; without: readonly string[] },
-): Promise<Manifest> {
-  const manifest = await readManifest(content, file);
-  const isPostgres = database.client === 'pg';
-  if ((manifest.client === 'pg') !== isPostgres) {
-    throw new ConfigError(`${file} is of ${manifest.client}, but database.client is ${database.client}`);
-  }
-  const snapshot = join(content, isPostgres ? POSTGRES_FILE : SQLITE_FILE);
-  if (!existsSync(snapshot)) throw new ConfigError(`${file} holds no database`);
-  const damage = isPostgres ? null : damageOf(snapshot);
-  if (damage) throw new ConfigError(`The database in ${file} is damaged: ${damage}`);
-  checkMigrations(
-    isPostgres ? migrationsOf(manifest, sources) : lookInto(snapshot).migrations,
-    sources,
-    isPostgres,
-    without,
-  );
-  checkSecret(content, manifest, dataDir);
-  return manifest;
-}
-
 function sayLeftOut(tables: ReadonlyMap<string, number>): void {
   const counts = [...tables].map(([table, rows]) => `${rows} rows of ${table}`);
   if (counts.length > 0) process.stdout.write(`Left out, as was asked for: ${counts.join(', ')}.\n`);
-}
-
-/** The secret that will be used must be the one that sealed what is in the backup. */
-function checkSecret(content: string, manifest: Manifest, dataDir: string): void {
-  const isGiven = process.env.PATCHBAY_SECRET !== undefined && process.env.PATCHBAY_SECRET !== '';
-  if (!isGiven && !existsSync(join(content, SECRETS_FILE))) {
-    throw new ConfigError(
-      'The backup does not hold its master secret: set PATCHBAY_SECRET to the one that it was made with',
-    );
-  }
-  const { fingerprint } = createSecrets({ dataDir: content, env: process.env, whenMissing: 'refuse' });
-  if (manifest.secret_fingerprint === undefined || manifest.secret_fingerprint === fingerprint) return;
-  throw new ConfigError(
-    `The master secret is not the one of this backup, so nothing was put into ${dataDir}. ` +
-      'Set PATCHBAY_SECRET to the one that it was made with, or unset it when the backup holds it',
-  );
 }
 
 async function moveFiles(content: string, dataDir: string): Promise<void> {

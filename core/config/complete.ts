@@ -1,18 +1,24 @@
 /** Completes a checked configuration: absolute paths, what follows from other keys, and what no schema can say. */
+import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { type LoadedConfig, pathFrom } from './load.ts';
 import type { CoreConfig, WrittenConfig } from './schema.ts';
 
 /** Throws a ConfigError for a database that cannot be meant. */
 export function completeConfig(written: WrittenConfig, loaded: LoadedConfig): CoreConfig {
-  const { http, database, mailer } = written;
+  const { http, database, mailer, backups } = written;
   const from = (key: readonly string[], path: string): string => pathFrom(loaded, key, path);
   const isFile = database.client !== 'pg' && database.connection !== null;
   if (database.client === 'pg') checkServer(database.connection);
+  const dataDir = from(['dataDir'], written.dataDir);
   return {
     ...written,
     http: { ...http, publicUrl: http.publicUrl ?? `http://127.0.0.1:${http.port}` },
-    dataDir: from(['dataDir'], written.dataDir),
+    dataDir,
+    backups: {
+      ...backups,
+      folder: backups.folder === null ? join(dataDir, 'backups') : from(['backups', 'folder'], backups.folder),
+    },
     database: {
       ...database,
       ...(isFile && { connection: from(['database', 'connection'], database.connection ?? '') }),

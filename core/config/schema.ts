@@ -69,6 +69,38 @@ const HttpConfig = Type.Object(
   { ...strict, description: 'The HTTP server.' },
 );
 
+const BackupsConfig = Type.Object(
+  {
+    schedule: Type.Union([Type.String(), Type.Null()], {
+      default: 'nightly',
+      description: 'nightly: 02:13 where the server is; five fields of cron, in UTC; null makes none by itself.',
+    }),
+    rehearsal: Type.Union([Type.String(), Type.Null()], {
+      default: 'weekly',
+      description:
+        'When the newest backup is restored for a trial. weekly: Sunday, 05:13 where the server is; or as above.',
+    }),
+    folder: Type.Union([Type.String(), Type.Null()], {
+      default: null,
+      description: 'Where backups lie; null: backups in dataDir. Another disk is better.',
+    }),
+    leaveFreeMb: Type.Integer({
+      default: 1024,
+      minimum: 0,
+      description: 'So much of the disk stays free: a scheduled backup that would need it is not made.',
+    }),
+    keep: Type.Object(
+      {
+        daily: Type.Integer({ default: 7, minimum: 1, maximum: 1000, description: 'The newest of so many days.' }),
+        weekly: Type.Integer({ default: 4, minimum: 0, maximum: 1000, description: 'The newest of so many weeks.' }),
+        monthly: Type.Integer({ default: 3, minimum: 0, maximum: 1000, description: 'The newest of so many months.' }),
+      },
+      { ...strict, description: 'Of the backups that the schedule made; those made by hand stay.' },
+    ),
+  },
+  { ...strict, description: 'Backups that are made, thinned out and tried by themselves.' },
+);
+
 export const CoreConfig = Type.Object(
   {
     http: HttpConfig,
@@ -110,6 +142,7 @@ export const CoreConfig = Type.Object(
       },
       { ...strict, description: 'Durable jobs.' },
     ),
+    backups: BackupsConfig,
   },
   { additionalProperties: false },
 );
@@ -117,7 +150,8 @@ export const CoreConfig = Type.Object(
 export type WrittenConfig = Static<typeof CoreConfig>;
 
 /** The configuration as services see it: every path is absolute, nothing that follows from the rest is missing. */
-export type CoreConfig = Omit<WrittenConfig, 'http'> & {
+export type CoreConfig = Omit<WrittenConfig, 'http' | 'backups'> & {
+  backups: Omit<WrittenConfig['backups'], 'folder'> & { folder: string };
   http: Omit<WrittenConfig['http'], 'publicUrl'> & { publicUrl: string };
   /** Where the configuration file is. */
   configFolder: string;

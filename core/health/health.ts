@@ -44,6 +44,8 @@ export interface HealthOptions {
   clock: Clock;
   version: string;
   notices: Pick<Notices, 'isConnected'>;
+  /** How backups are; null when none is made by itself. */
+  backups: (() => Promise<HealthReport>) | null;
   plugins: readonly { name: string; health: (() => Promise<HealthReport>) | null }[];
 }
 
@@ -56,6 +58,7 @@ export function createHealthChecks({
   clock,
   version,
   notices,
+  backups,
   plugins,
 }: HealthOptions): HealthChecks {
   const startedAt = clock.now();
@@ -66,6 +69,7 @@ export function createHealthChecks({
         ['database', database],
         ['jobs', queue],
         ['cron', schedule],
+        ...(backups ? [['backups', backups] satisfies [string, () => Promise<HealthReport>]] : []),
         ...plugins.flatMap(({ name, health }): [string, () => Promise<HealthReport>][] =>
           health ? [[name, health]] : [],
         ),

@@ -20,7 +20,9 @@ export interface CronJob {
   summary: string;
   /** Five fields, UTC: `0 3 * * *`. */
   schedule: string;
-  /** `signal` is aborted when the run has taken an hour: it counts as failed then, and the next one comes at its time. */
+  /** How long a run may take; default: an hour. */
+  longestMs?: number;
+  /** `signal` is aborted when the run has taken as long as it may: it counts as failed then, and the next one comes at its time. */
   run(run: CronRun, services: Services): Promise<void>;
 }
 
@@ -219,13 +221,14 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
   /** A run that never ends would keep its job from running for ever, at every replica. */
   async function limited(job: BoundCronJob, scheduledAt: number): Promise<void> {
     const ending = new AbortController();
+    const longestMs = job.longestMs ?? longestRunMs;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const error = new Error(`The run has not ended within ${Math.round(longestRunMs / 60_000)} minutes`);
+        const error = new Error(`The run has not ended within ${Math.round(longestMs / 60_000)} minutes`);
         ending.abort(error);
         reject(error);
-      }, longestRunMs);
+      }, longestMs);
       timer.unref();
     });
     try {

@@ -1,14 +1,55 @@
 /** Backups beside the running server: made, listed, downloaded, deleted by super-admins. */
-import Type from 'typebox';
-import type { Backups } from '../backup/backups.ts';
+import Type, { type Static } from 'typebox';
+import type { BackupUpkeep } from '../backup/backup-upkeep.ts';
+import type { RehearsalRow } from '../backup/rehearsals.ts';
 import { reply } from '../http/reply.ts';
 import { route } from '../http/route.ts';
 import { OperationView } from '../operations/operation-row.ts';
 
 const Name = Type.Object({ name: Type.String({ maxLength: 100 }) });
-export const BackupView = Type.Object({ name: Type.String(), size_bytes: Type.Integer(), created_at: Type.Integer() });
+const Time = Type.Integer({ description: 'Milliseconds since the epoch' });
+const TimeOrNull = Type.Union([Type.Integer(), Type.Null()], { description: 'Milliseconds since the epoch' });
+const ScheduleOrNull = Type.Union([Type.String(), Type.Null()], { description: 'Five fields, UTC; null: never' });
 
-export function backupRoutes(backups: Backups) {
+export const BackupView = Type.Object({
+  name: Type.String(),
+  size_bytes: Type.Integer(),
+  created_at: Type.Integer(),
+  is_scheduled: Type.Boolean({ description: 'Made by the schedule, which deletes it when it has had its time' }),
+  rehearsal: Type.Union([Type.Enum(['passed', 'failed']), Type.Null()], { description: 'What became of its last one' }),
+});
+
+const RehearsalView = Type.Object({
+  backup: Type.String(),
+  outcome: Type.Enum(['passed', 'failed', 'impossible'], {
+    description: '`impossible`: it could not be tried, which says nothing of the backup',
+  }),
+  problem: Type.Union([Type.String(), Type.Null()]),
+  contents: Type.Record(Type.String(), Type.Integer(), { description: 'Rows that were counted, by noun' }),
+  begun_at: Time,
+  took_ms: Type.Integer(),
+});
+
+const UpkeepView = Type.Object({
+  folder: Type.String(),
+  schedule: ScheduleOrNull,
+  next_at: TimeOrNull,
+  last_at: TimeOrNull,
+  is_late: Type.Boolean({
+    description: 'There is none of the last two days, or of the last two times when they are rarer',
+  }),
+  failure: Type.Union([Type.Object({ at: Time, error: Type.String() }), Type.Null()], {
+    description: 'Why the last scheduled one was not made',
+  }),
+  keep: Type.Object({ daily: Type.Integer(), weekly: Type.Integer(), monthly: Type.Integer() }),
+  rehearsal: Type.Object({
+    schedule: ScheduleOrNull,
+    next_at: TimeOrNull,
+    last: Type.Union([RehearsalView, Type.Null()]),
+  }),
+});
+
+export function backupRoutes({ backups, list, state }: BackupUpkeep) {
   return [
     route({
       method: 'POST',
@@ -27,9 +68,28 @@ export function backupRoutes(backups: Backups) {
       path: '/api/platform/backups',
       access: 'superadmin',
       tag: 'backups',
-      summary: 'Backups in the data folder, newest first',
+      summary: 'Backups that lie at the server, newest first',
       responses: { 200: Type.Object({ items: Type.Array(BackupView), next_cursor: Type.Null() }) },
-      handler: async () => ({ items: await backups.list(), next_cursor: null }),
+      handler: async () => ({ items: await list(), next_cursor: null }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/platform/backups/upkeep',
+      operationId: 'getBackupUpkeep',
+      access: 'superadmin',
+      tag: 'backups',
+      summary: 'When backups are made and rehearsed, what is kept, and how the last ones went',
+      responses: { 200: UpkeepView },
+      async handler(_, { coreConfig }) {
+        const { rehearsal, ...made } = await state();
+        const { folder, keep } = coreConfig.backups;
+        return {
+          ...made,
+          folder,
+          keep,
+          rehearsal: { ...rehearsal, last: rehearsal.last && rehearsalView(rehearsal.last) },
+        };
+      },
     }),
     route({
       method: 'GET',
@@ -64,4 +124,15 @@ export function backupRoutes(backups: Backups) {
       },
     }),
   ];
+}
+
+function rehearsalView({
+  backup,
+  outcome,
+  problem,
+  contents,
+  begun_at,
+  took_ms,
+}: RehearsalRow): Static<typeof RehearsalView> {
+  return { backup, outcome, problem, contents: JSON.parse(contents), begun_at, took_ms };
 }

@@ -71,6 +71,8 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
       dataDir,
       database,
       mailer: { transport: 'log' },
+      // Tests move time by days: those of backups ask for them.
+      backups: { schedule: null, rehearsal: null },
       plugins,
     },
     options.config ?? {},

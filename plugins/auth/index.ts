@@ -26,6 +26,7 @@ export default definePlugin({
   summary: 'Tenants, users, sessions, API keys and the audit log',
   config: AuthConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  rehearsal: new URL('./audit/rehearsal.ts', import.meta.url),
   parts: [audit, accounts, sessions, factors, signIn, organisations, keys, moltflow],
   services: groundServices,
   dialects: [moltflowDialect],

@@ -38,7 +38,11 @@ const ATTEMPTS_SLACK = 1_000;
 
 type Step = 'done' | 'more' | 'busy' | 'damaged';
 
-export function createAuditChains({ db, secrets, coreConfig, log }: Services): AuditChains {
+export interface AuditChainsParts extends Pick<Services, 'db' | 'secrets' | 'log'> {
+  coreConfig: Pick<Services['coreConfig'], 'dataDir'>;
+}
+
+export function createAuditChains({ db, secrets, coreConfig, log }: AuditChainsParts): AuditChains {
   const hashes = createAuditHashes(secrets.derive('auth.audit'));
   const headFile = createAuditHeadFile(coreConfig.dataDir, hashes);
   let isStarted = false;

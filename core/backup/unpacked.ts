@@ -1,0 +1,60 @@
+/** A backup that was unpacked, and everything that can be known of it before anything is put in place. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { extract } from 'tar';
+import type { CoreConfig } from '../config/schema.ts';
+import type { MigrationSource } from '../database/migrations.ts';
+import { ConfigError, messageOf } from '../errors.ts';
+import { createSecrets, SECRETS_FILE } from '../security/secrets.ts';
+import { checkMigrations, type Manifest, migrationsOf, POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
+import { damageOf, lookInto } from './snapshot.ts';
+
+export async function unpack(source: string, content: string): Promise<void> {
+  try {
+    await extract({ file: source, cwd: content, strict: true });
+  } catch (error) {
+    throw new ConfigError(`${source} cannot be unpacked: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Everything that can be known before anything is put in place. Throws a ConfigError. */
+export async function checked(
+  content: string,
+  file: string,
+  { database, dataDir }: Pick<CoreConfig, 'database' | 'dataDir'>,
+  { sources, without }: { sources: readonly MigrationSource[]; without: readonly string[] },
+): Promise<Manifest> {
+  const manifest = await readManifest(content, file);
+  const isPostgres = database.client === 'pg';
+  if ((manifest.client === 'pg') !== isPostgres) {
+    throw new ConfigError(`${file} is of ${manifest.client}, but database.client is ${database.client}`);
+  }
+  const snapshot = join(content, isPostgres ? POSTGRES_FILE : SQLITE_FILE);
+  if (!existsSync(snapshot)) throw new ConfigError(`${file} holds no database`);
+  const damage = isPostgres ? null : damageOf(snapshot);
+  if (damage) throw new ConfigError(`The database in ${file} is damaged: ${damage}`);
+  checkMigrations(
+    isPostgres ? migrationsOf(manifest, sources) : lookInto(snapshot).migrations,
+    sources,
+    isPostgres,
+    without,
+  );
+  checkSecret(content, manifest, dataDir);
+  return manifest;
+}
+
+/** The secret that will be used must be the one that sealed what is in the backup. */
+function checkSecret(content: string, manifest: Manifest, dataDir: string): void {
+  const isGiven = process.env.PATCHBAY_SECRET !== undefined && process.env.PATCHBAY_SECRET !== '';
+  if (!isGiven && !existsSync(join(content, SECRETS_FILE))) {
+    throw new ConfigError(
+      'The backup does not hold its master secret: set PATCHBAY_SECRET to the one that it was made with',
+    );
+  }
+  const { fingerprint } = createSecrets({ dataDir: content, env: process.env, whenMissing: 'refuse' });
+  if (manifest.secret_fingerprint === undefined || manifest.secret_fingerprint === fingerprint) return;
+  throw new ConfigError(
+    `The master secret is not the one of this backup, so nothing was put into ${dataDir}. ` +
+      'Set PATCHBAY_SECRET to the one that it was made with, or unset it when the backup holds it',
+  );
+}

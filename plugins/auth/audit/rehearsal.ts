@@ -1,0 +1,9 @@
+/** Whether the audit log of a backup that was restored for a trial is whole. */
+import type { RehearsalCheck } from '#core/plugin.ts';
+import { createAuditChains } from './audit-chains.ts';
+import { verifyChains } from './verification.ts';
+
+export const check: RehearsalCheck = async ({ db, secrets, dataDir, log }) => {
+  const { problem } = await verifyChains(db, createAuditChains({ db, secrets, coreConfig: { dataDir }, log }));
+  return problem;
+};
