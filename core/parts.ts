@@ -5,6 +5,7 @@
  */
 import { nearest } from './config/validate.ts';
 import { ConfigError } from './errors.ts';
+import { endingAt } from './events/owned-tables.ts';
 import type { Part, Plugin } from './plugin.ts';
 
 /** A plugin, or a part of one, as it is bound: a definition under the plugin's name, and what it sees. */
@@ -99,15 +100,21 @@ export function unitsOf(plugin: Plugin): Unit[] {
   const { name, summary, parts = [] } = plugin;
   // Whoever says that an event must be heard means it for whoever hears it.
   const mustHear = [plugin, ...parts].flatMap((one) => one.mustHear ?? []);
-  // Rows go last, after all that the plugin itself does about an end.
-  const { tables } = joined(plugin);
+  // Rows go last, after all that the plugin itself does about an end: where it does so in a part, after that.
+  const { tables = {} } = joined(plugin);
+  const inParts = new Set(parts.flatMap(({ on = {} }) => Object.keys(on)));
+  const tablesOf = ({ on = {} }: Part) => endingAt(tables, (event) => Object.hasOwn(on, event));
   return [
-    { key: name, part: null, definition: { ...plugin, mustHear, tables } },
+    {
+      key: name,
+      part: null,
+      definition: { ...plugin, mustHear, tables: endingAt(tables, (event) => !inParts.has(event)) },
+    },
     ...inOrder(plugin, parts).map(
       (part): Unit => ({
         key: `${name}/${part.name}`,
         part,
-        definition: { ...part, name, summary, mustHear, tables: {} },
+        definition: { ...part, name, summary, mustHear, tables: tablesOf(part) },
       }),
     ),
   ];

@@ -51,6 +51,7 @@ import type { FunctionAccess, FunctionDescription, GrantedCall } from './functio
 import type { HealthReport } from './health/health.ts';
 import type { Authenticator } from './http/authenticator.ts';
 import type { Dialect } from './http/dialect.ts';
+import type { Translations } from './http/language.ts';
 import type { Route } from './http/route.ts';
 import type { Shell } from './http/shell.ts';
 import type { SocketRoute } from './http/sockets.ts';
@@ -106,6 +107,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   /** Lower-case, digits and dashes; also the prefix of its tables (with `_` for `-`). */
   name: string;
   summary: string;
+  /** The summary in other languages: `{ zh: '…' }`. */
+  summaryIn?: Translations;
   version?: string;
   /** Names of plugins that must be on, each with an optional version range: `auth` or `auth@^1.2`. */
   requires?: readonly string[];

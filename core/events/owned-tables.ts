@@ -11,13 +11,14 @@ import type { EventType } from './catalogue.ts';
  * What becomes of the rows of who is gone.
  * - `'tenant_id'`: those go whose column of this name has what the event carries under it.
  * - `{ where: { user_id: 'id' } }`: the same, of columns that are called otherwise than in the event.
+ * - `{ where: …, isLarge: true }`: they may be so many that they go in steps, by an index on the columns and the key `id`.
  * - `{ where: …, set: { user_id: null } }`: they stay, and no longer say whose they were.
  * - `{ by: 'the robot that they belong to' }`: something else sees to it: a foreign key, or code of the plugin.
  * - `{ kept: 'invoices stay, as the law asks' }`: they stay as they are, and why.
  */
 export type Ending =
   | string
-  | { where: Readonly<Record<string, string>>; set?: Readonly<Record<string, unknown>> }
+  | { where: Readonly<Record<string, string>>; set?: Readonly<Record<string, unknown>>; isLarge?: true }
   | { by: string }
   | { kept: string };
 
@@ -51,7 +52,7 @@ export async function endRows(
   for (const [table, ownership] of all.reverse()) {
     const ending = ownership[event.type];
     if (!isDone(ending)) continue;
-    const { where, set } = typeof ending === 'string' ? { where: { [ending]: ending }, set: undefined } : ending;
+    const { where, set, isLarge } = typeof ending === 'string' ? onlyBy(ending) : ending;
     const theirs = Object.fromEntries(
       Object.entries(where).map(([column, field]) => {
         // Rows of nobody would be everybody's.
@@ -61,7 +62,7 @@ export async function endRows(
       }),
     );
     if (set) await db.write(table).where(theirs).update(set);
-    else if (await hasKey(db, table)) await deleteInSteps(db, table, KEY, (rows) => rows.where(theirs));
+    else if (isLarge) await deleteInSteps(db, table, KEY, (rows) => rows.where(theirs));
     else await db.write(table).where(theirs).delete();
   }
 }
@@ -72,6 +73,16 @@ function isDone(ending: Ending | undefined): ending is Done {
   return typeof ending === 'string' || (ending !== undefined && 'where' in ending);
 }
 
-function hasKey(db: Database, table: string): Promise<boolean> {
-  return db.read.schema.hasColumn(table, KEY);
+function onlyBy(column: string): Exclude<Done, string> {
+  return { where: { [column]: column } };
+}
+
+/** What of the tables is done at these events alone. */
+export function endingAt(tables: OwnedTables, isMeant: (event: string) => boolean): OwnedTables {
+  return Object.fromEntries(
+    Object.entries(tables).map(([table, ownership]) => [
+      table,
+      Object.fromEntries(Object.entries(ownership).filter(([event]) => isMeant(event))),
+    ]),
+  );
 }

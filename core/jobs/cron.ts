@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { sanitizeText } from '../database/sanitize-text.ts';
 import { ConfigError, coreErrors, messageOf } from '../errors.ts';
+import type { Translations } from '../http/language.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
 import { createClockWatch } from './clock-watch.ts';
@@ -18,6 +19,7 @@ export interface CronJob {
   /** `plugin.verb`, e.g. `mail.removeExpired`. */
   name: string;
   summary: string;
+  summaryIn?: Translations;
   /** Five fields, UTC: `0 3 * * *`. */
   schedule: string;
   /** How long a run may take; default: an hour. */
@@ -58,7 +60,7 @@ export interface Cron {
   runNow(name: string): Promise<CronRunRow>;
   /** Jobs whose run lasts longer than the time between two of them, and a minute. */
   overdue(): string[];
-  list(): { name: string; summary: string; schedule: string; next_at: number }[];
+  list(): { name: string; summary: string; summaryIn: Translations; schedule: string; next_at: number }[];
 }
 
 /** Longer than the rarest schedule (yearly), so that the run before the latest one is always known. */
@@ -121,6 +123,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
       jobs.map((job) => ({
         name: job.name,
         summary: job.summary,
+        summaryIn: job.summaryIn ?? {},
         schedule: job.schedule,
         next_at: nextTime(job.schedule, clock.now()),
       })),

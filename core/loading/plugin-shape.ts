@@ -147,6 +147,7 @@ const OF_THE_WHOLE: ReadonlySet<string> = new Set<Exclude<keyof PluginDefinition
 const FIELDS: Record<keyof PluginDefinition, Kind> = {
   name: text,
   summary: text,
+  summaryIn: named(text),
   version: text,
   requires: list(text),
   config: schema,

@@ -1,11 +1,12 @@
-/** A part of the OpenAPI document: the operations of one path and of those below it, with all that they refer to. */
+/** A part of the OpenAPI document: the operations of a path that it has, and of those below, with all that they refer to. */
 import { getOwn } from '../own-property.ts';
 import type { OpenApiDocument } from './document.ts';
 import { isJson } from './json.ts';
 
 export function partOf(document: OpenApiDocument, path: string): OpenApiDocument {
+  const isThere = Object.hasOwn(document.paths, path);
   const paths = Object.fromEntries(
-    Object.entries(document.paths).filter(([one]) => one === path || one.startsWith(`${path}/`)),
+    Object.entries(document.paths).filter(([one]) => isThere && (one === path || one.startsWith(`${path}/`))),
   );
   const components: OpenApiDocument['components'] = {};
   const open: unknown[] = [paths];

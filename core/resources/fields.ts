@@ -31,8 +31,11 @@ export function bodyOf(fields: ResourceFields, verb: 'create' | 'change'): TObje
   const said = Object.entries(fields).filter(
     ([, { isFixed, isShownOnly }]) => !isShownOnly && (verb === 'create' || !isFixed),
   );
-  const property = ({ schema, default: usual }: ResourceField) =>
-    verb === 'change' || usual !== undefined ? Type.Optional(schema) : schema;
+  const property = ({ schema, default: usual }: ResourceField) => {
+    if (verb === 'create' && usual === undefined) return schema;
+    // A form shows a switch as it is without being touched.
+    return Type.Optional(verb === 'create' && usual === true ? { ...schema, default: true } : schema);
+  };
   return Type.Object(Object.fromEntries(said.map(([name, field]) => [name, property(field)])));
 }
 

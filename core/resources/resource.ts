@@ -61,7 +61,7 @@ export interface ResourceDefinition<T extends string, F extends ResourceFields> 
     /** Another row has the name already; without it no column is unique. */
     exists?(): AppError;
   };
-  /** How many an owner may have. */
+  /** How many an owner may have, with those that are not there any more (`where`) until they are gone. */
   most?: { rows: number; error(): AppError };
   /** Of each row, and what it is called where it is shown; default: its uuid, as `id`. */
   id?: { column: keyof RowOf<T> & string; name: string; create(): string };
@@ -259,7 +259,10 @@ export function resource<T extends string, const F extends ResourceFields>(
   }
 
   async function refuseMore(trx: Transaction, owner: Partial<Row>, { rows, error }: NonNullable<typeof most>) {
-    const counted = await rowsOf(trx, owner).count({ value: '*' }).first();
+    const counted = await trx(table as string)
+      .where(owner)
+      .count({ value: '*' })
+      .first();
     if (Number(counted?.value ?? 0) >= rows) throw error();
   }
 

@@ -1,5 +1,6 @@
 /** Scheduled work for operators: what there is, every run of it, and a run now. */
 import Type, { type Static } from 'typebox';
+import { ACCEPT_LANGUAGE, textFor } from '../http/language.ts';
 import { reply } from '../http/reply.ts';
 import { route } from '../http/route.ts';
 import type { Cron, CronRunRow } from '../jobs/cron.ts';
@@ -34,7 +35,12 @@ export function cronRoutes(cron: Cron) {
           ),
         }),
       },
-      handler: () => ({ items: cron.list() }),
+      requestHeaders: ACCEPT_LANGUAGE,
+      handler: ({ ctx }) => ({
+        items: cron
+          .list()
+          .map(({ summary, summaryIn, ...job }) => ({ ...job, summary: textFor(ctx, summary, summaryIn) })),
+      }),
     }),
     listRoute({
       path: '/api/platform/cron/runs',

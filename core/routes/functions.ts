@@ -1,6 +1,7 @@
 /** Functions of all plugins: listed with their schemas, and called. */
 import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
+import { ACCEPT_LANGUAGE, textFor } from '../http/language.ts';
 import { whileAllowed } from '../http/long-poll.ts';
 import { route } from '../http/route.ts';
 
@@ -20,11 +21,12 @@ export const functionRoutes = [
     path: '/api/platform/functions',
     access: 'user',
     summary: 'Functions that plugins offer, with their schemas',
+    requestHeaders: ACCEPT_LANGUAGE,
     responses: { 200: Type.Object({ items: Type.Array(FunctionView) }) },
-    handler: ({ principal }, { functions }) => ({
-      items: functions.list().map(({ name, summary, access, input, output }) => ({
+    handler: ({ principal, ctx }, { functions }) => ({
+      items: functions.list().map(({ name, summary, summaryIn, access, input, output }) => ({
         name,
-        summary,
+        summary: textFor(ctx, summary, summaryIn),
         scope: access.scope,
         roles: access.roles ?? null,
         callable: functions.mayCall(name, principal),

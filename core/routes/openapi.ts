@@ -11,7 +11,7 @@ interface Served {
   etag: string;
 }
 
-/** Of the parts, which anybody may ask for. */
+/** Of the parts, which anybody may ask for; the one that was asked for longest ago goes. */
 const MOST_KNOWN = 100;
 
 export function openApiRoute(document: () => OpenApiDocument): Route {
@@ -44,10 +44,17 @@ export function openApiRoute(document: () => OpenApiDocument): Route {
 
   function known(path: string): Served {
     const found = served.get(path);
-    if (found) return found;
+    if (found) {
+      served.delete(path);
+      served.set(path, found);
+      return found;
+    }
     const asked = path === '' ? document() : partOf(document(), path);
     const made = servedOf(asked);
-    if (served.size < MOST_KNOWN && Object.keys(asked.paths).length > 0) served.set(path, made);
+    if (Object.keys(asked.paths).length === 0) return made;
+    const [oldest] = [...served.keys()].filter((one) => one !== '');
+    if (served.size >= MOST_KNOWN && oldest !== undefined) served.delete(oldest);
+    served.set(path, made);
     return made;
   }
 }

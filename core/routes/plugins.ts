@@ -1,8 +1,10 @@
 /** The enabled plugins for super-admins: what each is, how it is, how it is configured, and what it has in the database. */
+import type Koa from 'koa';
 import Type, { type Static } from 'typebox';
 import { completedMigrations, type MigrationSource, migrationNames, ownerOf } from '../database/migrations.ts';
 import { coreErrors } from '../errors.ts';
 import type { HealthChecks } from '../health/health.ts';
+import { ACCEPT_LANGUAGE, textFor } from '../http/language.ts';
 import { route } from '../http/route.ts';
 import { secretNamesIn } from '../http/secret-fields.ts';
 import type { LoadedPlugin } from '../plugins.ts';
@@ -45,8 +47,9 @@ export function pluginRoutes({ plugins, checks, migrations }: PluginParts) {
       access: 'superadmin',
       tag: 'plugins',
       summary: 'The plugins that are on, in the order in which they start',
+      requestHeaders: ACCEPT_LANGUAGE,
       responses: { 200: Type.Object({ items: Type.Array(PluginView) }) },
-      handler: async (_, services) => ({ items: await views(services) }),
+      handler: async ({ ctx }, services) => ({ items: await views(ctx, services) }),
     }),
     route({
       method: 'GET',
@@ -55,23 +58,24 @@ export function pluginRoutes({ plugins, checks, migrations }: PluginParts) {
       tag: 'plugins',
       summary: 'One plugin',
       params: Type.Object({ name: Type.String({ maxLength: 41 }) }),
+      requestHeaders: ACCEPT_LANGUAGE,
       responses: { 200: PluginView },
-      async handler({ params }, services) {
-        const view = (await views(services)).find(({ name }) => name === params.name);
+      async handler({ params, ctx }, services) {
+        const view = (await views(ctx, services)).find(({ name }) => name === params.name);
         if (!view) throw coreErrors.not_found({ message: 'There is no such plugin, or it is off' });
         return view;
       },
     }),
   ];
 
-  async function views({ db, coreConfig }: Services): Promise<PluginView[]> {
+  async function views(ctx: Koa.Context, { db, coreConfig }: Services): Promise<PluginView[]> {
     const [{ checks: parts }, completed] = await Promise.all([checks.run(), completedMigrations(db.read)]);
     const applied = new Set(completed);
     const names = migrationNames(migrations);
-    return plugins.map(({ plugin: { name, summary, requires = [], config: schema }, version, config }) => ({
+    return plugins.map(({ plugin: { name, summary, summaryIn, requires = [], config: schema }, version, config }) => ({
       name,
       version,
-      summary,
+      summary: textFor(ctx, summary, summaryIn),
       requires: [...requires],
       health: parts[name] ?? null,
       config: masked(config, new Set(schema ? secretNamesIn(schema) : [])),

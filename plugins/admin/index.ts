@@ -7,6 +7,7 @@ import { createShell } from './shell.ts';
 export default definePlugin({
   name: 'admin',
   summary: 'The web UI: pages of every plugin, for everybody by their role',
+  summaryIn: { zh: '网页界面：各插件的页面，按角色显示' },
   requires: ['auth'],
   staticFolders: [ASSETS],
   shell: createShell,

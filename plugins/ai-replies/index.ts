@@ -17,6 +17,7 @@ import { tools } from './tools/index.ts';
 export default definePlugin({
   name: 'ai-replies',
   summary: 'Answers by models: providers, policies, knowledge, costs',
+  summaryIn: { zh: '模型回答：提供商、规则、知识和费用' },
   requires: ['auth', 'robots'],
   config: AiRepliesConfig,
   migrations: new URL('./migrations/', import.meta.url),

@@ -24,6 +24,7 @@ import { signIn } from './sign-in/index.ts';
 export default definePlugin({
   name: 'auth',
   summary: 'Tenants, users, sessions, API keys and the audit log',
+  summaryIn: { zh: '组织、用户、会话、API 密钥和审计日志' },
   config: AuthConfig,
   migrations: new URL('./migrations/', import.meta.url),
   rehearsal: new URL('./audit/rehearsal.ts', import.meta.url),

@@ -15,6 +15,7 @@ import { usage } from './usage/index.ts';
 export default definePlugin({
   name: 'billing',
   summary: 'Plans, subscriptions, invoices and usage meters',
+  summaryIn: { zh: '套餐、订阅、账单和用量计量' },
   requires: ['auth'],
   config: BillingConfig,
   migrations: new URL('./migrations/', import.meta.url),

@@ -18,6 +18,7 @@ import { tidyLicensing } from './tidy.ts';
 export default definePlugin({
   name: 'licensing',
   summary: 'Activation codes, devices and signed licences',
+  summaryIn: { zh: '激活码、设备和签名许可证' },
   requires: ['auth'],
   config: LicensingConfig,
   migrations: new URL('./migrations/', import.meta.url),

@@ -22,6 +22,7 @@ import { webhooks } from './webhooks/index.ts';
 export default definePlugin({
   name: 'mail',
   summary: 'Mailboxes with a built-in SMTP receiver',
+  summaryIn: { zh: '邮箱，内置 SMTP 接收' },
   requires: ['auth'],
   config: MailConfig,
   migrations: new URL('./migrations/', import.meta.url),

@@ -1,6 +1,6 @@
 /** Erasure: what goes with a person or a tenant, part by part. */
 import type { EventHandler } from '#core/plugin.ts';
-import { removeInboxOfTenant } from './conversations/erasure.ts';
+import { forgetPersonInInbox, removeInboxOfTenant } from './conversations/erasure.ts';
 import { forgetDeletedWords } from './conversations/words.ts';
 import type { RobotsScope } from './scope.ts';
 
@@ -8,6 +8,8 @@ import type { RobotsScope } from './scope.ts';
 export const removeRobotsOfUser: EventHandler<'user.deleted'> = async (event, scope: RobotsScope) => {
   const { id: user_id, user_id: uuid, tenant_id } = event.data;
   const { db, broadcasts, scheduledMessages, robotErasure, robotLogs } = scope;
+  // First: what they were to answer is for others from now on, however much there is to erase.
+  await forgetPersonInInbox(event, scope);
   await broadcasts.erase({ user_id });
   await scheduledMessages.erase({ user_id });
   await robotErasure.erase({ user_id });

@@ -24,6 +24,7 @@ import { statistics } from './statistics/index.ts';
 export default definePlugin({
   name: 'robots',
   summary: 'Chat robots: activation, commands over sockets and polling, messages, conversations',
+  summaryIn: { zh: '聊天机器人：激活、指令、消息和会话' },
   requires: ['auth'],
   config: RobotsConfig,
   migrations: new URL('./migrations/', import.meta.url),

@@ -16,6 +16,7 @@ import { triggers } from './triggers/index.ts';
 export default definePlugin({
   name: 'workflows',
   summary: 'Durable workflows that connect everything',
+  summaryIn: { zh: '连接一切的持久工作流' },
   requires: ['auth'],
   config: WorkflowsConfig,
   migrations: new URL('./migrations/', import.meta.url),

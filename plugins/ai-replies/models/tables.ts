@@ -105,7 +105,7 @@ export const modelTables = {
   ai_replies_budgets: { 'tenant.deleted': BY_ERASURE },
   ai_replies_spend: { 'tenant.deleted': 'tenant_id', 'contact.erased': { by: 'replies/erasure.ts' } },
   ai_replies_calls: {
-    'tenant.deleted': 'tenant_id',
+    'tenant.deleted': { where: { tenant_id: 'tenant_id' }, isLarge: true },
     'robot.erased': { kept: 'what a model has cost' },
     // Before the sums: a call that ends meanwhile would add to them.
     'contact.erased': { by: 'replies/erasure.ts' },

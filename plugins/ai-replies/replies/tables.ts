@@ -122,9 +122,9 @@ export const replyTables = {
     'contact.erased': BY_ERASURE,
   },
   ai_replies_replies: {
-    'tenant.deleted': 'tenant_id',
-    'robot.erased': 'robot_id',
-    'contact.erased': 'contact_id',
+    'tenant.deleted': { where: { tenant_id: 'tenant_id' }, isLarge: true },
+    'robot.erased': { where: { robot_id: 'robot_id' }, isLarge: true },
+    'contact.erased': { where: { contact_id: 'contact_id' }, isLarge: true },
     // A person who has sent or rejected answers becomes nobody.
     'user.deleted': { where: { user_id: 'id' }, set: { user_id: null } },
   },

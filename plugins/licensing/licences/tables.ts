@@ -68,5 +68,5 @@ declare module 'knex/types/tables.js' {
 
 /** Whose they are. */
 export const licenceTables = {
-  licensing_licences: { 'tenant.deleted': 'tenant_id' },
+  licensing_licences: { 'tenant.deleted': { where: { tenant_id: 'tenant_id' }, isLarge: true } },
 } satisfies OwnedTables;

@@ -4,6 +4,13 @@ import type { EventHandler } from '#core/plugin.ts';
 import type { ConversationsScope } from './services.ts';
 import { forgetDeletedWords } from './words.ts';
 
+/** What they wrote stays, without their name. */
+export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
+  const { id, tenant_id } = data;
+  await db.write('robots_conversations').where({ tenant_id, assignee: id }).update({ assignee: null });
+  await db.write('robots_team_members').where({ user_id: id }).delete();
+};
+
 /** Conversations go with the contacts, in steps. */
 export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async (
   { data },

@@ -149,14 +149,14 @@ export const conversationTables = {
   robots_contacts: { 'tenant.deleted': BY_ERASURE },
   robots_conversations: {
     'tenant.deleted': BY_ERASURE,
-    'user.deleted': { where: { tenant_id: 'tenant_id', assignee: 'id' }, set: { assignee: null } },
+    'user.deleted': BY_ERASURE,
   },
   robots_messages: {
     'tenant.deleted': BY_ERASURE,
     'user.deleted': BY_ERASURE,
   },
   robots_teams: { 'tenant.deleted': 'tenant_id' },
-  robots_team_members: { 'user.deleted': { where: { user_id: 'id' } } },
+  robots_team_members: { 'user.deleted': BY_ERASURE },
   robots_labels: { 'tenant.deleted': 'tenant_id' },
   robots_quick_replies: { 'tenant.deleted': 'tenant_id' },
 } satisfies OwnedTables;

@@ -6,6 +6,7 @@ import createClient, { type Middleware } from 'openapi-fetch';
 import createQueries from 'openapi-react-query';
 import { type ApiError, apiErrorOf } from './api-error.ts';
 import { noteCall } from './calls.ts';
+import { language } from './language.ts';
 import type { paths } from './openapi.d.ts';
 import { sessionEnded } from './session-end.ts';
 
@@ -26,7 +27,8 @@ export function keepToken(token: string | null): void {
 
 /** What every request carries beside the cookie that the browser adds: reading too, which marks a mail as read. */
 function headers(): Record<string, string> {
-  return csrfToken === '' ? {} : { 'x-csrf-token': csrfToken };
+  const own = { 'accept-language': language.get() };
+  return csrfToken === '' ? own : { ...own, 'x-csrf-token': csrfToken };
 }
 
 /** Looks at an answer: keeps a new token, notes the call, tells when the session has ended. */

@@ -1,23 +1,13 @@
 /** Languages: English and Simplified Chinese. The shell's texts come with it, those of a plugin with its first page. */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { storedValue } from '../client/store.ts';
+import { type Language, language } from '../client/language.ts';
 
-export const LANGUAGES = { en: 'English', zh: '简体中文' } as const;
-export type Language = keyof typeof LANGUAGES;
+export { LANGUAGES, type Language, language } from '../client/language.ts';
 
 /** Texts of a plugin by their key, as its JSON files hold them. */
 export type Locale = { default: Record<string, unknown> };
 export type Locales = Record<Language, () => Promise<Locale>>;
-
-const isLanguage = (text: string): text is Language => text in LANGUAGES;
-const ofBrowser: Language =
-  navigator.languages.some((tag) => tag.toLowerCase().startsWith('zh')) &&
-  !navigator.languages[0]?.toLowerCase().startsWith('en')
-    ? 'zh'
-    : 'en';
-
-export const language = storedValue<Language>('patchbay.language', ofBrowser, isLanguage);
 
 const SHELL: Locales = { en: () => import('./en.json'), zh: () => import('./zh.json') };
 const known = new Map<string, Locales>([['shell', SHELL]]);

@@ -5,6 +5,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense, use } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
+import { language } from '../client/language.ts';
 import { meQuery, uiQuery } from '../client/me.ts';
 import { useStore } from '../client/store.ts';
 import { hasSpoken } from '../kit/has-spoken.ts';
@@ -26,6 +27,9 @@ const queries = new QueryClient({
     },
   },
 });
+
+// Some of what the server says is in the language of who reads it.
+language.subscribe(() => void queries.invalidateQueries());
 
 async function begin() {
   const [, ui] = await Promise.all([queries.fetchQuery(meQuery), queries.fetchQuery(uiQuery)]);

@@ -19,6 +19,7 @@ const SAID: readonly [Said, unknown][] = [
         { field: 'mailbox', operator: 'is', value: 'ada@example.com' },
         { field: 'size_bytes', operator: 'above', value: 1000.5 },
         { field: 'is_automatic', operator: 'is', value: false },
+        { field: 'valid_until', operator: 'below', value: 5 },
       ],
     },
     {
@@ -30,7 +31,8 @@ const SAID: readonly [Said, unknown][] = [
               String.raw`\${ (.subject // "" | ascii_downcase | contains("a \"quoted\" \\ and (odd) one"))`.slice(1),
               '.mailbox == "ada@example.com"',
               '.size_bytes > 1000.5',
-              '.is_automatic == false }',
+              '.is_automatic == false',
+              '(.valid_until != null and .valid_until < 5) }',
             ].join(' and '),
           },
         },
@@ -54,6 +56,11 @@ const OTHERWISE: readonly unknown[] = [
   { on: { one: { with: { type: 'a', data: '${ .x == 1 or .y == 2 }' } } } },
   { on: { one: { with: { type: 'a', data: '${ .x == 1 and }' } } } },
   { on: { one: { with: { type: 'a', data: '${ (.x | length) > 1 }' } } } },
+  { on: { one: { with: { type: 'a', data: '${ .x == "\\(.other)" }' } } } },
+  { on: { one: { with: { type: 'a', data: '${ .x == 007 }' } } } },
+  { on: { one: { with: { type: 'a', data: '${ .x == "a\nb" }' } } } },
+  { on: { one: { with: { type: 'a', data: '${ .x < 5 }' } } } },
+  { on: { one: { with: { type: 'a', data: '${ (.x // "" | ascii_downcase | contains("ABC")) }' } } } },
 ];
 
 describe('triggers', () => {
@@ -62,6 +69,12 @@ describe('triggers', () => {
       assert.deepEqual(scheduleOf(trigger), schedule);
       assert.deepEqual(triggerOf({ ...(schedule !== undefined && { schedule }) }), trigger);
     });
+
+  it('lower what `ascii_downcase` lowers, and nothing else', () => {
+    const conditions = [{ field: 'subject', operator: 'contains', value: 'ÜBERGABE' }] as const;
+    const { data } = (scheduleOf({ kind: 'event', type: 'a', conditions }) as any).on.one.with;
+    assert.ok(data.includes('contains("Übergabe")'), data);
+  });
 
   it('know the zone of their time', () => {
     const document = { metadata: { patchbay: { timezone: 'Europe/Berlin' } } };

@@ -9,7 +9,7 @@ import { send } from '../../client/api.ts';
 import { isRecord } from '../../client/api-error.ts';
 import { tellDone } from '../actions.tsx';
 import { FormModal } from '../form-modal.tsx';
-import { emptyOf, type JsonSchema, plainSchema, propertiesOf, variantsOf } from '../schema-form/schema.ts';
+import { emptyOf, type JsonSchema, plainSchema, propertiesOf, typeOf, variantsOf } from '../schema-form/schema.ts';
 import { issuesUnder, SchemaForm } from '../schema-form/schema-form.tsx';
 import { findRow } from '../table/first-rows.ts';
 import { useVersionedForm } from '../versioned-form.tsx';
@@ -39,8 +39,7 @@ export function ResourceForm({ path, row, texts, onClose }: ResourceFormProps) {
   const { data: known } = useResourceDocument(path);
   const given = row === null ? known?.create : known?.change;
   const schema = useMemo(() => (given ? titled(given, texts) : null), [given, texts]);
-  const properties = propertiesOf(given ?? {});
-  const fields = Object.keys(properties);
+  const fields = Object.keys(propertiesOf(given ?? {}));
   const [written, setWritten] = useState<unknown>(row);
   const value = written ?? emptyOf(schema, schema);
   const readAgain = () => queries.invalidateQueries({ queryKey: ['get', path] });
@@ -51,7 +50,7 @@ export function ResourceForm({ path, row, texts, onClose }: ResourceFormProps) {
     labels: Object.fromEntries(fields.map((name) => [name, texts(`fields.${name}`)])),
   });
   const save = async () => {
-    const body = bodyOf(value, properties);
+    const body = bodyOf(value, given ?? {}, row !== null);
     if (row === null) await write(path, 'POST', body);
     else await versioned.save(body, (header, changes) => write(`${path}/${row.id}`, 'PATCH', changes, header));
     await readAgain();
@@ -74,18 +73,24 @@ export function ResourceForm({ path, row, texts, onClose }: ResourceFormProps) {
   );
 }
 
-/** The fields of the schema alone: a row has more. One that was emptied is null where that may be. */
-function bodyOf(value: unknown, properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/**
+ * The fields of the schema alone: a row has more. Fields leave out what is empty: in a change that is what they say, and of a new
+ * one that nothing was said.
+ */
+function bodyOf(value: unknown, schema: JsonSchema, isChange: boolean): Record<string, unknown> {
   const said = isRecord(value) ? value : {};
-  const entries = Object.entries(properties).flatMap(([name, property]) => {
-    const own = said[name] ?? (isRecord(property) && mayBeNull(property) ? null : undefined);
+  const entries = Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {
+    const own = said[name] ?? (isChange ? emptied(property, schema) : undefined);
     return own === undefined ? [] : [[name, own] as const];
   });
   return Object.fromEntries(entries);
 }
 
-function mayBeNull(schema: JsonSchema): boolean {
-  return variantsOf(schema).some(({ type }) => type === 'null');
+/** What a field is whose value was taken away; the server says whether it may be. */
+function emptied(property: unknown, root: JsonSchema): unknown {
+  if (isRecord(property) && variantsOf(property).some(({ type }) => type === 'null')) return null;
+  const { default: _usual, minimum: _least, ...schema } = plainSchema(property, root);
+  return typeOf(schema) === 'number' || typeOf(schema) === 'integer' ? null : emptyOf(schema, root);
 }
 
 /** With the names that people know, in their language. */

@@ -44,7 +44,7 @@ function fieldsOf(payload: unknown): EventField[] {
 }
 
 function fieldOf(name: string, schema: unknown): EventField[] {
-  if (!isRecord(schema) || !/^\w+$/.test(name)) return [];
+  if (!isRecord(schema) || !/^[A-Za-z_]\w*$/.test(name)) return [];
   if (Array.isArray(schema.enum)) return [{ name, type: 'text', values: schema.enum.map(String) }];
   const [only, ...others] = Array.isArray(schema.anyOf) ? schema.anyOf.filter((one) => one?.type !== 'null') : [];
   if (only !== undefined) return others.length === 0 ? fieldOf(name, only) : [];

@@ -186,15 +186,17 @@ interface ConditionRowProps {
 function ConditionRow({ type, fields, value, onChange, onRemove }: ConditionRowProps) {
   const { t } = useTranslation('workflows');
   const names = useEventNames();
-  const field = fields.find(({ name }) => name === value.field);
+  // Of an event whose fields are not known here, or not yet, the value says what it is.
+  const field = fields.find(({ name }) => name === value.field) ?? fieldLike(value);
   const operators: readonly Operator[] =
-    field?.type === 'number' ? ['is', 'above', 'below'] : field?.type === 'boolean' ? ['is'] : ['contains', 'is'];
+    field.type === 'number' ? ['is', 'above', 'below'] : field.type === 'boolean' ? ['is'] : ['contains', 'is'];
+  const known = fields.includes(field) ? fields : [...fields, field];
   return (
     <Group gap="xs" align="flex-end" wrap="nowrap">
       <Select
         flex={1}
         label={t('trigger.fieldLabel')}
-        data={fields.map(({ name }) => ({ value: name, label: names.field(type, name) }))}
+        data={known.map(({ name }) => ({ value: name, label: names.field(type, name) }))}
         value={value.field}
         onChange={(name) => onChange(emptyOf(fields.find((one) => one.name === name)))}
         searchable
@@ -217,7 +219,7 @@ function ConditionRow({ type, fields, value, onChange, onRemove }: ConditionRowP
 }
 
 interface ValueInputProps {
-  field: EventField | undefined;
+  field: EventField;
   value: Condition['value'];
   onChange(value: Condition['value']): void;
 }
@@ -225,9 +227,9 @@ interface ValueInputProps {
 function ValueInput({ field, value, onChange }: ValueInputProps) {
   const { t } = useTranslation('workflows');
   const label = t('trigger.value');
-  if (field?.type === 'number')
+  if (field.type === 'number')
     return <NumberInput flex={1} label={label} value={Number(value)} onChange={(next) => onChange(Number(next))} />;
-  if (field?.type === 'boolean')
+  if (field.type === 'boolean')
     return (
       <Select
         flex={1}
@@ -238,9 +240,7 @@ function ValueInput({ field, value, onChange }: ValueInputProps) {
         allowDeselect={false}
       />
     );
-  return (
-    <Autocomplete flex={1} label={label} data={[...(field?.values ?? [])]} value={String(value)} onChange={onChange} />
-  );
+  return <Autocomplete flex={1} label={label} data={[...field.values]} value={String(value)} onChange={onChange} />;
 }
 
 function emptyOf(field: EventField | undefined): Condition {
@@ -251,6 +251,11 @@ function emptyOf(field: EventField | undefined): Condition {
     : { field: name, operator: 'contains', value: '' };
 }
 
+function fieldLike({ field, value }: Condition): EventField {
+  const type = typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'boolean';
+  return { name: field, type, values: [] };
+}
+
 function isTime(text: string): boolean {
   return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
 }
@@ -259,5 +264,5 @@ function isWhole(chosen: Chosen): boolean {
   if (chosen.kind === 'at') return isTime(chosen.time);
   if (chosen.kind === 'every') return chosen.amount >= 1;
   if (chosen.kind !== 'event') return true;
-  return chosen.type !== '' && chosen.conditions.every(({ value }) => value !== '');
+  return chosen.type !== '' && chosen.conditions.every(({ value }) => value !== '' && !Number.isNaN(value));
 }

@@ -100,16 +100,23 @@ function cronOf({ time, days }: Extract<Trigger, { kind: 'at' }>): string {
   return `${minute} ${hour} * * ${days.length === 0 ? '*' : [...days].sort().join(',')}`;
 }
 
-/** In jq, as the language of workflows has it; what is not there is the empty text. */
+/** In jq, as the language of workflows has it. Of what is not there nothing is true: null alone would be less than any number. */
 function expressionOf({ field, operator, value }: Condition): string {
-  const written = JSON.stringify(operator === 'contains' ? String(value).toLowerCase() : value);
+  const written = JSON.stringify(operator === 'contains' ? asciiLower(String(value)) : value);
   if (operator === 'contains') return `(.${field} // "" | ascii_downcase | contains(${written}))`;
-  return `.${field} ${operator === 'is' ? '==' : operator === 'above' ? '>' : '<'} ${written}`;
+  if (operator === 'below') return `(.${field} != null and .${field} < ${written})`;
+  return `.${field} ${operator === 'is' ? '==' : '>'} ${written}`;
+}
+
+/** As `ascii_downcase` does it: other letters are compared as they are. */
+function asciiLower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 const VALUE = String.raw`(?<value>"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false)`;
 const CONTAINS = new RegExp(String.raw`^\(\.(?<field>\w+) // "" \| ascii_downcase \| contains\(${VALUE}\)\)`);
-const COMPARED = new RegExp(String.raw`^\.(?<field>\w+) (?<sign>==|>|<) ${VALUE}`);
+const BELOW = new RegExp(String.raw`^\(\.(?<field>\w+) != null and \.\k<field> (?<sign><) ${VALUE}\)`);
+const COMPARED = new RegExp(String.raw`^\.(?<field>\w+) (?<sign>==|>) ${VALUE}`);
 
 /** Those that `expressionOf` writes; null for any other expression. */
 function conditionsOf(data: unknown): Condition[] | null {
@@ -117,16 +124,29 @@ function conditionsOf(data: unknown): Condition[] | null {
   if (expression === undefined) return null;
   const found: Condition[] = [];
   for (let rest = expression; rest !== ''; ) {
-    const { 0: whole = '', groups } = CONTAINS.exec(rest) ?? COMPARED.exec(rest) ?? {};
+    const { 0: whole = '', groups } = CONTAINS.exec(rest) ?? BELOW.exec(rest) ?? COMPARED.exec(rest) ?? {};
     if (!groups) return null;
-    const { field = '', sign, value = '' } = groups;
+    const { field = '', sign, value: written = '' } = groups;
+    const value = valueOfJson(written);
+    if (value === undefined) return null;
     const operator = sign === undefined ? 'contains' : sign === '==' ? 'is' : sign === '>' ? 'above' : 'below';
-    found.push({ field, operator, value: JSON.parse(value) });
+    // What nothing that is lowered can hold was written by somebody.
+    if (operator === 'contains' && (typeof value !== 'string' || asciiLower(value) !== value)) return null;
+    found.push({ field, operator, value });
     rest = rest.slice(whole.length);
     if (rest !== '' && !rest.startsWith(' and ')) return null;
     rest = rest.slice(' and '.length);
   }
   return found;
+}
+
+/** Undefined where jq allows what JSON does not: `"\(.other)"`, `007`. */
+function valueOfJson(written: string): Condition['value'] | undefined {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return undefined;
+  }
 }
 
 function isRecord(value: unknown): value is Fields {
