@@ -140,9 +140,10 @@ export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): Ba
     return ended.orderBy('id', 'desc').first();
   }
 
+  /** Where the ledger begins: the last time before the first start, for which nothing was to be made. */
   async function firstRun(): Promise<number | null> {
-    const first = await db.read('core_cron_runs').where({ job: MAKE }).orderBy('id').first('started_at');
-    return first ? Number(first.started_at) : null;
+    const first = await db.read('core_cron_runs').where({ job: MAKE }).orderBy('id').first('scheduled_at');
+    return first ? Number(first.scheduled_at) : null;
   }
 }
 

@@ -107,12 +107,6 @@ describe('backups that look after themselves', function () {
     assert.equal(is_late, false);
     await night();
     await night();
-    console.error(
-      'DEBUG',
-      new Date(app.clock.now()),
-      await upkeep(),
-      await app.services.db.read('core_cron_runs').where({ job: 'core.backup' }),
-    );
     assert.deepEqual(await attention(), ['core.noBackup']);
     await rehearse();
     assert.equal((await upkeep()).rehearsal.last, null, 'there is nothing to rehearse');

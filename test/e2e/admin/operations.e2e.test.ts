@@ -14,7 +14,9 @@ describe('operating', function () {
   let app: TestPlatform;
   let visitor: Visitor;
   before(async () => {
-    app = await startPages({ mail: { smtp: { port: 0 } }, workflows: {} }, { logTo: { write: () => {} } });
+    // Once a year: only when a test asks for it.
+    const config = { backups: { schedule: '0 3 1 1 *', rehearsal: '0 5 1 1 *' } };
+    app = await startPages({ mail: { smtp: { port: 0 } }, workflows: {} }, { config, logTo: { write: () => {} } });
   });
   after(() => app.stop());
   beforeEach(async () => {
@@ -115,6 +117,11 @@ describe('operating', function () {
     await page.reload();
     // Time goes on while it is made, as it does outside of tests.
     await advanceUntil(page.getByRole('link', { name: /^patchbay-.*\.tar\.gz$/ }));
+    await page.getByText('There is none').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Rehearse now' }).click();
+    await page.getByText('Can be restored').first().waitFor({ timeout: 30_000 });
+    await page.getByText(/\d+ accounts/).waitFor();
+    await visitor.assertAccessible();
     await page.getByRole('button', { name: /^Delete patchbay-/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('No backup yet').waitFor();

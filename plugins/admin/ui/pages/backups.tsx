@@ -1,5 +1,5 @@
 /** Backups beside the running server: made with progress, downloaded, deleted. */
-import { Anchor, Button, Group, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import IconDatabase from '@tabler/icons-react/dist/esm/icons/IconDatabase.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import { useQueryClient } from '@tanstack/react-query';
@@ -19,6 +19,7 @@ import {
 } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BackupUpkeep } from '../parts/backup-upkeep.tsx';
 import { rowsOf } from '../parts/rows-of.ts';
 
 const KIND = 'core.backup';
@@ -40,7 +41,9 @@ export default function Backups() {
   const state = operation?.state;
   const isRunning = state === 'running';
   useEffect(() => {
-    if (state === 'done') void queries.invalidateQueries({ queryKey: ['get', '/api/platform/backups'] });
+    if (state !== 'done') return;
+    void queries.invalidateQueries({ queryKey: ['get', '/api/platform/backups'] });
+    void queries.invalidateQueries({ queryKey: ['get', '/api/platform/backups/upkeep'] });
   }, [state, queries]);
   return (
     <Page
@@ -62,6 +65,7 @@ export default function Backups() {
           <OperationProgress operation={operation} />
         </Panel>
       )}
+      <BackupUpkeep />
       <Loaded of={backups}>
         {({ items }) =>
           items.length === 0 ? (
@@ -79,7 +83,7 @@ export default function Backups() {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {items.map(({ name, size_bytes, created_at }) => (
+                {items.map(({ name, size_bytes, created_at, is_scheduled, rehearsal }) => (
                   <Table.Tr key={name}>
                     <Table.Td>
                       <Anchor
@@ -93,6 +97,24 @@ export default function Backups() {
                           {name}
                         </Group>
                       </Anchor>
+                      <Group gap={6} mt={2}>
+                        {is_scheduled && (
+                          <Badge variant="light" color="gray" tt="none" radius="sm" size="sm">
+                            {t('backups.bySchedule')}
+                          </Badge>
+                        )}
+                        {rehearsal && (
+                          <Badge
+                            variant="light"
+                            color={rehearsal === 'passed' ? 'teal' : 'red'}
+                            tt="none"
+                            radius="sm"
+                            size="sm"
+                          >
+                            {t(`backups.outcomes.${rehearsal}`)}
+                          </Badge>
+                        )}
+                      </Group>
                       <Text size="xs" c="dimmed" hiddenFrom="sm">
                         <Time at={created_at} /> · {bytes(size_bytes)}
                       </Text>
@@ -131,6 +153,7 @@ export default function Backups() {
         onConfirm={async () => {
           await remove.mutateAsync({ params: { path: { name: leaving ?? '' } } });
           await queries.invalidateQueries({ queryKey: ['get', '/api/platform/backups'] });
+          await queries.invalidateQueries({ queryKey: ['get', '/api/platform/backups/upkeep'] });
           tellDone(t('backups.removed'));
         }}
       >

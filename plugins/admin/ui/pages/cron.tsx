@@ -1,23 +1,8 @@
 /** Scheduled work: when it runs next, every run of it, and a run now. */
-import { Button, Code, Table, Text, VisuallyHidden } from '@mantine/core';
-import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
-import { useQueryClient } from '@tanstack/react-query';
-import {
-  $api,
-  DataTable,
-  EmptyState,
-  Loaded,
-  Page,
-  Panel,
-  State,
-  Time,
-  tellDone,
-  tellFailed,
-  useFormats,
-} from 'patchbay-platform/ui';
-import { useEffect, useState } from 'react';
+import { Code, Table, Text, VisuallyHidden } from '@mantine/core';
+import { $api, DataTable, EmptyState, Loaded, Page, Panel, State, Time, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
-import { rowsOf } from '../parts/rows-of.ts';
+import { RunNow } from '../parts/run-now.tsx';
 
 const RUNS = '/api/platform/cron/runs';
 
@@ -115,51 +100,5 @@ export default function Cron() {
         />
       </Panel>
     </Page>
-  );
-}
-
-const LOOK_MS = 1_000;
-
-function RunNow({ name }: { name: string }) {
-  const { t } = useTranslation('admin');
-  const queries = useQueryClient();
-  const [begun, setBegun] = useState<number | null>(null);
-  const refresh = () => queries.invalidateQueries({ queryKey: ['get', RUNS] });
-  const run = $api.useMutation('post', '/api/platform/cron/{name}/run', {
-    onSuccess: ({ id }) => {
-      setBegun(id);
-      tellDone(t('cron.begun', { name }));
-      void refresh();
-    },
-    onError: tellFailed,
-  });
-  // Nothing announces the end of a run: the latest ones of this work are looked at until it is there.
-  const latest = $api.useQuery(
-    'get',
-    RUNS,
-    { params: { query: { job: name, limit: 10 } } },
-    { enabled: begun !== null, refetchInterval: LOOK_MS },
-  );
-  const mine = rowsOf(latest.data).find(({ id }) => id === begun);
-  const ended = mine && mine.status !== 'running' ? mine : null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: told once for each run that has ended
-  useEffect(() => {
-    if (!ended) return;
-    setBegun(null);
-    if (ended.status === 'done') tellDone(t('cron.ended', { name }));
-    else tellFailed(new Error(ended.error ?? name));
-    void refresh();
-  }, [ended?.id]);
-  return (
-    <Button
-      size="compact-sm"
-      variant="default"
-      leftSection={<IconPlayerPlay size={14} />}
-      loading={run.isPending || begun !== null}
-      aria-label={t('cron.runNamed', { name })}
-      onClick={() => run.mutate({ params: { path: { name } } })}
-    >
-      {t('cron.run')}
-    </Button>
   );
 }
