@@ -1,7 +1,6 @@
 /** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
 import type { DestinationStream } from 'pino';
 import { ERRORS } from './activity/core-activity.ts';
-import { createBackupUpkeep } from './backup/backup-upkeep.ts';
 import {
   allAttention,
   bound,
@@ -65,8 +64,9 @@ import { longWorkRoutes } from './routes/operations.ts';
 import { pluginRoutes } from './routes/plugins.ts';
 import { buildScopes, type Scopes, strict } from './scopes.ts';
 import type { PasswordCost } from './security/passwords.ts';
+import { coreJobs, createSelfCare } from './self-care.ts';
 import type { Services } from './services.ts';
-import { coreCron, forgetOperations } from './upkeep.ts';
+import { forgetOperations } from './upkeep.ts';
 import { userId } from './user-id.ts';
 import { coreVersion } from './version.ts';
 
@@ -184,12 +184,15 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   const parts = plugins.map((plugin) => bound(plugin, scopes));
   const lifecycle = createPluginLifecycle({ plugins, scopes, log });
 
-  const upkeep = createBackupUpkeep(services, definitions);
+  const { upkeep, cron: ownCron } = createSelfCare({
+    services,
+    plugins: definitions,
+    integrity: () => integrity.check(),
+    checks: { run: () => checks.run() },
+    operators: lifecycle.operators,
+  });
   const cron = createCron({
-    jobs: [
-      ...[...coreCron(() => integrity.check()), ...upkeep.cron].map((job) => boundCron(job, services)),
-      ...parts.flatMap((part) => part.cron),
-    ],
+    jobs: [...ownCron.map((job) => boundCron(job, services)), ...parts.flatMap((part) => part.cron)],
     db,
     clock,
     log,
@@ -265,7 +268,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   checkSources(migrations);
   connect(coreEvents, services);
   connectAll(plugins, services, scopes);
-  jobs.add(boundJob(forgetOperations, services));
+  for (const job of coreJobs) jobs.add(boundJob(job, services));
   services.events.subscribe(TENANT_DELETED, forgetOperations.name);
   const server = createHttpServer({
     services,

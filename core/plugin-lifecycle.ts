@@ -15,6 +15,8 @@ export interface PluginLifecycle {
   stop(): Promise<void>;
   /** What is open to strangers, as the plugins say it. */
   openDoors(): Promise<string[]>;
+  /** Addresses of people who look after the server, of all plugins that can say some. */
+  operators(): Promise<string[]>;
 }
 
 export interface PluginLifecycleParts {
@@ -63,6 +65,12 @@ export function createPluginLifecycle({ plugins, scopes, log }: PluginLifecycleP
         log.error({ err: doors.reason, plugin: name }, 'A plugin cannot say which doors it opens');
         return [`the plugin '${name}' cannot say what it opens`];
       });
+    },
+    async operators() {
+      const told = await Promise.allSettled(
+        plugins.map(({ plugin }) => inTime(() => plugin.operators?.(scopeOf(plugin.name)) ?? [])),
+      );
+      return told.flatMap((addresses) => (addresses.status === 'fulfilled' ? addresses.value : []));
     },
   };
 

@@ -200,6 +200,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
    * open to everybody"): shown at the start, and to administrators in `/health/ready`.
    */
   openDoors?(services: Services): Promise<string[]>;
+  /** Addresses of people who look after the server: they are told when something is wrong with it. */
+  operators?(services: Services): Promise<string[]>;
   /** Lines that the operator reads after the start: addresses, first steps. */
   announce?(services: Services): Promise<string[]>;
 }

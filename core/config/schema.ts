@@ -143,6 +143,19 @@ export const CoreConfig = Type.Object(
       { ...strict, description: 'Durable jobs.' },
     ),
     backups: BackupsConfig,
+    alerts: Type.Object(
+      {
+        to: Type.Union([Type.Array(Type.String()), Type.Null()], {
+          default: null,
+          description: 'Addresses that are told; null: the confirmed ones of the super-admins; [] nobody.',
+        }),
+        webhook: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()], {
+          default: null,
+          description: 'Is told as well, by POST with JSON.',
+        }),
+      },
+      { ...strict, description: 'What has been wrong for five minutes is mailed, and when it is over.' },
+    ),
   },
   { additionalProperties: false },
 );

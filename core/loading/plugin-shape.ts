@@ -141,6 +141,7 @@ const OF_THE_WHOLE: ReadonlySet<string> = new Set<Exclude<keyof PluginDefinition
   'health',
   'check',
   'openDoors',
+  'operators',
   'announce',
 ]);
 
@@ -192,6 +193,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   health: method,
   check: method,
   openDoors: method,
+  operators: method,
   announce: method,
 };
 

@@ -71,8 +71,9 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
       dataDir,
       database,
       mailer: { transport: 'log' },
-      // Tests move time by days: those of backups ask for them.
+      // Tests move time by days: those of backups and alerts ask for them.
       backups: { schedule: null, rehearsal: null },
+      alerts: { to: [] },
       plugins,
     },
     options.config ?? {},

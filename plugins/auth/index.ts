@@ -53,6 +53,15 @@ export default definePlugin({
         : []),
     ];
   },
+  async operators({ db }: AuthScope) {
+    const people = await db
+      .read('auth_users')
+      .where({ is_superadmin: 1, status: 'active' })
+      .whereNotNull('email')
+      .whereNotNull('email_verified_at')
+      .select('email');
+    return people.map(({ email }) => email ?? '');
+  },
   async announce({ registration, coreConfig }: AuthScope) {
     const token = await registration.setupLink();
     if (!token) return ['Sign in: POST /api/v2/auth/login {"email", "password"}'];

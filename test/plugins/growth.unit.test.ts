@@ -89,6 +89,7 @@ const KEPT: Record<string, string> = {
   billing_coupons: 'made by operators',
   billing_invoices: 'kept as the law asks',
   billing_plans: 'made by operators',
+  core_alerts: 'a row for each condition',
   core_erasure_readers: 'a row for each subscription of a plugin',
   core_erasures: 'ids of what is gone: no more than there ever was',
   core_installation: 'a few facts',

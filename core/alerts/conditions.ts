@@ -1,0 +1,73 @@
+/** What administrators want to know of although they do not look. */
+import { statfs } from 'node:fs/promises';
+import { countedTo, MOST_COUNTED } from '../activity/attention.ts';
+import type { BackupUpkeep } from '../backup/backup-upkeep.ts';
+import type { HealthChecks } from '../health/health.ts';
+import type { Services } from '../services.ts';
+
+export interface Condition {
+  /** Of its mails: `alert-NAME`, `alert-NAME-over`. */
+  name: string;
+  /** The page of the web UI on which somebody does something about it. */
+  path: string;
+  /** Particulars while it holds, else null. */
+  holds(): Promise<string | null>;
+}
+
+const MB = 1024 * 1024;
+/** Nearly full: less than a twentieth is free, and less than this. */
+const MUCH_MB = 5 * 1024;
+
+interface Asked {
+  services: Pick<Services, 'db' | 'coreConfig'>;
+  checks: HealthChecks;
+  upkeep: Pick<BackupUpkeep, 'state'>;
+}
+
+export function conditionsOf({ services: { db, coreConfig }, checks, upkeep }: Asked): Condition[] {
+  return [
+    {
+      name: 'not-ready',
+      path: '/system',
+      async holds() {
+        const parts = Object.entries((await checks.run()).checks);
+        const failing = parts.filter(([, { status }]) => status !== 'ok').map(([name]) => name);
+        return failing.length > 0 ? failing.join(', ') : null;
+      },
+    },
+    {
+      name: 'dead-jobs',
+      path: '/jobs?state=dead',
+      async holds() {
+        const count = await countedTo(db.read('core_jobs').whereRaw("state = 'dead'"));
+        if (count === 0) return null;
+        return count < MOST_COUNTED ? `${count}` : `${MOST_COUNTED}+`;
+      },
+    },
+    {
+      name: 'no-backup',
+      path: '/backups',
+      async holds() {
+        const { is_late, failure } = await upkeep.state();
+        return is_late ? (failure?.error ?? '') : null;
+      },
+    },
+    {
+      name: 'bad-backup',
+      path: '/backups',
+      async holds() {
+        const { last } = (await upkeep.state()).rehearsal;
+        return last?.outcome === 'failed' ? (last.problem ?? '') : null;
+      },
+    },
+    {
+      name: 'disk-full',
+      path: '/system',
+      async holds() {
+        const { bavail, blocks, bsize } = await statfs(coreConfig.dataDir);
+        const freeMb = Math.floor((bavail * bsize) / MB);
+        return bavail < blocks / 20 && freeMb < MUCH_MB ? `${freeMb} MB` : null;
+      },
+    },
+  ];
+}
