@@ -34,6 +34,8 @@ export const HOLD_MS = 5 * MINUTE_MS;
 export const PAUSE_MS = 60 * MINUTE_MS;
 const TEMPLATES = new URL('./mail-templates/', import.meta.url);
 const LONGEST_DETAIL = 500;
+/** Longer than a part may take to say how it is. */
+const LONGEST_LOOK_MS = 10_000;
 
 const News = Type.Object({
   name: Type.String(),
@@ -74,7 +76,7 @@ export function alertCron(
   ];
 
   async function look({ name, path, holds }: Condition): Promise<void> {
-    const detail = await inTime(holds);
+    const detail = await inTime(holds, LONGEST_LOOK_MS);
     const told = await db.read('core_alerts').where({ name }).first();
     if (detail === null && (!told || told.since === null)) return;
     const recipients = to ?? (await addresses());

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 const PLUGINS = { auth: authConfig };
 
 describe('alerts', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let app: TestPlatform;
   let other: TestPlatform;
   const told: string[] = [];

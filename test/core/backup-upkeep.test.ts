@@ -11,14 +11,14 @@ import { administer } from '#core/testing/databases.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import { changed } from '#test/support/backups.ts';
-import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { ownedDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 const DAY_MS = 86_400_000;
 const SCHEDULES = { schedule: '0 3 * * *', rehearsal: '0 5 * * *' };
 const PLUGINS = { auth: authConfig, licensing: {} };
 
 describe('backups that look after themselves', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let app: TestPlatform;
   beforeEach(async () => {
     app = await begin({});
@@ -189,6 +189,19 @@ describe('backups that look after themselves', function () {
     await night();
     assert.equal((await list()).length, 1);
     assert.equal(existsSync(staging), false, 'what it left holds secrets');
+  });
+
+  it('say plainly that they cannot be rehearsed where the user may make no database', async () => {
+    if (testDatabase !== 'pg') return;
+    await app.stop();
+    const config = { backups: SCHEDULES };
+    app = await startPlatform({ plugins: PLUGINS, config, database: await ownedDatabase() });
+    await night();
+    await rehearse();
+    const { last } = (await upkeep()).rehearsal;
+    assert.equal(last.outcome, 'impossible');
+    assert.match(last.problem, /may not make a database.*alter role/);
+    assert.deepEqual(await attention(), [], 'which says nothing of the backup');
   });
 
   it('are nobody’s but super-admins’', async () => {
