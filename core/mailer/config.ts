@@ -39,7 +39,10 @@ export const MailerConfig = Type.Object(
     }),
     mx: Type.Optional(MxConfig),
     from: Type.String({ default: 'Patchbay <noreply@localhost>', description: 'Sender of system mail.' }),
-    language: Type.Enum(['en', 'zh'], { default: 'en', description: 'Language of system mail.' }),
+    language: Type.Enum(['en', 'zh'], {
+      default: 'en',
+      description: 'Language of system mail, and of names that the server makes up.',
+    }),
     deliverySeconds: Type.Integer({
       default: 660,
       minimum: 1,

@@ -108,6 +108,9 @@ export const SENTENCES = {
   commandFailed: '指令执行失败',
 } as const;
 
+/** Names of robots that nobody has named begin so, before the end of their id; those of both languages, as a server may change its own. */
+export const BEGINNINGS_OF_NAMES = { en: 'Robot ', zh: '机器人-' } as const;
+
 /** What frames of the sockets say. */
 export const FRAME_SENTENCES = {
   unknownCommand: '指令不存在',

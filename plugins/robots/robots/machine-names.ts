@@ -3,29 +3,28 @@
  * open, phones never send one. Whether a name is such is told by the id, so that nothing has to be remembered of it.
  */
 import type { Knex } from 'knex';
+import { BEGINNINGS_OF_NAMES } from '../dialect-messages.ts';
 import type { RobotRow } from './tables.ts';
 
-export type NameLanguage = 'en' | 'zh';
+export type NameLanguage = keyof typeof BEGINNINGS_OF_NAMES;
 
-/** Before the end of the id; in every language, for the language of a server may be changed. */
-const BEGINNINGS: Readonly<Record<NameLanguage, string>> = { en: 'Robot ', zh: '机器人-' };
 /** Letters at the end of an id that no other robot of the moment has. */
 export const TAIL_LENGTH = 6;
 
 export function machineName(tail: string, language: NameLanguage): string {
-  return `${BEGINNINGS[language]}${tail}`;
+  return `${BEGINNINGS_OF_NAMES[language]}${tail}`;
 }
 
 /** Whether a person has named it. */
 export function isNamed({ robot_id, name }: Pick<RobotRow, 'robot_id' | 'name'>): boolean {
   const tail = robot_id.slice(-TAIL_LENGTH);
-  return Object.values(BEGINNINGS).every((beginning) => name !== `${beginning}${tail}`);
+  return Object.values(BEGINNINGS_OF_NAMES).every((beginning) => name !== `${beginning}${tail}`);
 }
 
 /** The same as a condition on `robots_robots`: those that nobody has named. */
 export function whereUnnamed(rows: Knex.QueryBuilder): Knex.QueryBuilder {
   return rows.where((either) => {
-    for (const beginning of Object.values(BEGINNINGS))
+    for (const beginning of Object.values(BEGINNINGS_OF_NAMES))
       either.orWhereRaw('name = ? || substr(robot_id, length(robot_id) - ?)', [beginning, TAIL_LENGTH - 1]);
   });
 }

@@ -37,6 +37,7 @@ describe('the inbox of robots', function () {
     await open.getByText('Answers come automatically.').waitFor();
     await open.getByRole('button', { name: 'Take over' }).click();
     await open.getByText('Automatic answers are off.').waitFor();
+    await open.getByText(/^With /).waitFor();
     await visitor.assertAccessible();
 
     await page.getByRole('heading', { level: 1 }).focus();
@@ -56,6 +57,9 @@ describe('the inbox of robots', function () {
     await open.getByRole('textbox', { name: 'Note' }).fill('Ask the depot.');
     await open.getByRole('button', { name: 'Keep the note' }).click();
     await messages.getByText('Ask the depot.').waitFor();
+    await open.getByRole('button', { name: 'Assign' }).click();
+    await page.getByRole('menuitem', { name: 'To nobody' }).click();
+    await open.getByText('Nobody looks after it').waitFor();
     await open.getByRole('button', { name: 'Assign' }).click();
     await page.getByRole('menuitem', { name: 'To me' }).click();
     await open.getByText(/^With /).waitFor();

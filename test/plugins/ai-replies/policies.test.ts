@@ -57,6 +57,25 @@ describe('policies', () => {
     assert.equal(answers.asked().length, 0);
   });
 
+  it('tell a model the name of a robot, and of one that nobody has named whose assistant it is', async () => {
+    const { owner, robot } = await answers.tenant();
+    const rename = (name: string) =>
+      owner.http.patch(`/api/platform/robots/robots/${robot.robotId}`, {
+        name: name.replace('…', robot.robotId.slice(-6)),
+      });
+    const instructions = () => String(answers.asked().at(-1)?.messages[0]?.content);
+    const { name: organisation } = (await answers.app.services.people.tenantByUuid(owner.tenantId))!;
+    for (const name of ['Robot …', '机器人-…']) {
+      await rename(name);
+      await say(answers, robot, 'hello');
+      assert.ok(instructions().startsWith(`You are the assistant of "${organisation}" and answer`), instructions());
+      assert.ok(!instructions().includes(robot.robotId.slice(-6)));
+    }
+    await rename('Tea shop');
+    await say(answers, robot, 'hello again');
+    assert.match(instructions(), /^You are "Tea shop" and answer/);
+  });
+
   it('have it answer in groups when it is asked, or by keywords, or always, or never', async () => {
     const { owner, robot } = await answers.tenant();
     const group = (spoken: string, more: object = {}) => ({ spoken, groupName: 'G', roomType: 1, ...more });

@@ -40,6 +40,26 @@ describe('activation', () => {
   const activate = (code: string, deviceId = DEVICE.deviceId, more: object = {}) =>
     app.http.post('/api/robot-ids/activate', { code, deviceInfo: { ...DEVICE, deviceId }, ...more });
 
+  it('names a robot after its id in the language of the server, and asks for a better name', async () => {
+    const { robotId } = (await activate(await codeOf(), 'unnamed')).body.data;
+    const path = `/api/platform/robots/robots/${robotId}`;
+    const shown = async () => {
+      const { name, named } = (await owner.http.get(path)).body;
+      return [name, named];
+    };
+    const waiting = async () => {
+      const { items } = (await owner.http.get('/api/platform/attention')).body;
+      return items.find(({ id }: { id: string }) => id === 'robots.unnamed')?.count ?? 0;
+    };
+    assert.deepEqual(await shown(), [`Robot ${robotId.slice(-6)}`, false]);
+    const before = await waiting();
+    assert.ok(before > 0);
+    assert.equal((await owner.http.patch(path, { name: 'Front desk' })).status, 200);
+    assert.deepEqual(await shown(), ['Front desk', true]);
+    assert.equal(await waiting(), before - 1);
+    await owner.http.delete(path);
+  });
+
   it('generates codes as documented, without look-alikes, at the price of their length', async () => {
     const wish = { count: 10, validityPeriod: 30, boundUserId: ownerKey };
     const { status, body } = await admin.http.post('/api/admin/activation-codes', wish);

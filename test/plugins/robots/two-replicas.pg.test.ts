@@ -1,5 +1,6 @@
 /** Two processes on one PostgreSQL: what one accepts reaches a robot that the other holds, once, and in order. */
 import assert from 'node:assert/strict';
+import { addMember } from '#test/support/accounts.ts';
 import { freshDatabase } from '#test/support/harness.ts';
 import {
   authenticated,
@@ -62,6 +63,29 @@ describe('robots with two replicas', () => {
         sent[side],
       );
     line.socket.close();
+  });
+
+  it('who looks at a conversation at one is seen at the other', async () => {
+    const robot = await robotOf(a);
+    await upload(robot, { receivedName: 'together' });
+    const owner = await ownerOf(a);
+    const colleague = await addMember(a, owner, 'admin');
+    const atB = b.http.bearer(colleague.accessToken);
+    const { items } = (await owner.http.get(`/api/platform/robots/conversations?robot=${robot.robotId}`)).body;
+    const path = `/api/platform/robots/conversations/${items[0].id}/presence`;
+    const recording = await b.record(/^inbox\.presence$/);
+    const others = async (doing: string) => (await atB.post(path, { doing })).body.people;
+    await owner.http.post(path, { doing: 'writing' });
+    const isTold = async () => (await others('looking'))[0]?.doing === 'writing';
+    while (!(await isTold())) await new Promise(setImmediate);
+    await owner.http.post(path, { doing: 'gone' });
+    while ((await others('looking')).length > 0) await new Promise(setImmediate);
+    const told = (await recording.all()).filter(({ data }) => data.person.id === owner.id);
+    assert.deepEqual(
+      told.map(({ data }) => data.doing),
+      ['writing', 'gone'],
+    );
+    recording.end();
   });
 
   it('a robot at one is configured and asked how it is through the other', async () => {
@@ -166,6 +190,7 @@ describe('robots with two replicas', () => {
       'conversation.opened',
       'conversation.handed_over',
       'conversation.answered',
+      'conversation.assigned',
       'conversation.opened',
       'conversation.looped',
     ]);

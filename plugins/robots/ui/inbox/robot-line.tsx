@@ -4,7 +4,8 @@ import { Link, Sentence, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { Conversation } from './place.ts';
 
-const COLORS = { online: 'teal', offline: 'gray', deleted: 'red' } as const;
+/** Seen on light and on dark. */
+const COLORS = { online: 'teal-6', offline: 'gray-6', deleted: 'red-6' } as const;
 
 export function RobotLine({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation('robots');
@@ -16,7 +17,7 @@ export function RobotLine({ conversation }: { conversation: Conversation }) {
       <ColorSwatch
         component="span"
         size={8}
-        color={`var(--mantine-color-${COLORS[robot_status]}-filled)`}
+        color={`var(--mantine-color-${COLORS[robot_status]})`}
         withShadow={false}
         aria-hidden
       />

@@ -1,7 +1,7 @@
 /** What was said, oldest first, at its end when it is opened and when something comes. */
 import { Button } from '@mantine/core';
 import { Loaded, paneStyle } from 'patchbay-platform/ui';
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './inbox.module.css';
 import { MessageItem } from './message-item.tsx';
@@ -21,6 +21,14 @@ export function Timeline({ conversation }: { conversation: Conversation }) {
   const toEnd = () => {
     if (scroll.current && isAtEnd.current) scroll.current.scrollTop = scroll.current.scrollHeight;
   };
+  // What stands below it may grow, as a warning does.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it looks at refs alone
+  useEffect(() => {
+    if (!scroll.current) return;
+    const watch = new ResizeObserver(toEnd);
+    watch.observe(scroll.current);
+    return () => watch.disconnect();
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: when there is a new one
   useLayoutEffect(toEnd, [newest]);
   return (
