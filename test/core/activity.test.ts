@@ -110,7 +110,8 @@ describe('activity and attention', () => {
   it('says what waits for a person, and to whom', async () => {
     await app.services.db.transaction((trx) => app.services.jobs.enqueue(trx, 'mail.deliver', {}, { runAt: LATER }));
     await app.services.db.write('core_jobs').update({ state: 'dead' });
-    assert.deepEqual((await idsFor(admin)).sort(), ['core.deadJobs', 'workflows.failed']);
+    assert.deepEqual((await idsFor(admin)).sort(), ['auth.cannotSendMail', 'core.deadJobs', 'workflows.failed']);
+    assert.equal((await idsFor(admin))[0], 'auth.cannotSendMail', 'before all others');
     assert.deepEqual(await idsFor(owner), ['workflows.failed']);
     assert.deepEqual(await idsFor(member), []);
     assert.deepEqual(await idsFor(stranger), []);

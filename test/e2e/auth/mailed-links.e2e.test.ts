@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterUnfelt, catchMails } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
-import { startPages } from '../support/platform.ts';
+import { CAN_SEND, startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
 
 const PASSWORD = 'a good long password 1';
@@ -12,7 +12,7 @@ describe('links that are printed or mailed', function () {
   let app: TestPlatform;
   let visitor: Visitor;
   before(async () => {
-    app = await startPages({ auth: { admin: null, registration: 'invite' } });
+    app = await startPages({ auth: { admin: null, registration: 'invite' } }, { config: CAN_SEND });
   });
   after(() => app.stop());
   afterEach(() => visitor.leave());
@@ -50,6 +50,9 @@ describe('links that are printed or mailed', function () {
     await page.getByLabel('E-mail address').fill('ada@example.org');
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Send the invitation' }).click();
+    await page.getByRole('dialog').getByText('ada@example.org gets a mail with a link of its own').waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('dialog').getByText('Done', { exact: true }).click();
     await page.getByRole('grid', { name: 'Invitations' }).getByText('ada@example.org').waitFor();
     const link = await linkIn(mails, 'ada@example.org');
     await visitor.leave();
@@ -74,6 +77,9 @@ describe('links that are printed or mailed', function () {
     await visitor.open('/invitations?new=1');
     await page.getByLabel('E-mail address').fill('eve@example.org');
     await page.getByRole('button', { name: 'Send the invitation' }).click();
+    await page.getByRole('dialog').getByText('Done', { exact: true }).click();
+    await page.getByRole('button', { name: 'Send again to eve@example.org' }).click();
+    await page.getByText('eve@example.org gets a new mail').waitFor();
     const withdraw = page.getByRole('button', { name: 'Withdraw the invitation of eve@example.org' });
     await withdraw.click();
     await page.getByRole('button', { name: 'Undo' }).click();

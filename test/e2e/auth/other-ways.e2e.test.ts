@@ -4,7 +4,7 @@ import { TOTP } from 'otpauth';
 import { ADMIN, afterUnfelt, catchMails, type Person, signInAdmin } from '#test/support/accounts.ts';
 import { freePort } from '#test/support/free-port.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
-import { startPages } from '../support/platform.ts';
+import { CAN_SEND, startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
 
 describe('other ways of signing in', function () {
@@ -17,7 +17,10 @@ describe('other ways of signing in', function () {
     // Passkeys belong to a name: there are none for an IP address.
     home = `http://localhost:${port}`;
     const oidc = { work: { issuer: 'https://id.example.com', clientId: 'patchbay', label: 'Work account' } };
-    app = await startPages({ auth: { admin: ADMIN, oidc } }, { config: { http: { port, publicUrl: home } } });
+    app = await startPages(
+      { auth: { admin: ADMIN, oidc } },
+      { config: { ...CAN_SEND, http: { port, publicUrl: home } } },
+    );
   });
   after(() => app.stop());
   afterEach(() => visitor.leave());

@@ -66,7 +66,7 @@ describe('refusals in Chinese', function () {
     await visitor.open('/invitations');
     await page.getByRole('button', { name: '邀请' }).first().click();
     await page.getByRole('dialog').getByLabel('邮箱地址').fill('new@example.com');
-    await page.getByRole('dialog').getByRole('button', { name: '发送邀请' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '创建邀请' }).click();
     await page.getByRole('alert').getByText('您已在使用此套餐').waitFor();
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterUnfelt, catchMails, type Person, signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
-import { startPages } from '../support/platform.ts';
+import { CAN_SEND, startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
 
 const EMAIL = 'customer@example.com';
@@ -14,7 +14,8 @@ describe('the devices of a customer', function () {
   let vendor: Person;
   let visitor: Visitor;
   before(async () => {
-    app = await startPages({ licensing: {} });
+    app = await startPages({ licensing: {} }, { config: CAN_SEND });
+    catchMails(app);
     vendor = await signInAdmin(app);
     const { body } = await vendor.http.post('/api/platform/licensing/licences', { plan: 'yearly', email: EMAIL });
     for (const name of ['laptop', 'desktop']) {

@@ -120,7 +120,7 @@ export default function Invitations() {
                   <Button
                     size="compact-sm"
                     variant="default"
-                    aria-label={t('invitations.linkFor', { email })}
+                    aria-label={t('invitations.copyLinkOf', { email })}
                     onClick={() => void copyLink(id)}
                   >
                     {t('invitations.copyLink')}

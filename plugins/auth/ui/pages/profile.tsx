@@ -4,7 +4,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
   api,
-  CannotSendMail,
   Confirm,
   Facts,
   Loaded,
@@ -51,6 +50,7 @@ function AboutMe({ profile }: { profile: Profile }) {
       queries.invalidateQueries({ queryKey: ['me'] }),
     ]);
   const canSend = useCanSendMail();
+  const text = profile.pending_email ? 'profile.pendingText' : 'profile.unconfirmedText';
   const { email, pending_email, email_verified } = profile;
   const unconfirmed = pending_email ?? (email_verified ? null : email);
   const mailAgain = async (address: string) => {
@@ -82,8 +82,7 @@ function AboutMe({ profile }: { profile: Profile }) {
       {unconfirmed && (
         <Alert color="yellow" title={t('profile.unconfirmed', { email: unconfirmed })}>
           <Stack gap="xs" align="flex-start">
-            <Text size="sm">{t(pending_email ? 'profile.pendingText' : 'profile.unconfirmedText')}</Text>
-            <CannotSendMail>{t('profile.noMail')}</CannotSendMail>
+            <Text size="sm">{t(canSend ? text : 'profile.noMail')}</Text>
             <Button size="xs" variant="default" onClick={() => void mailAgain(unconfirmed)}>
               {t(canSend ? 'profile.mailAgain' : 'profile.logAgain')}
             </Button>
