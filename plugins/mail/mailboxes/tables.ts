@@ -38,6 +38,8 @@ export interface MessageRow {
   remote_ip: string;
   /** From the header: at acceptance by a quick look, then by the parser. */
   sender: string;
+  /** What the sender calls themselves; null for nothing, and for mail that was parsed before names were kept. */
+  sender_name: string | null;
   to_addrs: string;
   subject: string;
   preview: string;

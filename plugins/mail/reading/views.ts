@@ -10,6 +10,9 @@ import { hasRemotePictures } from './safe-html.ts';
 export const MessageView = Type.Object({
   id: Type.Integer(),
   from: Type.String(),
+  from_name: Type.Union([Type.String(), Type.Null()], {
+    description: 'What the sender calls themselves; it proves nothing, so show the address beside it',
+  }),
   to: Type.String(),
   subject: Type.String(),
   received_at: Time,
@@ -29,6 +32,7 @@ export function messageViewOf(row: MessageRow): Static<typeof MessageView> {
   return {
     id: row.id,
     from: row.sender,
+    from_name: row.sender_name,
     to: row.to_addrs,
     subject: row.subject,
     received_at: isoTime(row.received_at),

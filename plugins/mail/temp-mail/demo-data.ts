@@ -52,6 +52,7 @@ export function demoMessages(address: string, now: number): DemoMessage[] {
     envelope_to: address,
     remote_ip: '192.0.2.1',
     sender,
+    sender_name: null,
     to_addrs: address,
     subject,
     preview: text,

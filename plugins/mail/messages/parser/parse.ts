@@ -5,6 +5,7 @@ import { authorsOf } from '../authors.ts';
 import { isAutomatic } from './automatic.ts';
 import { type Bounce, bouncesOf, bytesOf } from './bounce.ts';
 import { linksOf, textOf } from './html.ts';
+import { senderNameOf } from './sender-name.ts';
 import { signedContent } from './signed-content.ts';
 import { readableSource } from './source.ts';
 import { fromUtf7, isUtf7 } from './utf7.ts';
@@ -12,6 +13,8 @@ import { findVerificationCode } from './verification-code.ts';
 
 export interface ParsedMessage {
   sender: string;
+  /** What one author with one address calls themselves; '' for nothing. It proves nothing, and is shown beside the address. */
+  senderName: string;
   to: string;
   subject: string;
   text: string;
@@ -69,9 +72,11 @@ export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   const text = isBlank(plain) ? ofHtml : plain;
   const subject = sanitizeText(mail.subject ?? '', MAX_FIELD);
   // A name without an address is nobody that could have been checked, also where it looks like an address.
-  const sender = sanitizeText(authorsOf(raw).addresses.join(', '), MAX_FIELD);
+  const authors = authorsOf(raw);
+  const sender = sanitizeText(authors.addresses.join(', '), MAX_FIELD);
   return {
     sender,
+    senderName: senderNameOf(authors, mail.from),
     to: sanitizeText([...(mail.to ?? []), ...(mail.cc ?? [])].map(addressText).join(', '), MAX_FIELD),
     subject,
     text,

@@ -121,6 +121,7 @@ function resultOf(row: Waiting, outcome: ParseOutcome): Pick<Result, 'parsed' | 
   // Nobody knows who wrote what cannot be read: no program answers it.
   const nothing = {
     isAutomatic: true,
+    senderName: '',
     text: '',
     html: '',
     preview: '',
@@ -170,7 +171,7 @@ function folderOf({ verdict }: Result): MessageRow['folder'] {
 }
 
 const UPDATED =
-  'id, mailbox_id, sender, to_addrs, subject, preview, verification_code, parse_error, message_ref, auth_results, folder, tags, attachment_count, held';
+  'id, mailbox_id, sender, sender_name, to_addrs, subject, preview, verification_code, parse_error, message_ref, auth_results, folder, tags, attachment_count, held';
 
 /** Ids of those that were still there and unparsed: who opens a message, or another replica, may have been faster. */
 async function update(trx: Transaction, results: readonly Result[], now: number): Promise<number[]> {
@@ -180,6 +181,7 @@ async function update(trx: Transaction, results: readonly Result[], now: number)
       String(row.id),
       String(row.mailbox_id),
       parsed.sender || row.sender,
+      parsed.senderName || null,
       parsed.to || row.to_addrs,
       parsed.subject,
       parsed.preview,
@@ -196,7 +198,8 @@ async function update(trx: Transaction, results: readonly Result[], now: number)
   const given = valuesTable(trx, UPDATED.split(',').length, cells);
   const updated = await trx.raw(
     `with parsed (${UPDATED}) as (select * from ${given.sql} as given)
-     update mail_messages set mailbox_id = cast(parsed.mailbox_id as integer), sender = parsed.sender, to_addrs = parsed.to_addrs, subject = parsed.subject,
+     update mail_messages set mailbox_id = cast(parsed.mailbox_id as integer), sender = parsed.sender,
+       sender_name = parsed.sender_name, to_addrs = parsed.to_addrs, subject = parsed.subject,
        preview = parsed.preview, verification_code = parsed.verification_code, parse_error = parsed.parse_error,
        message_ref = parsed.message_ref, auth_results = parsed.auth_results, folder = parsed.folder,
        tags = parsed.tags, attachment_count = cast(parsed.attachment_count as integer),

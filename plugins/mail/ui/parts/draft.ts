@@ -26,7 +26,8 @@ export function useDraft(asked: Readonly<Record<string, string>>): Draft | null 
   const empty = { from: asked.from ?? own.data?.[0]?.address ?? '', subject: '', text: '', answerTo: null };
   const given = mail.data;
   if (!given) return { ...empty, to: asked.to ? [asked.to] : [] };
-  const about = { name: given.from, time: dateTime(given.received_at) };
+  const name = given.from_name === null ? given.from : `${given.from_name} <${given.from}>`;
+  const about = { name, time: dateTime(given.received_at) };
   if (asked.forward)
     return {
       from: given.mailbox,

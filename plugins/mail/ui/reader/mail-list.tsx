@@ -75,7 +75,7 @@ export function MailList({ reader, list, onOpen }: MailListProps) {
 
 function Row({ mail, reader, onOpen }: { mail: Mail; reader: Reader; onOpen(id: number): void }) {
   const { t } = useTranslation('mail');
-  const { id, from, subject, preview, read, received_at, tags, attachment_count, verification_code } = mail;
+  const { id, from, from_name, subject, preview, read, received_at, tags, attachment_count, verification_code } = mail;
   const isOpen = reader.open === id;
   return (
     <Link
@@ -93,7 +93,12 @@ function Row({ mail, reader, onOpen }: { mail: Mail; reader: Reader; onOpen(id: 
     >
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text component="span" size="sm" fw={read ? 400 : 700} truncate>
-          {from}
+          {from_name ?? from}
+          {from_name !== null && (
+            <Text component="span" size="xs" c="dimmed" fw={400}>
+              {` ${from}`}
+            </Text>
+          )}
         </Text>
         <Text component="span" size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           <Time at={received_at} style="ago" />

@@ -67,7 +67,7 @@ export function NoMail() {
 function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMailProps & { mail: OpenMail }) {
   const { t } = useTranslation('mail');
   const heading = useRef<HTMLHeadingElement>(null);
-  const { id, folder, subject, from, to, mailbox, received_at, verification_code, tags, attachments } = mail;
+  const { id, folder, subject, from, from_name, to, mailbox, received_at, verification_code, tags, attachments } = mail;
   useEffect(() => {
     // Where the list is still to be seen, whoever walks through it stays there.
     if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
@@ -131,7 +131,12 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
         <Group justify="space-between" gap="xs" align="flex-start">
           <div style={{ minWidth: 0 }}>
             <Text size="sm" fw={600}>
-              {from}
+              {from_name ?? from}
+              {from_name !== null && (
+                <Text component="span" size="sm" c="dimmed" fw={400}>
+                  {` <${from}>`}
+                </Text>
+              )}
             </Text>
             <Text size="xs" c="dimmed">
               {t('reader.to', { to: to || mailbox })} · <Time at={received_at} />

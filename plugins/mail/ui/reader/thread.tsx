@@ -42,11 +42,11 @@ function Mails({
         <Group key={one.id} gap="xs" wrap="nowrap" pl="md" pt={4}>
           {one.id === id ? (
             <Text size="sm" fw={600} truncate>
-              {one.from}
+              {one.from_name ?? one.from}
             </Text>
           ) : (
             <Anchor component="button" type="button" size="sm" truncate onClick={() => onOpen(one.id)}>
-              {one.from}: {one.subject || t('reader.noSubject')}
+              {one.from_name ?? one.from}: {one.subject || t('reader.noSubject')}
             </Anchor>
           )}
           <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
