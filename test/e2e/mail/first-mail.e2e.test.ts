@@ -55,15 +55,16 @@ describe('the first mail', function () {
       'Content-Disposition: attachment; filename="bill.html"\r\nContent-Type: text/html\r\n\r\n<script>1</script>';
     await deliver(`${THREAD}Subject: Lunch\r\n\r\nOn Friday?\r\n`);
     await deliver(
-      `From: grace@navy.example\r\nTo: ada@example.com\r\nSubject: Re: Lunch\r\nIn-Reply-To: <one@navy.example>\r\nX-Odd: <b>bold</b>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nAt noon.\r\n--b\r\n${file}\r\n--b--\r\n`,
+      `From: Grace Hopper <grace@navy.example>\r\nTo: ada@example.com\r\nSubject: Re: Lunch\r\nIn-Reply-To: <one@navy.example>\r\nX-Odd: <b>bold</b>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nAt noon.\r\n--b\r\n${file}\r\n--b--\r\n`,
     );
     await app.services.mailParseLoop.idle();
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/mail?mailbox=ada@example.com');
-    await page.getByRole('link', { name: /Re: Lunch/ }).click();
+    await page.getByRole('link', { name: /^Grace Hopper grace@navy\.example.*Re: Lunch/ }).click();
     await page.getByRole('heading', { name: 'Re: Lunch', level: 2 }).waitFor();
+    await page.getByText('Grace Hopper <grace@navy.example>').waitFor();
 
     await page.getByText('2 mails in this conversation').waitFor();
     const attachment = page.getByRole('link', { name: /bill\.html/ });
