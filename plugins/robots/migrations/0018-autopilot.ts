@@ -1,15 +1,15 @@
 /**
- * Whether a program has said, by the WorkBot API, that a robot answers by itself. Robots of tenants that had agreed to AI did so
- * until now without anybody having said it: they go on.
+ * Whether a program has said, by the WorkBot API, that a robot answers by itself. Those that are there answered so without
+ * anybody having said it: the next start decides by what their tenants have agreed to (`settleAutopilots`).
  */
 import type { Knex } from 'knex';
 
+/** As `UNSETTLED` of `autopilots.ts`. */
+const UNSETTLED = 2;
+
 export async function up(db: Knex): Promise<void> {
   await db.raw('alter table robots_robots add column is_autopilot integer not null default 0');
-  await db.raw(
-    `update robots_robots set is_autopilot = 1 where tenant_id in
-      (select uuid from auth_tenants where settings like '%"ai_consent_enabled":true%')`,
-  );
+  await db.raw(`update robots_robots set is_autopilot = ${UNSETTLED}`);
 }
 
 export async function down(db: Knex): Promise<void> {

@@ -14,6 +14,7 @@ import { OF_TENANT, ROBOT_SEERS } from './visibility.ts';
 
 const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() });
 
+import { settleAutopilots } from './autopilots.ts';
 import { robotTables } from './tables.ts';
 
 export const robots = definePart<RobotsPartScope & { config: RobotsConfig }>({
@@ -37,6 +38,7 @@ export const robots = definePart<RobotsPartScope & { config: RobotsConfig }>({
     'robot.reactivated': ROBOT_SEERS,
     'robot.erased': OF_TENANT,
   },
+  start: settleAutopilots,
   hooks: { 'user.exporting': exportRobots },
   attention: ROBOT_ATTENTION,
 });

@@ -12,7 +12,7 @@ export interface RobotRow {
   status: 'active' | 'deleted';
   /** JSON of `RobotSettings`. */
   settings: string;
-  /** 1: a program has said by the WorkBot API that it answers by itself. */
+  /** 1: a program has said by the WorkBot API that it answers by itself; 2 until the start after an upgrade has decided. */
   is_autopilot: number;
   /** JSON of the phone; null without one. */
   device: string | null;

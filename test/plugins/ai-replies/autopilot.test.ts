@@ -1,6 +1,7 @@
 /** Whether a robot speaks without a person: consent alone lets none, a policy or a program does. */
 import assert from 'node:assert/strict';
 import { down, up } from '#plugins/robots/migrations/0018-autopilot.ts';
+import { settleAutopilots } from '#plugins/robots/robots/autopilots.ts';
 import { type Person, register } from '#test/support/accounts.ts';
 import { robotOf, type TestRobot } from '../robots/support.ts';
 import { type Answers, said, say, setPolicy, startAnswers } from './answers-support.ts';
@@ -98,6 +99,7 @@ describe('autopilot', () => {
     const { db } = answers.app.services;
     await db.transaction((trx) => down(trx));
     await db.transaction((trx) => up(trx));
+    await settleAutopilots(answers.app.services);
     assert.deepEqual([await speakers(agreed.owner), await speakers(other)], [[agreed.robot.robotId], []]);
     assert.deepEqual(await say(answers, agreed.robot, 'hello'), ['Yes.']);
     await other.http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true });

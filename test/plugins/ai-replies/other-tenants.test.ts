@@ -60,7 +60,7 @@ describe('what a tenant has of AI', () => {
       'patch /test-sets/{id}': { name: 'Other' },
       'post /test-sets/{id}/questions': { question: 'other?' },
       'patch /test-sets/{id}/questions/{question_id}': { question: 'other?' },
-      'put /policies/{robotId}': { persona: 'Other' },
+      'put /policies/{robotId}': { persona: 'Other', approval: false },
       'post /policies/{robotId}/try': { text: 'Hello' },
       'post /mcp-servers': { name: 'other', url: 'http://127.0.0.1:9' },
       'put /robots/{robotId}/tools': { items: [] },

@@ -8,6 +8,7 @@ import { type ApiError, apiErrorOf } from './api-error.ts';
 import { noteCall } from './calls.ts';
 import { language } from './language.ts';
 import type { paths } from './openapi.d.ts';
+import { isUnanswered, suspectServer } from './server-reach.ts';
 import { sessionEnded } from './session-end.ts';
 
 /** What was given to prove who somebody is was wrong; their session, if there is one, goes on. */
@@ -51,6 +52,9 @@ const middleware: Middleware = {
     if (request.body && isText) bodies.set(request, await request.clone().text());
     return request;
   },
+  onError({ error }) {
+    if (isUnanswered(error)) suspectServer();
+  },
   onResponse: ({ request, response }) => settled(request, bodies.get(request) ?? null, response),
 };
 
@@ -63,5 +67,14 @@ export const $api = createQueries(api);
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const request = new Request(new URL(path, location.origin), init);
   for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
-  return settled(request, typeof init.body === 'string' ? init.body : null, await fetch(request));
+  return settled(request, typeof init.body === 'string' ? init.body : null, await answered(request));
+}
+
+async function answered(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (isUnanswered(error)) suspectServer();
+    throw error;
+  }
 }

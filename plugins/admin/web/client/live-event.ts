@@ -9,8 +9,6 @@ export interface LiveEvent {
   data: unknown;
 }
 
-export type LiveStatus = 'idle' | 'connecting' | 'open' | 'lost';
-
 /** Reads a CloudEvent as the stream brings it. */
 export function liveEventOf(type: string, text: string): LiveEvent {
   const parsed: unknown = text === '' ? {} : JSON.parse(text);

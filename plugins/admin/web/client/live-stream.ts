@@ -1,6 +1,6 @@
 /** The stream itself, as the one tab holds it that has the lock: reopened when the topics change, from where it was. */
 import { createEventSource, type EventSourceClient } from 'eventsource-client';
-import { type LiveEvent, type LiveStatus, liveEventOf } from './live-event.ts';
+import { type LiveEvent, liveEventOf } from './live-event.ts';
 import { livePosition } from './live-position.ts';
 import { isSessionOver, sessionEnded } from './session-end.ts';
 
@@ -13,7 +13,8 @@ const GATHER_MS = 50;
 
 export function createLiveStream(told: {
   heard(event: LiveEvent): void;
-  status(status: LiveStatus): void;
+  /** It was cut or refused, and is tried again. */
+  lost(): void;
 }): LiveStream {
   let source: EventSourceClient | null = null;
   let followed = '';
@@ -40,10 +41,7 @@ export function createLiveStream(told: {
     source?.close();
     source = null;
     followed = topics;
-    if (topics === '') {
-      told.status('idle');
-      return;
-    }
+    if (topics === '') return;
     source = createEventSource({
       url: `/api/platform/live?topics=${encodeURIComponent(topics)}`,
       credentials: 'same-origin',
@@ -56,11 +54,8 @@ export function createLiveStream(told: {
         if (response.status === 401 || response.status === 403) source?.close();
         throw new Error(`The live stream answered ${response.status}`);
       },
-      onConnect: () => told.status('open'),
-      onScheduleReconnect: () => told.status(navigator.onLine ? 'connecting' : 'lost'),
-      onDisconnect: () => told.status('connecting'),
+      onScheduleReconnect: () => told.lost(),
       onMessage: ({ event = 'message', data }) => told.heard(liveEventOf(event, data)),
     });
-    told.status('connecting');
   }
 }

@@ -3,22 +3,21 @@
  * and tells the others; when that tab is closed, another takes over.
  */
 import { useEffect, useRef } from 'react';
-import type { LiveEvent, LiveStatus } from './live-event.ts';
+import type { LiveEvent } from './live-event.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
 import { type Paced, paced } from './paced.ts';
-import { store } from './store.ts';
+import { suspectServer } from './server-reach.ts';
 
 type Message =
   | { kind: 'wants'; tab: string; topics: readonly string[] }
   | { kind: 'gone'; tab: string }
   | { kind: 'who' }
   | { kind: 'event'; event: LiveEvent }
-  | { kind: 'status'; status: LiveStatus };
+  | { kind: 'lost' };
 
 const NAME = 'patchbay-live';
 /** Between two readings of the same thing, however much happens. */
 const REFRESH_PAUSE_MS = 1_000;
-export const liveStatus = store<LiveStatus>('idle');
 
 const tab = crypto.randomUUID();
 const listeners = new Set<{ topics: readonly string[]; hear(event: LiveEvent): void }>();
@@ -79,7 +78,7 @@ function begin(): void {
   void navigator.locks.request(NAME, async () => {
     stream = createLiveStream({
       heard: (event) => say({ kind: 'event', event }),
-      status: (status) => say({ kind: 'status', status }),
+      lost: () => say({ kind: 'lost' }),
     });
     say({ kind: 'who' });
     // The lock is this tab's until it is closed.
@@ -99,7 +98,7 @@ function say(message: Message): void {
 
 function hear(message: Message): void {
   if (message.kind === 'event') deliver(message.event);
-  if (message.kind === 'status') liveStatus.set(message.status);
+  if (message.kind === 'lost') suspectServer();
   if (message.kind === 'who') tellWishes();
   if (message.kind === 'wants') wanted.set(message.tab, message.topics);
   if (message.kind === 'gone') wanted.delete(message.tab);

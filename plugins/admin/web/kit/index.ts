@@ -38,6 +38,7 @@ export { later } from './later.tsx';
 export { useLeaveGuard } from './leave-guard.tsx';
 export { Link, type LinkProps } from './link.tsx';
 export { issueOf, messageOf } from './message.ts';
+export { NotLive } from './not-live.tsx';
 export { type Operation, OperationProgress, useOperation } from './operation.tsx';
 export { Page, type PageProps } from './page.tsx';
 export { paneStyle } from './pane-style.ts';

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
 import { language } from '../client/language.ts';
 import { meQuery, uiQuery } from '../client/me.ts';
+import { isServerGone } from '../client/server-reach.ts';
 import { useStore } from '../client/store.ts';
 import { hasSpoken } from '../kit/has-spoken.ts';
 import { styleNonce } from '../kit/style-nonce.ts';
@@ -23,7 +24,7 @@ const queries = new QueryClient({
       staleTime: 10_000,
       refetchOnWindowFocus: true,
       // What the server has refused it will refuse again.
-      retry: (count, error) => !(error instanceof ApiError && error.status < 500) && count < 2,
+      retry: (count, error) => !(error instanceof ApiError && error.status < 500) && !isServerGone.get() && count < 2,
     },
   },
 });
@@ -33,7 +34,13 @@ language.subscribe(() => void queries.invalidateQueries());
 
 async function begin() {
   const [, ui] = await Promise.all([queries.fetchQuery(meQuery), queries.fetchQuery(uiQuery)]);
-  return createPagesRouter(await loadPages(ui), queries);
+  const router = createPagesRouter(await loadPages(ui), queries);
+  isServerGone.subscribe(() => {
+    if (isServerGone.get()) return;
+    void queries.invalidateQueries();
+    void router.invalidate();
+  });
+  return router;
 }
 
 const beginning = begin();

@@ -3,8 +3,8 @@ import { Alert, Button, Group } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { liveStatus } from '../client/live.ts';
 import { uiQuery, useUi } from '../client/me.ts';
+import { isServerGone } from '../client/server-reach.ts';
 import { useStore } from '../client/store.ts';
 
 const LOOK_MS = 5 * 60_000;
@@ -12,14 +12,14 @@ const LOOK_MS = 5 * 60_000;
 export function Banners() {
   const { t } = useTranslation();
   const { online } = useNetwork();
-  const status = useStore(liveStatus);
+  const isGone = useStore(isServerGone);
   const { version } = useUi();
   const { data: now } = useQuery({ ...uiQuery, queryKey: ['ui', 'now'], refetchInterval: LOOK_MS, staleTime: 0 });
   const isUpgraded = now !== undefined && now.version !== version;
   return (
     <div aria-live="polite">
-      {(!online || status === 'lost') && (
-        <Alert color="yellow" mb="md" title={t('banner.offline')}>
+      {(!online || isGone) && (
+        <Alert color="yellow" mb="md" title={t(online ? 'banner.gone' : 'banner.offline')}>
           {t('banner.offlineText')}
         </Alert>
       )}

@@ -15,6 +15,7 @@ import {
 import { lazy, Suspense } from 'react';
 import { forgetCalls } from '../client/calls.ts';
 import { meQuery } from '../client/me.ts';
+import { isUnanswered } from '../client/server-reach.ts';
 import type { PageRoute, Pages } from '../kit/define-pages.ts';
 import { loadWithTexts } from '../kit/load-with-texts.ts';
 import { parseQuery, queryText } from '../kit/url-state.ts';
@@ -81,8 +82,18 @@ function pageRoute({ pages, route }: { pages: Pages; route: PageRoute }, parent:
   return createRoute({
     getParentRoute: parent as never,
     path: route.path,
-    component: lazyRouteComponent(() => loadWithTexts(pages, route.page)),
+    component: lazyRouteComponent(() => unlessGone(() => loadWithTexts(pages, route.page))),
   } as never) as never;
+}
+
+/** The router would load everything anew for want of one file, and without a server have nothing left. */
+async function unlessGone<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!isUnanswered(error)) throw error;
+    throw new TypeError('The page could not be fetched', { cause: error });
+  }
 }
 
 function Broken({ error, reset }: ErrorComponentProps) {

@@ -3,7 +3,7 @@ import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Link, paneStyle, Time, Waiting } from 'patchbay-platform/ui';
+import { EmptyState, Failure, Link, NotLive, paneStyle, Time, Waiting } from 'patchbay-platform/ui';
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FolderSelect } from './folders.tsx';
@@ -44,6 +44,7 @@ export function MailList({ reader, list, onOpen }: MailListProps) {
     <section className={`${paneStyle.pane} ${paneStyle.listPane}`} aria-label={t('reader.list')}>
       <Group gap="xs" p="xs" wrap="wrap">
         <FolderSelect reader={reader} />
+        <NotLive />
         <Search value={reader.search} onChange={(search) => reader.narrow({ search: search || null })} />
         {reader.tag && (
           <Button size="compact-xs" variant="light" onClick={() => reader.narrow({ tag: null })}>

@@ -2,7 +2,7 @@
 import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Link, paneStyle, State, Time, Waiting } from 'patchbay-platform/ui';
+import { EmptyState, Failure, Link, NotLive, paneStyle, State, Time, Waiting } from 'patchbay-platform/ui';
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Inbox } from './place.ts';
@@ -42,6 +42,7 @@ export function ConversationList({ inbox, list, onOpen }: ConversationListProps)
     <section className={`${paneStyle.pane} ${paneStyle.listPane}`} aria-label={t('inbox.list')}>
       <Group gap="xs" p="xs" wrap="wrap">
         <ViewSelect inbox={inbox} />
+        <NotLive />
         {(inbox.robot || inbox.team || inbox.label) && (
           <Button
             className={paneStyle.narrow}

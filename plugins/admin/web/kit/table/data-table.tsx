@@ -14,6 +14,7 @@ import {
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../i18n/formats.ts';
+import { NotLive } from '../not-live.tsx';
 import { Failure } from '../states.tsx';
 import { Waiting } from '../waiting.tsx';
 import { BulkBar } from './bulk-bar.tsx';
@@ -104,7 +105,8 @@ export function DataTable<P extends ListPath>(props: DataTableProps<P>) {
         />
       )}
       {data.length > 0 && (
-        <Group justify="flex-end" mt="xs">
+        <Group justify="flex-end" mt="xs" gap="xs">
+          {live.length > 0 && <NotLive />}
           <Text size="xs" c="dimmed" aria-live="polite">
             {total
               ? t(total.relation === 'exact' ? 'table.count' : 'table.countAtLeast', {
