@@ -17,6 +17,7 @@ import { Banners } from './banners.tsx';
 import { Navigation, useNavigation } from './navigation.tsx';
 import { LanguageButton, SchemeButton } from './preferences.tsx';
 import { useSessionOfTabs } from './session-of-tabs.ts';
+import { loadSpareParts } from './spare-parts.ts';
 
 const Palette = lazy(() => import('./palette.tsx'));
 const ShortcutList = lazy(() => import('./shortcut-list.tsx'));
@@ -40,6 +41,7 @@ export default function Layout() {
     if (!isListening) listenForShortcuts();
     isListening = true;
   }, []);
+  useEffect(loadSpareParts, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: closed whenever another page is shown
   useEffect(menu.close, [path]);
   useShortcuts([
