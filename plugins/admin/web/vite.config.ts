@@ -29,7 +29,7 @@ const SHELL = [
   /\/node_modules\/(react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib)\//,
   /\/@mantine\/core\/esm\/components\/(AppShell|Avatar|Badge|Burger|Collapse|Kbd|NavLink|VisuallyHidden)\//,
   /\/@mantine\/hooks\/esm\/use-(debounced-callback|network)\//,
-  /\/plugins\/admin\/web\/(client\/live|client\/live-stream|client\/live-event|i18n\/formats|kit\/values|shell\/navigation|shell\/navigation-icons)\.tsx?$/,
+  /\/plugins\/admin\/web\/(client\/live|client\/live-stream|client\/live-event|i18n\/formats|kit\/not-live|kit\/values|kit\/written|shell\/navigation|shell\/navigation-icons)\.tsx?$/,
 ];
 /** What lies over pages: dialogs, menus, hints. */
 const OVER_PAGES = [
@@ -48,7 +48,7 @@ const NEARLY_EVERYWHERE = [
   /\/@mantine\/core\/esm\/core\/(Box|styles-api|factory)\//,
   /\/@mantine\/hooks\/esm\/use-(clipboard|id|merged-ref|reduced-motion|uncontrolled|window-event)\//,
   /\/@tabler\/icons-react\/dist\/esm\/(createReactComponent|defaultAttributes|icons\/Icon(Check|Copy|Mail)\.)/,
-  /\/plugins\/admin\/web\/kit\/(copy|link|message|page|panel|states|use-router|waiting)\.tsx?$/,
+  /\/plugins\/admin\/web\/kit\/(copy|link|message|page|panel|states|trail|use-router|waiting)\.tsx?$/,
 ];
 
 export default defineConfig({

@@ -1,9 +1,13 @@
-/** A form in a dialog: what is wrong stands at its field, what was written stays, and it closes when it is done. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
+/**
+ * A form in a dialog: what is wrong stands at its field, what was written stays, and it closes when it is done. Escape and the
+ * cross throw nothing away that was written without asking.
+ */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFocusBack } from './focus-back.ts';
 import { NotSaved, type VersionedForm } from './versioned-form.tsx';
+import { useWritten } from './written.ts';
 
 export interface FormModalProps {
   title: string;
@@ -31,9 +35,17 @@ export function FormModal(props: FormModalProps) {
   useFocusBack();
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  const written = useWritten();
   const close = () => {
     setError(null);
+    setAsking(false);
     onClose();
+  };
+  const leave = () => {
+    // A second Escape goes on writing.
+    if (isAct || isAsking || !written.isWritten()) return isAsking ? setAsking(false) : close();
+    setAsking(true);
   };
   const submit = async () => {
     setBusy(true);
@@ -50,13 +62,14 @@ export function FormModal(props: FormModalProps) {
   return (
     <Modal
       opened={isOpen}
-      onClose={close}
+      onClose={leave}
       title={title}
       size={size ?? 'md'}
       closeButtonProps={{ 'aria-label': t('close') }}
       closeOnClickOutside={false}
     >
       <form
+        ref={written.form}
         onSubmit={(event) => {
           event.preventDefault();
           if (isReady) void submit();
@@ -65,7 +78,8 @@ export function FormModal(props: FormModalProps) {
         <Stack gap="sm">
           {children(error)}
           {error !== null && <NotSaved error={error} form={versioned} isAct={isAct} />}
-          <Group justify="flex-end">
+          {isAsking && <Unsaved onStay={() => setAsking(false)} onLeave={close} />}
+          <Group justify="flex-end" display={isAsking ? 'none' : undefined}>
             <Button variant="default" onClick={close}>
               {t('cancel')}
             </Button>
@@ -76,5 +90,22 @@ export function FormModal(props: FormModalProps) {
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+function Unsaved({ onStay, onLeave }: { onStay(): void; onLeave(): void }) {
+  const { t } = useTranslation();
+  return (
+    <Group justify="flex-end" role="alert">
+      <Text size="sm" w="100%">
+        {t('shell:leave.unsaved')}
+      </Text>
+      <Button variant="default" onClick={onStay} autoFocus>
+        {t('shell:leave.stay')}
+      </Button>
+      <Button color="red" onClick={onLeave}>
+        {t('shell:leave.discard')}
+      </Button>
+    </Group>
   );
 }

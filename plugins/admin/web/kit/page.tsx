@@ -3,13 +3,14 @@ import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from './link.tsx';
+import { Trail, type TrailPart } from './trail.ts';
 
 export interface PageProps {
   title: string;
   /** One sentence under the heading. */
   intro?: ReactNode;
   /** Where it lies: the pages above it. */
-  trail?: readonly { title: string; to: string }[];
+  trail?: readonly TrailPart[];
   actions?: ReactNode;
   children: ReactNode;
 }
@@ -50,7 +51,7 @@ export function Page({ title, intro, trail = [], actions, children }: PageProps)
         </div>
         {actions && <Group gap="xs">{actions}</Group>}
       </Group>
-      {children}
+      <Trail value={trail}>{children}</Trail>
     </Stack>
   );
 }

@@ -1,11 +1,14 @@
 /** What stands where data will be, is not, or could not be had. */
 import { Alert, Button, Center, Code, Group, Stack, Text, ThemeIcon } from '@mantine/core';
-import { type ReactNode, useEffect, useReducer } from 'react';
+import { type ReactNode, use, useEffect, useReducer } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
 import { loadAll } from '../i18n/i18n.ts';
 import { CopyButton } from './copy.tsx';
+import { Link } from './link.tsx';
 import { meaningOf, messageOf, particularsOf } from './message.ts';
+import { Page, type PageProps } from './page.tsx';
+import { Trail, type TrailPart } from './trail.ts';
 import { Waiting } from './waiting.tsx';
 
 /** A request with dozens of faults is no reason to fill the page with them. */
@@ -40,11 +43,21 @@ export function EmptyState({ title, text, action, icon }: EmptyStateProps) {
   );
 }
 
+export interface FailureProps {
+  error: unknown;
+  onRetry?: () => void;
+  /** Where one goes when it is not there; default: the page above this one. */
+  back?: TrailPart | undefined;
+}
+
 /** What went wrong, what to do about it, and the id under which the server's log has it. */
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function Failure({ error, onRetry, back }: FailureProps) {
   const { t } = useTranslation();
   const known = error instanceof ApiError ? error : null;
   const meaning = useMeaning(known);
+  const above = use(Trail).at(-1);
+  // To ask again for what is not there helps nobody.
+  const way = known?.status === 404 ? (back ?? above) : undefined;
   const particulars = known && meaning !== null ? particularsOf(known).slice(0, MOST_PARTICULARS) : [];
   return (
     <Alert color="red" role="alert" title={meaning ?? messageOf(error, t('failure.offline'))}>
@@ -61,7 +74,12 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
             <CopyButton value={known.requestId} />
           </Group>
         )}
-        {onRetry && (
+        {onRetry && way && (
+          <Button component={Link} to={way.to} size="xs" variant="default">
+            {t('shell:failure.back', { title: way.title })}
+          </Button>
+        )}
+        {onRetry && !way && (
           <Button size="xs" variant="default" onClick={onRetry}>
             {t('failure.retry')}
           </Button>
@@ -88,9 +106,22 @@ interface Asked<T> {
   refetch(): unknown;
 }
 
+export interface LoadedProps<T> {
+  of: Asked<T>;
+  lines?: number;
+  /** Where one goes when it is not there; default: the page above this one. */
+  back?: TrailPart;
+  /** The page around the failure, where what is loaded brings its own. */
+  failed?: Omit<PageProps, 'children'>;
+  children: (data: T) => ReactNode;
+}
+
 /** Shows the data of a query once it is there, its outline before, and why it is not. */
-export function Loaded<T>({ of, lines, children }: { of: Asked<T>; lines?: number; children: (data: T) => ReactNode }) {
+export function Loaded<T>({ of, lines, back, failed, children }: LoadedProps<T>) {
   if (of.data !== undefined) return children(of.data);
-  if (of.error) return <Failure error={of.error} onRetry={() => void of.refetch()} />;
+  if (of.error) {
+    const failure = <Failure error={of.error} onRetry={() => void of.refetch()} back={back} />;
+    return failed ? <Page {...failed}>{failure}</Page> : failure;
+  }
   return <Waiting {...(lines !== undefined && { lines })} />;
 }

@@ -9,6 +9,7 @@ import {
   createRouter,
   type ErrorComponentProps,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
@@ -29,20 +30,25 @@ const Waiting = lazy(async () => ({ default: (await import('../kit/waiting.tsx')
 const PENDING_MS = 150;
 
 export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
+  const NotFound = lazyRouteComponent(() => import('./not-found.tsx'));
   const root = createRootRouteWithContext<{ queries: QueryClient }>()({
     component: Outlet,
-    notFoundComponent: lazyRouteComponent(() => import('./not-found.tsx')),
+    notFoundComponent: NotFound,
   });
   const shell = createRoute({
     getParentRoute: () => root,
     id: 'shell',
-    async beforeLoad({ location }) {
+    async beforeLoad({ location, matches }) {
       const me = await queries.ensureQueryData(meQuery);
-      if (!me) throw redirect({ to: '/sign-in', search: { to: location.href } } as never);
+      if (me) return;
+      // A stranger is told that there is no such page, and asked for nothing.
+      if (matches.some(({ routeId }) => routeId === nowhere.id)) throw notFound();
+      throw redirect({ to: '/sign-in', search: { to: location.href } } as never);
     },
     component: lazyRouteComponent(() => import('./layout.tsx')),
     context: () => ({ loaded }),
   });
+  const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
   const bare = createRoute({
     getParentRoute: () => root,
     id: 'public',
@@ -63,7 +69,7 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
     }),
   );
   const router = createRouter({
-    routeTree: root.addChildren([shell.addChildren([...inShell, ...failed]), bare.addChildren(inPublic)]),
+    routeTree: root.addChildren([shell.addChildren([...inShell, ...failed, nowhere]), bare.addChildren(inPublic)]),
     context: { queries },
     defaultPreload: 'intent',
     scrollRestoration: true,

@@ -37,7 +37,13 @@ interface Shown {
 export default function Tenant() {
   const id = useParam('id');
   const tenant = $api.useQuery('get', TENANT, { params: { path: { id } } });
-  return <Loaded of={tenant}>{(shown) => <TenantPage tenant={shown} />}</Loaded>;
+  const { t } = useTranslation('auth');
+  const failed = { title: id, trail: [{ title: t('tenants.title'), to: '/tenants' }] };
+  return (
+    <Loaded of={tenant} failed={failed}>
+      {(shown) => <TenantPage tenant={shown} />}
+    </Loaded>
+  );
 }
 
 function TenantPage({ tenant }: { tenant: Shown }) {

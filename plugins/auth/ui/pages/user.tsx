@@ -52,7 +52,13 @@ type Shown = EditedUser & {
 export default function User() {
   const id = useParam('id');
   const user = $api.useQuery('get', USER, { params: { path: { id } } });
-  return <Loaded of={user}>{(shown) => <UserPage user={shown} />}</Loaded>;
+  const { t } = useTranslation('auth');
+  const failed = { title: id, trail: [{ title: t('users.title'), to: '/users' }] };
+  return (
+    <Loaded of={user} failed={failed}>
+      {(shown) => <UserPage user={shown} />}
+    </Loaded>
+  );
 }
 
 function UserPage({ user }: { user: Shown }) {

@@ -30,10 +30,11 @@ export default function Webhook() {
   const { t } = useTranslation('mail');
   const id = Number(useParam('id'));
   const webhook = $api.useQuery('get', '/api/platform/mail/webhooks/{id}', { params: { path: { id } } });
+  const page = { title: t('webhooks.one'), trail: [{ title: t('webhooks.title'), to: '/mail/webhooks' }] };
   return (
-    <Loaded of={webhook}>
+    <Loaded of={webhook} failed={page}>
       {({ url, mailbox, created_at }) => (
-        <Page title={t('webhooks.one')} trail={[{ title: t('webhooks.title'), to: '/mail/webhooks' }]}>
+        <Page {...page}>
           <Stack>
             <Panel title={t('webhooks.about')}>
               <Facts

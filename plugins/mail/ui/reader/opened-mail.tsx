@@ -53,7 +53,9 @@ export function OpenedMail(props: OpenedMailProps) {
       >
         {t('reader.back')}
       </Button>
-      <Loaded of={query}>{(mail) => <Mail key={mail.id} mail={mail} {...props} />}</Loaded>
+      <Loaded of={query} back={{ title: t('reader.title'), to: '/mail' }}>
+        {(mail) => <Mail key={mail.id} mail={mail} {...props} />}
+      </Loaded>
     </div>
   );
 }
