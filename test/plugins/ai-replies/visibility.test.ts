@@ -216,7 +216,8 @@ describe('sight of members', () => {
   function bodyFor(method: string, path: string): object | undefined {
     if (method === 'GET') return undefined;
     if (path.endsWith('/try')) return { text: 'x' };
-    return path.endsWith('/tools') ? { items: [] } : { approval: true };
+    if (path.includes('/policies/')) return { approval: true };
+    return path.endsWith('/tools') ? { items: [] } : {};
   }
 
   it('names it in no list, whatever it is filtered by, and in no table of one', async () => {

@@ -98,13 +98,13 @@ function Unsaved({ onStay, onLeave }: { onStay(): void; onLeave(): void }) {
   return (
     <Group justify="flex-end" role="alert">
       <Text size="sm" w="100%">
-        {t('shell:leave.unsaved')}
+        {t('leave.unsaved')}
       </Text>
       <Button variant="default" onClick={onStay} autoFocus>
-        {t('shell:leave.stay')}
+        {t('leave.stay')}
       </Button>
       <Button color="red" onClick={onLeave}>
-        {t('shell:leave.discard')}
+        {t('leave.discard')}
       </Button>
     </Group>
   );

@@ -9,7 +9,7 @@ export function NotLive() {
   if (!useStore(isServerGone)) return null;
   return (
     <Badge color="yellow" variant="light" role="status">
-      {t('shell:table.notLive')}
+      {t('table.notLive')}
     </Badge>
   );
 }

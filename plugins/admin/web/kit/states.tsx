@@ -76,7 +76,7 @@ export function Failure({ error, onRetry, back }: FailureProps) {
         )}
         {onRetry && way && (
           <Button component={Link} to={way.to} size="xs" variant="default">
-            {t('shell:failure.back', { title: way.title })}
+            {t('failure.back', { title: way.title })}
           </Button>
         )}
         {onRetry && !way && (
