@@ -156,4 +156,28 @@ describe('the parts of a plugin', () => {
       /cannot build its service 'mine': it sees no 'theirs' \('theirs' is a service of its part 'other'/,
     );
   });
+
+  it('have their rows ended after what a part does about an end', async () => {
+    const key = await plugin(
+      `requires: ['auth'],
+       services: { table: ({ db }) => db },
+       parts: [
+         { name: 'hears', summary: 's', on: { 'user.deleted': async (event, { db }) => {
+           globalThis.order.push('rows then: ' + (await db.write('ended_notes')).length);
+         } } },
+         { name: 'holds', summary: 's', tables: { ended_notes: { 'user.deleted': { where: { owner: 'id' } } } } },
+       ]`,
+      'ended',
+    );
+    const app = await startPlatform({ plugins: { auth: {}, [key]: {} } });
+    const { db, events, jobs } = app.services;
+    await db.write.schema.createTable('ended_notes', (table) => void table.integer('owner'));
+    await db.write('ended_notes' as never).insert([{ owner: 1 }, { owner: 2 }] as never);
+    const data = { id: 1, user_id: 'one', tenant_id: 'a' };
+    await db.transaction((trx) => events.emit(trx, 'user.deleted', data, { tenantId: 'a' }));
+    await jobs.idle();
+    assert.deepEqual(told.order, ['rows then: 2']);
+    assert.deepEqual(await db.read('ended_notes' as never), [{ owner: 2 }]);
+    await app.stop();
+  });
 });

@@ -76,6 +76,18 @@ describe('the page of a resource', function () {
     visitor.expectProblem(/status of 412/);
   });
 
+  it('sends what was emptied, and says at the field that it may not be', async () => {
+    const { page } = visitor;
+    await person.http.post(PATH, { name: 'Bakery' });
+    await page.reload();
+    await page.getByRole('button', { name: 'Bakery' }).click();
+    await field('Name').fill('');
+    await press('Save');
+    await page.getByText('At least 1 characters').waitFor();
+    assert.equal((await person.http.get(PATH)).body.items[0].name, 'Bakery');
+    visitor.expectProblem(/status of 422/);
+  });
+
   it('deletes those that are chosen, after asking', async () => {
     const { page } = visitor;
     for (const name of ['One', 'Two']) await person.http.post(PATH, { name });
