@@ -4,7 +4,6 @@ import type { TSchema } from 'typebox';
 import { checkAccess, type ScopedAccess } from './access/access.ts';
 import type { Principal } from './access/principal.ts';
 import { coreErrors, isAppError } from './errors.ts';
-import type { Translations } from './http/language.ts';
 import { type Check, compileCheck } from './http/validate.ts';
 
 /** Who may call a function, whichever way the call comes: by its route, MCP, a workflow or a task that is tried. */
@@ -48,8 +47,6 @@ export interface FunctionDescription<
 > {
   name: string;
   summary: string;
-  /** The summary in other languages, for people: models are told the English one. */
-  summaryIn?: Translations;
   input: I;
   output: O;
   /**

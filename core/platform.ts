@@ -51,17 +51,14 @@ import { createPluginLifecycle } from './plugin-lifecycle.ts';
 import { extensionsOf, type LoadedPlugin, loadPlugins, migrationSourcesOf, ofPlugin } from './plugins.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { backupRoutes } from './routes/backups.ts';
-import { cronRoutes } from './routes/cron.ts';
+import { catalogueRoutes } from './routes/catalogue.ts';
 import { describedBy } from './routes/described.ts';
-import { eventTypeRoutes } from './routes/event-types.ts';
-import { functionRoutes } from './routes/functions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { liveRoutes } from './routes/live.ts';
 import { logRoutes } from './routes/logs.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { longWorkRoutes } from './routes/operations.ts';
-import { pluginRoutes } from './routes/plugins.ts';
 import { buildScopes, type Scopes, strict } from './scopes.ts';
 import type { PasswordCost } from './security/passwords.ts';
 import { coreJobs, createSelfCare } from './self-care.ts';
@@ -226,10 +223,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   const ownRoutes = [
     ...healthRoutes({ checks, liveness, gauges, openDoors: lifecycle.openDoors }),
     ...jobRoutes,
-    ...cronRoutes(cron),
-    ...functionRoutes,
-    ...eventTypeRoutes(plugins),
-    ...pluginRoutes({ plugins, checks, migrations }),
+    ...catalogueRoutes({ cron, plugins, checks, migrations }),
     ...liveRoutes,
     ...longWorkRoutes,
     ...logRoutes(logLines),

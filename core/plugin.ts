@@ -51,7 +51,7 @@ import type { FunctionAccess, FunctionDescription, GrantedCall } from './functio
 import type { HealthReport } from './health/health.ts';
 import type { Authenticator } from './http/authenticator.ts';
 import type { Dialect } from './http/dialect.ts';
-import type { Translations } from './http/language.ts';
+import type { Summaries } from './http/language.ts';
 import type { Route } from './http/route.ts';
 import type { Shell } from './http/shell.ts';
 import type { SocketRoute } from './http/sockets.ts';
@@ -107,8 +107,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   /** Lower-case, digits and dashes; also the prefix of its tables (with `_` for `-`). */
   name: string;
   summary: string;
-  /** The summary in other languages: `{ zh: '…' }`. */
-  summaryIn?: Translations;
+  /** What it, its functions and its scheduled work are for, in other languages, by their names. */
+  summaries?: Summaries;
   version?: string;
   /** Names of plugins that must be on, each with an optional version range: `auth` or `auth@^1.2`. */
   requires?: readonly string[];
@@ -303,6 +303,7 @@ export type { FunctionAccess, FunctionCall, FunctionDescription, GrantedCall } f
 export type { HealthReport } from './health/health.ts';
 export type { Dialect } from './http/dialect.ts';
 export type { HeaderPolicy } from './http/header-policy.ts';
+export type { Summaries } from './http/language.ts';
 export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
 export type { Shell, ShellPage } from './http/shell.ts';

@@ -13,7 +13,6 @@ import { defineJob } from './jobs/job-type.ts';
 export const sweepFiles: CronJob = {
   name: 'core.sweepFiles',
   summary: 'Deletes files that no blob points to any more',
-  summaryIn: { zh: '删除不再被引用的文件' },
   schedule: '17 * * * *',
   async run({ log }, { blobs }) {
     const swept = await blobs.sweep();
@@ -25,7 +24,6 @@ export const sweepFiles: CronJob = {
 export const forgetRequests: CronJob = {
   name: 'core.forgetRequests',
   summary: 'Deletes idempotency keys whose time is over',
-  summaryIn: { zh: '删除到期的幂等键' },
   schedule: '23 * * * *',
   async run(_run, { db, clock }) {
     await db.write('core_once').where('expires_at', '<=', clock.now()).delete();
@@ -36,7 +34,6 @@ export const forgetRequests: CronJob = {
 export const forgetActivity: CronJob = {
   name: 'core.forgetActivity',
   summary: 'Deletes counts of what happened more than a month ago',
-  summaryIn: { zh: '删除一个月前的活动计数' },
   schedule: '47 4 * * *',
   run: (_run, { activity }) => activity.prune(),
 };
@@ -45,7 +42,6 @@ export const forgetActivity: CronJob = {
 export const catchUpErasures: CronJob = {
   name: 'core.catchUpErasures',
   summary: 'Tells plugins of what was erased while they were off',
-  summaryIn: { zh: '告知插件其关闭期间被清除的内容' },
   schedule: '11 * * * *',
   async run(_run, { events }) {
     await events.catchUp({ moveOn: true });
@@ -56,7 +52,6 @@ export const catchUpErasures: CronJob = {
 const checkDatabase = (check: () => Promise<string | null>): CronJob => ({
   name: 'core.checkDatabase',
   summary: 'Reads the whole SQLite file for damage',
-  summaryIn: { zh: '检查整个 SQLite 文件是否损坏' },
   schedule: '41 3 * * *',
   async run() {
     const damage = await check();
@@ -68,7 +63,6 @@ const checkDatabase = (check: () => Promise<string | null>): CronJob => ({
 export const tidyOperations: CronJob = {
   name: 'core.tidyOperations',
   summary: 'Marks long work whose process is gone, and deletes what it reported weeks ago',
-  summaryIn: { zh: '标记进程已消失的长任务，并删除数周前的记录' },
   schedule: '29 * * * *',
   async run({ log }, { operations }) {
     await operations.recover();
@@ -80,7 +74,6 @@ export const tidyOperations: CronJob = {
 export const forgetDeadLetters: CronJob = {
   name: 'core.forgetDeadLetters',
   summary: 'Deletes jobs that gave up long ago, and those of tenants and people who are gone',
-  summaryIn: { zh: '删除早已放弃的任务，以及已删除组织和人员的任务' },
   schedule: '53 4 * * *',
   async run({ log }, services) {
     const deleted = (await pruneDeadLetters(services)) + (await forgetDeadLettersOfErased(services));

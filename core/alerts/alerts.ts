@@ -62,7 +62,6 @@ export function alertCron(
     {
       name: 'core.watch',
       summary: 'Tells administrators of what has been wrong for some minutes, and when it is over',
-      summaryIn: { zh: '将持续数分钟的故障及其恢复告知管理员' },
       schedule: '* * * * *',
       async run({ log }) {
         for (const condition of conditions) {

@@ -57,7 +57,6 @@ export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): Ba
     const make: CronJob = {
       name: MAKE,
       summary: 'Makes a backup, and deletes scheduled ones that have had their time',
-      summaryIn: { zh: '进行备份，并删除到期的定时备份' },
       schedule: schedule ?? '',
       longestMs: LONGEST_MS,
       run: ({ log, signal }) => makeOne(log, signal),
@@ -65,7 +64,6 @@ export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): Ba
     const rehearse: CronJob = {
       name: REHEARSE,
       summary: 'Restores the newest backup beside the server, to see whether it is good',
-      summaryIn: { zh: '在服务器旁恢复最新备份，检查其是否完好' },
       schedule: rehearsal ?? '',
       longestMs: LONGEST_MS,
       run: ({ log, signal }) => rehearseOne(log, signal),

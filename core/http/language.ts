@@ -1,13 +1,21 @@
-/** Texts of the server in the language of who asks: English, unless the text was declared in another one that they prefer. */
+/** Texts of the server in the language of who asks: English, unless they prefer another one that the text is there in. */
 import type Koa from 'koa';
 
-/** A text in other languages than English, by their tag: `{ zh: '…' }`. */
-export type Translations = Readonly<Record<string, string>>;
+/** What things are for, by their name, in languages other than English: `{ zh: { 'mail.send': '…' } }`. */
+export type Summaries = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** As `Accept-Language` prefers (RFC 9110 §12.5.4). */
-export function textFor(ctx: Koa.Context, text: string, others: Translations = {}): string {
-  const wanted = ctx.acceptsLanguages(['en', ...Object.keys(others)]);
-  return (wanted !== false && others[wanted]) || text;
+/** What a thing of this name is for, as `Accept-Language` prefers (RFC 9110 §12.5.4); `english` is the declared summary. */
+export type Summarize = (ctx: Koa.Context, name: string, english: string) => string;
+
+export function createSummarize(all: readonly Summaries[]): Summarize {
+  const languages = [...new Set(all.flatMap((one) => Object.keys(one)))];
+  const known = new Map(
+    languages.map((language) => [language, new Map(all.flatMap((one) => Object.entries(one[language] ?? {})))]),
+  );
+  return (ctx, name, english) => {
+    const wanted = ctx.acceptsLanguages(['en', ...languages]);
+    return (wanted !== false && known.get(wanted)?.get(name)) || english;
+  };
 }
 
 /** For `requestHeaders` of a route that answers so. */

@@ -6,7 +6,6 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { sanitizeText } from '../database/sanitize-text.ts';
 import { ConfigError, coreErrors, messageOf } from '../errors.ts';
-import type { Translations } from '../http/language.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
 import { createClockWatch } from './clock-watch.ts';
@@ -19,7 +18,6 @@ export interface CronJob {
   /** `plugin.verb`, e.g. `mail.removeExpired`. */
   name: string;
   summary: string;
-  summaryIn?: Translations;
   /** Five fields, UTC: `0 3 * * *`. */
   schedule: string;
   /** How long a run may take; default: an hour. */
@@ -60,7 +58,7 @@ export interface Cron {
   runNow(name: string): Promise<CronRunRow>;
   /** Jobs whose run lasts longer than the time between two of them, and a minute. */
   overdue(): string[];
-  list(): { name: string; summary: string; summaryIn: Translations; schedule: string; next_at: number }[];
+  list(): { name: string; summary: string; schedule: string; next_at: number }[];
 }
 
 /** Longer than the rarest schedule (yearly), so that the run before the latest one is always known. */
@@ -123,7 +121,6 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
       jobs.map((job) => ({
         name: job.name,
         summary: job.summary,
-        summaryIn: job.summaryIn ?? {},
         schedule: job.schedule,
         next_at: nextTime(job.schedule, clock.now()),
       })),

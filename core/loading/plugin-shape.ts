@@ -148,7 +148,7 @@ const OF_THE_WHOLE: ReadonlySet<string> = new Set<Exclude<keyof PluginDefinition
 const FIELDS: Record<keyof PluginDefinition, Kind> = {
   name: text,
   summary: text,
-  summaryIn: named(text),
+  summaries: named(named(text)),
   version: text,
   requires: list(text),
   config: schema,

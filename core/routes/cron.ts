@@ -1,6 +1,6 @@
 /** Scheduled work for operators: what there is, every run of it, and a run now. */
 import Type, { type Static } from 'typebox';
-import { ACCEPT_LANGUAGE, textFor } from '../http/language.ts';
+import { ACCEPT_LANGUAGE, type Summarize } from '../http/language.ts';
 import { reply } from '../http/reply.ts';
 import { route } from '../http/route.ts';
 import type { Cron, CronRunRow } from '../jobs/cron.ts';
@@ -20,7 +20,7 @@ export const RunView = Type.Object({
 const access = 'superadmin';
 const tag = 'cron';
 
-export function cronRoutes(cron: Cron) {
+export function cronRoutes(cron: Cron, summarize: Summarize) {
   return [
     route({
       method: 'GET',
@@ -37,9 +37,7 @@ export function cronRoutes(cron: Cron) {
       },
       requestHeaders: ACCEPT_LANGUAGE,
       handler: ({ ctx }) => ({
-        items: cron
-          .list()
-          .map(({ summary, summaryIn, ...job }) => ({ ...job, summary: textFor(ctx, summary, summaryIn) })),
+        items: cron.list().map((job) => ({ ...job, summary: summarize(ctx, job.name, job.summary) })),
       }),
     }),
     listRoute({

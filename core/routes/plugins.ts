@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import { completedMigrations, type MigrationSource, migrationNames, ownerOf } from '../database/migrations.ts';
 import { coreErrors } from '../errors.ts';
 import type { HealthChecks } from '../health/health.ts';
-import { ACCEPT_LANGUAGE, textFor } from '../http/language.ts';
+import { ACCEPT_LANGUAGE, type Summarize } from '../http/language.ts';
 import { route } from '../http/route.ts';
 import { secretNamesIn } from '../http/secret-fields.ts';
 import type { LoadedPlugin } from '../plugins.ts';
@@ -37,9 +37,10 @@ export interface PluginParts {
   plugins: readonly LoadedPlugin[];
   checks: HealthChecks;
   migrations: readonly MigrationSource[];
+  summarize: Summarize;
 }
 
-export function pluginRoutes({ plugins, checks, migrations }: PluginParts) {
+export function pluginRoutes({ plugins, checks, migrations, summarize }: PluginParts) {
   return [
     route({
       method: 'GET',
@@ -72,10 +73,10 @@ export function pluginRoutes({ plugins, checks, migrations }: PluginParts) {
     const [{ checks: parts }, completed] = await Promise.all([checks.run(), completedMigrations(db.read)]);
     const applied = new Set(completed);
     const names = migrationNames(migrations);
-    return plugins.map(({ plugin: { name, summary, summaryIn, requires = [], config: schema }, version, config }) => ({
+    return plugins.map(({ plugin: { name, summary, requires = [], config: schema }, version, config }) => ({
       name,
       version,
-      summary: textFor(ctx, summary, summaryIn),
+      summary: summarize(ctx, name, summary),
       requires: [...requires],
       health: parts[name] ?? null,
       config: masked(config, new Set(schema ? secretNamesIn(schema) : [])),

@@ -3,11 +3,12 @@ import { definePlugin } from '#core/plugin.ts';
 import { ASSETS, checkBuilt } from './built.ts';
 import { pages } from './pages.ts';
 import { createShell } from './shell.ts';
+import { summaries } from './summaries.ts';
 
 export default definePlugin({
   name: 'admin',
   summary: 'The web UI: pages of every plugin, for everybody by their role',
-  summaryIn: { zh: '网页界面：各插件的页面，按角色显示' },
+  summaries,
   requires: ['auth'],
   staticFolders: [ASSETS],
   shell: createShell,

@@ -11,13 +11,14 @@ import { models } from './models/index.ts';
 import { pages } from './pages.ts';
 import { replies } from './replies/index.ts';
 import { groundServices } from './services.ts';
+import { summaries } from './summaries.ts';
 import { AI_SETTINGS } from './tenant-rules.ts';
 import { tools } from './tools/index.ts';
 
 export default definePlugin({
   name: 'ai-replies',
   summary: 'Answers by models: providers, policies, knowledge, costs',
-  summaryIn: { zh: '模型回答：提供商、规则、知识和费用' },
+  summaries,
   requires: ['auth', 'robots'],
   config: AiRepliesConfig,
   migrations: new URL('./migrations/', import.meta.url),

@@ -11,7 +11,6 @@ export const removeExpired = defineCron({
   name: 'auth.removeExpired',
   summary:
     'Deletes sessions, used refresh tokens, links, invitations and challenges that expired a month ago, codes for phones, and failed tries after 90 days',
-  summaryIn: { zh: '删除一个月前过期的会话、已用的刷新令牌、链接、邀请和质询，手机验证码，以及 90 天前的失败尝试' },
   schedule: '23 3 * * *',
   async run(_run, { db, clock, auditChains }: AuthScope) {
     const before = clock.now() - KEEP_EXPIRED_MS;

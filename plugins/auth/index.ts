@@ -20,11 +20,12 @@ import {
 } from './sessions/authenticators.ts';
 import { sessions } from './sessions/index.ts';
 import { signIn } from './sign-in/index.ts';
+import { summaries } from './summaries.ts';
 
 export default definePlugin({
   name: 'auth',
   summary: 'Tenants, users, sessions, API keys and the audit log',
-  summaryIn: { zh: '组织、用户、会话、API 密钥和审计日志' },
+  summaries,
   config: AuthConfig,
   migrations: new URL('./migrations/', import.meta.url),
   rehearsal: new URL('./audit/rehearsal.ts', import.meta.url),

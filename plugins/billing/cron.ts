@@ -13,7 +13,6 @@ const DAYS_KEPT_MS = 400 * DAY_MS;
 export const cleanUp = defineCron({
   name: 'billing.cleanUp',
   summary: 'Deletes old idempotency keys, event ids, daily figures and checkouts that nobody paid',
-  summaryIn: { zh: '删除旧的幂等键、事件编号、每日数据和无人付款的结账' },
   schedule: '47 3 * * *',
   async run(_, { db, clock, providerEvents, erasedTenants }: BillingScope) {
     const now = clock.now();

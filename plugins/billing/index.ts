@@ -10,12 +10,13 @@ import { plans } from './plans/index.ts';
 import type { BillingScope } from './scope.ts';
 import { groundServices } from './services.ts';
 import { subscriptions } from './subscriptions/index.ts';
+import { summaries } from './summaries.ts';
 import { usage } from './usage/index.ts';
 
 export default definePlugin({
   name: 'billing',
   summary: 'Plans, subscriptions, invoices and usage meters',
-  summaryIn: { zh: '套餐、订阅、账单和用量计量' },
+  summaries,
   requires: ['auth'],
   config: BillingConfig,
   migrations: new URL('./migrations/', import.meta.url),

@@ -13,12 +13,13 @@ import { offline } from './offline/index.ts';
 import { pages } from './pages.ts';
 import { products } from './products/index.ts';
 import { groundServices } from './services.ts';
+import { summaries } from './summaries.ts';
 import { tidyLicensing } from './tidy.ts';
 
 export default definePlugin({
   name: 'licensing',
   summary: 'Activation codes, devices and signed licences',
-  summaryIn: { zh: '激活码、设备和签名许可证' },
+  summaries,
   requires: ['auth'],
   config: LicensingConfig,
   migrations: new URL('./migrations/', import.meta.url),

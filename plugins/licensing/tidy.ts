@@ -6,7 +6,6 @@ export const tidyLicensing = defineCron({
   name: 'licensing.tidy',
   summary:
     'Removes leases and offline files that are over, sightings that the window has passed, and lines of devices that came and went more than a year ago',
-  summaryIn: { zh: '删除到期的租约和离线文件、超出时间窗口的使用记录，以及一年前的设备记录' },
   schedule: '35 * * * *',
   async run(_run, { leases, offlineFiles, abuseDetection, devices }: LicensingScope) {
     await leases.removeOld();

@@ -6,7 +6,6 @@ export const cleanUp = defineCron({
   name: 'mail.cleanUp',
   summary:
     'Applies the retention of mail, and forgets old records of sent mail, of webhooks, of greylisting and of sessions',
-  summaryIn: { zh: '执行邮件保留期限，并清除已发邮件、Webhook、灰名单和会话的旧记录' },
   schedule: '17 * * * *',
   async run({ log }, { mailRetention, sentDeletion, mailSessions, greylist, webhookRecords }: MailScope) {
     const removed = await mailRetention.apply();

@@ -14,6 +14,7 @@ import { rules } from './rules/index.ts';
 import type { MailScope } from './scope.ts';
 import { sending } from './sending/index.ts';
 import { groundServices } from './services.ts';
+import { summaries } from './summaries.ts';
 import { cookieAuthenticator } from './temp-mail/authenticator.ts';
 import { tempMailDialect } from './temp-mail/dialect.ts';
 import { tempMail } from './temp-mail/index.ts';
@@ -22,7 +23,7 @@ import { webhooks } from './webhooks/index.ts';
 export default definePlugin({
   name: 'mail',
   summary: 'Mailboxes with a built-in SMTP receiver',
-  summaryIn: { zh: '邮箱，内置 SMTP 接收' },
+  summaries,
   requires: ['auth'],
   config: MailConfig,
   migrations: new URL('./migrations/', import.meta.url),

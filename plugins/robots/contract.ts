@@ -158,15 +158,7 @@ export interface SpokenConversation {
   isAutomatic: boolean;
   /** Whether somebody is there by the tenant's working hours; true where it has none. */
   isOpen: boolean;
-  robot: {
-    id: string;
-    name: string;
-    /** False: the name was made of its id, and says nothing to anybody. */
-    isNamed: boolean;
-    channel: string;
-    settings: AnswerSettings;
-    isAutopilot: boolean;
-  };
+  robot: Pick<AnsweringRobot, 'name' | 'isNamed' | 'settings' | 'isAutopilot'> & { id: string; channel: string };
   contact: {
     id: string;
     name: string;
@@ -186,7 +178,7 @@ export interface AnsweringRobot {
   robotId: string;
   tenantId: string;
   name: string;
-  /** As in `SpokenConversation`. */
+  /** False: the name was made of its id, and says nothing to anybody. */
   isNamed: boolean;
   settings: AnswerSettings;
   /** Whether a program has said by the WorkBot API that it answers by itself. */

@@ -10,7 +10,6 @@ const CODES_AT_ONCE = 50;
 export const sweepRobots = defineCron({
   name: 'robots.sweep',
   summary: 'Gives up commands that nobody has carried out, notes which robots have gone, ends codes whose time is over',
-  summaryIn: { zh: '放弃无人执行的指令，记录离线的机器人，终止到期的激活码' },
   schedule: '* * * * *',
   async run(_run, { robotResults, robotPresence, robotCodes, broadcastPacing }: RobotsScope) {
     for (let step = 0; step < MOST_STEPS && (await robotResults.expire()) > 0; step++);
@@ -25,7 +24,6 @@ export const tidyRobots = defineCron({
   name: 'robots.tidy',
   summary:
     'Forgets tokens that have expired, refused tries at codes and old entries of the log, and erases robots that were deleted long ago',
-  summaryIn: { zh: '清除过期令牌、被拒的激活尝试和旧日志，并彻底清除早已删除的机器人' },
   schedule: '17 3 * * *',
   async run(_run, { db, robotTokens, robotErasure, robotLogs }: RobotsScope) {
     await robotTokens.tidy();

@@ -20,11 +20,12 @@ import { robotAuthenticator } from './robots/authenticator.ts';
 import { robots } from './robots/index.ts';
 import { groundServices, type RobotsGround } from './services.ts';
 import { statistics } from './statistics/index.ts';
+import { summaries } from './summaries.ts';
 
 export default definePlugin({
   name: 'robots',
   summary: 'Chat robots: activation, commands over sockets and polling, messages, conversations',
-  summaryIn: { zh: '聊天机器人：激活、指令、消息和会话' },
+  summaries,
   requires: ['auth'],
   config: RobotsConfig,
   migrations: new URL('./migrations/', import.meta.url),

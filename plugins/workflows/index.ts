@@ -11,12 +11,13 @@ import { mcp } from './mcp/index.ts';
 import { pages } from './pages.ts';
 import { sandbox } from './sandbox/index.ts';
 import type { WorkflowsScope } from './scope.ts';
+import { summaries } from './summaries.ts';
 import { triggers } from './triggers/index.ts';
 
 export default definePlugin({
   name: 'workflows',
   summary: 'Durable workflows that connect everything',
-  summaryIn: { zh: '连接一切的持久工作流' },
+  summaries,
   requires: ['auth'],
   config: WorkflowsConfig,
   migrations: new URL('./migrations/', import.meta.url),

@@ -12,7 +12,6 @@ export const knowledgeCron = [
   defineCron({
     name: 'ai-replies.refreshPages',
     summary: 'Reads pages of the web again, as their schedules say',
-    summaryIn: { zh: '按计划重新读取网页' },
     schedule: '*/5 * * * *',
     async run(_run, scope: KnowledgeScope) {
       const { db, clock, jobs, suspensions } = scope;
@@ -53,7 +52,6 @@ export const knowledgeCron = [
   defineCron({
     name: 'ai-replies.readLost',
     summary: 'Reads documents whose job is gone, or has failed for good',
-    summaryIn: { zh: '重新读取任务丢失或最终失败的文档' },
     schedule: '41 * * * *',
     async run(_run, { db, jobs }: KnowledgeScope) {
       const job = db
@@ -74,7 +72,6 @@ export const knowledgeCron = [
   defineCron({
     name: 'ai-replies.embedMissing',
     summary: 'Gives passages their vectors that have none of the model that is set up',
-    summaryIn: { zh: '为缺少当前模型向量的段落生成向量' },
     schedule: '23 * * * *',
     async run(_run, { embedding }: KnowledgeScope) {
       await embedding.enqueueMissing();

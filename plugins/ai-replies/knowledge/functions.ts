@@ -13,7 +13,6 @@ export const knowledgeFunctions = [
   defineFunction({
     name: 'kb.search',
     summary: 'Finds passages of documents that fit a question, best first',
-    summaryIn: { zh: '查找与问题相符的文档段落，最相符的在前' },
     access: AI_READ,
     input: Type.Object({
       text: Type.String({ minLength: 1, maxLength: 2_000 }),

@@ -9,7 +9,6 @@ export const modelCron = [
   defineCron({
     name: 'ai-replies.lostCalls',
     summary: 'Counts what calls of models may have cost that the process did not outlive',
-    summaryIn: { zh: '计入进程中断时模型调用可能产生的费用' },
     schedule: '11 * * * *',
     async run(_run, { calls, clock }: ModelsScope) {
       await calls.closeLost(clock.now() - LOST_AFTER_MS);
@@ -18,7 +17,6 @@ export const modelCron = [
   defineCron({
     name: 'ai-replies.pruneCalls',
     summary: 'Erases calls of models that are older than they are kept',
-    summaryIn: { zh: '清除超出保留期限的模型调用' },
     schedule: '47 3 * * *',
     async run(_run, { calls, clock, aiConfig }: ModelsScope) {
       await calls.prune(clock.now() - aiConfig.callDays * 24 * 3600_000);

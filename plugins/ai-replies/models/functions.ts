@@ -29,7 +29,6 @@ export const modelFunctions = [
   defineFunction({
     name: 'ai.generate',
     summary: 'Asks a model, and gives what it writes',
-    summaryIn: { zh: '询问模型并给出其回答' },
     access: AI_USE,
     input: Type.Object({
       prompt: Text,
@@ -56,7 +55,6 @@ export const modelFunctions = [
   defineFunction({
     name: 'ai.classify',
     summary: 'Puts a text under one of the given labels',
-    summaryIn: { zh: '将文本归入给定标签之一' },
     access: AI_USE,
     input: Type.Object({
       text: Text,
@@ -106,7 +104,6 @@ export const modelFunctions = [
   defineFunction({
     name: 'ai.extract',
     summary: 'Takes out of a text what a JSON schema describes',
-    summaryIn: { zh: '按 JSON Schema 从文本中提取内容' },
     access: AI_USE,
     input: Type.Object({
       text: Text,

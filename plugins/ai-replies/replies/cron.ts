@@ -7,14 +7,12 @@ export const replyCron = [
     name: 'ai-replies.handOverOverdue',
     summary:
       'Lets people take over what nobody answers any more: jobs that failed for good, calls that nobody decides on',
-    summaryIn: { zh: '将无人回答的内容转人工：最终失败的任务、无人决定的调用' },
     schedule: '* * * * *',
     run: (_run, { overdue }: RepliesScope) => overdue.handOver(),
   }),
   defineCron({
     name: 'ai-replies.pruneReplies',
     summary: 'Erases answers of AI, and why there was none, that are older than they are kept',
-    summaryIn: { zh: '清除超出保留期限的 AI 回复及未回复的原因' },
     schedule: '23 4 * * *',
     async run(_run, { replyErasure, clock, aiConfig }: RepliesScope) {
       await replyErasure.prune(clock.now() - aiConfig.replyDays * 24 * 3600_000);

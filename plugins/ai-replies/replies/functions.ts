@@ -44,7 +44,6 @@ export const replyFunctions = [
   defineFunction({
     name: 'ai.reply',
     summary: 'Answers a text from what is known, or says that a person has to; sends nothing',
-    summaryIn: { zh: '根据知识回答文本，或说明需要人工；不发送任何内容' },
     access: AI_USE,
     input: Type.Object({
       text: Type.String({ minLength: 1, maxLength: 50_000 }),
@@ -75,7 +74,6 @@ export const replyFunctions = [
   defineFunction({
     name: 'ai.answerMail',
     summary: 'Answers a mail from what is known: as a draft that a person sends, or sent at once',
-    summaryIn: { zh: '根据知识回复邮件：作为由人发送的草稿，或立即发送' },
     // What it needs of mail the functions of mail ask for themselves.
     access: AI_USE,
     input: Type.Object({

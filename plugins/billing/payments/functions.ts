@@ -9,7 +9,6 @@ export const paymentFunctions = [
   defineFunction({
     name: 'billing.invoices',
     summary: 'The latest invoices',
-    summaryIn: { zh: '最近的账单' },
     access: { ...READ, tenant: true },
     input: Type.Object({ count: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) }),
     output: Type.Object({ invoices: Type.Array(InvoiceView) }),

@@ -9,7 +9,6 @@ export const subscriptionCron = [
   defineCron({
     name: 'billing.advance',
     summary: 'Ends trials and what was cancelled, renews, and lets grace run out',
-    summaryIn: { zh: '结束试用和已取消的订阅，续订，并处理宽限期到期' },
     schedule: '7 * * * *',
     async run({ log }, { subscriptionTimes, checkoutCompletion }: SubscriptionsScope) {
       await inSteps((limit) => checkoutCompletion.expireSome(limit));
@@ -20,7 +19,6 @@ export const subscriptionCron = [
   defineCron({
     name: 'billing.reconcile',
     summary: 'Asks payment providers for subscriptions whose state may be stale',
-    summaryIn: { zh: '向支付服务商核对可能过时的订阅状态' },
     schedule: '23 * * * *',
     async run({ log }, { subscriptionTimes }: SubscriptionsScope) {
       const asked = await subscriptionTimes.reconcileSome(BATCH);

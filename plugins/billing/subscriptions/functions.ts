@@ -9,7 +9,6 @@ export const subscriptionFunctions = [
   defineFunction({
     name: 'billing.subscription',
     summary: 'The plan, its limits, and what is used of them',
-    summaryIn: { zh: '套餐、其上限及已用量' },
     access: { ...READ, tenant: true },
     input: Type.Object({}),
     output: SubscriptionView,

@@ -8,7 +8,6 @@ export const usageCron = [
   defineCron({
     name: 'billing.closeUsage',
     summary: 'Moves the usage of months that are over to the history',
-    summaryIn: { zh: '将已结束月份的用量移入历史' },
     schedule: '1 0 * * *',
     async run({ log }, { monthClose }: UsageScope) {
       await monthClose.reopen();
@@ -20,7 +19,6 @@ export const usageCron = [
   defineCron({
     name: 'billing.reconcileUsage',
     summary: 'Brings meters that count what there is to what there is',
-    summaryIn: { zh: '使存量计量项与实际数量一致' },
     schedule: '31 * * * *',
     async run({ log }, { usageMeters, monthClose }: UsageScope) {
       await monthClose.reopen();

@@ -15,7 +15,6 @@ export const usageFunctions = [
   defineFunction({
     name: 'billing.usage',
     summary: 'How much of a meter is used and what is left',
-    summaryIn: { zh: '某计量项的已用量和剩余量' },
     access: { ...USAGE, tenant: true },
     input: Type.Object({ meter: Meter }),
     output: Type.Object(Level),
@@ -27,7 +26,6 @@ export const usageFunctions = [
   defineFunction({
     name: 'billing.consume',
     summary: 'Counts what was used of a meter, once for each call; refused when the plan does not allow it',
-    summaryIn: { zh: '为计量项计数，每次调用计一次；套餐不允许时拒绝' },
     access: { ...COUNT, tenant: true },
     input: Type.Object({ meter: Meter, amount: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e9 })) }),
     output: Type.Object({ ...Level, receipt: Type.String({ description: 'For `billing.giveBack`' }) }),
@@ -40,7 +38,6 @@ export const usageFunctions = [
   defineFunction({
     name: 'billing.giveBack',
     summary: 'Takes back what `billing.consume` counted and did not happen, in the month in which it was',
-    summaryIn: { zh: '撤销 `billing.consume` 已计但未发生的用量，计回原月份' },
     access: { ...COUNT, tenant: true },
     input: Type.Object({ meter: Meter, receipt: Type.String({ pattern: '^[0-9a-f]{64}$' }) }),
     output: Type.Object(Level),

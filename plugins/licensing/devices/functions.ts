@@ -7,7 +7,6 @@ import type { DevicesScope } from './services.ts';
 export const verifyFunction = defineFunction({
   name: 'licensing.verify',
   summary: 'Whether the code of one of your licences is valid for an e-mail address',
-  summaryIn: { zh: '检查许可证激活码对某邮箱地址是否有效' },
   access: { ...LICENCES_READ, tenant: false },
   input: Type.Object({ activation_code: Type.String({ maxLength: 100 }), email: Type.String({ maxLength: 320 }) }),
   output: Type.Object({ valid: Type.Boolean(), code: Type.String() }),

@@ -8,7 +8,6 @@ const BATCH = 200;
 export const expireLicences = defineCron({
   name: 'licensing.expire',
   summary: 'Marks licences whose time is over, and announces it; takes back what a clock that was ahead has marked',
-  summaryIn: { zh: '标记到期的许可证并发出通知；撤销因时钟超前而误标的许可证' },
   schedule: '5 0 * * *',
   async run({ log }, { licences }: LicencesScope) {
     const early = await licences.reinstateSome(BATCH);
@@ -24,7 +23,6 @@ export const expireLicences = defineCron({
 export const remindCustomers = defineCron({
   name: 'licensing.remind',
   summary: 'Reminds customers whose licences end soon',
-  summaryIn: { zh: '提醒许可证即将到期的客户' },
   schedule: '0 8 * * *',
   async run({ log }, { reminders }: LicencesScope) {
     const outcome = await reminders.remindSome(BATCH);

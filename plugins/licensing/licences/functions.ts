@@ -14,7 +14,6 @@ export const licenceFunctions = [
   defineFunction({
     name: 'licensing.generate',
     summary: 'Makes a licence with a new activation code',
-    summaryIn: { zh: '生成带新激活码的许可证' },
     access: manage,
     input: Type.Object({
       plan: Type.Enum(['monthly', 'yearly', 'lifetime']),
@@ -39,7 +38,6 @@ export const licenceFunctions = [
   defineFunction({
     name: 'licensing.revoke',
     summary: 'Ends a licence for good',
-    summaryIn: { zh: '永久终止许可证' },
     access: manage,
     input: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     output: Type.Object({ revoked: Type.Literal(true) }),
@@ -51,7 +49,6 @@ export const licenceFunctions = [
   defineFunction({
     name: 'licensing.extend',
     summary: 'Adds days to a licence',
-    summaryIn: { zh: '为许可证增加天数' },
     access: manage,
     input: Type.Object({ license_id: LicenceId, days: Type.Integer({ minimum: 1, maximum: 36_500 }) }),
     output: Type.Object({ license_id: Type.String(), valid_until: Type.Union([Type.String(), Type.Null()]) }),

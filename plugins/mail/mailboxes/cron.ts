@@ -6,7 +6,6 @@ import type { MailboxesScope } from './services.ts';
 export const removeExpired = defineCron({
   name: 'mail.removeExpired',
   summary: 'Deletes mailboxes whose time is over, with their mail',
-  summaryIn: { zh: '删除到期的邮箱及其邮件' },
   schedule: '*/5 * * * *',
   async run({ log }, { mailDeletion }: MailboxesScope) {
     await mailDeletion.putRight();

@@ -6,7 +6,6 @@ import type { MailboxesScope } from './services.ts';
 export const createMailbox = defineFunction({
   name: 'mail.createMailbox',
   summary: 'Makes a mailbox, with a random name unless one is given',
-  summaryIn: { zh: '创建邮箱，未指定名称时随机命名' },
   // As its route: for people and keys. Without a tenant: of the platform.
   access: { scope: 'mail:manage', tenant: false } as const,
   input: Type.Object({

@@ -19,7 +19,6 @@ export const readingFunctions = [
   defineFunction({
     name: 'mail.read',
     summary: 'Gives a mail as text, without marking it as read',
-    summaryIn: { zh: '以文本形式读取邮件，不标记为已读' },
     access: read,
     input: Type.Object({ message_id: Type.Integer() }),
     output: Type.Object({
@@ -44,7 +43,6 @@ export const readingFunctions = [
   defineFunction({
     name: 'mail.find',
     summary: 'Finds mail in a mailbox, newest first',
-    summaryIn: { zh: '在邮箱中查找邮件，最新的在前' },
     access: read,
     input: Type.Object({ ...Filter, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })) }),
     output: Type.Object({ items: Type.Array(FoundMailView) }),
@@ -55,7 +53,6 @@ export const readingFunctions = [
   defineFunction({
     name: 'mail.waitFor',
     summary: 'Waits for a mail that matches, and gives its code, links and text; null when none came',
-    summaryIn: { zh: '等待符合条件的邮件，给出其验证码、链接和正文；没有则为空' },
     access: read,
     input: Type.Object({ ...Filter, timeout_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 600 })) }),
     output: Type.Object({ mail: Type.Union([FoundMailView, Type.Null()]) }),

@@ -5,7 +5,6 @@ import type { SendingScope } from './services.ts';
 export const resumeDeliveries = defineCron({
   name: 'mail.resumeDeliveries',
   summary: 'Takes up deliveries that wait without a job',
-  summaryIn: { zh: '继续没有任务在处理的投递' },
   schedule: '*/15 * * * *',
   run: (_, { delivering }: SendingScope) => delivering.resume(),
 });

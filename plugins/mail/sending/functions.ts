@@ -20,7 +20,6 @@ export const sendingFunctions = [
   defineFunction({
     name: 'mail.send',
     summary: 'Sends a mail from one of your mailboxes',
-    summaryIn: { zh: '从您的邮箱发送邮件' },
     access: send,
     input: Type.Object({
       from: Address,
@@ -43,7 +42,6 @@ export const sendingFunctions = [
   defineFunction({
     name: 'mail.reply',
     summary: 'Answers a mail, in its thread; bounces, automatic mail and lists get no automatic answer',
-    summaryIn: { zh: '在原会话中回复邮件；退信、自动邮件和邮件列表不会得到自动回复' },
     access: sendOn,
     input: Type.Object({
       message_id: Type.Integer(),
@@ -65,7 +63,6 @@ export const sendingFunctions = [
   defineFunction({
     name: 'mail.forward',
     summary: 'Forwards a mail as it came',
-    summaryIn: { zh: '原样转发邮件' },
     access: sendOn,
     input: Type.Object({ message_id: Type.Integer(), to: Address }),
     output: Sent,

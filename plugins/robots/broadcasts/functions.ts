@@ -10,7 +10,6 @@ export const broadcastFunctions = [
   defineFunction({
     name: 'robots.broadcast',
     summary: 'Starts a broadcast to contacts of robots',
-    summaryIn: { zh: '向机器人的联系人开始群发' },
     access: MAY_BROADCAST,
     input: NewBroadcast,
     output: Type.Object({ broadcast_id: Type.String() }),
@@ -30,7 +29,6 @@ export const broadcastFunctions = [
   defineFunction({
     name: 'robots.schedule',
     summary: 'Schedules a message through a robot, once or by a cron expression',
-    summaryIn: { zh: '安排机器人定时发送消息，一次或按 cron 表达式' },
     access: MAY_BROADCAST,
     input: NewSchedule,
     output: Type.Object({ scheduled_message_id: Type.String() }),

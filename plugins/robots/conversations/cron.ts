@@ -12,7 +12,6 @@ export const inboxCron = [
   defineCron({
     name: 'robots.wake',
     summary: 'Opens conversations whose snooze has ended, and puts pauses right that a clock which was ahead has noted',
-    summaryIn: { zh: '重新打开推迟到期的会话，并纠正因时钟超前而记录的暂停' },
     schedule: '* * * * *',
     async run(_run, { conversationChanges, handover }: ConversationsScope) {
       await handover.putPausesRight();
@@ -22,7 +21,6 @@ export const inboxCron = [
   defineCron({
     name: 'robots.retention',
     summary: 'Erases messages of robots that are older than their tenant keeps them',
-    summaryIn: { zh: '清除超出保留期限的机器人消息' },
     schedule: '37 3 * * *',
     async run(_run, { db, inboxRetention }: ConversationsScope) {
       if ((await inboxRetention.sweep(MOST_ERASED_STEPS)) > 0) await forgetDeletedWords(db);

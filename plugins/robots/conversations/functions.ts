@@ -21,7 +21,6 @@ export const inboxFunctions = [
   defineFunction({
     name: 'robots.send',
     summary: 'Sends a text through a robot, once; a long one as several messages in their order',
-    summaryIn: { zh: '通过机器人发送文本，只发一次；长文本按顺序分多条发送' },
     access: send,
     binds: { robot_id: 'robot' },
     input: Type.Object({
@@ -66,7 +65,6 @@ export const inboxFunctions = [
   defineFunction({
     name: 'conversations.assign',
     summary: 'Gives a conversation to a person or a team, or takes it away from them',
-    summaryIn: { zh: '将会话分配给某人或团队，或取消分配' },
     access: manage,
     binds: { conversation_id: 'conversation' },
     input: Type.Object({
@@ -84,7 +82,6 @@ export const inboxFunctions = [
   defineFunction({
     name: 'conversations.handOver',
     summary: 'Lets a person take over: the conversation waits in the inbox, and automatic answers stay away',
-    summaryIn: { zh: '转人工：会话在收件箱中等待，自动回复停止' },
     access: manage,
     binds: { conversation_id: 'conversation' },
     input: Type.Object({ conversation_id: Id, reason: Type.Optional(Type.String({ maxLength: 200 })) }),
@@ -100,7 +97,6 @@ export const inboxFunctions = [
   defineFunction({
     name: 'contacts.update',
     summary: 'Notes something about a contact: fields, notes, consent, whether they want to hear more',
-    summaryIn: { zh: '记录联系人信息：字段、备注、同意情况、是否愿意接收消息' },
     access: manage,
     binds: { contact_id: 'contact' },
     input: Type.Object({ contact_id: Id, ...ContactChange }),

@@ -5,7 +5,6 @@ import type { ExecutionsScope } from './services.ts';
 export const pruneExecutions = defineCron({
   name: 'workflows.prune',
   summary: 'Removes ended executions past their days and numbers',
-  summaryIn: { zh: '删除超出保留天数和数量的已结束执行' },
   schedule: '20 * * * *',
   async run({ log }, { workflowExecutions }: ExecutionsScope) {
     const removed = await workflowExecutions.prune();

@@ -11,7 +11,6 @@ export const workflowFunctions = [
   defineFunction({
     name: 'workflows.start',
     summary: 'Starts a workflow and does not wait for it',
-    summaryIn: { zh: '启动工作流，不等待其结束' },
     access: { ...RUN, tenant: false },
     input: Type.Object({
       namespace: Type.String({ maxLength: 64 }),
@@ -42,7 +41,6 @@ export const workflowFunctions = [
   defineFunction({
     name: 'workflows.execution',
     summary: 'How an execution of a workflow stands, with its output or error when it has ended',
-    summaryIn: { zh: '查询工作流执行的状态，结束后给出输出或错误' },
     access: { ...READ, tenant: false },
     input: Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) }),
     output: StartedView,

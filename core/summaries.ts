@@ -1,0 +1,18 @@
+/** What core's scheduled work is for, in Chinese; in English it stands where it is declared. */
+import type { Summaries } from './http/language.ts';
+
+export const coreSummaries: Summaries = {
+  zh: {
+    'core.sweepFiles': '删除不再被引用的文件',
+    'core.forgetRequests': '删除到期的幂等键',
+    'core.forgetActivity': '删除一个月前的活动计数',
+    'core.catchUpErasures': '告知插件其关闭期间被清除的内容',
+    'core.checkDatabase': '检查整个 SQLite 文件是否损坏',
+    'core.tidyOperations': '标记进程已消失的长任务，并删除数周前的记录',
+    'core.forgetDeadLetters': '删除早已放弃的任务，以及已删除组织和人员的任务',
+    'core.forgetOperations': '删除已注销组织的长任务、活动和死信',
+    'core.backup': '进行备份，并删除到期的定时备份',
+    'core.rehearseBackup': '在服务器旁恢复最新备份，检查其是否完好',
+    'core.watch': '将持续数分钟的故障及其恢复告知管理员',
+  },
+};

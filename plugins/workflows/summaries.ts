@@ -1,0 +1,11 @@
+/** What the plugin, its functions and its scheduled work are for, in Chinese; in English it stands where they are declared. */
+import type { Summaries } from '#core/plugin.ts';
+
+export const summaries: Summaries = {
+  zh: {
+    workflows: '连接一切的持久工作流',
+    'workflows.start': '启动工作流，不等待其结束',
+    'workflows.execution': '查询工作流执行的状态，结束后给出输出或错误',
+    'workflows.prune': '删除超出保留天数和数量的已结束执行',
+  },
+};
