@@ -105,7 +105,7 @@ describe('mail as meters', () => {
         .orderBy('id');
       assert.deepEqual(
         rows.map(({ status }) => status),
-        ['sent', 'failed', 'failed'],
+        ['logged', 'failed', 'failed'],
       );
       assert.match(bounced[0]?.data.reason ?? '', /limit of the plan/);
       const mails = (await owner.http.get(`/api/emails?mailbox=${from}`)).body;
