@@ -77,7 +77,7 @@ describe('the process that writes a backup', () => {
     const database = { client: 'sqlite', filename: '/none/none.sqlite3' };
     child.send({ database, source, staging: '/none', target: '/none', memoryMb: 1 });
     const [said] = await once(child, 'message');
-    assert.deepEqual(said, { failed: 'it takes more than 1 MB of memory' });
+    assert.deepEqual(said, { failed: 'The backup could not be written: it takes more than 1 MB of memory' });
     await once(child, 'exit');
   });
 });

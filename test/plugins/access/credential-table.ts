@@ -115,6 +115,16 @@ export const CREDENTIALS: Operation[] = [
     mayBy: and(by('settings:manage', ['owner', 'superadmin']), notNarrow),
   },
   {
+    route: 'POST /api/platform/auth/invitations/{id}/link',
+    does: async (place, client) => client.post(`${PERSONAL}/invitations/${await invitation(place)}/link`),
+    mayBy: and(by('settings:manage', MANAGERS), notNarrow),
+  },
+  {
+    route: 'POST /api/platform/auth/invitations/{id}/send',
+    does: async (place, client) => client.post(`${PERSONAL}/invitations/${await invitation(place)}/send`),
+    mayBy: and(by('settings:manage', MANAGERS), notNarrow),
+  },
+  {
     route: 'DELETE /api/platform/auth/invitations/{id}',
     does: async (place, client) => client.delete(`${PERSONAL}/invitations/${await invitation(place)}`),
     mayBy: by('settings:manage', MANAGERS),

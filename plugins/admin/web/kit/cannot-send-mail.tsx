@@ -16,7 +16,7 @@ export function CannotSendMail({ children }: CannotSendMailProps) {
   const visitor = useVisitor();
   if (canSend) return null;
   return (
-    <Alert color="yellow" title={t('noMail.title')}>
+    <Alert role="note" color="yellow" title={t('noMail.title')}>
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{children}</Text>
         {visitor?.is_superadmin && (

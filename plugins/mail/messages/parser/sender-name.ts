@@ -1,12 +1,11 @@
 /** The name that stands beside an address in From. It is what anybody writes of themselves, and must not pass for an address. */
-import type { Address } from 'postal-mime';
 import { sanitizeText } from '#core/thread-kit.ts';
 import { type Authors, isOneAuthor } from '../authors.ts';
 
 const LONGEST_NAME = 100;
 
 /** Of one author alone, who was judged and is shown: of several addresses a name would be for one of them. */
-export function senderNameOf(authors: Authors, from: Address | undefined): string {
+export function senderNameOf(authors: Authors, from: { name: string; address?: string } | undefined): string {
   const [address = ''] = authors.addresses;
   if (!isOneAuthor(authors) || from?.address?.toLowerCase() !== address.toLowerCase()) return '';
   const name = sanitizeText(shown(from.name), LONGEST_NAME).trim();
