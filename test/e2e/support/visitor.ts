@@ -174,6 +174,7 @@ async function empty(page: Page, origin: string, size: { width: number; height: 
   page.on('dialog', (dialog) => void dialog.accept());
   // No page of ours, and of the same origin: the process with what it has compiled goes on.
   await page.goto(`${origin}/health`);
+  await page.evaluate('sessionStorage.clear()');
   page.removeAllListeners('dialog');
   await page.setViewportSize(size);
   await context.clearCookies();

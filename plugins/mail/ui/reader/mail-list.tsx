@@ -161,7 +161,10 @@ function Search({ value, onChange }: { value: string; onChange(text: string): vo
         ask(event.currentTarget.value.trim());
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') event.currentTarget.blur();
+        if (event.key !== 'Escape') return;
+        // Browsers would empty the field, and what was found were gone before somebody could walk through it.
+        event.preventDefault();
+        event.currentTarget.blur();
       }}
     />
   );
