@@ -12,11 +12,12 @@ import {
   notFound,
   Outlet,
   redirect,
+  useRouter,
 } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { forgetCalls } from '../client/calls.ts';
 import { meQuery } from '../client/me.ts';
-import { isUnanswered } from '../client/server-reach.ts';
+import { answers, isUnanswered } from '../client/server-reach.ts';
 import type { PageRoute, Pages } from '../kit/define-pages.ts';
 import { loadWithTexts } from '../kit/load-with-texts.ts';
 import { parseQuery, queryText } from '../kit/url-state.ts';
@@ -103,9 +104,24 @@ async function unlessGone<T>(load: () => Promise<T>): Promise<T> {
 }
 
 function Broken({ error, reset }: ErrorComponentProps) {
+  useHealing(error);
   return (
     <Suspense>
       <Failure error={error} onRetry={reset} />
     </Suspense>
   );
+}
+
+const HEALING_MS = 2_000;
+
+/** A page that could not be had from a server that was gone is asked for again, until it is there. */
+function useHealing(error: unknown): void {
+  const router = useRouter();
+  useEffect(() => {
+    if (!isUnanswered(error)) return;
+    const timer = setInterval(async () => {
+      if (await answers()) void router.invalidate();
+    }, HEALING_MS);
+    return () => clearInterval(timer);
+  }, [error, router]);
 }
