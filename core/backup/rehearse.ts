@@ -64,11 +64,11 @@ async function intoCopy(
 ): Promise<RehearsalResult> {
   const file = join(content, SQLITE_FILE);
   const { rows } = lookInto(file);
-  const contents = countedIn(backup.counted, manifest, (table) => rows.get(table) ?? 0);
+  const contents = await countedIn(backup.counted, manifest, (table) => rows.get(table) ?? 0);
   const db = await open({ ...backup.database, connection: file }, content);
   try {
     await migrateUp(db, sources);
-    return await verdict(backup, content, manifest, await contents, db, step);
+    return await verdict(backup, content, manifest, contents, db, step);
   } finally {
     await db.close();
   }

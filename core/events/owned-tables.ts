@@ -2,7 +2,6 @@
  * Whose the rows of a table are, as plugins declare it (`tables`): what goes, or is forgotten, when an event tells that a
  * tenant, a person or a thing is gone for good.
  */
-
 import { deleteInSteps } from '../database/chunked-work.ts';
 import type { Database } from '../database/database.ts';
 import type { EventType } from './catalogue.ts';
@@ -55,8 +54,8 @@ export async function endRows(
     const { where, set, isLarge } = typeof ending === 'string' ? onlyBy(ending) : ending;
     const theirs = Object.fromEntries(
       Object.entries(where).map(([column, field]) => {
-        // Rows of nobody would be everybody's.
-        if (data[field] === undefined)
+        // Without a value it would be the rows of nobody, or of everybody.
+        if (data[field] === undefined || data[field] === null)
           throw new Error(`${event.type} carries no ${field}, by which ${table} is erased`);
         return [column, data[field] as string | number];
       }),

@@ -90,22 +90,29 @@ function storedCell(value: unknown, as: ResourceField['as']): unknown {
 
 function shownValue(cell: unknown, as: ResourceField['as']): unknown {
   if (as === 'json') return cell === null ? null : JSON.parse(String(cell));
-  return as === 'flag' ? cell === 1 : cell;
+  // A column of type boolean gives 1 on SQLite, and true on PostgreSQL.
+  return as === 'flag' ? Boolean(cell) : cell;
 }
 
 /** Bounds and sentences are for who writes. */
-const BOUNDS = new Set(
-  ['minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].concat([
-    'multipleOf',
-    'minItems',
-    'maxItems',
-    'uniqueItems',
-    'minProperties',
-    'maxProperties',
-    'default',
-    'description',
-  ]),
-);
+const BOUNDS = new Set([
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'default',
+  'description',
+]);
 
 /** The schema of what is shown: that of what is written, without its bounds. */
 function bare(schema: TSchema): TSchema {

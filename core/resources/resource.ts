@@ -55,7 +55,6 @@ export interface ResourceDefinition<T extends string, F extends ResourceFields> 
   fields: F;
   /** The routes that there are; each has a sentence. */
   summaries: Partial<Record<ResourceVerb, string>>;
-  operationIds?: Partial<Record<ResourceVerb, string>>;
   errors: {
     notFound(): AppError;
     /** Another row has the name already; without it no column is unique. */
@@ -95,7 +94,6 @@ export interface Resource<Row> {
   schema: TObject;
   /** One of an owner's, for verbs of its own. Throws its `notFound`. */
   find(whose: Partial<Row>, id: string, services: Pick<Services, 'db'>): Promise<Row>;
-  view(row: Row): object;
 }
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
@@ -105,7 +103,7 @@ export function resource<T extends string, const F extends ResourceFields>(
   definition: ResourceDefinition<T, F>,
 ): Resource<RowOf<T>> {
   type Row = RowOf<T>;
-  const { path, table, tag, read, write, fields, errors, summaries, operationIds = {} } = definition;
+  const { path, table, tag, read, write, fields, errors, summaries } = definition;
   const { most, stamps = ['created_at'], time, where = {} } = definition;
   const id = definition.id ?? { column: 'uuid' as keyof Row & string, name: 'id', create: () => crypto.randomUUID() };
   const ownerOf = definition.owner ?? (tenantOf as unknown as (principal: Principal) => Partial<Row>);
@@ -165,10 +163,10 @@ export function resource<T extends string, const F extends ResourceFields>(
       }),
   };
   const verbs = (Object.keys(routes) as ResourceVerb[]).filter((verb) => summaries[verb] !== undefined);
-  return { routes: verbs.map((verb) => routes[verb]()), schema, find, view };
+  return { routes: verbs.map((verb) => routes[verb]()), schema, find };
 
   function common<A extends ScopedAccess>(verb: ResourceVerb, access: A, at = path) {
-    return { path: at, access, tag, summary: summaries[verb] ?? '', operationId: operationIds[verb] };
+    return { path: at, access, tag, summary: summaries[verb] ?? '' };
   }
 
   function shown(row: Row, status = 200) {
