@@ -14,6 +14,7 @@ import { personalDataRoutes } from './routes/personal-data.ts';
 import { profileRoutes, VersionedProfile } from './routes/profile.ts';
 import { UserItem, userRoutes } from './routes/users.ts';
 import { type AccountsScope, accountsPublicServices, accountsServices } from './services.ts';
+import { accountTables } from './tables.ts';
 import { ProfileView, UserView } from './views.ts';
 
 const UserEvent = Type.Object({ user_id: Type.String() }, { additionalProperties: true });
@@ -25,8 +26,6 @@ const ofPerson = {
   isFor: ({ data }: CloudEvent<{ user_id: string }>, principal: Principal) =>
     data.user_id === principal.id || isSuperadmin(principal),
 };
-
-import { accountTables } from './tables.ts';
 
 export const accounts = definePart<AccountsScope & { config: AuthConfig }>({
   name: 'accounts',

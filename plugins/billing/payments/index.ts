@@ -12,6 +12,7 @@ import { couponRoutes } from './routes/coupons.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { type PaymentsScope, paymentPublicServices, paymentServices } from './services.ts';
+import { paymentTables } from './tables.ts';
 import { CouponView } from './views/coupons.ts';
 import { InvoiceView } from './views/invoices.ts';
 
@@ -21,8 +22,6 @@ const Invoice = Type.Object({
   total: Type.Integer(),
   currency: Type.String(),
 });
-
-import { paymentTables } from './tables.ts';
 
 export const payments = definePart<PaymentsScope & { config: BillingConfig }>({
   name: 'payments',

@@ -13,6 +13,7 @@ import { CheckoutAnswer, checkoutRoutes } from './routes/checkouts.ts';
 import { portalRoutes } from './routes/portal.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { type SubscriptionsScope, subscriptionServices } from './services.ts';
+import { subscriptionTables } from './tables.ts';
 import { CheckoutView } from './views/checkouts.ts';
 
 const Subscription = Type.Object({
@@ -22,8 +23,6 @@ const Subscription = Type.Object({
   billing_cycle: Type.String(),
   current_period_end: Type.String(),
 });
-
-import { subscriptionTables } from './tables.ts';
 
 export const subscriptions = definePart<SubscriptionsScope & { config: BillingConfig }>({
   name: 'subscriptions',

@@ -15,6 +15,7 @@ import { usageRoutes } from './routes/usage.ts';
 import { usageCallRoutes } from './routes/usage-calls.ts';
 import { usageLists } from './routes/usage-lists.ts';
 import { type UsageScope, usagePublicServices, usageServices } from './services.ts';
+import { usageTables } from './tables.ts';
 import { subscriptionOf } from './views/subscription.ts';
 import { EffectiveLimits } from './views/tenant-limits.ts';
 import { CurrentUsageView } from './views/usage.ts';
@@ -26,8 +27,6 @@ const Usage = Type.Object({
   limit: Type.Integer(),
   period: Type.String(),
 });
-
-import { usageTables } from './tables.ts';
 
 export const usage = definePart<UsageScope & { config: BillingConfig }>({
   name: 'usage',

@@ -8,10 +8,9 @@ import { createMailbox } from './functions.ts';
 import { MAILBOX_METER } from './meters.ts';
 import { ListedMailbox, mailboxRoutes } from './routes/mailboxes.ts';
 import { type MailboxesScope, mailboxServices } from './services.ts';
+import { mailboxTables } from './tables.ts';
 
 const MailboxEvent = Type.Object({ mailbox_id: Type.Integer(), address: Type.String() });
-
-import { mailboxTables } from './tables.ts';
 
 export const mailboxes = definePart<MailboxesScope & { config: MailConfig }>({
   name: 'mailboxes',

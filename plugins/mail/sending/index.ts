@@ -15,6 +15,7 @@ import { ListedSent, sentRoutes } from './routes/sent.ts';
 import { SuppressionView, suppressionRoutes } from './routes/suppressions.ts';
 import { SENT_METER } from './sent-meter.ts';
 import { type SendingScope, sendingServices } from './services.ts';
+import { sendingTables } from './tables.ts';
 
 const Sent = Type.Object({
   id: Type.String(),
@@ -29,8 +30,6 @@ const ofSent = {
   isFor: ({ data }: CloudEvent<SentEvent>, principal: Principal, { outbox }: SendingScope) =>
     isFound(() => outbox.find(principal, data.id)),
 };
-
-import { sendingTables } from './tables.ts';
 
 export const sending = definePart<SendingScope & { config: MailConfig }>({
   name: 'sending',

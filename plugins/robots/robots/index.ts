@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { ROBOT_ATTENTION } from './attention.ts';
+import { settleAutopilots } from './autopilots.ts';
 import { exportRobots } from './personal-data.ts';
 import { activationRoutes } from './routes/activation.ts';
 import { codeRoutes } from './routes/codes.ts';
@@ -10,12 +11,10 @@ import { platformCodeRoutes } from './routes/platform-codes.ts';
 import { platformRobotRoutes } from './routes/platform-robots.ts';
 import { robotRoutes } from './routes/robots.ts';
 import { type RobotsPartScope, robotsServices } from './services.ts';
+import { robotTables } from './tables.ts';
 import { OF_TENANT, ROBOT_SEERS } from './visibility.ts';
 
 const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() });
-
-import { settleAutopilots } from './autopilots.ts';
-import { robotTables } from './tables.ts';
 
 export const robots = definePart<RobotsPartScope & { config: RobotsConfig }>({
   name: 'robots',
