@@ -6,11 +6,10 @@ import { refuseByRules } from './early-refusal.ts';
 import { applyRule } from './jobs.ts';
 import { ruleRoutes } from './routes.ts';
 import { type RulesScope, rulePublicServices, ruleServices } from './services.ts';
+import { ruleTables } from './tables.ts';
 import { RuleConditionsView, RuleView } from './views.ts';
 
 type Seen = RulesScope & { config: MailConfig };
-
-import { ruleTables } from './tables.ts';
 
 export const rules = definePart<Seen>({
   name: 'rules',
