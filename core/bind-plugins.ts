@@ -7,6 +7,7 @@ import {
   clockAhead,
   clockBack,
   coreAttention,
+  settingsAttention,
 } from './activity/attention.ts';
 import type { BackupUpkeep } from './backup/backup-upkeep.ts';
 import type { EventRule } from './events/event-access.ts';
@@ -24,6 +25,7 @@ import type { EventAccess, Part, Plugin } from './plugin.ts';
 import type { LoadedPlugin } from './plugins.ts';
 import type { Scopes } from './scopes.ts';
 import type { Services } from './services.ts';
+import type { ServerSettings } from './settings/server-settings.ts';
 
 /** What a plugin declares, ready to be called. */
 export interface Bound {
@@ -91,12 +93,13 @@ export function boundAttention(source: AttentionSource, services: Services): Att
 export function allAttention(
   parts: readonly Bound[],
   services: Services,
-  { cron, upkeep }: { cron: Cron; upkeep: BackupUpkeep },
+  { cron, upkeep, settings }: { cron: Cron; upkeep: BackupUpkeep; settings: ServerSettings },
 ): Attention[] {
   const all = [
     clockAhead(cron),
     clockBack(cron),
     ...backupsAttention(upkeep),
+    ...settingsAttention(settings),
     ...coreAttention.map((source) => boundAttention(source, services)),
     ...parts.flatMap((part) => part.attention),
   ];

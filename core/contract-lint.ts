@@ -141,7 +141,7 @@ function eventMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
 }
 
 function hookMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
-  const run = new Set(seen.flatMap(({ hookPoints }) => Object.keys(hookPoints ?? {})));
+  const run = new Set([coreEvents, ...seen].flatMap(({ hookPoints }) => Object.keys(hookPoints ?? {})));
   return Object.keys(plugin.hooks ?? {})
     .filter((name) => !run.has(name))
     .map((name) => `hooks into '${name}', which neither it nor a plugin that it requires runs`);

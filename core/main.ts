@@ -100,6 +100,22 @@ program
     run(async (options: { output: string }) => (await import('./commands/config-schema.ts')).configSchema(options)),
   );
 
+program
+  .command('config:export')
+  .description('Print as YAML what is set in the pages; secrets as variables of the environment')
+  .option('--output <file>', 'write a file, which must not exist, readable by its owner alone')
+  .option('--with-secrets', 'with the secrets in it')
+  .action(
+    run(async (options: { output?: string; withSecrets?: boolean }) =>
+      (await import('./commands/config-export.ts')).configExport(options),
+    ),
+  );
+program
+  .command('config:reset')
+  .description('Forget what is set in the pages in an area, with the server stopped')
+  .argument('<area>', 'as `config:export` names it: sending, domains, …')
+  .action(run(async (area: string) => (await import('./commands/config-reset.ts')).configReset(area)));
+
 // A command of core needs no plugins here, and the version none at all: `start` would load everything twice.
 const [, , first = ''] = process.argv;
 const needsNoPlugins =

@@ -12,12 +12,11 @@ import {
   connectAll,
   scopeNamed,
 } from './bind-plugins.ts';
+import { bindSettings, type Settings, settingsFor } from './bind-settings.ts';
 import type { DeclaredRoute } from './catalogue.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { completeConfig } from './config/complete.ts';
-import { isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
-import { CoreConfig, type WrittenConfig } from './config/schema.ts';
-import { checkConfig } from './config/validate.ts';
+import type { Tree } from './config/load.ts';
+import { type Configuration, prepare } from './configuration.ts';
 import { mistakesOf } from './contract-lint.ts';
 import { createServices } from './create-services.ts';
 import { createIntegrity } from './database/integrity.ts';
@@ -48,7 +47,7 @@ import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
 import { createPluginLifecycle } from './plugin-lifecycle.ts';
-import { extensionsOf, type LoadedPlugin, loadPlugins, migrationSourcesOf, ofPlugin } from './plugins.ts';
+import { extensionsOf, type LoadedPlugin, migrationSourcesOf, ofPlugin } from './plugins.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
@@ -63,6 +62,9 @@ import { buildScopes, type Scopes, strict } from './scopes.ts';
 import type { PasswordCost } from './security/passwords.ts';
 import { coreJobs, createSelfCare } from './self-care.ts';
 import type { Services } from './services.ts';
+import type { ServerSettings } from './settings/server-settings.ts';
+import { UnprovenSettings } from './settings/settings-errors.ts';
+import { sameVersions } from './settings/stored-settings.ts';
 import { forgetOperations } from './upkeep.ts';
 import { userId } from './user-id.ts';
 import { coreVersion } from './version.ts';
@@ -81,6 +83,8 @@ export interface PlatformOptions {
   checkResponses?: boolean;
   /** Fails what asks for a second connection inside a transaction: for tests. */
   guardConnections?: boolean;
+  /** Why a start with the newest settings of the pages failed: this one is with those of the last that did not. */
+  failure?: string;
   /** Cost of a password's hash; default what OWASP recommends, which tests of a thousand sign-ins need not pay. */
   passwordCost?: PasswordCost;
 }
@@ -102,6 +106,11 @@ export interface Platform {
   openDoors(): Promise<string[]>;
   /** Whether all parts have what they need, without touching anything. Throws a ConfigError with all sentences. */
   check(): void;
+  settings: ServerSettings;
+  /** What this process runs with. */
+  configuration: Configuration;
+  /** Tells who can start this process again when somebody wants it; without one the pages do not offer it. */
+  onRestart(begin: () => void): void;
   /** Takes the port, runs migrations, starts plugins, jobs and cron, serves; gives the port. Closes all again when a part fails. */
   start(): Promise<number>;
   /** Drains HTTP, jobs and plugins within 10 s and closes everything. Safe to call at any time, and twice. */
@@ -113,50 +122,38 @@ const HTTP_GRACE_MS = 4_000;
 const JOBS_GRACE_MS = 3_000;
 const OPERATIONS_GRACE_MS = 3_000;
 
-/** The configuration, read and checked, with the plugins that it names: what `check` needs. */
-export async function prepare(options: PlatformOptions): Promise<{
-  loaded: LoadedConfig;
-  coreConfig: CoreConfig;
-  plugins: LoadedPlugin[];
-}> {
-  const loaded = loadConfig({ env: options.env ?? process.env, overrides: options.overrides });
-  const { plugins: pluginPart, ...corePart } = loaded.values;
-  const coreConfig = completeConfig(checkConfig(CoreConfig, corePart, [], loaded) as WrittenConfig, loaded);
-  if (pluginPart !== undefined && pluginPart !== null && !isTree(pluginPart)) {
-    throw new ConfigError('plugins must hold one key for each plugin');
-  }
-  return { loaded, coreConfig, plugins: await loadPlugins(loaded) };
-}
-
 export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
-  const { coreConfig, plugins } = await prepare(options);
-  const { level, keptBytes } = coreConfig.logging;
+  const files = await prepare(options);
+  const { level, keptBytes } = files.coreConfig.logging;
   const logLines = createLogLines(keptBytes);
   const log =
     options.log ?? createLog({ level, lines: logLines, ...(options.logTo && { destination: options.logTo }) });
   const clock = options.clock ?? systemClock();
   const metrics = createMetrics();
-  const installation = await openInstallation({
-    purpose: options.purpose ?? 'serve',
-    coreConfig,
-    env: options.env ?? process.env,
-    log,
-    clock,
-    metrics,
-    guardConnections: options.guardConnections,
-    extensions: await extensionsOf(plugins),
-  });
+  const { purpose = 'serve', env = process.env, guardConnections } = options;
+  const open = async ({ coreConfig, plugins }: Configuration) => {
+    const extensions = await extensionsOf(plugins);
+    return openInstallation({ purpose, coreConfig, env, log, clock, metrics, guardConnections, extensions });
+  };
+  let installation = await open(files);
+  let set: Settings | undefined;
   try {
-    return build({ coreConfig, plugins, log, logLines, clock, metrics, installation, options });
+    set = await settingsFor(installation, files, options);
+    // A plugin that was switched on in the pages may bring one that the readers have not loaded.
+    if (`${await extensionsOf(set.running.plugins)}` !== `${await extensionsOf(files.plugins)}`) {
+      await installation.close();
+      installation = await open(set.running);
+    }
+    return build({ files, set, log, logLines, clock, metrics, installation, options });
   } catch (error) {
     await installation.close();
-    throw error;
+    throw set && !sameVersions(set.inForce, set.proven) ? new UnprovenSettings(messageOf(error), error) : error;
   }
 }
 
 interface Parts {
-  coreConfig: CoreConfig;
-  plugins: LoadedPlugin[];
+  files: Configuration;
+  set: Settings;
   log: Logger;
   logLines: LogLines;
   clock: Clock;
@@ -165,7 +162,10 @@ interface Parts {
   options: PlatformOptions;
 }
 
-function build({ coreConfig, plugins, log, logLines, clock, metrics, installation, options }: Parts): Platform {
+function build(parts: Parts): Platform {
+  const { files, set, log, logLines, clock, metrics, installation, options } = parts;
+  const { running } = set;
+  const { coreConfig, plugins } = running;
   const { dataDir } = coreConfig;
   const { db } = installation;
   const services = strict(
@@ -178,7 +178,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     if (level === 'error' || level === 'fatal') services.activity.note({ name: ERRORS, tenantId: null });
   });
   const scopes = buildScopes(services, plugins);
-  const parts = plugins.map((plugin) => bound(plugin, scopes));
+  const boundPlugins = plugins.map((plugin) => bound(plugin, scopes));
   const lifecycle = createPluginLifecycle({ plugins, scopes, log });
 
   const { upkeep, cron: ownCron } = createSelfCare({
@@ -188,8 +188,9 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     checks: { run: () => checks.run() },
     operators: lifecycle.operators,
   });
+  const { settings, refusalsOf, onRestart, routes: ownSettingsRoutes } = bindSettings({ services, set, files, scopes });
   const cron = createCron({
-    jobs: [...ownCron.map((job) => boundCron(job, services)), ...parts.flatMap((part) => part.cron)],
+    jobs: [...ownCron.map((job) => boundCron(job, services)), ...boundPlugins.flatMap((part) => part.cron)],
     db,
     clock,
     log,
@@ -199,7 +200,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   const integrity = createIntegrity({ db, file });
   const liveness = createLiveness({ db, file, log });
   const gauges = createGauges(
-    [...coreGauges.map((gauge) => boundGauge(gauge, services)), ...parts.flatMap((part) => part.gauges)],
+    [...coreGauges.map((gauge) => boundGauge(gauge, services)), ...boundPlugins.flatMap((part) => part.gauges)],
     services,
   );
   const checks = createHealthChecks({
@@ -212,7 +213,8 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     version: coreVersion(),
     notices,
     backups: upkeep.health,
-    plugins: parts,
+    settings,
+    plugins: boundPlugins,
   });
   const migrations = migrationSourcesOf(definitions);
   const dialects = createDialects([
@@ -227,8 +229,9 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     ...liveRoutes,
     ...longWorkRoutes,
     ...logRoutes(logLines),
-    ...activityRoutes(allAttention(parts, services, { cron, upkeep })),
+    ...activityRoutes(allAttention(boundPlugins, services, { cron, upkeep, settings })),
     ...backupRoutes(upkeep),
+    ...ownSettingsRoutes,
     frontPage,
     uiRoute(plugins, modules, coreVersion()),
     ...docsRoutes,
@@ -236,7 +239,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   ];
   const routes: (BoundRoute & { tag?: string })[] = [
     ...ownRoutes.map((route) => boundRoute(route, services)),
-    ...parts.flatMap((part) => part.routes),
+    ...boundPlugins.flatMap((part) => part.routes),
   ];
   services.catalogue.routes.push(
     ...ownRoutes.map((route) => declared(route, 'core')),
@@ -267,7 +270,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   const server = createHttpServer({
     services,
     routes,
-    sockets: parts.flatMap((part) => part.sockets),
+    sockets: boundPlugins.flatMap((part) => part.sockets),
     staticFolders: [docsAssets, ...modules.folders, ...definitions.flatMap((plugin) => plugin.staticFolders ?? [])],
     shell: shellOf(definitions),
     dialects,
@@ -286,6 +289,9 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     installation,
     openDoors: lifecycle.openDoors,
     check,
+    settings,
+    configuration: running,
+    onRestart,
     start,
     stop,
   };
@@ -303,13 +309,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   }
 
   function check(): void {
-    const wrong = plugins.flatMap(({ plugin, config }) =>
-      ofPlugin(plugin.name, 'cannot check its configuration', () => {
-        const sentences = plugin.check?.(scopeOf(plugin), config as never) ?? [];
-        if (!Array.isArray(sentences)) throw new Error('`check` gives a list of sentences, at once');
-        return sentences;
-      }),
-    );
+    const wrong = refusalsOf(running);
     if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   }
 
@@ -319,6 +319,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
       check();
       const port = await server.listen();
       await inTurn(db, begin);
+      await settings.hasStarted();
       server.open();
       return port;
     } catch (error) {
@@ -337,6 +338,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     hasBegun = true;
     if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();
+    settings.start();
     services.events.start();
     await services.operations.startUp();
     await lifecycle.start();

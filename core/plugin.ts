@@ -62,6 +62,7 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { GaugeDefinition } from './observability/gauges.ts';
 import type { PluginPages } from './pages/pages.ts';
 import type { Services } from './services.ts';
+import type { SettingsArea } from './settings/areas.ts';
 
 /** Who may see an event on the live stream: declare what the routes about it ask for. */
 export interface EventAccess<T extends EventType = EventType> extends ScopedAccess {
@@ -178,6 +179,11 @@ export interface PluginDefinition<C extends TObject = TObject> {
   gauges?: readonly GaugeDefinition[];
   /** Scopes that API keys may carry, with a sentence each. */
   scopes?: Record<string, string>;
+  /**
+   * How areas of the server's settings are tried; what stands in them is marked in `config` (`'x-setting': { area: 'sending' }`).
+   * An area of its own has a title.
+   */
+  settings?: readonly SettingsArea[];
   /** Settings that each tenant may change. */
   tenantSettings?: Record<string, TSchema>;
   /** What it brings to the web UI. */
@@ -328,4 +334,6 @@ export {
   resource,
 } from './resources/resource.ts';
 export type { Services } from './services.ts';
+export type { SettingsArea, SettingsCandidate, SettingsFinding } from './settings/areas.ts';
+export type { SettingMark } from './settings/marks.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

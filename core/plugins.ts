@@ -19,6 +19,7 @@ import { shareModules } from './loading/shared-modules.ts';
 import { coreEvents } from './operations/core-events.ts';
 import { joined, type Unit, unitsOf } from './parts.ts';
 import type { Plugin } from './plugin.ts';
+import type { SettingMark } from './settings/marks.ts';
 import { coreVersion } from './version.ts';
 
 export interface LoadedPlugin {
@@ -62,7 +63,7 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]>
   const plugins: LoadedPlugin[] = [];
   for (const [key, given] of entries) {
     const value = given instanceof EnvironmentText ? given.asYaml() : given;
-    if (isTree(value) && typed(value.enabled, Type.Boolean()) === false) continue;
+    if (!isOn(given)) continue;
     const { url, folder, manifest } = placeOfPlugin(key, loaded);
     checkFit(key, manifest);
     const isBuiltIn = builtInPlugins().includes(key);
@@ -77,6 +78,21 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]>
     plugins.push({ key, plugin, units: unitsOf(imported), version, config, isBuiltIn, folder });
   }
   return inOrder(plugins);
+}
+
+/** Plugins that are known and off: those that come with Patchbay, and those that the configuration switches off by name. */
+export function offPlugins(loaded: LoadedConfig): { key: string; schema: TSchema }[] {
+  const given = isTree(loaded.values.plugins) ? loaded.values.plugins : {};
+  const isOff = (key: string): boolean => !Object.hasOwn(given, key) || !isOn(given[key]);
+  return [...new Set([...builtInPlugins(), ...Object.keys(given)])]
+    .filter(isOff)
+    .map((key) => ({ key, schema: SWITCH_ALONE }));
+}
+
+/** A plugin is on when its key is there and has no `enabled: false`. */
+function isOn(given: unknown): boolean {
+  const value = given instanceof EnvironmentText ? given.asYaml() : given;
+  return !(isTree(value) && typed(value.enabled, Type.Boolean()) === false);
 }
 
 /** Names of the plugins that one requires, without the versions. */
@@ -128,6 +144,17 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
   };
 }
 
+const ENABLED = Type.Optional(
+  Type.Boolean({
+    default: true,
+    title: 'On',
+    description: 'false switches the plugin off.',
+    'x-setting': { area: 'plugins' } satisfies SettingMark,
+  }),
+);
+/** Of a plugin that is off, and so was not loaded. */
+const SWITCH_ALONE = Type.Object({ enabled: ENABLED });
+
 /** One schema for each plugin: the validator compiles a schema once, and knows it again as the same object. */
 const configSchemas = new WeakMap<Plugin, TSchema>();
 
@@ -136,9 +163,8 @@ export function pluginConfigSchema(plugin: Plugin): TSchema {
   const known = configSchemas.get(plugin);
   if (known) return known;
   const properties = plugin.config?.properties ?? {};
-  const enabled = Type.Optional(Type.Boolean({ default: true, description: 'false switches the plugin off.' }));
   const schema = Type.Object(
-    { ...properties, enabled },
+    { ...properties, enabled: ENABLED },
     { additionalProperties: false, default: {}, description: plugin.summary },
   );
   configSchemas.set(plugin, schema);

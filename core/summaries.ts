@@ -1,8 +1,10 @@
 /** What core's scheduled work is for, in Chinese; in English it stands where it is declared. */
 import type { Summaries } from './http/language.ts';
+import { settingTexts } from './settings/setting-texts.ts';
 
 export const coreSummaries: Summaries = {
   zh: {
+    ...settingTexts,
     'core.sweepFiles': '删除不再被引用的文件',
     'core.forgetRequests': '删除到期的幂等键',
     'core.forgetActivity': '删除一个月前的活动计数',

@@ -83,6 +83,29 @@ export const clockBack = (cron: Cron): Attention => ({
   count: async () => (cron.hasGoneBack() ? 1 : 0),
 });
 
+/** What is asked of the server's settings; `core/settings/` knows. */
+interface SettingsAsked {
+  waiting(): readonly string[];
+  leftOut(): readonly unknown[];
+}
+
+export const settingsAttention = ({ waiting, leftOut }: SettingsAsked): Attention[] => [
+  {
+    id: 'core.restartNeeded',
+    title: { en: 'Settings that wait for a restart', zh: '等待重启后生效的设置' },
+    path: '/settings/server',
+    access: 'superadmin',
+    count: async () => waiting().length,
+  },
+  {
+    id: 'core.settingsLeftOut',
+    title: { en: 'Settings that are not used, because they do not fit', zh: '因不适用而未生效的设置' },
+    path: '/settings/server',
+    access: 'superadmin',
+    count: async () => leftOut().length,
+  },
+];
+
 /** What is asked of backups; `core/backup/` knows. */
 interface BackupsAsked {
   state(): Promise<{ is_late: boolean; rehearsal: { last: { outcome: string } | null } }>;

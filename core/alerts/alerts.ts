@@ -49,21 +49,21 @@ type News = Static<typeof News>;
 
 type Parts = Pick<Services, 'db' | 'clock' | 'jobs' | 'coreConfig'>;
 
-/** None when nobody is to be told. `addresses`: of the administrators. */
+/** `addresses`: of the administrators. */
 export function alertCron(
   parts: Parts,
   conditions: readonly Condition[],
   addresses: () => Promise<readonly string[]>,
 ): CronJob[] {
   const { db, clock, jobs, coreConfig } = parts;
-  const { to, webhook } = coreConfig.alerts;
-  if (to?.length === 0 && webhook === null) return [];
   return [
     {
       name: 'core.watch',
       summary: 'Tells administrators of what has been wrong for some minutes, and when it is over',
       schedule: '* * * * *',
       async run({ log }) {
+        const { to, webhook } = coreConfig.alerts;
+        if (to?.length === 0 && webhook === null) return;
         for (const condition of conditions) {
           try {
             await look(condition);
@@ -79,7 +79,7 @@ export function alertCron(
     const detail = await inTime(holds, LONGEST_LOOK_MS);
     const told = await db.read('core_alerts').where({ name }).first();
     if (detail === null && (!told || told.since === null)) return;
-    const recipients = to ?? (await addresses());
+    const recipients = coreConfig.alerts.to ?? (await addresses());
     await db.transaction(async (trx) => {
       await trx('core_alerts').insert({ name, since: null, told_at: null, is_told: false }).onConflict('name').ignore();
       const rows = trx('core_alerts').where({ name });
@@ -98,7 +98,7 @@ export function alertCron(
     for (const recipient of new Set(recipients)) {
       await jobs.enqueue(trx, sendAlert.name, { ...news, to: recipient });
     }
-    if (webhook !== null) await jobs.enqueue(trx, callAlert.name, news);
+    if (coreConfig.alerts.webhook !== null) await jobs.enqueue(trx, callAlert.name, news);
   }
 }
 

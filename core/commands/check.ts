@@ -1,6 +1,7 @@
 /** `patchbay check`: whether the configuration and the plugins fit. Builds everything; opens, makes and writes nothing. */
+
+import { prepare } from '../configuration.ts';
 import { ConfigError, messageOf } from '../errors.ts';
-import { prepare } from '../platform.ts';
 import { withPlatform } from './with-platform.ts';
 
 /** Whatever is wrong is a sentence: a stack would be about code of ours, or of a plugin, that did its work. */

@@ -4,8 +4,8 @@ import { dirname, resolve } from 'node:path';
 import Type from 'typebox';
 import type { LoadedConfig } from '../config/load.ts';
 import { CoreConfig } from '../config/schema.ts';
+import { prepare } from '../configuration.ts';
 import { importPlugin } from '../loading/import-plugin.ts';
-import { prepare } from '../platform.ts';
 import { builtInPlugins, type LoadedPlugin, placeOfPlugin, pluginConfigSchema } from '../plugins.ts';
 
 export async function configSchema({ output }: { output: string }): Promise<void> {

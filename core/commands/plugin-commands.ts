@@ -1,9 +1,9 @@
 /** Adds the commands that enabled plugins bring. A broken configuration must not hide the commands of core. */
 import type { Command as Commander } from 'commander';
+import { prepare } from '../configuration.ts';
 import type { Database } from '../database/database.ts';
 import { inTurn, type MigrationSource, migrateUp, pendingMigrations } from '../database/migrations.ts';
 import { ConfigError } from '../errors.ts';
-import { prepare } from '../platform.ts';
 import type { Command } from '../plugin.ts';
 import { withPlatform } from './with-platform.ts';
 

@@ -11,12 +11,12 @@ import { POSTGRES_FILE, SQLITE_FILE } from '../backup/manifest.ts';
 import { isRestored, openEmptyPostgres, restorePostgres } from '../backup/restore-postgres.ts';
 import { checked, unpack } from '../backup/unpacked.ts';
 import type { CoreConfig } from '../config/schema.ts';
+import { prepare } from '../configuration.ts';
 import type { Database } from '../database/database.ts';
 import { lockInstance } from '../database/instance-lock.ts';
 import type { MigrationSource } from '../database/migrations.ts';
 import { ConfigError } from '../errors.ts';
 import { databaseFile, lockFiles, RESTORING } from '../installation.ts';
-import { prepare } from '../platform.ts';
 import { migrationSourcesOf } from '../plugins.ts';
 import { syncFolder } from '../write-once.ts';
 

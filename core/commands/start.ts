@@ -1,9 +1,14 @@
-/** `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0 (1 after an exception). */
+/**
+ * `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0 (1 after an exception). A
+ * restart that somebody asks for in the pages happens in the process: the platform is stopped, built anew and started.
+ */
+import { messageOf } from '../errors.ts';
 import { collectBootGarbage } from '../heap-after-boot.ts';
 import { inTime } from '../in-time.ts';
 import { standardOutput } from '../observability/output.ts';
 import { catchStrayErrors } from '../observability/stray-errors.ts';
-import { createPlatform, type Platform } from '../platform.ts';
+import { createPlatform, type Platform, type PlatformOptions } from '../platform.ts';
+import { UnprovenSettings } from '../settings/settings-errors.ts';
 
 /** A stop that takes longer than this is cut off. */
 const STOP_LIMIT_MS = 10_000;
@@ -26,14 +31,62 @@ export async function start(): Promise<void> {
   // Listening to it keeps nothing alive: a start that fails is over.
   process.channel?.unref();
 
-  const built = await createPlatform();
-  const { log, metrics } = built.services;
-  const folders = new Map(built.plugins.map(({ plugin, folder }) => [plugin.name, folder]));
-  catchStrayErrors({ log, metrics, folders, end: () => end(1) });
-  const port = await built.start();
-  platform = built;
-  collectBootGarbage();
-  standardOutput.write(await banner(built, port));
+  let isRestarting = false;
+  let watched: () => void = () => {};
+  await serve();
+
+  async function serve(): Promise<void> {
+    const { built, port } = await started(watch);
+    platform = built;
+    built.onRestart(() => void restart());
+    collectBootGarbage();
+    standardOutput.write(await banner(built, port));
+  }
+
+  function watch({ services: { log, metrics }, plugins }: Platform): void {
+    watched();
+    const folders = new Map(plugins.map(({ plugin, folder }) => [plugin.name, folder]));
+    watched = catchStrayErrors({ log, metrics, folders, end: () => end(1) });
+  }
+
+  async function restart(): Promise<void> {
+    if (isRestarting || isEnding || !platform) return;
+    isRestarting = true;
+    try {
+      await platform.stop();
+      if (isEnding) return process.exit(0);
+      platform = undefined;
+      await serve();
+    } catch (error) {
+      process.stderr.write(`patchbay: ${messageOf(error)}\n`);
+      process.exit(1);
+    } finally {
+      isRestarting = false;
+    }
+  }
+}
+
+/** With what is set in the pages; when that is newer than the last good start, and fails, with what that one had. */
+async function started(watch: (platform: Platform) => void): Promise<{ built: Platform; port: number }> {
+  try {
+    return await startedWith({}, watch);
+  } catch (error) {
+    if (!(error instanceof UnprovenSettings)) throw error;
+    process.stderr.write(`patchbay: goes back to the settings of the last good start: ${error.message}\n`);
+    return startedWith({ failure: messageOf(error.cause) }, watch);
+  }
+}
+
+async function startedWith(options: PlatformOptions, watch: (platform: Platform) => void) {
+  const built = await createPlatform(options);
+  watch(built);
+  try {
+    return { built, port: await built.start() };
+  } catch (error) {
+    throw built.settings.isUnproven() && options.failure === undefined
+      ? new UnprovenSettings(messageOf(error), error)
+      : error;
+  }
 }
 
 function drain(platform: Platform, exitCode: number): void {

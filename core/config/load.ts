@@ -122,7 +122,8 @@ function expand(value: unknown, env: NodeJS.ProcessEnv, file: string, path: stri
   return value.replace(/\$\{(\w+)\}/g, (_, name: string) => read(name));
 }
 
-function mergeAll(layers: readonly Layer[]): Tree {
+/** All layers in one, the later over the earlier. */
+export function mergeAll(layers: readonly Layer[]): Tree {
   return layers.reduce<Tree>((merged, layer) => merge(merged, layer.values), {});
 }
 

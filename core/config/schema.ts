@@ -11,10 +11,14 @@ const HttpConfig = Type.Object(
     port: Type.Integer({ default: 5000, minimum: 0, maximum: 65535, description: '0 takes a free port.' }),
     publicUrl: Type.Union([Type.String({ pattern: '^https?://[^/]+$' }), Type.Null()], {
       default: null,
+      title: 'Public address',
+      'x-setting': { area: 'general' },
       description: 'How people and programs reach it; stands in links. null: http://127.0.0.1 with the port.',
     }),
     trustProxy: Type.Union([Type.Literal(false), Type.Array(Type.String())], {
       default: false,
+      title: 'Trusted proxies',
+      'x-setting': { area: 'general' },
       description: 'Addresses or CIDRs of proxies whose X-Forwarded-For is believed.',
     }),
     unreadSeconds: Type.Integer({
@@ -59,6 +63,8 @@ const HttpConfig = Type.Object(
       {
         allow: Type.Array(Type.String(), {
           default: [],
+          title: 'Allowed private addresses',
+          'x-setting': { area: 'outgoing', isLive: true },
           description:
             'Private addresses, CIDRs or host names that calls of everybody may reach, all ports or one (`127.0.0.1:8080`). What this file itself names needs none.',
         }),
@@ -73,10 +79,14 @@ const BackupsConfig = Type.Object(
   {
     schedule: Type.Union([Type.String(), Type.Null()], {
       default: 'nightly',
+      title: 'Schedule',
+      'x-setting': { area: 'backups' },
       description: 'nightly: 02:13 where the server is; five fields of cron, in UTC; null makes none by itself.',
     }),
     rehearsal: Type.Union([Type.String(), Type.Null()], {
       default: 'weekly',
+      title: 'Rehearsal',
+      'x-setting': { area: 'backups' },
       description:
         'When the newest backup is restored for a trial. weekly: Sunday, 05:13 where the server is; or as above.',
     }),
@@ -86,6 +96,8 @@ const BackupsConfig = Type.Object(
     }),
     leaveFreeMb: Type.Integer({
       default: 1024,
+      title: 'Free space to leave (MB)',
+      'x-setting': { area: 'backups' },
       minimum: 0,
       description: 'So much of the disk stays free: a scheduled backup that would need it is not made.',
     }),
@@ -95,7 +107,12 @@ const BackupsConfig = Type.Object(
         weekly: Type.Integer({ default: 4, minimum: 0, maximum: 1000, description: 'The newest of so many weeks.' }),
         monthly: Type.Integer({ default: 3, minimum: 0, maximum: 1000, description: 'The newest of so many months.' }),
       },
-      { ...strict, description: 'Of the backups that the schedule made; those made by hand stay.' },
+      {
+        ...strict,
+        title: 'Keep',
+        'x-setting': { area: 'backups', isLive: true },
+        description: 'Of the backups that the schedule made; those made by hand stay.',
+      },
     ),
   },
   { ...strict, description: 'Backups that are made, thinned out and tried by themselves.' },
@@ -135,6 +152,8 @@ export const CoreConfig = Type.Object(
       {
         keepDeadDays: Type.Integer({
           default: 30,
+          title: 'Failed jobs (days)',
+          'x-setting': { area: 'retention', isLive: true },
           minimum: 0,
           maximum: 3650,
           description: 'Jobs that gave up (dead letters) are deleted so many days later; 0 keeps them.',
@@ -147,10 +166,14 @@ export const CoreConfig = Type.Object(
       {
         to: Type.Union([Type.Array(Type.String()), Type.Null()], {
           default: null,
+          title: 'Recipients',
+          'x-setting': { area: 'alerts', isLive: true },
           description: 'Addresses that are told; null: the confirmed ones of the super-admins; [] nobody.',
         }),
         webhook: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()], {
           default: null,
+          title: 'Webhook',
+          'x-setting': { area: 'alerts', isLive: true },
           description: 'Is told as well, by POST with JSON.',
         }),
       },

@@ -35,6 +35,14 @@ export interface HealthReport {
   detail?: Record<string, unknown>;
 }
 
+/** What is asked of the server's settings; `core/settings/` knows. */
+interface SettingsState {
+  /** Names of what is saved and waits for a restart. */
+  waiting(): readonly string[];
+  /** What is set and does not fit any more. */
+  leftOut(): readonly { area: string; problem: string }[];
+}
+
 export interface HealthOptions {
   db: Database;
   writes: WriteCheck;
@@ -46,6 +54,7 @@ export interface HealthOptions {
   notices: Pick<Notices, 'isConnected'>;
   /** How backups are; null when none is made by itself. */
   backups: (() => Promise<HealthReport>) | null;
+  settings: SettingsState;
   plugins: readonly { name: string; health: (() => Promise<HealthReport>) | null }[];
 }
 
@@ -59,6 +68,7 @@ export function createHealthChecks({
   version,
   notices,
   backups,
+  settings,
   plugins,
 }: HealthOptions): HealthChecks {
   const startedAt = clock.now();
@@ -70,6 +80,7 @@ export function createHealthChecks({
         ['jobs', queue],
         ['cron', schedule],
         ...(backups ? [['backups', backups] satisfies [string, () => Promise<HealthReport>]] : []),
+        ['settings', settingsInForce],
         ...plugins.flatMap(({ name, health }): [string, () => Promise<HealthReport>][] =>
           health ? [[name, health]] : [],
         ),
@@ -105,6 +116,12 @@ export function createHealthChecks({
   async function schedule(): Promise<HealthReport> {
     const overdue = cron.overdue();
     return { ok: overdue.length === 0, detail: { overdue } };
+  }
+
+  /** What waits for a restart is no fault; what is left out is. */
+  async function settingsInForce(): Promise<HealthReport> {
+    const leftOut = settings.leftOut();
+    return { ok: leftOut.length === 0, detail: { wait_for_restart: settings.waiting(), left_out: leftOut } };
   }
 
   async function queue(): Promise<HealthReport> {

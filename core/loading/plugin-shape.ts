@@ -107,6 +107,12 @@ const attention = having({
   comesFirst: optional(boolean),
   count: method,
 });
+const settingsArea = having({
+  area: text,
+  title: optional(title),
+  target: (value) => (value === null ? null : optional(title)(value)),
+  test: optional(method),
+});
 const command = having({ name: text, summary: text, run: method });
 const meter = having({ name: text, summary: text, period: text, present: optional(method) });
 const definedFunction = having({
@@ -183,6 +189,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   attention: list(attention),
   gauges: list(gauge),
   scopes: named(text),
+  settings: optional(list(settingsArea)),
   tenantSettings: named(schema),
   pages: having({ navigation: optional(list(page)), commands: optional(list(entry)), cards: optional(list(entry)) }),
   shell: method,

@@ -9,12 +9,22 @@ const SmtpConfig = Type.Object(
     user: Type.Optional(Type.String()),
     password: Type.Optional(Type.String()),
   },
-  { additionalProperties: false, description: 'An SMTP relay.' },
+  {
+    additionalProperties: false,
+    title: 'SMTP relay',
+    'x-setting': { area: 'sending', isLive: true, when: ['mailer.transport', 'smtp'] },
+    description: 'The mail server that takes outgoing mail, with transport smtp.',
+  },
 );
 
 const ResendConfig = Type.Object(
   { apiKey: Type.String(), apiBase: Type.String({ default: 'https://api.resend.com' }) },
-  { additionalProperties: false, description: 'The HTTP API of Resend.' },
+  {
+    additionalProperties: false,
+    title: 'Resend',
+    'x-setting': { area: 'sending', isLive: true, when: ['mailer.transport', 'resend'] },
+    description: 'The HTTP API of Resend, with transport resend.',
+  },
 );
 
 const MxConfig = Type.Object(
@@ -28,19 +38,35 @@ const MxConfig = Type.Object(
         'Servers for some domains, instead of their MX records: example.org: 10.0.0.5:2525, or "[2001:db8::5]:2525"; several with commas, in order.',
     }),
   },
-  { additionalProperties: false, description: "Straight to the recipients' mail servers." },
+  {
+    additionalProperties: false,
+    title: 'Direct delivery',
+    'x-setting': { area: 'sending', isLive: true, when: ['mailer.transport', 'mx'] },
+    description: "Straight to the recipients' mail servers, with transport mx.",
+  },
 );
 
 export const MailerConfig = Type.Object(
   {
     transport: Type.Enum(['log', 'smtp', 'resend', 'mx'], {
       default: 'log',
+      title: 'Transport',
+      'x-setting': { area: 'sending', isLive: true },
       description: 'log writes the links of mails to the log, so that they can be used without a mail server.',
     }),
+    from: Type.String({
+      default: 'Patchbay <noreply@localhost>',
+      title: 'Sender',
+      'x-setting': { area: 'sending', isLive: true },
+      description: 'Sender of system mail.',
+    }),
+    smtp: Type.Optional(SmtpConfig),
+    resend: Type.Optional(ResendConfig),
     mx: Type.Optional(MxConfig),
-    from: Type.String({ default: 'Patchbay <noreply@localhost>', description: 'Sender of system mail.' }),
     language: Type.Enum(['en', 'zh'], {
       default: 'en',
+      title: 'Language',
+      'x-setting': { area: 'sending' },
       description: 'Language of system mail, and of names that the server makes up.',
     }),
     deliverySeconds: Type.Integer({
@@ -54,8 +80,6 @@ export const MailerConfig = Type.Object(
       default: null,
       description: 'Folder with your own texts, e.g. reset.en.txt; default dataDir/mail-templates.',
     }),
-    smtp: Type.Optional(SmtpConfig),
-    resend: Type.Optional(ResendConfig),
   },
   { additionalProperties: false, default: {}, description: 'All outgoing mail.' },
 );

@@ -21,6 +21,8 @@ export interface Mailer {
   deliver(delivery: Delivery): Promise<Delivered>;
   /** Hands one mail to the transport. Throws when it does not take it: callers send from a job, which tries again. */
   send(mail: OutgoingMail): Promise<{ id: string }>;
+  /** After its configuration has changed: what is under way ends as it began. */
+  renew(): void;
   close(): void;
 }
 
@@ -31,34 +33,55 @@ export interface MailerOptions {
 }
 
 export function createMailer(options: MailerOptions): Mailer {
-  const transport = transportOf(options);
-  const limitMs = options.config.deliverySeconds * 1000;
+  const { config } = options;
+  let transport = transportOf(options);
+  const retired = new Set<Transport>();
+  const limitMs = (): number => config.deliverySeconds * 1000;
   return {
-    transport: options.config.transport,
-    canSend: options.config.transport !== 'log',
+    get transport() {
+      return config.transport;
+    },
+    get canSend() {
+      return config.transport !== 'log';
+    },
     relayConnections: RELAY_CONNECTIONS,
     deliver(delivery) {
-      const limit = AbortSignal.timeout(limitMs);
+      const limit = AbortSignal.timeout(limitMs());
       return transport.deliver(delivery, delivery.signal ? AbortSignal.any([limit, delivery.signal]) : limit);
     },
     send: async (mail) =>
-      transport.send(ready(mail, options.config.from), AbortSignal.timeout(Math.min(limitMs, SEND_LIMIT_MS))),
-    close: () => transport.close(),
+      transport.send(ready(mail, config.from), AbortSignal.timeout(Math.min(limitMs(), SEND_LIMIT_MS))),
+    renew() {
+      const former = transport;
+      transport = transportOf(options);
+      retired.add(former);
+      setTimeout(() => {
+        if (retired.delete(former)) former.close();
+      }, limitMs()).unref();
+    },
+    close() {
+      for (const one of [transport, ...retired]) one.close();
+      retired.clear();
+    },
   };
+}
+
+/** What is wrong with a configuration of mail that its schema cannot say; null when nothing is. */
+export function mailerProblem({ transport, smtp, resend }: MailerOptions['config']): string | null {
+  if (transport === 'smtp' && !smtp) return 'mailer.transport is smtp, so mailer.smtp must name the relay';
+  if (transport === 'resend' && !resend) return 'mailer.transport is resend, so mailer.resend must hold the apiKey';
+  return null;
 }
 
 /** System mail is small, and the jobs that send it have a minute. */
 const SEND_LIMIT_MS = 50_000;
 
 function transportOf({ config, log, outbound }: MailerOptions): Transport {
-  if (config.transport === 'log') return logTransport(log);
-  if (config.transport === 'smtp') {
-    if (!config.smtp) throw new ConfigError('mailer.transport is smtp, so mailer.smtp must name the relay');
-    return smtpTransport(config.smtp);
-  }
-  if (config.transport === 'mx') return mxTransport(config.mx);
-  if (!config.resend) throw new ConfigError('mailer.transport is resend, so mailer.resend must hold the apiKey');
-  return resendTransport(config.resend, outbound);
+  const problem = mailerProblem(config);
+  if (problem !== null) throw new ConfigError(problem);
+  if (config.transport === 'smtp' && config.smtp) return smtpTransport(config.smtp);
+  if (config.transport === 'resend' && config.resend) return resendTransport(config.resend, outbound);
+  return config.transport === 'mx' ? mxTransport(config.mx) : logTransport(log);
 }
 
 function ready(mail: OutgoingMail, defaultFrom: string): ReadyMail {

@@ -21,6 +21,7 @@ export const coreEvents = definePlugin({
   name: 'core',
   summary: 'What the platform itself tells of',
   events: { 'operation.changed': OperationChanged },
+  hookPoints: { 'settings.saving': 'While settings of the server are saved, in their transaction' },
   eventAccess: {
     'operation.changed': {
       isFor: ({ data }, principal, services) => maySee(data.id, principal, services),

@@ -57,6 +57,8 @@ export interface Outbound {
    * nowhere today may lead somewhere tomorrow. Each request is checked all the same.
    */
   check(url: string): Promise<void>;
+  /** After its configuration has changed: connections that are open are not asked again. */
+  renew(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -92,13 +94,20 @@ export function createOutbound({
   log: Logger;
   clock: Clock;
 }): Outbound {
-  const guard = createGuard(config.allow);
+  let guard = createGuard(config.allow);
   const agents: { guarded: Agent | null; open: Agent | null } = { guarded: null, open: null };
 
   return {
     request,
     fetch: (limits, trusted) => (input, init) => streamed(limits, trusted, input, init),
     check,
+    async renew() {
+      guard = createGuard(config.allow);
+      const former = agents.guarded;
+      agents.guarded = null;
+      // What was allowed and is not any more must not live on in connections that are kept.
+      await former?.close();
+    },
     async close() {
       await agents.guarded?.destroy();
       await agents.open?.destroy();

@@ -70,7 +70,6 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
       http: { port: 0 },
       dataDir,
       database,
-      mailer: { transport: 'log' },
       // Tests move time by days: those of backups and alerts ask for them.
       backups: { schedule: null, rehearsal: null },
       alerts: { to: [] },
@@ -139,7 +138,7 @@ function pluginsOf(plugins: readonly string[] | Tree): Tree {
     ? Object.fromEntries(plugins.map((name: string) => [name, {}]))
     : (plugins as Tree);
   const on = Object.fromEntries(
-    Object.entries(named).map(([name, value]) => [name, { ...IN_TESTS[name], ...(value as Tree), enabled: true }]),
+    Object.entries(named).map(([name, value]) => [name, { ...IN_TESTS[name], ...(value as Tree) }]),
   );
   return { ...off, ...on };
 }

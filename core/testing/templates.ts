@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manualClock } from '../clock.ts';
 import type { Tree } from '../config/tree.ts';
+import { prepare } from '../configuration.ts';
 import { openDatabase } from '../database/database.ts';
 import { type MigrationSource, migrateUp } from '../database/migrations.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import { prepare } from '../platform.ts';
 import { migrationSourcesOf } from '../plugins.ts';
 import { administer, databaseName, databaseUrl, testDatabase } from './databases.ts';
 

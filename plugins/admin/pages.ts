@@ -32,6 +32,14 @@ export const pages: PluginPages = {
       order: 90,
     },
     { id: 'system', title: { en: 'System', zh: '系统状态' }, path: '/system', ...operator, icon: 'server', order: 1 },
+    {
+      id: 'serverSettings',
+      title: { en: 'Server settings', zh: '服务器设置' },
+      path: '/settings/server',
+      ...operator,
+      icon: 'settings',
+      order: 0,
+    },
     { id: 'jobs', title: { en: 'Jobs', zh: '作业' }, path: '/jobs', ...operator, icon: 'stack', order: 2 },
     {
       id: 'cron',

@@ -4,5 +4,6 @@ import type { Summaries } from '#core/plugin.ts';
 export const summaries: Summaries = {
   zh: {
     admin: '网页界面：各插件的页面，按角色显示',
+    'plugins.admin.enabled': '网页界面',
   },
 };

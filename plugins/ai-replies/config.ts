@@ -140,9 +140,17 @@ export const AiRepliesConfig = Type.Object({
     { default: {}, description: 'Several short messages get one answer.' },
   ),
   contextTokens: Whole(2_000, 100, 100_000, 'Tokens of what was said that go along with a question, roughly.'),
-  replyDays: Whole(90, 1, 3650, 'How long answers, and why there was none, are kept.'),
+  replyDays: {
+    ...Whole(90, 1, 3650, 'How long answers, and why there was none, are kept.'),
+    title: 'AI answers (days)',
+    'x-setting': { area: 'retention' },
+  },
   decisionHours: Whole(24, 1, 720, 'A call of a tool that nobody has decided on for so long a person takes over.'),
-  callDays: Whole(90, 1, 3650, 'How long each call is kept; sums by day stay.'),
+  callDays: {
+    ...Whole(90, 1, 3650, 'How long each call is kept; sums by day stay.'),
+    title: 'Calls of models (days)',
+    'x-setting': { area: 'retention' },
+  },
   embedding: Type.Optional(
     Type.Object(
       {
@@ -153,7 +161,11 @@ export const AiRepliesConfig = Type.Object({
         batch: Whole(64, 1, 2_048, 'Texts in one request.'),
         shared: Type.Boolean({ default: false, description: 'As with providers.' }),
       },
-      { description: 'An OpenAI-compatible endpoint (`/embeddings`): knowledge is found by meaning, too.' },
+      {
+        title: 'Embedding model',
+        'x-setting': { area: 'ai' },
+        description: 'An OpenAI-compatible endpoint (`/embeddings`): knowledge is found by meaning, too.',
+      },
     ),
   ),
   rerank: Type.Optional(
@@ -164,7 +176,11 @@ export const AiRepliesConfig = Type.Object({
         model: Type.String({ minLength: 1, maxLength: 200 }),
         shared: Type.Boolean({ default: false, description: 'As with providers.' }),
       },
-      { description: 'An endpoint like that of Cohere or Jina (`/rerank`), which puts what was found in its order.' },
+      {
+        title: 'Reranking model',
+        'x-setting': { area: 'ai' },
+        description: 'An endpoint like that of Cohere or Jina (`/rerank`), which puts what was found in its order.',
+      },
     ),
   ),
   knowledge: KnowledgeLimits,

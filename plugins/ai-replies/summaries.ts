@@ -1,8 +1,10 @@
 /** What the plugin, its functions and its scheduled work are for, in Chinese; in English it stands where they are declared. */
 import type { Summaries } from '#core/plugin.ts';
+import { settingTexts } from './setting-texts.ts';
 
 export const summaries: Summaries = {
   zh: {
+    ...settingTexts,
     'ai-replies': '模型回答：提供商、规则、知识和费用',
     'ai.generate': '询问模型并给出其回答',
     'ai.classify': '将文本归入给定标签之一',

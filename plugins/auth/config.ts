@@ -32,6 +32,8 @@ export const AuthConfig = Type.Object({
   }),
   registration: Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')], {
     default: 'invite',
+    title: 'Registration',
+    'x-setting': { area: 'sign-in', isLive: true },
     description:
       'Who may make an account: `invite` who was invited, `open` everybody, `closed` nobody but administrators.',
   }),
@@ -52,7 +54,13 @@ export const AuthConfig = Type.Object({
         description: 'Its cookie is exchanged for another one so often.',
       }),
     },
-    { ...strict, default: {}, description: 'Sessions of people in pages, by cookie.' },
+    {
+      ...strict,
+      default: {},
+      title: 'Sessions',
+      'x-setting': { area: 'sign-in' },
+      description: 'Sessions of people in pages, by cookie.',
+    },
   ),
   sms: Type.Object(
     {
@@ -66,10 +74,18 @@ export const AuthConfig = Type.Object({
         description: 'Codes in all for phones that have no account: what strangers can make you pay.',
       }),
     },
-    { ...strict, default: {}, description: 'How codes reach phones.' },
+    {
+      ...strict,
+      default: {},
+      title: 'SMS',
+      'x-setting': { area: 'sms' },
+      description: 'How codes reach phones.',
+    },
   ),
   oidc: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), OidcProvider, {
     default: {},
+    title: 'Providers',
+    'x-setting': { area: 'single-sign-on' },
     description: 'Sign-in with other providers, by name.',
   }),
 });

@@ -1,8 +1,10 @@
 /** What the plugin, its functions and its scheduled work are for, in Chinese; in English it stands where they are declared. */
 import type { Summaries } from '#core/plugin.ts';
+import { settingTexts } from './setting-texts.ts';
 
 export const summaries: Summaries = {
   zh: {
+    ...settingTexts,
     auth: '组织、用户、会话、API 密钥和审计日志',
     'auth.removeExpired':
       '删除一个月前过期的会话、已用的刷新令牌、链接、邀请和质询，手机验证码，以及 90 天前的失败尝试',

@@ -6,11 +6,24 @@ const strict = { additionalProperties: false };
 export const BillingConfig = Type.Object({
   provider: Type.String({
     default: 'manual',
+    title: 'Payment provider',
+    'x-setting': { area: 'payments' },
     pattern: '^[a-z][a-z0-9-]*$',
     description: 'How money comes in: manual (an administrator confirms), stripe, or a provider of another plugin.',
   }),
-  defaultPlan: Type.String({ default: 'self-hosted', description: 'plan_id of tenants that have bought nothing.' }),
-  currency: Type.String({ default: 'USD', pattern: '^[A-Z]{3}$', description: 'ISO 4217; of new plans and coupons.' }),
+  defaultPlan: Type.String({
+    default: 'self-hosted',
+    title: 'Default plan',
+    'x-setting': { area: 'payments' },
+    description: 'plan_id of tenants that have bought nothing.',
+  }),
+  currency: Type.String({
+    default: 'USD',
+    pattern: '^[A-Z]{3}$',
+    title: 'Currency',
+    'x-setting': { area: 'payments' },
+    description: 'ISO 4217; of new plans and coupons.',
+  }),
   stripe: Type.Union(
     [
       Type.Object(
@@ -23,7 +36,12 @@ export const BillingConfig = Type.Object({
       ),
       Type.Null(),
     ],
-    { default: null, description: 'Needed with provider: stripe.' },
+    {
+      default: null,
+      title: 'Stripe',
+      'x-setting': { area: 'payments', when: ['plugins.billing.provider', 'stripe'] },
+      description: 'Needed with provider: stripe.',
+    },
   ),
   company: Type.Object(
     {
@@ -35,12 +53,21 @@ export const BillingConfig = Type.Object({
         description: 'Font file (TTF, OTF) of PDF invoices, for scripts other than Latin.',
       }),
     },
-    { ...strict, default: {}, description: 'Who stands on invoices.' },
+    {
+      ...strict,
+      default: {},
+      title: 'Company',
+      'x-setting': { area: 'payments', isLive: true },
+      description: 'Who stands on invoices.',
+    },
   ),
   manual: Type.Object(
     {
       instructions: Type.String({
         default: 'Please contact us to pay. Your plan starts when we have received the payment.',
+        maxLength: 2_000,
+        title: 'How to pay by hand',
+        'x-setting': { area: 'payments', isLive: true, when: ['plugins.billing.provider', 'manual'] },
         description: 'How to pay, shown on the checkout page.',
       }),
     },

@@ -1,8 +1,10 @@
 /** What the plugin, its functions and its scheduled work are for, in Chinese; in English it stands where they are declared. */
 import type { Summaries } from '#core/plugin.ts';
+import { settingTexts } from './setting-texts.ts';
 
 export const summaries: Summaries = {
   zh: {
+    ...settingTexts,
     billing: '套餐、订阅、账单和用量计量',
     'billing.invoices': '最近的账单',
     'billing.subscription': '套餐、其上限及已用量',

@@ -11,5 +11,6 @@ export const summaries: Summaries = {
     'licensing.tidy': '删除到期的租约和离线文件、超出时间窗口的使用记录，以及一年前的设备记录',
     'licensing.expire': '标记到期的许可证并发出通知；撤销因时钟超前而误标的许可证',
     'licensing.remind': '提醒许可证即将到期的客户',
+    'plugins.licensing.enabled': '许可证',
   },
 };

@@ -8,7 +8,12 @@ const SmtpConfig = Type.Object(
     enabled: Type.Boolean({ default: true }),
     host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all.' }),
     port: Type.Integer({ default: 2525, minimum: 0, maximum: 65535 }),
-    hostname: Type.String({ default: 'localhost', description: 'Name in the greeting; the one that MX records name.' }),
+    hostname: Type.String({
+      default: 'localhost',
+      title: 'Host name of the mail server',
+      'x-setting': { area: 'domains' },
+      description: 'Name in the greeting; the one that MX records name.',
+    }),
     maxMessageBytes: Type.Integer({ default: 26_214_400, minimum: 1024, description: 'Largest message (RFC 1870).' }),
     maxConnections: Type.Integer({ default: 500, minimum: 1 }),
     maxConnectionsPerAddress: Type.Integer({ default: 50, minimum: 1 }),
@@ -52,7 +57,12 @@ const ParserConfig = Type.Object(
 
 const AuthenticationConfig = Type.Object(
   {
-    enabled: Type.Boolean({ default: true, description: 'Checks SPF, DKIM, DMARC and ARC of what comes in.' }),
+    enabled: Type.Boolean({
+      default: true,
+      title: 'Authenticate senders',
+      'x-setting': { area: 'receiving' },
+      description: 'Checks SPF, DKIM, DMARC and ARC of what comes in.',
+    }),
     trusted: Type.Array(Type.String(), {
       default: ['127.0.0.0/8', '::1/128'],
       description: 'Networks whose mail is not checked: your own programs.',
@@ -74,10 +84,18 @@ const FilteringConfig = Type.Object(
         delaySeconds: Type.Integer({ default: 60, minimum: 1, description: 'The first try is put off for this long.' }),
         keepDays: Type.Integer({ default: 35, minimum: 1 }),
       },
-      { ...strict, default: {}, description: 'Puts off mail of unknown senders once (RFC 6647).' },
+      {
+        ...strict,
+        default: {},
+        title: 'Greylisting',
+        'x-setting': { area: 'receiving' },
+        description: 'Puts off mail of unknown senders once (RFC 6647).',
+      },
     ),
     blocklists: Type.Array(Type.String(), {
       default: [],
+      title: 'Blocklists',
+      'x-setting': { area: 'receiving' },
       description: 'DNS blocklists (RFC 5782), e.g. zen.spamhaus.org; who is listed is refused.',
     }),
   },
@@ -108,15 +126,32 @@ const RetentionConfig = Type.Object(
       description: 'Records of sent and forwarded mail are kept this long.',
     }),
   },
-  { ...strict, default: {}, description: 'How long mail is kept.' },
+  {
+    ...strict,
+    default: {},
+    title: 'Mail',
+    'x-setting': { area: 'retention' },
+    description: 'How long mail is kept.',
+  },
 );
 
 const SendingConfig = Type.Object(
   {
-    dkim: Type.Boolean({ default: true, description: 'Signs what leaves with the key of its domain.' }),
+    dkim: Type.Boolean({
+      default: true,
+      title: 'DKIM signatures',
+      'x-setting': { area: 'sending', isLive: true },
+      description: 'Signs what leaves with the key of its domain.',
+    }),
     arc: Type.Boolean({ default: true, description: 'Seals what is forwarded (RFC 8617).' }),
     atOncePerDomain: Type.Integer({ default: 3, minimum: 1, maximum: 50 }),
-    perMinutePerDomain: Type.Integer({ default: 120, minimum: 0, description: '0: no limit.' }),
+    perMinutePerDomain: Type.Integer({
+      default: 120,
+      minimum: 0,
+      title: 'Mails a minute to one domain',
+      'x-setting': { area: 'sending', isLive: true, when: ['mailer.transport', 'mx'] },
+      description: 'With direct delivery. 0: no limit.',
+    }),
   },
   { ...strict, default: {}, description: 'Outgoing mail of users; how it leaves is said by `mailer`.' },
 );
@@ -125,20 +160,33 @@ export const MailConfig = Type.Object({
   domains: Type.Array(Type.String({ pattern: '^(\\*\\.)?[A-Za-z0-9.-]+$' }), {
     default: ['example.com'],
     minItems: 1,
+    title: 'Domains',
+    'x-setting': { area: 'domains', isLive: true },
     description: 'Mail for these domains is accepted; *.example.com stands for every name below example.com.',
   }),
   publicDomains: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]+$' }), {
     default: [],
+    title: 'Public domains',
+    'x-setting': { area: 'domains', isLive: true },
     description:
       'Those of `domains` in which everybody with an account may take mailboxes. In the others only people of the operator’s own tenant may.',
   }),
-  plusAddressing: Type.Boolean({ default: true, description: 'ada+shop@… is mail for ada@….' }),
+  plusAddressing: Type.Boolean({
+    default: true,
+    title: 'Plus addressing',
+    'x-setting': { area: 'domains', isLive: true },
+    description: 'ada+shop@… is mail for ada@….',
+  }),
   catchAll: Type.Boolean({
     default: true,
+    title: 'Catch-all',
+    'x-setting': { area: 'domains', isLive: true },
     description: 'Mail for an unknown address makes a mailbox; postmaster and abuse always have one.',
   }),
   mailboxTtl: Type.Integer({
     default: 3600,
+    title: 'Life of a mailbox (seconds)',
+    'x-setting': { area: 'domains' },
     minimum: 0,
     description: 'Seconds until a mailbox that is not pinned or favourite is deleted with its mail; 0 keeps all.',
   }),

@@ -5,6 +5,7 @@ import { MailConfig } from './config.ts';
 import { cleanUp } from './cron.ts';
 import { removeMailOfTenant, removeMailOfUser } from './erasure.ts';
 import { mailboxes } from './mailboxes/index.ts';
+import { wrongPublicDomains } from './mailboxes/own-domains.ts';
 import { messages } from './messages/index.ts';
 import { pages } from './pages.ts';
 import { exportMail } from './personal-data.ts';
@@ -44,9 +45,10 @@ export default definePlugin({
     await smtpReceiver.start();
     await submissionServer.start();
   },
+  check: (_, config) => wrongPublicDomains(config),
   health: ({ mailHealth }: MailScope) => mailHealth.report(),
   openDoors: async ({ mailboxTaking }: MailScope) =>
-    mailboxTaking.publicDomains.map((domain) => `anyone with an account may take mailboxes in ${domain}`),
+    mailboxTaking.publicDomains().map((domain) => `anyone with an account may take mailboxes in ${domain}`),
   async announce({ smtpReceiver, mailboxes }: MailScope) {
     const port = smtpReceiver.port();
     return port === null ? [] : [`SMTP listens on port ${port} for ${mailboxes.domains().join(', ')}`];

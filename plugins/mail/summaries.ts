@@ -1,8 +1,10 @@
 /** What the plugin, its functions and its scheduled work are for, in Chinese; in English it stands where they are declared. */
 import type { Summaries } from '#core/plugin.ts';
+import { settingTexts } from './setting-texts.ts';
 
 export const summaries: Summaries = {
   zh: {
+    ...settingTexts,
     mail: '邮箱，内置 SMTP 接收',
     'mail.createMailbox': '创建邮箱，未指定名称时随机命名',
     'mail.send': '从您的邮箱发送邮件',

@@ -112,7 +112,15 @@ export const RobotsConfig = Type.Object({
     { default: {}, description: 'Telegram.' },
   ),
   fileBytes: Whole(10 * 1024 * 1024, 1024, 100 * 1024 * 1024, 'Largest file that a robot may send with a message.'),
-  deletedDays: Whole(30, 1, 3650, 'A deleted robot is erased with its history after so many days.'),
-  logDays: Whole(30, 1, 3650, 'How long the log of the WorkBot API is kept.'),
+  deletedDays: {
+    ...Whole(30, 1, 3650, 'A deleted robot is erased with its history after so many days.'),
+    title: 'Deleted robots (days)',
+    'x-setting': { area: 'retention' },
+  },
+  logDays: {
+    ...Whole(30, 1, 3650, 'How long the log of the WorkBot API is kept.'),
+    title: 'Log of the WorkBot API (days)',
+    'x-setting': { area: 'retention' },
+  },
 });
 export type RobotsConfig = Static<typeof RobotsConfig>;

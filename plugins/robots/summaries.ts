@@ -15,5 +15,10 @@ export const summaries: Summaries = {
     'robots.wake': '重新打开推迟到期的会话，并纠正因时钟超前而记录的暂停',
     'robots.retention': '清除超出保留期限的机器人消息',
     'robots.sendScheduled': '发送到时间的消息',
+    'plugins.robots.enabled': '机器人',
+    'plugins.robots.deletedDays': '已删除的机器人（天）',
+    'plugins.robots.deletedDays.about': '超过天数后连同历史记录清除。',
+    'plugins.robots.logDays': 'WorkBot API 日志（天）',
+    'plugins.robots.logDays.about': '日志保留天数。',
   },
 };

@@ -31,8 +31,16 @@ export const WorkflowsConfig = Type.Object({
     4 * 1024 * 1024 * 1024,
   ),
   maxDepth: Count('Workflows that start workflows, and events that start their own workflow, go so deep.', 20, 1000),
-  keepDays: Count('Executions are removed so many days after their end.', 30, 36_500),
-  keepPerWorkflow: Count('Of each workflow so many ended executions are kept.', 10_000),
+  keepDays: {
+    ...Count('Executions are removed so many days after their end.', 30, 36_500),
+    title: 'Workflow runs (days)',
+    'x-setting': { area: 'retention' },
+  },
+  keepPerWorkflow: {
+    ...Count('Of each workflow so many ended executions are kept.', 10_000),
+    title: 'Runs kept of each workflow',
+    'x-setting': { area: 'retention' },
+  },
   script: Type.Object(
     {
       memoryMb: Count('Memory of a script.', 64, 1024),

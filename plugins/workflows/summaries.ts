@@ -7,5 +7,9 @@ export const summaries: Summaries = {
     'workflows.start': '启动工作流，不等待其结束',
     'workflows.execution': '查询工作流执行的状态，结束后给出输出或错误',
     'workflows.prune': '删除超出保留天数和数量的已结束执行',
+    'plugins.workflows.enabled': '工作流',
+    'plugins.workflows.keepDays': '运行记录（天）',
+    'plugins.workflows.keepDays.about': '结束后超过天数即删除。',
+    'plugins.workflows.keepPerWorkflow': '每个工作流保留的运行数',
   },
 };

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { DEFAULT_CONFIG_FILE } from '#core/config/load.ts';
 import { CoreConfig } from '#core/config/schema.ts';
 import { checkSchema } from '#core/config/validate.ts';
-import { prepare } from '#core/platform.ts';
+import { prepare } from '#core/configuration.ts';
 import { builtInPlugins, pluginConfigSchema } from '#core/plugins.ts';
 
 function configFile(text: string): string {

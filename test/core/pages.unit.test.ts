@@ -1,8 +1,8 @@
 /** What the web UI is told of plugins: entries that the caller may use, and modules that are never old. */
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { prepare } from '#core/configuration.ts';
 import { uiRoute } from '#core/pages/ui-route.ts';
-import { prepare } from '#core/platform.ts';
 import { authConfig, keyOf, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import Type from 'typebox';
-import { prepare } from '#core/platform.ts';
+import { prepare } from '#core/configuration.ts';
 import { AppError } from '#core/plugin.ts';
 import { builtInPlugins } from '#core/plugins.ts';
 import { coreVersion } from '#core/version.ts';

@@ -1,8 +1,8 @@
 /** Which fields of requests are secrets: the schemas say so, and what shows a request asks them. */
 import assert from 'node:assert/strict';
 import Type from 'typebox';
+import { prepare } from '#core/configuration.ts';
 import { fieldsOf, secretFieldsOf } from '#core/http/secret-fields.ts';
-import { prepare } from '#core/platform.ts';
 import { builtInPlugins } from '#core/plugins.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 

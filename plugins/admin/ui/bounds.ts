@@ -14,6 +14,15 @@ export const testMailMail = {
   language: { values: ['en', 'zh'] },
 } as const;
 
+export const changeServerSettings = {
+  reset: { items: { maxLength: 200 }, maxItems: 200 },
+} as const;
+
+export const testServerSettings = {
+  reset: { items: { maxLength: 200 }, maxItems: 200 },
+  target: { maxLength: 320 },
+} as const;
+
 export const createWorkflowExecution = {
   version: { maxLength: 64 },
   idempotency_key: { maxLength: 150 },

@@ -11,6 +11,8 @@ export default definePages({
     { path: '/jobs/$id', page: () => import('./pages/job.tsx') },
     { path: '/cron', page: () => import('./pages/cron.tsx') },
     { path: '/backups', page: () => import('./pages/backups.tsx') },
+    { path: '/settings/server', page: () => import('./pages/server-settings.tsx') },
+    { path: '/settings/server/$area', page: () => import('./pages/server-settings-area.tsx') },
     { path: '/system/plugins', page: () => import('./pages/plugins.tsx') },
     { path: '/system/plugins/$name', page: () => import('./pages/plugin.tsx') },
     { path: '/system', page: () => import('./pages/system.tsx') },

@@ -47,8 +47,12 @@ export function createRegistration(
   const { db, clock, config, events, passwords, links, mails, auditLog, operatorTenant } = services;
 
   return {
-    isOpen: config.registration === 'open',
-    isClosed: config.registration === 'closed',
+    get isOpen() {
+      return config.registration === 'open';
+    },
+    get isClosed() {
+      return config.registration === 'closed';
+    },
     register,
     create,
     hasSuperadmin,

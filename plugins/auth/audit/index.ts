@@ -4,6 +4,7 @@ import { definePart } from '#core/plugin.ts';
 import { SETTINGS_MANAGERS } from '../access.ts';
 import { auditAccept } from './command.ts';
 import { auditRoutes } from './routes.ts';
+import { recordSettings } from './server-settings.ts';
 import { type AuditScope, auditPublicServices, auditServices } from './services.ts';
 import { auditTables } from './tables.ts';
 
@@ -16,6 +17,7 @@ export const audit = definePart<AuditScope>({
   routes: auditRoutes,
   events: { 'audit.recorded': Type.Object({ action: Type.String() }) },
   eventAccess: { 'audit.recorded': SETTINGS_MANAGERS },
+  hooks: { 'settings.saving': recordSettings },
   commands: [auditAccept],
   start: ({ auditChains }) => auditChains.start(),
   stop: ({ auditChains }) => auditChains.stop(),

@@ -1,13 +1,14 @@
 /** Mailboxes: who has them, who sees them, how they are made. Table: mail_mailboxes. */
 import { isSuperadmin, randomFrom, totalOf, whereContainsOrdered, whereHeld } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
-import { asciiDomain, ownAddress, ownDomains } from '../addresses.ts';
+import { asciiDomain, ownAddress } from '../addresses.ts';
 import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import { isMailAdmin } from '../mail-admin.ts';
 import type { MailboxHandover } from './handover.ts';
 import { MAILBOXES } from './meters.ts';
+import type { MailDomains } from './own-domains.ts';
 import { looksLikeReturnPath, type ReturnPaths } from './return-paths.ts';
 import type { MailboxRow } from './tables.ts';
 import type { MailboxTaking } from './taking.ts';
@@ -74,21 +75,21 @@ export function createMailboxes({
   config,
   mailboxHandover,
   mailboxTaking,
+  mailDomains,
   returnPaths,
 }: Services & {
   mailboxHandover: MailboxHandover;
   mailboxTaking: MailboxTaking;
+  mailDomains: MailDomains;
   returnPaths: ReturnPaths;
   config: MailConfig;
 }): Mailboxes {
-  const own = ownDomains(config.domains, config.plusAddressing);
-  const domains = [...own.names];
   const ttlMs = config.mailboxTtl * 1000;
   /** Ids of mailboxes that exist, while nobody else can delete them behind our back. */
   const known = new Map<string, number>();
 
   return {
-    domains: () => domains,
+    domains: mailDomains.names,
     lifeSeconds: config.mailboxTtl,
     own: ownOrReturnPath,
     accepts,
@@ -110,7 +111,10 @@ export function createMailboxes({
   /** Return paths all lead to one mailbox of their domain; one that we did not sign leads nowhere. */
   function ownOrReturnPath(given: string): OwnAddress | null {
     // RFC 5321 §4.5.1: that one needs no domain.
-    const found = ownAddress(/^postmaster$/i.test(given) ? `${given}@${domains[0]}` : given, own);
+    const found = ownAddress(
+      /^postmaster$/i.test(given) ? `${given}@${mailDomains.names()[0]}` : given,
+      mailDomains.own(),
+    );
     const recipient = found?.recipient ?? found?.address ?? '';
     if (!found || !looksLikeReturnPath(recipient)) return found;
     // As it came: whose address stands in it may tell capitals from small letters.

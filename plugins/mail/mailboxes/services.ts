@@ -5,6 +5,7 @@ import { createMailDeletion } from './deletion.ts';
 import { createMailboxHandover } from './handover.ts';
 import { createMailboxes } from './mailboxes.ts';
 import { createMailboxExport } from './mbox.ts';
+import { createMailDomains } from './own-domains.ts';
 import { createMailboxOwnership } from './ownership.ts';
 import { createMailRetention } from './retention.ts';
 import { createReturnPaths } from './return-paths.ts';
@@ -22,6 +23,7 @@ export const mailboxServices = {
   mailboxSettings: createMailboxSettings,
   mailboxTaking: createMailboxTaking,
   mailDeletion: createMailDeletion,
+  mailDomains: createMailDomains,
   mailRetention: createMailRetention,
   mailSuspension: createMailSuspension,
   mailVisibility: createMailVisibility,

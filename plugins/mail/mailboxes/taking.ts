@@ -1,13 +1,13 @@
 /** Taking: who may take a mailbox, in which domains, and which addresses nobody may. Table: mail_mailboxes. */
 import { domainToUnicode } from 'node:url';
-import { ConfigError, isSuperadmin } from '#core/kit.ts';
+import { isSuperadmin } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import { asciiDomain, ownDomains } from '../addresses.ts';
 import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import { isMailAdmin } from '../mail-admin.ts';
+import type { MailDomains } from './own-domains.ts';
 
 export interface MailboxTaking {
   /** The domains in which the principal may make mailboxes. */
@@ -15,7 +15,7 @@ export interface MailboxTaking {
   /** One of them by its place in that list. Throws `domain_not_open`, `unknown_domain`. */
   domainAt(principal: Principal, index: number): Promise<string>;
   /** Domains in which everybody with an account may take mailboxes. */
-  publicDomains: readonly string[];
+  publicDomains(): readonly string[];
   /** Links to an account's own address open the account, so nobody takes its mailbox. Throws `address_taken`. */
   refuseAddressOfAccount(trx: Transaction, own: OwnAddress): Promise<void>;
   /** Throws `quota_exceeded`. Inside the transaction that makes the mailbox. */
@@ -27,21 +27,23 @@ export interface MailboxTaking {
 export function createMailboxTaking({
   config,
   directory,
+  mailDomains,
   operatorTenant,
-}: Services & AuthServices & { config: MailConfig }): MailboxTaking {
-  const domains = [...ownDomains(config.domains, config.plusAddressing).names];
-  const publicDomains = config.publicDomains.map(asciiDomain);
-  const unknown = publicDomains.find((domain) => !domains.includes(domain));
-  if (unknown !== undefined) {
-    throw new ConfigError(`plugins.mail.publicDomains names ${unknown}, which is not one of plugins.mail.domains`);
-  }
-
-  return { domainsFor, domainAt, publicDomains, refuseAddressOfAccount, refuseOverQuota, isOperator };
+}: Services & AuthServices & { mailDomains: MailDomains; config: MailConfig }): MailboxTaking {
+  return {
+    domainsFor,
+    domainAt,
+    publicDomains: mailDomains.publicNames,
+    refuseAddressOfAccount,
+    refuseOverQuota,
+    isOperator,
+  };
 
   async function domainsFor(principal: Principal): Promise<readonly string[]> {
+    const domains = mailDomains.names();
     if (isSuperadmin(principal) || principal.kind === 'mailbox' || principal.kind === 'guest') return domains;
     if (await isOperator(principal.tenantId)) return domains;
-    return domains.filter((domain) => publicDomains.includes(domain));
+    return domains.filter((domain) => mailDomains.publicNames().includes(domain));
   }
 
   async function domainAt(principal: Principal, index: number): Promise<string> {

@@ -62,10 +62,15 @@ export function createDelivering(
     outgoingMessages,
     suppressions,
   } = services;
-  const isDirect = mailer.transport === 'mx';
+  const isDirect = (): boolean => mailer.transport === 'mx';
+  // The way mail leaves can be changed while the server runs.
   const gates = createDomainGates({
-    atOnce: isDirect ? config.sending.atOncePerDomain : mailer.relayConnections,
-    perMinute: isDirect ? config.sending.perMinutePerDomain : 0,
+    get atOnce() {
+      return isDirect() ? config.sending.atOncePerDomain : mailer.relayConnections;
+    },
+    get perMinute() {
+      return isDirect() ? config.sending.perMinutePerDomain : 0;
+    },
     now: () => clock.elapsed(),
   });
   const clockSteps = createClockSteps(clock);
@@ -76,7 +81,7 @@ export function createDelivering(
 
   /** Behind a relay all domains share its door; straight delivery knows each by itself. */
   function doorOf(domain: string): string {
-    return isDirect ? domain : '*';
+    return isDirect() ? domain : '*';
   }
 
   function priorityOf(domain: string): number {

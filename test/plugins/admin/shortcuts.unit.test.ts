@@ -1,6 +1,6 @@
 /** The keys that plugins give their commands. */
 import assert from 'node:assert/strict';
-import { prepare } from '#core/platform.ts';
+import { prepare } from '#core/configuration.ts';
 
 describe('shortcuts of the plugins', () => {
   it('are each those of one command alone', async () => {

@@ -75,7 +75,7 @@ export const mailboxRoutes = [
     handler(_, { mailboxes, mailboxTaking }: MailboxesScope) {
       const items = mailboxes
         .domains()
-        .map((name) => ({ name, is_public: mailboxTaking.publicDomains.includes(name) }));
+        .map((name) => ({ name, is_public: mailboxTaking.publicDomains().includes(name) }));
       return { items, next_cursor: null };
     },
   }),

@@ -1,0 +1,146 @@
+/** The server's settings in a platform: what is set when it is built, who is asked about a change, and what follows from one. */
+import { scopeNamed } from './bind-plugins.ts';
+import { type Configuration, configurationWith, type LeftOut } from './configuration.ts';
+import { messageOf } from './errors.ts';
+import { createSummarize } from './http/language.ts';
+import type { Installation, Purpose } from './installation.ts';
+import { mailerProblem } from './mailer/mailer.ts';
+import { type LoadedPlugin, ofPlugin } from './plugins.ts';
+import { type BoundSettingsArea, settingsRoutes } from './routes/server-settings.ts';
+import type { Scopes } from './scopes.ts';
+import type { Services } from './services.ts';
+import type { SettingsArea } from './settings/areas.ts';
+import { coreSettings, refuseUnreachable } from './settings/core-areas.ts';
+import { createServerSettings } from './settings/server-settings.ts';
+import { NOTHING_STORED, readStored, type StoredSettings } from './settings/stored-settings.ts';
+import { coreSummaries } from './summaries.ts';
+
+/** What is set in the pages, and the configuration with it. */
+export interface Settings {
+  /** The newest. */
+  stored: StoredSettings;
+  /** What the last good start had. */
+  proven: StoredSettings;
+  /** Which of the two this process is built with. */
+  inForce: StoredSettings;
+  wanted: Configuration & { leftOut: LeftOut[] };
+  running: Configuration;
+  /** Why the newest are not those in force. */
+  failure: string | null;
+}
+
+/** `failure`: why a start with the newest settings failed; then those of the last good start are in force. */
+export async function settingsFor(
+  { db, secrets }: Installation,
+  files: Configuration,
+  { purpose, failure }: { purpose?: Purpose; failure?: string },
+): Promise<Settings> {
+  const stored = purpose === 'describe' ? NOTHING_STORED : await readStored(db.write, secrets);
+  const proven = stored.size === 0 ? stored : await readStored(db.write, secrets, 'proven');
+  const inForce = failure === undefined ? stored : proven;
+  const wanted = await configurationWith(files, stored);
+  const running = inForce === stored ? wanted : await configurationWith(files, inForce);
+  return { stored, proven, inForce, wanted, running, failure: failure ?? null };
+}
+
+const RESTART = 'core.restart';
+/** What the first of several replicas has for its own start. */
+const RESTART_AFTER_MS = 5_000;
+const RESTART_SPREAD_MS = 10_000;
+
+export interface SettingsParts {
+  services: Services;
+  set: Settings;
+  /** Without what is set. */
+  files: Configuration;
+  scopes: Scopes;
+}
+
+export function bindSettings({ services, set, files, scopes }: SettingsParts) {
+  const { running } = set;
+  const { notices, log } = services;
+  let restart: (() => void) | null = null;
+  const settings = createServerSettings({
+    ...services,
+    ...set,
+    files,
+    refusals: refusalsOf,
+    guard: (candidate, origin) => refuseUnreachable(candidate, origin, services),
+    applied,
+  });
+  const definitions = running.plugins.map(({ plugin }) => plugin);
+  const routes = settingsRoutes({
+    settings,
+    areas: boundAreas(running.plugins, scopes, services),
+    summarize: createSummarize([coreSummaries, ...definitions.map(({ summaries = {} }) => summaries)]),
+    restart: () => restart,
+  });
+  return { settings, routes, refusalsOf, onRestart };
+
+  /** What plugins say about a configuration. One that is yet to be switched on says it at its start. */
+  function refusalsOf(candidate: Configuration): string[] {
+    const mail = mailerProblem(candidate.coreConfig.mailer);
+    const said = candidate.plugins
+      .filter(({ plugin }) => scopes.has(plugin.name))
+      .flatMap(({ plugin, config }) =>
+        ofPlugin(plugin.name, 'cannot check its configuration', () => {
+          const sentences = plugin.check?.(scopeNamed(scopes, plugin.name), config as never) ?? [];
+          if (!Array.isArray(sentences)) throw new Error('`check` gives a list of sentences, at once');
+          return sentences;
+        }),
+      );
+    return mail === null ? said : [mail, ...said];
+  }
+
+  /** Live settings of core that something was made of. */
+  function applied(names: readonly string[]): void {
+    if (names.some((name) => name.startsWith('mailer.'))) services.mailer.renew();
+    if (!names.some((name) => name.startsWith('http.outbound.'))) return;
+    services.outbound
+      .renew()
+      .catch((error) => log.warn({ reason: messageOf(error) }, 'Connections to outside could not be closed'));
+  }
+
+  /** Of several replicas one starts again at once, the others some seconds later, each at its own time. */
+  function onRestart(begin: () => void): void {
+    let isBegun = false;
+    const once = (): void => {
+      if (isBegun) return;
+      isBegun = true;
+      begin();
+    };
+    restart = () => {
+      notices.sendNow(RESTART);
+      once();
+    };
+    notices.on(RESTART, () => setTimeout(once, RESTART_AFTER_MS + Math.random() * RESTART_SPREAD_MS).unref());
+  }
+}
+
+function boundAreas(plugins: readonly LoadedPlugin[], scopes: Scopes, core: Services): BoundSettingsArea[] {
+  return [
+    ...coreSettings.map((area) => bind(area, core, (candidate) => candidate.coreConfig)),
+    ...plugins.flatMap(({ plugin, key }) =>
+      (plugin.settings ?? []).map((area) =>
+        bind(
+          area,
+          scopeNamed(scopes, plugin.name),
+          (candidate) => candidate.plugins.find((one) => one.key === key)?.config,
+        ),
+      ),
+    ),
+  ];
+}
+
+function bind(
+  { area, title, target, test }: SettingsArea,
+  services: Services,
+  configOf: (candidate: Configuration) => unknown,
+): BoundSettingsArea {
+  return {
+    area,
+    title: title ?? null,
+    target: target ?? null,
+    test: test ? (candidate, given) => test({ config: configOf(candidate) as never, target: given }, services) : null,
+  };
+}

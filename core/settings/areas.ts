@@ -1,0 +1,45 @@
+/** The areas of the server's settings, in their order. Plugins put theirs into these, or bring areas of their own. */
+import type { PageText } from '../pages/pages.ts';
+import type { Services } from '../services.ts';
+
+/** What a test of settings found: a sentence for each thing that was tried. */
+export interface SettingsFinding {
+  ok: boolean;
+  text: string;
+}
+
+/** Settings as somebody wants them, before they are saved. */
+export interface SettingsCandidate<C = unknown> {
+  /** The configuration as it would be: the plugin's own, or core's. */
+  config: C;
+  /** What the test is made with, where it needs something: an address, a number. Empty: nothing was given. */
+  target: string;
+}
+
+/** What a plugin says of an area: how its settings are tried, and for an area of its own what it is called. */
+export interface SettingsArea {
+  /** `sending`, or `<plugin>` and `<plugin>-…` for an area of its own. */
+  area: string;
+  title?: PageText;
+  /** What `target` of the test is; null: nothing is needed. */
+  target?: PageText | null;
+  /** Tries the settings, as far as can be without saving them. Errors are findings too. */
+  test?(candidate: SettingsCandidate<never>, services: Services): Promise<readonly SettingsFinding[]>;
+}
+
+export const SETTINGS_AREAS: Readonly<Record<string, PageText>> = {
+  general: { en: 'General', zh: '常规' },
+  domains: { en: 'Mail domains', zh: '邮件域名' },
+  sending: { en: 'Sending mail', zh: '发送邮件' },
+  receiving: { en: 'Spam protection', zh: '垃圾邮件防护' },
+  'sign-in': { en: 'Sign-in and registration', zh: '登录与注册' },
+  'single-sign-on': { en: 'Single sign-on', zh: '单点登录' },
+  sms: { en: 'SMS', zh: '短信' },
+  payments: { en: 'Payments and company', zh: '收款与公司' },
+  ai: { en: 'AI', zh: 'AI' },
+  outgoing: { en: 'Outgoing addresses', zh: '外呼地址' },
+  retention: { en: 'Retention', zh: '数据保留' },
+  backups: { en: 'Backups', zh: '备份' },
+  alerts: { en: 'Alerts', zh: '告警' },
+  plugins: { en: 'Plugins', zh: '插件' },
+};

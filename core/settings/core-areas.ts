@@ -1,0 +1,118 @@
+/** How the areas of core are tried. */
+
+import { randomUUID } from 'node:crypto';
+import { access, constants } from 'node:fs/promises';
+import type { CoreConfig } from '../config/schema.ts';
+import { messageOf } from '../errors.ts';
+import { createMailer } from '../mailer/mailer.ts';
+import { createOutbound } from '../outbound/outbound.ts';
+import { safeEqual } from '../security/tokens.ts';
+import type { Services } from '../services.ts';
+import type { SettingsArea, SettingsCandidate, SettingsFinding } from './areas.ts';
+import { settingsErrors } from './settings-errors.ts';
+
+type Candidate = SettingsCandidate<CoreConfig>;
+/** Purpose of the answer by which a server knows itself. */
+export const REACH = 'settings.reach';
+export const REACH_PATH = '/api/platform/server/reach';
+
+const sending: SettingsArea = {
+  area: 'sending',
+  target: { en: 'Send the test to', zh: '测试邮件发送到' },
+  async test({ config: { mailer }, target }: Candidate, { log, outbound }) {
+    if (mailer.transport === 'log') return [{ ok: false, text: 'Mail is written to the log only: it reaches nobody' }];
+    const trial = createMailer({ config: mailer, log, outbound });
+    try {
+      const { id } = await trial.send({
+        to: target,
+        subject: 'Test mail from Patchbay',
+        text: 'This is a test: mail from this server reaches you.',
+      });
+      return [{ ok: true, text: `Handed over for ${target} (${id})` }];
+    } catch (error) {
+      return [{ ok: false, text: messageOf(error) }];
+    } finally {
+      trial.close();
+    }
+  },
+};
+
+const outgoing: SettingsArea = {
+  area: 'outgoing',
+  target: { en: 'Address to call', zh: '要访问的地址' },
+  async test({ config: { http }, target }: Candidate, { log, clock }) {
+    const trial = createOutbound({ config: http.outbound, log, clock });
+    try {
+      const { status } = await trial.request(target, { method: 'GET', redirects: 0, maxBytes: 65_536 });
+      return [{ ok: true, text: `${target} answers with status ${status}` }];
+    } catch (error) {
+      return [{ ok: false, text: messageOf(error) }];
+    } finally {
+      await trial.close();
+    }
+  },
+};
+
+const general: SettingsArea = {
+  area: 'general',
+  test: async ({ config: { http } }: Candidate, services) => [await reaches(http.publicUrl, services)],
+};
+
+/** Whether an address leads to this server: who answers there has its secret. */
+export async function reaches(
+  publicUrl: string,
+  { outbound, secrets }: Pick<Services, 'outbound' | 'secrets'>,
+): Promise<SettingsFinding> {
+  const nonce = randomUUID();
+  const url = `${publicUrl}${REACH_PATH}?nonce=${nonce}`;
+  try {
+    const answer = await outbound.request(url, { trusted: url, maxBytes: 1024, redirects: 0 });
+    const isThis = answer.status === 200 && safeEqual(answer.text(), secrets.sign(REACH, nonce));
+    return isThis
+      ? { ok: true, text: `${publicUrl} leads to this server` }
+      : { ok: false, text: `${publicUrl} leads to something else, which answers with status ${answer.status}` };
+  } catch (error) {
+    return { ok: false, text: `${publicUrl} cannot be reached from this server: ${messageOf(error)}` };
+  }
+}
+
+/** Throws when nobody could sign in at the public address that is wanted: cookies and links are made for it. */
+export async function refuseUnreachable(
+  { coreConfig: wanted }: { coreConfig: CoreConfig },
+  origin: string,
+  services: Pick<Services, 'coreConfig' | 'outbound' | 'secrets'>,
+): Promise<void> {
+  const { publicUrl } = wanted.http;
+  if (publicUrl === services.coreConfig.http.publicUrl || publicUrl === origin) return;
+  const { ok, text } = await reaches(publicUrl, services);
+  if (!ok) throw settingsErrors.setting_locks_out({ message: text });
+}
+
+const backups: SettingsArea = {
+  area: 'backups',
+  async test({ config: { backups: wanted } }: Candidate) {
+    try {
+      await access(wanted.folder, constants.W_OK);
+      return [{ ok: true, text: `Backups can be written to ${wanted.folder}` }];
+    } catch (error) {
+      return [{ ok: false, text: messageOf(error) }];
+    }
+  },
+};
+
+const alerts: SettingsArea = {
+  area: 'alerts',
+  async test({ config: { alerts: wanted } }: Candidate, { outbound }) {
+    if (wanted.webhook === null) return [{ ok: false, text: 'There is no webhook to call' }];
+    const answer = await outbound.request(wanted.webhook, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ alert: 'test', is_over: false, detail: 'This is a test', since: 0, url: '' }),
+      redirects: 0,
+      trusted: wanted.webhook,
+    });
+    return [{ ok: answer.status < 300, text: `The webhook answers with status ${answer.status}` }];
+  },
+};
+
+export const coreSettings: readonly SettingsArea[] = [general, sending, outgoing, backups, alerts];

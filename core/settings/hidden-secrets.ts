@@ -1,0 +1,31 @@
+/** Secrets in settings: shown as there, and kept when they come back as they were shown. */
+import { isTree, type Tree } from '../config/tree.ts';
+import { HIDDEN, isSecretName } from '../security/masked.ts';
+
+/** The value with each secret in it as `(hidden)`. */
+export function withoutSecrets(value: unknown, name = ''): unknown {
+  if (typeof value === 'string' && value !== '' && isSecretName(name)) return HIDDEN;
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one));
+  if (!isTree(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, below]) => [key, withoutSecrets(below, key)]));
+}
+
+/**
+ * The value with the secrets of `former` where it says `(hidden)`. `moved` is called with the name of a secret that would go to another
+ * address than it was entered for: who may change an address need not know what is sent there.
+ */
+export function withSecretsOf(former: unknown, value: unknown, moved: (name: string) => void, name = ''): unknown {
+  if (value === HIDDEN && isSecretName(name)) return former;
+  if (!isTree(value)) return value;
+  const before: Tree = isTree(former) ? former : {};
+  const leadsElsewhere = Object.entries(value).some(([key, one]) => ADDRESS.test(key) && one !== before[key]);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, below]) => {
+      if (below === HIDDEN && isSecretName(key) && leadsElsewhere) moved(key);
+      return [key, withSecretsOf(before[key], below, moved, key)];
+    }),
+  );
+}
+
+/** Names of keys that say where something is sent. */
+const ADDRESS = /^(host|port|url|base|apiBase|baseUrl|issuer|endpoint)$/i;

@@ -1,0 +1,241 @@
+/** The settings of one area: a field for each, saved together, tried before that, and taken back to what they were. */
+import { Alert, Badge, Button, Group, Paper, Stack, Text, TextInput, Title, Tooltip } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  $api,
+  type AnswerOf,
+  isRecord,
+  Loaded,
+  NotSaved,
+  Panel,
+  SchemaForm,
+  tellDone,
+  useLeaveGuard,
+  useMe,
+  useVersionedForm,
+} from 'patchbay-platform/ui';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { SettingsHistory } from './settings-history.tsx';
+
+type Area = AnswerOf<'/api/platform/server/settings/{area}'>;
+type Setting = Area['settings'][number];
+/** Values by the names of settings, with the version that was seen. */
+type Row = Record<string, unknown> & { version: string };
+
+export function SettingsArea({ area }: { area: string }) {
+  const view = $api.useQuery('get', '/api/platform/server/settings/{area}', { params: { path: { area } } });
+  return (
+    <Loaded of={view}>{(known) => <AreaForm view={known} read={async () => (await view.refetch()).data} />}</Loaded>
+  );
+}
+
+function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined> }) {
+  const { t } = useTranslation('admin');
+  const { t: words } = useTranslation();
+  const queries = useQueryClient();
+  const [written, setWritten] = useState<Readonly<Record<string, unknown>>>({});
+  const [reset, setReset] = useState<readonly string[]>([]);
+  const [error, setError] = useState<unknown>(null);
+  const change = $api.useMutation('patch', '/api/platform/server/settings/{area}');
+  const versioned = useVersionedForm<Row>(rowOf(view), {
+    read: async () => {
+      const now = await read();
+      return now && rowOf(now);
+    },
+    labels: Object.fromEntries(view.settings.map(({ name, title }) => [name, title])),
+    follows: true,
+  });
+  const isDirty = Object.keys(written).length > 0 || reset.length > 0;
+  useLeaveGuard(isDirty && !change.isPending);
+  const path = { area: view.area };
+  const valueIn = ({ name, value }: Setting) => (Object.hasOwn(written, name) ? written[name] : value);
+  const isShown = ({ when }: Setting) =>
+    when === null || view.settings.some((other) => other.name === when.name && valueIn(other) === when.value);
+
+  const put = (setting: Setting, next: unknown) => {
+    setReset((names) => names.filter((name) => name !== setting.name));
+    setWritten((all) => ({ ...all, [setting.name]: asSent(setting.schema, next) }));
+  };
+  const backToDefault = ({ name }: Setting) => {
+    setWritten(({ [name]: _gone, ...rest }) => rest);
+    setReset((names) => [...names, name]);
+  };
+  const forget = () => {
+    setWritten({});
+    setReset([]);
+    setError(null);
+  };
+  const save = async () => {
+    setError(null);
+    try {
+      await versioned.act((header) =>
+        change.mutateAsync({ params: { path, header }, body: { values: { ...written }, reset: [...reset] } }),
+      );
+      forget();
+      await queries.invalidateQueries({
+        predicate: ({ queryKey: [, read] }) => typeof read === 'string' && /\/(server\/settings|ui$)/.test(read),
+      });
+      tellDone(t('serverSettings.saved'));
+    } catch (refusal) {
+      setError(refusal);
+    }
+  };
+
+  return (
+    <Stack gap="md">
+      <Title order={2} size="h4">
+        {view.title}
+      </Title>
+      {view.problem !== null && (
+        <Alert color="red" title={t('serverSettings.problem')}>
+          {view.problem}
+        </Alert>
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <Stack gap="md">
+          {view.settings.filter(isShown).map((setting) => (
+            <SettingFrame key={setting.name} setting={setting}>
+              <SchemaForm
+                schema={setting.schema}
+                label={setting.title}
+                value={reset.includes(setting.name) ? undefined : (valueIn(setting) ?? undefined)}
+                isDisabled={setting.is_locked}
+                onChange={(next) => put(setting, next)}
+              />
+              <SettingState setting={setting} isReset={reset.includes(setting.name)} onReset={backToDefault} />
+            </SettingFrame>
+          ))}
+          {error !== null && <NotSaved error={error} form={versioned} />}
+          <Group>
+            <Button type="submit" loading={change.isPending} disabled={!isDirty}>
+              {t('serverSettings.save')}
+            </Button>
+            {isDirty && (
+              <Button variant="default" onClick={forget}>
+                {words('cancel')}
+              </Button>
+            )}
+          </Group>
+        </Stack>
+      </form>
+      {view.can_test && <AreaTest view={view} values={{ ...written }} reset={[...reset]} />}
+      <SettingsHistory area={view.area} version={view.version} />
+    </Stack>
+  );
+}
+
+/** Fields that belong together have their name above them. */
+function SettingFrame({ setting, children }: { setting: Setting; children: ReactNode }) {
+  if (isGroup(setting.schema)) return <Panel title={setting.title}>{children}</Panel>;
+  return (
+    <Paper withBorder radius="md" p="md">
+      {children}
+    </Paper>
+  );
+}
+
+function SettingState({
+  setting,
+  isReset,
+  onReset,
+}: {
+  setting: Setting;
+  isReset: boolean;
+  onReset(setting: Setting): void;
+}) {
+  const { t } = useTranslation('admin');
+  const { is_locked, source, waits_for_restart, is_live } = setting;
+  return (
+    <Group gap="xs" mt={6}>
+      {is_locked && (
+        <Tooltip label={t('serverSettings.lockedText')} multiline maw={320}>
+          <Badge variant="light" color="gray" tt="none">
+            {t('serverSettings.locked', { source: source.split('/').at(-1) })}
+          </Badge>
+        </Tooltip>
+      )}
+      {waits_for_restart && (
+        <Badge variant="light" color="yellow" tt="none">
+          {t('serverSettings.waits')}
+        </Badge>
+      )}
+      {!is_locked && !is_live && !waits_for_restart && (
+        <Text size="xs" c="dimmed">
+          {t('serverSettings.waits')}
+        </Text>
+      )}
+      {source === 'settings' && !isReset && (
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onReset(setting)}>
+          {t('serverSettings.reset')}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+/** What is written is tried, saved or not. */
+function AreaTest({ view, values, reset }: { view: Area; values: Record<string, unknown>; reset: string[] }) {
+  const { t } = useTranslation('admin');
+  const me = useMe();
+  const [target, setTarget] = useState(view.area === 'sending' ? (me.user?.email ?? '') : '');
+  const test = $api.useMutation('post', '/api/platform/server/settings/{area}/test');
+  return (
+    <Panel title={t('serverSettings.test')}>
+      <Group align="flex-end">
+        {view.target !== null && (
+          <TextInput
+            label={view.target}
+            value={target}
+            flex={1}
+            maw={420}
+            onChange={(event) => setTarget(event.currentTarget.value)}
+          />
+        )}
+        <Button
+          variant="default"
+          loading={test.isPending}
+          disabled={view.target !== null && target.trim() === ''}
+          onClick={() => test.mutate({ params: { path: { area: view.area } }, body: { values, reset, target } })}
+        >
+          {t('serverSettings.test')}
+        </Button>
+      </Group>
+      <Stack gap="xs" mt="sm" aria-live="polite">
+        {test.error && <NotSaved error={test.error} form={undefined} />}
+        {test.data?.findings.map(({ ok, text }) => (
+          <Alert
+            key={text}
+            color={ok ? 'green' : 'red'}
+            title={t(ok ? 'serverSettings.passed' : 'serverSettings.failed')}
+          >
+            {text}
+          </Alert>
+        ))}
+      </Stack>
+    </Panel>
+  );
+}
+
+function rowOf({ version, settings }: Area): Row {
+  return { ...Object.fromEntries(settings.map(({ name, value }) => [name, value])), version: String(version) };
+}
+
+function isGroup(schema: unknown): boolean {
+  if (!isRecord(schema)) return false;
+  const branches = Array.isArray(schema.anyOf) ? schema.anyOf.filter(isRecord) : [schema];
+  return branches.some(({ properties }) => isRecord(properties));
+}
+
+/** An emptied field says nothing: `null`, where that is a value. */
+function asSent(schema: unknown, value: unknown): unknown {
+  if (value !== '' && value !== undefined) return value;
+  const branches = isRecord(schema) && Array.isArray(schema.anyOf) ? schema.anyOf.filter(isRecord) : [];
+  if (branches.some(({ type }) => type === 'null')) return null;
+  return value ?? (isRecord(schema) && schema.type === 'array' ? [] : value);
+}
