@@ -86,6 +86,13 @@ export const coreErrors = defineErrors({
   backup_ended: [500, 'The backup was cut off'],
   storage_full: [507, 'The disk is full: nothing was stored, nothing was lost'],
   unavailable: [503, 'The service cannot answer at the moment'],
+  no_settings_area: [404, 'There are no settings of this name'],
+  no_setting: [422, 'There is no such setting in this area'],
+  no_settings_version: [404, 'This version is not kept any more'],
+  setting_locked: [409, 'This is set in the configuration file or the environment, which wins'],
+  setting_locks_out: [409, 'Without this nobody could sign in any more'],
+  setting_refused: [422, 'The server could not work with this'],
+  secret_needed: [422, 'Enter the secret again: it would be sent to another address'],
   internal_error: [500, 'Something went wrong on our side; the request id leads to the log entry'],
 });
 

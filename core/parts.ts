@@ -30,6 +30,7 @@ const LISTS = [
   'attention',
   'gauges',
   'commands',
+  'settings',
 ] as const satisfies readonly (keyof Part)[];
 
 /** What parts declare by name: a name that two of them have is a mistake. */

@@ -241,6 +241,7 @@ export interface PartDefinition<Scope = never>
     | 'attention'
     | 'gauges'
     | 'scopes'
+    | 'settings'
     | 'tenantSettings'
     | 'commands'
   > {

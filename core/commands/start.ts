@@ -8,7 +8,7 @@ import { inTime } from '../in-time.ts';
 import { standardOutput } from '../observability/output.ts';
 import { catchStrayErrors } from '../observability/stray-errors.ts';
 import { createPlatform, type Platform, type PlatformOptions } from '../platform.ts';
-import { UnprovenSettings } from '../settings/settings-errors.ts';
+import { UnprovenSettings } from '../settings/unproven.ts';
 
 /** A stop that takes longer than this is cut off. */
 const STOP_LIMIT_MS = 10_000;

@@ -14,7 +14,6 @@ import { SETTINGS_AREAS, type SettingsFinding } from '../settings/areas.ts';
 import { REACH, REACH_PATH } from '../settings/core-areas.ts';
 import { MARK } from '../settings/marks.ts';
 import type { ServerSettings, ShownSetting } from '../settings/server-settings.ts';
-import { settingsErrors } from '../settings/settings-errors.ts';
 
 /** A test of an area, given the services of who declared it. */
 export interface BoundSettingsArea {
@@ -150,7 +149,7 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       responses: { 200: Findings },
       async handler({ params, body }) {
         const test = areas.find(({ area }) => area === params.area)?.test;
-        if (!test) throw settingsErrors.no_settings_area();
+        if (!test) throw coreErrors.no_settings_area();
         const { target, ...change } = body;
         const candidate = await settings.candidate(params.area, change);
         return { findings: [...(await found(() => test(candidate, target)))] };

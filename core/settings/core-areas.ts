@@ -3,13 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
 import type { CoreConfig } from '../config/schema.ts';
-import { messageOf } from '../errors.ts';
+import { coreErrors, messageOf } from '../errors.ts';
 import { createMailer } from '../mailer/mailer.ts';
 import { createOutbound } from '../outbound/outbound.ts';
 import { safeEqual } from '../security/tokens.ts';
 import type { Services } from '../services.ts';
 import type { SettingsArea, SettingsCandidate, SettingsFinding } from './areas.ts';
-import { settingsErrors } from './settings-errors.ts';
 
 type Candidate = SettingsCandidate<CoreConfig>;
 /** Purpose of the answer by which a server knows itself. */
@@ -85,7 +84,7 @@ export async function refuseUnreachable(
   const { publicUrl } = wanted.http;
   if (publicUrl === services.coreConfig.http.publicUrl || publicUrl === origin) return;
   const { ok, text } = await reaches(publicUrl, services);
-  if (!ok) throw settingsErrors.setting_locks_out({ message: text });
+  if (!ok) throw coreErrors.setting_locks_out({ message: text });
 }
 
 const backups: SettingsArea = {

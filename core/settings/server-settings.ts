@@ -25,7 +25,6 @@ import type { Logger } from '../observability/log.ts';
 import type { Secrets } from '../security/secrets.ts';
 import { withoutSecrets, withSecretsOf } from './hidden-secrets.ts';
 import type { Setting } from './marks.ts';
-import { settingsErrors } from './settings-errors.ts';
 import {
   appendVersion,
   noteProven,
@@ -167,7 +166,7 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
   function shown(area: string): { version: number; settings: ShownSetting[] } {
     const waits = new Set(waiting());
     const settings = settingsOf(wanted).filter((setting) => setting.area === area);
-    if (settings.length === 0) throw settingsErrors.no_settings_area();
+    if (settings.length === 0) throw coreErrors.no_settings_area();
     return {
       version: stored.get(area)?.version ?? 0,
       settings: settings.map((setting) => ({
@@ -202,20 +201,20 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
     const names = [...new Set([...Object.keys(values), ...reset])];
     for (const name of names) {
       const setting = known.get(name);
-      if (!setting) throw settingsErrors.no_setting({ extra: { name } });
+      if (!setting) throw coreErrors.no_setting({ extra: { name } });
       const lock = lockOf(setting.path);
-      if (lock !== null) throw settingsErrors.setting_locked({ extra: { name, source: lock } });
+      if (lock !== null) throw coreErrors.setting_locked({ extra: { name, source: lock } });
     }
     const next: Tree = { ...stored.get(area)?.values };
     for (const [name, value] of Object.entries(values)) next[name] = withSecrets(known.get(name), value);
     for (const name of reset) delete next[name];
-    if (NEEDED.some((name) => next[name] === false)) throw settingsErrors.setting_locks_out();
+    if (NEEDED.some((name) => next[name] === false)) throw coreErrors.setting_locks_out();
     const version = (stored.get(area)?.version ?? 0) + 1;
     const configuration = await configurationWith(files, new Map([...stored, [area, { version, values: next }]]));
     const problem = configuration.leftOut.find((one) => one.area === area)?.problem;
-    if (problem !== undefined) throw settingsErrors.setting_refused({ message: problem });
+    if (problem !== undefined) throw coreErrors.setting_refused({ message: problem });
     const wrong = parts.refusals(configuration);
-    if (wrong.length > 0) throw settingsErrors.setting_refused({ message: wrong.join('\n') });
+    if (wrong.length > 0) throw coreErrors.setting_refused({ message: wrong.join('\n') });
     const before = stored.get(area)?.values ?? {};
     const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(next[name]));
     return { next, changed, configuration };
@@ -227,7 +226,7 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
       former,
       value,
       (secret) => {
-        throw settingsErrors.secret_needed({ extra: { name: setting?.name, secret } });
+        throw coreErrors.secret_needed({ extra: { name: setting?.name, secret } });
       },
       setting?.path.at(-1),
     );
@@ -279,7 +278,7 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
   async function restore(area: string, version: number, by: SettingsAuthor): Promise<void> {
     await refresh();
     const row = await db.read('core_settings').where({ area, version }).first();
-    if (!row) throw settingsErrors.no_settings_version();
+    if (!row) throw coreErrors.no_settings_version();
     const former = stored.get(area)?.values ?? {};
     const values = opened(row, secrets);
     const reset = Object.keys(former).filter((name) => !Object.hasOwn(values, name));

@@ -7,6 +7,7 @@ import { modelCron } from './cron.ts';
 import { modelFunctions } from './functions.ts';
 import { modelRoutes } from './routes/index.ts';
 import { type ModelsScope, modelServices } from './services.ts';
+import { aiSettings } from './settings.ts';
 import { modelTables } from './tables.ts';
 
 export const models = definePart<ModelsScope & { config: AiRepliesConfig }>({
@@ -16,6 +17,7 @@ export const models = definePart<ModelsScope & { config: AiRepliesConfig }>({
   tables: modelTables,
   services: modelServices,
   routes: modelRoutes,
+  settings: [aiSettings],
   cron: modelCron,
   functions: modelFunctions,
   events: {

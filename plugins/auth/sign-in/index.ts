@@ -10,6 +10,7 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { type SignInScope, signInPublicServices, signInServices } from './services.ts';
 import { meView } from './session-info.ts';
+import { oidcSettings, smsSettings } from './settings.ts';
 import { sendSms } from './sms.ts';
 import { signInTables } from './tables.ts';
 
@@ -21,6 +22,7 @@ export const signIn = definePart<SignInScope & { config: AuthConfig }>({
   services: signInServices,
   publicServices: signInPublicServices,
   routes: [...signInRoutes, ...singleSignOnRoutes, ...pageSessionRoutes, ...newAccountRoutes, ...linkPages],
+  settings: [smsSettings, oidcSettings],
   schemas: {
     Me: meView,
     Message,

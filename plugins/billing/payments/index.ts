@@ -12,6 +12,7 @@ import { couponRoutes } from './routes/coupons.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { type PaymentsScope, paymentPublicServices, paymentServices } from './services.ts';
+import { paymentSettings } from './settings.ts';
 import { paymentTables } from './tables.ts';
 import { CouponView } from './views/coupons.ts';
 import { InvoiceView } from './views/invoices.ts';
@@ -38,6 +39,7 @@ export const payments = definePart<PaymentsScope & { config: BillingConfig }>({
     InvoiceLine: InvoiceView.properties.lines.items,
   },
   routes: [...couponRoutes, ...invoiceRoutes, ...webhookRoutes],
+  settings: [paymentSettings],
   functions: paymentFunctions,
   jobs: [sendInvoiceMail, endErased, closeCheckout],
   events: {

@@ -15,6 +15,7 @@ import { ListedSent, sentRoutes } from './routes/sent.ts';
 import { SuppressionView, suppressionRoutes } from './routes/suppressions.ts';
 import { SENT_METER } from './sent-meter.ts';
 import { type SendingScope, sendingServices } from './services.ts';
+import { domainSettings } from './settings.ts';
 import { sendingTables } from './tables.ts';
 
 const Sent = Type.Object({
@@ -38,6 +39,7 @@ export const sending = definePart<SendingScope & { config: MailConfig }>({
   tables: sendingTables,
   services: sendingServices,
   routes: [...sentRoutes, ...suppressionRoutes, ...dnsRecordRoutes],
+  settings: [domainSettings],
   schemas: { ListedSent, Suppression: SuppressionView },
   cron: [resumeDeliveries],
   jobs: [deliverMail],
