@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts';
 import type { CoreConfig } from './config/schema.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { type InstanceLock, lockInstance } from './database/instance-lock.ts';
+import { hasTable, LEDGER } from './database/migrations.ts';
 import { explainedDatabaseError, untilItAnswers } from './database/wait-for-database.ts';
 import { ConfigError } from './errors.ts';
 import type { Logger } from './observability/log.ts';
@@ -75,7 +76,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   try {
     db = await openDatabase({ ...options, config: coreConfig.database, dataDir });
     if (!file) await untilItAnswers(db, coreConfig.database, { isPatient: purpose === 'serve', log: options.log });
-    if (purpose === 'read' && !(await db.read.schema.hasTable('core_migrations'))) {
+    if (purpose === 'read' && !(await hasTable(db.read, LEDGER))) {
       throw new ConfigError(`The database of ${coreConfig.database.client} holds no tables of Patchbay`);
     }
     const known = await fingerprintIn(db);
@@ -137,7 +138,7 @@ async function openScratch(options: InstallationOptions): Promise<Installation> 
 }
 
 async function fingerprintIn(db: Database): Promise<string | null> {
-  if (!(await db.write.schema.hasTable('core_installation'))) return null;
+  if (!(await hasTable(db.write, 'core_installation'))) return null;
   const row = await db.write('core_installation').where({ name: FINGERPRINT }).first();
   return row?.value ?? null;
 }

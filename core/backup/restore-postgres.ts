@@ -5,7 +5,7 @@
 import { systemClock } from '../clock.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import { type Database, openDatabase, type Transaction } from '../database/database.ts';
-import { type MigrationSource, migrateUp, ownerOfTable } from '../database/migrations.ts';
+import { hasTable, type MigrationSource, migrateUp, ownerOfTable } from '../database/migrations.ts';
 import { loadPostgres, tablesOf } from '../database/postgres-dump.ts';
 import { explainedDatabaseError, untilItAnswers } from '../database/wait-for-database.ts';
 import { ConfigError } from '../errors.ts';
@@ -52,7 +52,7 @@ export async function isRestored(coreConfig: CoreConfig, id: string | null): Pro
   if (id === null) return false;
   const db = await openPostgresAlone(coreConfig);
   try {
-    if (!(await db.read.schema.hasTable('core_installation'))) return false;
+    if (!(await hasTable(db.read, 'core_installation'))) return false;
     const row = await db.read('core_installation').where({ name: RESTORED }).first();
     return row?.value === id;
   } finally {

@@ -47,8 +47,24 @@ export async function migrateUp(
   sources: readonly MigrationSource[],
   only?: ReadonlySet<string>,
 ): Promise<string[]> {
-  const [, names] = await ('write' in db ? db.write : db).migrate.latest(settings(sources, only));
+  const connection = 'write' in db ? db.write : db;
+  const files = filesOfAll(sources, only);
+  if (await haveRun(connection, files)) return [];
+  const [, names] = await connection.migrate.latest(settings(files));
   return names;
+}
+
+/** What most starts find, by two statements instead of the twenty with which Knex finds it. */
+async function haveRun(db: Knex, files: readonly MigrationFile[]): Promise<boolean> {
+  const completed = new Set(await completedMigrations(db));
+  return files.length > 0 && files.every(({ name }) => completed.has(name));
+}
+
+/** Knex asks a view of PostgreSQL's over everything that anybody may see. */
+export async function hasTable(db: Knex, table: string): Promise<boolean> {
+  if (db.client.config.client !== 'pg') return db.schema.hasTable(table);
+  const { rows } = await db.raw<{ rows: { found: boolean }[] }>('select to_regclass(?) is not null as found', [table]);
+  return rows[0]?.found ?? false;
 }
 
 /** Names of all migrations that there are. */
@@ -77,7 +93,7 @@ export async function migrateDown(
           : `${name} was last, and its plugin is not enabled. Enable it, or name whose migrations to take back: --plugin NAME`,
       );
     }
-    await db.write.migrate.down({ ...settings(sources), name } as Knex.MigratorConfig);
+    await db.write.migrate.down({ ...settings(filesOfAll(sources)), name } as Knex.MigratorConfig);
     names.push(name);
   }
   return names;
@@ -85,7 +101,7 @@ export async function migrateDown(
 
 /** Names of the migrations that have run, oldest first; none in a database without a ledger. */
 export async function completedMigrations(db: Knex): Promise<string[]> {
-  if (!(await db.schema.hasTable(LEDGER))) return [];
+  if (!(await hasTable(db, LEDGER))) return [];
   const rows: { name: string }[] = await db(LEDGER).orderBy('id').select('name');
   return rows.map(({ name }) => name);
 }
@@ -103,12 +119,15 @@ export function ownerOfTable(table: string, owners: readonly string[]): string |
 
 /** Names of migrations that have not run yet. */
 export async function pendingMigrations(db: Database, sources: readonly MigrationSource[]): Promise<string[]> {
-  const [, pending] = await db.write.migrate.list(settings(sources));
+  const [, pending] = await db.write.migrate.list(settings(filesOfAll(sources)));
   return pending.map((entry: MigrationFile | { file: string }) => ('name' in entry ? entry.name : entry.file));
 }
 
-function settings(sources: readonly MigrationSource[], only?: ReadonlySet<string>): Knex.MigratorConfig {
-  const files = sources.flatMap(filesOf).filter(({ name }) => !only || only.has(name));
+function filesOfAll(sources: readonly MigrationSource[], only?: ReadonlySet<string>): MigrationFile[] {
+  return sources.flatMap(filesOf).filter(({ name }) => !only || only.has(name));
+}
+
+function settings(files: MigrationFile[]): Knex.MigratorConfig {
   return {
     tableName: LEDGER,
     // The tables of a disabled plugin stay, so the ledger may name files that are not in the list.
