@@ -62,10 +62,15 @@ function isSmall(value: unknown): boolean {
   return true;
 }
 
+/** Of one schema one, so that Ajv compiles it once, however many platforms a process starts. */
+const closedSchemas = new WeakMap<TSchema, TSchema>();
+
 /** The same schema, refusing fields that it does not name. Schemas that decide for themselves are left alone. */
 export function closed<S extends TSchema>(schema: S): S {
   if (!('type' in schema) || schema.type !== 'object' || 'additionalProperties' in schema) return schema;
-  return { ...schema, additionalProperties: false };
+  const made = closedSchemas.get(schema) ?? { ...schema, additionalProperties: false };
+  closedSchemas.set(schema, made);
+  return made as S;
 }
 
 function issueOf(error: ErrorObject, place: string): Issue {
