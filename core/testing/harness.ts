@@ -51,6 +51,8 @@ export interface TestOptions {
   logLevel?: string;
   /** The log goes here, and its last lines are kept as in production. */
   logTo?: { write(text: string): void };
+  /** SQLite's file is read for damage every night, as in production: a process of its own for each day that time is moved. */
+  checkNightly?: boolean;
   /** A configuration file under all this. */
   configFile?: string;
   /** Parts of a plugin that only this test has, there before anything starts, and after each restart. */
@@ -86,6 +88,7 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     ...(options.logTo ? { logTo: options.logTo } : { log }),
     checkResponses: true,
     guardConnections: true,
+    checkNightly: options.checkNightly ?? false,
     passwordCost: QUICK_HASHES,
   });
   const declare = (parts: Partial<Plugin>): void =>
