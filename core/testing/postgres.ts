@@ -39,6 +39,12 @@ const SETTINGS = [
   'wal_level=minimal',
   'max_wal_senders=0',
   'autovacuum=off',
+  // Nothing here is large, and making and dropping a database asks for a checkpoint already.
+  'jit=off',
+  'max_parallel_workers_per_gather=0',
+  'checkpoint_timeout=1h',
+  'max_wal_size=8GB',
+  'bgwriter_lru_maxpages=0',
   'max_connections=300',
 ];
 const START_LIMIT_MS = 30_000;
