@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../core/testing/postgres.ts';
-import { chromium } from '../chromium.ts';
+import { chromium, preferShell } from '../chromium.ts';
 import { environment } from '../setup.mjs';
 import { isWebOld } from '../web-sources.mjs';
 import { changedTests, testsFor } from './changed.ts';
@@ -120,7 +120,9 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
 function preparePages(jobs: readonly Job[]): void {
   if (isWebOld()) step('pages', [join('scripts', 'build-web.ts')]);
   try {
-    if (jobs.some(isInBrowser)) chromium();
+    if (!jobs.some(isInBrowser)) return;
+    preferShell();
+    chromium();
   } catch (error) {
     console.error(`\n── ${error instanceof Error ? error.message : error}`);
   }
