@@ -17,8 +17,11 @@ import { processorReport, processorTime } from './processor-time.ts';
 import { scratchFolder } from './scratch.ts';
 import { watchRooms } from './watch.ts';
 
-/** What most files do most of the time is wait: for a database, a process, a timer. With fewer the cores wait as well. */
-const WORKERS = Number(process.env.PATCHBAY_TEST_WORKERS ?? 3 * availableParallelism() + 1);
+/**
+ * What most files do most of the time is work, and each worker pays for loading and warming the platform: two seconds of the
+ * processor. With fewer the cores wait, for a database, a process, a timer.
+ */
+const WORKERS = Number(process.env.PATCHBAY_TEST_WORKERS ?? 2 * availableParallelism());
 
 const args = process.argv.slice(2);
 const named = args.filter((arg) => !arg.startsWith('--'));
