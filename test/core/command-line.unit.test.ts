@@ -1,4 +1,4 @@
-/** The command line, as processes of their own; what it refuses, in one that has loaded the platform already. */
+/** The command line, as processes of their own; its help and what it refuses, in one that has loaded the platform already. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ describe('the command line', () => {
       'config:schema',
     ]) {
       assert.match(out, new RegExp(`^  ${command}`, 'm'));
-      assert.match((await patchbay([command, '--help'])).out, /Usage: patchbay/);
+      assert.match((await warmPatchbay([command, '--help'])).out, new RegExp(`^Usage: patchbay ${command}`));
     }
   }).timeout(120_000);
 
@@ -73,7 +73,7 @@ describe('the command line', () => {
     assert.match(again.err, /is taken/);
     assert.match((await patchbay(['migrate'], { PATCHBAY_DATADIR: copy })).out, /Nothing to do/);
     assert.match(
-      (await patchbay(['migrate', '--down', '1'], { PATCHBAY_DATADIR: copy })).out,
+      (await warmPatchbay(['migrate', '--down', '1'], { PATCHBAY_DATADIR: copy })).out,
       /Took back (?:mail|workflows)\/\d{4}-[\w-]+\n/,
     );
   }).timeout(120_000);
@@ -94,9 +94,9 @@ describe('the command line', () => {
       assert.deepEqual([tested.code, /pass 7/.test(tested.out)], [0, true], tested.out + tested.err);
       const linted = await run('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', home]);
       assert.equal(linted.code, 0, linted.out + linted.err);
-      assert.match((await patchbay(['new-plugin', name])).err, /is there already/);
-      assert.match((await patchbay(['new-plugin', '../Evil'])).err, /cannot be a plugin's name/);
-      assert.match((await patchbay(['test', 'docs'])).err, /There is no test in/);
+      assert.match((await warmPatchbay(['new-plugin', name])).err, /is there already/);
+      assert.match((await warmPatchbay(['new-plugin', '../Evil'])).err, /cannot be a plugin's name/);
+      assert.match((await warmPatchbay(['test', 'docs'])).err, /There is no test in/);
     } finally {
       rmSync(join(ROOT, home), { recursive: true, force: true });
     }

@@ -23,7 +23,7 @@ let child: ChildProcess | null = null;
 let count = 0;
 let last: Promise<unknown> = Promise.resolve();
 
-/** The same as `patchbay`. Rejects when the command ends its process. */
+/** The same as `patchbay`; a command that ends its process ends itself alone. */
 export function warmPatchbay(args: string[], env: NodeJS.ProcessEnv = {}, cwd = ROOT): Promise<Result> {
   const result = last.then(() => run(args, { PATH: process.env.PATH, ...env }, cwd));
   last = result.catch(() => {});
