@@ -54,16 +54,19 @@ export function split(text: string, { limit, unit }: Pick<ChannelText, 'limit' |
 
 /** How many UTF-16 units of the text fit, at least one character; no character is cut in two. */
 function fitting(text: string, limit: number, unit: 'characters' | 'bytes'): number {
-  let end = 0;
-  let used = 0;
-  for (const { segment } of characters.segment(text.slice(0, limit * LONGEST_CHARACTER))) {
-    used += unit === 'bytes' ? Buffer.byteLength(segment) : segment.length;
-    if (used > limit && end > 0) return end;
-    end += segment.length;
-  }
-  return end;
+  const head = text.slice(0, limit * LONGEST_CHARACTER);
+  const most = unit === 'bytes' ? unitsIn(head, limit) : limit;
+  if (most >= head.length) return head.length;
+  const { index = 0, segment = '' } = characters.segment(head).containing(most) ?? {};
+  return index > 0 ? index : segment.length;
 }
 
+/** How many UTF-16 units of the text fit into so many bytes of UTF-8. */
+function unitsIn(text: string, bytes: number): number {
+  return encoder.encodeInto(text, new Uint8Array(bytes)).read;
+}
+
+const encoder = new TextEncoder();
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 /** UTF-16 units of those that somebody writes; a limit of `n` is looked for in so much more text. */
 const LONGEST_CHARACTER = 16;
