@@ -23,11 +23,15 @@ const YOUNG_MB = 32;
 const OUTSIDE_MB = 64;
 const MB = 1024 * 1024;
 
-/** The environment is not handed on unless it is given. */
+/** Nothing of the environment is a thread's business but where Node keeps what it compiled, which halves the time to begin. */
+const { NODE_COMPILE_CACHE } = process.env;
+const CACHE_ALONE = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+
+/** The rest of the environment is not handed on unless it is given. */
 export function startThread(script: URL, { limits, ...options }: ThreadOptions): Worker {
   const { heapMb, youngMb = YOUNG_MB, outsideMb = OUTSIDE_MB, stackMb } = limits;
   const started = new Worker(script, {
-    env: {},
+    env: CACHE_ALONE,
     ...options,
     resourceLimits: {
       maxOldGenerationSizeMb: heapMb,

@@ -20,14 +20,11 @@ const MOST_IN_SCHEMA = 1_000;
 const MOST_COMPARED = 2_000_000;
 
 const LONGEST_MS = 5_000;
-const { NODE_COMPILE_CACHE } = process.env;
 const turns = createTurns<OutsideWork, OutsideReply>({
   script: new URL('./schema-worker.ts', import.meta.url),
   threads: 2,
   limits: { heapMb: 64, youngMb: 16 },
   longestMs: LONGEST_MS,
-  // Nothing else of the environment is its business; the cache takes a fifth off the time to begin.
-  env: NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE },
 });
 
 /** What is wrong with an answer; null when nothing is. */

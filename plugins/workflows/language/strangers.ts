@@ -43,7 +43,6 @@ const MB = 1024 * 1024;
 const HEAP_MB = 64;
 const HEAP_FOR_MB = 16;
 
-const { NODE_COMPILE_CACHE } = process.env;
 /** By the megabytes of their data: the limit of an installation, and what is asked without one. */
 const pools = new Map<number, Turns<LongExpressions | SchemaCheck, Reply>>();
 
@@ -56,8 +55,6 @@ function turnsFor(largest: number): Turns<LongExpressions | SchemaCheck, Reply> 
     threads: THREADS,
     limits: { heapMb: HEAP_MB + HEAP_FOR_MB * (sizeMb - 1), youngMb: 16, outsideMb: 24 + 4 * sizeMb },
     longestMs: LONGEST_MS,
-    // Nothing else of the environment is its business; the cache takes a fifth off the time to begin.
-    env: NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE },
   });
   pools.set(sizeMb, made);
   return made;
