@@ -4,12 +4,14 @@ import {
   type Attention,
   type AttentionSource,
   backupsAttention,
+  certificatesAttention,
   clockAhead,
   clockBack,
   coreAttention,
   settingsAttention,
 } from './activity/attention.ts';
 import type { BackupUpkeep } from './backup/backup-upkeep.ts';
+import { troublesOf } from './certificates/certificates.ts';
 import type { EventRule } from './events/event-access.ts';
 import type { CloudEvent } from './events/events.ts';
 import { endingsOf, endRows } from './events/owned-tables.ts';
@@ -100,6 +102,7 @@ export function allAttention(
     clockBack(cron),
     ...backupsAttention(upkeep),
     ...settingsAttention(settings),
+    certificatesAttention({ troubles: async () => troublesOf(await services.certificates.list()) }),
     ...coreAttention.map((source) => boundAttention(source, services)),
     ...parts.flatMap((part) => part.attention),
   ];

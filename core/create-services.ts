@@ -1,6 +1,7 @@
 /** Makes the services of the platform, from the bottom up: each gets what stands before it. */
 import { join } from 'node:path';
 import { createActivity } from './activity/activity.ts';
+import { createCertificates } from './certificates/certificates.ts';
 import type { Clock } from './clock.ts';
 import type { CoreConfig } from './config/schema.ts';
 import { createBlobs } from './database/blobs.ts';
@@ -60,6 +61,7 @@ export function createServices(foundation: Foundation): Services {
     functions: createFunctions(),
     authentication: createAuthentication({ log }),
     connections: createConnections({ clock, notices, log, limits: http.streams }),
+    certificates: createCertificates({ coreConfig, db, clock, secrets, notices, log }),
     rateLimits: createRateLimits(http.rateLimit),
     refusals: createRefusals(),
     mailer: createMailer({ config: mailer, log, outbound }),

@@ -86,6 +86,10 @@ export { SHARED_MODULES } from './pages/pages.ts';
 
 // ── secrets, tokens, links
 
+export type { Certificates } from './certificates/certificates.ts';
+export { CertificateFiles } from './certificates/config.ts';
+export type { KeyPair } from './certificates/read-certificate.ts';
+export { selfSignedIn } from './certificates/self-signed.ts';
 export { sealedLink } from './security/sealed-links.ts';
 export type { Secrets } from './security/secrets.ts';
 export {

@@ -14,6 +14,7 @@ import {
 } from './bind-plugins.ts';
 import { bindSettings, type Settings, settingsFor } from './bind-settings.ts';
 import type { DeclaredRoute } from './catalogue.ts';
+import { renewCertificates } from './certificates/renewals.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Tree } from './config/load.ts';
 import { type Configuration, prepare } from './configuration.ts';
@@ -51,6 +52,7 @@ import { extensionsOf, type LoadedPlugin, migrationSourcesOf, ofPlugin } from '.
 import { activityRoutes } from './routes/activity.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
+import { certificateRoutes } from './routes/certificates.ts';
 import { describedBy } from './routes/described.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -234,6 +236,7 @@ function build(parts: Parts): Platform {
     ...activityRoutes(allAttention(boundPlugins, services, { cron, upkeep, settings })),
     ...backupRoutes(upkeep),
     ...ownSettingsRoutes,
+    ...certificateRoutes(cron),
     frontPage,
     uiRoute(plugins, modules, coreVersion()),
     ...docsRoutes,
@@ -313,12 +316,14 @@ function build(parts: Parts): Platform {
   function check(): void {
     const wrong = refusalsOf(running);
     if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+    services.certificates.check();
   }
 
   /** The port first: a start that cannot have it has touched nothing yet. */
   async function start(): Promise<number> {
     try {
       check();
+      services.certificates.open();
       const port = await server.listen();
       await inTurn(db, begin);
       await settings.hasStarted();
@@ -341,6 +346,7 @@ function build(parts: Parts): Platform {
     if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();
     settings.start();
+    await services.certificates.start();
     services.events.start();
     await services.operations.startUp();
     await lifecycle.start();
@@ -348,6 +354,7 @@ function build(parts: Parts): Platform {
     await jobs.start();
     await cron.start();
     liveness.start();
+    await renewCertificates(services, cron);
   }
 
   /** Folders of somebody else are found now, and not with the first large mail. */
@@ -384,6 +391,7 @@ function build(parts: Parts): Platform {
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));
     connections.stop();
+    services.certificates.stop();
     services.events.stop();
     await notices.stop().catch(report('notices'));
     if (hasBegun) await integrity.end().catch(report('integrity'));

@@ -2,6 +2,7 @@
 import { alertCron, callAlert, sendAlert } from './alerts/alerts.ts';
 import { conditionsOf } from './alerts/conditions.ts';
 import { type BackupUpkeep, createBackupUpkeep } from './backup/backup-upkeep.ts';
+import { renewalCron } from './certificates/renewals.ts';
 import type { HealthChecks } from './health/health.ts';
 import type { CronJob } from './jobs/cron.ts';
 import type { JobType } from './jobs/job-type.ts';
@@ -28,7 +29,15 @@ export interface SelfCareParts {
 export function createSelfCare({ services, plugins, integrity, checks, operators }: SelfCareParts): SelfCare {
   const upkeep = createBackupUpkeep(services, plugins);
   const watched = conditionsOf({ services, checks, upkeep });
-  return { upkeep, cron: [...coreCron(integrity), ...upkeep.cron, ...alertCron(services, watched, operators)] };
+  return {
+    upkeep,
+    cron: [
+      ...coreCron(integrity),
+      ...upkeep.cron,
+      ...renewalCron(services),
+      ...alertCron(services, watched, operators),
+    ],
+  };
 }
 
 export const coreJobs: readonly JobType[] = [forgetOperations, sendAlert, callAlert];

@@ -1,6 +1,7 @@
 /** The services of the platform, which every plugin sees. Those of plugins stand in their `contract.ts` and `scope.ts`. */
 import type { Activity } from './activity/activity.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Certificates } from './certificates/certificates.ts';
 import type { Clock } from './clock.ts';
 import type { CoreConfig } from './config/schema.ts';
 import type { Blobs } from './database/blobs.ts';
@@ -42,6 +43,8 @@ export interface Services {
   authentication: Authentication;
   /** Streams and sockets that are open. */
   connections: Connections;
+  /** Of this server's own doors. */
+  certificates: Certificates;
   rateLimits: RateLimits;
   /** Requests that were refused or have failed. */
   refusals: Refusals;

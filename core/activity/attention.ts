@@ -106,6 +106,19 @@ export const settingsAttention = ({ waiting, leftOut }: SettingsAsked): Attentio
   },
 ];
 
+/** What is asked of certificates; `core/certificates/` knows. */
+interface CertificatesAsked {
+  troubles(): Promise<readonly string[]>;
+}
+
+export const certificatesAttention = ({ troubles }: CertificatesAsked): Attention => ({
+  id: 'core.certificate',
+  title: { en: 'A certificate ends, or does not come', zh: '证书即将到期或无法获取' },
+  path: '/certificates',
+  access: 'superadmin',
+  count: async () => (await troubles()).length,
+});
+
 /** What is asked of backups; `core/backup/` knows. */
 interface BackupsAsked {
   state(): Promise<{ is_late: boolean; rehearsal: { last: { outcome: string } | null } }>;

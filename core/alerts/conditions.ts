@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { countedTo, MOST_COUNTED } from '../activity/attention.ts';
 import type { BackupUpkeep } from '../backup/backup-upkeep.ts';
+import { troublesOf } from '../certificates/certificates.ts';
 import type { HealthChecks } from '../health/health.ts';
 import type { Services } from '../services.ts';
 
@@ -19,12 +20,12 @@ const MB = 1024 * 1024;
 const MUCH_MB = 5 * 1024;
 
 interface Asked {
-  services: Pick<Services, 'db' | 'coreConfig'>;
+  services: Pick<Services, 'db' | 'coreConfig' | 'certificates'>;
   checks: HealthChecks;
   upkeep: Pick<BackupUpkeep, 'state'>;
 }
 
-export function conditionsOf({ services: { db, coreConfig }, checks, upkeep }: Asked): Condition[] {
+export function conditionsOf({ services: { db, coreConfig, certificates }, checks, upkeep }: Asked): Condition[] {
   return [
     {
       name: 'not-ready',
@@ -58,6 +59,14 @@ export function conditionsOf({ services: { db, coreConfig }, checks, upkeep }: A
       async holds() {
         const { last } = (await upkeep.state()).rehearsal;
         return last?.outcome === 'failed' ? (last.problem ?? '') : null;
+      },
+    },
+    {
+      name: 'certificate',
+      path: '/certificates',
+      async holds() {
+        const troubles = troublesOf(await certificates.list());
+        return troubles.length > 0 ? troubles.join('; ') : null;
       },
     },
     {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { type LoadedConfig, pathFrom } from './load.ts';
 import type { CoreConfig, WrittenConfig } from './schema.ts';
+import { completeTls, publicUrlOf } from './tls.ts';
 
 /** Throws a ConfigError for a database that cannot be meant. */
 export function completeConfig(written: WrittenConfig, loaded: LoadedConfig): CoreConfig {
@@ -11,9 +12,10 @@ export function completeConfig(written: WrittenConfig, loaded: LoadedConfig): Co
   const isFile = database.client !== 'pg' && database.connection !== null;
   if (database.client === 'pg') checkServer(database.connection);
   const dataDir = from(['dataDir'], written.dataDir);
+  const tls = completeTls(http.tls, from);
   return {
     ...written,
-    http: { ...http, publicUrl: http.publicUrl ?? `http://127.0.0.1:${http.port}` },
+    http: { ...http, tls, publicUrl: publicUrlOf(http.publicUrl, http.port, tls) },
     dataDir,
     backups: {
       ...backups,

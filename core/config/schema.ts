@@ -1,5 +1,6 @@
 /** The core's part of the configuration, each key described for the default file's readers and for editors. */
 import Type, { type Static } from 'typebox';
+import { TlsConfig } from '../certificates/config.ts';
 import { DatabaseConfig } from '../database/connect.ts';
 import { MailerConfig } from '../mailer/mailer.ts';
 
@@ -13,8 +14,10 @@ const HttpConfig = Type.Object(
       default: null,
       title: 'Public address',
       'x-setting': { area: 'general' },
-      description: 'How people and programs reach it; stands in links. null: http://127.0.0.1 with the port.',
+      description:
+        'How people and programs reach it; stands in links. null: http://127.0.0.1 with the port; with tls the first domain.',
     }),
+    tls: TlsConfig,
     trustProxy: Type.Union([Type.Literal(false), Type.Array(Type.String())], {
       default: false,
       title: 'Trusted proxies',
@@ -188,7 +191,7 @@ export type WrittenConfig = Static<typeof CoreConfig>;
 /** The configuration as services see it: every path is absolute, nothing that follows from the rest is missing. */
 export type CoreConfig = Omit<WrittenConfig, 'http' | 'backups'> & {
   backups: Omit<WrittenConfig['backups'], 'folder'> & { folder: string };
-  http: Omit<WrittenConfig['http'], 'publicUrl'> & { publicUrl: string };
+  http: Omit<WrittenConfig['http'], 'publicUrl' | 'tls'> & { publicUrl: string; tls: TlsConfig | null };
   /** Where the configuration file is. */
   configFolder: string;
 };

@@ -1,20 +1,23 @@
 /** The HTTP server: Koa around the pipeline, WebSocket upgrades, and a stop that lets requests finish. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import cors from '@koa/cors';
 import Koa from 'koa';
 import { ConfigError, codeOf } from '../errors.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
+import { createChallengeAnswers } from './challenges.ts';
 import { createClientIp } from './client-ip.ts';
 import type { Dialects } from './dialect.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { createPipeline } from './pipeline.ts';
+import { createPlainDoor } from './plain-door.ts';
 import type { BoundRoute } from './route.ts';
 import type { Shell } from './shell.ts';
 import { type BoundSocketRoute, createSocketServer } from './sockets.ts';
 import type { StaticFolder } from './static.ts';
+import { createTlsDoor } from './tls-door.ts';
 
 export interface HttpServer {
   /** Takes the port; gives the one it got (`port: 0` asks for a free one). Until `open`, everybody is told to wait. */
@@ -69,31 +72,45 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   const serve = app.callback();
   const admit = createOpenRequests(http.openRequests, clientIp);
+  const { certificates, log } = services;
+  const answerChallenge = createChallengeAnswers(certificates, log);
   let isOpen = false;
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      // RFC 9110 §7.8: an upgrade that is not known is ignored; Java's client asks for h2c with every request.
-      shouldUpgradeCallback: (request) => isOpen && sockets.knows(request),
-    },
-    (request, response) => {
-      if (!isOpen) return answerWhileStarting(request, response);
-      if (!admit(request, response)) return answerWhenFull(response);
-      return void serve(request, response);
-    },
-  );
+  const bounds = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    // RFC 9110 §7.8: an upgrade that is not known is ignored; Java's client asks for h2c with every request.
+    shouldUpgradeCallback: (request: IncomingMessage) => isOpen && sockets.knows(request),
+  };
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isOpen && !admit(request, response)) answerWhenFull(response);
+    else if (answerChallenge(request, response)) return;
+    else if (!isOpen) answerWhileStarting(request, response);
+    else void serve(request, response);
+  };
+  const secure = http.tls ? createTlsDoor(bounds, take, { certificates, log }) : null;
+  const server = secure?.server ?? createServer(bounds, take);
+  const plainPort = http.tls?.plainPort ?? null;
+  const plain =
+    plainPort === null ? null : createPlainDoor({ certificates, publicUrl: http.publicUrl, answerChallenge, admit });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
   server.on('clientError', answerBrokenRequest);
 
   return {
-    listen: () => listen(server, http.port, http.host),
+    async listen() {
+      await secure?.ready();
+      const port = await listen(server, http.port, http.host);
+      if (plain && plainPort !== null) await listen(plain, plainPort, http.host);
+      return port;
+    },
     open() {
       isOpen = true;
     },
     async stop(graceMs) {
+      secure?.close();
+      plain?.close();
+      plain?.closeAllConnections();
       if (!server.listening) return;
       const closed = new Promise((resolve) => server.close(resolve));
       sockets.close();

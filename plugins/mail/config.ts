@@ -1,5 +1,6 @@
 /** The schema of `plugins.mail`. */
 import Type, { type Static } from 'typebox';
+import { CertificateFiles } from '#core/kit.ts';
 
 const strict = { additionalProperties: false };
 
@@ -32,9 +33,10 @@ const SmtpConfig = Type.Object(
       default: false,
       description: 'Reads the sender’s address from a PROXY line: true, or the addresses of the proxies.',
     }),
-    tls: Type.Union([Type.Object({ certFile: Type.String(), keyFile: Type.String() }, strict), Type.Null()], {
+    tls: Type.Union([CertificateFiles, Type.Null()], {
       default: null,
-      description: 'Certificate for STARTTLS; null makes a self-signed one at the first start.',
+      description:
+        'Certificate of these ports, read again when it changes; null: the one that `http.tls` has for `hostname`, else a self-signed one.',
     }),
   },
   { ...strict, default: {}, description: 'The SMTP receiver.' },

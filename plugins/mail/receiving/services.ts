@@ -14,6 +14,7 @@ import { createParseLoop } from './parse-queue/loop.ts';
 import { createParsedMail } from './parse-queue/store.ts';
 import { createReceivingLimit } from './receiving-limit.ts';
 import { createSmtpReceiver } from './smtp-receiver.ts';
+import { createSmtpTls } from './smtp-tls.ts';
 import { createSubmissionServer } from './submission/server.ts';
 import { createSubmission } from './submission/submission.ts';
 
@@ -25,6 +26,7 @@ export const receivingServices = {
   mailParseLoop: createParseLoop,
   parsedMail: createParsedMail,
   receivingLimit: createReceivingLimit,
+  smtpTls: createSmtpTls,
   smtpReceiver: createSmtpReceiver,
   submission: createSubmission,
   submissionServer: createSubmissionServer,

@@ -10,7 +10,6 @@ import type { MailAuthentication } from '../messages/authentication/mail-authent
 import type { MailTrace } from '../messages/trace-fields.ts';
 import type { MailAcceptance } from './acceptance.ts';
 import { MAX_SENDER } from './acceptance.ts';
-import { certificateFor } from './certificate.ts';
 import type { Greylist } from './greylist.ts';
 import { receiveMessage, SmtpRefusal } from './receive-message.ts';
 import type { ReceivingLimit } from './receiving-limit.ts';
@@ -24,6 +23,7 @@ import {
   refusalOfParameters,
   wayOf,
 } from './smtp-listener.ts';
+import type { SmtpTls } from './smtp-tls.ts';
 
 export interface SmtpReceiver {
   start(): Promise<void>;
@@ -56,10 +56,11 @@ export function createSmtpReceiver(
     mailTrace: MailTrace;
     mailboxes: Mailboxes;
     receivingLimit: ReceivingLimit;
+    smtpTls: SmtpTls;
     config: MailConfig;
   },
 ): SmtpReceiver {
-  const { config, coreConfig, greylist, mailboxes, receivingLimit, log, metrics } = services;
+  const { config, greylist, mailboxes, receivingLimit, smtpTls, log, metrics } = services;
   const { smtp } = config;
   const states = new WeakMap<SMTPServerSession, SessionState>();
   const perAddress = new Map<string, number>();
@@ -88,14 +89,13 @@ export function createSmtpReceiver(
   }
 
   async function open(port: number, secure: boolean): Promise<void> {
-    const { cert, key } = await certificateFor(smtp, coreConfig.dataDir);
+    const certificate = await smtpTls.options();
     const server = new SMTPServer({
       secure,
       useProxy: smtp.proxyProtocol,
       name: smtp.hostname,
       banner: 'Patchbay',
-      cert,
-      key,
+      ...certificate,
       size: smtp.maxMessageBytes,
       maxClients: smtp.maxConnections,
       disabledCommands: ['AUTH'],
@@ -117,6 +117,7 @@ export function createSmtpReceiver(
     });
     server.server.on('connection', joinReplies);
     server.on('error', (error) => log.debug({ err: error }, 'SMTP connection failed'));
+    server.server.once('close', smtpTls.follow(server));
     await listen(server, port, smtp.host);
     servers.push(server);
   }

@@ -3,7 +3,6 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 import { codeOf, isAppError, messageOf } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
-import { certificateFor } from '../certificate.ts';
 import { SmtpRefusal } from '../receive-message.ts';
 import {
   closeServers,
@@ -14,6 +13,7 @@ import {
   refusalOfParameters,
   wayOf,
 } from '../smtp-listener.ts';
+import type { SmtpTls } from '../smtp-tls.ts';
 import type { Submission } from './submission.ts';
 
 export interface SubmissionServer {
@@ -29,9 +29,9 @@ const LOST = new Set(['ECONNECTION', 'ERR_STREAM_PREMATURE_CLOSE']);
 type Reply = (error?: Error | null) => void;
 
 export function createSubmissionServer(
-  services: Services & { submission: Submission; config: MailConfig },
+  services: Services & { submission: Submission; smtpTls: SmtpTls; config: MailConfig },
 ): SubmissionServer {
-  const { config, coreConfig, submission, log } = services;
+  const { config, submission, smtpTls, log } = services;
   const principals = new WeakMap<SMTPServerSession, Principal>();
   /** Sessions with a message under way. */
   const busy = new Set<string>();
@@ -41,12 +41,11 @@ export function createSubmissionServer(
 
   async function start(): Promise<void> {
     if (!config.submission.enabled) return;
-    const { cert, key } = await certificateFor(config.smtp, coreConfig.dataDir);
+    const certificate = await smtpTls.options();
     server = new SMTPServer({
       name: config.smtp.hostname,
       banner: 'Patchbay submission',
-      cert,
-      key,
+      ...certificate,
       size: config.smtp.maxMessageBytes,
       maxClients: config.smtp.maxConnections,
       maxRecipients: config.smtp.maxRecipients,
@@ -69,6 +68,7 @@ export function createSubmissionServer(
       onData: (stream, session, reply) => void take(stream, session, reply),
     });
     server.on('error', (error) => log.debug({ err: error }, 'Submission connection failed'));
+    server.server.once('close', smtpTls.follow(server));
     await listen(server, config.submission.port, config.submission.host);
   }
 
