@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { rootCertificates } from 'node:tls';
+import type { Client } from 'acme-client';
 import { codeOf, messageOf } from '../errors.ts';
 import { unlessLate } from '../in-time.ts';
 import { coreVersion } from '../version.ts';
@@ -54,10 +55,9 @@ async function order(name: string, { acme, accountKey, shelf }: OrderParts, agen
   const key = await crypto.createPrivateEcdsaKey('P-256');
   const [, csr] = await crypto.createCsr({ commonName: commonNameOf(name), altNames: [name] }, key);
   const client = new Client({ directoryUrl: acme.directory, accountKey, ...ASK });
+  await signUp(client, acme);
   const cert = await client.auto({
     csr,
-    ...(acme.email !== null && { email: acme.email }),
-    termsOfServiceAgreed: acme.agree,
     challengePriority: ['http-01'],
     // Whether the name leads here the authority says better than a look from inside the network.
     skipChallengeVerification: true,
@@ -68,6 +68,27 @@ async function order(name: string, { acme, accountKey, shelf }: OrderParts, agen
     challengeRemoveFn: (_, { token }) => shelf.remove(token),
   });
   return { cert, key: String(key) };
+}
+
+/**
+ * With the same key it is the same account, also at an authority that has forgotten it. The client then brings the account up to
+ * date as well, which an authority refuses when there is nothing to bring: that is no fault.
+ */
+async function signUp(client: Client, { email, agree }: AcmeConfig): Promise<void> {
+  const contact = email === null ? {} : { contact: [`mailto:${email}`] };
+  try {
+    await client.createAccount({ termsOfServiceAgreed: agree, ...contact });
+  } catch (error) {
+    if (!isSignedUp(client)) throw error;
+  }
+}
+
+function isSignedUp(client: Client): boolean {
+  try {
+    return client.getAccountUrl() !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** X.520 gives a common name 64 characters; longer names stand in the subjectAltName alone. */

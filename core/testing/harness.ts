@@ -95,7 +95,7 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     connect({ name: 'test', summary: 'Parts of a test', ...parts }, platform.services);
   if (options.parts) declare(options.parts);
   const port = await platform.start();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${platform.services.coreConfig.http.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
 
   return {
     platform,

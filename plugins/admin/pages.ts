@@ -52,6 +52,14 @@ export const pages: PluginPages = {
     { id: 'logs', title: { en: 'Log', zh: '日志' }, path: '/logs', ...operator, icon: 'logs', order: 4 },
     { id: 'backups', title: { en: 'Backups', zh: '备份' }, path: '/backups', ...operator, icon: 'database', order: 5 },
     {
+      id: 'certificates',
+      title: { en: 'Certificates', zh: '证书' },
+      path: '/certificates',
+      ...operator,
+      icon: 'lock',
+      order: 7,
+    },
+    {
       id: 'plugins',
       title: { en: 'Plugins', zh: '插件' },
       path: '/system/plugins',

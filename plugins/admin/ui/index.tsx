@@ -13,6 +13,7 @@ export default definePages({
     { path: '/backups', page: () => import('./pages/backups.tsx') },
     { path: '/settings/server', page: () => import('./pages/server-settings.tsx') },
     { path: '/settings/server/$area', page: () => import('./pages/server-settings-area.tsx') },
+    { path: '/certificates', page: () => import('./pages/certificates.tsx') },
     { path: '/system/plugins', page: () => import('./pages/plugins.tsx') },
     { path: '/system/plugins/$name', page: () => import('./pages/plugin.tsx') },
     { path: '/system', page: () => import('./pages/system.tsx') },

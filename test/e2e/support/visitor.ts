@@ -201,6 +201,8 @@ async function newContext(
     hasTouch: width === 'phone',
     timezoneId: 'Europe/Berlin',
     reducedMotion: 'reduce',
+    // Of an authority that no browser knows.
+    ignoreHTTPSErrors: app.url.startsWith('https:'),
   });
   context.setDefaultTimeout(PATIENCE_MS);
   await context.addInitScript(POLICY_WATCH);

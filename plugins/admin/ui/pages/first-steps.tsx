@@ -4,13 +4,14 @@ import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import { EmptyState, Link, Page, useMe, useStore, useUrlState } from 'patchbay-platform/ui';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AddressStep } from '../parts/address-step.tsx';
 import { DomainStep } from '../parts/domain-step.tsx';
 import { FirstMailStep } from '../parts/first-mail-step.tsx';
 import { firstSteps } from '../parts/first-steps-state.ts';
 import { FirstWorkflowStep } from '../parts/first-workflow-step.tsx';
 
 interface Step {
-  id: 'domain' | 'mail' | 'workflow' | 'done';
+  id: 'address' | 'domain' | 'mail' | 'workflow' | 'done';
   part: ReactNode;
 }
 
@@ -27,7 +28,7 @@ export default function FirstSteps() {
           { id: 'domain' as const, part: <DomainStep onNext={() => go('mail')} /> },
           { id: 'mail' as const, part: <FirstMailStep onNext={() => go(has('workflows') ? 'workflow' : 'done')} /> },
         ]
-      : []),
+      : [{ id: 'address' as const, part: <AddressStep onNext={() => go(has('workflows') ? 'workflow' : 'done')} /> }]),
     ...(has('workflows') ? [{ id: 'workflow' as const, part: <FirstWorkflowStep onNext={() => go('done')} /> }] : []),
     { id: 'done', part: <Done /> },
   ];

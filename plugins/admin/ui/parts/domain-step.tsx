@@ -2,6 +2,8 @@
 import { Accordion, Alert, Code, Group, Stack, Table, Text } from '@mantine/core';
 import { $api, CopyButton, Loaded, State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { AddressForm } from './address-form.tsx';
+import { CertificateStates } from './address-step.tsx';
 import { StepCard } from './step-card.tsx';
 
 export function DomainStep({ onNext }: { onNext(): void }) {
@@ -24,25 +26,27 @@ export function DomainStep({ onNext }: { onNext(): void }) {
                 <Accordion.Control>{t('firstSteps.domain.own')}</Accordion.Control>
                 <Accordion.Panel>
                   <Stack gap="xs">
+                    <CertificateStates without={null} />
                     <Text size="sm">{t('firstSteps.domain.config')}</Text>
-                    <Code block>{CONFIG}</Code>
+                    <AddressForm />
                     <Text size="sm">{t('firstSteps.domain.then')}</Text>
                   </Stack>
                 </Accordion.Panel>
               </Accordion.Item>
             </Accordion>
           )}
-          {!is_tryout && <Records domain={domain} host={host} />}
+          {!is_tryout && (
+            <>
+              <Records domain={domain} host={host} />
+              <Text size="sm">{t('address.title')}</Text>
+              <CertificateStates without={<AddressForm />} />
+            </>
+          )}
         </StepCard>
       )}
     </Loaded>
   );
 }
-
-const CONFIG = `plugins:
-  mail:
-    domains: [mail.your-company.com]
-    smtp: { host: 0.0.0.0, port: 25, hostname: mx.your-company.com }`;
 
 function Records({ domain, host }: { domain: string; host: string }) {
   const { t } = useTranslation('admin');

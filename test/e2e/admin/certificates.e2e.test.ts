@@ -1,0 +1,72 @@
+/** Who runs the server sees why a certificate does not come, and asks for another one; and where there are none, what to write. */
+import assert from 'node:assert/strict';
+import { parse } from 'yaml';
+import { takeWarnings } from '#core/testing/warnings.ts';
+import { ADMIN } from '#test/support/accounts.ts';
+import { freePort } from '#test/support/free-port.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { type Authority, startAuthority } from '#test/support/pebble.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+describe('certificates', function () {
+  this.timeout(120_000);
+  let app: TestPlatform;
+  let visitor: Visitor;
+  let authority: Authority | undefined;
+  afterEach(async () => {
+    await visitor.leave();
+    await app.stop();
+    await authority?.stop();
+    authority = undefined;
+  });
+
+  it('say why they do not come, and are got once that is mended', async () => {
+    authority = await startAuthority();
+    await authority.leads('lost.example.com', '127.0.0.2');
+    const port = await freePort();
+    const { directory, caFile, httpPort } = authority;
+    const acme = { domains: ['lost.example.com'], agree: true, directory, caFile };
+    const http = { port, publicUrl: `https://127.0.0.1:${port}`, tls: { acme, plainPort: httpPort } };
+    app = await startPages({}, { config: { http: { ...http, rateLimit: { enabled: false } } } });
+    visitor = await visit(app, { isAltered: true });
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/certificates');
+    await page.getByText('Not there yet').waitFor();
+    await page.getByText(/lost\.example\.com.*connection refused/i).waitFor();
+    await visitor.assertAccessible();
+
+    await authority.leads('lost.example.com', '127.0.0.1');
+    await app.clock.advance(61_000);
+    await page.getByRole('button', { name: 'Renew now: lost.example.com' }).click();
+    await page.getByText('Counts', { exact: true }).waitFor();
+    await page
+      .getByText(/Pebble/)
+      .first()
+      .waitFor();
+    assert.equal(await page.getByText(/connection refused/i).count(), 0);
+    await page.getByRole('button', { name: 'Renew now: lost.example.com' }).click();
+    await page.getByText('Renew a certificate that still counts?').waitFor();
+    takeWarnings();
+  });
+
+  it('are set up by what the page gives to copy', async () => {
+    app = await startPages({ mail: { smtp: { port: 0 } } });
+    visitor = await visit(app, { language: 'zh', width: 'phone', scheme: 'dark' });
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/certificates');
+    await page.getByLabel('服务器名称').fill('desk.acme.test');
+    await page.getByLabel('您的电子邮件地址').fill('ada@acme.test');
+    await page.getByLabel('邮件域名').fill('acme.test');
+    await visitor.assertAccessible();
+    const { http, plugins } = parse(await page.locator('pre').innerText());
+    assert.deepEqual(http.tls.acme, { domains: ['desk.acme.test'], email: 'ada@acme.test', agree: true });
+    assert.equal(http.port, 443);
+    assert.deepEqual([plugins.mail.domains, plugins.mail.smtp.hostname], [['acme.test'], 'desk.acme.test']);
+    await page.getByLabel('服务器名称').fill('a: b');
+    await page.getByText('请填写类似 patchbay.your-company.com 的名称').waitFor();
+    assert.match(await page.locator('pre').innerText(), /patchbay\.your-company\.com/);
+  });
+});
