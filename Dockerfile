@@ -45,6 +45,7 @@ COPY package ./package
 COPY --from=files /app/plugins ./plugins
 # The command line by its name, in the container and from outside: docker compose exec patchbay patchbay --help
 COPY --chmod=755 deploy/image/patchbay /usr/local/bin/patchbay
+COPY deploy/image/health.mjs ./
 # What the server runs from lies in a folder with the hash of its sources. Everything is compiled once, by the user who runs it,
 # so that containers start fast and small, and commands in them run fast.
 RUN ln -s node_modules/.patchbay-server/*/main.mjs start.mjs && mkdir /data .compile-cache && \
@@ -57,5 +58,5 @@ VOLUME /data
 EXPOSE 5000 2525
 # Red when a restart would help; the start waits a minute for PostgreSQL.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=90s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PATCHBAY_HTTP__PORT ?? 5000) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "/app/health.mjs"]
 CMD ["patchbay", "start"]

@@ -53,6 +53,7 @@ function release(): void {
   writeFileSync(join(copy, 'CHANGELOG.md'), changelog);
   writeFileSync(join(out, 'CHANGES.md'), notes);
   npm('pack', '--pack-destination', out);
+  cpSync(join(copy, 'deploy', 'install.sh'), join(out, 'install.sh'));
   const sbom = npm('sbom', '--package-lock-only', '--omit=dev', '--sbom-format=cyclonedx', '--sbom-type=application');
   writeFileSync(join(out, `${NAME}-${version}.cdx.json`), sbom);
   const image = values['no-image'] ? { reason: '--no-image' } : imageOf(out, version);

@@ -1,7 +1,9 @@
 /** The npm package, installed into an empty folder: it serves, and plugins are written, tested, packed and used there. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,16 +11,21 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parse } from 'yaml';
 import { createClient } from '#core/testing/client.ts';
 import { coreVersion } from '#core/version.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { freePort } from '#test/support/free-port.ts';
+import { installer, NOBODY, startUnit } from '#test/support/install-script.ts';
+import { type Authority, startAuthority } from '#test/support/pebble.ts';
+import { seenAt } from '#test/support/tls.ts';
 
 const ADMIN = { email: 'admin@example.org', password: 'a password of the package test' };
 /** Not one inside another, which comes with that. */
@@ -35,7 +42,7 @@ describe('the npm package', function () {
 
   before(async () => {
     mkdirSync(site);
-    await takeAlong();
+    await takeAlong(site);
     await run(ROOT, 'npm', 'pack', '--pack-destination', home);
     await install(join(home, only(home, /^patchbay-platform-.*\.tgz$/)));
   });
@@ -91,6 +98,91 @@ describe('the npm package', function () {
     await usesHello();
   });
 
+  for (const isRoot of [true, false]) {
+    it(`is installed by three answers as ${isRoot ? 'root' : 'anybody'}, and gets a certificate`, async () => {
+      if (isRoot && process.getuid?.() !== 0) return console.log('      not tried: root');
+      const authority = await startAuthority();
+      try {
+        await isInstalled(isRoot, authority);
+      } finally {
+        await authority.stop();
+      }
+    });
+  }
+
+  /** Who is not root here is tried as who this is. */
+  async function isInstalled(isRoot: boolean, authority: Authority): Promise<void> {
+    const folder = join(home, isRoot ? 'as-root' : 'as-anybody');
+    const uid = process.getuid?.() === 0 && !isRoot ? NOBODY : (process.getuid?.() ?? 0);
+    const prefix = join(folder, 'app');
+    const [config, units, data] = [join(folder, 'patchbay.yaml'), join(folder, 'units'), join(folder, 'data')];
+    mkdirSync(join(data, 'mail-templates'), { recursive: true });
+    await takeAlong(prefix);
+    await run(ROOT, 'cp', '-a', 'node_modules/node', join(prefix, 'node_modules'));
+    writeFileSync(join(prefix, 'package.json'), '{ "private": true }');
+    const script = installer({ home: folder, uid, env: environment() });
+    chmodSync(home, 0o755);
+    if (!isRoot && process.getuid?.() === 0) await run(folder, 'chown', '-R', `${uid}`, folder);
+    const places = ['--prefix', prefix, '--config', config, '--units', units, '--user', 'nobody'];
+    const tarball = join(home, only(home, /^patchbay-platform-.*\.tgz$/));
+
+    const refused = script.run(['no name'], ...places, tarball);
+    assert.deepEqual([refused.status, existsSync(config)], [1, false]);
+    assert.match(refused.err, /'no name' is no name such as/);
+    const { status, out, err } = script.run(['desk.example.com', 'ops@example.com', data], ...places, tarball);
+    assert.equal(status, 0, out + err);
+    assert.equal(err.match(/\?/g)?.length, 3, err);
+    const manage = isRoot ? '' : '--user ';
+    assert.deepEqual(
+      script.told(),
+      ['daemon-reload', 'enable patchbay.service', 'restart patchbay.service'].map((line) => manage + line),
+    );
+    const { http, dataDir } = parse(readFileSync(config, 'utf8'));
+    assert.equal(dataDir, data);
+    assert.deepEqual([http.port, http.tls.plainPort], isRoot ? [443, 80] : [5443, 5080]);
+    assert.equal(statSync(config).mode & 0o007, 0);
+    for (const one of [data, join(data, 'mail-templates')]) assert.equal(statSync(one).uid, isRoot ? NOBODY : uid, one);
+
+    const port = await freePort();
+    const answers = {
+      PATCHBAY_HTTP__PORT: `${port}`,
+      PATCHBAY_HTTP__TLS__PLAINPORT: `${authority.httpPort}`,
+      PATCHBAY_HTTP__TLS__ACME__DIRECTORY: authority.directory,
+      PATCHBAY_HTTP__TLS__ACME__CAFILE: authority.caFile,
+      PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',
+    };
+    chmodSync(dirname(authority.caFile), 0o755);
+    server = startUnit(join(units, 'patchbay.service'), { PATH: environment().PATH, ...answers });
+    let said = '';
+    for (const stream of [server.stdout, server.stderr]) stream?.on('data', (chunk) => (said += chunk));
+    while (!(await seenAt(port, 'desk.example.com', authority.root).catch(() => null))?.isTrusted) {
+      assert.equal(server.exitCode, null, said);
+      await pause(200);
+    }
+    assert.match(said, /https:\/\/desk\.example\.com\/setup\?token=/);
+    const running = server;
+    server = null;
+    running.kill('SIGTERM');
+    await once(running, 'exit');
+
+    const again = script.run([], ...places, tarball);
+    assert.equal(again.status, 0, again.err);
+    assert.match(again.out, /stays as it is/);
+    assert.equal(script.told().length, 6);
+    await shows(join(units, 'patchbay.service'), isRoot);
+  }
+
+  async function shows(unit: string, isRoot: boolean): Promise<void> {
+    assert.doesNotMatch(readFileSync(unit, 'utf8').replace(/^#.*$/gm, ''), /@[A-Z]+@/);
+    if (spawnSync('systemd-analyze', ['--version']).status !== 0) return;
+    const flags = isRoot ? [] : ['--user'];
+    const { status, stderr } = spawnSync('systemd-analyze', [...flags, 'verify', unit], {
+      encoding: 'utf8',
+      env: { ...process.env, XDG_RUNTIME_DIR: home },
+    });
+    assert.equal(status, 0, stderr);
+  }
+
   async function usesHello(): Promise<void> {
     const { body } = await api.post('/api/v2/auth/login', ADMIN);
     const http = api.bearer(body.access_token);
@@ -107,15 +199,15 @@ describe('the npm package', function () {
    * The packages that it needs, as they are installed here: npm finds them there and unpacks none of them again, which is
    * most of a minute. What is missing among them, or of another version than the package asks for, it still fetches.
    */
-  async function takeAlong(): Promise<void> {
+  async function takeAlong(to: string): Promise<void> {
     const { packages } = JSON.parse(readFileSync(join(ROOT, 'node_modules', '.package-lock.json'), 'utf8'));
     const needed = Object.entries<{ dev?: true; devOptional?: true }>(packages).filter(
       // The Node in it is linked below.
       ([path, { dev, devOptional }]) => OF_ITS_OWN.test(path) && !dev && !devOptional && path !== 'node_modules/node',
     );
     for (const [folder, some] of Map.groupBy(needed, ([path]) => dirname(path))) {
-      mkdirSync(join(site, folder), { recursive: true });
-      await run(ROOT, 'cp', '-a', ...some.map(([path]) => path), join(site, folder));
+      mkdirSync(join(to, folder), { recursive: true });
+      await run(ROOT, 'cp', '-a', ...some.map(([path]) => path), join(to, folder));
     }
   }
 

@@ -1,0 +1,73 @@
+/** `deploy/install.sh`, run as somebody, with a systemd that only notes what it is told. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { ROOT } from './command-line.ts';
+
+/** Whom a service of a test runs as; Debian has it. */
+export const NOBODY = 65_534;
+
+export interface Installer {
+  /** What systemctl was told, a line for each call. */
+  told(): string[];
+  /** Runs it with these answers on its standard input. */
+  run(answers: readonly string[], ...args: string[]): { status: number | null; out: string; err: string };
+}
+
+export interface InstallerOptions {
+  /** A folder that is the user's. */
+  home: string;
+  uid: number;
+  env: NodeJS.ProcessEnv;
+  hasSystemd?: boolean;
+}
+
+export function installer({ home, uid, env, hasSystemd = true }: InstallerOptions): Installer {
+  const bin = join(home, 'bin');
+  const notes = join(home, 'systemctl.log');
+  mkdirSync(bin, { recursive: true });
+  const systemctl = join(bin, 'systemctl');
+  writeFileSync(systemctl, `#!/bin/sh\necho "$*" >>"${notes}"\n`);
+  chmodSync(systemctl, 0o755);
+  writeFileSync(notes, '');
+  chmodSync(notes, 0o666);
+  return {
+    told: () => readFileSync(notes, 'utf8').split('\n').filter(Boolean),
+    run(answers, ...args) {
+      const { status, stdout, stderr } = spawnSync('sh', [join(ROOT, 'deploy', 'install.sh'), ...args], {
+        cwd: home,
+        uid,
+        gid: uid === 0 ? 0 : NOBODY,
+        encoding: 'utf8',
+        input: answers.map((answer) => `${answer}\n`).join(''),
+        env: {
+          ...env,
+          HOME: home,
+          PATH: [bin, env.PATH].join(delimiter),
+          PATCHBAY_SYSTEMD: hasSystemd ? bin : join(home, 'none'),
+          npm_config_cache: join(home, 'npm-cache'),
+          // What install scripts compile and fetch is here already.
+          npm_config_ignore_scripts: 'true',
+          npm_config_prefer_offline: 'true',
+        },
+      });
+      return { status, out: stdout, err: stderr };
+    },
+  };
+}
+
+/** Starts what a unit of systemd says, as its user and in its folder. */
+export function startUnit(file: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const valuesOf = (key: string): string[] =>
+    lines.filter((line) => line.startsWith(`${key}=`)).map((line) => line.slice(key.length + 1));
+  const [command = '', ...args] = (valuesOf('ExecStart')[0] ?? '').split(' ');
+  const set = valuesOf('Environment').map((pair) => pair.split('=', 2) as [string, string]);
+  return spawn(command, args, {
+    cwd: valuesOf('WorkingDirectory')[0],
+    uid: NOBODY,
+    gid: NOBODY,
+    stdio: 'pipe',
+    env: { PATH: env.PATH, ...Object.fromEntries(set), ...env },
+  });
+}
