@@ -8,6 +8,7 @@ import { generate } from 'selfsigned';
 import { troublesOf } from '#core/certificates/certificates.ts';
 import { ConfigError } from '#core/errors.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
+import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { askByTls, seenAt } from '#test/support/tls.ts';
@@ -93,8 +94,20 @@ describe('certificates in files', function () {
     }
   });
 
-  it('are told of before they end', async () => {
-    app = await begin([written('one', await made('one.example'))]);
+  it('are told of before they end, by mail and on the dashboard', async () => {
+    const files = [written('one', await made('one.example'))];
+    app = await startPlatform({
+      plugins: { auth: authConfig },
+      config: {
+        http: { publicUrl: 'https://one.example', tls: { files, plainPort: null } },
+        alerts: { to: ['ops@example.org'] },
+      },
+    });
+    const told: string[] = [];
+    app.services.mailer.send = async ({ subject }) => {
+      told.push(subject);
+      return { id: 'x' };
+    };
     const troubles = async () => troublesOf((await app?.services.certificates.list()) ?? []);
     assert.deepEqual(await troubles(), []);
     await app.clock.advance(75 * DAY_MS);
@@ -102,6 +115,16 @@ describe('certificates in files', function () {
     await app.clock.advance(2 * DAY_MS);
     assert.deepEqual(await troubles(), ['one.example']);
     assert.equal((await app.services.certificates.list())[0]?.state, 'ending');
+    for (let minute = 0; minute < 7; minute++) {
+      await app.clock.advance(60_000);
+      await app.platform.cron.runDue();
+    }
+    await app.services.jobs.idle();
+    assert.deepEqual(told, ['A certificate ends, or does not come']);
+    const ca = readFileSync(files[0]?.certFile ?? '', 'utf8');
+    const asked = { host: 'one.example', path: '/api/platform/attention', token: ROOT_TOKEN, ca };
+    const { items } = JSON.parse((await askByTls(app.port, asked)).text);
+    assert.ok(items.some(({ id }: { id: string }) => id === 'core.certificate'));
     await app.clock.advance(14 * DAY_MS);
     assert.equal((await app.services.certificates.list())[0]?.state, 'ended');
     takeWarnings();

@@ -117,10 +117,11 @@ describe('the npm package', function () {
     const prefix = join(folder, 'app');
     const [config, units, data] = [join(folder, 'patchbay.yaml'), join(folder, 'units'), join(folder, 'data')];
     mkdirSync(join(data, 'mail-templates'), { recursive: true });
-    await takeAlong(prefix);
-    await run(ROOT, 'cp', '-a', 'node_modules/node', join(prefix, 'node_modules'));
+    if (isRoot) await takeAlong(prefix);
+    else mkdirSync(prefix);
     writeFileSync(join(prefix, 'package.json'), '{ "private": true }');
-    const script = installer({ home: folder, uid, env: environment() });
+    const installed = isRoot ? {} : { installed: join(site, 'node_modules') };
+    const script = installer({ home: folder, uid, env: environment(), ...installed });
     chmodSync(home, 0o755);
     if (!isRoot && process.getuid?.() === 0) await run(folder, 'chown', '-R', `${uid}`, folder);
     const places = ['--prefix', prefix, '--config', config, '--units', units, '--user', 'nobody'];

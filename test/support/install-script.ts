@@ -1,5 +1,5 @@
 /** `deploy/install.sh`, run as somebody, with a systemd that only notes what it is told. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './command-line.ts';
@@ -20,15 +20,23 @@ export interface InstallerOptions {
   uid: number;
   env: NodeJS.ProcessEnv;
   hasSystemd?: boolean;
+  /** Packages as npm has installed them from the same tarball, taken instead of installing them once more. */
+  installed?: string;
 }
 
-export function installer({ home, uid, env, hasSystemd = true }: InstallerOptions): Installer {
+/** What install scripts compile and fetch is here already. */
+const MADE = ['sqlite3/build', 'node/bin'];
+
+export function installer({ home, uid, env, hasSystemd = true, installed }: InstallerOptions): Installer {
   const bin = join(home, 'bin');
   const notes = join(home, 'systemctl.log');
   mkdirSync(bin, { recursive: true });
-  const systemctl = join(bin, 'systemctl');
-  writeFileSync(systemctl, `#!/bin/sh\necho "$*" >>"${notes}"\n`);
-  chmodSync(systemctl, 0o755);
+  const program = (name: string, text: string): void => {
+    writeFileSync(join(bin, name), `#!/bin/sh\nset -e\n${text}`);
+    chmodSync(join(bin, name), 0o755);
+  };
+  program('systemctl', `echo "$*" >>"${notes}"\n`);
+  program('npm', npmFor(installed, env));
   writeFileSync(notes, '');
   chmodSync(notes, 0o666);
   return {
@@ -46,7 +54,6 @@ export function installer({ home, uid, env, hasSystemd = true }: InstallerOption
           PATH: [bin, env.PATH].join(delimiter),
           PATCHBAY_SYSTEMD: hasSystemd ? bin : join(home, 'none'),
           npm_config_cache: join(home, 'npm-cache'),
-          // What install scripts compile and fetch is here already.
           npm_config_ignore_scripts: 'true',
           npm_config_prefer_offline: 'true',
         },
@@ -54,6 +61,17 @@ export function installer({ home, uid, env, hasSystemd = true }: InstallerOption
       return { status, out: stdout, err: stderr };
     },
   };
+}
+
+/** Called as `npm install --prefix FOLDER …`. */
+function npmFor(installed: string | undefined, env: NodeJS.ProcessEnv): string {
+  if (installed) return `[ -d "$3/node_modules/sqlite3" ] || cp -aL ${installed} "$3/"\n`;
+  const npm = execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8', env }).trim();
+  const modules = join(ROOT, 'node_modules');
+  const missing = MADE.map(
+    (made) => `[ -e "$3/node_modules/${made}" ] || cp -a ${join(modules, made)} "$3/node_modules/${made}"\n`,
+  );
+  return `${npm} "$@"\n${missing.join('')}`;
 }
 
 /** Starts what a unit of systemd says, as its user and in its folder. */
