@@ -29,6 +29,11 @@ export interface DeclaredRoute {
   plugin: string;
 }
 
+export function declared(route: Omit<DeclaredRoute, 'plugin'>, plugin: string): DeclaredRoute {
+  const { method, path, summary, access } = route;
+  return { method, path, summary, access, plugin };
+}
+
 /** Something that plans count and limit. */
 export interface Meter {
   name: string;

@@ -14,6 +14,7 @@ import {
 } from './bind-plugins.ts';
 import { bindSettings, type Settings, settingsFor } from './bind-settings.ts';
 import type { DeclaredRoute } from './catalogue.ts';
+import { declared } from './catalogue.ts';
 import { renewCertificates } from './certificates/renewals.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Tree } from './config/load.ts';
@@ -31,7 +32,7 @@ import { createWriteCheck } from './health/write-check.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { frontPage } from './http/front-page.ts';
-import type { BoundRoute, Route } from './http/route.ts';
+import type { BoundRoute } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Shell } from './http/shell.ts';
 import { databaseFile, type Installation, openInstallation, type Purpose } from './installation.ts';
@@ -323,7 +324,6 @@ function build(parts: Parts): Platform {
   async function start(): Promise<number> {
     try {
       check();
-      services.certificates.open();
       const port = await server.listen();
       await inTurn(db, begin);
       await settings.hasStarted();
@@ -391,7 +391,6 @@ function build(parts: Parts): Platform {
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));
     connections.stop();
-    services.certificates.stop();
     services.events.stop();
     await notices.stop().catch(report('notices'));
     if (hasBegun) await integrity.end().catch(report('integrity'));
@@ -401,8 +400,4 @@ function build(parts: Parts): Platform {
   function report(part: string): (error: unknown) => void {
     return (error) => log.error({ err: error, part }, 'A part did not stop cleanly');
   }
-}
-
-function declared({ method, path, summary, access }: Route, plugin: string): DeclaredRoute {
-  return { method, path, summary, access, plugin };
 }

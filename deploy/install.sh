@@ -141,7 +141,8 @@ chmod 700 "$DATA"
 [ "$as_root" = no ] || find "$DATA" -user 0 -exec chown -h "$RUN_AS:$GROUP" {} +
 
 # All of it must fit together before a service is touched.
-set -- env PATCHBAY_CONFIG="$CONFIG" HOME="$DATA" "$node" "$package/dist/core/main.js" check
+# As the service sees it: without what is set in this shell.
+set -- env -i PATH="$PATH" HOME="$DATA" PATCHBAY_CONFIG="$CONFIG" "$node" "$package/dist/core/main.js" check
 [ "$as_root" = no ] || set -- setpriv --reuid "$RUN_AS" --regid "$GROUP" --clear-groups "$@"
 (cd "$DATA" && "$@") || fail 'what is installed does not fit together; the service was not touched'
 
@@ -149,7 +150,7 @@ fill() {
   sed -e "s|@PREFIX@|$PREFIX|g; s|@DATA@|$DATA|g; s|@CONFIG@|$CONFIG|g; s|@NODE@|$node|g; s|@USER@|$RUN_AS|g; s|@GROUP@|$GROUP|g" \
     "$package/deploy/systemd/$1"
 }
-if command -v systemctl >/dev/null 2>&1 && [ -d "${PATCHBAY_SYSTEMD:-/run/systemd/system}" ]; then
+if command -v systemctl >/dev/null 2>&1 && [ -d "${SYSTEMD_FOLDER:-/run/systemd/system}" ]; then
   mkdir -p "$UNITS"
   if [ "$as_root" = yes ]; then
     fill patchbay.service >"$UNITS/patchbay.service" && manage='systemctl'

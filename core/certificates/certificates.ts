@@ -5,8 +5,12 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
-import type { Services } from '../services.ts';
+import type { Notices } from '../events/notices.ts';
+import type { Logger } from '../observability/log.ts';
+import type { Secrets } from '../security/secrets.ts';
 import type { CertificateFiles, TlsConfig } from './config.ts';
 import { covers, type KeyPair, type UsableCertificate } from './read-certificate.ts';
 import type { CertificateRow } from './rows.ts';
@@ -61,11 +65,20 @@ const DAY_MS = 24 * 3600 * 1000;
 const LONGEST_WARNING_MS = 14 * DAY_MS;
 const WHERE = 'http.tls.files';
 
-type Parts = Pick<Services, 'coreConfig' | 'db' | 'clock' | 'secrets' | 'notices' | 'log'>;
+export interface CertificateParts {
+  /** Null where no door speaks TLS. */
+  tls: TlsConfig | null;
+  publicUrl: string;
+  dataDir: string;
+  db: Database;
+  clock: Clock;
+  secrets: Secrets;
+  notices: Notices;
+  log: Logger;
+}
 
-export function createCertificates(parts: Parts): Certificates {
-  const { coreConfig, clock, notices, log } = parts;
-  const tls: TlsConfig | null = coreConfig.http.tls;
+export function createCertificates(parts: CertificateParts): Certificates {
+  const { tls, publicUrl, dataDir, clock, notices, log } = parts;
   const store = tls?.acme ? createCertificateStore(tls.acme, parts) : null;
   const listeners = new Set<() => void>();
   const watched: WatchedFiles[] = [];
@@ -79,9 +92,9 @@ export function createCertificates(parts: Parts): Certificates {
     contextFor: (host) => find(host)?.context ?? null,
     pairFor: find,
     async anyPair() {
-      const { hostname } = new URL(coreConfig.http.publicUrl);
+      const { hostname } = new URL(publicUrl);
       const best = find(hostname) ?? [...got.values()][0] ?? ofDoor[0]?.current();
-      return best ?? selfSignedIn(join(coreConfig.dataDir, 'http.pem'), isIP(hostname) ? 'localhost' : hostname);
+      return best ?? selfSignedIn(join(dataDir, 'http.pem'), isIP(hostname) ? 'localhost' : hostname);
     },
     watch,
     onChange(fn) {

@@ -1,7 +1,11 @@
 /** Certificates, the account and open challenges in the database, where every replica finds them. Private keys are sealed. */
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
 import { sanitizeText } from '../database/sanitize-text.ts';
 import { messageOf } from '../errors.ts';
-import type { Services } from '../services.ts';
+import type { Notices } from '../events/notices.ts';
+import type { Logger } from '../observability/log.ts';
+import type { Secrets } from '../security/secrets.ts';
 import { type ChallengeShelf, newAccountKey } from './acme-order.ts';
 import type { AcmeConfig } from './config.ts';
 import { type KeyPair, type UsableCertificate, usable } from './read-certificate.ts';
@@ -33,7 +37,13 @@ const CHALLENGE_MS = 60 * 60_000;
 const TOKEN = /^[\w-]{8,255}$/;
 const LONGEST_ERROR = 1_000;
 
-type Parts = Pick<Services, 'db' | 'clock' | 'secrets' | 'notices' | 'log'>;
+interface Parts {
+  db: Database;
+  clock: Clock;
+  secrets: Secrets;
+  notices: Notices;
+  log: Logger;
+}
 
 export function createCertificateStore(
   acme: AcmeConfig,

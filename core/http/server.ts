@@ -99,6 +99,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   return {
     async listen() {
+      certificates.open();
       await secure?.ready();
       const port = await listen(server, http.port, http.host);
       if (plain && plainPort !== null) await listen(plain, plainPort, http.host);
@@ -108,6 +109,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       isOpen = true;
     },
     async stop(graceMs) {
+      certificates.stop();
       secure?.close();
       plain?.close();
       plain?.closeAllConnections();

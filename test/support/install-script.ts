@@ -52,7 +52,7 @@ export function installer({ home, uid, env, hasSystemd = true, installed }: Inst
           ...env,
           HOME: home,
           PATH: [bin, env.PATH].join(delimiter),
-          PATCHBAY_SYSTEMD: hasSystemd ? bin : join(home, 'none'),
+          SYSTEMD_FOLDER: hasSystemd ? bin : join(home, 'none'),
           npm_config_cache: join(home, 'npm-cache'),
           npm_config_ignore_scripts: 'true',
           npm_config_prefer_offline: 'true',
