@@ -14,6 +14,8 @@ const MINUTE_MS = 60_000;
 /** Let's Encrypt lets five proofs of a name fail within an hour. */
 const PAUSES_MINUTES = [5, 15, 30, 60, 120, 240, 480];
 const LONGEST_PAUSE_MINUTES = 720;
+/** Its limits are those of a week. */
+const LONGEST_ASKED_MS = 8 * 24 * 60 * MINUTE_MS;
 /** With all names, of which each may take five minutes where nothing answers. */
 const LONGEST_MS = 12 * 60 * MINUTE_MS;
 
@@ -55,7 +57,9 @@ export function renewalCron({ coreConfig, certificates, clock, log }: Parts): Cr
       log.info({ name, directory: acme.directory }, 'A certificate was got');
     } catch (error) {
       const reason = messageOf(error);
-      const again = Math.max(clock.now() + pauseMs(failures), askedToWaitUntil(reason) ?? 0);
+      const now = clock.now();
+      const asked = Math.min(askedToWaitUntil(reason) ?? 0, now + LONGEST_ASKED_MS);
+      const again = Math.max(now + pauseMs(failures), asked);
       await store.failed(name, reason, again);
       log.warn({ name, reason, again }, 'No certificate could be got');
     }

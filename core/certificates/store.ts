@@ -111,7 +111,7 @@ export function createCertificateStore(
         issuer: sanitizeText(issuer, LONGEST_ERROR),
         begins_at: beginsAt,
         ends_at: endsAt,
-        due_at: renewalOf(beginsAt, endsAt),
+        due_at: renewalOf(beginsAt, endsAt, clock.now()),
         tried_at: clock.now(),
         failures: 0,
         error: null,
@@ -133,7 +133,11 @@ export function createCertificateStore(
   };
 }
 
-/** Two thirds of its life are over: of Let's Encrypt's ninety days a month is left for whatever fails. */
-function renewalOf(beginsAt: number, endsAt: number): number {
-  return Math.round(beginsAt + ((endsAt - beginsAt) * 2) / 3);
+/**
+ * Two thirds of its life are over: of Let's Encrypt's ninety days a month is left for whatever fails. A server whose clock is ahead
+ * takes every certificate for an old one, and still asks only every few days.
+ */
+function renewalOf(beginsAt: number, endsAt: number, now: number): number {
+  const life = endsAt - beginsAt;
+  return Math.round(Math.max(beginsAt + (life * 2) / 3, now + life / 30));
 }

@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
+import { askedToWaitUntil } from '#core/certificates/acme-order.ts';
 import { troublesOf } from '#core/certificates/certificates.ts';
 import { ConfigError } from '#core/errors.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
@@ -15,6 +16,16 @@ import { askByTls, seenAt } from '#test/support/tls.ts';
 
 const LOOK_MS = 10_000;
 const DAY_MS = 86_400_000;
+
+describe('what an authority says', () => {
+  it('is heeded when it names a time, and nothing else is taken for one', () => {
+    const sentence =
+      'too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s, retry after 2026-12-01 03:04:05 UTC: see https://letsencrypt.org/docs/rate-limits/';
+    assert.equal(askedToWaitUntil(sentence), Date.UTC(2026, 11, 1, 3, 4, 5));
+    for (const other of ['', 'retry after a while', 'retry after 2026-99-99 03:04:05 UTC'])
+      assert.equal(askedToWaitUntil(other), null);
+  });
+});
 
 describe('certificates in files', function () {
   this.timeout(60_000);
