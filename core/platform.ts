@@ -13,7 +13,6 @@ import {
   scopeNamed,
 } from './bind-plugins.ts';
 import { bindSettings, type Settings, settingsFor } from './bind-settings.ts';
-import type { DeclaredRoute } from './catalogue.ts';
 import { declared } from './catalogue.ts';
 import { renewCertificates } from './certificates/renewals.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -25,10 +24,10 @@ import { createIntegrity } from './database/integrity.ts';
 import { checkSources, inTurn, type MigrationSource, migrateUp } from './database/migrations.ts';
 import { searchAdvice } from './database/substrings.ts';
 import { explainedDatabaseError } from './database/wait-for-database.ts';
-import { ConfigError, codeOf, messageOf } from './errors.ts';
+import { ConfigError, messageOf } from './errors.ts';
 import { createHealthChecks } from './health/health.ts';
 import { createLiveness } from './health/liveness.ts';
-import { createWriteCheck } from './health/write-check.ts';
+import { createWriteCheck, mustBeWritable } from './health/write-check.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { frontPage } from './http/front-page.ts';
@@ -69,7 +68,6 @@ import type { ServerSettings } from './settings/server-settings.ts';
 import { sameVersions } from './settings/stored-settings.ts';
 import { UnprovenSettings } from './settings/unproven.ts';
 import { forgetOperations } from './upkeep.ts';
-import { userId } from './user-id.ts';
 import { coreVersion } from './version.ts';
 
 export interface PlatformOptions {
@@ -341,7 +339,7 @@ function build(parts: Parts): Platform {
     const advice = await searchAdvice(db.read);
     if (advice) log.warn(advice);
     await installation.claim();
-    await mustBeWritable();
+    await mustBeWritable(writes, dataDir);
     hasBegun = true;
     if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();
@@ -355,16 +353,6 @@ function build(parts: Parts): Platform {
     await cron.start();
     liveness.start();
     await renewCertificates(services, cron);
-  }
-
-  /** Folders of somebody else are found now, and not with the first large mail. */
-  async function mustBeWritable(): Promise<void> {
-    try {
-      await writes.run();
-    } catch (error) {
-      if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error))) return;
-      throw new ConfigError(`${dataDir} cannot be written by this user${userId()}: ${messageOf(error)}`);
-    }
   }
 
   function reportDamage(damage: string | null): void {

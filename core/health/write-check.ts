@@ -4,6 +4,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import { ConfigError, codeOf, messageOf } from '../errors.ts';
+import { userId } from '../user-id.ts';
 
 export interface WriteCheck {
   /** Rejects with the reason. However many ask, it is tried once in five seconds. */
@@ -43,5 +45,15 @@ async function writeFileIn(folder: string): Promise<void> {
     await writeFile(file, PROBE, { flag: 'wx', mode: 0o600 });
   } finally {
     await rm(file, { force: true });
+  }
+}
+
+/** Folders of somebody else are found at the start, and not with the first large mail. Throws a ConfigError. */
+export async function mustBeWritable(writes: WriteCheck, dataDir: string): Promise<void> {
+  try {
+    await writes.run();
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error))) return;
+    throw new ConfigError(`${dataDir} cannot be written by this user${userId()}: ${messageOf(error)}`);
   }
 }
