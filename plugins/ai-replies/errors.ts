@@ -3,6 +3,7 @@ import { defineErrors } from '#core/plugin.ts';
 
 export const aiErrors = defineErrors({
   no_consent: [403, 'This tenant has not agreed that its texts are given to AI (`ai_consent_enabled`)'],
+  contact_refused: [403, 'This contact has refused that their words are given to AI'],
   no_provider: [409, 'No model is set up that can do this'],
   tenant_suspended: [403, 'This organisation is suspended: no model is asked for it'],
   provider_failed: [502, 'No model has given an answer'],

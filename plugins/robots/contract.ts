@@ -287,6 +287,8 @@ export interface RobotChannel {
   captionLimit?: number;
   /** Whether texts are given to `send` as Markdown; else as plain text. */
   showsMarkdown: boolean;
+  /** Whether an address is one person in all of the network (left out: so), or for the account alone that was spoken with. */
+  ids?: 'network' | 'account';
   /** What has to be known to be an account: a token. Kept sealed. */
   config: TObject;
   /** Asks the network which account that is. Throws an error whose message people read. */

@@ -74,7 +74,7 @@ const WITH_OWNER: Record<string, string> = {
   robots_broadcasts: 'plugins/robots/broadcasts/erasure.ts',
   workflows_secrets: 'plugins/workflows/definitions/tables.ts',
   workflows_workflows: 'plugins/workflows/executions/removal.ts',
-  robots_channel_names: 'plugins/robots/channels/names.ts',
+  robots_channel_names: 'plugins/robots/conversations/identity/names.ts',
   robots_codes: 'plugins/robots/robots/erasure.ts',
   robots_contacts: 'plugins/robots/conversations/erasure.ts',
   robots_labels: 'plugins/robots/conversations/tables.ts',

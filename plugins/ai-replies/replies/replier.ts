@@ -181,7 +181,7 @@ export function createReplier({
         refusedFor(under, calls),
         replyLimits.room(turn.room, policy),
       ]);
-      if (refused?.action === 'held') return await holdBack(under, refused);
+      if (refused?.action === 'held' || refused?.reason === 'contact_consent') return await holdBack(under, refused);
       if (refused) return await settle(under, { ...NOTHING, ...refused });
       if (isFull) return await holdBack(under, { action: 'silent', reason: 'rate' });
       if (pauseUntil === null) return await make(under, signal);

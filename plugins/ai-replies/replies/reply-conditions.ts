@@ -30,9 +30,9 @@ export function refusalOf(
   isOurs: boolean,
 ): Refusal {
   if (!isOurs) return 'mode';
-  if (!spoken.isAutomatic) return 'taken';
   // Who has refused is answered by people: their words go to no model.
   if (spoken.contact.consent === 'refused') return 'contact_consent';
+  if (!spoken.isAutomatic) return 'taken';
   const { group } = spoken;
   if (!pending.some(({ text, isAtMe }) => isAddressed(policy, { group, text, isAtMe }))) return 'not_addressed';
   if (policy.hours !== 'always' && (policy.hours === 'open') !== spoken.isOpen) return 'hours';

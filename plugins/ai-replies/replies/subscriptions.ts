@@ -23,7 +23,8 @@ const personAnswered: EventHandler<'conversation.answered'> = async (event, scop
   await end(event, 'person', scope);
   if (!tenantid || !is_proved || text.trim() === '' || !(await replier.isInUse(robot_id, tenantid))) return;
   const spoken = await conversations.spoken(conversationId, MOST_MESSAGES);
-  if (!spoken) return;
+  // Of who has refused nothing becomes knowledge, which models read.
+  if (!spoken || spoken.contact.consent === 'refused') return;
   const answered = spoken.messages.findLastIndex((message) => message.author !== 'contact' && message.text === text);
   const before = answered < 0 ? spoken.messages : spoken.messages.slice(0, answered);
   const lastOther = before.findLastIndex(({ author }) => author !== 'contact');

@@ -44,8 +44,10 @@ export const performTool = defineJob({
       return;
     }
     try {
-      // It may have been taken back while the call has waited.
+      // It may have been taken back while the call has waited, by the tenant or by the contact.
       if (isOnce && !(await aiRules.of(call.tenant_id)).hasConsent) throw aiErrors.no_consent();
+      const spoken = isOnce ? await conversations.spoken(call.conversation_id, 1) : null;
+      if (spoken?.contact.consent === 'refused') throw aiErrors.contact_refused();
       // What a model wants is of this tenant, also when a super-admin approves it.
       await end('done', await tools.perform(call, throughKey(approver, null), signal));
     } catch (error) {

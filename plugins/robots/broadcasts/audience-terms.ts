@@ -80,7 +80,20 @@ export function whereFitting(
         .where('label.tenant_id', tenantId)
         .whereIn('label.name', labels),
     );
-  if (groups.length > 0) query.whereExists((grouped) => conversations(grouped).whereIn('own.group_name', groups));
+  if (groups.length > 0) query.where((either) => inOneOf(either, on, groups, robots));
   if (seen_within_days !== undefined) query.where('contact.last_seen_at', '>=', startedAt - seen_within_days * DAY_MS);
   if (unseen_for_days !== undefined) query.where('contact.last_seen_at', '<', startedAt - unseen_for_days * DAY_MS);
+}
+
+/** Who has written in a group: themselves, or, where a name is all that is known, somebody of the name on the same robot. */
+function inOneOf(either: Knex.QueryBuilder, on: Knex, groups: readonly string[], robots: readonly number[]): void {
+  const written = (some: Knex.QueryBuilder) =>
+    some
+      .select(on.raw('1'))
+      .from('robots_conversations as own')
+      .whereIn('own.robot', [...robots])
+      .whereIn('own.group_name', [...groups]);
+  either
+    .whereExists((some) => written(some).whereRaw('own.contact = contact.id'))
+    .orWhereExists((some) => written(some).whereRaw('own.robot = contact.robot and own.person = contact.name'));
 }

@@ -6,8 +6,9 @@
 import type { Knex } from 'knex';
 import { placeholders, rowsOf } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
-import { robotOfNames } from '../conversations/heard-contacts.ts';
-import { refusalOf, standing } from '../conversations/known-contacts.ts';
+import { refusalOf } from '../conversations/identity/consent.ts';
+import { robotOfNames } from '../conversations/identity/identity.ts';
+import { standing } from '../conversations/identity/known-contacts.ts';
 import type { ContactRow } from '../conversations/tables.ts';
 import { fieldOf } from '../conversations/variables.ts';
 import type { RobotRow } from '../robots/tables.ts';
@@ -132,6 +133,7 @@ async function contactsOf(
         )
         .orWhere((named) =>
           named
+            .where({ room: '' })
             .whereIn('robot', [...new Set(robots.map(robotOfNames))])
             .whereIn('channel', [...new Set(robots.map(({ channel }) => channel))])
             .whereIn('name', [...names]),
@@ -143,7 +145,7 @@ async function contactsOf(
     const one = now.get(row.id) ?? row;
     known.set(row.id, one);
     for (const robot of robots)
-      if (robot.channel === row.channel && robotOfNames(robot) === row.robot)
+      if (robot.channel === row.channel && robotOfNames(robot) === row.robot && row.room === '')
         known.set(keyOfName(robot.id, row.name), one);
   }
   return known;

@@ -33,8 +33,10 @@ export function createBroadcastErasure({
   conversationHooks.erasingPerson.add(person);
   return { person, robot };
 
-  async function person({ tenantId, channel, robots, names, contacts }: ErasedPerson): Promise<void> {
+  async function person({ tenantId, channel, robots, names, rooms, contacts }: ErasedPerson): Promise<void> {
     await recipients((ids) => ids.whereIn('contact', [...contacts]));
+    // What is sent to a name is sent to whoever is spoken with alone.
+    if (rooms !== null) return;
     const broadcasts = await db.read('robots_broadcasts').where({ tenant_id: tenantId }).orderBy('id');
     for (const { id: broadcast, robots: senders } of broadcasts) {
       if (!isSentBy(JSON.parse(senders), robots)) continue;

@@ -3,13 +3,12 @@ import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { channelRoutes } from './routes.ts';
 import { type ChannelsScope, channelsServices, publicChannelsServices } from './services.ts';
-import { channelTables } from './tables.ts';
+import type {} from './tables.ts';
 
 export const channels = definePart<ChannelsScope & { config: RobotsConfig }>({
   name: 'channels',
   summary: 'Accounts of other networks that are robots',
   needs: ['robots', 'commands', 'conversations'],
-  tables: channelTables,
   services: channelsServices,
   publicServices: publicChannelsServices,
   routes: channelRoutes,

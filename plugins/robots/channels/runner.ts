@@ -10,13 +10,13 @@ import type { CommandDispatch } from '../commands/dispatch.ts';
 import { COMMANDS_STORED } from '../commands/open-commands.ts';
 import type { Results } from '../commands/results.ts';
 import type { RobotsConfig } from '../config.ts';
-import type { ChannelMessage, RobotChannels } from '../contract.ts';
+import type { ChannelMessage, RobotChannel, RobotChannels } from '../contract.ts';
 import { heardFile } from '../conversations/heard-message.ts';
+import type { ChannelNames } from '../conversations/identity/names.ts';
 import type { Messages } from '../conversations/messages.ts';
 import type { Presence } from '../robots/presence.ts';
 import type { RobotRow } from '../robots/tables.ts';
 import type { ChannelRobots } from './channel-robots.ts';
-import type { ChannelNames } from './names.ts';
 import { createSender, type Sender } from './sender.ts';
 import type { ChannelRobotRow } from './tables.ts';
 
@@ -25,6 +25,11 @@ export interface ChannelRunner {
   stop(): Promise<void>;
   /** Looks for robots to be; as the timer does. */
   look(): Promise<void>;
+}
+
+interface Own {
+  robot: RobotRow;
+  account: string;
 }
 
 interface Running {
@@ -183,10 +188,11 @@ export function createChannelRunner(
       clock,
       log,
       signal: ending.signal,
-      hear: (message, place) => hear(robot, message, place),
+      hear: (message, place) => hear({ robot, account: accountOf(channel, row) }, message, place),
       problem: (text) => void noteProblem(robot.id, text),
     });
-    const sender = createSender({ ...services, robot, channel, line, over: id });
+    const account = accountOf(channel, row);
+    const sender = createSender({ ...services, robot, account, channel, line, over: id });
     running.set(robot.id, { id, robot, sender, end });
     await robotPresence.connected(robot.id, id, clock.now());
 
@@ -198,13 +204,16 @@ export function createChannelRunner(
     }
   }
 
-  async function hear(robot: RobotRow, message: ChannelMessage | null, place: string): Promise<void> {
-    if (message) await store(robot, message);
+  async function hear(own: Own, message: ChannelMessage | null, place: string): Promise<void> {
+    const { robot } = own;
+    if (message) await store(own, message);
     await db.write('robots_channel_robots').where({ robot: robot.id, leased_by: self }).update({ place });
   }
 
-  async function store(robot: RobotRow, message: ChannelMessage): Promise<void> {
+  async function store({ robot, account }: Own, message: ChannelMessage): Promise<void> {
     const { id, person, group, text, textType, isAtMe, file } = message;
+    const { tenant_id, channel } = robot;
+    const among = { tenant_id, channel, account };
     try {
       await robotMessages.hear(robot, {
         clientId: id,
@@ -213,10 +222,11 @@ export function createChannelRunner(
         groupRemark: '',
         phoneTime: null,
         isSelf: false,
-        person: await channelNames.nameOf(robot, person),
+        person: await channelNames.nameOf(among, person),
+        ownId: { account, id: person.address },
         textType,
         atMe: isAtMe,
-        group: group ? await channelNames.nameOf(robot, group) : '',
+        group: group ? await channelNames.nameOf(among, group) : '',
         roomType: group ? 1 : 2,
         file: file ? await heardFile(blobs, file) : null,
       });
@@ -235,6 +245,11 @@ export function createChannelRunner(
       .update({ problem: problem.slice(0, 300) })
       .catch((error) => log.warn({ err: error }, 'What is wrong with a robot could not be noted'));
   }
+}
+
+/** Within which ids of the channel mean one person. */
+function accountOf(channel: RobotChannel, { account }: ChannelRobotRow): string {
+  return channel.ids === 'account' ? account : '';
 }
 
 /** Also a lease that ends later than any does: a clock that was ahead has noted it. */

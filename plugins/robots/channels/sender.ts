@@ -11,8 +11,8 @@ import { recipientsOf, SEND_TYPES } from '../commands/command-types.ts';
 import { type CommandDispatch, LONGEST_PUT_OFF_MS, type Offer } from '../commands/dispatch.ts';
 import type { Results } from '../commands/results.ts';
 import type { ChannelLine, ChannelPart, RobotChannel } from '../contract.ts';
+import type { ChannelNames } from '../conversations/identity/names.ts';
 import type { RobotRow } from '../robots/tables.ts';
-import type { ChannelNames } from './names.ts';
 
 export interface Sender {
   /** Sends what waits; returns at once. */
@@ -41,6 +41,7 @@ export function createSender({
   commandDispatch,
   robotResults,
   robot,
+  account,
   channel,
   line,
   over,
@@ -49,6 +50,8 @@ export function createSender({
   commandDispatch: CommandDispatch;
   robotResults: Results;
   robot: RobotRow;
+  /** Within which ids of the channel mean one person; '' for all of the network. */
+  account: string;
   channel: RobotChannel;
   line: ChannelLine;
   /** Id of the line, as commands are offered over it. */
@@ -133,7 +136,8 @@ export function createSender({
 
   /** What goes to one name, in order; a failure when nothing can. */
   async function partsFor(name: string, { code, params }: Offer): Promise<(ChannelPart | Failure)[]> {
-    const address = await channelNames.addressOf(robot, name);
+    const { tenant_id, channel: network } = robot;
+    const address = await channelNames.addressOf({ tenant_id, channel: network, account }, name);
     if (address === null) return [{ code: NO_SUCH_RECIPIENT, reason: 'Nobody of this name has written to this robot' }];
     const content = typeof params.content === 'string' ? params.content : '';
     if (code === SEND_TYPES.text) return textsOf(content, params.atList).map((text) => ({ address, text, file: null }));

@@ -5,12 +5,10 @@ import type { ConversationsOwn } from '../conversations/services.ts';
 import type { RobotsOwn } from '../robots/services.ts';
 import type { RobotsGround } from '../services.ts';
 import { createChannelRobots } from './channel-robots.ts';
-import { createChannelNames } from './names.ts';
 import { createRobotChannels } from './robot-channels.ts';
 import { createChannelRunner } from './runner.ts';
 
 export const channelsServices = {
-  channelNames: createChannelNames,
   channelRobots: createChannelRobots,
   channelRunner: createChannelRunner,
 };

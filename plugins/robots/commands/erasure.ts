@@ -16,6 +16,8 @@ interface NamedPerson {
   /** Those on which the names are theirs (integer keys); null: all of the channel. */
   robots: readonly { id: number }[] | null;
   names: readonly string[];
+  /** The groups in which alone the names are theirs; null: everywhere. */
+  rooms: readonly string[] | null;
 }
 
 /** Some milliseconds of the writer. */
@@ -27,7 +29,7 @@ export function createCommandErasure({ db, robotHooks }: Services & { robotHooks
   });
 
   return {
-    async person({ tenantId, channel, robots, names }) {
+    async person({ tenantId, channel, robots, names, rooms }) {
       const own = db.read('robots_robots').where({ tenant_id: tenantId, channel });
       if (robots)
         own.whereIn(
@@ -37,7 +39,7 @@ export function createCommandErasure({ db, robotHooks }: Services & { robotHooks
       for (const robot of await own.orderBy('id').pluck('id'))
         for (let last = 0, isMore = true; isMore; ) {
           const some = await commandsNaming(robot, names, last);
-          for (const row of some) await unname(row, new Set(names));
+          for (const row of some) if (isIn(rooms, row)) await unname(row, new Set(names));
           last = some.at(-1)?.id ?? last;
           isMore = some.length === READ_AT_ONCE;
         }
@@ -69,4 +71,8 @@ export function createCommandErasure({ db, robotHooks }: Services & { robotHooks
       else await trx('robots_commands').where({ id }).delete();
     });
   }
+}
+
+function isIn(rooms: NamedPerson['rooms'], { recipient }: CommandRow): boolean {
+  return rooms === null || recipient.split('\n').some((name) => rooms.includes(name));
 }

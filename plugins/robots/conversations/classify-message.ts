@@ -1,23 +1,29 @@
 /**
  * Whose words they are, before a message is stored: the contact's, the robot's own that it has heard again, those of a person
- * on the robot's phone, or a rating. Tables: robots_messages, robots_conversations.
+ * on the robot's phone or of somebody who is called as the robot is, or a rating. Tables: robots_messages, robots_conversations,
+ * robots_contacts.
  */
 import { rowsOf, timeWindow, valuesTable } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { KnownRobot } from '../robots/tables.ts';
 import { type HeardMessage, placeKey } from './heard-message.ts';
+import { bearsNameOf, isProved, type OwnId, speakerOf } from './identity/identity.ts';
 
 export interface Hearing {
   robot: KnownRobot;
   message: HeardMessage;
 }
 
-export type Kind = 'contact' | 'phone' | 'echo' | 'rating';
+export type Kind = 'contact' | 'phone' | 'namesake' | 'echo' | 'rating';
 
-export interface Sorted {
-  kind: Kind;
-  /** Whose conversation it is. */
+/** Whose conversation it is. */
+interface Counterpart {
   person: string;
+  ownId: OwnId | null;
+}
+
+export interface Sorted extends Counterpart {
+  kind: Kind;
   /** Of an echo and of a rating, whose conversation is there already. */
   conversation: number | null;
 }
@@ -45,42 +51,35 @@ async function sortedOne(
   now: number,
 ): Promise<Sorted> {
   const { robot, message } = item;
-  const { person, group } = message;
-  if (echo !== undefined) return { kind: 'echo', person, conversation: echo };
-  if (!isOwn(item)) {
+  const { person, ownId, group } = message;
+  if (echo !== undefined) return { kind: 'echo', person, ownId, conversation: echo };
+  const speaker = speakerOf(robot, message);
+  if (speaker === 'other') {
     const asked = RATING.test(message.spoken.trim()) ? ratings.get(placeKey(robot.id, group, person)) : undefined;
-    return { kind: asked === undefined ? 'contact' : 'rating', person, conversation: asked ?? null };
+    return { kind: asked === undefined ? 'contact' : 'rating', person, ownId, conversation: asked ?? null };
   }
   const own = await ownEcho(trx, item, now);
-  if (own !== null) return { kind: 'echo', person, conversation: own };
-  return { kind: 'phone', person: await counterpartOf(trx, item), conversation: null };
-}
-
-/**
- * Whether the robot has heard what was written on its own phone. Clients that can tell say so (`isSelf`), and name the other
- * side; with the others it bears the robot's own name, as anybody may who calls themselves so.
- */
-function isOwn({ robot, message: { isSelf, person } }: Hearing): boolean {
-  return isSelf ?? bearsOwnName(robot, person);
-}
-
-function bearsOwnName(robot: KnownRobot, person: string): boolean {
-  const name = robot.name.trim().toLowerCase();
-  return name !== '' && person.trim().toLowerCase() === name;
+  if (own !== null) return { kind: 'echo', person, ownId, conversation: own };
+  const kind = speaker === 'self' ? 'phone' : 'namesake';
+  return { kind, ...(await counterpartOf(trx, item)), conversation: null };
 }
 
 /** In a group, who has written last is spoken to. */
-async function counterpartOf(trx: Transaction, { robot, message }: Hearing): Promise<string> {
-  if (message.group === '' || !bearsOwnName(robot, message.person)) return message.person;
-  const newest = await trx('robots_conversations')
-    .where({ robot: robot.id, group_name: message.group })
-    .whereNot({ group_name: '' })
+async function counterpartOf(trx: Transaction, { robot, message }: Hearing): Promise<Counterpart> {
+  const { person, ownId, group } = message;
+  if (group === '' || !bearsNameOf(robot, person)) return { person, ownId };
+  const newest = await trx('robots_conversations as own')
+    .join('robots_contacts as contact', 'contact.id', 'own.contact')
+    .where({ 'own.robot': robot.id, 'own.group_name': group })
+    .whereNot({ 'own.group_name': '' })
     .orderBy([
-      { column: 'last_message_at', order: 'desc' },
-      { column: 'id', order: 'desc' },
+      { column: 'own.last_message_at', order: 'desc' },
+      { column: 'own.id', order: 'desc' },
     ])
-    .first('person');
-  return newest?.person ?? message.person;
+    .first('own.person', 'contact.account', 'contact.own_id');
+  if (!newest) return { person, ownId };
+  const { account, own_id: id } = newest;
+  return { person: newest.person, ownId: isProved(newest) ? { account, id } : null };
 }
 
 /** Conversations in which the same was sent a moment ago, by the place of the message. Each is heard again once. */

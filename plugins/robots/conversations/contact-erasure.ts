@@ -71,7 +71,8 @@ export function createContactErasure({
     const names = all.map(({ name }) => name);
     const { tenant_id: tenantId, channel } = contact;
     const robots = await robotsOfNames(all);
-    const person = { tenantId, channel, robots, names, contacts: all.map(({ id }) => id) };
+    const rooms = all.every(({ room }) => room !== '') ? [...new Set(all.map(({ room }) => room))] : null;
+    const person = { tenantId, channel, robots, names, rooms, contacts: all.map(({ id }) => id) };
     await conversationHooks.erasingPerson.run(person);
     const talks = await db.read('robots_conversations').where({ contact: contact.id });
     for (const { id, robot, person: name } of talks) {

@@ -3,6 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { versionOf } from '#core/plugin.ts';
 import { isoOf } from '../serialization.ts';
+import { isProved } from './identity/identity.ts';
 import type { ContactRow } from './tables.ts';
 
 const MOST_FIELDS = 50;
@@ -31,6 +32,14 @@ export const ContactView = Type.Object({
     description:
       'The robot that knows somebody by this display name, which anybody may take; null where the channel says who it is',
   }),
+  room: Type.String({
+    description:
+      'The group in which that name was heard, where it is somebody of its own; empty in a talk with them alone',
+  }),
+  is_proved: Type.Boolean({
+    description:
+      'Whether the channel calls them by an id of its own; else the name is all that is known, and whoever takes it is taken for them',
+  }),
   name: Type.String(),
   fields: ContactFields,
   notes: Type.String(),
@@ -56,6 +65,8 @@ export function contactView(row: KnownContact): ContactView {
     id: row.uuid,
     channel: row.channel,
     robot_id: row.robot_id,
+    room: row.room,
+    is_proved: isProved(row),
     name: row.name,
     fields: fieldsOf(row),
     notes: row.notes,

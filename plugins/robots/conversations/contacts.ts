@@ -6,11 +6,9 @@ import { coreErrors, type Precondition, type Principal, type Services, type Tran
 import { robotErrors } from '../errors.ts';
 import { isTenantAdmin } from '../robots/robots.ts';
 import { contactTerms, type Fields, fieldsOf, type KnownContact } from './contact-view.ts';
-import type { ConversationHooks } from './hooks.ts';
-import { refusalOf } from './known-contacts.ts';
+import { type ContactLinks, MOST_FIELDS } from './identity/links.ts';
 import type { ContactRow } from './tables.ts';
 import { whereVisible } from './visibility.ts';
-import { indexWordsAgain } from './words.ts';
 
 export interface ContactWish {
   /** Those that change; null takes one away. */
@@ -32,57 +30,30 @@ export interface Contacts {
   merge(principal: Principal, uuid: string, other: string, unchanged: Precondition): Promise<KnownContact>;
 }
 
-const MOST_FIELDS = 50;
-/** Former names by which one contact is found. */
-const MOST_NAMES = 200;
-
-export function createContacts({
-  db,
-  clock,
-  conversationHooks,
-}: Services & { conversationHooks: ConversationHooks }): Contacts {
+export function createContacts({ db, contactLinks }: Services & { contactLinks: ContactLinks }): Contacts {
   return {
     find: (principal, uuid) => visibleContact(db.read, principal, uuid),
     change: (principal, uuid, wish, unchanged) =>
       db.transaction(async (trx) => {
         const row = await lockedContact(trx, principal, uuid);
         unchanged(contactTerms(row));
-        return write(trx, row, patchOf(row, wish));
+        return shown(trx, await contactLinks.write(trx, row, patchOf(row, wish)));
       }),
     merge: (principal, uuid, other, unchanged) =>
       db.transaction(async (trx) => {
         const [one, two] = [await visibleContact(trx, principal, uuid), await visibleContact(trx, principal, other)];
         if (one.id === two.id || one.tenant_id !== two.tenant_id) throw robotErrors.CONTACTS_NOT_ALIKE();
-        // Both in one order, so that two who merge the same do not wait for each other.
-        const rows = await trx('robots_contacts').whereIn('id', [one.id, two.id]).orderBy('id').forUpdate();
-        const kept = rows.find(({ id }) => id === one.id);
-        const gone = rows.find(({ id }) => id === two.id);
-        if (!kept || !gone || kept.merged_into !== null || gone.merged_into !== null)
-          throw robotErrors.CONTACT_NOT_FOUND();
-        unchanged(contactTerms(kept));
-        await trx('robots_conversations').where({ contact: gone.id }).update({ contact: kept.id });
-        await trx('robots_contacts').where({ merged_into: gone.id }).update({ merged_into: kept.id });
-        await trx('robots_contacts').where({ id: gone.id }).update({ merged_into: kept.id, updated_at: clock.now() });
-        return write(trx, kept, bothOf(kept, gone));
+        const linked = await contactLinks.lock(trx, one.id, two.id);
+        if (!linked) throw robotErrors.CONTACT_NOT_FOUND();
+        unchanged(contactTerms(linked.kept));
+        return shown(trx, await contactLinks.link(trx, linked));
       }),
   };
+}
 
-  async function write(trx: Transaction, row: ContactRow, patch: Partial<ContactRow>): Promise<KnownContact> {
-    const after = { ...row, ...patch, updated_at: clock.now() };
-    await trx('robots_contacts')
-      .where({ id: row.id })
-      .update({ ...patch, updated_at: after.updated_at });
-    if (refusalOf(after) !== null && refusalOf(row) === null) await conversationHooks.optedOut.run(trx, row.id);
-    const merged = await trx('robots_contacts')
-      .where({ merged_into: row.id })
-      .orderBy('id')
-      .limit(MOST_NAMES)
-      .pluck('name');
-    const text = [after.name, ...merged, after.notes, ...Object.values(fieldsOf(after)).map(String)].join(' ');
-    await indexWordsAgain(trx, db.client, 'contact', { id: after.id, tenantId: after.tenant_id, text });
-    const robot = row.robot === 0 ? undefined : await trx('robots_robots').where({ id: row.robot }).first('robot_id');
-    return { ...after, robot_id: robot?.robot_id ?? null };
-  }
+async function shown(trx: Transaction, row: ContactRow): Promise<KnownContact> {
+  const robot = row.robot === 0 ? undefined : await trx('robots_robots').where({ id: row.robot }).first('robot_id');
+  return { ...row, robot_id: robot?.robot_id ?? null };
 }
 
 /** Narrows a query on `robots_contacts` to those who have spoken with a robot that the principal may see. */
@@ -136,18 +107,5 @@ function patchOf(row: ContactRow, { fields, notes, consent, opted_out }: Contact
     ...(notes !== undefined && { notes }),
     ...(consent !== undefined && { consent }),
     ...(opted_out !== undefined && { opted_out: opted_out ? 1 : 0 }),
-  };
-}
-
-/** Who has refused, or wants to hear no more, has said so for both. */
-function bothOf(kept: ContactRow, gone: ContactRow): Partial<ContactRow> {
-  const consents = [kept.consent, gone.consent];
-  const both = Object.entries({ ...fieldsOf(gone), ...fieldsOf(kept) }).slice(0, MOST_FIELDS);
-  return {
-    fields: JSON.stringify(Object.fromEntries(both)),
-    notes: [kept.notes, gone.notes].filter(Boolean).join('\n'),
-    consent: consents.includes('refused') ? 'refused' : consents.includes('given') ? 'given' : 'unknown',
-    opted_out: Math.max(kept.opted_out, gone.opted_out),
-    last_seen_at: Math.max(kept.last_seen_at, gone.last_seen_at),
   };
 }

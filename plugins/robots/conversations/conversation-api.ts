@@ -25,6 +25,7 @@ import type { RobotRow } from '../robots/tables.ts';
 import { fieldsOf } from './contact-view.ts';
 import { whereContactVisible } from './contacts.ts';
 import type { Handover } from './handover.ts';
+import { refusalOf } from './identity/consent.ts';
 import { type Place, placesOf } from './places.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 import type { MessageRow } from './tables.ts';
@@ -79,7 +80,7 @@ export function createConversationApi({
       const { row, robot, contact } = place;
       const settings = settingsOf(robot);
       const [isAutomatic, rules] = await Promise.all([
-        handover.allows({ ...row, opted_out: contact.opted_out }),
+        handover.allows({ ...row, opted_out: contact.opted_out, consent: contact.consent }),
         inboxRules.of(robot.tenant_id),
       ]);
       const oldestFirst = said.toReversed();
@@ -158,7 +159,7 @@ export function createConversationApi({
 
   function commandsOf({ row, robot, contact }: Place, { markdown, isLastWord = false }: Saying): NewCommand[] {
     const isPaused = (row.paused_until ?? 0) > clock.now() && !isLastWord;
-    if (isPaused || row.looped_at !== null || contact.opted_out === 1 || robot.status === 'deleted') return [];
+    if (isPaused || row.looped_at !== null || refusalOf(contact) !== null || robot.status === 'deleted') return [];
     return markdownFor(robot.channel, markdown).map((text) => textCommand(robot, row, text, 'ai'));
   }
 

@@ -11,6 +11,7 @@ import type { RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { emitAssigned, emitPlain, knownConversation } from './conversation-events.ts';
 import { type ConversationView, conversationViews, labelsOf, termsOf } from './conversation-view.ts';
+import { refusalOf } from './identity/consent.ts';
 import { setLabels } from './labels.ts';
 import type { InboxRules, InboxRulesByTenant } from './rules.ts';
 import type { ConversationRow, ConversationState } from './tables.ts';
@@ -159,12 +160,12 @@ export function createConversationChanges({
     await emitAssigned(events, trx, known, { assignee, team: after.team });
   }
 
-  /** Sent once for each closing; who has opted out, and whose robot is gone, is not asked. */
+  /** Sent once for each closing; who has refused to be written to, and whose robot is gone, is not asked. */
   async function askForRating(trx: Transaction, row: ConversationRow, rules: InboxRules): Promise<void> {
     if (!rules.rating) return;
-    const contact = await trx('robots_contacts').where({ id: row.contact }).first('opted_out');
+    const contact = await trx('robots_contacts').where({ id: row.contact }).first('opted_out', 'consent');
     const robot = await trx('robots_robots').where({ id: row.robot }).first('robot_id', 'tenant_id', 'status');
-    if (contact?.opted_out !== 0 || robot?.status !== 'active') return;
+    if (!contact || refusalOf(contact) !== null || robot?.status !== 'active') return;
     await trx('robots_conversations').where({ id: row.id }).update({ rating_asked_at: clock.now() });
     const expiresAt = clock.now() + config.commands.automaticMinutes * 60_000;
     const question = textCommand(robot, row, rules.rating.question, 'workflow');

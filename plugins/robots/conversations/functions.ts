@@ -8,7 +8,8 @@ import { robotErrors } from '../errors.ts';
 import { refusalOverLimit } from '../limits.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import { ContactChange, ContactView, contactView } from './contact-view.ts';
-import { contactsNamed, refusalOf } from './known-contacts.ts';
+import { refusalOf } from './identity/consent.ts';
+import { contactsNamed } from './identity/known-contacts.ts';
 import type { ConversationsScope } from './services.ts';
 import { visibleConversation } from './visibility.ts';
 
@@ -102,7 +103,10 @@ export const inboxFunctions = [
     input: Type.Object({ contact_id: Id, ...ContactChange }),
     output: ContactView,
     async run({ contact_id, ...wish }, { principal }, { contacts }: ConversationsScope) {
-      return contactView(await contacts.change(principal, contact_id, wish, NEVER_CHANGED));
+      const view = contactView(await contacts.change(principal, contact_id, wish, NEVER_CHANGED));
+      // A model that may write something reads nothing else of what colleagues know.
+      const fields = Object.entries(view.fields).filter(([name]) => Object.hasOwn(wish.fields ?? {}, name));
+      return { ...view, fields: Object.fromEntries(fields), notes: wish.notes ?? '' };
     },
   }),
 ];

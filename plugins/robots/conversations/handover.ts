@@ -10,6 +10,7 @@ import type { Conversations } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import { emitPlain, eventOf, knownConversation } from './conversation-events.ts';
+import { refusalOf } from './identity/consent.ts';
 import type { ContactRow, ConversationRow, PausedBy } from './tables.ts';
 
 export interface Handover extends Pick<Conversations, 'isAutomatic' | 'handOver'> {
@@ -37,7 +38,8 @@ export interface Handover extends Pick<Conversations, 'isAutomatic' | 'handOver'
   putPausesRight(): Promise<void>;
 }
 
-type Standing = Pick<ConversationRow, 'tenant_id' | 'paused_until' | 'looped_at'> & Pick<ContactRow, 'opted_out'>;
+type Standing = Pick<ConversationRow, 'tenant_id' | 'paused_until' | 'looped_at'> &
+  Pick<ContactRow, 'opted_out' | 'consent'>;
 
 /** The end of the year 9999: until somebody says otherwise. */
 export const FOR_GOOD = 253_402_300_799_000;
@@ -58,14 +60,14 @@ export function createHandover({
         .read('robots_conversations as own')
         .join('robots_contacts as contact', 'contact.id', 'own.contact')
         .where('own.uuid', conversationId)
-        .first('own.tenant_id', 'own.paused_until', 'own.looped_at', 'contact.opted_out');
+        .first('own.tenant_id', 'own.paused_until', 'own.looped_at', 'contact.opted_out', 'contact.consent');
       return found !== undefined && allows(found);
     },
     allows,
     async isAutomaticWithin(trx, conversation) {
       const own = await trx('robots_conversations').where({ id: conversation }).forUpdate().first();
       if (!own) return false;
-      const contact = await trx('robots_contacts').where({ id: own.contact }).first('opted_out');
+      const contact = await trx('robots_contacts').where({ id: own.contact }).first('opted_out', 'consent');
       return contact !== undefined && isAnswered({ ...own, ...contact });
     },
     async handOver(trx, tenantId, conversationId, reason) {
@@ -115,8 +117,8 @@ export function createHandover({
     return isAnswered(standing) && (await usage.room(standing.tenant_id, ROBOT_COMMANDS)) !== 'none';
   }
 
-  function isAnswered({ paused_until, looped_at, opted_out }: Standing): boolean {
-    return opted_out !== 1 && looped_at === null && (paused_until ?? 0) <= clock.now();
+  function isAnswered({ paused_until, looped_at, ...wishes }: Standing): boolean {
+    return refusalOf(wishes) === null && looped_at === null && (paused_until ?? 0) <= clock.now();
   }
 
   async function handOverKnown(trx: Transaction, conversation: number, reason: string): Promise<boolean> {

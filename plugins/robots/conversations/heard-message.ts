@@ -1,6 +1,7 @@
 /** A message as a robot has heard it. */
 import { type Blobs, type StoredBytes, sanitizeText } from '#core/kit.ts';
 import type { KnownRobot } from '../robots/tables.ts';
+import type { OwnId } from './identity/identity.ts';
 
 export interface HeardMessage {
   /** What the client calls it: a repeat is answered as the first was. */
@@ -8,6 +9,8 @@ export interface HeardMessage {
   spoken: string;
   rawSpoken: string;
   person: string;
+  /** What the channel calls that person; null where there is the name alone. */
+  ownId: OwnId | null;
   group: string;
   groupRemark: string;
   roomType: number;
@@ -44,7 +47,7 @@ export async function heardFile(blobs: Blobs, bytes: Buffer): Promise<HeardFile>
 
 /** The same as a database gives it back: phones cut texts within a character, and names are compared with stored ones. */
 export function storableMessage(message: HeardMessage): HeardMessage {
-  const { clientId, phoneTime } = message;
+  const { clientId, phoneTime, ownId } = message;
   return {
     ...message,
     clientId: clientId === null ? null : whole(clientId),
@@ -52,6 +55,7 @@ export function storableMessage(message: HeardMessage): HeardMessage {
     spoken: whole(message.spoken),
     rawSpoken: whole(message.rawSpoken),
     person: nameOf(message.person),
+    ownId: ownId && { account: nameOf(ownId.account), id: nameOf(ownId.id) },
     group: nameOf(message.group),
     groupRemark: whole(message.groupRemark),
   };

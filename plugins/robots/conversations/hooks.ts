@@ -11,6 +11,8 @@ export interface ErasedPerson {
   /** Those on which the names are theirs (integer keys, and ids); null: all of the channel. */
   robots: readonly { id: number; robot_id: string }[] | null;
   names: readonly string[];
+  /** The groups in which alone the names are theirs; null: also where somebody is spoken with alone. */
+  rooms: readonly string[] | null;
   contacts: readonly number[];
 }
 

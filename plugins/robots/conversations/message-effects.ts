@@ -12,6 +12,7 @@ import type { KnownRobot } from '../robots/tables.ts';
 import { emitAnswered, emitPlain, type KnownConversation } from './conversation-events.ts';
 import type { Handover } from './handover.ts';
 import type { ConversationHooks } from './hooks.ts';
+import { refusalOf } from './identity/consent.ts';
 import { isOneOf, saysOneOf } from './normalize.ts';
 import type { InboxRules } from './rules.ts';
 import type { Placed, Thread } from './threads.ts';
@@ -113,8 +114,8 @@ export function createMessageEffects({
     const toldUntil = thread.away_until ?? 0;
     // What goes on for longer than these hours a clock noted that was ahead.
     if (now < toldUntil && toldUntil <= closedUntil) return;
-    const contact = await trx('robots_contacts').where({ id: thread.contact }).first('opted_out');
-    if (contact?.opted_out === 1) return;
+    const contact = await trx('robots_contacts').where({ id: thread.contact }).first('opted_out', 'consent');
+    if (refusalOf(contact) !== null) return;
     const told = await trx('robots_conversations')
       .where({ id: thread.id })
       .where((either) =>

@@ -12,7 +12,7 @@ const Text = Type.Union([Type.String(), Type.Null()]);
 export const InboxMessage = Type.Object({
   id: Type.String(),
   direction: Type.Enum(['in', 'out']),
-  author: Type.Enum(['contact', 'robot', 'person', 'phone', 'note'], {
+  author: Type.Enum(['contact', 'robot', 'person', 'phone', 'note', 'namesake'], {
     description:
       'robot: a program; person: from the inbox; phone: on the robot’s own phone; note: for colleagues alone',
   }),

@@ -14,10 +14,11 @@ import { sortableId } from '../sortable-id.ts';
 import { type Kind, type Sorted, sorted } from './classify-message.ts';
 import { type HeardMessage, type MessageReceipt, storableMessage } from './heard-message.ts';
 import type { ConversationHooks } from './hooks.ts';
+import type { ContactLinks } from './identity/links.ts';
 import type { MessageEffects } from './message-effects.ts';
 import type { InboxRules, InboxRulesByTenant } from './rules.ts';
 import type { Author } from './tables.ts';
-import { type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
+import { contactPlaceOf, type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
 import { indexWords } from './words.ts';
 
 export interface Messages {
@@ -39,6 +40,7 @@ const AUTHORS: Record<Kind, [direction: 'in' | 'out', author: Author, isEcho: nu
   contact: ['in', 'contact', 0],
   rating: ['in', 'contact', 0],
   phone: ['out', 'phone', 0],
+  namesake: ['in', 'namesake', 0],
   echo: ['out', 'robot', 1],
 };
 const COLUMNS = [
@@ -69,11 +71,13 @@ export function createMessages({
   events,
   usage,
   config,
+  contactLinks,
   conversationHooks,
   inboxRules,
   messageEffects,
 }: Services & {
   config: RobotsConfig;
+  contactLinks: ContactLinks;
   conversationHooks: ConversationHooks;
   inboxRules: InboxRulesByTenant;
   messageEffects: MessageEffects;
@@ -128,6 +132,7 @@ export function createMessages({
     const kinds = await sorted(trx, items, now);
     const all = items.map((item, place) => toldOf(item, kinds[place]));
     const placed = all.filter(({ conversation }) => conversation === null);
+    await contactLinks.byOwnIds(trx, placed.map(placedOf).map(contactPlaceOf), now);
     const threads = await threadsOf(trx, placed.map(placedOf), now, config.loop.windowMinutes * 60_000);
     const heard = placed.filter(({ kind }) => kind === 'contact');
     const figures = heard.flatMap(({ robot, message: { person, group } }) => [
@@ -244,8 +249,8 @@ function toldOf(item: Heard, kind: Sorted | undefined): Told {
   return { ...item, ...kind };
 }
 
-function placedOf({ robot, message, person, kind }: Told): Placed {
-  return { robot, message, person, isFromContact: kind === 'contact' };
+function placedOf({ robot, message, person, ownId, kind }: Told): Placed {
+  return { robot, message, person, ownId, isFromContact: kind === 'contact' };
 }
 
 /** What is heard of a robot is its activity; messages of contacts are counted. */

@@ -13,6 +13,9 @@ import { createInboxCounter } from './counts.ts';
 import { createConversationExport } from './export.ts';
 import { createHandover } from './handover.ts';
 import { createConversationHooks } from './hooks.ts';
+import { createHeardNames } from './identity/heard-names.ts';
+import { createContactLinks } from './identity/links.ts';
+import { createChannelNames } from './identity/names.ts';
 import { createInboxPresence } from './inbox-presence.ts';
 import { createMessageEffects } from './message-effects.ts';
 import { createMessageErasure } from './message-erasure.ts';
@@ -26,7 +29,9 @@ import { createTimeline } from './timeline.ts';
 
 export const conversationsServices = {
   messageEffects: createMessageEffects,
+  channelNames: createChannelNames,
   contactErasure: createContactErasure,
+  contactLinks: createContactLinks,
   contacts: createContacts,
   conversationChanges: createConversationChanges,
   conversationExport: createConversationExport,
@@ -41,6 +46,7 @@ export const conversationsServices = {
   responseTimes: createResponseTimes,
   robotMessages: createMessages,
   handover: createHandover,
+  heardNames: createHeardNames,
   takingOn: createTakingOn,
   timeline: createTimeline,
 };

@@ -6,8 +6,16 @@ export interface ContactRow {
   uuid: string;
   tenant_id: string;
   channel: string;
+  /** Who it is (`identity/identity.ts`), in one text: there is one for each on a channel of a tenant. */
+  known_as: string;
   /** The robot on which the name was heard, where the channel knows people by names alone; else 0: it is the tenant's. */
   robot: number;
+  /** The group in which it was heard then; '' alone. */
+  room: string;
+  /** Of the channel, within which its id means one person; '' for all of the network. */
+  account: string;
+  /** What the channel calls them; '' where nothing is proved. */
+  own_id: string;
   name: string;
   fields: string;
   notes: string;
@@ -19,7 +27,7 @@ export interface ContactRow {
   updated_at: number;
 }
 
-/** A person in the inbox, one on the robot's phone, somebody who bears the robot's name, the switch, a handover, a loop. */
+/** A person in the inbox, one on the robot's phone, somebody who is called as the robot is, the switch, a handover, a loop. */
 export type PausedBy = 'person' | 'phone' | 'name' | 'switch' | 'handover' | 'loop';
 
 export type ConversationState = 'open' | 'pending' | 'snoozed' | 'closed';
@@ -62,7 +70,8 @@ export interface ConversationRow {
   updated_at: number;
 }
 
-export type Author = 'contact' | 'robot' | 'person' | 'phone' | 'note';
+/** `namesake`: somebody who is called as the robot is, and may be anybody. */
+export type Author = 'contact' | 'robot' | 'person' | 'phone' | 'note' | 'namesake';
 
 export interface MessageRow {
   id: number;
@@ -89,6 +98,15 @@ export interface MessageRow {
   /** When the robot heard this one again. */
   echoed_at: number | null;
   created_at: number;
+}
+
+export interface ChannelNameRow {
+  tenant_id: string;
+  channel: string;
+  /** Within which the address means one person or group; '' for all of the network. */
+  account: string;
+  name: string;
+  address: string;
 }
 
 export interface TeamRow {
@@ -132,6 +150,7 @@ declare global {
       robots_contacts: ContactRow;
       robots_conversations: ConversationRow;
       robots_messages: MessageRow;
+      robots_channel_names: ChannelNameRow;
       robots_teams: TeamRow;
       robots_team_members: TeamMemberRow;
       robots_labels: LabelRow;
@@ -155,6 +174,7 @@ export const conversationTables = {
     'tenant.deleted': BY_ERASURE,
     'user.deleted': BY_ERASURE,
   },
+  robots_channel_names: { 'tenant.deleted': { by: 'conversations/identity/names.ts' } },
   robots_teams: { 'tenant.deleted': 'tenant_id' },
   robots_team_members: { 'user.deleted': BY_ERASURE },
   robots_labels: { 'tenant.deleted': 'tenant_id' },

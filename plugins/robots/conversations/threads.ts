@@ -6,8 +6,9 @@
 import { rowsOf, rowsToInsert, timeWindow } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { KnownRobot } from '../robots/tables.ts';
-import { contactKey, contactsOf, type HeardContacts } from './heard-contacts.ts';
 import { type HeardMessage, placeKey } from './heard-message.ts';
+import { type ContactPlace, contactKey, contactsOf, type HeardContacts } from './identity/heard-contacts.ts';
+import type { OwnId } from './identity/identity.ts';
 import { fingerprint } from './normalize.ts';
 import type { ConversationRow } from './tables.ts';
 
@@ -17,8 +18,14 @@ export interface Placed {
   message: HeardMessage;
   /** Whose conversation it is, which is not always who has written. */
   person: string;
+  ownId: OwnId | null;
   /** By the contact; else by a person on the robot's own phone. */
   isFromContact: boolean;
+}
+
+/** With whom it is. */
+export function contactPlaceOf({ robot, message, person, ownId }: Placed): ContactPlace {
+  return { robot, group: message.group, name: person, ownId };
 }
 
 const RETURNED = [
@@ -70,7 +77,7 @@ export async function threadsOf(
   now: number,
   windowMs: number,
 ): Promise<Threads> {
-  const contacts = await contactsOf(trx, items, now);
+  const contacts = await contactsOf(trx, items.map(contactPlaceOf), now);
   const wanted = Map.groupBy(items, threadKey);
   const rows = [...wanted]
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -126,7 +133,7 @@ function threadsFrom(
 
 function rowOf(messages: readonly Placed[], contacts: HeardContacts, now: number) {
   const last = messages.at(-1);
-  const contact = last && contacts.byKey.get(contactKey(last));
+  const contact = last && contacts.byKey.get(contactKey(contactPlaceOf(last)));
   if (!last || !contact) throw new Error('A message has no contact');
   const { robot, message, person } = last;
   const said = messages.filter(({ isFromContact }) => isFromContact).map((one) => fingerprint(one.message.spoken));

@@ -28,6 +28,7 @@ export const robots: Part = {
       uuid: uuid('i', 3),
       tenant_id: tenant,
       channel: `'workbot'`,
+      known_as: `'person ' || i`,
       name: `'person ' || i`,
       last_seen_at: at,
       created_at: at,
@@ -134,6 +135,7 @@ function heard(number: number): HeardMessage {
     textType: 1,
     atMe: false,
     isSelf: false,
+    ownId: null,
     phoneTime: null,
     file: null,
   };

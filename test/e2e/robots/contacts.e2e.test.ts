@@ -107,4 +107,27 @@ describe('contacts of robots', function () {
     const { body } = await robot.owner.http.get('/api/platform/robots/conversations');
     assert.deepEqual(body.items, []);
   });
+
+  it('called alike are unproved until a person says that they are one', async () => {
+    await upload(robot, { receivedName: 'Bea', spoken: 'Alone' });
+    await upload(robot, { receivedName: 'Bea', groupName: 'Choir', spoken: 'In the choir' });
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(robot.owner.email, robot.owner.password);
+    const { items } = (await robot.owner.http.get('/api/platform/robots/contacts?name=Bea')).body;
+    const alone = items.find(({ room }: { room: string }) => room === '');
+    await visitor.open(`/robots/contacts/${alone.id}`);
+    const known = page.getByRole('region', { name: 'What is known' });
+    await known.getByText('Unproved: a display name is all that is known').waitFor();
+    await known.getByText(/Anybody may call themselves Bea/).waitFor();
+    const others = page.getByRole('region', { name: 'Others called Bea' });
+    await others.getByText(/Choir/).waitFor();
+    await visitor.assertAccessible();
+    await others.getByRole('button', { name: /is the same person/ }).click();
+    const form = page.getByRole('dialog', { name: 'Merge with another one' });
+    await form.getByRole('button', { name: 'Merge', exact: true }).click();
+    await page.getByText('They are one contact now').waitFor();
+    await page.getByRole('link', { name: 'In the choir' }).waitFor();
+    await others.waitFor({ state: 'hidden' });
+  });
 });

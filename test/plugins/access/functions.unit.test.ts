@@ -79,6 +79,7 @@ describe('who may call functions', () => {
       textType: 1,
       atMe: false,
       isSelf: false,
+      ownId: null,
       phoneTime: null,
       file: null,
     });

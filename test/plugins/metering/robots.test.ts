@@ -38,7 +38,7 @@ describe('robots as a meter', () => {
     const row = await app.services.robots.byRobotId(robotId);
     assert.ok(row);
     const heard = { clientId: null, spoken: 'hello', rawSpoken: '', person: 'Ada', group: '', groupRemark: '' };
-    const rest = { roomType: 2, textType: 1, atMe: false, isSelf: false, phoneTime: null, file: null };
+    const rest = { roomType: 2, textType: 1, atMe: false, isSelf: false, ownId: null, phoneTime: null, file: null };
     await app.services.robotMessages.hear(row, { ...heard, ...rest, person: 'Bob' });
     const other = (await owner.http.get(`${base}/conversations`)).body.items[0].id;
     await app.services.robotMessages.hear(row, { ...heard, ...rest });

@@ -85,7 +85,11 @@ describe('contacts of robots', () => {
       [ada.id],
     );
     await upload(robot, { receivedName: 'Ada L.', spoken: 'again' });
+    // In the group it may be anybody who is called so.
     await upload(robot, { receivedName: 'Ada L.', groupName: '群' });
+    const [inGroup] = (await list(owner)).filter(({ id }) => id !== ada.id);
+    assert.deepEqual([inGroup.name, inGroup.room, inGroup.is_proved], ['Ada L.', '群', false]);
+    assert.equal((await merge(ada.id, inGroup.id)).status, 200);
     const talks = (await owner.http.get(`/api/platform/robots/conversations?contact=${ada.id}`)).body.items;
     assert.equal(talks.length, 3);
     assert.deepEqual([(await merge(ada.id, ada.id)).status, (await merge(ada.id, other.id)).status], [409, 404]);

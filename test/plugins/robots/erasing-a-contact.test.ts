@@ -35,11 +35,12 @@ describe('a contact who is erased', () => {
     await upload(other, { receivedName: alias, spoken: `hello ${MARK}`, messageId: 'm' });
     await upload(other, { receivedName: 'Bob', spoken: 'hello' });
     const list = async (path: string) => (await ok(http.get(`${BASE}/${path}`))).items;
-    const [ada, work] = [await list(`contacts?name=${name}`), await list(`contacts?name=${alias}`)].map(
-      ([one]) => one.id,
-    );
+    // In the group it may be somebody else, until a person says that it is her.
+    const named = await list(`contacts?name=${name}`);
+    const ada = named.find(({ room }: { room: string }) => room === '').id;
     await ok(http.patch(`${BASE}/contacts/${ada}`, { notes: MARK, fields: { word: MARK } }));
-    await ok(http.post(`${BASE}/contacts/${ada}/merge`, { contact: work }));
+    for (const { id } of [...named, ...(await list(`contacts?name=${alias}`))])
+      if (id !== ada) await ok(http.post(`${BASE}/contacts/${ada}/merge`, { contact: id }));
     for (const { id } of await list(`conversations?contact=${ada}`)) {
       await ok(http.post(`${BASE}/conversations/${id}/notes`, { text: `note ${MARK}` }));
       await ok(http.post(`${BASE}/conversations/${id}/answers`, { text: `answer ${MARK}` }));

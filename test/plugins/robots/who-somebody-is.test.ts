@@ -1,7 +1,8 @@
 /** Who a contact is: on phones a name on one robot, which anybody may take; nobody else's data comes with it. */
 import assert from 'node:assert/strict';
 import { addMember, type Person, register } from '#test/support/accounts.ts';
-import { down, up } from '../../../plugins/robots/migrations/0010-names-on-robots.ts';
+import * as onRobots from '../../../plugins/robots/migrations/0010-names-on-robots.ts';
+import * as inRooms from '../../../plugins/robots/migrations/0019-who-somebody-is.ts';
 import { type RobotsPlatform, robotOf, sendText, startRobots, type TestRobot, upload } from './support.ts';
 
 const BASE = '/api/platform/robots';
@@ -132,11 +133,13 @@ describe('a contact of phones', () => {
     await upload(ofMember, { receivedName: 'Ada' });
     await upload(robot, { receivedName: 'Bob' });
     const { db } = app.services;
-    await db.transaction((trx) => down(trx));
+    await db.transaction((trx) => inRooms.down(trx));
+    await db.transaction((trx) => onRobots.down(trx));
     const [shared] = await db.read('robots_contacts').where({ tenant_id: owner.tenantId, name: 'Ada' });
     assert.ok(shared);
     await db.write('robots_contacts').where({ id: shared.id }).update({ opted_out: 1, notes: 'of the owner' });
-    await db.transaction((trx) => up(trx));
+    await db.transaction((trx) => onRobots.up(trx));
+    await db.transaction((trx) => inRooms.up(trx));
 
     const [own] = await list(member);
     assert.deepEqual([own.name, own.notes, own.opted_out, own.robot_id], ['Ada', '', true, ofMember.robotId]);
@@ -150,6 +153,48 @@ describe('a contact of phones', () => {
     assert.equal((await list(member)).length, 1);
     const ofOwner = (await list(owner)).find(({ robot_id, name }) => name === 'Ada' && robot_id === robot.robotId);
     assert.equal(ofOwner.notes, 'of the owner');
+  });
+
+  it('that groups and a talk alone had together before is parted: what is noted stays with the talk, a refusal with all', async () => {
+    const { db } = app.services;
+    for (const more of [{ groupName: 'Choir' }, {}, { groupName: 'Team' }])
+      await upload(robot, { receivedName: 'Ada', ...more });
+    await upload(robot, { receivedName: 'Bob', groupName: 'Team' });
+    await upload(robot, { receivedName: 'Ada L.', groupName: 'Team' });
+    await db.transaction((trx) => inRooms.down(trx));
+    const known = () => db.read('robots_contacts').where({ tenant_id: owner.tenantId, name: 'Ada' });
+    const [shared, ...others] = await known();
+    const [alias] = await db.read('robots_contacts').where({ tenant_id: owner.tenantId, name: 'Ada L.' });
+    assert.ok(shared && alias && others.length === 0);
+    const noted = { opted_out: 1, notes: 'a regular', fields: '{"city":"London"}' };
+    await db.write('robots_contacts').where({ id: shared.id }).update(noted);
+    await db.write('robots_contacts').where({ id: alias.id }).update({ merged_into: shared.id });
+    await db.write('robots_conversations').where({ contact: alias.id }).update({ contact: shared.id });
+    await db.transaction((trx) => inRooms.up(trx));
+
+    const rows = (await list(owner)).filter(({ name }) => name === 'Ada');
+    assert.deepEqual(
+      rows
+        .map(({ room, notes, fields, opted_out, is_proved }) => ({ room, notes, fields, opted_out, is_proved }))
+        .toSorted((one, other) => (one.room < other.room ? -1 : 1)),
+      [
+        { room: '', notes: 'a regular', fields: { city: 'London' }, opted_out: true, is_proved: false },
+        { room: 'Choir', notes: '', fields: {}, opted_out: true, is_proved: false },
+        { room: 'Team', notes: '', fields: {}, opted_out: true, is_proved: false },
+      ],
+    );
+    const [bob] = await list(owner, 'name=Bob');
+    assert.equal(bob.room, 'Team', 'who was in one group alone stays there');
+    for (const { id, room } of rows) {
+      const talks = (await owner.http.get(`${BASE}/conversations?contact=${id}`)).body.items;
+      const rooms = talks.map(({ group, person }: { group: string; person: string }) => `${person} ${group}`);
+      assert.deepEqual(rooms.toSorted(), room === '' ? ['Ada ', 'Ada L. Team'] : [`Ada ${room}`]);
+    }
+    const count = (await list(owner)).length;
+    for (const more of [{ groupName: 'Choir' }, {}, { groupName: 'Team' }])
+      await upload(robot, { receivedName: 'Ada', spoken: 'again', ...more });
+    await upload(robot, { receivedName: 'Ada L.', groupName: 'Team', spoken: 'again' });
+    assert.equal((await list(owner)).length, count, 'each is heard as whom it was');
   });
 });
 

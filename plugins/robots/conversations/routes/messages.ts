@@ -25,7 +25,7 @@ export const messageRoutes = [
     params: ConversationId,
     item: InboxMessage,
     columns: {
-      author: { type: 'text', filter: 'equals', values: ['contact', 'robot', 'person', 'phone', 'note'] },
+      author: { type: 'text', filter: 'equals', values: ['contact', 'robot', 'person', 'phone', 'note', 'namesake'] },
       created_at: { type: 'time', filter: 'range' },
     },
     async rows({ params, principal }, { db }: ConversationsScope) {

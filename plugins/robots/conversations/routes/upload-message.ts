@@ -34,6 +34,19 @@ export const uploadMessage = route({
       textType: Type.Optional(Numeric({ minimum: 0, maximum: 18 })),
       atMe: Type.Optional(Truthy()),
       isSelf: Type.Optional(Truthy()),
+      receivedId: Type.Optional(
+        Type.String({
+          maxLength: 200,
+          description:
+            'What the network calls `receivedName`, where the client can tell: with it is proved who somebody is',
+        }),
+      ),
+      accountId: Type.Optional(
+        Type.String({
+          maxLength: 200,
+          description: 'The account for which `receivedId` is one person; left out: the robot',
+        }),
+      ),
       fileBase64: Type.Optional(Type.Union([Type.String(), Type.Null()])),
       timestamp: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Number()])),
     },
@@ -42,13 +55,19 @@ export const uploadMessage = route({
   responses: { 200: Type.Object({ messageId: Type.String() }) },
   async handler({ body, principal }, scope: ConversationsScope) {
     const robot = callingRobot(principal, body.robotId).detail;
+    const { person, ownId } = await scope.heardNames.of(robot, {
+      name: body.receivedName ?? '',
+      id: body.receivedId ?? '',
+      account: body.accountId ?? '',
+    });
     const roomType = inTable(body.roomType, 0, 4);
     const textType = inTable(body.textType ?? 1, 0, 18);
     const messageId = await scope.robotMessages.hear(robot, {
       clientId: body.messageId ?? null,
       spoken: body.spoken ?? body.rawSpoken ?? '',
       rawSpoken: body.rawSpoken ?? body.spoken ?? '',
-      person: body.receivedName ?? '',
+      person,
+      ownId,
       group: body.groupName ?? '',
       groupRemark: body.groupRemark ?? '',
       roomType,

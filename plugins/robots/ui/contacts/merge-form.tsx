@@ -4,25 +4,32 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { $api, api, FormModal, tellDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useRobotChoices } from '../parts/robots-data.ts';
+import { useContactPlace } from './contact-place.ts';
 import { CONTACT, CONTACTS, type Contact, useReadContactsAgain } from './contacts-data.ts';
 
 const WRITING_MS = 300;
 const SHOWN = 50;
 
-export function MergeForm({ contact, onClose }: { contact: Contact; onClose(): void }) {
+interface MergeFormProps {
+  contact: Contact;
+  /** Whom it has been found to be already. */
+  found?: Contact;
+  onClose(): void;
+}
+
+export function MergeForm({ contact, found: preset, onClose }: MergeFormProps) {
   const { t } = useTranslation('robots');
   const { id, name } = contact;
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search.trim(), WRITING_MS);
-  const [other, setOther] = useState<string | null>(null);
-  const { data: found = [] } = useRows(CONTACTS, { query: asked === '' ? {} : { search: asked }, limit: SHOWN });
+  const [other, setOther] = useState<string | null>(preset?.id ?? null);
+  const { data: some = [] } = useRows(CONTACTS, { query: asked === '' ? {} : { search: asked }, limit: SHOWN });
+  const found = preset && !some.some((one) => one.id === preset.id) ? [preset, ...some] : some;
   const readAgain = useReadContactsAgain();
   const merge = $api.useMutation('post', `${CONTACT}/merge`);
-  const robots = new Map(useRobotChoices().map(({ value, label }) => [value, label]));
-  /** Two of one name are told apart by the robots that know them. */
-  const labelOf = ({ id: own, name: called, robot_id }: Contact) =>
-    [called || own, ...(robot_id === null ? [] : [robots.get(robot_id) ?? robot_id])].join(' · ');
+  const placeOf = useContactPlace();
+  /** Two of one name are told apart by where they are known. */
+  const labelOf = (one: Contact) => [one.name || one.id, placeOf(one)].filter(Boolean).join(' · ');
   const versioned = useVersionedForm(contact, {
     read: async () => (await api.GET(CONTACT, { params: { path: { id } } })).data,
     refresh: readAgain,

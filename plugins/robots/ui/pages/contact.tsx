@@ -22,8 +22,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChannelName } from '../channels/channel-name.ts';
 import { ContactForm } from '../contacts/contact-form.tsx';
+import { useContactPlace } from '../contacts/contact-place.ts';
 import { CONTACT, type Contact, useReadContactsAgain } from '../contacts/contacts-data.ts';
 import { MergeForm } from '../contacts/merge-form.tsx';
+import { Namesakes } from '../contacts/namesakes.tsx';
 import { CONVERSATIONS } from '../inbox/place.ts';
 
 export default function ContactPage() {
@@ -40,6 +42,7 @@ export default function ContactPage() {
         {(data) => (
           <>
             <About contact={data} />
+            {data.name !== '' && <Namesakes contact={data} />}
             <Conversations id={id} />
           </>
         )}
@@ -105,19 +108,26 @@ function Actions({ contact }: { contact: Contact }) {
 function About({ contact }: { contact: Contact }) {
   const { t } = useTranslation('robots');
   const nameOf = useChannelName();
-  const { channel, consent, opted_out, fields, notes } = contact;
+  const placeOf = useContactPlace();
+  const { channel, consent, opted_out, fields, notes, is_proved, room, name } = contact;
   return (
     <Panel title={t('contacts.about')}>
       <Facts
         of={[
+          [t('contacts.identity'), t(is_proved ? 'contacts.proved' : 'contacts.unproved')],
           [t('contacts.consent'), t(`contacts.consents.${consent}`)],
           opted_out && [t('contacts.wish'), <State key="out" value="revoked" text={t('contacts.optedOut')} />],
           ...Object.entries(fields).map(([name, value]) => [name, String(value)] as const),
-          [t('contacts.channel'), nameOf(channel)],
+          [t('contacts.channel'), [nameOf(channel), placeOf(contact)].filter(Boolean).join(' · ')],
           [t('contacts.seen'), <Time key="seen" at={contact.last_seen_at} style="ago" />],
           [t('contacts.since'), <Time key="since" at={contact.created_at} style="date" />],
         ]}
       />
+      {!is_proved && (
+        <Text size="sm" c="dimmed">
+          {t(room === '' ? 'contacts.unprovedText' : 'contacts.unprovedInRoom', { name, room })}
+        </Text>
+      )}
       {notes !== '' && <Text style={{ whiteSpace: 'pre-wrap' }}>{notes}</Text>}
     </Panel>
   );

@@ -3,13 +3,13 @@ import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
 import { DataTable, EmptyState, Page, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useChannelName } from '../channels/channel-name.ts';
+import { useContactPlace } from '../contacts/contact-place.ts';
 import { CONSENTS, CONTACTS } from '../contacts/contacts-data.ts';
-import { useRobotChoices } from '../parts/robots-data.ts';
 
 export default function Contacts() {
   const { t } = useTranslation('robots');
   const nameOf = useChannelName();
-  const robots = new Map(useRobotChoices().map(({ value, label }) => [value, label]));
+  const placeOf = useContactPlace();
   return (
     <Page title={t('contacts.title')} intro={t('contacts.intro')}>
       <DataTable
@@ -48,7 +48,13 @@ export default function Contacts() {
           {
             id: 'robot',
             title: t('contacts.robot'),
-            cell: ({ robot_id }) => (robot_id === null ? '–' : (robots.get(robot_id) ?? robot_id)),
+            cell: (contact) => placeOf(contact) || '–',
+          },
+          {
+            id: 'identity',
+            title: t('contacts.identity'),
+            isExtra: true,
+            cell: ({ is_proved }) => t(is_proved ? 'contacts.proved' : 'contacts.unproved'),
           },
           { id: 'channel', title: t('contacts.channel'), isExtra: true, cell: ({ channel }) => nameOf(channel) },
           {

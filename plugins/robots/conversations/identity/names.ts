@@ -1,11 +1,11 @@
 /**
- * What people and groups of a network are called here. Networks let two people have the same name, conversations and contacts
- * are known by theirs: who comes second bears their address behind it, and keeps the name whatever they call themselves later.
- * Table: robots_channel_names.
+ * What people and groups of a network are called here, where the network calls them by an id. Two people may have the same name,
+ * and conversations are known by theirs: who comes second bears their id behind it, and keeps the name whatever they call
+ * themselves later. Table: robots_channel_names.
  */
 import type { Database, Services } from '#core/plugin.ts';
-import type { ChannelName } from '../contract.ts';
-import type { ConversationHooks } from '../conversations/hooks.ts';
+import type { ChannelName } from '../../contract.ts';
+import type { ConversationHooks } from '../hooks.ts';
 
 export interface ChannelNames {
   /** The name of an address, made when it is new. */
@@ -19,6 +19,8 @@ export interface ChannelNames {
 export interface ChannelPlace {
   tenant_id: string;
   channel: string;
+  /** Within which its ids mean one person; '' for all of the network. */
+  account: string;
 }
 
 const LONGEST = 120;
@@ -34,12 +36,12 @@ export function createChannelNames({
     const known = await db
       .write('robots_contacts')
       .whereIn('id', [...contacts])
-      .select('tenant_id', 'channel', 'name');
+      .select('tenant_id', 'channel', 'account', 'name');
     for (const place of known) await db.write('robots_channel_names').where(place).delete();
   });
   return {
-    async nameOf({ tenant_id, channel }, { name, address }) {
-      const place = { tenant_id, channel };
+    async nameOf({ tenant_id, channel, account }, { name, address }) {
+      const place = { tenant_id, channel, account };
       const known = await nameAt(db, place, address);
       if (known !== null) return known;
       const plain = name.replace(/\s+/g, ' ').trim().slice(0, LONGEST).toWellFormed();
@@ -53,8 +55,8 @@ export function createChannelNames({
       // Of both, the one that was free; of two processes, what the first has written.
       return (await nameAt(db, place, address)) ?? marked;
     },
-    async addressOf({ tenant_id, channel }, name) {
-      const row = await db.write('robots_channel_names').where({ tenant_id, channel, name }).first('address');
+    async addressOf({ tenant_id, channel, account }, name) {
+      const row = await db.write('robots_channel_names').where({ tenant_id, channel, account, name }).first('address');
       return row?.address ?? null;
     },
     async erase(tenantId) {

@@ -1,17 +1,16 @@
-/**
- * The contacts of messages that are heard, made where there are none. A channel that knows people by an id of its own says who
- * somebody is; where there is only a display name, which anybody may take, the contact is that name on that robot and no
- * other's, until a person makes two contacts one. Table: robots_contacts.
- */
-import { rowsOf, rowsToInsert, timeWindow, valuesTable } from '#core/kit.ts';
+/** The contacts of messages that are heard, made where there are none. Table: robots_contacts. */
+import { type PlainCell, rowsOf, rowsToInsert, timeWindow, valuesTable } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
-import { isPhone } from '../robots/robots.ts';
-import type { KnownRobot } from '../robots/tables.ts';
+import type { KnownRobot } from '../../robots/tables.ts';
+import { identityOf, type OwnId } from './identity.ts';
 
 /** Who is spoken with, over which robot. */
 export interface ContactPlace {
   robot: KnownRobot;
-  person: string;
+  /** '' for a conversation with them alone. */
+  group: string;
+  name: string;
+  ownId: OwnId | null;
 }
 
 export interface HeardContacts {
@@ -21,14 +20,18 @@ export interface HeardContacts {
 
 /** When they were last heard is kept to the minute: each time it changes, so do the indexes of all lists of them. */
 const SEEN_STEP_MS = 60_000;
-const COLUMNS = ['id', 'uuid', 'tenant_id', 'channel', 'robot', 'name', 'merged_into', 'last_seen_at'] as const;
+const COLUMNS = ['id', 'uuid', 'tenant_id', 'channel', 'known_as', 'name', 'merged_into', 'last_seen_at'] as const;
+const WRITTEN = [
+  ...(['uuid', 'tenant_id', 'channel', 'known_as', 'robot', 'room', 'account', 'own_id', 'name'] as const),
+  ...(['last_seen_at', 'created_at', 'updated_at'] as const),
+];
 
 interface Known {
   id: number;
   uuid: string;
   tenant_id: string;
   channel: string;
-  robot: number;
+  known_as: string;
   name: string;
   merged_into: number | null;
   last_seen_at: number;
@@ -36,13 +39,8 @@ interface Known {
 
 type Wanted = [key: string, place: ContactPlace][];
 
-export function contactKey({ robot, person }: ContactPlace): string {
-  return `${robot.tenant_id}\n${robot.channel}\n${robotOfNames(robot)}\n${person}`;
-}
-
-/** The key of the robot on which alone a name is somebody; 0 where the channel itself says who people are. */
-export function robotOfNames({ id, channel }: Pick<KnownRobot, 'id' | 'channel'>): number {
-  return isPhone({ channel }) ? id : 0;
+export function contactKey(place: ContactPlace): string {
+  return keyOf({ ...place.robot, known_as: identityOf(place).known_as });
 }
 
 /** By their key; those that were merged are the one they became. */
@@ -73,15 +71,15 @@ export async function contactsOf(
 async function seenOfLate(trx: Transaction, wanted: Wanted, now: number): Promise<Map<string, Known>> {
   const given = valuesTable(
     trx,
-    4,
-    wanted.map(([, { robot, person }]) => [robot.tenant_id, robot.channel, person, robotOfNames(robot)]),
+    3,
+    wanted.map(([, place]) => [place.robot.tenant_id, place.robot.channel, identityOf(place).known_as]),
   );
   const rows = rowsOf<Known>(
     await trx.raw(
       `select ${COLUMNS.map((column) => `own.${column}`).join(', ')} from ${given.sql} as given
         cross join robots_contacts own
-        where own.tenant_id = given.column1 and own.channel = given.column2 and own.name = given.column3
-          and own.robot = cast(given.column4 as bigint) and own.last_seen_at between ? and ? ${trx.client.config.client === 'pg' ? 'for no key update of own' : ''}`,
+        where own.tenant_id = given.column1 and own.channel = given.column2 and own.known_as = given.column3
+          and own.last_seen_at between ? and ? ${trx.client.config.client === 'pg' ? 'for no key update of own' : ''}`,
       [...given.bindings, ...timeWindow(now, SEEN_STEP_MS)],
     ),
   );
@@ -91,32 +89,39 @@ async function seenOfLate(trx: Transaction, wanted: Wanted, now: number): Promis
 async function seenNow(trx: Transaction, wanted: Wanted, now: number) {
   if (wanted.length === 0) return { rows: [], fresh: [] };
   const uuids = new Map(wanted.map(([key]) => [key, crypto.randomUUID()]));
-  const given = rowsToInsert(
+  const written = await insert(
     trx,
-    8,
-    wanted.map(([key, { robot, person }]) => [
-      uuids.get(key) ?? '',
-      robot.tenant_id,
-      robot.channel,
-      robotOfNames(robot),
-      person,
-      now,
-      now,
-      now,
-    ]),
-  );
-  const written = rowsOf<Known>(
-    await trx.raw(
-      `insert into robots_contacts (uuid, tenant_id, channel, robot, name, last_seen_at, created_at, updated_at)
-       ${given.sql} on conflict (tenant_id, channel, robot, name) do update set last_seen_at = excluded.last_seen_at
-       returning ${COLUMNS.join(', ')}`,
-      given.bindings,
-    ),
+    wanted.map(([key, place]) => cellsOf(uuids.get(key) ?? '', place, now)),
+    'do update set last_seen_at = excluded.last_seen_at',
   );
   return {
     rows: written.map((row): [string, Known] => [keyOf(row), row]),
     fresh: written.filter((row) => uuids.get(keyOf(row)) === row.uuid),
   };
+}
+
+/** Those that are new are there from now on; of the others nothing is said, and none is locked. */
+export async function introduce(trx: Transaction, places: readonly ContactPlace[], now: number): Promise<void> {
+  const rows = places.map((place) => cellsOf(crypto.randomUUID(), place, now));
+  await insert(trx, rows, 'do nothing');
+}
+
+async function insert(trx: Transaction, rows: readonly PlainCell[][], known: string): Promise<Known[]> {
+  const given = rowsToInsert(trx, WRITTEN.length, rows);
+  return rowsOf<Known>(
+    await trx.raw(
+      `insert into robots_contacts (${WRITTEN.join(', ')})
+       ${given.sql} on conflict (tenant_id, channel, known_as) ${known}
+       returning ${COLUMNS.join(', ')}`,
+      given.bindings,
+    ),
+  );
+}
+
+function cellsOf(uuid: string, place: ContactPlace, now: number): PlainCell[] {
+  const { tenant_id, channel } = place.robot;
+  const { known_as, robot, room, account, own_id } = identityOf(place);
+  return [uuid, tenant_id, channel, known_as, robot, room, account, own_id, place.name, now, now, now];
 }
 
 /** What those that were merged became, by its id. */
@@ -131,6 +136,6 @@ async function targetsOf(trx: Transaction, rows: readonly Known[], now: number) 
   return new Map(targets.map((row) => [row.id, row]));
 }
 
-function keyOf({ tenant_id, channel, robot, name }: Known): string {
-  return `${tenant_id}\n${channel}\n${robot}\n${name}`;
+function keyOf({ tenant_id, channel, known_as }: Pick<Known, 'tenant_id' | 'channel' | 'known_as'>): string {
+  return `${tenant_id}\n${channel}\n${known_as}`;
 }

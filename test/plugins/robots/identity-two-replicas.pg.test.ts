@@ -1,0 +1,59 @@
+/** Who somebody is with two processes: what one has heard, the other knows, and of two at once one contact comes. */
+import assert from 'node:assert/strict';
+import { freshDatabase } from '#test/support/harness.ts';
+import { checkIdentity, hear, IDENTITY_CASES, placeOf, standing } from './identity-cases.ts';
+import { type RobotsPlatform, startRobots } from './support.ts';
+
+const AT_ONCE = 8;
+
+describe('who somebody is, to two replicas', () => {
+  let a: RobotsPlatform;
+  let b: RobotsPlatform;
+  before(async () => {
+    const shared = { database: await freshDatabase(), config: { http: { rateLimit: { enabled: false } } } };
+    a = await startRobots(shared);
+    b = await startRobots({ ...shared, dataDir: a.dataDir, clock: a.clock });
+  });
+  after(async () => {
+    await b.platform.stop();
+    await a.stop();
+  });
+
+  for (const one of IDENTITY_CASES)
+    it(`${one.what}: ${one.isOnePerson ? 'one person' : 'two people'}`, () => checkIdentity(one, a, b));
+
+  it('is one however many hear of it first, on both robots and in a group', async () => {
+    const place = await placeOf(a);
+    const named = [await hear(a, place, { name: 'Ada' }), await hear(b, place, { name: 'Ada', by: 'other' })];
+    const proof = { name: 'Ada', id: 'x', account: 'shop' };
+    const heard = await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, place_) => place_).flatMap((place_) =>
+        [a, b].map((at) =>
+          hear(at, place, {
+            ...proof,
+            ...(place_ % 3 === 1 && { by: 'other' }),
+            ...(place_ % 3 === 2 && { group: 'G' }),
+          }),
+        ),
+      ),
+    );
+    const now = await Promise.all([...named, ...heard].map(({ talk }) => standing(a, talk)));
+    assert.equal(new Set(now.map(({ contact }) => contact)).size, 1);
+    const { items } = (await place.owner.http.get('/api/platform/robots/contacts')).body;
+    assert.equal(items.length, 1);
+  });
+
+  it('is linked once by two people at once', async () => {
+    const place = await placeOf(a);
+    const [one, other] = [await hear(a, place, { name: 'Ada' }), await hear(b, place, { name: 'Ada', by: 'other' })];
+    const link = (at: RobotsPlatform, kept: string, gone: string) =>
+      at.http
+        .bearer(place.owner.accessToken)
+        .post(`/api/platform/robots/contacts/${kept}/merge`, { contact: gone })
+        .then(({ status }) => status);
+    const statuses = await Promise.all([link(a, one.contact, other.contact), link(b, other.contact, one.contact)]);
+    assert.deepEqual(statuses.toSorted(), [200, 404]);
+    const now = await Promise.all([one, other].map(({ talk }) => standing(a, talk)));
+    assert.equal(now[0]?.contact, now[1]?.contact);
+  });
+});

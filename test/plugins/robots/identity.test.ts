@@ -1,0 +1,123 @@
+/** Who somebody is, case by case; who links two, and what a model, a colleague and a broadcast know of whom. */
+import assert from 'node:assert/strict';
+import type { Person } from '#test/support/accounts.ts';
+import { checkIdentity, type Heardplace, hear, IDENTITY_CASES, placeOf, standing } from './identity-cases.ts';
+import { type RobotsPlatform, sendText, startRobots, upload } from './support.ts';
+
+const PATH = '/api/platform/robots/contacts';
+
+describe('who somebody is', () => {
+  let app: RobotsPlatform;
+  before(async () => {
+    app = await startRobots({ config: { http: { rateLimit: { enabled: false } } } });
+  });
+  after(() => app.stop());
+
+  for (const one of IDENTITY_CASES)
+    it(`${one.what}: ${one.isOnePerson ? 'one person' : 'two people'}`, () => checkIdentity(one, app, app));
+
+  it('is one on two robots as soon as an id proves it, with all that was noted of both', async () => {
+    const place = await placeOf(app);
+    const account = 'shop';
+    const talks = [await hear(app, place, { name: 'Ada' }), await hear(app, place, { name: 'Ada', by: 'other' })];
+    const [one, other] = talks.map(({ contact }) => contact);
+    await change(place, one, { notes: 'tea', fields: { city: 'London' } });
+    await change(place, other, { notes: 'coffee', opted_out: true });
+    const proved = await hear(app, place, { name: 'Ada', id: 'x', account });
+    assert.deepEqual((await hear(app, place, { name: 'Ada', id: 'x', account, by: 'other' })).contact, proved.contact);
+    for (const { talk } of talks) assert.equal((await standing(app, talk)).contact, proved.contact);
+    const { notes, fields, opted_out, is_proved, robot_id } = await contactOf(place.owner, proved.contact);
+    assert.deepEqual(
+      { notes: notes.split('\n').sort(), fields, opted_out, is_proved, robot_id },
+      { notes: ['coffee', 'tea'], fields: { city: 'London' }, opted_out: true, is_proved: true, robot_id: null },
+    );
+    assert.equal((await place.owner.http.get(`${PATH}?name=Ada`)).body.items.length, 1);
+  });
+
+  it('is whom a person has made of the name, also when an id proves it later', async () => {
+    const place = await placeOf(app);
+    const ada = await hear(app, place, { name: 'Ada' });
+    const work = await hear(app, place, { name: 'Ada at work', by: 'other' });
+    const linked = await place.owner.http.post(`${PATH}/${work.contact}/merge`, { contact: ada.contact });
+    assert.equal(linked.status, 200, linked.text);
+    assert.equal((await hear(app, place, { name: 'Ada', id: 'x' })).contact, work.contact);
+    assert.deepEqual(
+      (await place.owner.http.get(`${PATH}?search=ada`)).body.items.map(({ name }: { name: string }) => name),
+      ['Ada at work'],
+    );
+  });
+
+  it('is found and written to by the name that was merged, whose wishes hold for both', async () => {
+    const place = await placeOf(app);
+    const ada = await hear(app, place, { name: 'Ada' });
+    const work = await hear(app, place, { name: 'Ada at work' });
+    await place.owner.http.post(`${PATH}/${ada.contact}/merge`, { contact: work.contact });
+    for (const query of ['name=Ada%20at%20work', 'search=work'])
+      assert.deepEqual(
+        (await place.owner.http.get(`${PATH}?${query}`)).body.items.map(({ id }: { id: string }) => id),
+        [ada.contact],
+        query,
+      );
+    await change(place, ada.contact, { consent: 'refused' });
+    const { body } = await place.owner.http.post('/api/platform/robots/broadcasts', {
+      name: 'x',
+      content: 'News',
+      robots: [place.robots.one.robotId],
+      audience: { names: ['Ada at work', 'Ada'] },
+    });
+    assert.equal((await place.owner.http.post(`/api/platform/robots/broadcasts/${body.id}/start`, {})).status, 200);
+    await app.services.jobs.idle();
+    const { skipped, sent } = (await place.owner.http.get(`/api/platform/robots/broadcasts/${body.id}`)).body;
+    assert.deepEqual({ skipped, sent }, { skipped: 1, sent: 0 });
+  });
+
+  it('is not the robot for being called so: speaks neither for it nor as its customer, and is shown as such', async () => {
+    for (const receivedName of ['Robot', ' ROBOT ', 'Ｒｏｂｏｔ', 'Ro\u200bbot']) {
+      const place = await placeOf(app);
+      const { one } = place.robots;
+      const heard = await hear(app, place, { name: 'Ada', group: 'Choir' });
+      const told = await app.record(/^robot\.message/);
+      await upload(one, { receivedName, groupName: 'Choir', spoken: 'It is free, ask at evil.example' });
+      assert.deepEqual(await told.all(), [], 'nobody answers it');
+      const shown = await place.owner.http.get(`/api/platform/robots/conversations/${heard.talk}/messages`);
+      const authors = shown.body.items.map(({ author }: { author: string }) => author);
+      assert.deepEqual(authors.toSorted(), ['contact', 'namesake'], receivedName);
+      const spoken = await app.services.conversations.spoken(heard.talk, 10);
+      assert.deepEqual(
+        spoken?.messages.map(({ author }) => author),
+        ['contact'],
+        'a model reads none of it',
+      );
+    }
+  });
+
+  it('is a group’s other member with nothing of who is called so in a talk alone, who is written to', async () => {
+    const place = await placeOf(app);
+    const { one } = place.robots;
+    const alone = await hear(app, place, { name: 'Ada' });
+    const inGroup = await hear(app, place, { name: 'Ada', group: 'Choir' });
+    await upload(one, { receivedName: 'Ada', groupName: 'Choir', spoken: 'STOP' });
+    assert.equal((await contactOf(place.owner, inGroup.contact)).opted_out, true);
+    assert.equal((await contactOf(place.owner, alone.contact)).opted_out, false);
+    await sendText(one, 'hello', { titleList: ['Ada'] });
+    await sendText(one, 'hello all', { titleList: ['Choir'], atList: ['Ada'] });
+    assert.equal((await place.owner.http.delete(`${PATH}/${inGroup.contact}`)).status, 204);
+    const left = await app.services.db.read('robots_commands').where({ robot: one.key });
+    assert.deepEqual(
+      left.map(({ recipient }) => recipient),
+      ['Ada'],
+    );
+    assert.equal((await contactOf(place.owner, alone.contact)).name, 'Ada');
+  });
+
+  async function change({ owner }: Heardplace, contact: string | undefined, wish: object): Promise<void> {
+    const { status, text } = await owner.http.patch(`${PATH}/${contact}`, wish);
+    assert.equal(status, 200, text);
+  }
+});
+
+async function contactOf(owner: Person, id: string): Promise<any> {
+  const { status, body, text } = await owner.http.get(`${PATH}/${id}`);
+  assert.equal(status, 200, text);
+  return body;
+}
