@@ -18,6 +18,7 @@ export { groupedReads, padded } from './database/grouped-reads.ts';
 export { type Cell, insertMany, placeholders, rowsOf } from './database/insert-many.ts';
 export { once } from './database/once.ts';
 export { isLost } from './database/segment-place.ts';
+export { createStateMover, type StateMove, type StateMover, type StateMoves } from './database/state-moves.ts';
 export { together } from './database/transactions.ts';
 export {
   insertRows,

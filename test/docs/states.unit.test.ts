@@ -1,9 +1,13 @@
 /** The maps of states name the states that the code has, and the moves are those of the tables that it goes by. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import type { StateMoves } from '#core/kit.ts';
+import { REPLY_MOVES, TURN_MOVES } from '#plugins/ai-replies/replies/states.ts';
+import { CALL_MOVES as TOOL_CALL_MOVES } from '#plugins/ai-replies/tools/states.ts';
 import { LICENCE_MOVES } from '#plugins/licensing/licences/states.ts';
 import { DELIVERY_MOVES, SENT_MOVES } from '#plugins/mail/sending/states.ts';
 import { CALL_MOVES } from '#plugins/mail/webhooks/states.ts';
+import { BROADCAST_MOVES, RECIPIENT_MOVES, SCHEDULE_MOVES } from '#plugins/robots/broadcasts/states.ts';
 import { COMMAND_MOVES } from '#plugins/robots/commands/command-states.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -14,11 +18,27 @@ const SOURCES: Record<string, [file: string, names: RegExp]> = {
   Job: ['core/jobs/jobs.ts', /\bstate: ('ready'[^;]*);/],
   'Execution of a workflow': ['plugins/workflows/language/phases.ts', /\bPHASES = \[([^\]]*)\]/],
   'Command for a robot': ['plugins/robots/commands/tables.ts', /\btype CommandStatus = ([^;]*);/],
+  Broadcast: ['plugins/robots/broadcasts/tables.ts', /\btype BroadcastState = ([^;]*);/],
+  'Recipient of a broadcast': ['plugins/robots/broadcasts/tables.ts', /\btype RecipientState = ([^;]*);/],
+  'Scheduled message': ['plugins/robots/broadcasts/tables.ts', /\btype ScheduleState = ([^;]*);/],
+  'Turn of a conversation': ['plugins/ai-replies/replies/tables.ts', /\btype TurnState = ([^;]*);/],
   'Reply of a model': ['plugins/ai-replies/replies/tables.ts', /\btype ReplyState = ([^;]*);/],
+  'Call of a tool': ['plugins/ai-replies/tools/tables.ts', /\btype ToolCallState = ([^;]*);/],
   Subscription: ['plugins/billing/contract.ts', /\btype SubscriptionStatus = ([^;]*);/],
   Licence: ['plugins/licensing/licences/tables.ts', /\btype LicenceStatus = ([^;]*);/],
   'Delivery of a mail': ['plugins/mail/sending/states.ts', /\bSENT_STATUSES = \[([^\]]*)\]/],
   'Call of a webhook': ['plugins/mail/webhooks/states.ts', /\bCALL_STATES = \[([^\]]*)\]/],
+};
+
+/** Those that are drawn whole from what the code goes by; `UPDATE_STATES=1` draws them anew. */
+const DRAWN: Record<string, StateMoves<string>> = {
+  'Command for a robot': COMMAND_MOVES,
+  Broadcast: BROADCAST_MOVES,
+  'Recipient of a broadcast': RECIPIENT_MOVES,
+  'Scheduled message': SCHEDULE_MOVES,
+  'Turn of a conversation': TURN_MOVES,
+  'Reply of a model': REPLY_MOVES,
+  'Call of a tool': TOOL_CALL_MOVES,
 };
 
 interface Arrow {
@@ -47,10 +67,30 @@ describe('the maps of states', () => {
     const drawn = arrowsOf('Command for a robot')
       .filter(({ from }) => from !== '[*]')
       .flatMap(({ from, to, why }) => why.split(', ').map((move) => `${from} ${move} ${to}`));
-    const table = Object.entries(COMMAND_MOVES).flatMap(([move, { from, to }]) =>
-      from.flatMap((one) => to.map((other) => `${one} ${move} ${other}`)),
+    const moves: StateMoves<string> = COMMAND_MOVES;
+    const table = Object.entries(moves).flatMap(([move, { from, to }]) =>
+      from.filter((one) => one !== 'new').flatMap((one) => to.map((other) => `${one} ${move} ${other}`)),
     );
     assert.deepEqual(drawn.sort(), table.sort());
+  });
+
+  for (const [title, moves] of Object.entries(DRAWN))
+    it(`draw ${title} from its table: who moves what where, in which transaction, and what is told`, () => {
+      const section = sectionOf(title);
+      const wanted = `${section.slice(0, section.indexOf('```mermaid'))}${drawn(moves)}\n`;
+      if (process.env.UPDATE_STATES) redraw(title, wanted);
+      else assert.equal(section.trimEnd(), wanted.trimEnd(), 'UPDATE_STATES=1 draws it anew');
+    });
+
+  it('are kept by whoever moves one of these: no state is written beside the tables', () => {
+    const written = MOVED.flatMap((folder) =>
+      globSync(`${folder}/*.ts`, { cwd: root }).flatMap((file) => {
+        const text = readFileSync(new URL(file, root), 'utf8');
+        const found = [...text.matchAll(/\.update\(\s*\{[^}]*\bstate\b/g)].map(([one]) => `${file}: ${one}`);
+        return file.endsWith('/states.ts') ? [] : found;
+      }),
+    );
+    assert.deepEqual(written, [], 'name the move: createStateMover');
   });
 
   it('draw the moves of mail, and of calls of webhooks, as the tables have them', () => {
@@ -74,6 +114,41 @@ describe('the maps of states', () => {
   });
 });
 
+/** Where rows are moved that have a mover. */
+const MOVED = ['plugins/ai-replies/replies', 'plugins/ai-replies/tools', 'plugins/robots/broadcasts'];
+
+function drawn(moves: StateMoves<string>): string {
+  const arrows = new Map<string, string[]>();
+  for (const [name, { from, to }] of Object.entries(moves))
+    for (const one of from)
+      for (const other of to) {
+        const arrow = `${one === 'new' ? '[*]' : one} --> ${other}`;
+        arrows.set(arrow, [...(arrows.get(arrow) ?? []), name]);
+      }
+  const rows = Object.entries(moves).map(
+    ([name, { by, within, tells }]) => `| ${name} | ${by} | ${within || '–'} | ${tells || '–'} |`,
+  );
+  return [
+    '```mermaid',
+    'stateDiagram-v2',
+    ...[...arrows].map(([arrow, names]) => `  ${arrow}: ${names.join(', ')}`),
+    '```',
+    '',
+    '| move | by | in the same transaction | told |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function redraw(title: string, wanted: string): void {
+  const file = new URL('docs/states.md', root);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    text.replace(sectionOf(title), () => `${wanted}\n`),
+  );
+}
+
 interface Move {
   from: readonly string[];
   to: readonly string[];
@@ -84,8 +159,13 @@ function changes(pairs: readonly string[]): string[] {
   return [...new Set(pairs)].filter((pair) => !/^(\w+) \1$/.test(pair)).sort();
 }
 
+/** Without its heading's mark. */
+function sectionOf(title: string): string {
+  return document.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
+}
+
 function arrowsOf(title: string): Arrow[] {
-  const section = document.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
+  const section = sectionOf(title);
   return [...section.matchAll(/^ {2}(\S+) --> ([^\s:]+)(?:: (.+))?$/gm)].map(([, from = '', to = '', why = '']) => ({
     from,
     to,

@@ -4,6 +4,7 @@ import type { Conversations } from '#plugins/robots/contract.ts';
 import { aiErrors } from '../errors.ts';
 import { seenReplies } from '../visibility.ts';
 import type { Outcomes } from './outcomes.ts';
+import { replyStates } from './states.ts';
 import type { ReplyRow } from './tables.ts';
 
 export interface Drafts {
@@ -40,10 +41,10 @@ export function createDrafts({
     reject: (principal, uuid, unchanged) =>
       db.transaction(async (trx) => {
         const draft = await open(trx, principal, uuid, unchanged);
-        const change = { state: 'rejected' as const, user_id: deciderOf(principal), updated_at: clock.now() };
-        await trx('ai_replies_replies').where({ id: draft.id }).update(change);
+        const change = { user_id: deciderOf(principal), updated_at: clock.now() };
+        await replyStates.move(trx('ai_replies_replies').where({ id: draft.id }), 'reject', change);
         await tellRejected(trx, draft);
-        return { ...draft, ...change };
+        return { ...draft, ...change, state: replyStates.to('reject') };
       }),
   };
 
@@ -66,7 +67,7 @@ export function createDrafts({
     await trx('ai_replies_turns').where({ conversation_id: known.conversation_id }).forUpdate().first('version');
     const draft = await found(trx('ai_replies_replies').where({ id: known.id }).forUpdate().first());
     unchanged(draft);
-    if (draft.state !== 'draft') throw aiErrors.reply_not_open();
+    if (!replyStates.may('reject', draft.state)) throw aiErrors.reply_not_open();
     return draft;
   }
 

@@ -8,6 +8,7 @@ import { AppError, defineBatch, type Services, type Transaction } from '#core/pl
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { AI_REPLIES } from '../meters.ts';
 import { isFirstOfDay } from './once-per-day.ts';
+import { replyStates } from './states.ts';
 import type { ReplyRow, ReplyState, TurnRow } from './tables.ts';
 import type { Turns } from './turns.ts';
 import { type AnswerWish, type Made, saidIn } from './types.ts';
@@ -160,7 +161,7 @@ export function createOutcomes({
         ? { to: 'ready' as const, decided: null }
         : { to: 'idle' as const, decided: messageId }),
     }));
-    const moved = await turns.move(trx, 'waiting', moves);
+    const moved = await turns.move(trx, 'settle', moves);
     return moved.flatMap((turn) => decided.get(turnKey(turn)) ?? []);
   }
 
@@ -192,7 +193,7 @@ export function createOutcomes({
       to: 'idle' as const,
       decided: message_id,
     }));
-    const moved = new Set((await turns.move(trx, 'ready', moves)).map(turnKey));
+    const moved = new Set((await turns.move(trx, 'release', moves)).map(turnKey));
     const wanted = known.filter(({ conversation_id, turn_version: version }) =>
       moved.has(turnKey({ conversation_id, version })),
     );
@@ -213,8 +214,8 @@ export function createOutcomes({
     const sent = changed.filter((reply) => said.has(reply)).map((reply) => ({ ...reply, ...sentAt(now) }));
     const taken = changed.filter((reply) => !said.has(reply));
     await count(trx, sent);
-    await update(trx, sent, { ...change, ...sentAt(now), updated_at: now });
-    await update(trx, taken, { ...TAKEN, updated_at: now });
+    await update(trx, sent, 'send', { ...change, ...sentAt(now), updated_at: now });
+    await update(trx, taken, 'take', { ...TAKEN, updated_at: now });
     for (const reply of sent) await tell(trx, reply);
     return sent;
   }
@@ -235,9 +236,15 @@ export function createOutcomes({
       await usage.consume(trx, { tenantId, meter: AI_REPLIES, amount: byTenant.get(tenantId)?.length ?? 0 });
   }
 
-  async function update(trx: Transaction, rows: readonly ReplyRow[], change: Partial<ReplyRow>): Promise<void> {
+  /** These rows are locked: none of them is anywhere else by now. */
+  async function update(
+    trx: Transaction,
+    rows: readonly ReplyRow[],
+    move: 'send' | 'take',
+    change: Partial<ReplyRow>,
+  ): Promise<void> {
     const ids = rows.map(({ id }) => id);
-    if (ids.length > 0) await trx('ai_replies_replies').whereIn('id', ids).update(change);
+    if (ids.length > 0) await replyStates.move(trx('ai_replies_replies').whereIn('id', ids), move, change);
   }
 
   async function holdReady(trx: Transaction, uuid: string): Promise<void> {
@@ -245,9 +252,9 @@ export function createOutcomes({
     const reply = await trx('ai_replies_replies').where({ uuid, state: 'ready' }).first();
     if (!reply) return;
     const { id, conversation_id, turn_version: version, message_id: decided } = reply;
-    await turns.move(trx, 'ready', [{ conversation_id, version, to: 'idle', decided }]);
-    const held = { state: 'held' as const, reason: 'limit', updated_at: now };
-    await trx('ai_replies_replies').where({ id, state: 'ready' }).update(held);
+    await turns.move(trx, 'release', [{ conversation_id, version, to: 'idle', decided }]);
+    const held = { state: replyStates.to('hold'), reason: 'limit', updated_at: now };
+    if ((await replyStates.move(trx('ai_replies_replies').where({ id }), 'hold', held)) === 0) return;
     if (await isFirstOfDay(trx, conversation_id, 'limit', now)) await tell(trx, { ...reply, ...held });
   }
 
@@ -255,9 +262,9 @@ export function createOutcomes({
     const reply = await trx('ai_replies_replies').where({ uuid, state: 'ready' }).first();
     if (!reply) return;
     const { id, conversation_id: conversationId, turn_version: version, message_id: decided, tenant_id } = reply;
-    await turns.move(trx, 'ready', [{ conversation_id: conversationId, version, to: 'idle', decided }]);
-    const held = { state: 'held' as const, reason: 'error', updated_at: clock.now() };
-    if ((await trx('ai_replies_replies').where({ id, state: 'ready' }).update(held)) === 0) return;
+    await turns.move(trx, 'release', [{ conversation_id: conversationId, version, to: 'idle', decided }]);
+    const held = { state: replyStates.to('giveUp'), reason: 'error', updated_at: clock.now() };
+    if ((await replyStates.move(trx('ai_replies_replies').where({ id }), 'giveUp', held)) === 0) return;
     await conversations.say(trx, [{ conversationId, markdown }]);
     await conversations.handOver(trx, tenant_id, conversationId, 'error');
     await tell(trx, { ...reply, ...held });
@@ -325,10 +332,10 @@ function rowOf(outcome: Outcome, now: number): Written {
 }
 
 /** Somebody has taken the conversation over meanwhile. */
-const TAKEN = { state: 'withdrawn', reason: 'taken', sent_at: null } as const;
+const TAKEN = { state: replyStates.to('take'), reason: 'taken', sent_at: null };
 
 function sentAt(now: number) {
-  return { state: 'sent', sent_at: now } as const;
+  return { state: replyStates.to('send'), sent_at: now };
 }
 
 function cellsOf(row: Written): PlainCell[] {

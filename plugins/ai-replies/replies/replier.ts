@@ -292,12 +292,7 @@ export function createReplier({
     });
     if (failures >= policy.failures)
       return settle(under, handover({ policy, pending, spoken }, isOurs ? 'error' : 'provider_failed'));
-    await db.transaction(async (trx) => {
-      await trx('ai_replies_turns')
-        .where({ conversation_id: spoken.id, version: turn.version, state: 'waiting' })
-        .update({ failures });
-      await turns.postpone(trx, turn, clock.now() + RETRY_MS * failures);
-    });
+    await db.transaction((trx) => turns.postpone(trx, turn, clock.now() + RETRY_MS * failures, failures));
   }
 
   async function settle({ turn, spoken, pending, policy, rules }: Under, made: Made): Promise<void> {

@@ -10,6 +10,8 @@ export interface PolicyRow {
   updated_at: number;
 }
 
+export type TurnState = 'idle' | 'waiting' | 'ready';
+
 /** Whose turn it is in a conversation: one row for each, kept a while after the last message. */
 export interface TurnRow {
   conversation_id: string;
@@ -19,7 +21,7 @@ export interface TurnRow {
   /** The group, or the conversation with a person alone: what rates and pauses count for. */
   room: string;
   /** `waiting` for further messages or for a model, `ready` with an answer whose time has not come, or nothing to do. */
-  state: 'idle' | 'waiting' | 'ready';
+  state: TurnState;
   /** Counts up with each message, and whenever something else makes an answer under way worthless. */
   version: number;
   /** When it is answered, and at the latest, however many messages come. */

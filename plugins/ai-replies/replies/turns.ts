@@ -8,6 +8,7 @@ import { placeholders, rowsOf, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { AnswerAgain } from '../answer-again.ts';
 import type { RunningAnswers } from './running.ts';
+import { replyStates, TURN_MOVES, turnStates } from './states.ts';
 import type { TurnRow } from './tables.ts';
 
 export interface HeardForTurn {
@@ -27,16 +28,17 @@ export interface Turns {
   find(conversationId: string): Promise<TurnRow | null>;
   /** Whether there is one, as there is then until the transaction ends: it goes before anything else of who is erased. */
   isThere(trx: Transaction, conversationId: string): Promise<boolean>;
-  /** Those that are still in this state and have this version are decided so; gives them, in one order. */
-  move(trx: Transaction, from: TurnRow['state'], moves: readonly TurnMove[]): Promise<TurnMove[]>;
-  /** It is looked at again at this time. */
-  postpone(trx: Transaction, turn: TurnRow, at: number): Promise<void>;
+  /** Those that may still be moved so and have this version are decided; gives them, in one order. */
+  move(trx: Transaction, move: 'settle' | 'release', moves: readonly TurnMove[]): Promise<TurnMove[]>;
+  /** It is looked at again at this time, after so many tries in a row that have failed. */
+  postpone(trx: Transaction, turn: TurnRow, at: number, failures?: number): Promise<void>;
   /** Nothing is answered by itself any more of what was said: what was made is withdrawn. */
   end(trx: Transaction, conversationId: string, reason: string): Promise<void>;
 }
 
 /** What becomes of a turn about which something was decided. */
 export interface TurnMove extends Pick<TurnRow, 'conversation_id' | 'version'> {
+  /** `ready`: it is decided, but its time has not come (`keep`). */
   to: 'ready' | 'idle';
   /** The newest message about which it was; null leaves what is there. */
   decided: string | null;
@@ -81,7 +83,7 @@ const JOIN = `
     last_message = case when ai_replies_turns.last_message > excluded.last_message then ai_replies_turns.last_message
       else excluded.last_message end,
     failures = 0,
-    state = 'waiting',
+    state = excluded.state,
     updated_at = excluded.updated_at
   where ai_replies_turns.last_message <> excluded.last_message
   returning conversation_id, tenant_id, version, due_at`;
@@ -107,21 +109,18 @@ export function createTurns({
       return (await trx('ai_replies_turns').where({ conversation_id }).forUpdate().first('version')) !== undefined;
     },
     move,
-    async postpone(trx, { conversation_id, version, tenant_id }, at) {
-      const moved = await trx('ai_replies_turns')
-        .where({ conversation_id, version, state: 'waiting' })
-        .update({ due_at: at, updated_at: clock.now() });
+    async postpone(trx, { conversation_id, version, tenant_id, failures: known }, at, failures = known) {
+      const row = trx('ai_replies_turns').where({ conversation_id, version });
+      const moved = await turnStates.move(row, 'postpone', { due_at: at, failures, updated_at: clock.now() });
+      // Whoever has moved it meanwhile has made a timer of their own.
       if (moved > 0) await enqueue(trx, [{ conversation_id, tenant_id, version, due_at: at }]);
     },
     async end(trx, conversationId, reason) {
-      const ended = await trx('ai_replies_turns')
-        .where({ conversation_id: conversationId })
-        .update({
-          state: 'idle',
-          version: trx.raw('version + 1'),
-          decided_message: trx.raw('last_message'),
-          updated_at: clock.now(),
-        })
+      const change = { version: trx.raw('version + 1'), decided_message: trx.raw('last_message') };
+      const rows = trx('ai_replies_turns').where({ conversation_id: conversationId });
+      const ended: Pick<TurnRow, 'version'>[] = await turnStates
+        .from(rows, 'end')
+        .update(turnStates.change('end', { ...change, updated_at: clock.now() }))
         .returning('version');
       const [turn] = ended;
       if (!turn) return;
@@ -135,18 +134,20 @@ export function createTurns({
     // Of one that waits already, the time stays: somebody may be writing still.
     const begins = (column: string) =>
       trx.raw(`case when state = 'waiting' then ${column} else cast(? as bigint) end`, [now]);
-    const begun: Joined[] = await trx('ai_replies_turns')
-      .where({ conversation_id: conversationId })
-      .update({
-        version: trx.raw('version + 1'),
-        due_at: begins('due_at'),
-        latest_at: begins('latest_at'),
-        first_message: trx.raw(`case when state = 'idle' then last_message else first_message end`),
-        decided_message: trx.raw(`case when state = 'idle' then '' else decided_message end`),
-        state: 'waiting',
-        failures: 0,
-        updated_at: now,
-      })
+    const rows = trx('ai_replies_turns').where({ conversation_id: conversationId });
+    const begun: Joined[] = await turnStates
+      .from(rows, 'again')
+      .update(
+        turnStates.change('again', {
+          version: trx.raw('version + 1'),
+          due_at: begins('due_at'),
+          latest_at: begins('latest_at'),
+          first_message: trx.raw(`case when state = 'idle' then last_message else first_message end`),
+          decided_message: trx.raw(`case when state = 'idle' then '' else decided_message end`),
+          failures: 0,
+          updated_at: now,
+        }),
+      )
       .returning(['conversation_id', 'tenant_id', 'version', 'due_at']);
     await withdraw(trx, [conversationId], 'outcome', now);
     await enqueue(trx, begun);
@@ -157,7 +158,7 @@ export function createTurns({
     return begun.length > 0;
   }
 
-  async function move(trx: Transaction, from: TurnRow['state'], moves: readonly TurnMove[]): Promise<TurnMove[]> {
+  async function move(trx: Transaction, move: 'settle' | 'release', moves: readonly TurnMove[]): Promise<TurnMove[]> {
     if (moves.length === 0) return [];
     // In one order, so that two replicas do not wait for each other in a ring.
     const inOrder = moves.toSorted((one, other) => (one.conversation_id < other.conversation_id ? -1 : 1));
@@ -172,7 +173,12 @@ export function createTurns({
     const given = valuesTable(
       trx,
       4,
-      inOrder.map(({ conversation_id, version, to, decided }) => [conversation_id, version, to, decided]),
+      inOrder.map(({ conversation_id, version, to, decided }) => [
+        conversation_id,
+        version,
+        turnStates.to(to === 'ready' ? 'keep' : move),
+        decided,
+      ]),
     );
     const moved = rowsOf<Pick<TurnRow, 'conversation_id' | 'version'>>(
       await trx.raw(
@@ -182,7 +188,7 @@ export function createTurns({
           where ai_replies_turns.conversation_id = given.column1
             and ai_replies_turns.version = cast(given.column2 as bigint) and ai_replies_turns.state = ?
          returning conversation_id, version`,
-        [clock.now(), ...given.bindings, from],
+        [clock.now(), ...given.bindings, TURN_MOVES[move].from[0]],
       ),
     );
     const versions = new Map(moved.map(({ conversation_id, version }) => [conversation_id, Number(version)]));
@@ -205,7 +211,7 @@ export function createTurns({
           item.robotId,
           item.contactId,
           roomOf(item),
-          'waiting',
+          turnStates.to('hear'),
           1,
           now + Math.min(item.pauseMs, item.mostMs),
           now + item.mostMs,
@@ -255,10 +261,8 @@ export async function withdraw(
   now: number,
 ): Promise<void> {
   if (conversationIds.length === 0) return;
-  await trx('ai_replies_replies')
-    .whereIn('conversation_id', [...conversationIds])
-    .whereRaw("state in ('ready', 'draft')")
-    .update({ state: 'withdrawn', reason, updated_at: now });
+  const open = trx('ai_replies_replies').whereIn('conversation_id', [...conversationIds]);
+  await replyStates.move(open, 'withdraw', { reason, updated_at: now });
 }
 
 /** The group, whoever speaks in it; else the conversation. */

@@ -10,6 +10,7 @@ import { aiErrors } from '../errors.ts';
 import { storableValue } from '../sanitize-json.ts';
 import { seenToolCalls } from '../visibility.ts';
 import { FUNCTION } from './grants.ts';
+import { callStates } from './states.ts';
 import type { ToolCallRow } from './tables.ts';
 
 export interface ToolApprovals {
@@ -54,31 +55,31 @@ export function createToolApprovals({
       return db.transaction(async (trx) => {
         const call = await seenToolCalls(trx, principal, conversations).where({ uuid }).forUpdate().first();
         if (!call) throw aiErrors.tool_call_not_found();
-        if (call.state !== 'waiting') throw aiErrors.tool_call_decided();
+        const move = isApproved ? 'approve' : 'reject';
+        if (!callStates.may(move, call.state)) throw aiErrors.tool_call_decided();
         if (isApproved && call.tool.startsWith(FUNCTION))
           functions.checkCall(call.tool.slice(FUNCTION.length), principal);
         const { userId } = principal;
         const patch = {
-          state: isApproved ? ('approved' as const) : ('rejected' as const),
           user_id: userId ?? call.user_id,
           decided_at: clock.now(),
           ...(input !== undefined && { input: JSON.stringify(storableValue(input)) }),
         };
-        await trx('ai_replies_tool_calls').where({ id: call.id }).update(patch);
+        await callStates.move(trx('ai_replies_tool_calls').where({ id: call.id }), move, patch);
         if (isApproved)
           await jobs.enqueue(trx, PERFORM, { call: uuid }, { key: performKey(uuid), lane: call.tenant_id });
         else await tellOutcome(trx, call, isAutomatic);
-        return { ...call, ...patch };
+        return { ...call, ...patch, state: callStates.to(move) };
       });
     },
     tellOutcome,
     async finish(trx, { id }, state, output) {
       const text = sanitizeText(JSON.stringify(storableValue(output)), MOST_OUTPUT);
-      return (await trx('ai_replies_tool_calls').where({ id, state: 'approved' }).update({ state, output: text })) > 0;
+      return (await callStates.move(trx('ai_replies_tool_calls').where({ id }), 'finish', { output: text }, state)) > 0;
     },
     async expire(trx, { id }) {
-      const change = { state: 'expired' as const, decided_at: clock.now() };
-      return (await trx('ai_replies_tool_calls').where({ id, state: 'waiting' }).update(change)) > 0;
+      const row = trx('ai_replies_tool_calls').where({ id });
+      return (await callStates.move(row, 'expire', { decided_at: clock.now() })) > 0;
     },
   };
 

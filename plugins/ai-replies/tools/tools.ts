@@ -15,6 +15,7 @@ import { withBound, withoutBound } from './bound-inputs.ts';
 import { FUNCTION, MCP } from './grants.ts';
 import type { McpServers } from './mcp-servers.ts';
 import { modelName, namedApart } from './model-names.ts';
+import { type CALL_MOVES, callStates } from './states.ts';
 import type { ToolCallRow, ToolGrantRow } from './tables.ts';
 import type { Tools, ToolUse } from './types.ts';
 
@@ -179,7 +180,8 @@ export function createTools({
 
   async function propose(use: ToolUse, tool: string, input: unknown, userId: number): Promise<string> {
     const uuid = uuidOf(`${use.key}\n${tool}\n${JSON.stringify(input)}`);
-    await keep(use, { uuid, tool, user_id: userId, input, state: 'waiting', created_at: clock.now() });
+    const state = callStates.to('propose');
+    await keep(use, { uuid, tool, user_id: userId, input, state, created_at: clock.now() });
     return uuid;
   }
 
@@ -211,7 +213,7 @@ export function createTools({
   ): Promise<unknown> {
     const { tenantId, robotId, conversationId, key } = use;
     const uuid = uuidOf(`${key}\n${tool}\n${JSON.stringify(input)}`);
-    let state: 'done' | 'failed' = 'done';
+    let state: (typeof CALL_MOVES.carryOut.to)[number] = 'done';
     let output: unknown;
     try {
       output = storableValue(await work());

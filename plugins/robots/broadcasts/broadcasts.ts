@@ -11,6 +11,7 @@ import { type AudienceSize, sizeOfAudience } from './audience-size.ts';
 import { type Audience, isEmptyAudience } from './audience-terms.ts';
 import type { BroadcastPacing } from './pacing.ts';
 import type { BroadcastProgress } from './progress.ts';
+import { type BroadcastMove, broadcastStates, recipientStates } from './states.ts';
 import type { BroadcastRow, BroadcastState } from './tables.ts';
 import type { BroadcastWithdrawal } from './withdrawal.ts';
 
@@ -70,15 +71,6 @@ export interface Broadcasts {
 export const WORK_JOB = 'robots.workOnBroadcast';
 const SKIPPED_AT_ONCE = 2_000;
 
-/** What each step begins from. */
-const FROM: Record<BroadcastStep, readonly BroadcastState[]> = {
-  start: ['draft'],
-  pause: ['running'],
-  resume: ['paused'],
-  cancel: ['draft', 'running', 'paused'],
-  retry: ['running', 'paused', 'finished'],
-};
-
 /** After these it sends. */
 const SENDING: readonly BroadcastStep[] = ['start', 'resume', 'retry'];
 
@@ -104,7 +96,7 @@ export function createBroadcasts({
   broadcastPacing: BroadcastPacing;
   broadcastWithdrawal: BroadcastWithdrawal;
 }): Broadcasts {
-  const pause = (trx: Transaction, row: BroadcastRow) => changed(trx, row, { state: 'paused', reason: '' });
+  const pause = (trx: Transaction, row: BroadcastRow) => moved(trx, row, 'pause', { reason: '' });
   const steps = { start, pause, resume, cancel, retry };
 
   return {
@@ -127,14 +119,14 @@ export function createBroadcasts({
       return db.transaction(async (trx) => {
         const row = await locked(trx, principal, id);
         unchanged(termsOf(row));
-        if (row.state !== 'draft') throw robotErrors.BROADCAST_STATE();
+        if (!broadcastStates.may('start', row.state)) throw robotErrors.BROADCAST_STATE();
         return changed(trx, row, columnsOf(patch));
       });
     },
     async take(principal, id, step, options = {}) {
       return db.transaction(async (trx) => {
         const found = await locked(trx, principal, id);
-        if (!FROM[step].includes(found.state)) throw robotErrors.BROADCAST_STATE();
+        if (!mayTake(step, found.state)) throw robotErrors.BROADCAST_STATE();
         if (SENDING.includes(step)) await refuseUnseen(trx, principal, found);
         const row = SENDING.includes(step) ? await changed(trx, found, { sender: senderOf(principal) }) : found;
         const after = await steps[step](trx, row, options);
@@ -146,7 +138,7 @@ export function createBroadcasts({
     async remove(principal, id) {
       const row = await db.transaction(async (trx) => {
         const found = await locked(trx, principal, id);
-        if (found.state === 'running' || found.state === 'paused') throw robotErrors.BROADCAST_STATE();
+        if (broadcastStates.may('end', found.state)) throw robotErrors.BROADCAST_STATE();
         return found;
       });
       await eraseOne(row.id);
@@ -215,24 +207,41 @@ export function createBroadcasts({
     return row;
   }
 
+  /** The row is locked. Throws `BROADCAST_STATE` when it may not be moved so. */
+  async function moved(
+    trx: Transaction,
+    { id, state }: BroadcastRow,
+    move: BroadcastMove,
+    change: Partial<BroadcastRow>,
+  ): Promise<BroadcastRow> {
+    if (!broadcastStates.may(move, state)) throw robotErrors.BROADCAST_STATE();
+    const after = broadcastStates.change(move, { ...change, updated_at: clock.now() });
+    const [row] = await trx('robots_broadcasts').where({ id }).update(after).returning('*');
+    if (!row) throw robotErrors.BROADCAST_NOT_FOUND();
+    return row;
+  }
+
   async function start(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow> {
     const newest = await trx('robots_contacts').where({ tenant_id: row.tenant_id }).max({ id: 'id' }).first();
     await jobs.enqueue(trx, WORK_JOB, { broadcast: row.id }, { lane: row.tenant_id });
     const contacts_until = Number(newest?.id ?? 0);
-    return changed(trx, row, { state: 'running', contacts_until, started_at: clock.now() });
+    return moved(trx, row, 'start', { contacts_until, started_at: clock.now() });
   }
 
   async function resume(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow> {
-    const after = await changed(trx, row, { state: 'running', reason: '', ended_at: null });
+    return goOn(trx, await moved(trx, row, 'resume', { reason: '', ended_at: null }));
+  }
+
+  async function goOn(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow> {
     if (row.frozen_at === null) await jobs.enqueue(trx, WORK_JOB, { broadcast: row.id }, { lane: row.tenant_id });
     else await beginRobots(trx, row);
     await offerHeld(trx, row);
-    return after;
+    return row;
   }
 
   async function cancel(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow> {
     await jobs.enqueue(trx, WORK_JOB, { broadcast: row.id }, { lane: row.tenant_id });
-    return changed(trx, row, { state: 'cancelled', reason: '', ended_at: clock.now() });
+    return moved(trx, row, 'cancel', { reason: '', ended_at: clock.now() });
   }
 
   /** Those that failed wait again, and they alone unless somebody says that others may get it twice. */
@@ -242,14 +251,17 @@ export function createBroadcasts({
     { withUnknown = false }: StepOptions,
   ): Promise<BroadcastRow> {
     const again = (state: 'failed' | 'unknown') =>
-      trx('robots_broadcast_recipients')
-        .where({ broadcast: row.id, state })
-        .update({ state: 'waiting', reason: '', command_id: null, changed_at: clock.now() });
+      recipientStates.move(trx('robots_broadcast_recipients').where({ broadcast: row.id, state }), 'again', {
+        reason: '',
+        command_id: null,
+        changed_at: clock.now(),
+      });
     const failed = await again('failed');
     const unknown = withUnknown ? await again('unknown') : 0;
     if (failed + unknown === 0) throw robotErrors.BROADCAST_STATE();
-    const after = await changed(trx, row, { failed: row.failed - failed, unknown: row.unknown - unknown });
-    return row.state === 'paused' ? after : resume(trx, after);
+    const counts = { failed: row.failed - failed, unknown: row.unknown - unknown };
+    if (broadcastStates.may('retryPaused', row.state)) return moved(trx, row, 'retryPaused', counts);
+    return goOn(trx, await moved(trx, row, 'retry', { ...counts, reason: '', ended_at: null }));
   }
 
   /** What was stored before the pause is offered again. */
@@ -296,9 +308,8 @@ export function createBroadcasts({
       .orderBy('id')
       .limit(SKIPPED_AT_ONCE)
       .select('id');
-    const skipped = await trx('robots_broadcast_recipients')
-      .whereIn('id', some)
-      .update({ state: 'skipped', reason: 'cancelled', changed_at: clock.now() });
+    const change = { reason: 'cancelled', changed_at: clock.now() };
+    const skipped = await recipientStates.move(trx('robots_broadcast_recipients').whereIn('id', some), 'skip', change);
     await broadcastProgress.count(trx, id, { skipped });
     const takenBack = await broadcastWithdrawal.ofBroadcast(trx, id, SKIPPED_AT_ONCE);
     if (skipped === SKIPPED_AT_ONCE || takenBack === SKIPPED_AT_ONCE)
@@ -314,6 +325,11 @@ export function createBroadcasts({
 function seen(principal: Principal, row: BroadcastRow | undefined): BroadcastRow {
   if (!row || !maySee(principal, row)) throw robotErrors.BROADCAST_NOT_FOUND();
   return row;
+}
+
+/** What is retried while it is paused stays so. */
+function mayTake(step: BroadcastStep, state: BroadcastState): boolean {
+  return broadcastStates.may(step, state) || (step === 'retry' && broadcastStates.may('retryPaused', state));
 }
 
 /** Nobody's account: the root token, and what the platform starts by itself. */

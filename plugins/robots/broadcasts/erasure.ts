@@ -8,6 +8,7 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import type { ConversationHooks, ErasedPerson } from '../conversations/hooks.ts';
 import type { RobotHooks } from '../robots/hooks.ts';
 import type { BroadcastProgress, Counts } from './progress.ts';
+import { scheduleStates } from './states.ts';
 import type { RecipientRow } from './tables.ts';
 
 export interface BroadcastErasure {
@@ -106,7 +107,8 @@ export function createBroadcastErasure({
       const all: string[] = JSON.parse(text);
       const left = without(all, names);
       if (left.length === all.length) continue;
-      const end = left.length === 0 && state === 'active' && { state: 'cancelled' as const, next_at: null };
+      const isOver = left.length === 0 && scheduleStates.may('cancel', state);
+      const end = isOver ? scheduleStates.change('cancel', { next_at: null }) : {};
       await trx('robots_scheduled_messages')
         .where({ id })
         .update({ names: JSON.stringify(left), ...end, updated_at: clock.now() });

@@ -2,6 +2,7 @@
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { CommandHooks, EndedCommand } from '../commands/hooks.ts';
 import type { BroadcastProgress, Counts } from './progress.ts';
+import { type RECIPIENT_MOVES, recipientStates } from './states.ts';
 import type { RecipientRow } from './tables.ts';
 
 export interface BroadcastOutcomes {
@@ -27,7 +28,7 @@ export function createBroadcastOutcomes({
     const sent = () =>
       trx('robots_broadcast_recipients')
         .whereIn('command_id', [...byCommand.keys()])
-        .where({ state: 'sent' });
+        .where((rows) => void recipientStates.from(rows, 'report'));
     const broadcasts = new Set(await sent().pluck('broadcast'));
     // As whoever takes recipients out does, who is counted once then.
     const locked = await trx('robots_broadcasts')
@@ -49,12 +50,12 @@ export function createBroadcastOutcomes({
         const [first] = some;
         if (!first) continue;
         const { state, reason } = first;
-        await trx('robots_broadcast_recipients')
-          .whereIn(
-            'id',
-            some.map(({ id }) => id),
-          )
-          .update({ state, reason, changed_at: clock.now(), ...(state === 'waiting' && { command_id: null }) });
+        const rows = trx('robots_broadcast_recipients').whereIn(
+          'id',
+          some.map(({ id }) => id),
+        );
+        const change = { reason, changed_at: clock.now(), ...(state === 'waiting' && { command_id: null }) };
+        await recipientStates.move(rows, 'report', change, state);
         if (state !== 'waiting') counts[state] = (counts[state] ?? 0) + some.length;
       }
       await broadcastProgress.count(trx, broadcast, counts);
@@ -62,7 +63,7 @@ export function createBroadcastOutcomes({
   }
 }
 
-type Becomes = Pick<RecipientRow, 'state' | 'reason'>;
+type Becomes = Pick<RecipientRow, 'reason'> & { state: (typeof RECIPIENT_MOVES.report.to)[number] };
 
 /** What was never offered has reached nobody; what was offered and not reported may have. */
 function becomesOf({ name }: RecipientRow, ended: EndedCommand | undefined, isPaused: boolean): Becomes {

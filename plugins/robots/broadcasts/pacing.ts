@@ -19,6 +19,7 @@ import { isOnline } from '../robots/presence.ts';
 import type { RobotRow } from '../robots/tables.ts';
 import type { BroadcastProgress } from './progress.ts';
 import type { BroadcastSenders } from './senders.ts';
+import { broadcastStates, recipientStates } from './states.ts';
 import type { BroadcastRow, PaceRow, RecipientRow } from './tables.ts';
 
 export interface PaceJob {
@@ -199,7 +200,7 @@ export function createBroadcastPacing({
       const contact = row.contact === null ? undefined : contacts.get(row.contact);
       const refusal = refusalOf(contact);
       if (refusal === null) await send(trx, { row, contact, robot, broadcast });
-      else await settle(trx, [row.id], { state: 'skipped', reason: refusal });
+      else await settle(trx, [row.id], 'skip', { reason: refusal });
       counts[refusal === null ? 'sent' : 'skipped']++;
     }
     // What was skipped took nobody's time.
@@ -214,29 +215,34 @@ export function createBroadcastPacing({
     const text = withVariables(broadcast.content, values);
     const command = textCommand(robot, { group_name: '', person: row.name }, text, 'broadcast');
     const [accepted] = await robotCommands.sendWithin(trx, [{ ...command, priority: PRIORITY }]);
-    await settle(trx, [row.id], { state: 'sent', command_id: accepted?.commandId ?? null });
+    await settle(trx, [row.id], 'send', { command_id: accepted?.commandId ?? null });
   }
 
   /** Nobody is left to send it. */
   async function giveUp(trx: Transaction, pace: PaceRow, broadcast: BroadcastRow): Promise<void> {
     const rows = await waitingOf(trx, pace, broadcast, GIVEN_UP_AT_ONCE);
     const ids = rows.map(({ id }) => id);
-    await settle(trx, ids, { state: 'failed', reason: 'robot_deleted' });
+    await settle(trx, ids, 'lose', { reason: 'robot_deleted' });
     await plan(trx, { ...pace, next_at: clock.now(), broadcast: broadcast.id });
     await broadcastProgress.count(trx, broadcast.id, { failed: ids.length });
   }
 
-  async function settle(trx: Transaction, ids: readonly number[], after: Partial<RecipientRow>): Promise<void> {
-    await trx('robots_broadcast_recipients')
-      .whereIn('id', [...ids])
-      .update({ ...after, changed_at: clock.now() });
+  /** Their broadcast is locked: none of them is anywhere else by now. */
+  async function settle(
+    trx: Transaction,
+    ids: readonly number[],
+    move: 'send' | 'skip' | 'lose',
+    after: Partial<RecipientRow>,
+  ): Promise<void> {
+    const rows = trx('robots_broadcast_recipients').whereIn('id', [...ids]);
+    await recipientStates.move(rows, move, { ...after, changed_at: clock.now() });
   }
 
   /** The plan allows no more commands, or who has it sent may not any more: somebody has to decide. */
   async function pauseFor(trx: Transaction, { id }: BroadcastRow, reason: PauseReason): Promise<void> {
-    const [paused] = await trx('robots_broadcasts')
-      .where({ id })
-      .update({ state: 'paused', reason, updated_at: clock.now() })
+    const [paused]: BroadcastRow[] = await broadcastStates
+      .from(trx('robots_broadcasts').where({ id }), 'pause')
+      .update(broadcastStates.change('pause', { reason, updated_at: clock.now() }))
       .returning('*');
     if (paused) await broadcastProgress.announce(trx, paused);
   }

@@ -1,5 +1,6 @@
 /** How far a broadcast is: counted in the transactions that bring it on, announced once a second at most, and its end. */
 import type { Services, Transaction } from '#core/plugin.ts';
+import { broadcastStates } from './states.ts';
 import type { BroadcastRow } from './tables.ts';
 
 export type Counts = Pick<BroadcastRow, 'total' | 'sent' | 'succeeded' | 'failed' | 'unknown' | 'skipped'>;
@@ -33,9 +34,10 @@ export function createBroadcastProgress({ clock, events }: Services): BroadcastP
   }
 
   async function end(trx: Transaction, { id }: BroadcastRow): Promise<void> {
-    const [ended] = await trx('robots_broadcasts')
-      .where({ id })
-      .update({ state: 'finished', reason: '', ended_at: clock.now(), updated_at: clock.now() })
+    const now = clock.now();
+    const [ended]: BroadcastRow[] = await broadcastStates
+      .from(trx('robots_broadcasts').where({ id }), 'end')
+      .update(broadcastStates.change('end', { reason: '', ended_at: now, updated_at: now }))
       .returning('*');
     if (ended) await announce(trx, ended);
   }
@@ -64,6 +66,6 @@ export function createBroadcastProgress({ clock, events }: Services): BroadcastP
 }
 
 function isOver(row: BroadcastRow): boolean {
-  if (row.frozen_at === null || (row.state !== 'running' && row.state !== 'paused')) return false;
+  if (row.frozen_at === null || !broadcastStates.may('end', row.state)) return false;
   return row.sent === 0 && waitingOf(row) === 0;
 }

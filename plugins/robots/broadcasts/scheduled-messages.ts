@@ -19,6 +19,7 @@ import { ROBOT_COMMANDS } from '../meters.ts';
 import { maySee, type Robots } from '../robots/robots.ts';
 import type { RobotRow } from '../robots/tables.ts';
 import type { BroadcastSenders } from './senders.ts';
+import { scheduleStates } from './states.ts';
 import type { ScheduledMessageRow } from './tables.ts';
 import { nextOf, timeOf } from './times.ts';
 
@@ -115,8 +116,8 @@ export function createScheduledMessages({
     cancel: (principal, id) =>
       db.transaction(async (trx) => {
         const row = seen(principal, await trx('robots_scheduled_messages').where({ uuid: id }).forUpdate().first());
-        if (row.state !== 'active') throw robotErrors.SCHEDULE_OVER();
-        const change = { state: 'cancelled' as const, next_at: null, updated_at: clock.now() };
+        if (!scheduleStates.may('cancel', row.state)) throw robotErrors.SCHEDULE_OVER();
+        const change = scheduleStates.change('cancel', { next_at: null, updated_at: clock.now() });
         const [after] = await trx('robots_scheduled_messages').where({ id: row.id }).update(change).returning('*');
         return after ?? row;
       }),
@@ -152,11 +153,12 @@ export function createScheduledMessages({
         .where('next_at', '>', latest)
         .whereRaw('coalesce(last_at, created_at) > ?', [latest])
         .limit(DUE_AT_ONCE);
-      for (const row of wrong)
-        await db
-          .write('robots_scheduled_messages')
-          .where({ id: row.id, state: 'active', next_at: row.next_at })
-          .update({ ...after(row, now, false), created_at: Math.min(row.created_at, now), last_at: null });
+      for (const row of wrong) {
+        const { state, next_at } = after(row, now, 'done');
+        const rows = db.write('robots_scheduled_messages').where({ id: row.id, next_at: row.next_at });
+        const change = { next_at, created_at: Math.min(row.created_at, now), last_at: null };
+        await scheduleStates.move(rows, 'putRight', change, state);
+      }
     },
     async erase(whose) {
       await db.write('robots_scheduled_messages').where(whose).delete();
@@ -165,13 +167,17 @@ export function createScheduledMessages({
 
   async function run(trx: Transaction, id: number, asked: Asked): Promise<void> {
     const now = clock.now();
-    const row = await trx('robots_scheduled_messages').where({ id, state: 'active' }).forUpdate().first();
-    if (!row || row.next_at === null || row.next_at > now) return;
-    const isMissed = now - row.next_at > lateMs;
-    const outcome = isMissed ? MISSED : await sendTo(trx, row, asked);
-    await trx('robots_scheduled_messages')
-      .where({ id })
-      .update({ ...outcome, ...after(row, now, isMissed), last_at: now, updated_at: now });
+    const row = await due(trx, id, now);
+    if (!row) return;
+    const rows = trx('robots_scheduled_messages').where({ id });
+    if (now - row.next_at > lateMs) {
+      const { state, next_at } = after(row, now, 'missed');
+      await scheduleStates.move(rows, 'miss', { ...MISSED, next_at, last_at: now, updated_at: now }, state);
+      return;
+    }
+    const outcome = await sendTo(trx, row, asked);
+    const { state, next_at } = after(row, now, 'done');
+    await scheduleStates.move(rows, 'run', { ...outcome, next_at, last_at: now, updated_at: now }, state);
   }
 
   /** What cannot be sent holds up nobody else's. */
@@ -180,23 +186,34 @@ export function createScheduledMessages({
     log.error({ err: error, id }, 'A scheduled message could not be sent');
     const now = clock.now();
     await db.transaction(async (trx) => {
-      const row = await trx('robots_scheduled_messages').where({ id, state: 'active' }).forUpdate().first();
-      if (!row || row.next_at === null || row.next_at > now) return;
-      await trx('robots_scheduled_messages')
-        .where({ id })
-        .update({ ...failed('error'), ...after(row, now, false), last_at: now, updated_at: now });
+      const row = await due(trx, id, now);
+      if (!row) return;
+      const { state, next_at } = after(row, now, 'done');
+      const change = { ...failed('error'), next_at, last_at: now, updated_at: now };
+      await scheduleStates.move(trx('robots_scheduled_messages').where({ id }), 'run', change, state);
     });
   }
 
+  /** Locked; null when another process has run it, or somebody has cancelled it meanwhile. */
+  async function due(trx: Transaction, id: number, now: number): Promise<DueRow | null> {
+    const row = await scheduleStates.from(trx('robots_scheduled_messages').where({ id }), 'run').forUpdate().first();
+    const next_at = row?.next_at ?? null;
+    return row && next_at !== null && next_at <= now ? { ...row, next_at } : null;
+  }
+
   /** Of several times that were missed, none but the last is made up for. */
-  function after({ cron, zone }: ScheduledMessageRow, now: number, isMissed: boolean): Partial<ScheduledMessageRow> {
-    if (cron === null) return { state: isMissed ? 'missed' : 'done', next_at: null };
+  function after<E extends 'missed' | 'done'>(
+    { cron, zone }: ScheduledMessageRow,
+    now: number,
+    end: E,
+  ): { state: 'active' | E; next_at: number | null } {
+    if (cron === null) return { state: end, next_at: null };
     try {
-      return { next_at: nextOf(cron, zone, now) };
+      return { state: 'active', next_at: nextOf(cron, zone, now) };
     } catch (error) {
       // An expression that has no further time, or a zone that a newer system does not know.
       log.warn({ err: error, cron, zone }, 'A scheduled message has no next time');
-      return { state: 'done', next_at: null };
+      return { state: end, next_at: null };
     }
   }
 
@@ -238,6 +255,9 @@ export function createScheduledMessages({
     return { last_outcome: 'sent', last_reason: '', last_commands };
   }
 }
+
+/** One whose time has come. */
+type DueRow = ScheduledMessageRow & { next_at: number };
 
 /** What is asked before the transaction. */
 interface Asked {

@@ -10,6 +10,7 @@ import { refusalOf } from '../conversations/identity/consent.ts';
 import { contactsOfKeys } from '../conversations/identity/known-contacts.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { BroadcastProgress } from './progress.ts';
+import { recipientStates } from './states.ts';
 import type { RecipientRow } from './tables.ts';
 
 export interface BroadcastWithdrawal {
@@ -47,7 +48,7 @@ export function createBroadcastWithdrawal({
         if (reason === null) return;
         const broadcasts = await trx('robots_broadcast_recipients')
           .whereIn('contact', keys)
-          .where({ state: 'sent' })
+          .where((rows) => void recipientStates.from(rows, 'takeBack'))
           .distinct('broadcast')
           .pluck('broadcast');
         // As whoever sends or records does: the broadcast before its recipients.
@@ -61,7 +62,7 @@ export function createBroadcastWithdrawal({
   async function storedFor(trx: Transaction, narrow: (rows: Knex.QueryBuilder) => void): Promise<Stored[]> {
     const rows = trx('robots_broadcast_recipients as recipient')
       .join('robots_commands as command', 'command.command_id', 'recipient.command_id')
-      .where('recipient.state', 'sent')
+      .where((some) => void recipientStates.from(some, 'takeBack', 'recipient.state'))
       .orderBy('command.id');
     whereUnoffered(rows, 'command');
     narrow(rows);
@@ -72,12 +73,11 @@ export function createBroadcastWithdrawal({
   async function takeBack(trx: Transaction, stored: readonly Stored[], reason: string): Promise<void> {
     if (stored.length === 0) return;
     const commands = stored.map(({ command_id }) => command_id);
-    await trx('robots_broadcast_recipients')
-      .whereIn(
-        'id',
-        stored.map(({ id }) => id),
-      )
-      .update({ state: 'skipped', reason, command_id: null, changed_at: clock.now() });
+    const recipients = trx('robots_broadcast_recipients').whereIn(
+      'id',
+      stored.map(({ id }) => id),
+    );
+    await recipientStates.move(recipients, 'takeBack', { reason, command_id: null, changed_at: clock.now() });
     await trx('robots_messages').whereIn('command_id', commands).delete();
     await trx('robots_commands').whereIn('command_id', commands).delete();
     for (const [tenantId, own] of Map.groupBy(stored, ({ tenant_id }) => tenant_id))

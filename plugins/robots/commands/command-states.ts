@@ -4,29 +4,74 @@
  */
 
 import type { Knex } from 'knex';
+import { createStateMover, type StateMoves } from '#core/kit.ts';
 import type { CommandStatus } from './tables.ts';
 
 export const COMMAND_MOVES = {
+  send: {
+    from: ['new'],
+    to: ['pending', 'dispatched'],
+    by: 'whoever may send through the robot; to `dispatched` over the socket that is open, where nothing else waits',
+    within: 'what asks for it: an answer, a recipient, a schedule; the messages that are shown',
+    tells: 'the process that has the robot',
+  },
   /** It goes to the robot, for the first time or once more. */
-  offer: { from: ['pending', 'dispatched'], to: ['dispatched'] },
+  offer: {
+    from: ['pending', 'dispatched'],
+    to: ['dispatched'],
+    by: 'a socket, a poll, a channel; in order for each recipient, and nothing of a broadcast to who has refused',
+    within: 'over which way it went, and when',
+    tells: '',
+  },
   /** It was claimed, and the socket that it was to go over is gone: nobody was told of it. */
-  giveBack: { from: ['dispatched'], to: ['pending'] },
+  giveBack: {
+    from: ['dispatched'],
+    to: ['pending'],
+    by: 'a socket that closed meanwhile',
+    within: '',
+    tells: 'the process that has the robot',
+  },
   /** The network of a channel wants it later. */
-  putOff: { from: ['dispatched'], to: ['pending'] },
+  putOff: {
+    from: ['dispatched'],
+    to: ['pending'],
+    by: 'a channel whose network wants it later',
+    within: '',
+    tells: '',
+  },
   /** It failed, and may be tried again. */
-  retry: { from: ['pending', 'dispatched'], to: ['pending'] },
+  retry: {
+    from: ['pending', 'dispatched'],
+    to: ['pending'],
+    by: 'a failure that has reached nobody, while tries are left',
+    within: '',
+    tells: '',
+  },
   /** It has its outcome. */
-  finish: { from: ['pending', 'dispatched'], to: ['succeeded', 'failed', 'expired'] },
+  finish: {
+    from: ['pending', 'dispatched'],
+    to: ['succeeded', 'failed', 'expired'],
+    by: 'the robot, or time',
+    within:
+      'the recipient of a broadcast, figures; of an answer that a model gave and that never arrived, the handover',
+    tells: '`robot.command.finished`, `conversation.handed_over`',
+  },
   /** It is taken back before anybody was offered it: it has failed, or is gone. */
-  withdraw: { from: ['pending'], to: ['failed'] },
-} as const satisfies Record<string, { from: readonly CommandStatus[]; to: readonly CommandStatus[] }>;
+  withdraw: {
+    from: ['pending'],
+    to: ['failed'],
+    by: 'a person; a broadcast or a schedule, which deletes it',
+    within: 'the recipient of a broadcast, what the plan counts',
+    tells: '`robot.command.finished`',
+  },
+} as const satisfies StateMoves<CommandStatus>;
 
 export type CommandMove = keyof typeof COMMAND_MOVES;
 
+const commandStates = createStateMover<CommandStatus, typeof COMMAND_MOVES>(COMMAND_MOVES, 'status');
+
 /** Whether this move may begin from there. */
-export function mayMove(move: CommandMove, status: CommandStatus): boolean {
-  return (COMMAND_MOVES[move].from as readonly CommandStatus[]).includes(status);
-}
+export const mayMove = commandStates.may;
 
 /** Commands that can be taken back: no robot was told of them. */
 export function whereUnoffered(rows: Knex.QueryBuilder, table = 'robots_commands'): void {

@@ -26,6 +26,7 @@ import { createInboxRules } from './rules.ts';
 import { createTakingOn } from './taking-on.ts';
 import { createTeams } from './teams.ts';
 import { createTimeline } from './timeline.ts';
+import { createUndelivered } from './undelivered.ts';
 
 export const conversationsServices = {
   messageEffects: createMessageEffects,
@@ -49,6 +50,7 @@ export const conversationsServices = {
   heardNames: createHeardNames,
   takingOn: createTakingOn,
   timeline: createTimeline,
+  undelivered: createUndelivered,
 };
 
 /** Those that other plugins see too. */

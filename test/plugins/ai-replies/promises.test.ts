@@ -1,7 +1,7 @@
 /** What customers were told that somebody would do: they hear how it ended, or a person takes over, whatever fails in between. */
 import assert from 'node:assert/strict';
 import type { Person } from '#test/support/accounts.ts';
-import { upload } from '../robots/support.ts';
+import { type TestRobot, upload } from '../robots/support.ts';
 import {
   type Answers,
   type AskedOfModel,
@@ -50,6 +50,7 @@ describe('what was promised', () => {
       return { toolCalls: [{ name: 'contacts_update', arguments: JSON.stringify(input) }] };
     });
     await say(answers, robot, 'I live in Bremen now');
+    await arrive(robot);
     return { owner, robot, call: await waitingCall(owner) };
   }
 
@@ -129,8 +130,10 @@ describe('what was promised', () => {
     await answers.pass(HOUR_MS + 60_000);
     await overdue();
     assert.equal((await said(answers, robot)).at(-1), PERSON);
+    // In other tests' conversations nothing has arrived.
+    const own = (await told.all()).filter(({ data }) => data.robot_id === robot.robotId);
     assert.deepEqual(
-      (await told.all()).map(({ data }) => data.reason),
+      own.map(({ data }) => data.reason),
       ['undecided'],
     );
     assert.equal((await owner.http.post(`${CALLS}/${call}/approve`, {})).status, 409);
@@ -267,6 +270,37 @@ describe('what was promised', () => {
     assert.equal((await why(owner)).decisions[0].reason, 'error');
   });
 
+  it('is kept by a person when an answer never arrives, unless a person has answered since', async () => {
+    for (const outcome of ['failed', 'expired', 'answered', 'withdrawn', 'arrived']) {
+      const { owner, robot } = await answers.tenant();
+      answers.says('Yes.');
+      await say(answers, robot, 'Hello?');
+      const told = await answers.app.record(/^conversation\.handed/);
+      const { body } = await robot.http.get(`/api/robot/commands?robotId=${robot.robotId}`);
+      const [{ commandId }] = outcome === 'withdrawn' ? await storedFor(robot) : body.data.commands;
+      const id = await conversationOf(owner);
+      if (outcome === 'answered') {
+        await owner.http.post(`/api/platform/robots/conversations/${id}/answers`, { text: 'I am here.' });
+      }
+      if (outcome === 'expired') {
+        await answers.app.clock.advance(12 * HOUR_MS);
+        await answers.app.services.robotResults.expire();
+      } else if (outcome === 'withdrawn') {
+        await answers.app.services.robotResults.withdraw({ id: robot.key }, commandId);
+      } else {
+        const errorCode = outcome === 'arrived' ? 0 : 201_102;
+        const result = { robotId: robot.robotId, commandId, errorCode, errorReason: 'no such person' };
+        assert.equal((await robot.http.post('/api/robot/command-result', result)).status, 200);
+      }
+      const own = (await told.all()).filter(({ data }) => data.robot_id === robot.robotId);
+      const reasons = own.map(({ data }) => data.reason);
+      const isLost = outcome === 'failed' || outcome === 'expired';
+      assert.deepEqual(reasons, isLost ? ['undelivered'] : [], outcome);
+      const talk = (await owner.http.get(`/api/platform/robots/conversations/${id}`)).body;
+      assert.equal(talk.state, isLost ? 'pending' : 'open', outcome);
+    }
+  });
+
   it('is not taken from a model that takes longer than usual', async () => {
     const { owner, robot } = await answers.tenant();
     const { models } = answers.app.services;
@@ -296,6 +330,21 @@ describe('what was promised', () => {
       [''],
     );
   });
+
+  /** The phone says what it was told to say: what never arrives goes to a person for that alone. */
+  async function arrive({ robotId, http }: TestRobot): Promise<void> {
+    const { body } = await http.get(`/api/robot/commands?robotId=${robotId}`);
+    for (const { commandId } of body.data.commands)
+      assert.equal((await http.post('/api/robot/command-result', { robotId, commandId, errorCode: 0 })).status, 200);
+  }
+
+  /** What waits for the robot, as if it had not asked yet. */
+  async function storedFor({ key }: TestRobot): Promise<{ commandId: string }[]> {
+    const { db } = answers.app.services;
+    await db.write('robots_commands').where({ robot: key }).update({ status: 'pending', tries: 0, offered_at: null });
+    const rows = await db.read('robots_commands').where({ robot: key });
+    return rows.map(({ command_id: commandId }) => ({ commandId }));
+  }
 
   async function overdue(): Promise<void> {
     await answers.app.services.overdue.handOver();
