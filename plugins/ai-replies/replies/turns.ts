@@ -76,6 +76,7 @@ const latestOf = (column: string) =>
 const JOIN = `
   on conflict (conversation_id) do update set
     version = ai_replies_turns.version + 1,
+    contact_id = excluded.contact_id,
     due_at = case when excluded.due_at < ${latestOf('latest_at')} then excluded.due_at else ${latestOf('latest_at')} end,
     latest_at = ${latestOf('latest_at')},
     first_message = case when excluded.first_message < ai_replies_turns.first_message then excluded.first_message

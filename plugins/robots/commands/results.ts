@@ -7,7 +7,7 @@ import { addFigures, type Figure, figure } from '../counts.ts';
 import { SENTENCES } from '../dialect-messages.ts';
 import { robotErrors } from '../errors.ts';
 import type { RobotRow } from '../robots/tables.ts';
-import { COMMAND_MOVES, isUnoffered, mayMove } from './command-states.ts';
+import { COMMAND_MOVES, isUnoffered, mayMove, whereUnoffered } from './command-states.ts';
 import { SEND_MESSAGE } from './command-types.ts';
 import type { CommandHooks } from './hooks.ts';
 import { OPEN } from './open-commands.ts';
@@ -38,6 +38,8 @@ export interface Results {
   record(robot: Pick<RobotRow, 'id'>, commandId: string, outcome: Outcome): Promise<Recorded>;
   /** Takes back what was not offered yet. Throws `COMMAND_NOT_FOUND`, `COMMAND_NOT_WITHDRAWABLE`. */
   withdraw(robot: Pick<RobotRow, 'id'>, commandId: string): Promise<void>;
+  /** The same of all of these that no robot was told of yet: whom they are for wants to hear no more. */
+  withdrawAll(trx: Transaction, commandIds: readonly string[]): Promise<void>;
   /** Gives up what has not been carried out in time; gives how many. */
   expire(): Promise<number>;
 }
@@ -91,6 +93,7 @@ export function createResults({
       return db.batch(recording, { robot: robot.id, commandId, outcome });
     },
     withdraw: (robot, commandId) => db.transaction((trx) => withdraw(trx, robot.id, commandId)),
+    withdrawAll,
     expire: () => db.transaction(expire),
   };
 
@@ -159,6 +162,22 @@ export function createResults({
     if (!isUnoffered(row)) throw robotErrors.COMMAND_NOT_WITHDRAWABLE();
     const outcome = { ...givenUp('withdrawn', now), failList: recipientsOf(row) };
     await finish(trx, [{ ...row, status: COMMAND_MOVES.withdraw.to[0], outcome }], now);
+  }
+
+  async function withdrawAll(trx: Transaction, commandIds: readonly string[]): Promise<void> {
+    if (commandIds.length === 0) return;
+    const now = clock.now();
+    const query = trx('robots_commands')
+      .whereIn('command_id', [...commandIds])
+      .orderBy('id');
+    whereUnoffered(query);
+    // Whoever offers or records one at this moment keeps it.
+    const rows: Known[] = await (db.client === 'pg' ? query.forUpdate().skipLocked() : query).select(...COLUMNS);
+    const taken = rows.map((row): Finished => {
+      const outcome = { ...givenUp('withdrawn', now), failList: recipientsOf(row) };
+      return { ...row, status: COMMAND_MOVES.withdraw.to[0], outcome };
+    });
+    await finish(trx, taken, now);
   }
 
   async function finish(trx: Transaction, finished: readonly Finished[], now: number): Promise<void> {

@@ -5,13 +5,15 @@ import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { CommandErasure } from '../commands/erasure.ts';
 import type { KeptRobotLogs } from '../logs/logs.ts';
+import { isPhone } from '../robots/robots.ts';
 import { contactView, type KnownContact } from './contact-view.ts';
 import type { Contacts } from './contacts.ts';
 import { conversationViews } from './conversation-view.ts';
 import type { ConversationExport } from './export.ts';
 import type { ConversationHooks } from './hooks.ts';
+import { isProved } from './identity/identity.ts';
 import type { MessageErasure } from './message-erasure.ts';
-import type { ContactRow } from './tables.ts';
+import type { ContactRow, ConversationRow } from './tables.ts';
 import { FORGET_WORDS_JOB } from './words.ts';
 
 export interface ContactErasure {
@@ -68,13 +70,13 @@ export function createContactErasure({
 
   async function eraseAllOf(contact: ContactRow): Promise<void> {
     const all = await db.write('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
-    const names = all.map(({ name }) => name);
+    const names = [...new Set(all.map(({ name }) => name))];
     const { tenant_id: tenantId, channel } = contact;
-    const robots = await robotsOfNames(all);
+    const talks = await db.read('robots_conversations').where({ contact: contact.id });
+    const robots = await robotsOfNames(all, talks);
     const rooms = all.every(({ room }) => room !== '') ? [...new Set(all.map(({ room }) => room))] : null;
     const person = { tenantId, channel, robots, names, rooms, contacts: all.map(({ id }) => id) };
     await conversationHooks.erasingPerson.run(person);
-    const talks = await db.read('robots_conversations').where({ contact: contact.id });
     for (const { id, robot, person: name } of talks) {
       await messageErasure.eraseAll((rows) => rows.where({ conversation: id }).orderBy('id'));
       await db.write('robots_counts').where({ robot, kind: 'contact', name }).delete();
@@ -101,16 +103,25 @@ export function createContactErasure({
     });
   }
 
-  /** On which alone the names are theirs; null: the channel says who they are, on all. */
-  async function robotsOfNames(all: readonly ContactRow[]): Promise<{ id: number; robot_id: string }[] | null> {
-    if (all.some(({ robot }) => robot === 0)) return null;
-    const ids = [...new Set(all.map(({ robot }) => robot))];
-    return db.read('robots_robots').whereIn('id', ids).select('id', 'robot_id');
+  /** On which alone the names are theirs; null: the channel itself says who they are, on all. */
+  async function robotsOfNames(
+    all: readonly ContactRow[],
+    talks: readonly ConversationRow[],
+  ): Promise<{ id: number; robot_id: string }[] | null> {
+    const isKnownToAll = ({ robot, channel, own_id }: ContactRow) =>
+      robot === 0 && !(isPhone({ channel }) && own_id !== '');
+    if (all.some(isKnownToAll)) return null;
+    const ids = new Set([...all, ...talks].map(({ robot }) => robot));
+    return db
+      .read('robots_robots')
+      .whereIn('id', [...ids])
+      .select('id', 'robot_id');
   }
 
   async function* pieces(contact: KnownContact): AsyncGenerator<string> {
     const merged = await db.read('robots_contacts').where({ merged_into: contact.id }).orderBy('id');
-    const head = { contact: contactView(contact), also_known_as: merged.map(({ name }) => name) };
+    const ids = [contact, ...merged].filter(isProved).map(({ channel, own_id: id }) => ({ channel, id }));
+    const head = { contact: contactView(contact), also_known_as: merged.map(({ name }) => name), ids };
     yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;
     const rows = await db.read('robots_conversations').where({ contact: contact.id }).orderBy('id');
     const views = await conversationViews(rows, { on: db.read, people, now: clock.now() });

@@ -9,6 +9,7 @@ import { isPhone } from '../robots/robots.ts';
 import type { RobotRow } from '../robots/tables.ts';
 import { isoOf } from '../serialization.ts';
 import { Named, namedPerson } from './assignee.ts';
+import { refusalOf } from './identity/consent.ts';
 import type { ConversationRow } from './tables.ts';
 
 const Time = Type.Union([Type.String(), Type.Null()]);
@@ -47,6 +48,7 @@ export const ConversationView = Type.Object({
   labels: Type.Array(Type.String()),
   rating: Type.Union([Type.Integer(), Type.Null()]),
   loop: Type.Boolean({ description: 'The other side seems to be a machine' }),
+  consent: Type.Enum(['unknown', 'given', 'refused'], { description: 'Of the contact' }),
   opted_out: Type.Boolean(),
   created_at: Type.String(),
   version: Type.String({ description: 'For `If-Match` of a change' }),
@@ -76,7 +78,9 @@ export async function conversationViews(
     on('robots_robots')
       .whereIn('id', distinct(rows, 'robot'))
       .select(...SHOWN_OF_ROBOT),
-    on('robots_contacts').whereIn('id', distinct(rows, 'contact')).select('id', 'uuid', 'name', 'channel', 'opted_out'),
+    on('robots_contacts')
+      .whereIn('id', distinct(rows, 'contact'))
+      .select('id', 'uuid', 'name', 'channel', 'opted_out', 'consent'),
     on('robots_teams').whereIn('id', distinct(rows, 'team')).select('id', 'uuid', 'name'),
     labelsOf(on, rows),
   ]);
@@ -105,7 +109,7 @@ export async function conversationViews(
       last_message_at: isoOf(row.last_message_at),
       last_text: row.last_text,
       waiting_since: isoOf(row.waiting_since),
-      automatic: row.looped_at === null && !isOptedOut && (row.paused_until ?? 0) <= now,
+      automatic: row.looped_at === null && refusalOf(contact) === null && (row.paused_until ?? 0) <= now,
       paused_until: isoOf(row.paused_until),
       paused_by: row.paused_by,
       snoozed_until: isoOf(row.snoozed_until),
@@ -115,6 +119,7 @@ export async function conversationViews(
       rating: row.rating,
       loop: row.looped_at !== null,
       opted_out: isOptedOut,
+      consent: contact?.consent ?? 'unknown',
       created_at: isoOf(row.created_at),
       version: versionOf(termsOf(row, own)),
     };

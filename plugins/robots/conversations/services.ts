@@ -16,6 +16,7 @@ import { createConversationHooks } from './hooks.ts';
 import { createHeardNames } from './identity/heard-names.ts';
 import { createContactLinks } from './identity/links.ts';
 import { createChannelNames } from './identity/names.ts';
+import { createContactRefusals } from './identity/refusals.ts';
 import { createInboxPresence } from './inbox-presence.ts';
 import { createMessageEffects } from './message-effects.ts';
 import { createMessageErasure } from './message-erasure.ts';
@@ -45,6 +46,7 @@ export const conversationsServices = {
   inboxTeams: createTeams,
   messageErasure: createMessageErasure,
   responseTimes: createResponseTimes,
+  contactRefusals: createContactRefusals,
   robotMessages: createMessages,
   handover: createHandover,
   heardNames: createHeardNames,

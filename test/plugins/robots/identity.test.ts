@@ -1,8 +1,9 @@
 /** Who somebody is, case by case; who links two, and what a model, a colleague and a broadcast know of whom. */
 import assert from 'node:assert/strict';
-import type { Person } from '#test/support/accounts.ts';
+import { addMember, type Person } from '#test/support/accounts.ts';
+import { tracesOf } from '#test/support/traces.ts';
 import { checkIdentity, type Heardplace, hear, IDENTITY_CASES, placeOf, standing } from './identity-cases.ts';
-import { type RobotsPlatform, sendText, startRobots, upload } from './support.ts';
+import { poll, type RobotsPlatform, robotOf, sendText, startRobots, upload } from './support.ts';
 
 const PATH = '/api/platform/robots/contacts';
 
@@ -108,6 +109,69 @@ describe('who somebody is', () => {
       ['Ada'],
     );
     assert.equal((await contactOf(place.owner, alone.contact)).name, 'Ada');
+  });
+
+  it('is nobody else’s for saying their id: a member’s robot learns nothing of the owner’s contact', async () => {
+    const place = await placeOf(app);
+    const proof = { name: 'Ada', id: 'x1', account: 'shop' };
+    const ada = await hear(app, place, proof);
+    await change(place, ada.contact, { notes: 'Owes us 900 euros' });
+    const member = await addMember(app, place.owner, 'member');
+    const theirs = await robotOf(app, member);
+    const claimed = await hear(app, { ...place, robots: { one: theirs, other: theirs } }, proof);
+    assert.notEqual(claimed.contact, ada.contact);
+    assert.equal((await member.http.get(`${PATH}/${ada.contact}`)).status, 404);
+    const [own] = (await member.http.get(PATH)).body.items;
+    assert.deepEqual([own.id, own.notes], [claimed.contact, '']);
+  });
+
+  it('is two of one name on a phone that changes its account', async () => {
+    const place = await placeOf(app);
+    const ids = await Promise.all(
+      ['shop', 'club'].map((account) => hear(app, place, { name: 'Ada', id: 'x1', account })),
+    );
+    assert.equal(new Set(ids.map(({ contact }) => contact)).size, 2);
+    assert.equal(new Set(ids.map(({ talk }) => talk)).size, 2);
+  });
+
+  it('is written to no more by what waits already, once they have refused; what a person wrote still goes', async () => {
+    for (const wish of [{ consent: 'refused' }, { opted_out: true }]) {
+      const place = await placeOf(app);
+      const { one } = place.robots;
+      const [ada, bob] = [await hear(app, place, { name: 'Ada' }), await hear(app, place, { name: 'Bob' })];
+      const { conversations, db } = app.services;
+      const say = (conversationId: string) =>
+        db.transaction((trx) => conversations.say(trx, [{ conversationId, markdown: 'By a model.' }]));
+      for (const { talk } of [ada, bob]) await say(talk);
+      await place.owner.http.post(`/api/platform/robots/conversations/${ada.talk}/answers`, { text: 'By a person.' });
+      await change(place, ada.contact, wish);
+      assert.deepEqual(await say(ada.talk), [[]]);
+      assert.deepEqual(
+        (await poll(one)).map(({ commandParams }) => `${commandParams.titleList} ${commandParams.content}`),
+        ['Bob By a model.', 'Ada By a person.'],
+      );
+    }
+  });
+
+  it('leaves no trace when erased, and whoever is called so on another robot as they were', async () => {
+    const place = await placeOf(app);
+    const { one, other } = place.robots;
+    const name = 'Zaffrella';
+    const named = await hear(app, place, { name });
+    const ada = await hear(app, place, { name, id: 'zaffre-7', account: 'shop' });
+    await hear(app, place, { name, id: 'zaffre-7', account: 'shop', group: 'Choir' });
+    const second = await hear(app, place, { name: 'Bob', by: 'other' });
+    await sendText(one, 'hello', { titleList: [name] });
+    await sendText(other, 'hello', { titleList: ['Bob'] });
+    const given = await place.owner.http.get(`${PATH}/${ada.contact}/export`);
+    assert.deepEqual([given.body.ids, given.body.also_known_as], [[{ channel: 'workbot', id: 'zaffre-7' }], [name]]);
+    assert.equal((await place.owner.http.delete(`${PATH}/${ada.contact}`)).status, 204);
+    await app.services.jobs.idle();
+    assert.deepEqual(await tracesOf(app, { texts: [name, 'zaffre-7'] }), []);
+    assert.equal((await standing(app, second.talk)).contact, second.contact);
+    assert.equal((await app.services.db.read('robots_commands').where({ robot: other.key })).length, 1);
+    const anew = await hear(app, place, { name, id: 'zaffre-7', account: 'shop' });
+    assert.ok(![named.contact, ada.contact].includes(anew.contact));
   });
 
   async function change({ owner }: Heardplace, contact: string | undefined, wish: object): Promise<void> {

@@ -18,14 +18,25 @@ interface ToldName {
 
 export function createHeardNames({ channelNames }: { channelNames: ChannelNames }): HeardNames {
   return {
-    async of({ tenant_id, channel, robot_id }, told) {
-      const [name, id, account] = [told.name, told.id, told.account].map(oneLine);
-      if (!id) return { person: told.name, ownId: null };
-      const ownId = { account: account || robot_id, id };
-      const place = { tenant_id, channel, account: ownId.account };
-      return { person: await channelNames.nameOf(place, { name: name ?? '', address: id }), ownId };
+    async of(robot, told) {
+      const [name, id, account] = [oneLine(told.name), oneLine(told.id), oneLine(told.account)];
+      if (id === '') return { person: told.name, ownId: null };
+      const { tenant_id, channel, robot_id } = robot;
+      // Talks are known by their names on each robot: there no two people have the same.
+      const place = { tenant_id, channel, account: robot_id };
+      const address = account === '' ? id : `${id}@${account}`;
+      const person = await channelNames.nameOf(place, { name, address });
+      return { person, ownId: { account: accountOf(robot, account), id } };
     },
   };
+}
+
+/**
+ * An id is one person for the robots of one owner: whoever has a robot says what it hears, and is told nothing of the contacts of
+ * somebody else by saying their ids.
+ */
+function accountOf({ robot_id, user_id }: KnownRobot, account: string): string {
+  return account === '' ? robot_id : `${user_id ?? 0}/${account}`;
 }
 
 function oneLine(text: string): string {

@@ -5,6 +5,7 @@
  */
 import type { Database, Services } from '#core/plugin.ts';
 import type { ChannelName } from '../../contract.ts';
+import type { RobotHooks } from '../../robots/hooks.ts';
 import type { ConversationHooks } from '../hooks.ts';
 
 export interface ChannelNames {
@@ -24,20 +25,35 @@ export interface ChannelPlace {
 }
 
 const LONGEST = 120;
+/** With the mark it has to go into the column. */
+const LONGEST_MARKED = 190;
 /** How a name looks that has its address behind it: nobody may call themselves so. */
 const MARKED = /#\S+$/;
 
 export function createChannelNames({
   db,
   conversationHooks,
-}: Services & { conversationHooks: ConversationHooks }): ChannelNames {
+  robotHooks,
+}: Services & { conversationHooks: ConversationHooks; robotHooks: RobotHooks }): ChannelNames {
   conversationHooks.personErased.add(async ({ contacts }) => {
     // Those that were merged into one may be of other channels.
     const known = await db
       .write('robots_contacts')
       .whereIn('id', [...contacts])
       .select('tenant_id', 'channel', 'account', 'name');
-    for (const place of known) await db.write('robots_channel_names').where(place).delete();
+    // What phones have heard is named on each robot.
+    const spoken = await db
+      .write('robots_conversations as own')
+      .join('robots_robots as robot', 'robot.id', 'own.robot')
+      .whereIn('own.contact', [...contacts])
+      .select('own.tenant_id', 'robot.channel', { account: 'robot.robot_id', name: 'own.person' });
+    for (const place of [...known, ...spoken]) await db.write('robots_channel_names').where(place).delete();
+  });
+  robotHooks.erasing.add(async (id) => {
+    const robot = await db.write('robots_robots').where({ id }).first('tenant_id', 'channel', 'robot_id');
+    if (!robot) return;
+    const { tenant_id, channel, robot_id: account } = robot;
+    await db.write('robots_channel_names').where({ tenant_id, channel, account }).delete();
   });
   return {
     async nameOf({ tenant_id, channel, account }, { name, address }) {
@@ -45,7 +61,7 @@ export function createChannelNames({
       const known = await nameAt(db, place, address);
       if (known !== null) return known;
       const plain = name.replace(/\s+/g, ' ').trim().slice(0, LONGEST).toWellFormed();
-      const marked = `${plain} #${address}`.trim();
+      const marked = `${plain.slice(0, LONGEST_MARKED - address.length).toWellFormed()} #${address}`.trim();
       for (const own of plain === '' || MARKED.test(plain) ? [marked] : [plain, marked])
         await db
           .write('robots_channel_names')

@@ -36,15 +36,16 @@ export const uploadMessage = route({
       isSelf: Type.Optional(Truthy()),
       receivedId: Type.Optional(
         Type.String({
-          maxLength: 200,
+          maxLength: 64,
           description:
             'What the network calls `receivedName`, where the client can tell: with it is proved who somebody is',
         }),
       ),
       accountId: Type.Optional(
         Type.String({
-          maxLength: 200,
-          description: 'The account for which `receivedId` is one person; left out: the robot',
+          maxLength: 64,
+          description:
+            'The account for which `receivedId` is one person, on all robots of one owner; left out: on this robot alone',
         }),
       ),
       fileBase64: Type.Optional(Type.Union([Type.String(), Type.Null()])),

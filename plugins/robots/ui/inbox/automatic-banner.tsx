@@ -15,11 +15,17 @@ interface AutomaticBannerProps {
 
 export function AutomaticBanner({ conversation, actions }: AutomaticBannerProps) {
   const { t } = useTranslation('robots');
-  const { id, automatic, opted_out } = conversation;
+  const { id, automatic, opted_out, consent } = conversation;
   if (opted_out)
     return (
       <Alert color="red" p="xs" radius={0}>
         {t('automatic.optedOut')}
+      </Alert>
+    );
+  if (consent === 'refused')
+    return (
+      <Alert color="red" p="xs" radius={0}>
+        {t('automatic.consentRefused')}
       </Alert>
     );
   return (
