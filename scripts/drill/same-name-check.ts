@@ -61,13 +61,13 @@ async function amongTexts(
 async function amongContacts(db: Knex, rooms: readonly Room[]): Promise<string[]> {
   const rows = await db('robots_contacts as own')
     .join('robots_robots as robot', 'robot.id', 'own.robot')
-    .select({ robotId: 'robot.robot_id', person: 'own.name', fields: 'own.fields' });
-  const names = rows.map(({ robotId, person }) => `${robotId} ${person}`);
+    .select({ robotId: 'robot.robot_id', room: 'own.room', person: 'own.name', fields: 'own.fields' });
+  const names = rows.map(({ robotId, room, person }) => `${robotId} ${room} ${person}`);
   const twice = names.filter((name, place) => names.indexOf(name) !== place);
   return [
     ...twice.map((name) => `two contacts: ${name}`),
-    ...rows.flatMap(({ fields, ...of }) =>
-      wrongIn(fields, { ...of, group: '' }, rooms).map((one) => `noted about another: ${one}`),
+    ...rows.flatMap(({ fields, room: group, ...of }) =>
+      wrongIn(fields, { ...of, group }, rooms).map((one) => `noted about another: ${one}`),
     ),
   ];
 }

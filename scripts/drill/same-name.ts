@@ -105,7 +105,8 @@ export async function drillSameName(rounds: number): Promise<number> {
   /** Each is heard once, and something is noted about them that is theirs alone. */
   async function meet(platform: Running, admin: string): Promise<void> {
     for (const room of rooms) await say(platform, room, `hello, I am ${wordFor(room)}`);
-    for (const { id, robot_id, name } of await contactsOf(platform, admin)) {
+    const known = await contactsOf(platform, admin);
+    for (const { id, robot_id, name } of known.filter(({ room }) => room === '')) {
       const place = rooms.findIndex((room) => room.robotId === robot_id && room.group === '' && room.person === name);
       await sendJson(platform, 'PATCH', `${API}/contacts/${id}`, admin, { fields: { secret: `note-${place}.` } });
     }
@@ -154,19 +155,29 @@ export async function drillSameName(rounds: number): Promise<number> {
 
   async function eraseAda(platform: Running): Promise<void> {
     const admin = await adminOf(platform);
-    const ada = (await contactsOf(platform, admin)).find(
+    // Alone and in each group: nobody has said that they are one.
+    const all = (await contactsOf(platform, admin)).filter(
       ({ robot_id, name }) => robot_id === robots[0]?.robotId && name === 'Ada',
     );
-    const url = `http://127.0.0.1:${platform.ready.http}${API}/contacts/${ada?.id}`;
-    const answer = await fetch(url, { method: 'DELETE', headers: { authorization: `Bearer ${admin}` } });
-    if (!answer.ok) problems.push(`a contact could not be erased: ${await answer.text()}`);
+    for (const { id } of all) {
+      const url = `http://127.0.0.1:${platform.ready.http}${API}/contacts/${id}`;
+      const answer = await fetch(url, { method: 'DELETE', headers: { authorization: `Bearer ${admin}` } });
+      if (!answer.ok) problems.push(`a contact could not be erased: ${await answer.text()}`);
+    }
   }
 }
 
-async function contactsOf(platform: Running, admin: string): Promise<{ id: string; robot_id: string; name: string }[]> {
+interface KnownContact {
+  id: string;
+  robot_id: string;
+  room: string;
+  name: string;
+}
+
+async function contactsOf(platform: Running, admin: string): Promise<KnownContact[]> {
   const url = `http://127.0.0.1:${platform.ready.http}${API}/contacts?limit=100`;
   const answer = await fetch(url, { headers: { authorization: `Bearer ${admin}` } });
-  return ((await answer.json()) as { items: { id: string; robot_id: string; name: string }[] }).items;
+  return ((await answer.json()) as { items: KnownContact[] }).items;
 }
 
 /** Two robots of a tenant that has agreed to AI, which may tell each what is noted about them. */
