@@ -1,5 +1,7 @@
 /** Who somebody is, case by case; who links two, and what a model, a colleague and a broadcast know of whom. */
 import assert from 'node:assert/strict';
+import Type from 'typebox';
+import type { ChannelPart } from '#plugins/robots/contract.ts';
 import { addMember, type Person } from '#test/support/accounts.ts';
 import { tracesOf } from '#test/support/traces.ts';
 import { checkIdentity, type Heardplace, hear, IDENTITY_CASES, placeOf, standing } from './identity-cases.ts';
@@ -110,6 +112,53 @@ describe('who somebody is', () => {
     );
     assert.equal((await contactOf(place.owner, alone.contact)).name, 'Ada');
   });
+
+  for (const ids of ['network', 'account'] as const)
+    it(`is by an id of a channel one in all of its ${ids}, in a group and alone`, async () => {
+      const { owner } = await placeOf(app);
+      const sent: string[] = [];
+      const name = `pigeons-of-${ids}`;
+      const person = { name: 'Bo', address: 'roof' };
+      const heard = { text: 'coo', textType: 1, isAtMe: true, file: null };
+      app.services.robotChannels.add({
+        name,
+        summary: 'Pigeons',
+        textLimit: 100,
+        showsMarkdown: false,
+        ids,
+        config: Type.Object({ loft: Type.String() }),
+        identify: async ({ loft }) => ({ account: String(loft), name: String(loft) }),
+        start({ config: { loft }, hear: tell }) {
+          const group = { name: 'Flock', address: 'flock' };
+          void tell({ id: '1', person, group: null, ...heard }, '1').then(() =>
+            tell({ id: '2', person, group, ...heard }, '2'),
+          );
+          const send = async ({ address, text }: ChannelPart) => {
+            sent.push(`${loft} ${address} ${text}`);
+            return { kind: 'sent' as const };
+          };
+          return { send, stop: async () => {} };
+        },
+      });
+      const robots: string[] = [];
+      for (const loft of ['north', 'south']) {
+        const made = await owner.http.post(`/api/platform/robots/channels/${name}`, { loft });
+        assert.equal(made.status, 201, made.text);
+        robots.push(made.body.robot_id);
+      }
+      const talks = () => app.services.db.read('robots_conversations').where({ tenant_id: owner.tenantId });
+      while ((await talks()).length < 4) await new Promise(setImmediate);
+      const { items } = (await owner.http.get(PATH)).body;
+      assert.equal(items.length, ids === 'network' ? 1 : 2);
+      for (const { is_proved, robot_id, room } of items)
+        assert.deepEqual([is_proved, robot_id, room], [true, null, '']);
+      for (const robotId of robots) {
+        const text = { robotId, type: 'text', titleList: ['Bo'], content: robotId };
+        assert.equal((await owner.http.post('/api/robot/send-message', text)).status, 200);
+      }
+      while (sent.length < 2) await new Promise(setImmediate);
+      assert.deepEqual(sent.toSorted(), [`north roof ${robots[0]}`, `south roof ${robots[1]}`]);
+    });
 
   it('is nobody else’s for saying their id: a member’s robot learns nothing of the owner’s contact', async () => {
     const place = await placeOf(app);
