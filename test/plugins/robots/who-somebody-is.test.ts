@@ -196,6 +196,32 @@ describe('a contact of phones', () => {
     await upload(robot, { receivedName: 'Ada L.', groupName: 'Team', spoken: 'again' });
     assert.equal((await list(owner)).length, count, 'each is heard as whom it was');
   });
+
+  it('of a channel with ids is proved by those that are known, and is still who it was', async () => {
+    const { db, clock } = app.services;
+    const place = { tenant_id: owner.tenantId, channel: 'telegram' };
+    const times = { last_seen_at: clock.now(), created_at: clock.now(), updated_at: clock.now() };
+    const row = (name: string, known_as: string, own_id: string) => ({
+      ...place,
+      ...times,
+      uuid: name,
+      known_as,
+      own_id,
+      name,
+    });
+    await db.write('robots_channel_names').insert({ ...place, name: 'Cy', address: '7' });
+    await db.write('robots_contacts').insert([row('Cy', 'id \n7', '7'), row('Dee', 'name 0\n\nDee', '')]);
+    const before = await db.read('robots_contacts').where(place).orderBy('id');
+    await db.transaction((trx) => inRooms.down(trx));
+    await db.transaction((trx) => inRooms.up(trx));
+    assert.deepEqual(await db.read('robots_contacts').where(place).orderBy('id'), before);
+    assert.deepEqual((await list(owner)).map(({ name, is_proved }) => [name, is_proved]).toSorted(), [
+      ['Cy', true],
+      ['Dee', false],
+    ]);
+    const [name] = await db.read('robots_channel_names').where(place);
+    assert.deepEqual(name, { ...place, account: '', name: 'Cy', address: '7' });
+  });
 });
 
 async function list(person: Person, query = ''): Promise<any[]> {
