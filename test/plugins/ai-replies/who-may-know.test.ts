@@ -86,6 +86,43 @@ describe('what a model knows of', () => {
     assert.deepEqual([reply.state, reply.reason], ['withdrawn', 'taken']);
   });
 
+  it('who has refused meanwhile: no server outside is called with what a person approves, and a person takes over', async () => {
+    const { owner, robot } = await answers.tenant();
+    const contact = await note(owner, robot, { receivedName: 'Ada' });
+    const { tools } = answers.app.services;
+    const [talk] = (await owner.http.get('/api/platform/robots/conversations?search=Ada')).body.items;
+    const use = {
+      tenantId: owner.tenantId,
+      robotId: robot.robotId,
+      conversationId: talk.id,
+      contactId: contact,
+      key: 'k',
+    };
+    const user = await answers.app.services.people.userByUuid(owner.id);
+    const call = await tools.propose(use, 'mcp:shop/find_order', { name: 'Ada' }, user?.id ?? 0);
+    await refuse(owner);
+    await answers.pass(1_000);
+    const { perform } = tools;
+    let calls = 0;
+    tools.perform = async () => ++calls;
+    try {
+      assert.equal((await owner.http.post(`/api/platform/ai/tool-calls/${call}/approve`, {})).status, 200);
+      await answers.pass(0);
+    } finally {
+      tools.perform = perform;
+    }
+    assert.equal(calls, 0);
+    const [failed] = (await owner.http.get('/api/platform/ai/tool-calls?state=failed')).body.items;
+    assert.deepEqual(
+      [failed.id, failed.output.error],
+      [call, 'This contact has refused that their words are given to AI'],
+    );
+    await answers.pass(PAUSE_MS);
+    const { state } = (await owner.http.get(`/api/platform/robots/conversations/${talk.id}`)).body;
+    assert.equal(state, 'pending');
+    assert.deepEqual(await said(answers, robot), ['Hello.']);
+  });
+
   it('who has refused: no text of working hours and no question for a rating goes out either', async () => {
     const { owner, robot } = await answers.tenant({ aiMode: 'none' });
     const hours = { days: [], zone: 'UTC', answer: 'We are closed.' };
