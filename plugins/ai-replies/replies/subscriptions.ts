@@ -46,6 +46,8 @@ const personAnswered: EventHandler<'conversation.answered'> = async (event, scop
 const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope: RepliesScope) => {
   const { db, conversations, policies, replier, turns } = scope;
   const { conversation_id: conversationId, robot_id: robotId, reason, group } = event.data;
+  // What never arrived stops nothing: what was said since is answered.
+  if (reason === 'undelivered') return;
   const [robot, spoken, { policy }] = await Promise.all([
     conversations.robot(robotId),
     conversations.spoken(conversationId, 1),

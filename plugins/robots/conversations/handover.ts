@@ -32,6 +32,11 @@ export interface Handover extends Pick<Conversations, 'isAutomatic' | 'handOver'
   ): Promise<void>;
   /** As `handOver`, of a conversation that is known; false when it was handed over before. */
   handOverKnown(trx: Transaction, conversation: number, reason: string): Promise<boolean>;
+  /**
+   * What was said by itself never arrived: a person is told, as of a handover. Automatic answers go on with what is said next, for a
+   * phone that was away comes back; it is not told again until somebody has looked.
+   */
+  neverArrived(trx: Transaction, conversation: number): Promise<void>;
   /** Two machines talk to each other: automatic answers stop, which is told once. */
   stopLoop(trx: Transaction, conversation: number): Promise<void>;
   /** Pauses that end later than any that begins now: a clock that was ahead has noted them. They begin anew. */
@@ -92,6 +97,14 @@ export function createHandover({
           : { paused_until: FOR_GOOD, paused_by: 'switch' },
       );
     },
+    async neverArrived(trx, conversation) {
+      const change = { state: 'pending' as const, snoozed_until: null, updated_at: clock.now() };
+      const changed = await trx('robots_conversations')
+        .where({ id: conversation, handed_over_at: null })
+        .whereIn('state', ['open', 'snoozed'])
+        .update(change);
+      if (changed > 0) await tellHandedOver(trx, conversation, 'undelivered');
+    },
     async stopLoop(trx, conversation) {
       const now = clock.now();
       const marked = await trx('robots_conversations')
@@ -131,7 +144,11 @@ export function createHandover({
       paused_until: FOR_GOOD,
       paused_by: 'handover',
     });
-    const known = changed > 0 ? await knownConversation(trx, conversation) : null;
+    return changed > 0 && tellHandedOver(trx, conversation, reason);
+  }
+
+  async function tellHandedOver(trx: Transaction, conversation: number, reason: string): Promise<boolean> {
+    const known = await knownConversation(trx, conversation);
     if (!known) return false;
     const about = { tenantId: known.tenant_id, subject: known.uuid };
     await events.emit(trx, 'conversation.handed_over', { ...eventOf(known), reason }, about);

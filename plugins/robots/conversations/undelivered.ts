@@ -1,5 +1,5 @@
 /**
- * An answer that a program gave and that never arrived is no answer: a person takes over, in the transaction that records what became of
+ * An answer that a program gave and that never arrived is no answer: a person is told, in the transaction that records what became of
  * it. Tables: robots_messages, robots_conversations.
  */
 import type { Services, Transaction } from '#core/plugin.ts';
@@ -34,7 +34,7 @@ export function createUndelivered({
       )
       .distinct('own.conversation')
       .orderBy('own.conversation');
-    for (const { conversation } of said) await handover.handOverKnown(trx, conversation, 'undelivered');
+    for (const { conversation } of said) await handover.neverArrived(trx, conversation);
   }
 }
 
