@@ -53,7 +53,7 @@ export const COMMAND_MOVES = {
     to: ['succeeded', 'failed', 'expired'],
     by: 'the robot, or time',
     within:
-      'the recipient of a broadcast, figures; of an answer that a model gave and that never arrived, the handover',
+      'the recipient of a broadcast, figures; where an answer of a model never arrived, that its conversation waits for people',
     tells: '`robot.command.finished`, `conversation.handed_over`',
   },
   /** It is taken back before anybody was offered it: it has failed, or is gone. */
