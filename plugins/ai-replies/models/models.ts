@@ -27,7 +27,8 @@ import {
 import type { Metering } from './metering.ts';
 import { estimate, roughTokens, type Tokens } from './prices.ts';
 import type { Providers } from './providers.ts';
-import { hasObject, structuredValue } from './structured.ts';
+import { looseValue, structuredValue } from './structured.ts';
+import { withoutThoughts } from './thoughts.ts';
 import type { Asker, AssistantRef, ModelAnswer, ModelRequest, Models } from './types.ts';
 
 const checks = new WeakMap<object, Check>();
@@ -191,7 +192,7 @@ export function createModels({
 
   async function answered(
     provider: KnownProvider,
-    { schema, check, mayAnswerPlainly, signal }: ModelRequest,
+    { schema, check, loose, signal }: ModelRequest,
     wanted: KindRequest,
   ): Promise<{ answer: KindAnswer; value: unknown }> {
     let used: KindUse | null = null;
@@ -199,16 +200,16 @@ export function createModels({
       const trusted = provider.isOfConfig ? provider.baseUrl : undefined;
       const given = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits, trusted));
       used = given;
-      const answer = { ...given, text: withoutThoughts(sanitizeText(given.text, given.text.length)) };
+      const said = sanitizeText(given.text, given.text.length);
+      const answer = { ...given, text: withoutThoughts(said) };
       if (!schema || wanted.turn) {
         if (wanted.turn && answer.text.length > LONGEST_OF_ASSISTANT)
           throw new ProviderFailure(`The answer is longer than ${LONGEST_OF_ASSISTANT} characters`);
         if (answer.text.trim() === '' && answer.action === undefined) throw new ProviderFailure('The answer is empty');
         return { answer, value: null };
       }
-      if (mayAnswerPlainly && !CAPABLE.has(provider.kind) && answer.text.trim() !== '' && !hasObject(answer.text))
-        return { answer, value: null };
-      return { answer, value: await structuredValue(answer.text, check ?? checkOf(schema)) };
+      const keeps = check ?? checkOf(schema);
+      return { answer, value: await (loose ? looseValue(said, keeps, loose) : structuredValue(said, keeps)) };
     } catch (error) {
       if (signal?.aborted) throw new Cancelled(error instanceof ProviderFailure ? error.used : used, signal.reason);
       if (error instanceof ProviderFailure && (error.used || !used)) throw error;
@@ -260,11 +261,6 @@ export function createModels({
       signal: signal ?? unaborted(),
     };
   }
-}
-
-/** What some models write of their thinking before their answer is for nobody's eyes; thoughts that never end are all there is. */
-function withoutThoughts(text: string): string {
-  return text.replace(/^\s*<think>.*?(?:<\/think>\s*|$)/s, '');
 }
 
 /** Nothing of ours. */

@@ -64,6 +64,14 @@ export interface AssistantTurn {
   keep(of: AssistantRef, session: string, user: string): Promise<void>;
 }
 
+/** What to make of an answer that does not keep to its form. */
+export interface LooseForm {
+  /** What JSON of another form means, or words; null where it is nothing but what it is. */
+  meant(value: unknown): unknown;
+  /** Found in words that were to be the form, and went wrong. */
+  broken: RegExp;
+}
+
 export interface ModelRequest {
   asker: Asker;
   /** Asked first, when it may be; the others follow in their order. */
@@ -83,8 +91,8 @@ export interface ModelRequest {
   schema?: TSchema;
   /** Checks the answer instead: for schemas that come from outside. */
   check?: OutsideCheck;
-  /** Providers that are bots of their own may answer in plain words instead: `value` is null then. */
-  mayAnswerPlainly?: boolean;
+  /** The form helps and is no condition: plain words are an answer too, `value` is null then. */
+  loose?: LooseForm;
   tools?: readonly ModelTool[];
   temperature?: number;
   maxOutputTokens?: number;

@@ -15,10 +15,12 @@ import { starred } from '../guard/words.ts';
 import type { ApprovedAnswer, Knowledge, KnowledgeQuery, Passage } from '../knowledge/types.ts';
 import { roughTokens } from '../models/prices.ts';
 import type { Providers } from '../models/providers.ts';
+import { withoutThoughts } from '../models/thoughts.ts';
 import type { AssistantTurn, ModelAnswer, Models, ModelTool, Picture, Purpose, Way } from '../models/types.ts';
 import type { Tools } from '../tools/types.ts';
 import type { AssistantSessions } from './assistant-sessions.ts';
 import { sentenceOf } from './default-messages.ts';
+import { LOOSELY } from './meant.ts';
 import { picturesOf } from './pictures.ts';
 import { Answered, MOST_OF_MESSAGE, type Prompt, promptOf, wordsOf } from './prompt.ts';
 import type { Turns } from './turns.ts';
@@ -114,7 +116,7 @@ export function createAnswering({
       instructions: prompt.instructions,
       messages: prompt.messages,
       schema: Answered,
-      mayAnswerPlainly: true,
+      loose: LOOSELY,
       tools: masking ? tools.map((tool) => maskedTool(tool, masking)) : tools,
       signal: wish.signal,
     });
@@ -286,7 +288,7 @@ function madeOf(wish: AnswerWish, { passages, prompt, masking }: Prepared, answe
   const given = (answer.value ?? { action: 'reply', text: answer.text }) as Answered;
   const known = { ...NOTHING, asked, promptHash: prompt.hash };
   if (given.action === 'handover') return { ...handover(wish, 'model'), asked, promptHash: prompt.hash };
-  const shown = given.text.replaceAll(/<think>.*?<\/think>/gs, '');
+  const shown = withoutThoughts(given.text);
   const text = (masking ? masking.unmask(shown) : shown).trim();
   if (given.action === 'silent' || text === '')
     return { ...known, action: 'silent', reason: given.action === 'silent' ? 'model' : 'empty' };
