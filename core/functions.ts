@@ -29,6 +29,8 @@ export interface FunctionCall {
   /** The workflow whose task calls: `namespace/name`. */
   workflow?: string;
   signal?: AbortSignal;
+  /** A model has chosen the input, led by what somebody outside has said, and reads what it gives; a person may have approved it. */
+  byModel?: 'unseen' | 'approved';
 }
 
 /** A call that has been let through: `tenantId` is the caller's, and never null where the function requires one. */
@@ -36,8 +38,17 @@ export interface GrantedCall<A extends FunctionAccess = FunctionAccess> extends 
   tenantId: A['tenant'] extends true ? string : string | null;
 }
 
-/** What of a conversation an input may be bound to: its id, that of its contact, or that of its robot. */
-export type BoundTo = 'conversation' | 'contact' | 'robot';
+/**
+ * What of a conversation an input may be bound to: its id, that of its contact or of its robot; where it takes place (the name of
+ * the group, or of the contact who is alone there) and who speaks in a group; or a field of the contact, as people have noted it.
+ */
+export type BoundTo = 'conversation' | 'contact' | 'robot' | 'room' | 'member' | { field: string };
+
+/** Fields of contacts by which functions find what is theirs: no model may note them unseen. */
+export function boundFields(functions: readonly Pick<FunctionDescription, 'binds'>[]): ReadonlySet<string> {
+  const bound = functions.flatMap(({ binds = {} }) => Object.values(binds));
+  return new Set(bound.flatMap((to) => (typeof to === 'object' ? [to.field] : [])));
+}
 
 /** A step that workflows and AI agents can call, without what it does. */
 export interface FunctionDescription<
@@ -54,6 +65,11 @@ export interface FunctionDescription<
    * the model's to choose.
    */
   binds?: Readonly<Record<string, BoundTo>>;
+  /**
+   * It tells and does the same whoever asks, and nothing of one customer. A model's calls of a function that says neither this nor
+   * what it `binds` are looked at by a person, each of them.
+   */
+  sameForAll?: boolean;
   /** Checked by `functions.call` alone: what comes to `run` may be done. */
   access: A;
 }

@@ -125,7 +125,7 @@ export * from './thread-kit.ts';
 
 export type { CoreConfig } from './config/schema.ts';
 export { exactJson } from './exact-json.ts';
-export type { BoundTo } from './functions.ts';
+export { type BoundTo, boundFields } from './functions.ts';
 export type { Logger } from './observability/log.ts';
 export { coreVersion } from './version.ts';
 export { writtenOnce } from './write-once.ts';

@@ -14,6 +14,7 @@ export const knowledgeFunctions = [
     name: 'kb.search',
     summary: 'Finds passages of documents that fit a question, best first',
     access: AI_READ,
+    sameForAll: true,
     input: Type.Object({
       text: Type.String({ minLength: 1, maxLength: 2_000 }),
       bases: Bases,

@@ -164,11 +164,14 @@ export function createAnswering({
   }
 
   /** While it is tried out nothing is called. */
-  async function toolsOf({ spoken, pending }: AnswerWish): Promise<ModelTool[]> {
+  async function toolsOf({ spoken, pending, trial }: AnswerWish): Promise<ModelTool[]> {
+    if (trial) return robotTools.forTrial(placeOf(spoken), trial);
     if (spoken.id === '') return [];
+    const { group, person, contact } = spoken;
     const key = `${spoken.id} ${pending.at(-1)?.id ?? ''}`;
     const isThere = (trx: Transaction) => turns.isThere(trx, spoken.id);
-    return robotTools.forModel({ ...placeOf(spoken), contactId: spoken.contact.id, isThere, key });
+    const who = group === '' ? { fields: contact.fields, room: person } : { room: group, member: person };
+    return robotTools.forModel({ ...placeOf(spoken), contactId: contact.id, ...who, isThere, key });
   }
 
   async function prepare(wish: AnswerWish): Promise<Prepared> {
@@ -213,7 +216,7 @@ export function createAnswering({
   }
 
   async function prepareModel(wish: AnswerWish): Promise<Prepared> {
-    const { spoken, pending, policy } = wish;
+    const { spoken, pending, policy, trial } = wish;
     const { masking, messages, query } = readBy(wish);
     const isAsked = looksFor(wish) && query.text !== '';
     const [{ approved, passages }, organisation, pictures, actions, hasTools] = await Promise.all([
@@ -221,7 +224,7 @@ export function createAnswering({
       organisationOf(spoken),
       policy.pictures ? picturesOf(spoken, pending, { conversations, providers }) : new Map<string, Picture>(),
       spoken.id === '' ? [] : robotTools.carriedOut(placeOf(spoken)),
-      robotTools.has(placeOf(spoken)),
+      trial?.tools ? trial.tools.length > 0 : robotTools.has(placeOf(spoken)),
     ]);
     const subject = {
       robot: {

@@ -3,6 +3,7 @@ import type { Services } from '#core/plugin.ts';
 import type { AnsweringRobot, SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
 import { aiErrors } from '../errors.ts';
 import type { AiRules } from '../tenant-rules.ts';
+import type { TrialWish, TriedCall } from '../tools/types.ts';
 import type { Answering, Prepared } from './answering.ts';
 import type { Policies } from './policies.ts';
 import type { Made } from './types.ts';
@@ -11,11 +12,20 @@ export interface Trial {
   prepared: Prepared;
   /** Null when no model was to be asked. */
   made: Made | null;
+  /** What the model would have called. */
+  calls: TriedCall[];
+}
+
+export interface TrialOptions {
+  ask: boolean;
+  /** The model may call these, and not those that the robot was allowed; null for those. */
+  tools: TrialWish['tools'];
+  signal: AbortSignal;
 }
 
 export interface Trials {
   /** Throws `no_consent` and what `models.ask` does, when it is asked. */
-  run(robot: AnsweringRobot, text: string, options: { ask: boolean; signal: AbortSignal }): Promise<Trial>;
+  run(robot: AnsweringRobot, text: string, options: TrialOptions): Promise<Trial>;
 }
 
 export function createTrials({
@@ -29,7 +39,7 @@ export function createTrials({
   policies: Policies;
 }): Trials {
   return {
-    async run(robot, text, { ask, signal }) {
+    async run(robot, text, { ask, tools, signal }) {
       const message: SpokenMessage = {
         id: 'try',
         author: 'contact',
@@ -40,11 +50,13 @@ export function createTrials({
         at: clock.now(),
       };
       const [{ policy }, rules] = await Promise.all([policies.of(robot.robotId), aiRules.of(robot.tenantId)]);
-      const wish = { spoken: spokenOf(robot, message), pending: [message], policy, rules, signal };
+      const calls: TriedCall[] = [];
+      const trial: TrialWish = { tools, note: (call) => void calls.push(call) };
+      const wish = { spoken: spokenOf(robot, message), pending: [message], policy, rules, trial, signal };
       if (ask && !rules.hasConsent) throw aiErrors.no_consent();
-      if (!ask) return { prepared: await answering.prepare(wish), made: null };
+      if (!ask) return { prepared: await answering.prepare(wish), made: null, calls };
       const { prepared, ...made } = await answering.make(wish, 'try');
-      return { prepared: prepared ?? (await answering.prepare(wish)), made };
+      return { prepared: prepared ?? (await answering.prepare(wish)), made, calls };
     },
   };
 }

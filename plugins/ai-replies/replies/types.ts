@@ -1,6 +1,7 @@
 /** What the parts of replies say to each other. */
 import type { SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { TenantRules } from '../tenant-rules.ts';
+import type { TrialWish } from '../tools/types.ts';
 import type { Policy } from './policy.ts';
 
 /** Where an answer comes from. */
@@ -30,6 +31,8 @@ export interface AnswerWish {
   pending: readonly SpokenMessage[];
   policy: Policy;
   rules: TenantRules;
+  /** It is tried out: what the model calls is noted, and nothing is called. */
+  trial?: TrialWish;
   /** The workflow that asks: `namespace/name`. */
   workflow?: string | null;
   signal: AbortSignal;

@@ -3,8 +3,10 @@ import type { BoundTo } from '#core/kit.ts';
 import type { FunctionDescription } from '#core/plugin.ts';
 import type { ToolUse } from './types.ts';
 
-/** The schema without them. */
-export function withoutBound({ input, binds = {} }: FunctionDescription): Record<string, unknown> {
+export type Binds = Readonly<Record<string, BoundTo>>;
+
+/** A schema without them. */
+export function withoutBound(input: Readonly<Record<string, unknown>>, binds: Binds = {}): Record<string, unknown> {
   const schema: Record<string, unknown> = { ...input };
   const { properties, required } = schema;
   const isFree = ([name]: [string, unknown]) => !Object.hasOwn(binds, name);
@@ -14,14 +16,40 @@ export function withoutBound({ input, binds = {} }: FunctionDescription): Record
   return schema;
 }
 
-/** The input with them, whatever the model has written there. */
-export function withBound(input: unknown, binds: FunctionDescription['binds'], use: ToolUse): unknown {
+/** The input with them, whatever the model has written there; what the conversation has nothing for is left out. */
+export function withBound(input: unknown, binds: Binds | undefined, use: ToolUse): unknown {
   if (!binds) return input;
-  const own = typeof input === 'object' && input !== null && !Array.isArray(input) ? input : {};
-  const bound = Object.entries(binds).map(([name, to]) => [name, idOf(to, use)]);
-  return { ...own, ...Object.fromEntries(bound) };
+  const own = typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.entries(input) : [];
+  const free = own.filter(([name]) => !Object.hasOwn(binds, name));
+  const bound = Object.entries(binds).flatMap(([name, to]) => {
+    const value = boundTo(to, use);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries([...free, ...bound]);
 }
 
-function idOf(to: BoundTo, { conversationId, contactId = '', robotId }: ToolUse): string {
-  return { conversation: conversationId, contact: contactId, robot: robotId }[to];
+/** Fields of the contact that are needed, all of them or none of it can be done. */
+export function neededFields(binds: Binds = {}): string[] {
+  const fields = Object.values(binds).flatMap((to) => (typeof to === 'object' ? [to.field] : []));
+  return [...new Set(fields)];
+}
+
+/** Whether the conversation has all that is needed; in a group nobody's fields are told, since all read what comes of it. */
+export function canBind(binds: Binds | undefined, { fields = {} }: ToolUse): boolean {
+  return neededFields(binds).every((field) => noted(fields, field) !== '');
+}
+
+/** A person has to look at each call of it: it may be about somebody else. */
+export function mustAsk({ binds, sameForAll = false }: Pick<FunctionDescription, 'binds' | 'sameForAll'>): boolean {
+  return !sameForAll && Object.keys(binds ?? {}).length === 0;
+}
+
+function boundTo(to: BoundTo, { conversationId, contactId = '', robotId, room, member, fields = {} }: ToolUse) {
+  if (typeof to === 'object') return noted(fields, to.field) || undefined;
+  return { conversation: conversationId, contact: contactId, robot: robotId, room, member }[to];
+}
+
+/** Ids and addresses are texts, also where somebody has noted one as a number. */
+function noted(fields: NonNullable<ToolUse['fields']>, name: string): string {
+  return Object.hasOwn(fields, name) ? String(fields[name]).trim() : '';
 }

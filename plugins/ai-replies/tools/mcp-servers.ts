@@ -4,6 +4,7 @@ import { coreVersion, isUniqueViolation, messageOf, sanitizeText } from '#core/k
 import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { withoutSecrets } from '../redact.ts';
+import type { Binds } from './bound-inputs.ts';
 import type { McpServerRow } from './tables.ts';
 import { createToolLists } from './tool-lists.ts';
 import type { ToolUse } from './types.ts';
@@ -13,6 +14,8 @@ export interface McpTool {
   name: string;
   description: string;
   input: Readonly<Record<string, unknown>>;
+  /** Inputs that the server wants to be told by the platform, and not by a model: `_meta` of the tool, `patchbay/binds`. */
+  binds: Binds;
   /** As the server says of it: it changes nothing. */
   isReadOnly: boolean;
 }
@@ -164,12 +167,13 @@ async function allTools(client: Client, server: string, signal: AbortSignal): Pr
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES && found.length < MOST_TOOLS; page++) {
     const { tools, nextCursor } = await client.listTools(cursor === undefined ? {} : { cursor }, { signal });
-    for (const { name, description, inputSchema, annotations } of tools)
+    for (const { name, description, inputSchema, annotations, _meta } of tools)
       if (isUsableName(name))
         found.push({
           server,
           name,
           input: inputSchema,
+          binds: bindsIn(_meta),
           description: sanitizeText(description ?? '', LONGEST_DESCRIPTION),
           isReadOnly: annotations?.readOnlyHint === true,
         });
@@ -177,6 +181,16 @@ async function allTools(client: Client, server: string, signal: AbortSignal): Pr
     cursor = nextCursor;
   }
   return found.slice(0, MOST_TOOLS);
+}
+
+/** Ids alone: nothing that people have noted of somebody. */
+function bindsIn(meta: unknown): Binds {
+  const wanted = Object.entries(Object(Object(meta)['patchbay/binds']));
+  return Object.fromEntries(wanted.flatMap(([name, to]) => (isId(to) ? [[name, to]] : [])));
+}
+
+function isId(to: unknown): to is 'conversation' | 'contact' | 'robot' {
+  return to === 'conversation' || to === 'contact' || to === 'robot';
 }
 
 /** One that is kept as it is: under another it could not be called. */

@@ -11,13 +11,13 @@ import { cutText, plainJson } from '../guard/masked-values.ts';
 import type { ModelTool } from '../models/types.ts';
 import type { PartsInUse } from '../parts-in-use.ts';
 import { parsedStorable, storableValue } from '../sanitize-json.ts';
-import { withBound, withoutBound } from './bound-inputs.ts';
+import { type Binds, canBind, mustAsk, withBound, withoutBound } from './bound-inputs.ts';
 import { FUNCTION, MCP } from './grants.ts';
 import type { McpServers } from './mcp-servers.ts';
 import { modelName, namedApart } from './model-names.ts';
 import { type CALL_MOVES, callStates } from './states.ts';
 import type { ToolCallRow, ToolGrantRow } from './tables.ts';
-import type { Tools, ToolUse } from './types.ts';
+import type { Tools, ToolUse, TrialWish } from './types.ts';
 
 export interface ToolCalling extends Tools {
   /** Keeps a call for a person to decide on; once for each key and input. Gives its id. */
@@ -41,8 +41,27 @@ const ASKED = {
   note: 'A person of ours has to allow this first and has been asked. Tell the contact that it is being looked into; do not call it again.',
 };
 
+const TRIED = { asked: true, note: 'This is being tried out: nothing was done. Answer as if somebody looks into it.' };
+
+interface Described {
+  tool: Omit<ModelTool, 'run'>;
+  binds: Binds | undefined;
+  mustAsk: boolean;
+}
+
 type KeptCall = Pick<ToolCallRow, 'uuid' | 'tool' | 'user_id' | 'state' | 'created_at'> &
   Partial<Pick<ToolCallRow, 'output' | 'decided_at'>> & { input: unknown };
+
+interface Calling {
+  tool: string;
+  input: unknown;
+  principal: Principal;
+  signal: AbortSignal;
+  byModel: 'unseen' | 'approved';
+}
+
+/** Where something is tried out. */
+const NOWHERE: ToolUse = { tenantId: '', robotId: '', conversationId: '', key: '' };
 
 /** Of a call that a person has rejected. */
 const REFUSED = JSON.stringify({
@@ -62,14 +81,16 @@ export function createTools({
   Pick<RobotsServices, 'robotLogs'> & { mcpServers: McpServers; partsInUse: PartsInUse }): ToolCalling {
   return {
     async forModel(use) {
-      const { tenantId, robotId } = use;
-      const grants = await db
-        .read('ai_replies_tool_grants')
-        .where({ tenant_id: tenantId, robot_id: robotId })
-        .orderBy('tool');
+      const grants = await grantsOf(use.tenantId, use.robotId);
       const tools = await Promise.all(grants.map((grant) => toolOf(grant, use)));
       const calls = { left: MOST_CALLS };
       return namedApart(tools.flatMap((tool) => (tool ? [bounded(tool, calls)] : [])));
+    },
+    async forTrial({ tenantId, robotId }, { tools, note }) {
+      const grants = tools ?? (await grantsOf(tenantId, robotId));
+      const tried = await Promise.all(grants.map((grant) => trialOf({ ...grant, tenant_id: tenantId }, note)));
+      const calls = { left: MOST_CALLS };
+      return namedApart(tried.flatMap((tool) => (tool ? [bounded(tool, calls)] : [])));
     },
     async has({ tenantId, robotId }) {
       if (!(await partsInUse.of(tenantId)).tools) return false;
@@ -104,7 +125,7 @@ export function createTools({
         .select('tool', 'input', 'output', 'state');
       return rows.reverse().map(({ tool, input, output, state }) => ({
         tool,
-        input: cutText(plainJson(input), MOST_SHOWN),
+        input: cutText(plainJson(shownInput(tool, input)), MOST_SHOWN),
         output: cutText(plainJson(state === 'rejected' ? REFUSED : output), MOST_SHOWN),
       }));
     },
@@ -112,40 +133,68 @@ export function createTools({
     async perform(call, approver, signal) {
       const { tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, contact_id: contactId } = call;
       const use = { tenantId, robotId, conversationId, contactId, key: call.uuid };
-      return carryOut(use, call.tool, JSON.parse(call.input), approver, signal);
+      const { tool } = call;
+      return carryOut(use, { tool, input: JSON.parse(call.input), principal: approver, signal, byModel: 'approved' });
     },
   };
 
-  /** Null for a tool that is not there any more, or may not be called any more. */
+  async function grantsOf(tenant_id: string, robot_id: string): Promise<ToolGrantRow[]> {
+    return db.read('ai_replies_tool_grants').where({ tenant_id, robot_id }).orderBy('tool');
+  }
+
+  /** Null for a tool that is not there any more, may not be called any more, or is for nobody who speaks here. */
   async function toolOf(grant: ToolGrantRow, use: ToolUse): Promise<ModelTool | null> {
     const about = await describe(grant);
-    if (!about) return null;
+    if (!about || !canBind(about.binds, use)) return null;
     return {
-      ...about,
+      ...about.tool,
       async run(wish, signal) {
-        const input = withBound(wish, functionOf(grant)?.binds, use);
-        if (grant.asks === 1) {
+        const input = withBound(wish, about.binds, use);
+        if (grant.asks === 1 || about.mustAsk) {
           await propose(use, grant.tool, input, grant.user_id);
           return ASKED;
         }
         const principal = await principalOf(grant);
         if (!principal) return { error: 'This is not allowed any more' };
         const key = sha256(`${use.key}\n${grant.tool}\n${JSON.stringify(input)}`);
-        return told(grant, use, input, () => carryOut({ ...use, key }, grant.tool, input, principal, signal));
+        const call: Calling = { tool: grant.tool, input, principal, signal, byModel: 'unseen' };
+        return told(grant, use, input, () => carryOut({ ...use, key }, call));
       },
     };
   }
 
-  async function describe({ tenant_id, tool }: ToolGrantRow): Promise<Omit<ModelTool, 'run'> | null> {
+  /** Nothing is carried out, and nobody asked. */
+  async function trialOf(
+    grant: { tenant_id: string; tool: string; asks: boolean | number },
+    note: TrialWish['note'],
+  ): Promise<ModelTool | null> {
+    const about = await describe(grant);
+    if (!about) return null;
+    const { tool, binds = {} } = about;
+    return {
+      ...tool,
+      async run(input) {
+        const asks = about.mustAsk || Boolean(grant.asks);
+        note({ tool: grant.tool, input: withBound(input, binds, NOWHERE), bound: Object.keys(binds), asks });
+        return TRIED;
+      },
+    };
+  }
+
+  async function describe({ tenant_id, tool }: Pick<ToolGrantRow, 'tenant_id' | 'tool'>): Promise<Described | null> {
+    const name = modelName(tool);
     if (tool.startsWith(FUNCTION)) {
       const found = functionOf({ tool });
       if (!found) return null;
-      return { name: modelName(tool), description: found.summary, input: withoutBound(found) };
+      const { summary: description, input, binds } = found;
+      return { tool: { name, description, input: withoutBound({ ...input }, binds) }, binds, mustAsk: mustAsk(found) };
     }
-    const [server = '', name = ''] = outsideParts(tool);
+    const [server = '', toolName = ''] = outsideParts(tool);
     try {
-      const found = (await mcpServers.tools(tenant_id, server)).find((one) => one.name === name);
-      return found ? { name: modelName(tool), description: found.description, input: found.input } : null;
+      const found = (await mcpServers.tools(tenant_id, server)).find((one) => one.name === toolName);
+      if (!found) return null;
+      const { description, input, binds } = found;
+      return { tool: { name, description, input: withoutBound(input, binds) }, binds, mustAsk: false };
     } catch (error) {
       if (isAppError(error)) return null;
       throw error;
@@ -164,18 +213,19 @@ export function createTools({
     return throughKey(person, found ? scopesOf(found.access) : []);
   }
 
-  async function carryOut(
-    use: ToolUse,
-    tool: string,
-    input: unknown,
-    principal: Principal,
-    signal: AbortSignal,
-  ): Promise<unknown> {
+  async function carryOut(use: ToolUse, { tool, input, signal, ...by }: Calling): Promise<unknown> {
     const { tenantId, key } = use;
     if (tool.startsWith(FUNCTION))
-      return functions.call(tool.slice(FUNCTION.length), input, { principal, idempotencyKey: `ai:${key}`, signal });
+      return functions.call(tool.slice(FUNCTION.length), input, { ...by, idempotencyKey: `ai:${key}`, signal });
     const [server = '', name = ''] = outsideParts(tool);
     return mcpServers.call(tenantId, server, { tool: name, input, place: use }, signal);
+  }
+
+  /** What the platform has filled in is not told to a model. */
+  function shownInput(tool: string, input: string): string {
+    const { binds = {} } = functionOf({ tool }) ?? {};
+    const all = Object.entries(Object(JSON.parse(input)));
+    return JSON.stringify(Object.fromEntries(all.filter(([name]) => !Object.hasOwn(binds, name))));
   }
 
   async function propose(use: ToolUse, tool: string, input: unknown, userId: number): Promise<string> {

@@ -8,6 +8,7 @@ export const verifyFunction = defineFunction({
   name: 'licensing.verify',
   summary: 'Whether the code of one of your licences is valid for an e-mail address',
   access: { ...LICENCES_READ, tenant: false },
+  binds: { email: { field: 'email' } },
   input: Type.Object({ activation_code: Type.String({ maxLength: 100 }), email: Type.String({ maxLength: 320 }) }),
   output: Type.Object({ valid: Type.Boolean(), code: Type.String() }),
   async run({ activation_code, email }, { principal }, { verification }: DevicesScope) {

@@ -15,6 +15,7 @@ export const licenceFunctions = [
     name: 'licensing.generate',
     summary: 'Makes a licence with a new activation code',
     access: manage,
+    binds: { email: { field: 'email' } },
     input: Type.Object({
       plan: Type.Enum(['monthly', 'yearly', 'lifetime']),
       email: EmailSchema,
@@ -39,6 +40,7 @@ export const licenceFunctions = [
     name: 'licensing.revoke',
     summary: 'Ends a licence for good',
     access: manage,
+    binds: { license_id: { field: 'licence' } },
     input: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     output: Type.Object({ revoked: Type.Literal(true) }),
     async run({ license_id, reason = '' }, { principal }, { licenceChanges }: LicencesScope) {
@@ -50,6 +52,7 @@ export const licenceFunctions = [
     name: 'licensing.extend',
     summary: 'Adds days to a licence',
     access: manage,
+    binds: { license_id: { field: 'licence' } },
     input: Type.Object({ license_id: LicenceId, days: Type.Integer({ minimum: 1, maximum: 36_500 }) }),
     output: Type.Object({ license_id: Type.String(), valid_until: Type.Union([Type.String(), Type.Null()]) }),
     async run({ license_id, days }, call, { licenceChanges }: LicencesScope) {

@@ -8,6 +8,7 @@ export const createMailbox = defineFunction({
   summary: 'Makes a mailbox, with a random name unless one is given',
   // As its route: for people and keys. Without a tenant: of the platform.
   access: { scope: 'mail:manage', tenant: false } as const,
+  sameForAll: true,
   input: Type.Object({
     local: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     domain_index: Type.Optional(Type.Integer({ minimum: 0 })),

@@ -20,7 +20,11 @@ export const readingFunctions = [
     name: 'mail.read',
     summary: 'Gives a mail as text, without marking it as read',
     access: read,
-    input: Type.Object({ message_id: Type.Integer() }),
+    binds: { mailbox: { field: 'mailbox' } },
+    input: Type.Object({
+      message_id: Type.Integer(),
+      mailbox: Type.Optional(Type.String({ maxLength: 320, description: 'Only when it lies in this mailbox' })),
+    }),
     output: Type.Object({
       id: Type.Integer(),
       mailbox: Address,
@@ -31,11 +35,13 @@ export const readingFunctions = [
       received_at: Type.Integer({ description: 'Ms since the epoch' }),
       is_automatic: Type.Boolean({ description: 'A bounce, an answer of a program, or mail of a list' }),
     }),
-    async run({ message_id }, { principal }, { automaticAnswers, mailReading, mailboxes }: ReadingScope) {
+    async run({ message_id, mailbox: wanted }, { principal }, scope: ReadingScope) {
+      const { automaticAnswers, mailReading, mailboxes } = scope;
       const message = await mailReading.peek(principal, message_id);
       const { id, mailbox_id, sender, to_addrs, subject, text, received_at } = message;
       const mailbox = await mailboxes.byId(mailbox_id);
       if (!mailbox) throw mailErrors.mailbox_not_found();
+      if (wanted !== undefined && wanted.toLowerCase() !== mailbox.address) throw mailErrors.message_not_found();
       const { isAutomatic: is_automatic } = await automaticAnswers.about(message);
       return { id, mailbox: mailbox.address, from: sender, to: to_addrs, subject, text, received_at, is_automatic };
     },
@@ -44,6 +50,7 @@ export const readingFunctions = [
     name: 'mail.find',
     summary: 'Finds mail in a mailbox, newest first',
     access: read,
+    binds: { mailbox: { field: 'mailbox' } },
     input: Type.Object({ ...Filter, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })) }),
     output: Type.Object({ items: Type.Array(FoundMailView) }),
     async run({ limit = 10, ...filter }, { principal }, { mailWaiting }: ReadingScope) {
@@ -54,6 +61,7 @@ export const readingFunctions = [
     name: 'mail.waitFor',
     summary: 'Waits for a mail that matches, and gives its code, links and text; null when none came',
     access: read,
+    binds: { mailbox: { field: 'mailbox' } },
     input: Type.Object({ ...Filter, timeout_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 600 })) }),
     output: Type.Object({ mail: Type.Union([FoundMailView, Type.Null()]) }),
     async run({ timeout_seconds = 60, ...filter }, { principal, signal }, { mailWaiting }: ReadingScope) {

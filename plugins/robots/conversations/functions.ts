@@ -1,7 +1,7 @@
 /** Steps that conversations offer to workflows and AI agents. They reach what the caller's routes do. */
 import Type from 'typebox';
-import { once } from '#core/kit.ts';
-import { defineFunction } from '#core/plugin.ts';
+import { boundFields, once } from '#core/kit.ts';
+import { coreErrors, defineFunction } from '#core/plugin.ts';
 import { markdownFor, splitFor } from '../commands/channel-text.ts';
 import { textCommand } from '../commands/text-command.ts';
 import { robotErrors } from '../errors.ts';
@@ -23,7 +23,7 @@ export const inboxFunctions = [
     name: 'robots.send',
     summary: 'Sends a text through a robot, once; a long one as several messages in their order',
     access: send,
-    binds: { robot_id: 'robot' },
+    binds: { robot_id: 'robot', to: 'room', mention: 'member' },
     input: Type.Object({
       robot_id: Id,
       to: Type.String({ minLength: 1, maxLength: 200, description: 'Name of a person or a group' }),
@@ -102,11 +102,19 @@ export const inboxFunctions = [
     binds: { contact_id: 'contact' },
     input: Type.Object({ contact_id: Id, ...ContactChange }),
     output: ContactView,
-    async run({ contact_id, ...wish }, { principal }, { contacts }: ConversationsScope) {
+    async run({ contact_id, ...wish }, { principal, byModel }, { contacts, functions }: ConversationsScope) {
+      const known = byModel === 'unseen' ? boundFields(functions.list()) : new Set();
+      const own = Object.keys(wish.fields ?? {}).find((name) => known.has(name));
+      // What is theirs is found by it: it would be enough to say who one is.
+      if (own !== undefined) throw coreErrors.forbidden({ message: `A person notes '${own}', and nobody else` });
       const view = contactView(await contacts.change(principal, contact_id, wish, NEVER_CHANGED));
-      // A model that may write something reads nothing else of what colleagues know.
-      const fields = Object.entries(view.fields).filter(([name]) => Object.hasOwn(wish.fields ?? {}, name));
-      return { ...view, fields: Object.fromEntries(fields), notes: wish.notes ?? '' };
+      return byModel ? onlyChanged(view, wish) : view;
     },
   }),
 ];
+
+/** A model is told what it has noted, and nothing of what others have. */
+function onlyChanged(view: ContactView, { fields = {}, notes }: { fields?: object; notes?: string }): ContactView {
+  const own = Object.entries(view.fields).filter(([name]) => Object.hasOwn(fields, name));
+  return { ...view, robot_id: null, fields: Object.fromEntries(own), notes: notes ?? '' };
+}

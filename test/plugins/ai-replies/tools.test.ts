@@ -87,10 +87,13 @@ describe('tools of robots', () => {
     const several = app.services.functions.list().filter(({ access }) => scopesOf(access).length > 1);
     assert.ok(several.length > 0);
     for (const { name } of several) {
+      // None of them says of itself that it may be called without a person.
+      Object.assign(app.services.functions.list().find((one) => one.name === name) ?? {}, { sameForAll: true });
       await allow([{ tool: `function:${name}`, asks: false }]);
       const [tool] = await app.services.tools.forModel(use('turn-1'));
       const given: any = await tool?.run({ message_id: 999_999, to: 'bob@example.com' }, signal);
       assert.doesNotMatch(given.error, /lacks the scope/i, name);
+      Object.assign(app.services.functions.list().find((one) => one.name === name) ?? {}, { sameForAll: false });
     }
   });
 
@@ -228,6 +231,7 @@ describe('tools of robots', () => {
             name: own,
             description: own,
             input,
+            binds: {},
             isReadOnly: true,
           }))
         : toolsOf(tenantId, name);

@@ -25,6 +25,15 @@ export const TrialView = Type.Object({
     Type.Object({ id: Type.String(), question: Type.String(), answer: Type.String(), score: Type.Number() }),
   ),
   passages: Type.Array(PassageView),
+  calls: Type.Array(
+    Type.Object({
+      tool: Type.String(),
+      input: Type.Unknown(),
+      bound: Type.Array(Type.String(), { description: 'Inputs that the platform fills in' }),
+      asks: Type.Boolean({ description: 'A person would be asked first' }),
+    }),
+    { description: 'What the model would have called; nothing was' },
+  ),
   prompt: Type.Object(
     {
       instructions: Type.String(),
@@ -105,19 +114,28 @@ export const policyRoutes = [
       {
         text: Type.String({ minLength: 1, maxLength: 4_000, pattern: '\\S' }),
         ask: Type.Optional(Type.Boolean({ default: false, description: 'Asks a model, which may cost money' })),
+        tools: Type.Optional(
+          Type.Array(Type.Object({ tool: Type.String({ minLength: 1, maxLength: 200 }), asks: Type.Boolean() }), {
+            maxItems: 50,
+            description:
+              'What the model may call, and not what the robot was allowed, of what the caller could allow; nothing is called',
+          }),
+        ),
       },
       { additionalProperties: false },
     ),
     responses: { 200: TrialView },
-    async handler({ params, body, principal }, { conversations, trials }: RepliesScope) {
+    async handler({ params, body, principal }, { conversations, toolGrants, trials }: RepliesScope) {
       const robot = await conversations.robotOf(principal, params.robotId);
       const signal = AbortSignal.timeout(LONGEST_TRIAL_MS);
-      const { prepared, made } = await trials.run(robot, body.text, { ask: body.ask ?? false, signal });
+      const tools = body.tools ? await toolGrants.among(principal, robot.tenantId, body.tools) : null;
+      const { prepared, made, calls } = await trials.run(robot, body.text, { ask: body.ask ?? false, tools, signal });
       const { instructions, messages, hash } = prepared.prompt;
       const asked = made?.asked;
       return {
         approved: prepared.approved,
         passages: prepared.passages.map(passageView),
+        calls,
         prompt: { instructions, messages: messages.map(({ role, text }) => ({ role, text })), hash },
         answer: made && {
           action: made.action,
