@@ -16,11 +16,16 @@ export function withoutBound(input: Readonly<Record<string, unknown>>, binds: Bi
   return schema;
 }
 
+/** An input without them. */
+export function freeOf(input: unknown, binds: Binds = {}): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !Object.hasOwn(binds, name)));
+}
+
 /** The input with them, whatever the model has written there; what the conversation has nothing for is left out. */
 export function withBound(input: unknown, binds: Binds | undefined, use: ToolUse): unknown {
   if (!binds) return input;
-  const own = typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.entries(input) : [];
-  const free = own.filter(([name]) => !Object.hasOwn(binds, name));
+  const free = Array.isArray(input) ? [] : Object.entries(Object(freeOf(input, binds)));
   const bound = Object.entries(binds).flatMap(([name, to]) => {
     const value = boundTo(to, use);
     return value === undefined ? [] : [[name, value]];

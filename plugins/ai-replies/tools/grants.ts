@@ -107,7 +107,7 @@ export function createToolGrants({
   /** A server that does not answer offers nothing. */
   async function toolsOf(tenantId: string, name: string): Promise<McpTool[]> {
     try {
-      return await mcpServers.tools(tenantId, name);
+      return await mcpServers.tools(tenantId, name, true);
     } catch (error) {
       if (!isAppError(error)) throw error;
       log.warn({ server: name, reason: error.message }, 'A server of tools does not answer');

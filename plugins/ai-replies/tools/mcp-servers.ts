@@ -26,8 +26,11 @@ export interface McpServers {
   create(tenantId: string, server: { name: string; url: string; token: string }): Promise<McpServerRow>;
   /** With what robots were allowed of it. Throws `mcp_server_not_found`. */
   remove(tenantId: string, name: string): Promise<void>;
-  /** What it offers; asked anew each minute at most, and for a few seconds. Throws `mcp_server_failed`. */
-  tools(tenantId: string, name: string): Promise<McpTool[]>;
+  /**
+   * What it offers; asked anew each minute at most, and for a few seconds. One that has failed is waited for again by people alone, and not by answers
+   * (`isWaitedFor`). Throws `mcp_server_failed`.
+   */
+  tools(tenantId: string, name: string, isWaitedFor?: boolean): Promise<McpTool[]>;
   /** What the tool says, as text or JSON. Throws `mcp_server_failed`. */
   call(tenantId: string, name: string, call: McpCall, signal: AbortSignal): Promise<unknown>;
 }
@@ -102,9 +105,10 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
           .where('tool', '<', `mcp:${name}0`)
           .delete();
       }),
-    async tools(tenantId, name) {
+    async tools(tenantId, name, isWaitedFor = false) {
       const row = await rowOf(tenantId, name);
-      return lists.of(row.uuid, (signal) => connected(row, signal, (client) => allTools(client, name, signal)));
+      const load = (signal: AbortSignal) => connected(row, signal, (client) => allTools(client, name, signal));
+      return lists.of(row.uuid, load, isWaitedFor);
     },
     async call(tenantId, name, { tool, input, place }, signal) {
       const row = await rowOf(tenantId, name);

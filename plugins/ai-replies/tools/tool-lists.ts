@@ -1,12 +1,16 @@
 /**
  * What servers of tools offer, asked once for all who want to know at one moment, and once a minute at most: also when a server
- * has failed, so that one that hangs costs the answers of a minute a few seconds together.
+ * has failed. Nobody waits for one that was asked before: the answer of that time serves, a list or a failure, while it is asked
+ * again. So one that hangs costs a few seconds, once.
  */
 import type { Services } from '#core/plugin.ts';
 
 export interface ToolLists<T> {
-  /** Of this server; `load` asks it, and is given up after a few seconds. Throws what that threw, also from memory. */
-  of(server: string, load: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * Of this server; `load` asks it, and is given up after a few seconds. Throws what that threw, also from memory. `isWaitedFor`: a
+   * person looks, who rather waits than hears of a failure that is over.
+   */
+  of(server: string, load: (signal: AbortSignal) => Promise<T>, isWaitedFor?: boolean): Promise<T>;
 }
 
 interface Known<T> {
@@ -27,7 +31,11 @@ export function createToolLists<T>({ clock }: Pick<Services, 'clock'>): ToolList
   const known = new Map<string, Known<T>>();
   return { of };
 
-  async function of(server: string, load: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async function of(
+    server: string,
+    load: (signal: AbortSignal) => Promise<T>,
+    isWaitedFor: boolean = false,
+  ): Promise<T> {
     const found = known.get(server) ?? { list: null, failure: null, asked: 0, asking: null };
     // In either direction: a clock may have been put back.
     const age = Math.abs(clock.now() - found.asked);
@@ -40,9 +48,13 @@ export function createToolLists<T>({ clock }: Pick<Services, 'clock'>): ToolList
     found.asking ??= ask(found, load);
     // Nobody waits for what is only renewed.
     const isOldEnough = found.list !== null && found.failure === null && age < LONGEST_OLD_MS;
-    if (!isOldEnough || !found.list) return found.asking;
+    if (isOldEnough && found.list) {
+      found.asking.catch(() => {});
+      return found.list.of;
+    }
+    if (!found.failure || isWaitedFor) return found.asking;
     found.asking.catch(() => {});
-    return found.list.of;
+    throw found.failure.error;
   }
 
   async function ask(found: Known<T>, load: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -11,7 +11,7 @@ import { cutText, plainJson } from '../guard/masked-values.ts';
 import type { ModelTool } from '../models/types.ts';
 import type { PartsInUse } from '../parts-in-use.ts';
 import { parsedStorable, storableValue } from '../sanitize-json.ts';
-import { type Binds, canBind, mustAsk, withBound, withoutBound } from './bound-inputs.ts';
+import { type Binds, canBind, freeOf, mustAsk, withBound, withoutBound } from './bound-inputs.ts';
 import { FUNCTION, MCP } from './grants.ts';
 import type { McpServers } from './mcp-servers.ts';
 import { modelName, namedApart } from './model-names.ts';
@@ -59,9 +59,6 @@ interface Calling {
   signal: AbortSignal;
   byModel: 'unseen' | 'approved';
 }
-
-/** Where something is tried out. */
-const NOWHERE: ToolUse = { tenantId: '', robotId: '', conversationId: '', key: '' };
 
 /** Of a call that a person has rejected. */
 const REFUSED = JSON.stringify({
@@ -125,7 +122,8 @@ export function createTools({
         .select('tool', 'input', 'output', 'state');
       return rows.reverse().map(({ tool, input, output, state }) => ({
         tool,
-        input: cutText(plainJson(shownInput(tool, input)), MOST_SHOWN),
+        // What the platform has filled in is not told to a model.
+        input: cutText(plainJson(JSON.stringify(freeOf(JSON.parse(input), functionOf({ tool })?.binds))), MOST_SHOWN),
         output: cutText(plainJson(state === 'rejected' ? REFUSED : output), MOST_SHOWN),
       }));
     },
@@ -175,7 +173,7 @@ export function createTools({
       ...tool,
       async run(input) {
         const asks = about.mustAsk || Boolean(grant.asks);
-        note({ tool: grant.tool, input: withBound(input, binds, NOWHERE), bound: Object.keys(binds), asks });
+        note({ tool: grant.tool, input: freeOf(input, binds), bound: Object.keys(binds), asks });
         return TRIED;
       },
     };
@@ -219,13 +217,6 @@ export function createTools({
       return functions.call(tool.slice(FUNCTION.length), input, { ...by, idempotencyKey: `ai:${key}`, signal });
     const [server = '', name = ''] = outsideParts(tool);
     return mcpServers.call(tenantId, server, { tool: name, input, place: use }, signal);
-  }
-
-  /** What the platform has filled in is not told to a model. */
-  function shownInput(tool: string, input: string): string {
-    const { binds = {} } = functionOf({ tool }) ?? {};
-    const all = Object.entries(Object(JSON.parse(input)));
-    return JSON.stringify(Object.fromEntries(all.filter(([name]) => !Object.hasOwn(binds, name))));
   }
 
   async function propose(use: ToolUse, tool: string, input: unknown, userId: number): Promise<string> {

@@ -78,6 +78,7 @@ export const setAiPolicy = {
 
 export const tryAiPolicy = {
   text: { maxLength: 4000 },
+  tools: { items: { tool: { maxLength: 200 } }, maxItems: 50 },
 } as const;
 
 export const addAiProvider = {

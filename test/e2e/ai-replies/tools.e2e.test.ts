@@ -23,8 +23,28 @@ describe('tools of AI', function () {
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/ai/tools?tab=robots');
+    const may = page.getByRole('region', { name: 'What the robot may do' });
+    await may.getByText('It may call nothing').waitFor();
     await page.getByRole('checkbox', { name: 'contacts.update' }).check();
     assert.ok(await page.getByRole('switch', { name: 'Ask me each time: contacts.update' }).isChecked());
+    await may.getByText('After a person has approved the call').waitFor();
+    await may.getByText('Notes something about a contact').waitFor();
+    await page.getByRole('checkbox', { name: 'robots.broadcast' }).check();
+    assert.ok(await page.getByRole('switch', { name: 'Ask me each time: robots.broadcast' }).isDisabled());
+    await page.getByRole('checkbox', { name: 'robots.broadcast' }).uncheck();
+    answers.mock.on({}, (request) =>
+      request.messages.some(({ role }) => role === 'tool')
+        ? { content: 'It is being looked into.' }
+        : { toolCalls: [{ name: 'contacts_update', arguments: '{"fields":{"city":"Bremen"}}' }] },
+    );
+    await page.getByLabel('A customer writes').fill('I live in Bremen now');
+    await page.getByRole('button', { name: 'See what it would call' }).click();
+    const call = page.getByRole('article', { name: 'contacts.update' });
+    await call.getByText('A person would be asked first').waitFor();
+    await call.getByText('Filled in by the platform: contact_id').waitFor();
+    await page.getByText('It would answer: It is being looked into.').waitFor();
+    assert.deepEqual((await owner.http.get(`/api/platform/ai/robots/${robot.robotId}/tools`)).body.items, []);
+    assert.deepEqual((await owner.http.get('/api/platform/ai/tool-calls')).body.items, []);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The tools of the robot are saved').waitFor();
     await visitor.assertAccessible();

@@ -308,6 +308,11 @@ describe('tools of robots', () => {
     assert.ok(before <= 2, `${before} requests`);
     assert.deepEqual(new Set(await failed()), new Set(['mcp_server_failed']));
     assert.equal(asked, before);
+    await app.clock.advance(61_000);
+    const began = performance.now();
+    assert.deepEqual(new Set(await failed()), new Set(['mcp_server_failed']));
+    assert.ok(performance.now() - began < 2_000, 'no answer waits for it again');
+    while (asked === before) await new Promise(setImmediate);
     hanging.closeAllConnections();
     await new Promise((resolve) => hanging.close(resolve));
     await owner.http.delete(`${PATH}/mcp-servers/hangs`);

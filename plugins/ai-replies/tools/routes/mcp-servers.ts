@@ -72,7 +72,7 @@ export const mcpServerRoutes = [
       }),
     },
     async handler({ params, principal }, { mcpServers }: ToolsScope) {
-      const tools = await mcpServers.tools(principal.tenantId, params.name);
+      const tools = await mcpServers.tools(principal.tenantId, params.name, true);
       return {
         items: tools.map(({ name, description, isReadOnly }) => ({ name, description, read_only: isReadOnly })),
       };

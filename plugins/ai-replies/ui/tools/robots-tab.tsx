@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { useMayAdminister } from '../parts/rights.ts';
-import { GIVEN, OFFERED, type OfferedTool, toolName } from './tools-data.ts';
-
-type Given = OfferedTool & { asks: boolean };
+import { InWords, mayItself } from './in-words.tsx';
+import { GIVEN, type GivenTool, OFFERED, type OfferedTool, toolName, useSummaries } from './tools-data.ts';
+import { TrialOfTools } from './trial-of-tools.tsx';
 
 export function RobotsTab() {
   const { t } = useTranslation('ai-replies');
@@ -55,7 +55,7 @@ function ToolsOf({ robotId }: { robotId: string }) {
 
 interface ChoiceProps {
   robotId: string;
-  allowed: readonly Given[];
+  allowed: readonly GivenTool[];
   offered: readonly OfferedTool[];
 }
 
@@ -65,6 +65,7 @@ function Choice({ robotId, allowed, offered }: ChoiceProps) {
   const [chosen, setChosen] = useState(() => new Map(allowed.map(({ tool, asks }) => [tool, asks])));
   const readAgain = useReadAgain(GIVEN);
   const save = $api.useMutation('put', GIVEN);
+  const summaryOf = useSummaries();
   // What somebody else has allowed may be nothing that the viewer could.
   const known = new Set(offered.map(({ tool }) => tool));
   const all = [...offered, ...allowed.filter(({ tool }) => !known.has(tool))];
@@ -74,56 +75,69 @@ function Choice({ robotId, allowed, offered }: ChoiceProps) {
     else next.set(tool, asks);
     setChosen(next);
   };
+  const items = [...chosen].map(([tool, asks]) => ({ tool, asks }));
+  const isChanged = items.length !== allowed.length || allowed.some(({ tool, asks }) => chosen.get(tool) !== asks);
   const submit = async () => {
-    const items = [...chosen].map(([tool, asks]) => ({ tool, asks }));
     await save.mutateAsync({ params: { path: { robotId } }, body: { items } });
     await readAgain();
     tellDone(t('tools.saved'));
   };
   if (all.length === 0) return <EmptyState title={t('tools.noTools')} text={t('tools.noToolsText')} />;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit().catch(() => {});
-      }}
-    >
-      <Stack gap="sm" maw={820}>
-        <Text size="sm" c="dimmed">
-          {t('tools.allowText')}
-        </Text>
-        {all.map(({ tool, summary, changes }) => (
-          <Paper key={tool} withBorder radius="md" px="md" py="sm">
-            <Group justify="space-between" gap="sm">
-              <Checkbox
-                label={toolName(tool)}
-                description={summary}
-                checked={chosen.has(tool)}
-                disabled={!mayChange}
-                onChange={(event) => put(tool, event.currentTarget.checked ? changes : null)}
-                maw={520}
-              />
-              {chosen.has(tool) && (
-                <Switch
-                  label={t('tools.asks')}
-                  aria-label={t('tools.asksFor', { name: toolName(tool) })}
-                  checked={chosen.get(tool) === true}
+    <Stack maw={820}>
+      <InWords
+        tools={all.filter(({ tool }) => chosen.has(tool))}
+        asks={(tool) => chosen.get(tool) === true}
+        isChanged={isChanged}
+      />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit().catch(() => {});
+        }}
+      >
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed">
+            {t('tools.allowText')}
+          </Text>
+          {all.map((one) => (
+            <Paper key={one.tool} withBorder radius="md" px="md" py="sm">
+              <Group justify="space-between" gap="sm">
+                <Checkbox
+                  label={toolName(one.tool)}
+                  description={[
+                    summaryOf(one),
+                    t(`tools.about.${one.about}`),
+                    ...(one.fields.length > 0 ? [t('tools.needs', { fields: one.fields.join(', ') })] : []),
+                  ].join(' ')}
+                  checked={chosen.has(one.tool)}
                   disabled={!mayChange}
-                  onChange={(event) => put(tool, event.currentTarget.checked)}
+                  onChange={(event) => put(one.tool, event.currentTarget.checked ? !mayItself(one) : null)}
+                  maw={520}
                 />
-              )}
+                {chosen.has(one.tool) && (
+                  <Switch
+                    label={t('tools.asks')}
+                    aria-label={t('tools.asksFor', { name: toolName(one.tool) })}
+                    checked={chosen.get(one.tool) === true}
+                    disabled={!mayChange || one.about === 'others'}
+                    onChange={(event) => put(one.tool, event.currentTarget.checked)}
+                  />
+                )}
+              </Group>
+            </Paper>
+          ))}
+          {save.error && <Failure error={save.error} />}
+          {mayChange && (
+            <Group>
+              <Button type="submit" loading={save.isPending}>
+                {t('shell:save')}
+              </Button>
             </Group>
-          </Paper>
-        ))}
-        {save.error && <Failure error={save.error} />}
-        {mayChange && (
-          <Group>
-            <Button type="submit" loading={save.isPending}>
-              {t('shell:save')}
-            </Button>
-          </Group>
-        )}
-      </Stack>
-    </form>
+          )}
+        </Stack>
+      </form>
+      {mayChange && <TrialOfTools robotId={robotId} tools={items} />}
+    </Stack>
   );
 }
