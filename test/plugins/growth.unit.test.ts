@@ -50,6 +50,7 @@ const PRUNED: Record<string, string> = {
 
 /** Files that delete what belongs to a tenant or a person with them; until then people make it, and delete it themselves. */
 const WITH_OWNER: Record<string, string> = {
+  ai_replies_abilities: 'plugins/ai-replies/models/erasure.ts',
   ai_replies_answers: 'plugins/ai-replies/knowledge/erasure.ts',
   ai_replies_bases: 'plugins/ai-replies/knowledge/erasure.ts',
   ai_replies_budgets: 'plugins/ai-replies/models/erasure.ts',

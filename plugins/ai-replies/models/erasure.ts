@@ -2,7 +2,7 @@
 import type { EventHandler } from '#core/plugin.ts';
 import type { ModelsScope } from './services.ts';
 
-const TABLES = ['ai_replies_providers', 'ai_replies_budgets'] as const;
+const TABLES = ['ai_replies_abilities', 'ai_replies_providers', 'ai_replies_budgets'] as const;
 
 export const removeModelsOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: ModelsScope) => {
   const { db, providers, budgets, pendingWrites } = scope;

@@ -3,13 +3,14 @@
  * answer, and every call is kept.
  */
 import type { TSchema } from 'typebox';
-import { type Check, compileCheck, messageOf, sanitizeText } from '#core/kit.ts';
+import { type Check, compileCheck, isAppError, messageOf, sanitizeText } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
 import type { AiRules } from '../tenant-rules.ts';
+import { abilitiesOf, type ProviderAbilities } from './abilities.ts';
 import { identityOf, isAssistant, takesTurns, waysOf, withoutMarker } from './assistants.ts';
 import { type Breakers, Cancelled } from './breakers.ts';
 import type { Embeddings } from './embeddings.ts';
@@ -26,6 +27,7 @@ import {
 } from './kinds/kind.ts';
 import type { Metering } from './metering.ts';
 import { estimate, roughTokens, type Tokens } from './prices.ts';
+import { probe } from './probing.ts';
 import type { Providers } from './providers.ts';
 import { looseValue, structuredValue } from './structured.ts';
 import { withoutThoughts } from './thoughts.ts';
@@ -44,6 +46,7 @@ export function createModels({
   breakers,
   metering,
   embeddings,
+  providerAbilities,
   suspensions,
 }: Services &
   Pick<RobotsServices, 'robotLogs'> &
@@ -54,6 +57,7 @@ export function createModels({
     breakers: Breakers;
     metering: Metering;
     embeddings: Embeddings;
+    providerAbilities: ProviderAbilities;
   }): Models {
   return {
     ask,
@@ -75,6 +79,23 @@ export function createModels({
       const found = (await providers.of(tenantId)).find((one) => one.name === name);
       return found !== undefined && isAssistant(found);
     },
+    async probe(asker, name, signal) {
+      const found = (await providers.of(asker.tenantId)).find((one) => one.name === name);
+      if (!found || !CAPABLE.has(found.kind) || takesTurns(found)) return null;
+      try {
+        const abilities = await probe(asker, signal, (as, request) => {
+          const provider = { ...found, schemas: false, tools: true, found: as };
+          return once(provider, request, kindRequest(provider, request, null));
+        });
+        await providerAbilities.remember(asker.tenantId, found, abilities);
+        return abilities;
+      } catch (error) {
+        // What was known before is so still.
+        if (!(error instanceof ProviderFailure || error instanceof Cancelled || isAppError(error))) throw error;
+        log.warn({ provider: name, reason: messageOf(error) }, 'What a model can do was not found out');
+        return found.found;
+      }
+    },
   };
 
   /** Documents and questions that are to be found by meaning leave nobody who has not agreed to it. */
@@ -82,13 +103,16 @@ export function createModels({
     return (await aiRules.of(tenantId)).hasConsent && !(await suspensions.of(tenantId));
   }
 
-  async function ask(request: ModelRequest): Promise<ModelAnswer> {
-    if (await suspensions.of(request.asker.tenantId)) throw aiErrors.tenant_suspended();
-    const all = await providers.of(request.asker.tenantId);
-    const { only = false, among = null } = request;
-    const able = inOrder(all, request.provider ?? null)
-      .filter(({ name }) => (!only || name === request.provider) && (among === null || among.includes(name)))
-      .filter((provider) => canDo(provider, request));
+  async function ask(wish: ModelRequest): Promise<ModelAnswer> {
+    if (await suspensions.of(wish.asker.tenantId)) throw aiErrors.tenant_suspended();
+    const all = await providers.of(wish.asker.tenantId);
+    const { only = false, among = null } = wish;
+    const wanted = inOrder(all, wish.provider ?? null).filter(
+      ({ name }) => (!only || name === wish.provider) && (among === null || among.includes(name)),
+    );
+    const isToldAll = !wish.canDoWithoutTools || wanted.some((provider) => canDo(provider, wish));
+    const request = isToldAll ? wish : { ...wish, tools: [] };
+    const able = wanted.filter((provider) => canDo(provider, request));
     if (able.length === 0) throw aiErrors.no_provider();
     const candidates = withinHours(able, clock.now());
     const said: string[] = [];
@@ -235,24 +259,26 @@ export function createModels({
     signal.throwIfAborted();
   }
 
-  function kindRequest(
-    { name, model, schemas, isOthers, inputs }: KnownProvider,
-    request: ModelRequest,
-    turn: KindTurn | null,
-  ): KindRequest {
+  function kindRequest(provider: KnownProvider, request: ModelRequest, turn: KindTurn | null): KindRequest {
+    const { name, isOthers, inputs } = provider;
     const { asker, temperature, maxOutputTokens, signal } = request;
     const { instructions, messages, schema, tools = [] } = turn ? onlyTurn(turn) : request;
     // Whose price is not known, nobody chooses at another's cost.
     const mayChoose = (request.provider ?? name) === name && !isOthers;
+    // It is kept with the call.
+    const model = sanitizeText(mayChoose && request.model ? request.model : provider.model, LONGEST_MODEL);
+    const { forms } = abilitiesOf(provider, model);
     const form =
-      schema && !schemas ? `\n\nAnswer with JSON alone that keeps to this schema: ${JSON.stringify(schema)}` : '';
+      schema && forms !== 'schema'
+        ? `\n\nAnswer with JSON alone that keeps to this schema: ${JSON.stringify(schema)}`
+        : '';
     return {
-      // It is kept with the call.
-      model: sanitizeText(mayChoose && request.model ? request.model : model, LONGEST_MODEL),
+      model,
+      forms,
       instructions: instructions + form,
       messages,
       tools,
-      schema: schema && schemas ? plain(schema) : null,
+      schema: schema && forms !== 'none' ? plain(schema) : null,
       now: clock.now(),
       temperature: temperature ?? null,
       maxOutputTokens: maxOutputTokens ?? null,
@@ -317,7 +343,8 @@ function inOrder(all: readonly KnownProvider[], first: string | null): KnownProv
 
 function canDo(provider: KnownProvider, request: ModelRequest): boolean {
   if (request.turn && takesTurns(provider)) return true;
-  const { kind, pictures, tools } = provider;
+  const { kind, pictures } = provider;
+  const { tools } = abilitiesOf(provider, request.model ?? provider.model);
   const needsPictures = request.messages.some(({ pictures: own = [] }) => own.length > 0);
   const needsTools = (request.tools ?? []).length > 0;
   return (!needsPictures || (pictures && CAPABLE.has(kind))) && (!needsTools || (tools && CAPABLE.has(kind)));

@@ -3,8 +3,9 @@ import { createRemembered } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig, ConfiguredProvider } from '../config.ts';
+import { foundOf } from './abilities.ts';
 import type { KnownProvider } from './kinds/kind.ts';
-import type { ProviderRow } from './tables.ts';
+import type { AbilityRow, ProviderRow } from './tables.ts';
 
 export interface Providers {
   /** With their keys; for asking alone, never for showing. */
@@ -28,11 +29,23 @@ export function createProviders({
     notices,
     topic: 'ai-replies.providers',
     async load(tenantId) {
+      const tried = await triedBy(tenantId);
       const list = [...(await ownOf(tenantId)), ...(await configuredFor(tenantId))];
-      return list.filter(({ name }, place) => list.findIndex((one) => one.name === name) === place);
+      return list
+        .filter(({ name }, place) => list.findIndex((one) => one.name === name) === place)
+        .map((one) => ({ ...one, found: foundOf(one.isOfConfig ? tried.all : tried.own, one) }));
     },
   });
   return { of: remembered.of, changed: (trx) => remembered.changed(trx) };
+
+  /** What the operator has found out of the configuration holds for all who may use it. */
+  async function triedBy(tenant_id: string): Promise<{ own: AbilityRow[]; all: AbilityRow[] }> {
+    const operator = await operatorTenant.id();
+    const ids = operator === null || operator === tenant_id ? [tenant_id] : [tenant_id, operator];
+    const rows = await db.read('ai_replies_abilities').whereIn('tenant_id', ids);
+    const own = rows.filter((row) => row.tenant_id === tenant_id);
+    return { own, all: [...own, ...rows.filter((row) => row.tenant_id !== tenant_id)] };
+  }
 
   async function ownOf(tenantId: string): Promise<KnownProvider[]> {
     const rows = await db
@@ -85,6 +98,7 @@ function knownFrom(
     ...provider,
     name,
     ...of,
+    found: null,
     limits: {
       firstByteMs: firstByteSeconds * 1000,
       idleMs: idleSeconds * 1000,

@@ -1,6 +1,7 @@
 /** How the services of models are made. */
 import type { ServicesOf } from '#core/plugin.ts';
 import type { AiGround } from '../services.ts';
+import { createProviderAbilities } from './abilities.ts';
 import { createBreakers } from './breakers.ts';
 import { createBudgetRows } from './budget-rows.ts';
 import { createBudgets } from './budgets.ts';
@@ -21,6 +22,7 @@ export const modelServices = {
   metering: createMetering,
   models: createModels,
   pendingWrites: createPendingWrites,
+  providerAbilities: createProviderAbilities,
   providers: createProviders,
   tenantProviders: createTenantProviders,
 };

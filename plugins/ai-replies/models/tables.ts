@@ -18,6 +18,19 @@ export interface ProviderRow {
   updated_at: number;
 }
 
+/** What was found of a provider when it was tried. */
+export interface AbilityRow {
+  tenant_id: string;
+  provider: string;
+  /** Of its kind, address and model. */
+  identity: string;
+  /** It keeps to a JSON schema, to JSON, or answers in words. */
+  forms: 'schema' | 'object' | 'none';
+  /** It has called a function, passed over it, or refused the request for it. */
+  tools: 'called' | 'ignored' | 'refused';
+  tried_at: number;
+}
+
 export type CallOutcome = 'open' | 'answered' | 'failed' | 'cancelled' | 'lost';
 
 export interface CallRow {
@@ -87,6 +100,7 @@ export interface BudgetToldRow {
 declare global {
   namespace Patchbay {
     interface Tables {
+      ai_replies_abilities: AbilityRow;
       ai_replies_providers: ProviderRow;
       ai_replies_calls: CallRow;
       ai_replies_spend: SpendRow;
@@ -101,6 +115,7 @@ const BY_ERASURE = { by: 'models/erasure.ts' };
 
 /** Whose they are. */
 export const modelTables = {
+  ai_replies_abilities: { 'tenant.deleted': BY_ERASURE },
   ai_replies_providers: { 'tenant.deleted': BY_ERASURE },
   ai_replies_budgets: { 'tenant.deleted': BY_ERASURE },
   ai_replies_spend: { 'tenant.deleted': 'tenant_id', 'contact.erased': { by: 'replies/erasure.ts' } },

@@ -1,5 +1,6 @@
 /** What the rest of the plugin asks of models, and what it is told. */
 import type { TSchema } from 'typebox';
+import type { Abilities } from './abilities.ts';
 import type { OutsideCheck } from './outside-schemas.ts';
 
 export type Purpose = 'reply' | 'mail' | 'generate' | 'classify' | 'extract' | 'embed' | 'rerank' | 'try' | 'test';
@@ -94,6 +95,8 @@ export interface ModelRequest {
   /** The form helps and is no condition: plain words are an answer too, `value` is null then. */
   loose?: LooseForm;
   tools?: readonly ModelTool[];
+  /** Where nobody can call functions, somebody answers without them; else only those are asked that can. */
+  canDoWithoutTools?: boolean;
   temperature?: number;
   maxOutputTokens?: number;
   signal?: AbortSignal;
@@ -139,6 +142,8 @@ export interface Models {
   ways(tenantId: string, wish: { first: string | null; only?: boolean }): Promise<Way[]>;
   /** Asks an assistant to forget a conversation, where it is there still and can be asked. Throws when it could not. */
   forget(tenantId: string, of: AssistantRef, session: { id: string; user: string }, signal: AbortSignal): Promise<void>;
+  /** Finds out what a model can do, and remembers it; what was known where nothing could be found out. Null for what is no model. */
+  probe(asker: Asker, name: string, signal: AbortSignal): Promise<Abilities | null>;
   /** Whether a provider of this name is an assistant. */
   isAssistant(tenantId: string, name: string): Promise<boolean>;
 }

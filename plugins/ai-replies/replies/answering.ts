@@ -117,6 +117,7 @@ export function createAnswering({
       messages: prompt.messages,
       schema: Answered,
       loose: LOOSELY,
+      canDoWithoutTools: true,
       tools: masking ? tools.map((tool) => maskedTool(tool, masking)) : tools,
       signal: wish.signal,
     });

@@ -1,12 +1,15 @@
 /** What each kind of provider has to do: answer once, whole, or throw. */
 import { messageOf, type StreamLimits } from '#core/kit.ts';
 import type { ConfiguredProvider } from '../../config.ts';
+import type { Abilities } from '../abilities.ts';
 import type { ModelMessage, ModelTool } from '../types.ts';
 
 /** A provider with all that is needed to ask it. */
 export interface KnownProvider extends Omit<ConfiguredProvider, 'limits'> {
   name: string;
   limits: StreamLimits;
+  /** What it turned out to be able to do when it was tried; null when it was not. */
+  found: Abilities | null;
   /** Of the configuration file, or the tenant's own. */
   isOfConfig: boolean;
   /** The operator's, at whose cost another tenant asks it. */
@@ -28,8 +31,9 @@ export interface KindRequest {
   model: string;
   instructions: string;
   messages: readonly ModelMessage[];
-  /** JSON schema of the answer. */
+  /** JSON schema of the answer, which is asked for as a schema or as any JSON; null where words alone ask for it. */
   schema: Readonly<Record<string, unknown>> | null;
+  forms: Abilities['forms'];
   tools: readonly ModelTool[];
   temperature: number | null;
   maxOutputTokens: number | null;

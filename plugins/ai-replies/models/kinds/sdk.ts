@@ -132,21 +132,23 @@ const kept = new WeakMap<KnownProvider, Map<string, LanguageModel>>();
 
 async function modelOf(
   provider: KnownProvider,
-  { model }: KindRequest,
+  { model, forms }: KindRequest,
   fetch: typeof globalThis.fetch,
 ): Promise<LanguageModel> {
   const known = kept.get(provider) ?? new Map<string, LanguageModel>();
-  const found = known.get(model);
+  const key = `${forms} ${model}`;
+  const found = known.get(key);
   if (found) return found;
-  const made = await newModel(provider, model, fetch);
+  const made = await newModel(provider, model, forms === 'schema', fetch);
   if (known.size >= MOST_MODELS) known.clear();
-  kept.set(provider, known.set(model, made));
+  kept.set(provider, known.set(key, made));
   return made;
 }
 
 async function newModel(
-  { kind, name, baseUrl, apiKey, headers, schemas }: KnownProvider,
+  { kind, name, baseUrl, apiKey, headers }: KnownProvider,
   model: string,
+  keepsToSchemas: boolean,
   fetch: typeof globalThis.fetch,
 ): Promise<LanguageModel> {
   const common = { baseURL: baseUrl, headers, fetch };
@@ -160,7 +162,7 @@ async function newModel(
     name,
     ...(apiKey !== '' && { apiKey }),
     includeUsage: true,
-    supportsStructuredOutputs: schemas,
+    supportsStructuredOutputs: keepsToSchemas,
   })(model);
 }
 

@@ -14,10 +14,11 @@ import type { ProviderRow } from '../tables.ts';
 import type { ProviderWish } from '../tenant-providers.ts';
 
 const PATH = '/api/platform/ai/providers';
-/** Models that think need more for it than for a short answer. */
 /** What a provider is tried with; nothing of the tenant. */
 const TRY_TEXT = 'Say hello in one short sentence.';
+/** Models that think need more for it than for a short answer. */
 const MOST_TOKENS_OF_TRY = 2_000;
+const PROBE_LIMIT_MS = 90_000;
 /** What is tried is forgotten at once, or stays: nobody has said anything in it. */
 const FORGET_LIMIT_MS = 5_000;
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
@@ -30,6 +31,18 @@ const Key = Type.Optional(
     writeOnly: true,
   }),
 );
+
+const Found = Type.Union([
+  Type.Object({
+    forms: Type.Enum(['schema', 'object', 'none'], {
+      description: 'It keeps to a JSON schema, to JSON, or answers in words; used where `schemas` does not say it',
+    }),
+    tools: Type.Enum(['called', 'ignored', 'refused'], {
+      description: 'It calls functions; it passed over one; it refuses to be given any, and is given none',
+    }),
+  }),
+  Type.Null(),
+]);
 
 const ProviderView = Type.Object({
   name: Type.String(),
@@ -45,6 +58,7 @@ const ProviderView = Type.Object({
   inputs: Type.Record(Type.String(), Type.String()),
   price: Type.Object({ input: Type.Number(), output: Type.Number() }),
   hours: Type.Union([Type.Object({ zone: Type.String(), from: Type.String(), to: Type.String() }), Type.Null()]),
+  found: { ...Found, description: 'What came of trying it, with this model at this address; null before' },
   has_key: Type.Boolean(),
   source: Type.Enum(['config', 'own'], { description: 'Those of the configuration file are changed there' }),
   down_until: Type.Union([Type.String(), Type.Null()], { description: 'Left alone until then, after it has failed' }),
@@ -159,7 +173,7 @@ export const providerRoutes = [
     path: `${PATH}/{name}/try`,
     operationId: 'tryAiProvider',
     access: AI_ADMINISTER,
-    summary: 'Asks this provider alone, and says what came of it',
+    summary: 'Asks this provider alone, says what came of it, and finds out what it can do',
     params: Params,
     body: Type.Object({
       text: Type.String({
@@ -179,6 +193,7 @@ export const providerRoutes = [
         input_tokens: Type.Integer(),
         output_tokens: Type.Integer(),
         cost: Type.Number(),
+        found: { ...Found, description: 'What it can do, which is remembered; null for an assistant' },
       }),
     },
     async handler({ params, body, principal }, { aiRules, models, clock, providers }: ModelsScope) {
@@ -188,9 +203,10 @@ export const providerRoutes = [
       if (!known) throw aiErrors.provider_not_found();
       const started = clock.now();
       const text = hasConsent ? body.text : TRY_TEXT;
+      const asker = { tenantId: principal.tenantId, purpose: 'try' as const };
       try {
         const answer = await models.ask({
-          asker: { tenantId: principal.tenantId, purpose: 'try' },
+          asker,
           provider: known.name,
           only: true,
           instructions: 'You are being tried out.',
@@ -206,8 +222,10 @@ export const providerRoutes = [
           },
           maxOutputTokens: MOST_TOKENS_OF_TRY,
         });
+        const found = await models.probe(asker, known.name, AbortSignal.timeout(PROBE_LIMIT_MS));
         return {
           ok: true,
+          found,
           code: null,
           text: answer.text,
           model: answer.model,
@@ -220,6 +238,7 @@ export const providerRoutes = [
         if (!isAppError(error)) throw error;
         return {
           ok: false,
+          found: null,
           code: error.code,
           text: error.message,
           model: known.model,
@@ -260,6 +279,7 @@ async function viewsOf(tenantId: string, services: ModelsScope): Promise<Provide
       inputs: isOfConfig ? {} : inputs,
       price,
       hours,
+      found: provider.found,
       has_key: provider.apiKey !== '',
       base_url: !isOfConfig || operator === tenantId ? provider.baseUrl : null,
       source: isOfConfig ? 'config' : 'own',

@@ -74,13 +74,14 @@ export function ProviderItem({ provider, currency, place, onOpen, move }: Provid
   );
 }
 
-function Abilities({ of: { pictures, tools, schemas } }: { of: Provider }) {
+function Abilities({ of: { pictures, tools, schemas, found } }: { of: Provider }) {
   const { t } = useTranslation('ai-replies');
   const can = [
     t('models.text'),
     pictures && t('models.pictures'),
-    tools && t('models.tools'),
-    schemas && t('models.schemas'),
+    tools && found?.tools !== 'refused' && t('models.tools'),
+    (schemas || found?.forms === 'schema') && t('models.schemas'),
+    !schemas && found?.forms === 'object' && t('models.json'),
   ];
   return can.filter(Boolean).join(' · ');
 }

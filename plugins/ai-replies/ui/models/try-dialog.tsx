@@ -4,7 +4,7 @@ import { $api, Count, Facts, Failure, Mono, useFormats } from 'patchbay-platform
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tryAiProvider } from '../bounds.ts';
-import type { Provider } from '../parts/ai-data.ts';
+import { type Provider, useReadAgain } from '../parts/ai-data.ts';
 import { Cost } from '../parts/cost.tsx';
 
 interface TryDialogProps {
@@ -18,6 +18,7 @@ export function TryDialog({ provider: { name }, currency, onClose }: TryDialogPr
   const { duration } = useFormats();
   const [text, setText] = useState(t('try.usual'));
   const ask = $api.useMutation('post', '/api/platform/ai/providers/{name}/try');
+  const readAgain = useReadAgain('/api/platform/ai/providers');
   const answer = ask.data;
   return (
     <Modal
@@ -30,7 +31,10 @@ export function TryDialog({ provider: { name }, currency, onClose }: TryDialogPr
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          ask.mutate({ params: { path: { name } }, body: { text: text.trim() } });
+          ask.mutate(
+            { params: { path: { name } }, body: { text: text.trim() } },
+            { onSuccess: () => void readAgain() },
+          );
         }}
       >
         <Stack gap="sm">
@@ -67,6 +71,11 @@ export function TryDialog({ provider: { name }, currency, onClose }: TryDialogPr
                     {answer.text}
                   </Text>
                 </Paper>
+                {answer.found && (
+                  <Text size="sm">
+                    {t(`try.forms.${answer.found.forms}`)} {t(`try.tools.${answer.found.tools}`)}
+                  </Text>
+                )}
                 <Facts
                   of={[
                     [t('models.model'), <Mono key="model">{answer.model}</Mono>],
