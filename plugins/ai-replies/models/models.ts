@@ -10,10 +10,11 @@ import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
 import type { AiRules } from '../tenant-rules.ts';
-import { abilitiesOf, type ProviderAbilities } from './abilities.ts';
+import type { ProviderAbilities } from './abilities.ts';
 import { identityOf, isAssistant, takesTurns, waysOf, withoutMarker } from './assistants.ts';
 import { type Breakers, Cancelled } from './breakers.ts';
 import type { Embeddings } from './embeddings.ts';
+import { abilitiesOf } from './found-abilities.ts';
 import { isWithinHours } from './hours.ts';
 import { CAPABLE, FORGET, KINDS } from './kinds/all.ts';
 import {

@@ -1,7 +1,7 @@
 /** Finds out what a provider can do, by asking it for what no model answers by chance. Each question is a call like any other. */
 import Type from 'typebox';
 import { Value } from 'typebox/value';
-import type { Abilities } from './abilities.ts';
+import type { Abilities } from './ability-types.ts';
 import { ProviderFailure } from './kinds/kind.ts';
 import type { Asker, LooseForm, ModelAnswer, ModelRequest } from './types.ts';
 

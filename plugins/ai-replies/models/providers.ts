@@ -3,7 +3,7 @@ import { createRemembered } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig, ConfiguredProvider } from '../config.ts';
-import { foundOf } from './abilities.ts';
+import { foundOf } from './found-abilities.ts';
 import type { KnownProvider } from './kinds/kind.ts';
 import type { AbilityRow, ProviderRow } from './tables.ts';
 

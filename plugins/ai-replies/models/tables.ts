@@ -1,6 +1,7 @@
 /** Rows of the tables of models. Times are ms since the epoch, money is in millionths of the currency. */
 import type { OwnedTables } from '#core/plugin.ts';
 
+import type { Abilities } from './ability-types.ts';
 import type { Purpose } from './types.ts';
 
 export interface ProviderRow {
@@ -19,15 +20,11 @@ export interface ProviderRow {
 }
 
 /** What was found of a provider when it was tried. */
-export interface AbilityRow {
+export interface AbilityRow extends Abilities {
   tenant_id: string;
   provider: string;
   /** Of its kind, address and model. */
   identity: string;
-  /** It keeps to a JSON schema, to JSON, or answers in words. */
-  forms: 'schema' | 'object' | 'none';
-  /** It has called a function, passed over it, or refused the request for it. */
-  tools: 'called' | 'ignored' | 'refused';
   tried_at: number;
 }
 

@@ -1,6 +1,6 @@
 /** What the rest of the plugin asks of models, and what it is told. */
 import type { TSchema } from 'typebox';
-import type { Abilities } from './abilities.ts';
+import type { Abilities } from './ability-types.ts';
 import type { OutsideCheck } from './outside-schemas.ts';
 
 export type Purpose = 'reply' | 'mail' | 'generate' | 'classify' | 'extract' | 'embed' | 'rerank' | 'try' | 'test';

@@ -1,6 +1,7 @@
 /** What protects people, by name: for tests that count what it costs. */
 import { createMasking } from '#plugins/ai-replies/guard/masking.ts';
 import { createSensitiveWords, type SensitiveWords } from '#plugins/ai-replies/guard/words.ts';
+import { withoutThoughts } from '#plugins/ai-replies/models/thoughts.ts';
 import type { Work } from '#test/support/steps.ts';
 
 const lists = new Map<number, SensitiveWords>();
@@ -24,6 +25,7 @@ export function longWords(length: number): string[] {
 
 export const work: Work = {
   'made into a list': (words: number) => createSensitiveWords(longWords(words)),
+  'freed of thoughts': (text: string) => withoutThoughts(text),
   masked: (text: string) => createMasking().mask(text),
   'looked through': ({ words, text }: { words: number; text: string }) => listOf(words).find(text),
 };

@@ -1,6 +1,7 @@
 /** What models write of their thinking is taken out of what they say, whichever marks they use. */
 import assert from 'node:assert/strict';
 import { withoutThoughts } from '#plugins/ai-replies/models/thoughts.ts';
+import { createSteps, type Steps } from '#test/support/steps.ts';
 
 const CASES: Record<string, [written: string, said: string]> = {
   'nothing but words': [' We open at nine. ', ' We open at nine. '],
@@ -33,22 +34,32 @@ const CASES: Record<string, [written: string, said: string]> = {
   'a channel that nobody reads': ['<|channel|>analysis<|message|>Who asks?', ''],
 };
 
+const MARKS = [
+  '<think>',
+  '</think>',
+  '<details><summary>Thinking',
+  '<details><summary>Thinking</details>',
+  '<details ',
+  '<|channel|>a<|message|>',
+  '<|channel|>',
+];
+
 describe('thoughts of models', () => {
+  let steps: Steps;
+  before(() => {
+    steps = createSteps(new URL('./guard-work.ts', import.meta.url));
+  });
+  after(() => steps.close());
+
   for (const [what, [written, said]] of Object.entries(CASES))
     it(`are taken out of ${what}`, () => assert.equal(withoutThoughts(written), said));
 
-  it('are looked for in one pass, however many marks there are', () => {
-    for (const mark of [
-      '<think>',
-      '</think>',
-      '<details><summary>Thinking',
-      '<details ',
-      '<|channel|>a<|message|>',
-      '<|channel|>',
-    ]) {
-      const began = performance.now();
-      withoutThoughts(mark.repeat(200_000 / mark.length));
-      assert.ok(performance.now() - began < 500, mark);
-    }
-  });
+  for (const mark of MARKS)
+    it(`are looked for in one pass, however often ${mark} comes`, async () => {
+      const once = await steps.count('freed of thoughts', mark.repeat(10_000 / mark.length));
+      const twice = await steps.count('freed of thoughts', mark.repeat(20_000 / mark.length));
+      assert.ok(twice <= 2.5 * once, `${once} steps, then ${twice}`);
+      // What a pattern tries again is not counted: this would never end.
+      withoutThoughts(mark.repeat(2_000_000 / mark.length));
+    });
 });

@@ -1,7 +1,7 @@
 /** What each kind of provider has to do: answer once, whole, or throw. */
 import { messageOf, type StreamLimits } from '#core/kit.ts';
 import type { ConfiguredProvider } from '../../config.ts';
-import type { Abilities } from '../abilities.ts';
+import type { Abilities } from '../ability-types.ts';
 import type { ModelMessage, ModelTool } from '../types.ts';
 
 /** A provider with all that is needed to ask it. */
