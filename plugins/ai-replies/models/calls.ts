@@ -3,7 +3,16 @@
  * too; afterwards with what it has cost. Tables: ai_replies_calls, ai_replies_spend.
  */
 import type { Knex } from 'knex';
-import { deleteInSteps, inSteps, insertMany, placeholders, rowsOf, sanitizeText, valuesTable } from '#core/kit.ts';
+import {
+  deleteInSteps,
+  inSteps,
+  type PlainCell,
+  placeholders,
+  rowsOf,
+  rowsToInsert,
+  sanitizeText,
+  valuesTable,
+} from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import { dayOf } from './days.ts';
 import type { CallOutcome, CallRow, SpendKind, SpendRow } from './tables.ts';
@@ -56,7 +65,12 @@ const LONGEST_ERROR = 2_000;
 const SEARCHING: ReadonlySet<Asker['purpose']> = new Set(['embed', 'rerank']);
 
 export function createCalls({ db }: Services): Calls {
-  const beginning = defineBatch<OpenCall, void>({ name: 'ai-replies.calls', write: store });
+  const beginning = defineBatch<OpenCall, void>({
+    name: 'ai-replies.calls',
+    write: store,
+    // Most begin while nothing else is written: then it is one trip, and no transaction around it.
+    statement: (calls) => insertOf(db.write, calls),
+  });
   const ending = defineBatch<{ call: OpenCall; end: CallEnd }, void>({ name: 'ai-replies.ends', write: close });
 
   return {
@@ -90,21 +104,8 @@ export function createCalls({ db }: Services): Calls {
   }
 
   async function store(trx: Transaction, calls: OpenCall[]): Promise<undefined[]> {
-    const rows = calls.map(({ uuid, asker, provider, model, micros, at }) => [
-      uuid,
-      asker.tenantId,
-      asker.purpose,
-      provider,
-      model,
-      asker.robotId ?? null,
-      asker.contactId ?? null,
-      asker.conversationId ?? null,
-      asker.workflowId ?? null,
-      'open',
-      micros,
-      at,
-    ]);
-    await insertMany(trx, 'ai_replies_calls', COLUMNS, rows);
+    const { sql, bindings } = insertOf(trx, calls);
+    await trx.raw(sql, bindings);
     return calls.map(() => undefined);
   }
 
@@ -171,6 +172,25 @@ export function createCalls({ db }: Services): Calls {
       },
     };
   }
+}
+
+function insertOf(on: Knex, calls: readonly OpenCall[]): { sql: string; bindings: PlainCell[] } {
+  const rows = calls.map(({ uuid, asker, provider, model, micros, at }) => [
+    uuid,
+    asker.tenantId,
+    asker.purpose,
+    provider,
+    model,
+    asker.robotId ?? null,
+    asker.contactId ?? null,
+    asker.conversationId ?? null,
+    asker.workflowId ?? null,
+    'open',
+    micros,
+    at,
+  ]);
+  const given = rowsToInsert(on, COLUMNS.length, rows);
+  return { sql: `insert into ai_replies_calls (${COLUMNS.join(', ')}) ${given.sql}`, bindings: given.bindings };
 }
 
 /** In one statement and in one order; gives those that were open, by their ids, with the contact that they have now. */
