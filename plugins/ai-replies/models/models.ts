@@ -261,13 +261,9 @@ export function createModels({
   }
 
   function kindRequest(provider: KnownProvider, request: ModelRequest, turn: KindTurn | null): KindRequest {
-    const { name, isOthers, inputs } = provider;
     const { asker, temperature, maxOutputTokens, signal } = request;
     const { instructions, messages, schema, tools = [] } = turn ? onlyTurn(turn) : request;
-    // Whose price is not known, nobody chooses at another's cost.
-    const mayChoose = (request.provider ?? name) === name && !isOthers;
-    // It is kept with the call.
-    const model = sanitizeText(mayChoose && request.model ? request.model : provider.model, LONGEST_MODEL);
+    const model = modelFor(provider, request);
     const { forms } = abilitiesOf(provider, model);
     const form =
       schema && forms !== 'schema'
@@ -284,7 +280,7 @@ export function createModels({
       temperature: temperature ?? null,
       maxOutputTokens: maxOutputTokens ?? null,
       user: userOf(asker),
-      turn: turn && { ...turn, inputs: { ...turn.inputs, ...inputs } },
+      turn: turn && { ...turn, inputs: { ...turn.inputs, ...provider.inputs } },
       signal: signal ?? unaborted(),
     };
   }
@@ -342,10 +338,16 @@ function inOrder(all: readonly KnownProvider[], first: string | null): KnownProv
   return [...all.filter(({ name }) => name === first), ...all.filter(({ name }) => name !== first)];
 }
 
+/** As it is kept with the call. Whose price is not known, nobody chooses at another's cost. */
+function modelFor({ name, model, isOthers }: KnownProvider, request: ModelRequest): string {
+  const mayChoose = (request.provider ?? name) === name && !isOthers;
+  return sanitizeText(mayChoose && request.model ? request.model : model, LONGEST_MODEL);
+}
+
 function canDo(provider: KnownProvider, request: ModelRequest): boolean {
   if (request.turn && takesTurns(provider)) return true;
   const { kind, pictures } = provider;
-  const { tools } = abilitiesOf(provider, request.model ?? provider.model);
+  const { tools } = abilitiesOf(provider, modelFor(provider, request));
   const needsPictures = request.messages.some(({ pictures: own = [] }) => own.length > 0);
   const needsTools = (request.tools ?? []).length > 0;
   return (!needsPictures || (pictures && CAPABLE.has(kind))) && (!needsTools || (tools && CAPABLE.has(kind)));
