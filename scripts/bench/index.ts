@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, ui. `growth` and `cpu` run alone, with options of their own:
+ * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, reading, ui. `growth` and `cpu` run alone, with options of their own:
  * growth/index.ts, cpu/index.ts.
  */
 import { measureAi } from './ai.ts';
@@ -14,6 +14,7 @@ import { measureLicensing } from './licensing.ts';
 import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
 import { measureQueue } from './queue.ts';
+import { measureReading } from './reading.ts';
 import { measureRobots } from './robots.ts';
 import { measureSmtp } from './smtp.ts';
 import { measureUi } from './ui.ts';
@@ -34,6 +35,7 @@ const PARTS = {
   robots: measureRobots,
   ai: measureAi,
   knowledge: measureKnowledge,
+  reading: measureReading,
   ui: measureUi,
 };
 

@@ -66,7 +66,10 @@ export function createDocumentReading({
     const content_hash = createHash('sha256').update(bytes).digest('base64url');
     if (content_hash === document.content_hash && document.reading > 0) return confirm(document, patch);
     const size = { tokens: base.chunk_tokens, overlap: base.overlap_tokens };
-    const found = await documentReader.read({ bytes, sentAs, name: document.name, size }, signal);
+    const found = await documentReader.read(
+      { bytes, sentAs, name: document.name, size, lane: document.tenant_id },
+      signal,
+    );
     if ('problem' in found) return fail(document, found.problem);
     if (document.url !== null && !(await takeRoom(document, bytes.length))) return fail(document, NO_ROOM);
     const { mediaType, title, pages, chunks } = found;

@@ -5,7 +5,16 @@ import PDFDocument from 'pdfkit';
 import { stepFrom } from '#plugins/ai-replies/knowledge/chunk-store.ts';
 import { repackedZip } from '#plugins/ai-replies/knowledge/reading/unzipped.ts';
 import { type KnowledgePlatform, type Library, libraryOf, ok, startKnowledge } from './knowledge-support.ts';
-import { docxOf, docxParts, sheetOf, withHiddenPart, withTwoDirectories, xlsxOf } from './office-files.ts';
+import {
+  docxOf,
+  docxParts,
+  pptxOf,
+  sheetOf,
+  withHiddenPart,
+  withTwoDirectories,
+  xlsxOf,
+  zipOf,
+} from './office-files.ts';
 
 describe('formats of documents', () => {
   let app: KnowledgePlatform;
@@ -43,6 +52,22 @@ describe('formats of documents', () => {
       [
         ['Article: Zebra\nPrice: 12', ['Animals']],
         ['Article: Lion\nPrice: 30', ['Animals']],
+      ],
+    );
+  });
+
+  it('reads a presentation slide by slide, as it is shown, with its notes', async () => {
+    const bytes = pptxOf([
+      { title: 'Opening hours', lines: ['Monday &amp; Tuesday', 'Closed on Sundays'] },
+      { title: '售后', lines: ['七天内退货'], notes: 'Say it slowly' },
+    ]);
+    const document = await shop.file(bytes, 'talk');
+    assert.deepEqual([document.state, document.pages], ['ready', 2], document.reason);
+    assert.deepEqual(
+      (await chunksOf(document)).map(({ headings, page, text }) => [headings, page, text]),
+      [
+        [['Opening hours'], 1, 'Monday & Tuesday\nClosed on Sundays'],
+        [['售后'], 2, '七天内退货\n\nSay it slowly'],
       ],
     );
   });
@@ -89,6 +114,13 @@ describe('formats of documents', () => {
       /damaged/,
     ],
     ['a ZIP with two parts of one name', () => docxOf(['x'], [{ name: 'word/document.xml', content: 'y' }]), /damaged/],
+    [
+      'a ZIP with a name that leads elsewhere',
+      () => docxOf(['x'], [{ name: '../x', content: 'y' }]),
+      /name that no file/,
+    ],
+    ['a ZIP whose parts are the same bytes', () => sameBytes(docxParts(['x'])), /damaged/],
+    ['a ZIP that is no document', () => zipOf([{ name: 'a.txt', content: 'x' }]), /import it/],
     ['half a ZIP', () => docxOf(['x']).subarray(0, 900), /damaged|neither|not read/],
     ['a PDF that says less than it unpacks to', () => bombPdf(20_000_000), /larger than 5 MB/],
     ['half a PDF', async () => (await pdfOf(['x'])).subarray(0, 400), /damaged|no text|could not be read/],
@@ -162,9 +194,29 @@ describe('formats of documents', () => {
     }
   });
 
+  it('refuses what is packed to a thousandth, however much may be unpacked', () => {
+    const zip = docxOf(['x'], [{ name: 'word/media', content: Buffer.alloc(50_000_000) }]);
+    assert.throws(() => repackedZip(zip, 1_000_000_000), /250 times as large/);
+  });
+
+  it('reads one text after the other in a thread that stays, and nothing else there', async () => {
+    const { documentReader } = app.services;
+    const size = { tokens: 400, overlap: 40 };
+    const read = (bytes: Buffer) =>
+      documentReader.read({ bytes, sentAs: '', name: 'x', size, lane: 'a' }, new AbortController().signal);
+    // A PDF behind a mark that readers of kinds pass over.
+    const id3 = Buffer.concat([Buffer.from('49443304000000000000', 'hex'), await pdfOf(['tapirs'])]);
+    const all = await Promise.all([Buffer.from('one'), id3, docxOf(['two']), Buffer.from('three')].map(read));
+    assert.deepEqual(
+      all.map((found) => ('chunks' in found ? found.chunks.map(({ text }) => text) : found.problem)),
+      [['one'], ['tapirs'], ['two'], ['three']],
+    );
+  });
+
   it('gives up a document that takes too long, and ends its thread', async () => {
     const size = { tokens: 400, overlap: 40 };
-    const order = { bytes: Buffer.from('text'), sentAs: '', name: 'slow', size };
+    // One that is read alone, by a thread that has to begin first.
+    const order = { bytes: Buffer.alloc(300_000, 'text '), sentAs: '', name: 'slow', size };
     const read = app.services.documentReader.read(order, new AbortController().signal);
     await app.clock.advance(61_000);
     assert.deepEqual(await read, { problem: 'It takes longer than 60 seconds to read' });
@@ -190,6 +242,14 @@ function bomb(size: number, declaredSize?: number): Buffer {
     ['x'],
     [{ name: 'word/media.xml', content: Buffer.alloc(size), ...(declaredSize && { declaredSize }) }],
   );
+}
+
+/** All entries of the directory lead to the first part. */
+function sameBytes(parts: readonly { name: string; content: string | Buffer }[]): Buffer {
+  const zip = zipOf(parts.map(({ name }) => ({ name, content: 'the same' })));
+  for (let at = zip.readUInt32LE(zip.length - 6); at < zip.length - 22; at += 46 + zip.readUInt16LE(at + 28))
+    zip.writeUInt32LE(0, at + 42);
+  return zip;
 }
 
 function same(count: number) {

@@ -99,6 +99,42 @@ export function sheetOf(cells: Readonly<Record<string, string>>): ZipPart {
   };
 }
 
+/** A presentation: each slide with its title, its lines and its notes. */
+export function pptxOf(slides: readonly { title: string; lines: readonly string[]; notes?: string }[]): Buffer {
+  const paragraph = (line: string): string => `<a:p><a:r><a:rPr lang="en"/><a:t>${line}</a:t></a:r></a:p>`;
+  const shape = (kind: string, lines: readonly string[]): string =>
+    `<p:sp><p:nvSpPr><p:nvPr><p:ph type="${kind}"/></p:nvPr></p:nvSpPr><p:txBody>${lines.map(paragraph).join('')}</p:txBody></p:sp>`;
+  const ids = slides.map((_, place) => `<p:sldId id="${256 + place}" r:id="rId${place + 1}"/>`).join('');
+  return zipOf([
+    types('ppt/presentation.xml', 'application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml'),
+    relations('_rels/.rels', [['officeDocument', 'ppt/presentation.xml']]),
+    relations(
+      'ppt/_rels/presentation.xml.rels',
+      // The first one that is shown has the last number.
+      slides.map((_, place) => ['slide', `slides/slide${slides.length - place}.xml`] as const),
+    ),
+    { name: 'ppt/presentation.xml', content: `${XML}<p:presentation><p:sldIdLst>${ids}</p:sldIdLst></p:presentation>` },
+    ...slides.flatMap(({ title, lines, notes }, place) => {
+      const number = slides.length - place;
+      return [
+        {
+          name: `ppt/slides/slide${number}.xml`,
+          content: `${XML}<p:sld>${shape('title', [title])}${shape('body', lines)}</p:sld>`,
+        },
+        ...(notes === undefined
+          ? []
+          : [
+              relations(`ppt/slides/_rels/slide${number}.xml.rels`, [['notesSlide', '../notesSlides/notesSlide1.xml']]),
+              {
+                name: 'ppt/notesSlides/notesSlide1.xml',
+                content: `${XML}<p:notes>${shape('body', [notes])}</p:notes>`,
+              },
+            ]),
+      ];
+    }),
+  ]);
+}
+
 function types(part: string, type: string): ZipPart {
   return {
     name: '[Content_Types].xml',

@@ -1,7 +1,7 @@
 /** A document's bytes as blocks. What it is, its bytes say and not its name; between kinds of text its sender decides. */
 import { parse } from 'csv-parse/sync';
-import { fileTypeFromBuffer } from 'file-type';
 import { type DocumentParts, type ReadLimits, Unreadable } from './blocks.ts';
+import { DOCX, kindOf, PPTX, XLSX, ZIP } from './kind.ts';
 import { blocksOfMarkdown } from './markdown.ts';
 import { blocksOfRows } from './rows.ts';
 import { textOf } from './text.ts';
@@ -13,16 +13,12 @@ export interface ReadParts extends DocumentParts {
   title: string;
 }
 
-const OFFICE = 'application/vnd.openxmlformats-officedocument.';
-export const DOCX = `${OFFICE}wordprocessingml.document`;
-export const XLSX = `${OFFICE}spreadsheetml.sheet`;
 const CFB = 'application/x-cfb';
-/** Text that file-type knows by how it begins. */
-const MARKUP = new Set(['application/xml', 'text/html', 'application/xhtml+xml', 'application/rtf', 'text/rtf']);
+const READ = 'text, Markdown, HTML, PDF, DOCX, XLSX, PPTX and CSV are';
 
 /** Throws `Unreadable`, and whatever libraries throw at bytes that nobody meant to be read. */
 export async function readParts(bytes: Buffer, sentAs: string, name: string, limits: ReadLimits): Promise<ReadParts> {
-  const mediaType = (await fileTypeFromBuffer(bytes))?.mime;
+  const mediaType = await kindOf(bytes, limits.maxUnzippedBytes);
   // Each kind is read by a library of its own, which is loaded for it alone.
   if (mediaType === 'application/pdf') {
     const { partsOfPdf } = await import('./pdf.ts');
@@ -34,9 +30,14 @@ export async function readParts(bytes: Buffer, sentAs: string, name: string, lim
     const blocks = await (mediaType === DOCX ? blocksOfDocx(parts) : blocksOfXlsx(parts));
     return { mediaType, title: '', pages: null, blocks };
   }
-  if (mediaType === CFB) throw new Unreadable('It is of an older Office: save it as .docx or .xlsx');
-  if (mediaType !== undefined && !MARKUP.has(mediaType))
-    throw new Unreadable(`${mediaType} is not read; text, Markdown, HTML, PDF, DOCX, XLSX and CSV are`);
+  if (mediaType === PPTX) {
+    const { partsOfSlides } = await import('./slides.ts');
+    return { mediaType, title: '', ...partsOfSlides(bytes, limits) };
+  }
+  if (mediaType === CFB) throw new Unreadable('It is of an older Office: save it as .docx, .xlsx or .pptx');
+  if (mediaType === ZIP)
+    throw new Unreadable(`It is a ZIP: import it, and what is in it becomes documents; ${READ} read`);
+  if (mediaType !== null) throw new Unreadable(`${mediaType} is not read; ${READ}`);
   return textParts(textOf(bytes, sentAs), sentAs.split(';')[0]?.trim().toLowerCase() ?? '', name);
 }
 

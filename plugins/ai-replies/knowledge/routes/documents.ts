@@ -29,6 +29,7 @@ const FILES = [
   'text/csv',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
 ];
 
 interface ShownDocument extends DocumentRow {

@@ -9,7 +9,7 @@ import { DOCUMENTS, FILES } from './knowledge-data.ts';
 import { mediaTypeOf } from './media-type.ts';
 
 const LONGEST_NAME = 200;
-const ACCEPTED = '.txt,.md,.markdown,.html,.htm,.pdf,.docx,.xlsx,.csv';
+const ACCEPTED = '.txt,.md,.markdown,.html,.htm,.pdf,.docx,.xlsx,.pptx,.csv';
 
 interface Sending {
   done: number;
