@@ -48,6 +48,7 @@ export {
 } from './database/substrings.ts';
 export { totalOf } from './database/totals.ts';
 export { bigrams } from './database/words.ts';
+export { CsvProblem, type CsvRecord, recordsOf } from './lists/csv-records.ts';
 export { COUNTED_ROWS } from './lists/list.ts';
 
 // ── resources
@@ -119,6 +120,7 @@ export { isoSeconds } from './iso-time.ts';
 export type { BoundJob, JobContext } from './jobs/jobs.ts';
 export { unfeltDelayMs } from './jobs/unfelt.ts';
 export type { Progress } from './operations/operation.ts';
+export { OperationView } from './operations/operation-row.ts';
 export * from './thread-kit.ts';
 
 // ── the rest

@@ -55,6 +55,6 @@ export function createClient(url: string, always: Record<string, string> = {}): 
 }
 
 function parsed(text: string, headers: Headers): unknown {
-  if (!/json/.test(headers.get('content-type') ?? '')) return text;
+  if (!/[/+]json\b/.test(headers.get('content-type') ?? '')) return text;
   return text === '' ? undefined : JSON.parse(text);
 }

@@ -99,6 +99,7 @@ const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
 const KnowledgeLimits = Type.Object(
   {
     maxFileMb: Whole(20, 1, 200, 'Largest document.'),
+    maxImportMb: Whole(100, 1, 1_000, 'Largest ZIP, CSV or JSON of many documents, as it is sent.'),
     maxTotalMb: Whole(1_024, 1, 1_000_000, 'All documents of a tenant together, as they were sent.'),
     maxUnzippedMb: Whole(100, 1, 1_000, 'Largest DOCX or XLSX, unpacked; also of a part of a PDF.'),
     maxPages: Whole(500, 1, 10_000, 'Most pages of a PDF.'),

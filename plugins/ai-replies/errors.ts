@@ -30,6 +30,8 @@ export const aiErrors = defineErrors({
   document_is_page: [409, 'A page of the web is read from its address'],
   documents_too_large: [409, 'All documents of a tenant together may not be that large; delete some of them'],
   knowledge_is_full: [409, 'There are as many passages as a tenant may keep'],
+  bad_import: [422, 'Nothing of this file can be read'],
+  import_running: [409, 'Another import is under way; try again when it has ended'],
   bad_schedule: [422, 'The schedule has five fields, such as `0 3 * * *`, and comes once an hour at most'],
   bad_address: [422, 'This address may not be read'],
   answer_not_found: [404, 'There is no such answer'],

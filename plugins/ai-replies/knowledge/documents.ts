@@ -18,6 +18,17 @@ export interface Upload {
   mediaType: string;
 }
 
+export interface NewFile extends NewDocument, Upload {
+  /** Where it comes from, when something keeps it in step with there. */
+  from?: DocumentOrigin;
+}
+
+export interface DocumentOrigin {
+  source: number;
+  source_path: string;
+  source_version: string;
+}
+
 export interface DocumentWish {
   name?: string;
   url?: string;
@@ -27,8 +38,13 @@ export interface DocumentWish {
 export interface Documents {
   /** Throws `knowledge_is_full`, `documents_too_large`. */
   add(base: BaseRow, document: NewDocument, upload: Upload): Promise<DocumentRow>;
+  /** All of them or none, in one transaction. Throws as `add` does. */
+  addAll(base: BaseRow, files: readonly NewFile[]): Promise<DocumentRow[]>;
   /** Throws `bad_schedule`, `bad_address`, `knowledge_is_full`. */
-  addPage(base: BaseRow, page: NewDocument & { url: string; schedule: string | null }): Promise<DocumentRow>;
+  addPage(
+    base: BaseRow,
+    page: NewDocument & { url: string; schedule: string | null; from?: DocumentOrigin },
+  ): Promise<DocumentRow>;
   /** Other bytes in its place; what it said before is found until they have been read. Throws `document_is_page`, `documents_too_large`. */
   replace(tenantId: string, uuid: string, upload: Upload, unchanged: Precondition): Promise<DocumentRow>;
   change(tenantId: string, uuid: string, wish: DocumentWish, unchanged: Precondition): Promise<DocumentRow>;
@@ -49,27 +65,21 @@ export function createDocuments({
   config,
 }: Services & { config: AiRepliesConfig }): Documents {
   return {
-    async add(base, { name, userId }, { bytes, mediaType }) {
-      await refuseFull(base.tenant_id);
-      const stored = await storedBytes(bytes);
-      return db.transaction(async (trx) => {
-        await refuseTooLarge(trx, base.tenant_id, null, bytes.length);
-        const [blob = null] = await blobs.insert(trx, [stored]);
-        return insert(trx, base, {
-          name,
-          user_id: userId,
-          media_type: mediaType,
-          size_bytes: bytes.length,
-          blob,
-        });
-      });
+    async add(base, document, upload) {
+      const [added] = await addAll(base, [{ ...document, ...upload }]);
+      if (!added) throw new Error('A document was not stored');
+      return added;
     },
-    async addPage(base, { name, userId, url, schedule }) {
+    addAll,
+    async addPage(base, { name, userId, url, schedule, from = {} }) {
       await checkAddress(url);
       await refuseFull(base.tenant_id);
       const next_read_at = schedule === null ? null : nextRead(schedule, clock.now());
       return db.transaction((trx) =>
-        insert(trx, base, { name, user_id: userId, media_type: '', size_bytes: 0, url, schedule, next_read_at }),
+        insert(trx, base, {
+          ...from,
+          ...{ name, user_id: userId, media_type: '', size_bytes: 0, url, schedule, next_read_at },
+        }),
       );
     },
     async replace(tenantId, uuid, { bytes, mediaType }, unchanged) {
@@ -130,6 +140,23 @@ export function createDocuments({
       return row;
     },
   };
+
+  async function addAll(base: BaseRow, files: readonly NewFile[]): Promise<DocumentRow[]> {
+    await refuseFull(base.tenant_id);
+    const stored = await Promise.all(files.map(({ bytes }) => storedBytes(bytes)));
+    return db.transaction(async (trx) => {
+      const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      await refuseTooLarge(trx, base.tenant_id, null, size);
+      const ids = await blobs.insert(trx, stored);
+      const added: DocumentRow[] = [];
+      for (const [place, { name, userId, bytes, mediaType, from = {} }] of files.entries()) {
+        const blob = ids[place] ?? null;
+        const file = { name, user_id: userId, media_type: mediaType, size_bytes: bytes.length, blob };
+        added.push(await insert(trx, base, { ...file, ...from }));
+      }
+      return added;
+    });
+  }
 
   async function insert(
     trx: Transaction,

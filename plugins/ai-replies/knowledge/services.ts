@@ -5,6 +5,9 @@ import type { AiGround } from '../services.ts';
 import { createKnowledgeAnnouncing } from './announcing.ts';
 import { createAnswers } from './answers.ts';
 import { createBases } from './bases.ts';
+import { createBulkExport } from './bulk/export.ts';
+import { createBulkImport } from './bulk/import.ts';
+import { createIntake } from './bulk/intake.ts';
 import { createChunkStore } from './chunk-store.ts';
 import { createDocuments } from './documents.ts';
 import { createKnowledgeErasure } from './erasure.ts';
@@ -22,12 +25,15 @@ import { createWordIndex } from './word-index.ts';
 export const knowledgeServices = {
   answers: createAnswers,
   bases: createBases,
+  bulkExport: createBulkExport,
+  bulkImport: createBulkImport,
   chunkStore: createChunkStore,
   comparison: createComparison,
   documentReader: createDocumentReader,
   documentReading: createDocumentReading,
   documents: createDocuments,
   embedding: createEmbedding,
+  intake: createIntake,
   knowledge: createKnowledge,
   knowledgeAnnouncing: createKnowledgeAnnouncing,
   knowledgeErasure: createKnowledgeErasure,

@@ -50,7 +50,47 @@ export interface DocumentRow {
   /** The model that all its chunks have vectors of; '' without. */
   embedded_by: string;
   user_id: number | null;
+  /** What keeps it in step with where it comes from; null of one that was sent. */
+  source: number | null;
+  /** Its name there: a path, an address. */
+  source_path: string | null;
+  /** What it is recognised by there: a hash, an ETag, a date. */
+  source_version: string | null;
   read_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export type SourceKind = 'site' | 'git' | 'webdav';
+export type SourceState = 'waiting' | 'ready' | 'failed';
+
+/** Where documents come from that are kept in step with it. */
+export interface SourceRow {
+  id: number;
+  uuid: string;
+  tenant_id: string;
+  base: number;
+  kind: SourceKind;
+  url: string;
+  /** Of what is found there, what begins with this alone. */
+  within: string;
+  /** Of a repository; '' for the one that is its own default. */
+  branch: string;
+  user_name: string;
+  /** Sealed; null without. */
+  password: string | null;
+  /** Five fields, UTC; null for by hand alone. */
+  schedule: string | null;
+  next_sync_at: number | null;
+  state: SourceState;
+  /** Why it could not be read, or which documents were left out. */
+  reason: string;
+  /** The reading that was asked for last. */
+  wanted: number;
+  /** What the whole was recognised by the last time: a commit. */
+  version: string;
+  synced_at: number | null;
+  user_id: number | null;
   created_at: number;
   updated_at: number;
 }
@@ -164,6 +204,7 @@ declare global {
     interface Tables {
       ai_replies_bases: BaseRow;
       ai_replies_documents: DocumentRow;
+      ai_replies_sources: SourceRow;
       ai_replies_chunks: ChunkRow;
       ai_replies_vectors: VectorRow;
       ai_replies_answers: AnswerRow;
@@ -184,6 +225,10 @@ export const knowledgeTables = {
   ai_replies_documents: {
     'tenant.deleted': BY_ERASURE,
     // What they sent belongs to the tenant and stays, without who they were.
+    'user.deleted': { where: { user_id: 'id' }, set: { user_id: null } },
+  },
+  ai_replies_sources: {
+    'tenant.deleted': 'tenant_id',
     'user.deleted': { where: { user_id: 'id' }, set: { user_id: null } },
   },
   ai_replies_answers: {

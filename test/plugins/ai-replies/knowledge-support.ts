@@ -28,9 +28,9 @@ export interface Library {
   find(text: string, wish?: object): Promise<any>;
 }
 
-/** A person with an empty knowledge base. */
-export async function libraryOf(app: KnowledgePlatform, wish: object = {}): Promise<Library> {
-  const person = await register(app);
+/** A person, somebody new unless it is told who, with an empty knowledge base. */
+export async function libraryOf(app: KnowledgePlatform, wish: object = {}, owner?: Person): Promise<Library> {
+  const person = owner ?? (await register(app));
   const { http } = person;
   const { id: base } = await ok(http.post('/api/platform/ai/bases', { name: 'Shop', ...wish }));
   const read = async (id: string): Promise<any> => {

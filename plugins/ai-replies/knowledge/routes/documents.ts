@@ -5,6 +5,7 @@ import { readBytes, sanitizeText } from '#core/kit.ts';
 import { IF_MATCH, listRoute, type Principal, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { aiErrors } from '../../errors.ts';
+import { firstLineOf } from '../bulk/first-line.ts';
 import { nameOfPage } from '../page-address.ts';
 import { charsetOf } from '../reading/text.ts';
 import type { KnowledgeScope } from '../services.ts';
@@ -246,18 +247,6 @@ function sentAs(contentType: string): string {
   const charset = charsetOf(contentType);
   if (type === 'application/octet-stream') return '';
   return charset === null ? type : `${type}; charset=${charset}`.slice(0, 100);
-}
-
-function firstLineOf(text: string): string {
-  const line = text.trimStart().split('\n', 1)[0] ?? '';
-  return (
-    line
-      .replace(/^#+\s*/, '')
-      .replace(/[\x00-\x1f\x7f]/g, ' ')
-      .trim()
-      .slice(0, 80)
-      .toWellFormed() || 'Text'
-  );
 }
 
 function escaped(character: string): string {

@@ -1,8 +1,16 @@
 /** Everything of knowledge that the API has. */
 import { answerRoutes } from './answers.ts';
 import { baseRoutes } from './bases.ts';
+import { bulkRoutes } from './bulk.ts';
 import { documentRoutes } from './documents.ts';
 import { testRunRoutes } from './test-runs.ts';
 import { testSetRoutes } from './test-sets.ts';
 
-export const knowledgeRoutes = [...baseRoutes, ...documentRoutes, ...answerRoutes, ...testSetRoutes, ...testRunRoutes];
+export const knowledgeRoutes = [
+  ...baseRoutes,
+  ...bulkRoutes,
+  ...documentRoutes,
+  ...answerRoutes,
+  ...testSetRoutes,
+  ...testRunRoutes,
+];

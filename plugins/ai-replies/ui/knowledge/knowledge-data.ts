@@ -4,6 +4,8 @@ import type { RowOf } from 'patchbay-platform/ui';
 export const BASES = '/api/platform/ai/bases';
 export const BASE = '/api/platform/ai/bases/{id}';
 export const FILES = '/api/platform/ai/bases/{id}/files';
+export const IMPORT = '/api/platform/ai/bases/{id}/import';
+export const EXPORT = '/api/platform/ai/documents/export';
 export const DOCUMENTS = '/api/platform/ai/documents';
 export const DOCUMENT = '/api/platform/ai/documents/{id}';
 export const CHUNKS = '/api/platform/ai/documents/{id}/chunks';

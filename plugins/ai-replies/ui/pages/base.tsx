@@ -5,12 +5,13 @@ import { $api, Confirm, Loaded, later, tellDone, useParam, useRouter } from 'pat
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DocumentsTable } from '../knowledge/documents-table.tsx';
-import { BASE, BASES, type Base } from '../knowledge/knowledge-data.ts';
+import { BASE, BASES, type Base, EXPORT } from '../knowledge/knowledge-data.ts';
 import { SearchPanel } from '../knowledge/search-panel.tsx';
 import { Upload } from '../knowledge/upload.tsx';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { AiPage } from '../parts/ai-page.tsx';
 
+const EXPORTS = ['csv', 'jsonl'] as const;
 const BaseForm = later(() => import('../knowledge/base-form.tsx').then(({ BaseForm }) => BaseForm));
 const PageForm = later(() => import('../knowledge/page-form.tsx').then(({ PageForm }) => PageForm));
 const TextForm = later(() => import('../knowledge/text-form.tsx').then(({ TextForm }) => TextForm));
@@ -62,6 +63,16 @@ function Actions({ base }: { base: Base }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setOpen('settings')}>{t('bases.settings')}</Menu.Item>
+          {EXPORTS.map((format) => (
+            <Menu.Item
+              key={format}
+              component="a"
+              href={`${EXPORT}?${new URLSearchParams({ base_id: id, format })}`}
+              download
+            >
+              {t(`bases.export.${format}`)}
+            </Menu.Item>
+          ))}
           <Menu.Item color="red" onClick={() => setOpen('delete')}>
             {t('bases.delete')}
           </Menu.Item>

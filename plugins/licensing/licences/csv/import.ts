@@ -1,5 +1,5 @@
 /** Licences as CSV (RFC 4180), in: existing codes of another shop, or of an export. */
-import type { Progress, StoredBytes } from '#core/kit.ts';
+import { CsvProblem, type Progress, recordsOf, type StoredBytes } from '#core/kit.ts';
 import type { AppError, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../../errors.ts';
@@ -8,7 +8,6 @@ import { recordHistory } from '../licence-rows.ts';
 import { freeLicenceId } from '../licences.ts';
 import { createLimiter } from './limiter.ts';
 import { type Line, lineOf, REQUIRED_COLUMNS, type Setting } from './lines.ts';
-import { CsvProblem, recordsOf } from './records.ts';
 
 /** Gives each piece to `write`, and waits for what that gives. */
 type Upload = (write: (chunk: Buffer) => Promise<void> | undefined) => Promise<void>;

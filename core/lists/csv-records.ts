@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { lazily } from '#core/kit.ts';
+import { lazily } from '../loading/lazily.ts';
 
 const csvParse = lazily<typeof import('csv-parse')>('csv-parse', import.meta.url);
 
@@ -26,10 +26,12 @@ export class CsvProblem extends Error {
 /** About two milliseconds of work. */
 const SLICE_BYTES = 16 * 1024;
 const LINE_FEED = 0x0a;
+/** The first line names the columns. */
+const LONGEST_HEAD = 64 * 1024;
 const LONGEST_RECORD = 64 * 1024;
 
 /** Throws `CsvProblem`. */
-export async function* recordsOf(bytes: Buffer): AsyncGenerator<CsvRecord> {
+export async function* recordsOf(bytes: Buffer, longest = LONGEST_RECORD): AsyncGenerator<CsvRecord> {
   const mark = bytes.subarray(0, 2).toString('hex');
   if (mark === 'fffe' || mark === 'feff') throw new CsvProblem(1, 'the file is UTF-16; save it as "CSV UTF-8"');
   const parser = csvParse().parse({
@@ -39,7 +41,7 @@ export async function* recordsOf(bytes: Buffer): AsyncGenerator<CsvRecord> {
     info: true,
     skip_empty_lines: true,
     trim: true,
-    max_record_size: LONGEST_RECORD,
+    max_record_size: longest,
   });
   const source = Readable.from(slicesOf(bytes));
   source.on('error', (error) => parser.destroy(error));
@@ -72,7 +74,7 @@ async function* slicesOf(bytes: Buffer): AsyncGenerator<Buffer> {
 
 /** What a spreadsheet of another habit writes: all cells of the first line tell. */
 function delimiterOf(bytes: Buffer): string {
-  const [head = ''] = bytes.subarray(0, LONGEST_RECORD).toString('utf8').split(/\r?\n/, 1);
+  const [head = ''] = bytes.subarray(0, LONGEST_HEAD).toString('utf8').split(/\r?\n/, 1);
   if (head.includes(',')) return ',';
   return [';', '\t'].find((one) => head.includes(one)) ?? ',';
 }
