@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, reading, ui. `growth` and `cpu` run alone, with options of their own:
+ * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, reading, retrieval, ui. `growth` and `cpu` run alone, with options of their own:
  * growth/index.ts, cpu/index.ts.
  */
 import { measureAi } from './ai.ts';
@@ -15,6 +15,7 @@ import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
 import { measureQueue } from './queue.ts';
 import { measureReading } from './reading.ts';
+import { measureRetrieval } from './retrieval.ts';
 import { measureRobots } from './robots.ts';
 import { measureSmtp } from './smtp.ts';
 import { measureUi } from './ui.ts';
@@ -36,6 +37,7 @@ const PARTS = {
   ai: measureAi,
   knowledge: measureKnowledge,
   reading: measureReading,
+  retrieval: measureRetrieval,
   ui: measureUi,
 };
 

@@ -9,7 +9,7 @@ import type { Models } from '../models/types.ts';
 import type { Bases } from './bases.ts';
 import { joined } from './chunk-context.ts';
 import type { ChunkRow } from './tables.ts';
-import { holderOf, type Term, termsOf } from './tokenizer.ts';
+import { holderOf, rankedTermsOf, type Term, termsOf } from './tokenizer.ts';
 import type { KnowledgeQuery, Passage } from './types.ts';
 import type { Vectors } from './vectors/vectors.ts';
 import { ownerOfBase, type WordIndex } from './word-index.ts';
@@ -67,7 +67,7 @@ export function createKnowledgeSearch({
     if (ids.length === 0 || query.text.trim() === '')
       return { passages: [], belowFloor: [], by: { words: false, meaning: false, rerank: false } };
     const [{ ids: byWords, weights }, byMeaning] = await Promise.all([
-      wordIndex.find('chunk', ids.map(ownerOfBase), terms, CANDIDATES),
+      wordIndex.find('chunk', ids.map(ownerOfBase), rankedTermsOf(query.text), CANDIDATES),
       nearest(query, ids),
     ]);
     const similarity = new Map(byMeaning?.map(({ chunk, similarity: value }) => [chunk, value]));

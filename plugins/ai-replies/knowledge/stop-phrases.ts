@@ -85,6 +85,8 @@ const CHINESE = [...CHINESE_QUESTIONS, ...CHINESE_COURTESIES].sort((one, other) 
 export const FILLERS = {
   within: new RegExp(`${CHINESE.join('|')}|${ENGLISH_PHRASES.source}`, 'g'),
   words: ENGLISH as ReadonlySet<string>,
+  /** Of `within` those that are no single character: 在 is also half of 存在, and 是 of 但是. */
+  phrases: new RegExp(`${CHINESE.filter((filler) => filler.length > 1).join('|')}|${ENGLISH_PHRASES.source}`, 'g'),
 };
 
 /** Of what courtesies are made of, as the mainland writes it; and to whom politely is to whom. */

@@ -17,6 +17,7 @@ export interface Term {
 const LONGEST_WORD = 64;
 const LONGEST_QUESTION = 2_000;
 const MOST_TERMS = 40;
+const MOST_RANKED = 60;
 const CJK_RUN = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u;
 const CJK_RUNS = /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+)/gu;
 
@@ -35,6 +36,18 @@ export function termsOf(question: string): Term[] {
   const terms = new Map<string, Term>();
   for (const term of parts.flatMap(termsOfPart)) if (!terms.has(term.word)) terms.set(term.word, term);
   return [...terms.values()].slice(0, MOST_TERMS);
+}
+
+/**
+ * The same, with the pairs that a filler of one character is part of: for the order of what is found. How much of a question
+ * stands in a text they do not tell, since most such pairs stand nowhere.
+ */
+export function rankedTermsOf(question: string): Term[] {
+  const text = folded(question.slice(0, LONGEST_QUESTION)).replace(FILLERS.phrases, ' ');
+  const runs = partsOf(text.replace(CJK_RUNS, ' $1 ')).filter((part) => CJK_RUN.test(part) && [...part].length > 1);
+  const terms = new Map(termsOf(question).map((term) => [term.word, term]));
+  for (const term of runs.flatMap(termsOfPart)) if (!terms.has(term.word)) terms.set(term.word, term);
+  return [...terms.values()].slice(0, MOST_RANKED);
 }
 
 /** Tells whether a text has a term. Its words are made only when one of another writing may be among them. */

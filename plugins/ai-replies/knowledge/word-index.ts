@@ -75,7 +75,7 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
       const counts = await countsOf(kind, terms);
       // This is never remembered: nothing is there at this moment.
       if (counts.get('') === 0) return { ids: [], weights: new Map() };
-      const rarest = affordable(terms, counts);
+      const rarest = affordable(withoutParts(terms, counts), counts);
       const rows = await (isPg ? onPostgres(kind, owners, rarest, limit) : onSqlite(kind, owners, rarest, limit));
       const all = Math.max(counts.get('') ?? 0, FEWEST_COUNTED);
       const most = telling(all, 0);
@@ -176,6 +176,12 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
         : await db.read('ai_replies_answers').max({ total: 'id' }).first();
     return Number(rows?.total ?? 0);
   }
+}
+
+/** Of a character and a pair with it that stands somewhere, the pair is what is meant. */
+function withoutParts(terms: readonly Term[], counts: ReadonlyMap<string, number>): Term[] {
+  const pairs = terms.filter(({ word, isPrefix }) => !isPrefix && (counts.get(word) ?? 0) > 0);
+  return terms.filter(({ word, isPrefix }) => !isPrefix || !pairs.some((pair) => pair.word.includes(word)));
 }
 
 async function addOnPostgres(trx: Transaction, kind: Indexed, texts: readonly IndexedText[]): Promise<void> {

@@ -9,7 +9,7 @@ export async function newBase({ db, operatorTenant, partsInUse }: Insides, name:
   const times = { created_at: Date.now(), updated_at: Date.now() };
   return db.transaction(async (trx) => {
     const [base] = await trx('ai_replies_bases')
-      .insert({ ...DEFAULTS, uuid: randomUUID(), tenant_id: tenantId, name, ...times })
+      .insert({ ...DEFAULTS, floor: 0, uuid: randomUUID(), tenant_id: tenantId, name, ...times })
       .returning('*');
     if (!base) throw new Error('The base was not stored');
     await partsInUse.made(trx, tenantId);
