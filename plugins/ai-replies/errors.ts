@@ -34,6 +34,8 @@ export const aiErrors = defineErrors({
   import_running: [409, 'Another import is under way; try again when it has ended'],
   bad_schedule: [422, 'The schedule has five fields, such as `0 3 * * *`, and comes once an hour at most'],
   bad_address: [422, 'This address may not be read'],
+  source_not_found: [404, 'There is no such source'],
+  too_many_sources: [409, 'There are as many sources as a tenant may have'],
   answer_not_found: [404, 'There is no such answer'],
   test_set_not_found: [404, 'There is no such test set'],
   test_set_exists: [409, 'There is a test set of this name already'],

@@ -53,6 +53,7 @@ const WITH_OWNER: Record<string, string> = {
   ai_replies_abilities: 'plugins/ai-replies/models/erasure.ts',
   ai_replies_answers: 'plugins/ai-replies/knowledge/erasure.ts',
   ai_replies_bases: 'plugins/ai-replies/knowledge/erasure.ts',
+  ai_replies_sources: 'plugins/ai-replies/knowledge/tables.ts',
   ai_replies_budgets: 'plugins/ai-replies/models/erasure.ts',
   ai_replies_mcp_servers: 'plugins/ai-replies/tools/tables.ts',
   ai_replies_policies: 'plugins/ai-replies/replies/tables.ts',

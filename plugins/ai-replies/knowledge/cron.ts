@@ -2,9 +2,10 @@
 import { inSteps, isAppError } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import { readAnew } from './documents.ts';
-import { READ_DOCUMENT } from './job-names.ts';
+import { READ_DOCUMENT, SYNC_SOURCE } from './job-names.ts';
 import { LEAST_BETWEEN_MS, nextRead } from './schedule.ts';
 import type { KnowledgeScope } from './services.ts';
+import { syncAnew } from './sources/sources.ts';
 
 const MOST_PAGES = 500;
 
@@ -45,6 +46,48 @@ export const knowledgeCron = [
             .update({ ...anew, next_read_at });
           const options = { lane: page.tenant_id };
           await jobs.enqueue(trx, READ_DOCUMENT, { document: id, wanted: anew.wanted }, options);
+        });
+      }
+    },
+  }),
+  defineCron({
+    name: 'ai-replies.syncSources',
+    summary: 'Reads sources of knowledge again, as their schedules say, and those whose job is gone',
+    schedule: '*/5 * * * *',
+    async run(_run, { db, clock, jobs, suspensions }: KnowledgeScope) {
+      const now = clock.now();
+      const job = db
+        .read('core_jobs as job')
+        .where('job.name', SYNC_SOURCE)
+        .whereIn('job.state', ['ready', 'running'])
+        .select('job.payload');
+      const due = await db
+        .read('ai_replies_sources')
+        .where((either) =>
+          either
+            .where('next_sync_at', '<=', now)
+            // A clock that was ahead has noted a time that is too far away.
+            .orWhere('updated_at', '>', now + LEAST_BETWEEN_MS)
+            .orWhere((lost) =>
+              lost
+                .where({ state: 'waiting' })
+                .whereRaw(`'{"source":' || id || ',"wanted":' || wanted || '}' not in ?`, [job]),
+            ),
+        )
+        .limit(MOST_PAGES)
+        .select('id', 'tenant_id');
+      for (const { id, tenant_id } of due) {
+        const isSuspended = await suspensions.of(tenant_id);
+        await db.transaction(async (trx) => {
+          const source = await trx('ai_replies_sources').where({ id }).forUpdate().first();
+          if (!source) return;
+          const next_sync_at = source.schedule === null ? null : nextRead(source.schedule, now);
+          const anew = isSuspended ? {} : syncAnew(source);
+          await trx('ai_replies_sources')
+            .where({ id })
+            .update({ ...anew, next_sync_at, updated_at: now });
+          if (isSuspended) return;
+          await jobs.enqueue(trx, SYNC_SOURCE, { source: id, wanted: source.wanted + 1 }, { lane: tenant_id });
         });
       }
     },

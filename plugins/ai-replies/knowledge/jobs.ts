@@ -4,7 +4,7 @@ import { Value } from 'typebox/value';
 import type { BoundJob } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { halfOf } from '../lane-limit.ts';
-import { EMBED_DOCUMENT, ERASE_KNOWLEDGE, READ_DOCUMENT, RUN_TESTS } from './job-names.ts';
+import { EMBED_DOCUMENT, ERASE_KNOWLEDGE, READ_DOCUMENT, RUN_TESTS, SYNC_SOURCE } from './job-names.ts';
 import type { KnowledgeScope } from './services.ts';
 
 const READ_TRIES = 4;
@@ -55,6 +55,18 @@ export const knowledgeJobs = [
     async run({ document, base }, _job, { knowledgeErasure }: KnowledgeScope) {
       if (document !== undefined) await knowledgeErasure.eraseDocument(document);
       if (base !== undefined) await knowledgeErasure.eraseBase(base);
+    },
+  }),
+  defineJob({
+    name: SYNC_SOURCE,
+    summary: 'Brings documents of knowledge in step with where they come from',
+    payload: Type.Object({ source: Type.Integer(), wanted: Type.Integer() }),
+    maxAttempts: READ_TRIES,
+    timeoutMs: READ_TIMEOUT_MS,
+    concurrency: 2,
+    perLane: 1,
+    async run({ source, wanted }, { attempt, signal }, { sourceSync }: KnowledgeScope) {
+      await sourceSync.run(source, wanted, attempt >= READ_TRIES, signal);
     },
   }),
   defineJob({

@@ -15,6 +15,8 @@ import { createKnowledge } from './knowledge.ts';
 import { createDocumentReading } from './read-document.ts';
 import { createDocumentReader } from './reading/reader.ts';
 import { createKnowledgeSearch } from './search.ts';
+import { createSources } from './sources/sources.ts';
+import { createSourceSync } from './sources/sync.ts';
 import { createTestQuestions } from './test-questions.ts';
 import { createTestRuns } from './test-runs.ts';
 import { createComparison } from './vectors/comparison.ts';
@@ -38,6 +40,8 @@ export const knowledgeServices = {
   knowledgeAnnouncing: createKnowledgeAnnouncing,
   knowledgeErasure: createKnowledgeErasure,
   knowledgeSearch: createKnowledgeSearch,
+  sources: createSources,
+  sourceSync: createSourceSync,
   testRuns: createTestRuns,
   testQuestions: createTestQuestions,
   vectors: createVectors,

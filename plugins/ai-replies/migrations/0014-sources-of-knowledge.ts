@@ -34,7 +34,11 @@ export async function up(db: Knex): Promise<void> {
     table.string('source_path', 1000);
     table.string('source_version', 300);
   });
-  await db.raw(`create index ai_replies_documents_source on ai_replies_documents (source) where source is not null`);
+  // Two readings at once, as after a lost lease, add nothing twice.
+  await db.raw(
+    `create unique index ai_replies_documents_source on ai_replies_documents (source, source_path)
+     where source is not null and is_gone = 0`,
+  );
   await db.raw(`create index ai_replies_documents_name on ai_replies_documents (base, name)`);
 }
 

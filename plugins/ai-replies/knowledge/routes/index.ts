@@ -3,6 +3,7 @@ import { answerRoutes } from './answers.ts';
 import { baseRoutes } from './bases.ts';
 import { bulkRoutes } from './bulk.ts';
 import { documentRoutes } from './documents.ts';
+import { sourceRoutes } from './sources.ts';
 import { testRunRoutes } from './test-runs.ts';
 import { testSetRoutes } from './test-sets.ts';
 
@@ -10,6 +11,7 @@ export const knowledgeRoutes = [
   ...baseRoutes,
   ...bulkRoutes,
   ...documentRoutes,
+  ...sourceRoutes,
   ...answerRoutes,
   ...testSetRoutes,
   ...testRunRoutes,
