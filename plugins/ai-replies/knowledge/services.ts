@@ -4,6 +4,7 @@ import type { ModelsOwn } from '../models/services.ts';
 import type { AiGround } from '../services.ts';
 import { createKnowledgeAnnouncing } from './announcing.ts';
 import { createAnswers } from './answers.ts';
+import { createKnowledgeAsk } from './ask.ts';
 import { createBases } from './bases.ts';
 import { createBulkExport } from './bulk/export.ts';
 import { createBulkImport } from './bulk/import.ts';
@@ -38,6 +39,7 @@ export const knowledgeServices = {
   intake: createIntake,
   knowledge: createKnowledge,
   knowledgeAnnouncing: createKnowledgeAnnouncing,
+  knowledgeAsk: createKnowledgeAsk,
   knowledgeErasure: createKnowledgeErasure,
   knowledgeSearch: createKnowledgeSearch,
   sources: createSources,

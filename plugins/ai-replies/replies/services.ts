@@ -15,6 +15,7 @@ import { createTrials } from './playground.ts';
 import { createPolicies } from './policies.ts';
 import { createReplier } from './replier.ts';
 import { createRunningAnswers } from './running.ts';
+import { createSuggestions } from './suggestions.ts';
 import { createTextAnswers } from './texts.ts';
 import { createTurns } from './turns.ts';
 
@@ -29,6 +30,7 @@ export const replyServices = {
   replyErasure: createReplyErasure,
   replyLimits: createReplyLimits,
   runningAnswers: createRunningAnswers,
+  suggestions: createSuggestions,
   trials: createTrials,
   turns: createTurns,
   textAnswers: createTextAnswers,

@@ -26,6 +26,16 @@ export const changeAiBase = {
   overlap_tokens: { min: 0, max: 500, allowDecimal: false },
 } as const;
 
+export const addKnowledgeSource = {
+  kind: { values: ['site', 'git', 'webdav'] },
+  url: { maxLength: 1000 },
+  within: { maxLength: 500 },
+  branch: { maxLength: 200 },
+  user_name: { maxLength: 200 },
+  password: { maxLength: 1000 },
+  schedule: { minLength: 9, maxLength: 100 },
+} as const;
+
 export const addAiBudget = {
   kind: { values: ['tenant', 'robot', 'contact', 'workflow'] },
   subject: { maxLength: 200 },
@@ -49,6 +59,12 @@ export const changeAiDocument = {
   name: { maxLength: 200 },
   url: { maxLength: 2000 },
   schedule: { minLength: 9, maxLength: 100 },
+} as const;
+
+export const askKnowledge = {
+  question: { maxLength: 2000 },
+  before: { items: { question: { maxLength: 2000 }, answer: { maxLength: 20000 } }, maxItems: 10 },
+  bases: { items: { maxLength: 40 }, maxItems: 200 },
 } as const;
 
 export const addAiMcpServer = {
@@ -123,6 +139,12 @@ export const searchKnowledge = {
   text: { maxLength: 2000 },
   bases: { items: { maxLength: 40 }, maxItems: 200 },
   limit: { min: 1, max: 50, allowDecimal: false },
+} as const;
+
+export const changeKnowledgeSource = {
+  schedule: { minLength: 9, maxLength: 100 },
+  user_name: { maxLength: 200 },
+  password: { maxLength: 1000 },
 } as const;
 
 export const createAiTestSet = {

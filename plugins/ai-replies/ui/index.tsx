@@ -16,5 +16,9 @@ export default definePages({
     { path: '/ai/costs', page: () => import('./pages/costs.tsx') },
   ],
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
+  places: {
+    'robots.answer': () => import('./suggest/conversation.tsx'),
+    'mail.answer': () => import('./suggest/mail.tsx'),
+  },
   cards: { today: () => import('./parts/today-card.tsx') },
 });

@@ -12,6 +12,15 @@ export const UI_CONTRACT = 1;
 /** A part of a page, loaded when it is first shown: `() => import('./pages/users.tsx')`. */
 export type Lazy<Props = object> = () => Promise<{ default: ComponentType<Props> }>;
 
+/** Places in pages (`<Place name="robots.answer" … />`), with what they hand over to the parts that are drawn in them. */
+export interface Places {
+  /** Beside the field in which a conversation is answered: its id, and what puts a text into the field. */
+  'robots.answer': { subject: string; put(text: string): void };
+  /** The same of a mail, by its number. */
+  'mail.answer': { subject: number; put(text: string): void };
+}
+export type PlaceProps<Name extends keyof Places> = Places[Name];
+
 export interface PageRoute {
   /** `/users`, `/users/$id`; `useParams()` gives what stands in place of `$id`. */
   path: string;
@@ -28,6 +37,8 @@ export interface Pages {
   locales: Locales;
   /** What draws the dashboard's cards, by the ids of `pages.cards`. */
   cards?: Readonly<Record<string, Lazy>>;
+  /** Parts within pages of other plugins, by the names of the places there. */
+  places?: { readonly [Name in keyof Places]?: Lazy<PlaceProps<Name>> };
   /** What runs commands of the palette that lead nowhere, by the ids of `pages.commands`. */
   commands?: Readonly<Record<string, (help: CommandHelp) => void | Promise<void>>>;
   /** A part of the settings of a person's own profile, or of the tenant. */

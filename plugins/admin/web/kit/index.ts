@@ -28,6 +28,7 @@ export {
   type Lazy,
   type PageRoute,
   type Pages,
+  type PlaceProps,
   UI_CONTRACT,
 } from './define-pages.ts';
 export { DiffView } from './diff-view.tsx';
@@ -44,6 +45,7 @@ export { Page, type PageProps } from './page.tsx';
 export { paneStyle } from './pane-style.ts';
 export { Panel, type PanelProps } from './panel.tsx';
 export { useParam } from './params.ts';
+export { Place } from './place.tsx';
 export {
   ResourceForm,
   type ResourceFormProps,

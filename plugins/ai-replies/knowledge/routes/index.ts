@@ -1,5 +1,6 @@
 /** Everything of knowledge that the API has. */
 import { answerRoutes } from './answers.ts';
+import { askRoutes } from './ask.ts';
 import { baseRoutes } from './bases.ts';
 import { bulkRoutes } from './bulk.ts';
 import { documentRoutes } from './documents.ts';
@@ -8,6 +9,7 @@ import { testRunRoutes } from './test-runs.ts';
 import { testSetRoutes } from './test-sets.ts';
 
 export const knowledgeRoutes = [
+  ...askRoutes,
   ...baseRoutes,
   ...bulkRoutes,
   ...documentRoutes,

@@ -6,6 +6,8 @@ export const BASE = '/api/platform/ai/bases/{id}';
 export const FILES = '/api/platform/ai/bases/{id}/files';
 export const IMPORT = '/api/platform/ai/bases/{id}/import';
 export const EXPORT = '/api/platform/ai/documents/export';
+export const SOURCES = '/api/platform/ai/bases/{id}/sources';
+export const SOURCE = '/api/platform/ai/sources/{id}';
 export const DOCUMENTS = '/api/platform/ai/documents';
 export const DOCUMENT = '/api/platform/ai/documents/{id}';
 export const CHUNKS = '/api/platform/ai/documents/{id}/chunks';
@@ -19,6 +21,7 @@ export const RUNS = '/api/platform/ai/test-sets/{id}/runs';
 export const RUN = '/api/platform/ai/test-sets/{id}/runs/{run_id}';
 
 export type Base = RowOf<typeof BASES>;
+export type Source = RowOf<typeof SOURCES>;
 export type KnowledgeDocument = RowOf<typeof DOCUMENTS>;
 export type SavedAnswer = RowOf<typeof ANSWERS>;
 export type TestSet = RowOf<typeof TEST_SETS>;

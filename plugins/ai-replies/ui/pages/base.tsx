@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { DocumentsTable } from '../knowledge/documents-table.tsx';
 import { BASE, BASES, type Base, EXPORT } from '../knowledge/knowledge-data.ts';
 import { SearchPanel } from '../knowledge/search-panel.tsx';
+import { SourcesPanel } from '../knowledge/sources-panel.tsx';
 import { Upload } from '../knowledge/upload.tsx';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { AiPage } from '../parts/ai-page.tsx';
@@ -30,6 +31,7 @@ export default function BasePage() {
         {() => (
           <Stack>
             <Upload base={id} />
+            <SourcesPanel base={id} />
             <DocumentsTable base={id} />
             <SearchPanel bases={[id]} />
           </Stack>

@@ -3,13 +3,14 @@ import { Tabs } from '@mantine/core';
 import { useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AnswersTab } from '../knowledge/answers-tab.tsx';
+import { AskPanel } from '../knowledge/ask-panel.tsx';
 import { BasesTab } from '../knowledge/bases-tab.tsx';
 import { SearchPanel } from '../knowledge/search-panel.tsx';
 import { TestsTab } from '../knowledge/tests-tab.tsx';
 import { AiPage } from '../parts/ai-page.tsx';
 
-const TABS = ['bases', 'search', 'answers', 'tests'] as const;
-const PARTS = { bases: BasesTab, search: SearchPanel, answers: AnswersTab, tests: TestsTab };
+const TABS = ['bases', 'ask', 'search', 'answers', 'tests'] as const;
+const PARTS = { bases: BasesTab, ask: AskPanel, search: SearchPanel, answers: AnswersTab, tests: TestsTab };
 
 export default function Knowledge() {
   const { t } = useTranslation('ai-replies');

@@ -25,6 +25,7 @@ import {
   issueOf,
   Loaded,
   Page,
+  Place,
   tellDone,
   useCanSendMail,
   useFormats,
@@ -167,6 +168,13 @@ function Form({ draft }: { draft: Draft }) {
             onChange={(event) => setText(event.currentTarget.value)}
           />
           <Group gap="xs">
+            {draft.answerTo !== null && (
+              <Place
+                name="mail.answer"
+                subject={draft.answerTo}
+                put={(chosen) => setText((before) => `${chosen}\n\n${before.trimStart()}`)}
+              />
+            )}
             <FileButton multiple onChange={(chosen) => setFiles([...files, ...chosen])}>
               {(props) => (
                 <Button {...props} variant="default" size="xs" leftSection={<IconPaperclip size={14} aria-hidden />}>

@@ -1,6 +1,6 @@
 /** Where people answer, or write a note for each other. What was written stays when another conversation is looked at. */
 import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
-import { api, Failure } from 'patchbay-platform/ui';
+import { api, Failure, Place } from 'patchbay-platform/ui';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerConversation } from '../bounds.ts';
@@ -41,6 +41,9 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
   const [error, setError] = useState<unknown>(null);
   const [other, setOther] = useState<OtherAnswer | null>(null);
   const box = useRef<HTMLTextAreaElement>(null);
+  // What takes a moment is put behind what was written meanwhile.
+  const written = useRef(text);
+  written.current = text;
   const [isBusy, setBusy] = useState(false);
   const keep = (next: Draft) => {
     setDraft(next);
@@ -138,6 +141,13 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
               <QuickReplies
                 conversation={id}
                 onChoose={(chosen) => write(text === '' ? chosen : `${text}\n${chosen}`)}
+              />
+            )}
+            {kind === 'answer' && (
+              <Place
+                name="robots.answer"
+                subject={id}
+                put={(chosen) => write(written.current === '' ? chosen : `${written.current}\n${chosen}`)}
               />
             )}
           </Group>

@@ -1,0 +1,43 @@
+/** Asks for an answer, and puts it where it is written; or says that none is needed, or that only a person can give it. */
+import { Button } from '@mantine/core';
+import IconSparkles from '@tabler/icons-react/dist/esm/icons/IconSparkles.mjs';
+import { tellDone, tellFailed } from 'patchbay-platform/ui';
+import { useTranslation } from 'react-i18next';
+
+interface Suggested {
+  action: 'reply' | 'handover' | 'silent' | 'held';
+  text: string;
+  sources: readonly unknown[];
+}
+
+interface SuggestButtonProps {
+  isBusy: boolean;
+  ask(): Promise<Suggested>;
+  put(text: string): void;
+}
+
+export function SuggestButton({ isBusy, ask, put }: SuggestButtonProps) {
+  const { t } = useTranslation('ai-replies');
+  const suggest = async () => {
+    try {
+      const { action, text, sources } = await ask();
+      if (action === 'reply') {
+        put(text);
+        tellDone(t('suggest.done', { count: sources.length }));
+      } else tellDone(t(action === 'silent' ? 'suggest.silent' : 'suggest.handover'));
+    } catch (error) {
+      tellFailed(error);
+    }
+  };
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<IconSparkles size={14} aria-hidden />}
+      loading={isBusy}
+      onClick={() => void suggest()}
+    >
+      {t('suggest.suggest')}
+    </Button>
+  );
+}
