@@ -78,7 +78,13 @@ export function createDocuments({
       return db.transaction((trx) =>
         insert(trx, base, {
           ...from,
-          ...{ name, user_id: userId, media_type: '', size_bytes: 0, url, schedule, next_read_at },
+          name,
+          user_id: userId,
+          media_type: '',
+          size_bytes: 0,
+          url,
+          schedule,
+          next_read_at,
         }),
       );
     },

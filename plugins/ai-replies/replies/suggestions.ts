@@ -61,7 +61,12 @@ export function createSuggestions({
         channel: 'mail',
         said: [{ by: 'them', text: `Subject: ${mail.subject}\n\n${mail.text}`.slice(0, LONGEST_MAIL) }],
         from: String(mail.from),
-        ...{ as: '', persona: '', scenario: '', bases: null, provider: null, workflow: null },
+        as: '',
+        persona: '',
+        scenario: '',
+        bases: null,
+        provider: null,
+        workflow: null,
         signal,
       });
     },

@@ -1,6 +1,9 @@
 /** Knowledge: a document is uploaded, read and found; an answer is approved; a test set says whether all that is found. */
+import assert from 'node:assert/strict';
 import type { Person } from '#test/support/accounts.ts';
 import { type Answers, startAnswers } from '../../plugins/ai-replies/answers-support.ts';
+import { siteServer } from '../../plugins/ai-replies/source-servers.ts';
+import { upload } from '../../plugins/robots/support.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
 
 const MANUAL = '# Delivery\n\nParcels are delivered within three days.\n\n# 退货\n\n七天之内可以无理由退货。\n';
@@ -46,6 +49,64 @@ describe('knowledge of AI', function () {
     await search.getByRole('link', { name: 'manual.md' }).click();
     await visitor.sees('manual.md');
     await page.getByRole('region', { name: 'Passages' }).getByText('七天之内可以无理由退货').waitFor();
+    await visitor.assertAccessible();
+  });
+
+  it('takes many documents at once, follows a source, and answers a colleague from them', async () => {
+    const site = await siteServer();
+    site.pages.set('/sitemap.xml', `<?xml version="1.0"?><urlset><url><loc>${site.url}/tapirs</loc></url></urlset>`);
+    site.pages.set('/tapirs', '<html><title>Tapirs</title><body>Tapirs swim every morning.</body></html>');
+    await owner.http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true });
+    const { body } = await owner.http.post('/api/platform/ai/bases', { name: 'Animals' });
+    visitor = await visit(answers.app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open(`/ai/knowledge/${body.id}`);
+    const chosen = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    const rows = 'name,text\nZebras,Zebras have stripes.\nNothing,\nLions,Lions sleep at noon.\n';
+    await (await chosen).setFiles([{ name: 'rows.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) }]);
+    const imports = page.getByRole('region', { name: 'Imports' });
+    await imports.getByText('2 added · 1 failed').waitFor();
+    await imports.getByText('Line 3: Nothing').waitFor();
+
+    await page.getByRole('button', { name: 'Add a source' }).click();
+    const form = page.getByRole('dialog', { name: 'Add a source' });
+    await form.getByLabel('Address').fill(site.url);
+    await visitor.assertAccessible();
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    const sources = page.getByRole('region', { name: 'Sources' });
+    await sources.getByText('Up to date').waitFor();
+    await sources.getByText('1 document').waitFor();
+    await page.getByRole('grid').getByText('Tapirs').waitFor();
+    await visitor.assertAccessible();
+
+    answers.mock.clearFixtures();
+    answers.mock.on({}, { content: 'Every morning [1].' });
+    await visitor.open('/ai/knowledge?tab=ask');
+    const asking = page.getByRole('region', { name: 'Ask your documents' });
+    await asking.getByLabel('Question').fill('When do tapirs swim?');
+    await asking.getByRole('button', { name: 'Ask', exact: true }).click();
+    await asking.getByText('Every morning [1].').waitFor();
+    await asking.getByRole('link', { name: 'Tapirs' }).waitFor();
+    await visitor.assertAccessible();
+    await site.stop();
+  });
+
+  it('suggests an answer in the inbox, which a person sends', async () => {
+    const { owner: other, robot } = await answers.tenant({}, null);
+    await upload(robot, { spoken: 'When do you open?', receivedName: 'Ada' });
+    const { body } = await other.http.get('/api/platform/robots/conversations');
+    visitor = await visit(answers.app);
+    const { page } = visitor;
+    await visitor.signIn(other.email, other.password);
+    await visitor.open(`/robots/inbox?conversation=${body.items[0].id}`);
+    const box = page.getByRole('textbox', { name: 'Answer' });
+    await box.fill('Hello Ada,');
+    answers.says('At nine.');
+    await page.getByRole('button', { name: 'Suggest an answer' }).click();
+    await page.getByText('Read it before you send it').waitFor();
+    assert.equal(await box.inputValue(), 'Hello Ada,\nAt nine.');
     await visitor.assertAccessible();
   });
 

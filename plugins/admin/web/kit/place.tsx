@@ -9,7 +9,9 @@ type PlaceOf<Name extends keyof Places> = { name: Name } & PlaceProps<Name>;
 export function Place<Name extends keyof Places>({ name, ...given }: PlaceOf<Name>) {
   const pages = useLoadedPages();
   return pages.flatMap((one) => {
-    const Part = partOf<PlaceProps<Name>>(one, `place ${name}`, one.places?.[name]);
+    const { places = {} } = one;
+    const load = Object.hasOwn(places, name) ? places[name] : undefined;
+    const Part = partOf<PlaceProps<Name>>(one, `place ${name}`, load);
     if (!Part) return [];
     return [
       <CatchBoundary key={one.name} getResetKey={() => name} errorComponent={Nothing}>

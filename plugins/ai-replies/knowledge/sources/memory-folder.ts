@@ -26,7 +26,12 @@ export function memoryFolder() {
     return {
       size: content?.length ?? 0,
       mode: 0o644,
-      ...{ mtimeMs: 0, ctimeMs: 0, ino: 0, uid: 0, gid: 0, dev: 0 },
+      mtimeMs: 0,
+      ctimeMs: 0,
+      ino: 0,
+      uid: 0,
+      gid: 0,
+      dev: 0,
       isFile: () => content !== undefined,
       isDirectory: () => content === undefined,
       isSymbolicLink: () => false,

@@ -55,7 +55,9 @@ function view({ action, text, sources, asked }: Made): Static<typeof Suggestion>
     action,
     text: action === 'reply' ? text : '',
     sources: sources.map(({ document_id, document, headings, page }) => ({
-      ...{ document_id, document, page },
+      document_id,
+      document,
+      page,
       headings: [...headings],
     })),
     cost: moneyOf(asked?.micros ?? 0),
