@@ -171,6 +171,7 @@ export function createDocuments({
   ): Promise<DocumentRow> {
     const alive = await trx('ai_replies_bases').where({ id: base.id, is_gone: 0 }).forUpdate().first('id');
     if (!alive) throw aiErrors.base_not_found();
+    if (row.source) await refuseGone(trx, row.source);
     const now = clock.now();
     const [document] = await trx('ai_replies_documents')
       .insert({
@@ -186,6 +187,12 @@ export function createDocuments({
     if (!document) throw new Error('A document was not stored');
     await enqueueReading(trx, document);
     return document;
+  }
+
+  /** A source that is being removed brings nothing more. */
+  async function refuseGone(trx: Transaction, source: number): Promise<void> {
+    const there = await trx('ai_replies_sources').where({ id: source }).forUpdate().first('id');
+    if (!there) throw aiErrors.source_not_found();
   }
 
   async function update(trx: Transaction, before: DocumentRow, patch: Partial<DocumentRow>): Promise<DocumentRow> {

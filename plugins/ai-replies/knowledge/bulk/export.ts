@@ -34,7 +34,7 @@ export function createBulkExport({ db, blobs, operations }: Services): BulkExpor
   };
 
   async function* linesOf(principal: Principal, base: BaseRow | null, format: ExportFormat) {
-    const what = { kind: 'ai-replies.export', title: 'Export of documents', scope: 'ai:read', canCancel: true };
+    const what = { kind: 'ai-replies.export', title: 'Export of documents', scope: 'ai:manage', canCancel: true };
     const operation = await operations.begin({ ...what, principal, onlyWhenLong: true });
     try {
       let done = 0;

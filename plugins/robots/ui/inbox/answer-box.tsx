@@ -41,9 +41,6 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
   const [error, setError] = useState<unknown>(null);
   const [other, setOther] = useState<OtherAnswer | null>(null);
   const box = useRef<HTMLTextAreaElement>(null);
-  // What takes a moment is put behind what was written meanwhile.
-  const written = useRef(text);
-  written.current = text;
   const [isBusy, setBusy] = useState(false);
   const keep = (next: Draft) => {
     setDraft(next);
@@ -53,6 +50,11 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
     keep({ text: next, seen: next === '' ? undefined : (draft.seen ?? newest) });
     if (next === '' || kind === 'note') presence.stopWriting();
     else presence.write();
+  };
+  // It takes a moment, in which the person may have written on, here or elsewhere.
+  const suggested = (chosen: string) => {
+    const before = drafts.get(id)?.text ?? '';
+    write(before === '' ? chosen : `${before}\n${chosen}`);
   };
   const send = async (seen = draft.seen) => {
     if (text.trim() === '' || isBusy) return;
@@ -147,7 +149,7 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
               <Place
                 name="robots.answer"
                 subject={id}
-                put={(chosen) => write(written.current === '' ? chosen : `${written.current}\n${chosen}`)}
+                put={suggested}
               />
             )}
           </Group>
