@@ -20,13 +20,13 @@ export function DomainStep({ onNext }: { onNext(): void }) {
           <Text size="sm">
             {t(is_tryout ? 'firstSteps.domain.tryOutText' : 'firstSteps.domain.ownText', { domain })}
           </Text>
+          {is_tryout && <CertificateStates without={null} />}
           {is_tryout && (
             <Accordion variant="separated" order={3}>
               <Accordion.Item value="own">
                 <Accordion.Control>{t('firstSteps.domain.own')}</Accordion.Control>
                 <Accordion.Panel>
                   <Stack gap="xs">
-                    <CertificateStates without={null} />
                     <Text size="sm">{t('firstSteps.domain.config')}</Text>
                     <AddressForm />
                     <Text size="sm">{t('firstSteps.domain.then')}</Text>
