@@ -4,6 +4,7 @@ import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_proces
 import { once } from 'node:events';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -21,6 +22,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { createClient } from '#core/testing/client.ts';
 import { coreVersion } from '#core/version.ts';
+import { hasSection } from '#scripts/release/changelog.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { installer, NOBODY, startUnit } from '#test/support/install-script.ts';
@@ -36,6 +38,8 @@ describe('the npm package', function () {
   this.timeout(600_000);
   const home = mkdtempSync(join(tmpdir(), 'patchbay-package-'));
   const site = join(home, 'site');
+  const release = join(home, 'release');
+  const isReleased = hasSection(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), coreVersion());
   const mine = join(site, 'my-plugins', 'hello');
   let server: ChildProcess | null = null;
   let api: ReturnType<typeof createClient>;
@@ -43,10 +47,26 @@ describe('the npm package', function () {
   before(async () => {
     mkdirSync(site);
     await takeAlong(site);
-    await run(ROOT, 'npm', 'pack', '--pack-destination', home);
-    await install(join(home, only(home, /^patchbay-platform-.*\.tgz$/)));
+    await releaseDry();
+    await install(tarball());
   });
   afterEach(stop);
+
+  it('is what a release makes, beside its notes, its parts, its script and checksums of them all', () => {
+    if (isReleased) return;
+    const name = `patchbay-platform-${coreVersion()}`;
+    assert.deepEqual(readdirSync(release).sort(), [
+      'CHANGES.md',
+      'SHA256SUMS',
+      'install.sh',
+      `${name}.cdx.json`,
+      `${name}.tgz`,
+    ]);
+    const checked = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: release, encoding: 'utf8' });
+    assert.equal(checked.status, 0, checked.stderr);
+    const { components } = JSON.parse(readFileSync(join(release, `${name}.cdx.json`), 'utf8'));
+    assert.ok(components.some((one: { name: string }) => one.name === 'acme-client'));
+  });
 
   it('serves, and keeps its data in the folder where it is used', async () => {
     await start();
@@ -121,16 +141,21 @@ describe('the npm package', function () {
     else mkdirSync(prefix);
     writeFileSync(join(prefix, 'package.json'), '{ "private": true }');
     const installed = isRoot ? {} : { installed: join(site, 'node_modules') };
-    const script = installer({ home: folder, uid, env: environment(), ...installed });
+    const script = installer({
+      home: folder,
+      script: join(release, 'install.sh'),
+      uid,
+      env: environment(),
+      ...installed,
+    });
     chmodSync(home, 0o755);
     if (!isRoot && process.getuid?.() === 0) await run(folder, 'chown', '-R', `${uid}`, folder);
     const places = ['--prefix', prefix, '--config', config, '--units', units, '--user', 'nobody'];
-    const tarball = join(home, only(home, /^patchbay-platform-.*\.tgz$/));
 
-    const refused = script.run(['no name'], ...places, tarball);
+    const refused = script.run(['no name'], ...places);
     assert.deepEqual([refused.status, existsSync(config)], [1, false]);
     assert.match(refused.err, /'no name' is no name such as/);
-    const { status, out, err } = script.run(['desk.example.com', 'ops@example.com', data], ...places, tarball);
+    const { status, out, err } = script.run(['desk.example.com', 'ops@example.com', data], ...places);
     assert.equal(status, 0, out + err);
     assert.equal(err.match(/\?/g)?.length, 3, err);
     const manage = isRoot ? '' : '--user ';
@@ -166,7 +191,7 @@ describe('the npm package', function () {
     running.kill('SIGTERM');
     await once(running, 'exit');
 
-    const again = script.run([], ...places, tarball);
+    const again = script.run([], ...places);
     assert.equal(again.status, 0, again.err);
     assert.match(again.out, /stays as it is/);
     assert.equal(script.told().length, 6);
@@ -182,6 +207,21 @@ describe('the npm package', function () {
       env: { ...process.env, XDG_RUNTIME_DIR: home },
     });
     assert.equal(status, 0, stderr);
+  }
+
+  /** As a release would be made of this checkout now; right after one there is none to be made. */
+  async function releaseDry(): Promise<void> {
+    if (!isReleased) {
+      await run(ROOT, 'npm', 'run', 'release', '--', '--dry-run', '--no-image', '--out', release);
+      return;
+    }
+    mkdirSync(release);
+    await run(ROOT, 'npm', 'pack', '--pack-destination', release);
+    copyFileSync(join(ROOT, 'deploy', 'install.sh'), join(release, 'install.sh'));
+  }
+
+  function tarball(): string {
+    return join(release, only(release, /^patchbay-platform-.*\.tgz$/));
   }
 
   async function usesHello(): Promise<void> {

@@ -18,6 +18,8 @@ export interface InstallerOptions {
   /** A folder that is the user's. */
   home: string;
   uid: number;
+  /** In the folder of a release, whose tarball it takes. */
+  script: string;
   env: NodeJS.ProcessEnv;
   hasSystemd?: boolean;
   /** Packages as npm has installed them from the same tarball, taken instead of installing them once more. */
@@ -27,7 +29,7 @@ export interface InstallerOptions {
 /** What install scripts compile and fetch is here already. */
 const MADE = ['sqlite3/build', 'node/bin'];
 
-export function installer({ home, uid, env, hasSystemd = true, installed }: InstallerOptions): Installer {
+export function installer({ home, script, uid, env, hasSystemd = true, installed }: InstallerOptions): Installer {
   const bin = join(home, 'bin');
   const notes = join(home, 'systemctl.log');
   mkdirSync(bin, { recursive: true });
@@ -42,7 +44,7 @@ export function installer({ home, uid, env, hasSystemd = true, installed }: Inst
   return {
     told: () => readFileSync(notes, 'utf8').split('\n').filter(Boolean),
     run(answers, ...args) {
-      const { status, stdout, stderr } = spawnSync('sh', [join(ROOT, 'deploy', 'install.sh'), ...args], {
+      const { status, stdout, stderr } = spawnSync('sh', [script, ...args], {
         cwd: home,
         uid,
         gid: uid === 0 ? 0 : NOBODY,
