@@ -90,4 +90,19 @@ describe('setting up the server in the pages', function () {
     await page.getByRole('button', { name: 'Cancel' }).click();
     assert.equal(await page.getByRole('textbox', { name: 'Currency' }).inputValue(), 'USD');
   });
+
+  it('takes a domain from the first steps, and shows the records that it needs', async () => {
+    const { page } = visitor;
+    await visitor.open('/settings/server/domains');
+    await page.getByRole('button', { name: 'Back to default' }).first().click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Settings saved').waitFor();
+    await visitor.open('/first-steps');
+    await page.getByRole('button', { name: 'Use a domain of your own' }).click();
+    await page.getByRole('textbox', { name: 'Your domain' }).fill('Acme.test');
+    await page.getByRole('button', { name: 'Use this domain' }).click();
+    await page.getByRole('table', { name: 'DNS records' }).getByText('acme.test').first().waitFor();
+    const { mailboxes } = app.services as unknown as { mailboxes: { domains(): string[] } };
+    assert.deepEqual(mailboxes.domains(), ['acme.test']);
+  });
 });

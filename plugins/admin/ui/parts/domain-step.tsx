@@ -4,6 +4,7 @@ import { $api, CopyButton, Loaded, State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AddressForm } from './address-form.tsx';
 import { CertificateStates } from './address-step.tsx';
+import { OwnDomainForm } from './own-domain-form.tsx';
 import { StepCard } from './step-card.tsx';
 
 export function DomainStep({ onNext }: { onNext(): void }) {
@@ -27,6 +28,7 @@ export function DomainStep({ onNext }: { onNext(): void }) {
                 <Accordion.Control>{t('firstSteps.domain.own')}</Accordion.Control>
                 <Accordion.Panel>
                   <Stack gap="xs">
+                    <OwnDomainForm />
                     <Text size="sm">{t('firstSteps.domain.config')}</Text>
                     <AddressForm />
                     <Text size="sm">{t('firstSteps.domain.then')}</Text>
