@@ -2,8 +2,14 @@
 import type { Locator, Page } from 'playwright-core';
 
 export interface EditorPage {
+  /** As people see it; the graph stands before it until they ask for the text. */
   text: Locator;
-  /** What stands in the text; for texts that fit on the screen. */
+  /** Waits until it can be worked with, whichever view is shown. */
+  ready(): Promise<void>;
+  show(view: string): Promise<void>;
+  /** The button on a line of the graph, and the step that is chosen then. */
+  insert(at: string | RegExp, what: string): Promise<void>;
+  /** What stands in the text, seen or not; for texts that fit on the screen. */
   written(): Promise<string>;
   /** Waits until the text says so. */
   until(holds: (text: string) => boolean): Promise<string>;
@@ -19,12 +25,21 @@ export function editorPage(page: Page, label = 'Definition of the workflow'): Ed
   const text = page.getByRole('textbox', { name: label });
   const graph = page.getByRole('group', { name: 'Graph of the tasks' });
   const task = (name: string) => graph.getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
+  const code = page.locator(`[contenteditable][aria-label="${label}"]`);
   const written = () =>
-    text.evaluate((element) =>
+    code.evaluate((element) =>
       Array.from(element.children, (line) => (line as { textContent: string }).textContent).join('\n'),
     );
   return {
     text,
+    ready: () => code.waitFor({ state: 'attached' }),
+    show: (view) => page.getByText(view, { exact: true }).first().click(),
+    async insert(at, what) {
+      await graph.getByRole('button', { name: at }).click();
+      await page.getByRole('textbox', { name: 'Find a step or a function' }).fill(what);
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    },
     written,
     task,
     async until(holds) {

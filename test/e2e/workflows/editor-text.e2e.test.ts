@@ -32,6 +32,7 @@ describe('the text of a workflow in its editor', function () {
     await publish(admin, 'offers', 'do:\n- first: { set: { a: 1 } }\n');
     const { page } = visitor;
     await visitor.open('/workflows/test/offers/edit');
+    await editor.show('Text');
     await editor.text.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('- second:\n');
@@ -54,11 +55,13 @@ describe('the text of a workflow in its editor', function () {
     const { page } = visitor;
     const began = new Promise<string>((resolve) => page.once('worker', (worker) => resolve(worker.url())));
     await visitor.open('/workflows/test/long/edit');
+    await editor.show('Text');
     await editor.text.click();
     await page.keyboard.press('Control+Home');
     for (let line = 0; line < 5; line += 1) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('End');
     await page.keyboard.insertText('\n- newcomer: { set: { a: 1 } }');
+    await editor.show('Graph');
     await editor.task('newcomer').waitFor();
     assert.match(await began, /parse-worker/);
     await editor.choose('task-1');
@@ -73,7 +76,7 @@ describe('the text of a workflow in its editor', function () {
     await publish(admin, 'versions', 'do: [ { say: { set: { text: good day } } } ]\n', '1.1.0');
     const { page } = visitor;
     await visitor.open('/workflows/test/versions/edit');
-    await editor.text.waitFor();
+    await editor.ready();
     await page.getByRole('button', { name: 'Versions' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('combobox').first().click();

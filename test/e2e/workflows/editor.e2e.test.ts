@@ -49,12 +49,12 @@ describe('the editor of workflows', function () {
   it('builds a workflow by buttons and forms alone, and runs it', async () => {
     await open('/workflows/new');
     const { page } = visitor;
-    await editor.text.waitFor();
+    await editor.ready();
     await visitor.assertAccessible();
+    await page.getByRole('textbox', { name: 'Name of the workflow' }).fill('greet');
     await page.getByRole('tab', { name: 'Workflow' }).click();
-    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('greet');
     await page.getByRole('textbox', { name: 'Namespace' }).fill('shop');
-    await page.getByRole('tab', { name: 'Task' }).click();
+    await editor.choose('first');
     await editor.add(/^After/, 'Set data');
     await page.getByRole('textbox', { name: 'Name of the task' }).fill('say');
     await page.keyboard.press('Tab');
@@ -84,6 +84,7 @@ describe('the editor of workflows', function () {
     await page.getByRole('textbox', { name: 'who', exact: false }).first().waitFor();
     await page.getByRole('button', { name: 'Duplicate' }).click();
     await editor.task('net-2').waitFor();
+    await editor.show('Text');
     await editor.text.click();
     await page.keyboard.press('Control+End');
     // At once: what is typed slowly is undone in several steps.
@@ -103,9 +104,11 @@ describe('the editor of workflows', function () {
     await publish('selection');
     await open('/workflows/shop/selection/edit');
     const { page } = visitor;
+    await editor.show('Text');
     await editor.text.getByText('cut', { exact: true }).click();
     await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=cut]')).waitFor();
     await page.getByRole('tab', { name: 'Order' }).focus();
+    await editor.show('Graph');
     await editor.choose('net');
     await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=net]')).waitFor();
     await page.getByRole('tab', { name: 'Order' }).click();
@@ -119,14 +122,20 @@ describe('the editor of workflows', function () {
     await publish('marks');
     await open('/workflows/shop/marks/edit');
     const { page } = visitor;
+    await editor.show('Text');
     await editor.text.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('- wrong: { sett: {} }');
     await page.getByRole('button', { name: /^Line \d+: .*sett/ }).waitFor();
+    await editor.show('Graph');
     await editor.task('wrong').waitFor();
+    // What is wrong leads to its place in the text, from wherever one is.
+    await page.getByRole('button', { name: /^Line \d+: .*sett/ }).click();
+    await editor.text.and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('\n  }');
     await page.getByText('The text cannot be read at the moment', { exact: false }).waitFor();
+    await editor.show('Graph');
     await page.getByRole('textbox', { name: 'Name of the task', disabled: true }).waitFor();
     await editor.task('net').waitFor();
     await visitor.assertAccessible();
@@ -137,6 +146,7 @@ describe('the editor of workflows', function () {
     await publish('drafts');
     await open('/workflows/shop/drafts/edit');
     const { page } = visitor;
+    await editor.show('Text');
     await editor.text.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('# mine');
@@ -183,6 +193,7 @@ do:
     const text = await publish('both');
     await open('/workflows/shop/both/edit');
     const { page } = visitor;
+    await editor.show('Text');
     await editor.text.click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('# mine\n');
@@ -226,7 +237,7 @@ do:
     await publish('keys');
     await open('/workflows/shop/keys/edit');
     const { page } = visitor;
-    await editor.text.waitFor();
+    await editor.ready();
     await editor.task('net').focus();
     await page.keyboard.press(']');
     await editor.until((text) => text.indexOf('- cut:') < text.indexOf('- net:'));
@@ -243,6 +254,14 @@ do:
     await editor.until((text) => !text.includes('switch:'));
     await page.keyboard.press('Control+z');
     await editor.until((text) => text.includes('switch:'));
+    // The button on a line, as everything in the graph.
+    await page.getByRole('button', { name: 'Insert a step between “cut” and “net”' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('wait');
+    await page.keyboard.press('Enter');
+    await editor.until((text) => /- wait:\n\s+wait:/.test(text) && text.indexOf('- wait:') < text.indexOf('- net:'));
+    await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=wait]')).waitFor();
+    await editor.show('Text');
     await editor.text.focus();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+s');

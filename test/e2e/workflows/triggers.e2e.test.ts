@@ -23,7 +23,7 @@ describe('what starts a workflow', function () {
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/workflows/new');
     editor = editorPage(visitor.page);
-    await editor.text.waitFor();
+    await editor.ready();
   });
   afterEach(() => visitor.leave());
 
@@ -34,8 +34,7 @@ describe('what starts a workflow', function () {
     await visitor.page.getByRole('option', { name: option, exact: true }).click();
   }
   async function named(name: string): Promise<void> {
-    await visitor.page.getByRole('tab', { name: 'Workflow' }).click();
-    await visitor.page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
+    await visitor.page.getByRole('textbox', { name: 'Name of the workflow' }).fill(name);
     await editor.until((text) => text.includes(name));
   }
 

@@ -1,155 +1,153 @@
-/** Text and graph of one workflow side by side, with the form of the chosen task below the graph. */
-import { Alert, Box, SegmentedControl, Skeleton, Stack, Tabs, Text } from '@mantine/core';
-import { EmptyState, later, useShortcuts, useStore } from 'patchbay-platform/ui';
-import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
+/** What starts the workflow and its steps, as a graph, a list or text, with the form of what is chosen beside it. */
+import { Group, SegmentedControl, Stack } from '@mantine/core';
+import { later, useMe, useShortcuts, useStore } from 'patchbay-platform/ui';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { WorkflowGraph } from '../graph/index.ts';
+import type { Line } from '../graph/index.ts';
+import { useStepNames } from '../steps/step-names.ts';
 import classes from './editor.module.css';
 import { placeOf } from './edits/index.ts';
 import { useEditing } from './model/context.ts';
 import type { Published } from './model/publishing.ts';
-import type { Problems } from './model/use-problems.ts';
+import type { Problem, Problems } from './model/use-problems.ts';
 import { useReading } from './model/use-reading.ts';
-import { Order } from './parts/order.tsx';
+import { isView, VIEWS, viewOf } from './model/view.ts';
+import { MainPane } from './parts/main-pane.tsx';
+import { NameField } from './parts/name-field.tsx';
 import { ProblemList } from './parts/problem-list.tsx';
+import { SidePanel, type SideTab } from './parts/side-panel.tsx';
 import { useTaskActions, type Where } from './parts/task-actions.ts';
 import { TaskTools } from './parts/task-tools.tsx';
 import { KEYS, type Words } from './text/language-help.ts';
-import { TriggerBox } from './triggers/trigger-box.tsx';
+import { triggerOf } from './triggers/trigger.ts';
+import { useTriggerText } from './triggers/trigger-text.ts';
 
-const CodePane = lazy(() => import('./text/code-pane.tsx'));
 const AddTask = later(() => import('./parts/add-task.tsx').then(({ AddTask }) => AddTask));
-const HeadForm = later(() => import('./forms/head-form.tsx').then(({ HeadForm }) => HeadForm));
-const TaskForm = later(() => import('./forms/task-form.tsx').then(({ TaskForm }) => TaskForm));
-const TryPanel = later(() => import('./parts/try-panel.tsx').then(({ TryPanel }) => TryPanel));
-
-/** Drawn anew only when something that it shows has changed, not with every letter. */
-const Graph = memo(WorkflowGraph);
 
 interface EditorProps {
   problems: Problems;
   saveVersion(): Promise<Published | null>;
+  /** What is chosen first: what starts the workflow, or a step with its data. */
+  begins: { isTrigger: boolean; tab: SideTab };
 }
 
-type Shown = 'text' | 'graph';
-
-export function Editor({ problems, saveVersion }: EditorProps) {
+export function Editor({ problems, saveVersion, begins }: EditorProps) {
   const { t, i18n } = useTranslation('workflows');
-  const { session, functions } = useEditing();
+  const { session, functions, definition } = useEditing();
   const { shown, tree, isStale, isReady, text } = useReading(session);
   const selected = useStore(session.selected);
   const actions = useTaskActions(session);
+  const names = useStepNames();
   const [where, setWhere] = useState<Where | null>(null);
-  const [side, setSide] = useState<Shown>('graph');
-  const [tab, setTab] = useState<string | null>('task');
+  const view = viewOf(String(useMe().user?.id ?? '-'));
+  const shownView = useStore(view);
+  const [tab, setTab] = useState<SideTab>(begins.tab);
+  const [isTriggerChosen, setTriggerChosen] = useState(begins.isTrigger);
   const place = tree && selected !== null ? placeOf(tree, selected) : null;
   const task = place?.list.tasks[place.index] ?? null;
+  const textOf = useTriggerText();
+  const said = textOf(triggerOf(definition));
+  const trigger = useMemo(() => ({ title: t('trigger.title'), text: said }), [t, said]);
   const words = useMemo(
     (): Words => ({
       functions: () => functions,
       about(word) {
         const key = `editor.hint.${word}`;
         if (KEYS.has(word) && i18n.exists(`workflows:${key}`)) return t(key);
-        return functions.find(({ name }) => name === word)?.summary ?? null;
+        return functions.find(({ name }) => name === word)?.summary ?? names.text(word);
       },
     }),
-    [functions, t, i18n],
+    [functions, t, i18n, names],
   );
-  const choose = useCallback((pointer: string | null) => pointer !== null && session.select(pointer), [session]);
+  // Whatever chooses a step, as the cursor in the text, shows that one.
+  useEffect(
+    () => session.selected.subscribe(() => session.selected.get() !== null && setTriggerChosen(false)),
+    [session],
+  );
+  const choose = useCallback(
+    (pointer: string | null) => {
+      if (pointer === null) return;
+      setTriggerChosen(false);
+      setTab((now) => (now === 'workflow' ? 'task' : now));
+      session.select(pointer);
+    },
+    [session],
+  );
+  const chooseTrigger = useCallback(() => {
+    setTriggerChosen(true);
+    setTab('task');
+  }, []);
+  const insertAt = useCallback((line: Line) => setWhere({ line }), []);
+  const goTo = ({ line, column }: Problem) => {
+    // What is hidden cannot be given the focus.
+    flushSync(() => view.set('text'));
+    session.goTo(offsetOf(text, line, column));
+  };
   const isOff = isStale || !isReady;
+  const chosen = isTriggerChosen ? null : task;
+  const afterChosen: Where = chosen ? 'after' : isTriggerChosen ? 'start' : 'end';
   useShortcuts([
-    { keys: 'n', title: t('editor.shortcut.add'), run: () => !isOff && setWhere(task ? 'after' : 'end') },
-    { keys: '[', title: t('editor.moveUp'), run: () => !isOff && task && actions.move(-1) },
-    { keys: ']', title: t('editor.moveDown'), run: () => !isOff && task && actions.move(1) },
-    { keys: 'd', title: t('editor.copy'), run: () => !isOff && task && actions.copy() },
-    { keys: 'Delete', title: t('editor.remove'), run: () => !isOff && task && actions.remove() },
+    { keys: 'n', title: t('editor.shortcut.add'), run: () => !isOff && setWhere(afterChosen) },
+    { keys: '[', title: t('editor.moveUp'), run: () => !isOff && chosen && actions.move(-1) },
+    { keys: ']', title: t('editor.moveDown'), run: () => !isOff && chosen && actions.move(1) },
+    { keys: 'd', title: t('editor.copy'), run: () => !isOff && chosen && actions.copy() },
+    { keys: 'Delete', title: t('editor.remove'), run: () => !isOff && chosen && actions.remove() },
   ]);
 
   return (
     <Stack gap="sm">
-      <SegmentedControl
-        className={classes.phone}
-        aria-label={t('editor.side')}
-        value={side}
-        onChange={(value) => setSide(value === 'text' ? 'text' : 'graph')}
-        data={[
-          { value: 'text', label: t('editor.asText') },
-          { value: 'graph', label: t('editor.asGraph') },
-        ]}
-      />
-      <div className={classes.shell} data-shown={side}>
-        <section className={classes.text} aria-label={t('editor.asText')}>
-          <Suspense fallback={<Skeleton height="100%" />}>
-            <CodePane session={session} problems={problems.all} words={words} />
-          </Suspense>
-          <ProblemList
+      <Group align="flex-end" gap="sm">
+        <NameField problems={problems.all} isDisabled={isOff} />
+        <SegmentedControl
+          aria-label={t('editor.side')}
+          value={shownView}
+          onChange={(value) => isView(value) && view.set(value)}
+          data={VIEWS.map((value) => ({ value, label: t(`editor.view.${value}`) }))}
+        />
+        <TaskTools task={chosen} actions={actions} isDisabled={isOff} onAdd={setWhere} />
+      </Group>
+      <div className={classes.shell}>
+        <MainPane
+          view={shownView}
+          shown={shown}
+          problems={problems}
+          words={words}
+          isStale={isStale}
+          selected={selected}
+          trigger={trigger}
+          isTriggerChosen={isTriggerChosen}
+          onSelect={choose}
+          onTrigger={chooseTrigger}
+          onInsert={insertAt}
+          onFirst={() => setWhere('end')}
+        >
+          <ProblemList problems={problems.all} onGo={goTo} />
+        </MainPane>
+        <section className={classes.side} aria-label={t('editor.about')}>
+          <SidePanel
+            tab={tab}
+            onTab={setTab}
+            isTriggerChosen={isTriggerChosen}
+            task={task}
+            place={place}
+            actions={actions}
             problems={problems.all}
-            onGo={({ line, column }) => session.goTo(offsetOf(text, line, column))}
+            isDisabled={isOff}
+            saveVersion={saveVersion}
           />
         </section>
-        <Stack className={classes.side} gap="sm">
-          {isStale && (
-            <Alert color="yellow" p="xs" role="status">
-              {t('editor.stale')}
-            </Alert>
-          )}
-          <TriggerBox isDisabled={isOff} />
-          <TaskTools task={task} actions={actions} isDisabled={isOff} onAdd={setWhere} />
-          {shown && shown.tasks.length > 0 ? (
-            <Graph
-              tasks={shown}
-              problems={problems.ofTasks}
-              selected={selected}
-              onSelect={choose}
-              isStale={isStale}
-              height={360}
-            />
-          ) : (
-            <EmptyState title={t('editor.empty')} text={t('editor.emptyText')} />
-          )}
-          <Tabs value={tab} onChange={setTab} keepMounted={false}>
-            <Tabs.List>
-              <Tabs.Tab value="task">{t('editor.tab.task')}</Tabs.Tab>
-              <Tabs.Tab value="order">{t('editor.tab.order')}</Tabs.Tab>
-              <Tabs.Tab value="try">{t('editor.tab.try')}</Tabs.Tab>
-              <Tabs.Tab value="workflow">{t('editor.tab.workflow')}</Tabs.Tab>
-            </Tabs.List>
-            <Box pt="sm">
-              <Suspense fallback={<Skeleton height={120} />}>
-                <Tabs.Panel value="workflow">
-                  <HeadForm isDisabled={isOff} />
-                </Tabs.Panel>
-                {!task && tab !== 'workflow' && (
-                  <Text size="sm" c="dimmed">
-                    {t('editor.choose')}
-                  </Text>
-                )}
-                {task && place && (
-                  <>
-                    <Tabs.Panel value="task">
-                      <TaskForm task={task} problems={problems.all} isDisabled={isOff} />
-                    </Tabs.Panel>
-                    <Tabs.Panel value="order">
-                      <Order
-                        list={place.list}
-                        chosen={task.pointer}
-                        actions={actions}
-                        isDisabled={isOff}
-                        onSelect={session.select}
-                      />
-                    </Tabs.Panel>
-                    <Tabs.Panel value="try">
-                      <TryPanel key={task.pointer} task={task} isDisabled={isOff} saveVersion={saveVersion} />
-                    </Tabs.Panel>
-                  </>
-                )}
-              </Suspense>
-            </Box>
-          </Tabs>
-        </Stack>
       </div>
       {where !== null && (
-        <AddTask isOpen onClose={() => setWhere(null)} onChoose={(made) => actions.add(where, made)} />
+        <AddTask
+          isOpen
+          onClose={() => setWhere(null)}
+          onChoose={(made) => {
+            actions.add(where, made);
+            setTriggerChosen(false);
+            setTab('task');
+          }}
+        />
       )}
     </Stack>
   );

@@ -217,7 +217,11 @@ export function Writing({ began: given }: { began: Began }) {
       )}
       <EditingContext.Provider value={editing}>
         <div ref={sides}>
-          <Sides problems={problems} saveVersion={() => write(true)} />
+          <Sides
+            problems={problems}
+            saveVersion={() => write(true)}
+            begins={{ isTrigger: began.address === null, tab: 'task' }}
+          />
         </div>
       </EditingContext.Provider>
       {conflict && (

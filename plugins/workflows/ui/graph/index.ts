@@ -12,7 +12,9 @@
  * the chosen task) and `isStale`; see WorkflowGraphProps.
  */
 
+export type { TriggerCard } from './flow.ts';
 export { kindIcon } from './kind-icons.ts';
+export type { Line } from './layout.ts';
 export { WorkflowGraph } from './lazy-graph.tsx';
 export { type TaskState, type TaskStates, weightiest } from './states.ts';
 export { StatusIcon } from './status-icon.tsx';

@@ -40,26 +40,44 @@ export interface Layout {
   lines: readonly Line[];
 }
 
-export const SIZES = { task: { width: 216, height: 54 }, pill: { width: 20, height: 20 }, header: 46, heading: 22 };
+export const SIZES = {
+  task: { width: 216, height: 54 },
+  pill: { width: 20, height: 20 },
+  trigger: { width: 244, height: 58 },
+  header: 46,
+  heading: 22,
+};
 const GAP = 16;
 const LETTER = 7;
+/** Beside a label, for the button that puts a step there. */
+const BESIDE = 28;
 
-/** The graph of a list of tasks, with everything inside of it. */
-export function layoutOf(list: TaskList, depth = 0): Layout {
+/** How wide a label is, as far as one can say without drawing it. */
+export function labelWidth(label: string): number {
+  return label.length * LETTER + 12;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** The graph of a list of tasks, with everything inside of it. `start` is how large the box of its beginning is. */
+export function layoutOf(list: TaskList, depth = 0, start: Size = SIZES.pill): Layout {
   if (list.isParallel) return beside(list, depth);
   const inner = new Map(list.tasks.map((task) => [task.pointer, taskLayout(task, depth)]));
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 34, edgesep: 18, marginx: GAP, marginy: GAP });
   graph.setDefaultEdgeLabel(() => ({}));
   const ends = { start: `${list.pointer}#start`, end: `${list.pointer}#end` };
-  graph.setNode(ends.start, { ...SIZES.pill });
+  graph.setNode(ends.start, { ...start });
   graph.setNode(ends.end, { ...SIZES.pill });
   for (const [pointer, { width, height }] of inner) graph.setNode(pointer, { width, height });
   const byName = new Map(list.tasks.map(({ name, pointer }) => [name, pointer]));
   const labels = new Map<string, string | null>();
   const join = (from: string, to: string, label: string | null, name: string): void => {
     labels.set(name, label);
-    const width = label === null ? 0 : label.length * LETTER + 12;
+    const width = label === null ? 0 : labelWidth(label) + BESIDE;
     graph.setEdge(
       from,
       to,
@@ -93,8 +111,8 @@ export function layoutOf(list: TaskList, depth = 0): Layout {
   const boxes: Box[] = [];
   const lines: Line[] = [];
   for (const kind of ['start', 'end'] as const) {
-    const id = ends[kind];
-    boxes.push({ id, ...SIZES.pill, ...placed(id, SIZES.pill), kind, task: null, headings: [], depth });
+    const [id, size] = [ends[kind], kind === 'start' ? start : SIZES.pill];
+    boxes.push({ id, ...size, ...placed(id, size), kind, task: null, headings: [], depth });
   }
   for (const [pointer, layout] of inner) {
     const { x, y } = placed(pointer, layout);

@@ -1,13 +1,18 @@
 /** How tasks and the ways between them look. */
 import { Group, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
+import IconBolt from '@tabler/icons-react/dist/esm/icons/IconBolt.mjs';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { categoryOfCall } from '../steps/categories.ts';
+import { categoryIcon } from '../steps/category-icons.ts';
+import { useStepNames } from '../steps/step-names.ts';
 import type { LineFlowEdge, TaskFlowNode } from './flow.ts';
 import classes from './graph.module.css';
 import { kindIcon } from './kind-icons.ts';
-import type { Point } from './layout.ts';
+import { type Line, labelWidth, type Point } from './layout.ts';
 import { StatusIcon } from './status-icon.tsx';
 
 const ROUNDING = 8;
@@ -23,10 +28,12 @@ function Ends() {
 
 function Head({ data: { box, status, note, problem } }: { data: TaskFlowNode['data'] }) {
   const { t } = useTranslation('workflows');
+  const names = useStepNames();
   const { task } = box;
   if (!task) return null;
   const spoken = [t(`kind.${task.kind ?? 'none'}`), status && t(`state.${status}`), problem].filter(Boolean).join(', ');
-  const KindIcon = kindIcon(task.kind);
+  const KindIcon = task.kind === 'call' ? categoryIcon(categoryOfCall(task.detail)) : kindIcon(task.kind);
+  const detail = task.kind === 'call' ? names.title(task.detail) : task.detail;
   return (
     <Group gap={8} wrap="nowrap" px={10} className={classes.head}>
       <ThemeIcon variant="light" color="gray" size={28} aria-hidden>
@@ -36,9 +43,9 @@ function Head({ data: { box, status, note, problem } }: { data: TaskFlowNode['da
         <Text size="sm" fw={600} truncate>
           {task.name}
         </Text>
-        {(task.detail || task.condition) && (
+        {(detail || task.condition) && (
           <Text size="xs" c="dimmed" truncate>
-            {task.condition ? `? ${task.condition}` : task.detail}
+            {task.condition ? `? ${task.condition}` : detail}
           </Text>
         )}
       </div>
@@ -105,9 +112,32 @@ const Pill = memo(function Pill({ data }: NodeProps<TaskFlowNode>) {
   );
 });
 
+const Trigger = memo(function Trigger({ data: { trigger, isSelected } }: NodeProps<TaskFlowNode>) {
+  if (!trigger) return null;
+  return (
+    <div className={classes.card} data-trigger data-selected={isSelected || undefined}>
+      <Ends />
+      <Group gap={8} wrap="nowrap" px={10} className={classes.head}>
+        <ThemeIcon variant="light" size={28} aria-hidden>
+          <IconBolt size={16} stroke={1.6} />
+        </ThemeIcon>
+        <div className={classes.texts}>
+          <Text size="xs" c="dimmed">
+            {trigger.title}
+          </Text>
+          <Text size="sm" fw={600} lineClamp={2} lh={1.15}>
+            {trigger.text}
+          </Text>
+        </div>
+      </Group>
+    </div>
+  );
+});
+
 const LineEdge = memo(function LineEdge({ id, data, markerEnd }: EdgeProps<LineFlowEdge>) {
   if (!data) return null;
-  const { line, isLit } = data;
+  const { line, isLit, insert } = data;
+  const middle = insert && insertPlace(line);
   return (
     <>
       <BaseEdge
@@ -120,15 +150,51 @@ const LineEdge = memo(function LineEdge({ id, data, markerEnd }: EdgeProps<LineF
         <EdgeLabelRenderer>
           <span
             className={classes.label}
-            style={{ transform: `translate(-50%, -50%) translate(${line.labelAt.x}px, ${line.labelAt.y}px)` }}
+            style={{
+              transform: `translate(-50%, -50%) translate(${line.labelAt.x - (insert ? 14 : 0)}px, ${line.labelAt.y}px)`,
+            }}
           >
             {line.label}
           </span>
         </EdgeLabelRenderer>
       )}
+      {insert && middle && (
+        <EdgeLabelRenderer>
+          <button
+            type="button"
+            className={`${classes.insert} nopan`}
+            style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
+            aria-label={insert.label}
+            title={insert.label}
+            onClick={insert.run}
+          >
+            <IconPlus size={12} stroke={2.4} aria-hidden />
+          </button>
+        </EdgeLabelRenderer>
+      )}
     </>
   );
 });
+
+/** Beside the label where there is one; else in the middle of the way. */
+function insertPlace({ points, labelAt, label }: Line): Point | null {
+  if (labelAt && label !== null) return { x: labelAt.x + labelWidth(label) / 2, y: labelAt.y };
+  const lengths = points.slice(1).map((point, index) => distance(points[index] ?? point, point));
+  let left = lengths.reduce((sum, one) => sum + one, 0) / 2;
+  for (const [index, length] of lengths.entries()) {
+    const [from, to] = [points[index], points[index + 1]];
+    if (from && to && left <= length && length > 0) {
+      const share = left / length;
+      return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+    }
+    left -= length;
+  }
+  return points[0] ?? null;
+}
+
+function distance(one: Point, other: Point): number {
+  return Math.hypot(one.x - other.x, one.y - other.y);
+}
 
 /** A way through points, with round corners. */
 export function pathThrough(points: readonly Point[]): string {
@@ -155,5 +221,5 @@ function towards(from: Point, to: Point): Point {
   return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
 }
 
-export const nodeTypes = { task: TaskCard, container: Container, pill: Pill };
+export const nodeTypes = { task: TaskCard, container: Container, pill: Pill, trigger: Trigger };
 export const edgeTypes = { line: LineEdge };

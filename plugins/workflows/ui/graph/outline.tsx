@@ -2,6 +2,9 @@
 import { Text, ThemeIcon, UnstyledButton } from '@mantine/core';
 import { State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { categoryOfCall } from '../steps/categories.ts';
+import { categoryIcon } from '../steps/category-icons.ts';
+import { useStepNames } from '../steps/step-names.ts';
 import classes from './graph.module.css';
 import { kindIcon } from './kind-icons.ts';
 import type { TaskStates } from './states.ts';
@@ -37,7 +40,9 @@ function Item({ task, ...props }: OutlineProps & { task: TaskNode }) {
   const { states, problems, selected, onSelect } = props;
   const state = states.get(task.pointer);
   const problem = problems.get(task.pointer);
-  const KindIcon = kindIcon(task.kind);
+  const names = useStepNames();
+  const KindIcon = task.kind === 'call' ? categoryIcon(categoryOfCall(task.detail)) : kindIcon(task.kind);
+  const detail = task.kind === 'call' ? names.title(task.detail) : task.detail;
   return (
     <li>
       <UnstyledButton
@@ -54,7 +59,7 @@ function Item({ task, ...props }: OutlineProps & { task: TaskNode }) {
             {task.name}
           </Text>
           <Text size="xs" c={problem ? 'red' : 'dimmed'} component="span" display="block" truncate>
-            {problem ?? [t(`kind.${task.kind ?? 'none'}`), task.detail].filter(Boolean).join(' · ')}
+            {problem ?? [t(`kind.${task.kind ?? 'none'}`), detail].filter(Boolean).join(' · ')}
           </Text>
         </span>
         {state?.note && (

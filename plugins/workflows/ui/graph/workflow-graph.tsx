@@ -1,7 +1,17 @@
 /** A workflow as a graph, or as a list for who prefers one. See index.ts. */
 import '@xyflow/react/dist/style.css';
-import { Box as Frame, Group, SegmentedControl, Stack, useComputedColorScheme } from '@mantine/core';
+import {
+  Box as Frame,
+  Group,
+  SegmentedControl,
+  Stack,
+  Text,
+  ThemeIcon,
+  UnstyledButton,
+  useComputedColorScheme,
+} from '@mantine/core';
 import { useReducedMotion } from '@mantine/hooks';
+import IconBolt from '@tabler/icons-react/dist/esm/icons/IconBolt.mjs';
 import {
   Controls,
   MarkerType,
@@ -14,9 +24,9 @@ import {
 import { storedValue, useStore } from 'patchbay-platform/ui';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { edgesOf, nodesOf, type TaskFlowNode } from './flow.ts';
+import { edgesOf, nodesOf, type TaskFlowNode, type TriggerCard } from './flow.ts';
 import classes from './graph.module.css';
-import { type Layout, layoutOf } from './layout.ts';
+import { type Layout, type Line, layoutOf, SIZES } from './layout.ts';
 import { edgeTypes, nodeTypes } from './nodes.tsx';
 import { Outline } from './outline.tsx';
 import type { TaskStates } from './states.ts';
@@ -39,10 +49,19 @@ export interface WorkflowGraphProps {
   height?: number | string;
   /** Beside the choice between graph and list. */
   extra?: ReactNode;
+  /** What starts the workflow: stands where its tasks begin. */
+  trigger?: TriggerCard | null;
+  isTriggerChosen?: boolean;
+  /** Without it, what starts the workflow cannot be chosen. */
+  onTrigger?: () => void;
+  /** Each line gets a button that puts a step there. */
+  onInsert?: (line: Line) => void;
+  /** Said by who chooses it elsewhere; then there is no choice here. */
+  form?: Form;
 }
 
-type Form = 'graph' | 'list';
-const form = storedValue<Form>('patchbay.workflows.graph', 'graph', (text): text is Form =>
+export type Form = 'graph' | 'list';
+const remembered = storedValue<Form>('patchbay.workflows.graph', 'graph', (text): text is Form =>
   /^(graph|list)$/.test(text),
 );
 
@@ -58,24 +77,35 @@ const NO_PROBLEMS: ReadonlyMap<string, string> = new Map();
 export function WorkflowGraph(props: WorkflowGraphProps) {
   const { t } = useTranslation('workflows');
   const { tasks, states = NONE, problems = NO_PROBLEMS, selected = null, onSelect, isStale = false, extra } = props;
-  const shown = useStore(form);
+  const own = useStore(remembered);
+  const shown = props.form ?? own;
   return (
     <Stack gap="xs" h={typeof props.height === 'string' ? props.height : undefined}>
-      <Group justify="space-between" gap="xs">
-        <Group gap="xs">{extra}</Group>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('graph.form')}
-          value={shown}
-          onChange={(value) => form.set(value === 'list' ? 'list' : 'graph')}
-          data={[
-            { value: 'graph', label: t('graph.asGraph') },
-            { value: 'list', label: t('graph.asList') },
-          ]}
-        />
-      </Group>
+      {props.form === undefined && (
+        <Group justify="space-between" gap="xs">
+          <Group gap="xs">{extra}</Group>
+          <SegmentedControl
+            size="xs"
+            aria-label={t('graph.form')}
+            value={shown}
+            onChange={(value) => remembered.set(value === 'list' ? 'list' : 'graph')}
+            data={[
+              { value: 'graph', label: t('graph.asGraph') },
+              { value: 'list', label: t('graph.asList') },
+            ]}
+          />
+        </Group>
+      )}
       {shown === 'list' ? (
-        <Frame className={classes.frame} data-stale={isStale || undefined} p="xs">
+        <Frame
+          className={`${classes.frame} ${classes.listed}`}
+          data-stale={isStale || undefined}
+          p="xs"
+          mah={props.height}
+        >
+          {props.trigger && (
+            <TriggerRow card={props.trigger} isChosen={props.isTriggerChosen ?? false} onChoose={props.onTrigger} />
+          )}
           <Outline tasks={tasks} states={states} problems={problems} selected={selected} onSelect={onSelect} />
         </Frame>
       ) : (
@@ -89,15 +119,24 @@ export function WorkflowGraph(props: WorkflowGraphProps) {
 
 type CanvasProps = WorkflowGraphProps & Required<Pick<WorkflowGraphProps, 'states' | 'problems' | 'selected'>>;
 
-function Canvas({ tasks, states, problems, selected, onSelect, toolbar, isStale, height }: CanvasProps) {
+function Canvas(props: CanvasProps) {
+  const { tasks, states, problems, selected: chosenTask, onSelect, toolbar, isStale, height } = props;
+  const { trigger = null, isTriggerChosen = false, onTrigger, onInsert } = props;
   const { t } = useTranslation('workflows');
   const scheme = useComputedColorScheme('light');
-  const layout = useMemo(() => layoutOf(tasks), [tasks]);
+  const hasTrigger = trigger !== null;
+  const layout = useMemo(() => layoutOf(tasks, 0, hasTrigger ? SIZES.trigger : SIZES.pill), [tasks, hasTrigger]);
+  const selected = isTriggerChosen ? `${tasks.pointer}#start` : chosenTask;
+  const insertAt = useInsert(layout, onInsert);
   const edges = useMemo(() => {
     const markerEnd = { type: MarkerType.ArrowClosed, width: 14, height: 14 };
-    return edgesOf(layout, states).map((edge) => ({ ...edge, markerEnd }));
-  }, [layout, states]);
-  const nodes = useMemo(() => nodesOf(layout, { states, problems, selected }), [layout, states, problems, selected]);
+    return edgesOf(layout, states, insertAt).map((edge) => ({ ...edge, markerEnd }));
+  }, [layout, states, insertAt]);
+  const mayChooseTrigger = onTrigger !== undefined;
+  const nodes = useMemo(
+    () => nodesOf(layout, { states, problems, selected, trigger, mayChooseTrigger }),
+    [layout, states, problems, selected, trigger, mayChooseTrigger],
+  );
   const frame = useRef<HTMLDivElement>(null);
   const pixels = height ?? Math.min(Math.max(layout.height + 2 * MARGIN, HEIGHT.least), HEIGHT.most);
   const viewport = useMemo(() => ({ x: MARGIN, y: MARGIN, zoom: 1 }), []);
@@ -136,7 +175,7 @@ function Canvas({ tasks, states, problems, selected, onSelect, toolbar, isStale,
         zoomOnDoubleClick={false}
         preventScrolling={false}
         onlyRenderVisibleElements={nodes.length > MANY}
-        onNodesChange={(changes) => heard(changes, onSelect)}
+        onNodesChange={(changes) => heard(changes, onSelect, onTrigger)}
         onPaneClick={() => onSelect?.(null)}
         proOptions={{ hideAttribution: true }}
         ariaLabelConfig={{
@@ -161,9 +200,60 @@ function Canvas({ tasks, states, problems, selected, onSelect, toolbar, isStale,
 }
 
 /** By mouse and by keyboard alike. */
-function heard(changes: readonly NodeChange<TaskFlowNode>[], onSelect: WorkflowGraphProps['onSelect']): void {
+function heard(
+  changes: readonly NodeChange<TaskFlowNode>[],
+  onSelect: WorkflowGraphProps['onSelect'],
+  onTrigger: WorkflowGraphProps['onTrigger'],
+): void {
   const chosen = changes.find((change) => change.type === 'select' && change.selected);
-  if (chosen?.type === 'select') onSelect?.(chosen.id);
+  if (chosen?.type !== 'select') return;
+  if (chosen.id.endsWith('#start')) onTrigger?.();
+  else onSelect?.(chosen.id);
+}
+
+/** The button of a line: between which tasks it puts a step. */
+function useInsert(layout: Layout, onInsert: WorkflowGraphProps['onInsert']) {
+  const { t } = useTranslation('workflows');
+  return useMemo(() => {
+    const names = new Map(layout.boxes.map(({ id, task }) => [id, task?.name]));
+    return (line: Line) => {
+      if (!onInsert) return null;
+      const [from, to] = [names.get(line.from), names.get(line.to)];
+      const key = from === undefined ? 'first' : to === undefined ? 'last' : 'between';
+      const place = t(`graph.insert.${key}`, { from, to });
+      const label = line.label === null ? place : t('graph.insert.case', { place, name: line.label });
+      return { label, run: () => onInsert(line) };
+    };
+  }, [layout, onInsert, t]);
+}
+
+interface TriggerRowProps {
+  card: TriggerCard;
+  isChosen: boolean;
+  onChoose: (() => void) | undefined;
+}
+
+function TriggerRow({ card, isChosen, onChoose }: TriggerRowProps) {
+  return (
+    <UnstyledButton
+      className={classes.row}
+      aria-pressed={onChoose ? isChosen : undefined}
+      disabled={!onChoose}
+      onClick={onChoose}
+    >
+      <ThemeIcon variant="light" size={26} aria-hidden>
+        <IconBolt size={15} stroke={1.6} />
+      </ThemeIcon>
+      <span className={classes.texts}>
+        <Text size="xs" c="dimmed" component="span" display="block">
+          {card.title}
+        </Text>
+        <Text size="sm" fw={600} component="span" display="block">
+          {card.text}
+        </Text>
+      </span>
+    </UnstyledButton>
+  );
 }
 
 /** Begins with the first task in sight, and brings what is chosen elsewhere into it. */

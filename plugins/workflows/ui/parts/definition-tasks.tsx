@@ -1,5 +1,9 @@
 /** The tasks of a definition by its text: parsed and drawn here, so that pages are there before YAML is understood. */
 import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { parse } from 'yaml';
+import { triggerOf } from '../editor/triggers/trigger.ts';
+import { useTriggerText } from '../editor/triggers/trigger-text.ts';
 import { parseTasks } from '../graph/index.ts';
 import { WorkflowGraph, type WorkflowGraphProps } from '../graph/workflow-graph.tsx';
 
@@ -8,6 +12,18 @@ export interface DefinitionTasksProps extends Omit<WorkflowGraphProps, 'tasks'> 
 }
 
 export default function DefinitionTasks({ source, ...props }: DefinitionTasksProps) {
+  const { t } = useTranslation('workflows');
   const tasks = useMemo(() => parseTasks(source), [source]);
-  return tasks && <WorkflowGraph tasks={tasks} {...props} />;
+  const definition = useMemo(() => definitionIn(source), [source]);
+  const text = useTriggerText()(triggerOf(definition));
+  const trigger = useMemo(() => ({ title: t('trigger.title'), text }), [t, text]);
+  return tasks && <WorkflowGraph tasks={tasks} trigger={trigger} {...props} />;
+}
+
+function definitionIn(source: string): unknown {
+  try {
+    return parse(source, { maxAliasCount: 100 });
+  } catch {
+    return null;
+  }
 }

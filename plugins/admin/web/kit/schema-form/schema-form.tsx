@@ -98,7 +98,7 @@ function AnyField(props: FieldProps) {
   const kind = kindOf(props.schema, props.path.length);
   if (kind === 'constant') return null;
   const Own = FIELDS[kind];
-  if (!Expression) return <Own {...props} />;
+  if (!Expression || (props.schema['x-expression'] === false && !isWritten)) return <Own {...props} />;
   const toggle = (
     <Tooltip label={t(isWritten ? 'form.asField' : 'form.asExpression')}>
       <ActionIcon

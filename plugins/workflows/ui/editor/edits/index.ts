@@ -1,6 +1,7 @@
 /** What people change in the graph and in forms, as the smallest changes of the text. */
 export type { Path } from './differences.ts';
 export { bodyOf, setField, setHead } from './fields.ts';
+export { insertTask, type LineOf, together } from './insert.ts';
 export {
   addTask,
   copyTask,

@@ -3,13 +3,13 @@ import { Select, Stack, Text } from '@mantine/core';
 import { type Issue, isRecord, SchemaForm } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CATEGORIES, categoryOfCall, LANGUAGE_CALLS } from '../../steps/categories.ts';
+import { useStepNames } from '../../steps/step-names.ts';
 import { useEditing } from '../model/context.ts';
 import { emptyCall } from '../model/new-task.ts';
 import { ExpressionField } from './expression-field.tsx';
 import { callSchema } from './task-schemas.ts';
 import { useFieldTexts } from './texts.ts';
-
-export const LANGUAGE_CALLS = ['http', 'openapi', 'mcp'] as const;
 
 interface CallFormProps {
   body: Record<string, unknown>;
@@ -25,13 +25,21 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
   const call = typeof body.call === 'string' ? body.call : '';
   const found = functions.find(({ name }) => name === call);
   const schema = useMemo(() => found?.input ?? callSchema(call, texts) ?? ANY, [found, call, texts]);
+  const names = useStepNames();
   const own = ownFunctions(definition);
-  const groups = [
-    { group: t('editor.call.language'), items: [...LANGUAGE_CALLS] as string[] },
-    ...(own.length > 0 ? [{ group: t('editor.call.own'), items: own }] : []),
-    ...byPlugin(functions.map(({ name }) => name)),
+  const known: readonly string[] = [
+    ...new Set([...LANGUAGE_CALLS, 'workflows.approve', ...functions.map(({ name }) => name)]),
   ];
-  const isKnown = groups.some(({ items }) => items.includes(call));
+  const choiceOf = (value: string) => ({ value, label: names.title(value) });
+  const groups = [
+    ...(own.length > 0 ? [{ group: t('editor.call.own'), items: own.map((value) => ({ value, label: value })) }] : []),
+    ...CATEGORIES.map((category) => ({
+      group: t(`editor.category.${category}`),
+      items: known.filter((name) => categoryOfCall(name) === category).map(choiceOf),
+    })).filter(({ items }) => items.length > 0),
+  ];
+  const isKnown = known.includes(call) || own.includes(call);
+  const about = names.text(call) ?? found?.summary;
   return (
     <Stack gap="sm">
       <Select
@@ -44,9 +52,9 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
         nothingFoundMessage={t('editor.add.nothing')}
         onChange={(next) => next !== null && next !== call && onChange({ ...body, ...emptyCall(next, functions) })}
       />
-      {found?.summary && (
+      {about && (
         <Text size="xs" c="dimmed">
-          {found.summary}
+          {about}
         </Text>
       )}
       <SchemaForm
@@ -71,13 +79,4 @@ const ANY = { type: 'object', additionalProperties: { format: 'anything' } };
 function ownFunctions(definition: unknown): string[] {
   const use = isRecord(definition) ? definition.use : null;
   return isRecord(use) && isRecord(use.functions) ? Object.keys(use.functions) : [];
-}
-
-export function byPlugin(names: readonly string[]): { group: string; items: string[] }[] {
-  const groups = new Map<string, string[]>();
-  for (const name of [...names].sort()) {
-    const plugin = name.split('.')[0] ?? name;
-    groups.set(plugin, [...(groups.get(plugin) ?? []), name]);
-  }
-  return [...groups].map(([group, items]) => ({ group, items }));
 }

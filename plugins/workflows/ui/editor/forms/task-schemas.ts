@@ -15,6 +15,24 @@ export interface Known {
 /** Under its own name it would look like a promise. */
 const LEADS_TO = 'then';
 
+/** Names that are written down, and never worked out: no expression is offered for them. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'each',
+  'at',
+  'catchAs',
+  'errorName',
+  'retryName',
+  'namespace',
+  'name',
+  'version',
+  'operationId',
+  'workflowTitle',
+  'summary',
+  'count',
+  'code',
+]);
+const NO_EXPRESSION = { 'x-expression': false } as const;
+
 type Schema = Readonly<Record<string, unknown>>;
 
 export function kindSchema(kind: Kind, texts: FieldTexts): Schema {
@@ -197,6 +215,8 @@ export function callSchema(call: string, texts: FieldTexts): Schema | null {
       },
       ['document', 'operationId'],
     );
+  if (call === 'workflows.approve')
+    return object({ to: text('approver'), title: text('approvalTitle'), text: text('approvalText') }, ['to']);
   if (call === 'mcp')
     return object(
       {
@@ -228,15 +248,13 @@ export function headSchema(texts: FieldTexts): Schema {
       document: object(
         {
           namespace: text('namespace'),
-          name: text('name'),
           version: text('version'),
           title: text('workflowTitle'),
           summary: { ...text('summary'), maxLength: 1_000 },
         },
-        ['namespace', 'name', 'version'],
+        ['namespace', 'version'],
         'document',
       ),
-      schedule: object({ cron: text('cron'), every: duration(texts, 'every') }, [], 'schedule'),
       timeout: object({ after: duration(texts, 'after') }, [], 'timeout'),
       evaluate: object({ mode: choice('mode', ['strict', 'loose']) }, [], 'evaluate'),
     },
@@ -247,10 +265,11 @@ export function headSchema(texts: FieldTexts): Schema {
 function duration(texts: FieldTexts, key: string): Schema {
   const units = ['days', 'hours', 'minutes', 'seconds', 'milliseconds'];
   const properties = Object.fromEntries(
-    units.map((unit) => [unit, { type: 'integer', minimum: 0, title: texts.title(unit) }]),
+    units.map((unit) => [unit, { type: 'integer', minimum: 0, title: texts.title(unit), ...NO_EXPRESSION }]),
   );
   return {
     ...namesOf(texts, key),
+    ...NO_EXPRESSION,
     anyOf: [
       { type: 'object', properties, title: texts.title('byUnits'), additionalProperties: false },
       { type: 'string', title: 'ISO 8601' },
@@ -264,20 +283,29 @@ function namesOf(texts: FieldTexts, key: string): Schema {
 }
 
 function builders(texts: FieldTexts) {
-  const named = (key: string) => namesOf(texts, key);
+  const named = (key: string): Schema => ({ ...namesOf(texts, key), ...(PLAIN.has(key) && NO_EXPRESSION) });
   const anything = (key: string): Schema => ({ ...named(key), format: 'anything' });
   return {
     anything,
     text: (key: string): Schema => ({ ...named(key), type: 'string' }),
     number: (key: string): Schema => ({ ...named(key), type: 'integer' }),
-    flag: (key: string): Schema => ({ ...named(key), type: 'boolean' }),
+    flag: (key: string): Schema => ({ ...named(key), type: 'boolean', ...NO_EXPRESSION }),
     expression: (key: string): Schema => ({ ...named(key), type: 'string', format: 'expression' }),
-    choice: (key: string, values: readonly string[]): Schema => ({ ...named(key), enum: [...values] }),
+    choice: (key: string, values: readonly string[]): Schema => ({
+      ...named(key),
+      enum: [...values],
+      ...NO_EXPRESSION,
+    }),
     map: (key: string): Schema => ({ ...named(key), type: 'object', additionalProperties: { format: 'anything' } }),
-    list: (key: string, items: Schema): Schema => ({ ...named(key), type: 'array', items }),
-    either: (key: string, anyOf: readonly Schema[]): Schema => ({ ...named(key), anyOf: [...anyOf] }),
+    list: (key: string, items: Schema): Schema => ({ ...named(key), type: 'array', items, ...NO_EXPRESSION }),
+    either: (key: string, anyOf: readonly Schema[]): Schema => ({
+      ...named(key),
+      anyOf: [...anyOf],
+      ...NO_EXPRESSION,
+    }),
     object: (properties: Readonly<Record<string, Schema>>, required: readonly string[] = [], key?: string): Schema => ({
       ...(key !== undefined && named(key)),
+      ...NO_EXPRESSION,
       type: 'object',
       properties,
       required: [...required],

@@ -34,6 +34,7 @@ export function emptyCall(call: string, functions: readonly WorkflowFunction[]):
   if (call === 'openapi')
     return { call, with: { document: { endpoint: 'https://api.example.com/openapi.json' }, operationId: 'list' } };
   if (call === 'mcp') return { call, with: { transport: { http: { endpoint: 'https://api.example.com/mcp' } } } };
+  if (call === 'workflows.approve') return { call, with: { to: '', title: '', text: '' } };
   const found = functions.find(({ name }) => name === call);
   return { call, with: requiredOf(found?.input) };
 }

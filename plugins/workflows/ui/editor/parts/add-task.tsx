@@ -1,17 +1,16 @@
-/** "What should happen?": every kind of task and every function, to be found by a word. */
+/** "What should happen?": every kind of step and every function under what it is about, to be found by a word. */
 import { Modal, NavLink, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { useFocusBack } from 'patchbay-platform/ui';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { KINDS, kindIcon } from '../../graph/index.ts';
-import { byPlugin, LANGUAGE_CALLS } from '../forms/call-form.tsx';
-import { useEditing } from '../model/context.ts';
-import { emptyCall, newTask } from '../model/new-task.ts';
+import { CATEGORIES, type Category } from '../../steps/categories.ts';
+import { categoryIcon } from '../../steps/category-icons.ts';
+import { countStep, mostUsed } from '../../steps/step-usage.ts';
+import classes from '../editor.module.css';
+import { type NewTask, type StepChoice, useStepChoices } from './step-choices.ts';
 
-export interface NewTask {
-  name: string;
-  body: Record<string, unknown>;
-}
+export type { NewTask };
 
 interface AddTaskProps {
   isOpen: boolean;
@@ -19,66 +18,53 @@ interface AddTaskProps {
   onChoose(task: NewTask): void;
 }
 
-interface Choice {
+interface Section {
   key: string;
   title: string;
-  text: string;
-  group: string;
-  make(): NewTask;
+  choices: readonly StepChoice[];
 }
 
 export function AddTask({ isOpen, onClose, onChoose }: AddTaskProps) {
   const { t } = useTranslation('workflows');
   useFocusBack();
-  const { functions } = useEditing();
+  const all = useStepChoices();
   const [wanted, setWanted] = useState('');
+  const [category, setCategory] = useState<Category | null>(null);
   const close = () => {
     setWanted('');
+    setCategory(null);
     onClose();
   };
-  const kinds = KINDS.flatMap((kind): Choice[] => {
-    if (kind === 'call') return [];
-    const make = () => ({ name: kind, body: newTask(kind) });
-    return [
-      {
-        key: kind,
-        title: t(`editor.kind.${kind}`),
-        text: t(`editor.kindText.${kind}`),
-        group: t('editor.add.steps'),
-        make,
-      },
-    ];
-  });
-  const calls = LANGUAGE_CALLS.map((call): Choice => {
-    const make = () => ({ name: call, body: emptyCall(call, functions) });
-    return {
-      key: `call:${call}`,
-      title: t(`editor.call.${call}`),
-      text: t(`editor.call.${call}Text`),
-      group: t('editor.call.language'),
-      make,
-    };
-  });
-  const known = byPlugin(functions.map(({ name }) => name)).flatMap(({ group, items }) =>
-    items.map((name): Choice => {
-      const make = () => ({ name: name.split('.').at(-1) ?? name, body: emptyCall(name, functions) });
-      return { key: name, title: name, text: functions.find((one) => one.name === name)?.summary ?? '', group, make };
-    }),
-  );
-  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = [...kinds, ...calls, ...known].filter(({ key, title, text }) =>
-    words.every((word) => `${key} ${title} ${text}`.toLowerCase().includes(word)),
-  );
-  const choose = (choice: Choice) => {
+  const choose = (choice: StepChoice) => {
+    countStep(choice.key);
     onChoose(choice.make());
     close();
   };
+  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = words.length === 0 ? all : all.filter(({ words: own }) => words.every((word) => own.includes(word)));
+  const there = CATEGORIES.filter((one) => all.some((choice) => choice.category === one));
+  const frequent = useMemo(() => mostUsed(new Set(all.map(({ key }) => key))), [all]);
+  const sections: Section[] = there
+    .filter((one) => category === null || one === category || words.length > 0)
+    .map((one) => ({
+      key: one,
+      title: t(`editor.category.${one}`),
+      choices: found.filter((choice) => choice.category === one),
+    }));
+  if (category === null && words.length === 0)
+    sections.unshift({
+      key: 'most',
+      title: t('editor.add.most'),
+      choices: frequent.flatMap((key) => all.find((choice) => choice.key === key) ?? []),
+    });
+  const shown = sections.filter(({ choices }) => choices.length > 0);
+  const first = bestOf(words, shown);
   return (
     <Modal
       opened={isOpen}
       onClose={close}
       title={t('editor.add.title')}
-      size="lg"
+      size="xl"
       closeButtonProps={{ 'aria-label': t('close') }}
     >
       <Stack>
@@ -87,41 +73,89 @@ export function AddTask({ isOpen, onClose, onChoose }: AddTaskProps) {
           label={t('editor.add.find')}
           value={wanted}
           onChange={(event) => setWanted(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            const [first] = found;
-            if (event.key === 'Enter' && first) choose(first);
-          }}
+          onKeyDown={(event) => event.key === 'Enter' && first && choose(first)}
         />
-        <ScrollArea.Autosize mah={420} type="auto">
-          {found.length === 0 && (
-            <Text size="sm" c="dimmed">
-              {t('editor.add.nothing')}
-            </Text>
-          )}
-          {found.map((choice, index) => {
-            const kind = KINDS.find((one) => one === choice.key) ?? 'call';
-            const Icon = kindIcon(kind);
-            const isFirst = found[index - 1]?.group !== choice.group;
-            return (
-              <div key={choice.key}>
-                {isFirst && (
-                  <Text size="xs" c="dimmed" fw={600} mt="xs">
-                    {choice.group}
-                  </Text>
-                )}
-                <NavLink
-                  component="button"
-                  type="button"
-                  label={choice.title}
-                  description={choice.text}
-                  leftSection={<Icon size={18} stroke={1.6} />}
-                  onClick={() => choose(choice)}
-                />
-              </div>
-            );
-          })}
-        </ScrollArea.Autosize>
+        <div className={classes.steps}>
+          <nav aria-label={t('editor.add.categories')} className={classes.categories}>
+            {[null, ...there].map((one) => (
+              <CategoryLink
+                key={one ?? 'all'}
+                category={one}
+                isActive={category === one && words.length === 0}
+                onChoose={() => {
+                  setWanted('');
+                  setCategory(one);
+                }}
+              />
+            ))}
+          </nav>
+          <ScrollArea h={420} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('editor.add.title') }}>
+            {shown.length === 0 && (
+              <Text size="sm" c="dimmed">
+                {t('editor.add.nothing')}
+              </Text>
+            )}
+            {shown.map(({ key, title, choices }) => (
+              <section key={key} aria-label={title}>
+                <Text size="xs" c="dimmed" fw={600} mt="xs">
+                  {title}
+                </Text>
+                {choices.map((choice) => (
+                  <StepLink key={choice.key} choice={choice} onChoose={() => choose(choice)} />
+                ))}
+              </section>
+            ))}
+          </ScrollArea>
+        </div>
       </Stack>
     </Modal>
   );
+}
+
+function CategoryLink({
+  category,
+  isActive,
+  onChoose,
+}: {
+  category: Category | null;
+  isActive: boolean;
+  onChoose(): void;
+}) {
+  const { t } = useTranslation('workflows');
+  const Icon = category && categoryIcon(category);
+  return (
+    <NavLink
+      component="button"
+      type="button"
+      label={t(category ? `editor.category.${category}` : 'editor.add.all')}
+      leftSection={Icon && <Icon size={16} stroke={1.6} aria-hidden />}
+      active={isActive}
+      aria-pressed={isActive}
+      onClick={onChoose}
+    />
+  );
+}
+
+function StepLink({ choice, onChoose }: { choice: StepChoice; onChoose(): void }) {
+  const { key, title, text, category } = choice;
+  const kind = KINDS.find((one) => one === key);
+  const Icon = kind ? kindIcon(kind) : categoryIcon(category);
+  return (
+    <NavLink
+      component="button"
+      type="button"
+      label={title}
+      description={text}
+      leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+      onClick={onChoose}
+    />
+  );
+}
+
+/** What Enter takes: a step whose name begins with what was written, before one that merely has it somewhere. */
+function bestOf(words: readonly string[], sections: readonly Section[]): StepChoice | undefined {
+  const all = sections.flatMap(({ choices }) => choices);
+  const [word] = words;
+  if (word === undefined) return all[0];
+  return all.find(({ title }) => title.toLowerCase().startsWith(words.join(' '))) ?? all[0];
 }

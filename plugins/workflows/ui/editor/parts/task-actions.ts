@@ -7,6 +7,8 @@ import {
   addTask,
   copyTask,
   type Edit,
+  insertTask,
+  type LineOf,
   moveTask,
   type Place,
   placeOf,
@@ -17,10 +19,10 @@ import {
   wrapTask,
 } from '../edits/index.ts';
 import type { Session } from '../model/session.ts';
-import type { NewTask } from './add-task.tsx';
+import type { NewTask } from './step-choices.ts';
 
-/** Where a new task goes: beside the chosen one, at the end of a list inside of it, or of the workflow's own. */
-export type Where = 'before' | 'after' | { inside: TaskList['role'] } | 'end';
+/** Where a new task goes: beside the chosen one, at the end of a list inside of it, at an end of the workflow's own, into a line. */
+export type Where = 'before' | 'after' | { inside: TaskList['role'] } | 'start' | 'end' | { line: LineOf };
 
 export interface TaskActions {
   add(where: Where, task: NewTask): void;
@@ -49,7 +51,10 @@ export function useTaskActions(session: Session): TaskActions {
       add: (where, task) =>
         void edit((text, tree) => {
           const place = placeOf(tree, session.selected.get() ?? '');
-          if (where === 'end' || !place) return intoList(text, tree, task);
+          if (typeof where === 'object' && 'line' in where)
+            return insertTask(text, tree, where.line, task.name, task.body);
+          if (where === 'start' && tree.range) return addTask(text, { list: tree, index: 0 }, task.name, task.body);
+          if (where === 'start' || where === 'end' || !place) return intoList(text, tree, task);
           if (typeof where === 'object') return insideOf(text, place, where.inside, task);
           return addTask(text, { ...place, index: place.index + (where === 'after' ? 1 : 0) }, task.name, task.body);
         }),

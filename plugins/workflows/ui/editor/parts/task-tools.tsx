@@ -46,6 +46,7 @@ export function TaskTools({ task, actions, isDisabled, onAdd }: TaskToolsProps) 
                 {t('editor.add.inside', { name: task.name, list: t(`graph.list.${role}`) })}
               </Menu.Item>
             ))}
+          <Menu.Item onClick={() => onAdd('start')}>{t('editor.add.start')}</Menu.Item>
           <Menu.Item onClick={() => onAdd('end')}>{t('editor.add.end')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
