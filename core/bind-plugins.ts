@@ -134,6 +134,8 @@ export function connect(plugin: Plugin, services: Services): void {
   for (const [type, rule] of Object.entries<EventAccess | 'superadmin'>(plugin.eventAccess ?? {})) {
     services.eventSight.allow(type, rule === 'superadmin' ? rule : boundRule(rule, services));
   }
+  for (const [type, tell] of Object.entries(plugin.lastEvents ?? {}))
+    services.lastEvents.add(type, (wish) => tell(wish, services));
   for (const type of plugin.erasures ?? []) services.events.keep(type);
   for (const job of plugin.jobs ?? []) services.jobs.add(boundJob(job, services));
   for (const definition of plugin.functions ?? []) {

@@ -134,6 +134,9 @@ function eventMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
     ...Object.keys(plugin.eventAccess ?? {})
       .filter((type) => type !== '*' && !own.has(type))
       .map((type) => `says who may see '${type}', which it does not declare in \`events\``),
+    ...Object.keys(plugin.lastEvents ?? {})
+      .filter((type) => !own.has(type))
+      .map((type) => `tells of past '${type}', which it does not declare in \`events\``),
     ...(plugin.erasures ?? [])
       .filter((type) => !own.has(type))
       .map((type) => `has '${type}' kept as an erasure, which it does not declare in \`events\``),

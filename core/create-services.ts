@@ -7,6 +7,7 @@ import type { CoreConfig } from './config/schema.ts';
 import { createBlobs } from './database/blobs.ts';
 import { createEventSight } from './events/event-access.ts';
 import { createEvents } from './events/events.ts';
+import { createLastEvents } from './events/last-events.ts';
 import { createHooks } from './events/hooks.ts';
 import { createNotices } from './events/notices.ts';
 import { createFunctions } from './functions.ts';
@@ -44,6 +45,7 @@ export function createServices(foundation: Foundation): Services {
   const jobs = createSqlQueue({ db, clock, log, metrics });
   const notices = createNotices({ db, log });
   const events = createEvents({ db, clock, log, jobs, notices });
+  const eventSight = createEventSight({ clock, log });
   const outbound = createOutbound({ config: http.outbound, log, clock });
   const templates = mailer.templates ?? join(dataDir, 'mail-templates');
   const catalogue = catalogueOf(plugins);
@@ -53,7 +55,8 @@ export function createServices(foundation: Foundation): Services {
     blobs: createBlobs({ db, clock, dataDir }),
     clock,
     events,
-    eventSight: createEventSight({ clock, log }),
+    eventSight,
+    lastEvents: createLastEvents({ eventSight }),
     hooks: createHooks({ log }),
     notices,
     jobs,

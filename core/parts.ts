@@ -43,6 +43,7 @@ const RECORDS = [
   'schemas',
   'events',
   'eventAccess',
+  'lastEvents',
   'on',
   'hookPoints',
   'hooks',

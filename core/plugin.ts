@@ -46,6 +46,7 @@ import type { Database, Transaction } from './database/database.ts';
 import type {} from './database/tables.ts';
 import type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
 import type { CloudEvent } from './events/events.ts';
+import type { PastEvent, PastEventsWish } from './events/last-events.ts';
 import type { OwnedTables } from './events/owned-tables.ts';
 import type { FunctionAccess, FunctionDescription, GrantedCall } from './functions.ts';
 import type { HealthReport } from './health/health.ts';
@@ -96,11 +97,14 @@ export type ServicesOf<Factories> = {
 };
 
 // Declared as methods, so that a handler may ask for its plugin's scope, which is more than the platform's services.
-interface Handlers<E, H> {
+interface Handlers<E, H, P = never> {
   event(event: E, services: Services): Promise<void>;
+  /** Newest first; what the reader may not see is left out afterwards too. */
+  past(wish: PastEventsWish, services: Services): Promise<readonly PastEvent<P>[]>;
   hook(context: H, next: () => Promise<void>, services: Services): Promise<void>;
 }
 
+export type PastEventsTeller<T extends EventType> = Handlers<never, never, EventCatalogue[T]>['past'];
 export type EventHandler<T extends EventType> = Handlers<CloudEvent<EventCatalogue[T]>, never>['event'];
 export type HookHandler<H extends HookName> = Handlers<never, HookCatalogue[H]>['hook'];
 
@@ -152,6 +156,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
    * events that no plugin declares.
    */
   eventAccess?: { [T in EventType]?: EventAccess<T> | 'superadmin' } & { '*'?: EventAccess };
+  /** Its last events, told again from what its tables keep: what is to hear of them is tried with a real one. */
+  lastEvents?: { [T in EventType]?: PastEventsTeller<T> };
   /** Durable subscriptions: each event becomes a job in the transaction that emitted it. */
   on?: { [T in EventType]?: EventHandler<T> };
   /** Those of `on` that somebody waits for: their jobs are tried until they succeed, and never become dead letters. */
@@ -230,6 +236,7 @@ export interface PartDefinition<Scope = never>
     | 'jobs'
     | 'events'
     | 'eventAccess'
+    | 'lastEvents'
     | 'on'
     | 'mustHear'
     | 'erasures'

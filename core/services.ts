@@ -9,6 +9,7 @@ import type { Database } from './database/database.ts';
 import type { EventSight } from './events/event-access.ts';
 import type { Events } from './events/events.ts';
 import type { Hooks } from './events/hooks.ts';
+import type { LastEvents } from './events/last-events.ts';
 import type { Notices } from './events/notices.ts';
 import type { Functions } from './functions.ts';
 import type { Authentication } from './http/authentication.ts';
@@ -34,6 +35,7 @@ export interface Services {
   clock: Clock;
   events: Events;
   eventSight: EventSight;
+  lastEvents: LastEvents;
   hooks: Hooks;
   notices: Notices;
   jobs: Jobs;

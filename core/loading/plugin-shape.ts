@@ -177,6 +177,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   jobs: list(job),
   events: named(schema),
   eventAccess: named(eventAccess),
+  lastEvents: named(method),
   on: named(method),
   mustHear: list(text),
   erasures: list(text),

@@ -15,6 +15,8 @@ declare global {
       'licence.activated': LicenceEvent & { device_id: string };
       'licence.revoked': LicenceEvent & { reason: string };
       'licence.expired': LicenceEvent;
+      /** It ends soon: told once for each end, when its customer is reminded. */
+      'licence.expiring': LicenceEvent;
       /** More devices, addresses or countries than the configuration allows; how many of which. */
       'licence.abused': LicenceEvent & {
         found: { device?: number; address?: number; country?: number };

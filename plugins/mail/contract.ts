@@ -11,6 +11,8 @@ export interface MailReceived {
   received_at: number;
   verification_code: string;
   size_bytes: number;
+  /** How many there are. */
+  attachments: number;
   /** A bounce, an answer of a program, or mail of a list: it is to get no automatic answer (RFC 3834). */
   is_automatic: boolean;
 }

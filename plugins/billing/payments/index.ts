@@ -8,6 +8,7 @@ import { erasePayments } from './erasure.ts';
 import { paymentFunctions } from './functions.ts';
 import { sendInvoiceMail } from './invoices.ts';
 import { closeCheckout, endErased } from './jobs.ts';
+import { pastPayments } from './past-events.ts';
 import { couponRoutes } from './routes/coupons.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -54,6 +55,7 @@ export const payments = definePart<PaymentsScope & { config: BillingConfig }>({
     'invoice.refunded': READ,
     'invoice.disputed': READ,
   },
+  lastEvents: { 'invoice.paid': pastPayments },
   attention: PAYMENT_ATTENTION,
   start: async ({ erasedTenants }) => erasedTenants.with(erasePayments),
 });

@@ -7,6 +7,7 @@ import { LicenceFields } from './events.ts';
 import { licenceFunctions } from './functions.ts';
 import { mailIssuedLicence, remindOfExpiry } from './jobs.ts';
 import { LICENCE_METERS } from './meters.ts';
+import { PAST_LICENCES } from './past-events.ts';
 import { csvRoutes } from './routes/csv.ts';
 import { licenceChangeRoutes } from './routes/licence-changes.ts';
 import { ListedLicence, licenceRoutes } from './routes/licences.ts';
@@ -29,12 +30,15 @@ export const licences = definePart<LicencesScope>({
     'licence.issued': Type.Object(LicenceFields),
     'licence.revoked': Type.Object({ ...LicenceFields, reason: Type.String() }),
     'licence.expired': Type.Object(LicenceFields),
+    'licence.expiring': Type.Object(LicenceFields),
   },
   eventAccess: {
     'licence.issued': LICENCES_READ,
     'licence.revoked': LICENCES_READ,
     'licence.expired': LICENCES_READ,
+    'licence.expiring': LICENCES_READ,
   },
+  lastEvents: PAST_LICENCES,
   on: { 'licence.issued': mailIssuedLicence },
   functions: licenceFunctions,
   meters: LICENCE_METERS,

@@ -4,6 +4,7 @@ import { type Done, forEachIsolated } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { LicensingConfig } from '../config.ts';
+import { eventOf } from './events.ts';
 import { type ExpiringLicence, idsOf, nextExpiring } from './expiring-licences.ts';
 import { DAY_MS } from './licences.ts';
 
@@ -15,7 +16,7 @@ export interface LicenceReminders {
 export function createReminders(
   services: Services & Pick<AuthServices, 'suspensions'> & { licensingConfig: LicensingConfig },
 ): LicenceReminders {
-  const { db, clock, log, jobs, licensingConfig, suspensions } = services;
+  const { db, clock, log, jobs, events, licensingConfig, suspensions } = services;
   const noticeMs = licensingConfig.customerMail.daysBeforeExpiry * DAY_MS;
   return { remindSome };
 
@@ -50,10 +51,13 @@ export function createReminders(
   async function remind(trx: Transaction, ids: number[], silent: ReadonlySet<string | null>): Promise<void> {
     const query = endingSoon(trx).whereIn('id', ids).orderBy('id');
     if (db.client === 'pg') query.forUpdate().skipLocked();
-    for (const { id, license_id, valid_until, tenant_id } of await query) {
+    for (const licence of await query) {
+      const { id, license_id, valid_until, tenant_id } = licence;
       if (silent.has(tenant_id)) continue;
       await trx('licensing_licences').where({ id }).update({ reminded_for: valid_until });
       await jobs.enqueue(trx, 'licensing.remind', { license_id });
+      const options = { tenantId: tenant_id, subject: license_id };
+      await events.emit(trx, 'licence.expiring', eventOf(licence), options);
     }
   }
 

@@ -22,6 +22,7 @@ export interface Arrived {
   to: string;
   subject: string;
   verificationCode: string;
+  attachments: number;
   isAutomatic: boolean;
   auth: AuthResults | null;
 }
@@ -91,12 +92,21 @@ export function createMailArrival({
         .update({ folder: 'inbox', held: null });
       if (isNews === 0) return;
       const isAutomatic = held === 'automatic';
-      await announce(trx, [{ row, sender, to, subject, verificationCode, isAutomatic, auth, ...judged }]);
+      const { attachment_count: attachments } = message;
+      await announce(trx, [{ row, sender, to, subject, verificationCode, attachments, isAutomatic, auth, ...judged }]);
     });
   }
 }
 
-function newsOf({ row, sender, to, subject, verificationCode, isAutomatic }: Arrived): News<'mail.received'> {
+function newsOf({
+  row,
+  sender,
+  to,
+  subject,
+  verificationCode,
+  attachments,
+  isAutomatic,
+}: Arrived): News<'mail.received'> {
   return {
     data: {
       message_id: row.id,
@@ -107,6 +117,7 @@ function newsOf({ row, sender, to, subject, verificationCode, isAutomatic }: Arr
       received_at: row.received_at,
       verification_code: verificationCode,
       size_bytes: row.size_bytes,
+      attachments,
       is_automatic: isAutomatic,
     },
     tenantId: row.tenant_id,

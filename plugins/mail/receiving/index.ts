@@ -6,6 +6,7 @@ import type { MailReceived } from '../contract.ts';
 import { mayFollow } from '../mailboxes/event-access.ts';
 import { READ } from '../shapes.ts';
 import { RECEIVING_ACTIVITY } from './activity.ts';
+import { pastMails } from './past-events.ts';
 import { RECEIVED_METER } from './receiving-limit.ts';
 import { receivingRoutes } from './routes.ts';
 import { type ReceivingScope, receivingServices } from './services.ts';
@@ -27,6 +28,7 @@ export const receiving = definePart<ReceivingScope & { config: MailConfig }>({
       received_at: Type.Integer(),
       verification_code: Type.String(),
       size_bytes: Type.Integer(),
+      attachments: Type.Integer({ description: 'How many there are' }),
       is_automatic: Type.Boolean({
         description: 'A bounce, an answer of a program, or mail of a list: it is to get no automatic answer (RFC 3834)',
       }),
@@ -40,6 +42,7 @@ export const receiving = definePart<ReceivingScope & { config: MailConfig }>({
         mailVisibility.mayRead(principal, data.message_id),
     },
   },
+  lastEvents: { 'mail.received': pastMails },
   hookPoints: { 'mail.accepting': 'Before a message is stored' },
   meters: [RECEIVED_METER],
   activity: RECEIVING_ACTIVITY,

@@ -5,6 +5,7 @@ import { inboxCron } from './cron.ts';
 import { conversationEventAccess, conversationEvents } from './events.ts';
 import { inboxFunctions } from './functions.ts';
 import { forgetWordsOfErased, goOnErasing } from './jobs.ts';
+import { pastMessages } from './past-events.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { conversationList } from './routes/conversation-list.ts';
 import { conversationRoutes } from './routes/conversations.ts';
@@ -40,6 +41,7 @@ export const conversations = definePart<ConversationsScope & { config: RobotsCon
   events: conversationEvents,
   erasures: ['contact.erased'],
   eventAccess: conversationEventAccess,
+  lastEvents: { 'robot.message': pastMessages },
   functions: inboxFunctions,
   tenantSettings: ROBOT_SETTINGS,
 });

@@ -4,6 +4,7 @@ import type { WorkflowsConfig } from '../config.ts';
 import { deliverEvent } from './jobs.ts';
 import { publishEvent } from './routes/events.ts';
 import { startByHook } from './routes/hooks.ts';
+import { sampleEvent } from './routes/sample-event.ts';
 import { listSchedules } from './routes/schedules.ts';
 import { type TriggersScope, triggerServices } from './services.ts';
 import './tables.ts';
@@ -13,7 +14,7 @@ export const triggers = definePart<TriggersScope & { config: WorkflowsConfig }>(
   summary: 'Events, schedules and hooks that start workflows',
   needs: ['definitions', 'engine'],
   services: triggerServices,
-  routes: [publishEvent, startByHook, listSchedules],
+  routes: [publishEvent, sampleEvent, startByHook, listSchedules],
   jobs: [deliverEvent],
   start: ({ workflowTriggers }) => workflowTriggers.begin(),
   stop: ({ workflowTriggers }) => workflowTriggers.end(),

@@ -9,8 +9,18 @@ export const replayExecution = {
   from: { maxLength: 500 },
 } as const;
 
+export const addMailbox = {
+  local: { maxLength: 64 },
+  domain: { maxLength: 255 },
+} as const;
+
 export const importWorkflows = {
   definitions: { maxLength: 10485760 },
+} as const;
+
+export const sampleEventWorkflows = {
+  type: { maxLength: 200 },
+  data: { maxLength: 20000 },
 } as const;
 
 export const tryExpressionWorkflows = {

@@ -48,13 +48,13 @@ describe('an execution that has failed', function () {
     await page.getByRole('grid', { name: 'Executions' }).getByRole('link', { name: 'test/order' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/executions/${id}*`);
-    await page.getByRole('button', { name: 'Show the task' }).press('Enter');
+    await page.getByRole('button', { name: 'Show the step' }).press('Enter');
     const details = page.getByRole('region', { name: 'ask', exact: true });
     await details.getByText('Failed').waitFor();
     await visitor.assertAccessible();
 
     isOpen = true;
-    await page.getByRole('button', { name: 'Retry' }).press('Enter');
+    await page.getByRole('button', { name: 'Go on from the failed step' }).press('Enter');
     const graph = page.getByRole('group', { name: 'Graph of the tasks' });
     const last = graph.getByRole('button', { name: /^tell.*Completed/ });
     await last.press('Enter');
@@ -73,18 +73,38 @@ describe('an execution that has failed', function () {
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
     await visitor.open(`/executions/${id}`);
-    await page.getByRole('button', { name: 'Replay', exact: true }).click();
-    const dialog = page.getByRole('dialog', { name: 'Replay' });
+    await page.getByRole('button', { name: 'Run again from the start' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Run again' });
     const input = dialog.getByRole('textbox', { name: 'Input' });
     await input.fill('{ "name": ');
-    await dialog.getByRole('button', { name: 'Start the replay' }).click();
+    await dialog.getByRole('button', { name: 'Run again' }).click();
     await dialog.getByText('This is not JSON').waitFor();
     await input.fill('{ "name": "Grace" }');
     await visitor.assertAccessible();
-    await dialog.getByRole('button', { name: 'Start the replay' }).click();
+    await dialog.getByRole('button', { name: 'Run again' }).click();
     await page.waitForURL((url) => /\/executions\//.test(url.pathname) && !url.pathname.endsWith(id));
     await page.getByText('Grace pays 12').waitFor();
     await page.getByRole('link', { name: id }).waitFor();
+  });
+
+  it('opens in the editor at the step that failed, with the data that it got', async () => {
+    isOpen = false;
+    const id = await run(owner, 'order', { name: 'Lovelace' });
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open(`/executions/${id}`);
+    await page.getByRole('button', { name: 'Show the step' }).click();
+    await page.getByRole('link', { name: 'Open in the editor with this data' }).first().click();
+    await page.waitForURL((url) => url.pathname === '/workflows/test/order/edit' && url.searchParams.get('run') === id);
+    await page.getByRole('tab', { name: 'Try', selected: true }).waitFor();
+    const input = page.getByRole('textbox', { name: 'Data that it gets' });
+    await input.waitFor();
+    assert.match(await input.inputValue(), /Lovelace/);
+    await page.getByText('From a real run,').first().waitFor();
+    await page.getByRole('tab', { name: 'Step' }).click();
+    await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=ask]')).waitFor();
+    await visitor.assertAccessible();
   });
 
   it('is cancelled while it waits, when one is sure', async () => {

@@ -41,17 +41,24 @@ describe('what starts a workflow', function () {
   it('is a mail with a word in its subject', async () => {
     const { page } = visitor;
     await named('invoices');
-    await box().getByText('By hand, or by a call from outside').waitFor();
-    await box().getByRole('button', { name: 'Change' }).click();
-    await choose('It begins', 'When something happens');
-    await choose('What happens', 'A mail arrives');
+    await box().getByText('Somebody starts it by hand').waitFor();
+    // A new workflow asks at once, before its steps.
+    await page.getByRole('button', { name: 'A mail arrives' }).click();
+    await dialog().getByRole('combobox', { name: 'Subject contains' }).fill('Invoice');
     await dialog().getByRole('button', { name: 'Add a condition' }).click();
-    await choose('Field', 'Subject');
-    await dialog().getByRole('combobox', { name: 'Value' }).fill('Invoice');
+    await choose('Field', 'Number of attachments');
+    await choose('Compared', 'is less than');
+    await dialog().getByRole('textbox', { name: 'Value' }).fill('3');
     await visitor.assertAccessible();
     await dialog().getByRole('button', { name: 'Use it' }).click();
-    await box().getByText('A mail arrives, and Subject contains “invoice”').waitFor();
-    await editor.until((text) => text.includes('contains("invoice")'));
+    await box()
+      .getByText('A mail arrives, and Subject contains “invoice”, and Number of attachments is less than 3')
+      .waitFor();
+    await page
+      .getByRole('group', { name: 'Graph of the tasks' })
+      .getByText(/^A mail arrives, and/)
+      .waitFor();
+    await editor.until((text) => text.includes('contains("invoice")') && /input:\s+from: \S*\.\[0\]\.data/.test(text));
     await page.getByRole('button', { name: 'Publish' }).click();
     await page
       .getByText(/is published/)
@@ -83,16 +90,41 @@ describe('what starts a workflow', function () {
 
   it('is a time of the reader’s own zone, and changes back to a call', async () => {
     await named('report');
-    await box().getByRole('button', { name: 'Change' }).click();
-    await choose('It begins', 'At a time of the day');
+    await visitor.page.getByRole('button', { name: 'At a time of the day' }).click();
     await dialog().getByRole('checkbox', { name: 'Monday' }).check();
     await dialog().getByRole('button', { name: 'Use it' }).click();
     await box().getByText('Monday at 08:00 (Europe/Berlin)').waitFor();
     await editor.until((text) => /cron: ['"]?0 8 \* \* 1['"]?/.test(text) && text.includes('timezone: Europe/Berlin'));
     await box().getByRole('button', { name: 'Change' }).click();
-    await choose('It begins', 'By hand, or by a call from outside');
+    await dialog().getByRole('button', { name: 'By hand' }).click();
     await dialog().getByRole('button', { name: 'Use it' }).click();
     await box().getByText('/hooks/').waitFor();
     await editor.until((text) => !text.includes('cron'));
+  });
+
+  it('is a call from outside, with its address, for everybody or for who signs', async () => {
+    const { page } = visitor;
+    await named('calls');
+    await page.getByRole('button', { name: 'A call from outside' }).click();
+    await dialog().getByText('/hooks/default/calls').waitFor();
+    await dialog().getByRole('button', { name: 'Copy the address of the hook' }).waitFor();
+    await visitor.assertAccessible();
+    await dialog().getByRole('button', { name: 'Use it' }).click();
+    await box().getByText('A call comes from outside', { exact: true }).waitFor();
+    await editor.until((text) => text.includes('hook: true'));
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page
+      .getByText(/is published/)
+      .first()
+      .waitFor();
+    const called = await app.http.post('/hooks/default/calls?wait=10', { hello: 1 });
+    assert.equal(called.body.status, 'completed', called.text);
+    await page.getByRole('button', { name: /^When …/ }).click();
+    await box().getByRole('button', { name: 'Change' }).click();
+    await dialog().getByRole('radio', { name: 'Only who signs with a secret' }).check();
+    await dialog().getByRole('combobox', { name: 'Name of the secret' }).fill('shop');
+    await dialog().getByRole('button', { name: 'Use it' }).click();
+    await box().getByText('A signed call comes from outside').waitFor();
+    await editor.until((text) => /hook:\s+secret: shop/.test(text));
   });
 });

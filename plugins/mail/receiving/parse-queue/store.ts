@@ -150,6 +150,7 @@ function arrivedOf({ row, parsed, auth }: Result): Arrived {
     auth,
     subject: parsed.subject,
     verificationCode: parsed.verificationCode,
+    attachments: parsed.attachments.length,
     sender: parsed.sender || row.sender,
     to: parsed.to || row.to_addrs,
     isAutomatic: isAutomatic(row, parsed),

@@ -34,7 +34,7 @@ interface EditorProps {
 
 export function Editor({ problems, saveVersion, begins }: EditorProps) {
   const { t, i18n } = useTranslation('workflows');
-  const { session, functions, definition } = useEditing();
+  const { session, functions, head } = useEditing();
   const { shown, tree, isStale, isReady, text } = useReading(session);
   const selected = useStore(session.selected);
   const actions = useTaskActions(session);
@@ -47,7 +47,7 @@ export function Editor({ problems, saveVersion, begins }: EditorProps) {
   const place = tree && selected !== null ? placeOf(tree, selected) : null;
   const task = place?.list.tasks[place.index] ?? null;
   const textOf = useTriggerText();
-  const said = textOf(triggerOf(definition));
+  const said = textOf(triggerOf(head));
   const trigger = useMemo(() => ({ title: t('trigger.title'), text: said }), [t, said]);
   const words = useMemo(
     (): Words => ({
@@ -76,7 +76,7 @@ export function Editor({ problems, saveVersion, begins }: EditorProps) {
   );
   const chooseTrigger = useCallback(() => {
     setTriggerChosen(true);
-    setTab('task');
+    setTab((now) => (now === 'try' ? 'try' : 'task'));
   }, []);
   const insertAt = useCallback((line: Line) => setWhere({ line }), []);
   const goTo = ({ line, column }: Problem) => {

@@ -12,15 +12,19 @@ import {
   useMe,
   useRouter,
   useShortcuts,
+  useUrlState,
 } from 'patchbay-platform/ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { parse } from 'yaml';
+import { flatTasks } from '../graph/index.ts';
 import { useRefresh } from '../parts/changes.ts';
 import { Editor as Sides } from './editor.tsx';
+import { placeOf } from './edits/index.ts';
 import { EditingContext } from './model/context.ts';
 import { type Draft, draftsOf } from './model/drafts.ts';
+import { headOf, parsed } from './model/head.ts';
 import { NEW_WORKFLOW } from './model/new-task.ts';
+import { pinKey, pinsOf } from './model/pins.ts';
 import { current, type Published, publish } from './model/publishing.ts';
 import { createSession } from './model/session.ts';
 import { useProblems } from './model/use-problems.ts';
@@ -42,11 +46,7 @@ export function Writing({ began: given }: { began: Began }) {
   // What somebody publishes while this is written does not take its place.
   const [began, setBegan] = useState(given);
   const me = useMe();
-  const drafts = useMemo(
-    () =>
-      draftsOf(String(me.user?.id ?? '-'), began.address ? `${began.address.namespace}/${began.address.name}` : 'new'),
-    [me, began.address],
-  );
+  const drafts = useMemo(() => draftsOf(String(me.user?.id ?? '-'), nameOf(began.address)), [me, began.address]);
   const [draft, setDraft] = useState<Draft | null>(() => drafts.read());
   const [session] = useState(() => createSession(draft?.text ?? given.source));
   const [saved, setSaved] = useState(draft?.text ?? given.source);
@@ -56,23 +56,33 @@ export function Writing({ began: given }: { began: Began }) {
   const [isBusy, setBusy] = useState(false);
   const { text, shown, isStale, isReady, canUndo, canRedo } = useReading(session);
   const problems = useProblems(text, shown);
-  const sample = useSample(began.address);
   const functions = $api.useQuery('get', '/api/platform/workflows/functions');
   const refresh = useRefresh();
   const { go } = useRouter();
+  const head = useMemo(() => (isStale ? null : headOf(text)), [text, isStale]);
+  const [{ run = null, task = null }] = useUrlState();
+  const person = String(me.user?.id ?? '-');
+  const store = useMemo(() => pinsOf(person, nameOf(began.address)), [person, began.address]);
+  const sample = useSample({ address: began.address, runId: run, definition: head, session, store });
   const editing = useMemo(() => {
     // A long text takes a while: it is read when a form asks for it.
     let definition: unknown;
     return {
       session,
       sample,
+      isNew: began.address === null,
       functions: functions.data?.items ?? [],
+      head,
       get definition() {
         definition ??= isStale ? null : parsed(text);
         return definition;
       },
     };
-  }, [session, sample, text, isStale, functions.data]);
+  }, [session, sample, head, text, isStale, began.address, functions.data]);
+  // Who comes from a run comes to the step that they looked at, once.
+  useEffect(() => {
+    if (task !== null) session.select(sameTask(session, task));
+  }, [task, session]);
   const isDirty = text !== saved.replaceAll('\r\n', '\n');
   const isPublished = began.etag !== null && text === began.source.replaceAll('\r\n', '\n');
   useEffect(() => () => session.stop(), [session]);
@@ -220,7 +230,7 @@ export function Writing({ began: given }: { began: Began }) {
           <Sides
             problems={problems}
             saveVersion={() => write(true)}
-            begins={{ isTrigger: began.address === null, tab: 'task' }}
+            begins={{ isTrigger: began.address === null, tab: task === null ? 'task' : 'try' }}
           />
         </div>
       </EditingContext.Provider>
@@ -252,12 +262,16 @@ export function Writing({ began: given }: { began: Began }) {
   );
 }
 
-function parsed(text: string): unknown {
-  try {
-    return parse(text, { maxAliasCount: 100 });
-  } catch {
-    return null;
-  }
+function nameOf(address: Began['address']): string {
+  return address ? `${address.namespace}/${address.name}` : 'new';
+}
+
+/** The step of a run in the text as it is now: by its place, else by its name. */
+function sameTask(session: ReturnType<typeof createSession>, reference: string): string | null {
+  const { tree } = session.reading.get();
+  if (!tree) return null;
+  if (placeOf(tree, reference)) return reference;
+  return flatTasks(tree).find(({ pointer }) => pinKey(pointer) === pinKey(reference))?.pointer ?? null;
 }
 
 function addressIn(definition: unknown): { namespace: string; name: string } | null {

@@ -57,7 +57,11 @@ function Parts({ execution }: { execution: ExecutionView }) {
   return (
     <Stack>
       <div aria-live="polite">
-        <Problem error={execution.error} {...(!task && { onShow: (reference: string) => select(reference) })} />
+        <Problem
+          error={execution.error}
+          {...(!task && { onShow: (reference: string) => select(reference) })}
+          {...(mayRun && { editor: (reference: string) => editorAddress(execution, reference) })}
+        />
       </div>
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>
@@ -91,6 +95,7 @@ function Parts({ execution }: { execution: ExecutionView }) {
                 instance={run}
                 onInstance={(instance) => select(task, instance)}
                 onReplay={mayRun ? (from) => set({ replay: '1', from }) : null}
+                editor={mayRun ? editorAddress(execution, task) : null}
               />
             ) : (
               <Whole execution={execution} />
@@ -181,6 +186,12 @@ function Whole({ execution }: { execution: ExecutionView }) {
   );
 }
 
+/** Where its workflow is edited, with the data of this run; at a step of it. */
+function editorAddress({ id, namespace, name }: ExecutionView, reference: string | null): string {
+  const query = new URLSearchParams({ run: id, ...(reference !== null && { task: reference }) });
+  return `/workflows/${namespace}/${name}/edit?${query}`;
+}
+
 /** What can be done with it as it stands. */
 function verbsFor(status: string): Steering[] {
   if (status === 'faulted') return ['retry'];
@@ -223,6 +234,11 @@ function Actions({ execution }: { execution: ExecutionView }) {
       <Button variant="default" onClick={() => set({ replay: '1', from: null })}>
         {t('replay.open')}
       </Button>
+      {status !== 'faulted' && (
+        <Button variant="default" component={Link} to={editorAddress(execution, null)}>
+          {t('execution.inEditor')}
+        </Button>
+      )}
       <Confirm
         title={t('execution.cancelTitle')}
         name={null}

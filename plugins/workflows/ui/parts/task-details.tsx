@@ -1,6 +1,6 @@
 /** What one task got, gave and ran into; of several runs of it, one at a time. */
 import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core';
-import { Facts, isRecord, Time, useFormats } from 'patchbay-platform/ui';
+import { Facts, isRecord, Link, Time, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { type ExecutionView, nameOf, runKey, type TaskRun, type Wait } from './execution-data.ts';
 import { dataAddress, Payload } from './payload.tsx';
@@ -12,9 +12,11 @@ interface TaskDetailsProps {
   instance: string | null;
   onInstance(instance: string): void;
   onReplay: ((from: string) => void) | null;
+  /** Where the step is edited with this data; null for who may not. */
+  editor: string | null;
 }
 
-export function TaskDetails({ execution, reference, instance, onInstance, onReplay }: TaskDetailsProps) {
+export function TaskDetails({ execution, reference, instance, onInstance, onReplay, editor }: TaskDetailsProps) {
   const { t } = useTranslation('workflows');
   const runs = execution.tasks.filter((task) => task.reference === reference);
   const run = runs.find((one) => one.instance === instance) ?? runs.at(-1);
@@ -48,6 +50,11 @@ export function TaskDetails({ execution, reference, instance, onInstance, onRepl
           <Button size="xs" variant="default" onClick={() => onReplay(reference)}>
             {t('replay.fromHere')}
           </Button>
+          {editor !== null && (
+            <Button size="xs" variant="default" component={Link} to={editor}>
+              {t('execution.inEditor')}
+            </Button>
+          )}
         </Group>
       )}
     </Stack>
@@ -91,7 +98,16 @@ export function Until({ wait }: { wait: Wait }) {
 }
 
 /** An error of the DSL: its title, and what it says in detail. */
-export function Problem({ error, onShow }: { error: unknown; onShow?: (reference: string) => void }) {
+export function Problem({
+  error,
+  onShow,
+  editor,
+}: {
+  error: unknown;
+  onShow?: (reference: string) => void;
+  /** Where the step that failed is edited with its data. */
+  editor?: (reference: string) => string;
+}) {
   const { t } = useTranslation('workflows');
   if (!isRecord(error)) return null;
   const { title, detail, status, type, instance } = error;
@@ -103,10 +119,19 @@ export function Problem({ error, onShow }: { error: unknown; onShow?: (reference
           {detail}
         </Text>
       )}
-      {onShow && typeof instance === 'string' && (
-        <Button size="compact-sm" variant="default" mt="xs" onClick={() => onShow(instance)}>
-          {t('execution.showFailed')}
-        </Button>
+      {typeof instance === 'string' && (onShow || editor) && (
+        <Group gap="xs" mt="xs">
+          {onShow && (
+            <Button size="compact-sm" variant="default" onClick={() => onShow(instance)}>
+              {t('execution.showFailed')}
+            </Button>
+          )}
+          {editor && (
+            <Button size="compact-sm" variant="default" component={Link} to={editor(instance)}>
+              {t('execution.inEditor')}
+            </Button>
+          )}
+        </Group>
       )}
     </Alert>
   );

@@ -79,6 +79,11 @@ export function SchemaForm({
   );
 }
 
+/** A text that stands there becomes one in an expression, so that data can be put into it. */
+function expressionOf(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? `\${ ${JSON.stringify(value)} }` : FIRST_EXPRESSION;
+}
+
 /** What a refusal says about the value that was sent at this place: `issuesUnder(error, 'body', 'input')`. */
 export function issuesUnder(error: unknown, ...place: readonly string[]): readonly Issue[] {
   if (!(error instanceof ApiError)) return NONE;
@@ -109,7 +114,9 @@ function AnyField(props: FieldProps) {
         aria-label={`${t(isWritten ? 'form.asField' : 'form.asExpression')}: ${props.label}`}
         onClick={() => {
           setWritten(!isWritten);
-          props.onChange(isWritten ? (props.isRequired ? emptyOf(props.schema, root) : undefined) : FIRST_EXPRESSION);
+          props.onChange(
+            isWritten ? (props.isRequired ? emptyOf(props.schema, root) : undefined) : expressionOf(props.value),
+          );
         }}
       >
         {isWritten ? <IconForms size={16} /> : <IconVariable size={16} />}

@@ -8,6 +8,7 @@ import { codeStyle, type ExpressionField as Field, useStore } from 'patchbay-pla
 import { type ComponentProps, use, useEffect, useId, useRef, useState } from 'react';
 import classes from '../editor.module.css';
 import { useEditing } from '../model/context.ts';
+import { DataPicker } from './data-picker.tsx';
 import { ExpressionPreview } from './expression-preview.tsx';
 import { scopeAt } from './scope.ts';
 
@@ -25,6 +26,7 @@ export function ExpressionField({
 }: ComponentProps<Field>) {
   const id = useId();
   const [isOpen, setOpen] = useState(false);
+  const insert = useRef<Insert | null>(null);
   const { session } = useEditing();
   const pointer = useStore(session.selected);
   return (
@@ -39,9 +41,17 @@ export function ExpressionField({
     >
       <Stack gap={4}>
         <Group gap={4} wrap="nowrap" align="flex-start">
-          <ExpressionInput label={label} value={value} isDisabled={isDisabled} onChange={onChange} />
+          <ExpressionInput label={label} value={value} isDisabled={isDisabled} onChange={onChange} insert={insert} />
           {rightSection}
         </Group>
+        {pointer !== null && !isDisabled && (
+          <DataPicker
+            label={label}
+            pointer={pointer}
+            // Where nothing but an expression may stand, it stands there by itself.
+            onPick={(reference) => insert.current?.(reference, rightSection === null)}
+          />
+        )}
         {isOpen && pointer !== null && <ExpressionPreview expression={value} pointer={pointer} />}
       </Stack>
     </Input.Wrapper>
@@ -53,10 +63,15 @@ interface ExpressionInputProps {
   value: string;
   isDisabled: boolean;
   onChange(value: string): void;
+  /** Set to what puts a reference at the cursor. */
+  insert: { current: Insert | null };
 }
 
+/** `isBare`: without the mark of an expression around it. */
+type Insert = (reference: string, isBare: boolean) => void;
+
 /** One line of jq that grows; Tab leaves it. Its changes are undone with those of the text. */
-export function ExpressionInput({ label, value, isDisabled, onChange }: ExpressionInputProps) {
+export function ExpressionInput({ label, value, isDisabled, onChange, insert }: ExpressionInputProps) {
   const { codeColors, styleNonce } = use(style);
   const scheme = useComputedColorScheme('light');
   const target = useRef<HTMLDivElement>(null);
@@ -87,8 +102,14 @@ export function ExpressionInput({ label, value, isDisabled, onChange }: Expressi
       ],
     });
     view.current = editor;
+    insert.current = (reference, isBare) => {
+      const { from, to, text } = placedIn(editor.state, reference, isBare);
+      editor.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length } });
+      editor.focus();
+    };
     return () => {
       view.current = null;
+      insert.current = null;
       editor.destroy();
     };
   }, [scheme, label, codeColors, styleNonce]);
@@ -104,6 +125,24 @@ export function ExpressionInput({ label, value, isDisabled, onChange }: Expressi
   }, [value]);
 
   return <Stack ref={target} className={classes.expression} flex={1} miw={0} gap={0} />;
+}
+
+/** Nothing has been written yet. */
+const EMPTY = /^\s*(?:\$\{\s*\.?\s*\}|\.)?\s*$/;
+
+/** In the place of nothing, into a text as a part of it, else where the cursor is. */
+function placedIn({ doc, selection }: EditorState, reference: string, isBare: boolean) {
+  const written = doc.toString();
+  if (EMPTY.test(written)) {
+    const text = isBare ? reference : `\${ ${reference} }`;
+    return { from: 0, to: doc.length, text };
+  }
+  const { from, to } = selection.main;
+  // Nobody has put the cursor anywhere: at the end of what is said, inside of it.
+  const last = /["]?\s*\}?\s*$/.exec(written)?.index ?? doc.length;
+  const at = from === 0 && to === 0 ? { from: last, to: last } : { from, to };
+  const isInText = (written.slice(0, at.from).match(/(?<!\\)"/g)?.length ?? 0) % 2 === 1;
+  return { ...at, text: isInText ? `\\(${reference})` : reference };
 }
 
 function inScope(context: CompletionContext, { session, sample, definition }: ReturnType<typeof useEditing>) {

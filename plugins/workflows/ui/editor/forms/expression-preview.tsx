@@ -15,7 +15,7 @@ type Result = { kind: 'value' | 'error'; text: string } | null;
 export function ExpressionPreview({ expression, pointer }: { expression: string; pointer: string }) {
   const { t } = useTranslation('workflows');
   const { t: shell } = useTranslation();
-  const { sample, definition } = useEditing();
+  const { session, sample, definition } = useEditing();
   const [result, setResult] = useState<Result>(null);
   const input = sample.inputOf(pointer);
   const code = codeOf(expression);
@@ -28,7 +28,12 @@ export function ExpressionPreview({ expression, pointer }: { expression: string;
     const stopped = new AbortController();
     const timer = setTimeout(() => {
       const whole = withVariables(code, sample, pointer, definition);
-      const asked = tryExpression(whole, input, variablesAt(sample, pointer, definition), stopped.signal);
+      const asked = tryExpression(
+        whole,
+        input,
+        variablesAt(sample, pointer, definition, session.reading.get().tree),
+        stopped.signal,
+      );
       void resultOf(asked, shell('failure.offline')).then((next) => {
         if (!stopped.signal.aborted) setResult(next);
       });
@@ -37,7 +42,7 @@ export function ExpressionPreview({ expression, pointer }: { expression: string;
       clearTimeout(timer);
       stopped.abort();
     };
-  }, [code, input, sample, pointer, definition, shell]);
+  }, [code, input, sample, pointer, definition, session, shell]);
 
   if (!result) return null;
   return (

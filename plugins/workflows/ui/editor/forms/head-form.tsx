@@ -10,7 +10,7 @@ import { useFieldTexts } from './texts.ts';
 const HEAD = ['document', 'timeout', 'evaluate'];
 
 export function HeadForm({ isDisabled }: { isDisabled: boolean }) {
-  const { session, definition } = useEditing();
+  const { session, head: definition } = useEditing();
   const texts = useFieldTexts();
   const schema = useMemo(() => headSchema(texts), [texts]);
   const held = isRecord(definition) ? definition : {};

@@ -138,7 +138,7 @@ export function pathsIn(value: unknown): string[] {
   return found;
 }
 
-function valueAt(value: unknown, path: string): unknown {
+export function valueAt(value: unknown, path: string): unknown {
   const steps = path.match(/[A-Za-z_]\w*|\[\d+\]|\["(?:[^"\\]|\\.)*"\]/g) ?? [];
   return steps.reduce<unknown>(
     (held, step) => child(held, step.startsWith('[') ? String(JSON.parse(step)[0]) : step),
@@ -156,7 +156,7 @@ function text(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value !== '' ? value : otherwise;
 }
 
-function short(value: unknown): string {
+export function short(value: unknown): string {
   const written = JSON.stringify(value) ?? '';
   return written.length > 40 ? `${written.slice(0, 40)}…` : written;
 }

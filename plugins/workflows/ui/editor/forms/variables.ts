@@ -1,13 +1,20 @@
 /** Variables that a task has where it stands, given to an expression that is tried by itself. */
 import { isRecord } from 'patchbay-platform/ui';
+import type { TaskList } from '../../graph/index.ts';
 import type { Sample } from '../model/use-sample.ts';
+import { contextAt } from './references.ts';
 import { secretsOf } from './scope.ts';
 
 /** Secrets are not looked at: each stands there as what nobody may see. */
 const HIDDEN = '••••';
 
 /** `$context` and the rest of what every expression may use. */
-export function variablesAt(sample: Sample, pointer: string, definition: unknown): Record<string, unknown> {
+export function variablesAt(
+  sample: Sample,
+  pointer: string,
+  definition: unknown,
+  tree: TaskList | null,
+): Record<string, unknown> {
   const input = sample.inputOf(pointer);
   const name = pointer
     .slice(pointer.lastIndexOf('/') + 1)
@@ -18,7 +25,7 @@ export function variablesAt(sample: Sample, pointer: string, definition: unknown
   const secrets = secretsOf(definition).map((secret) => [secret, HIDDEN]);
   return {
     input,
-    context: sample.contextOf(pointer),
+    context: tree ? contextAt(tree, pointer, definition, sample) : sample.contextOf(pointer),
     secrets: Object.fromEntries(secrets),
     workflow: { id: sample.from?.id ?? null, input: sample.input, startedAt },
     task: { name, reference: pointer, input, startedAt },

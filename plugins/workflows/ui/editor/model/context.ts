@@ -12,8 +12,12 @@ export interface WorkflowFunction {
 
 export interface Editing {
   session: Session;
+  /** Nothing of it has been published yet. */
+  isNew: boolean;
   functions: readonly WorkflowFunction[];
   sample: Sample;
+  /** What stands around the tasks in the last text that could be read. */
+  head: unknown;
   /** The parsed definition of the last text that could be read. */
   definition: unknown;
 }

@@ -36,7 +36,11 @@ export interface Session {
   /** For CodeMirror's listener. */
   heard(update: ViewUpdate): void;
   /** Does what was done in the graph or in a form; false when it is left to people. `isTyping` joins what is undone together. */
-  edit(run: (text: string, tree: TaskList) => Edit | null, how?: { isTyping?: boolean }): boolean;
+  edit(
+    run: (text: string, tree: TaskList) => Edit | null,
+    /** `keepsChoice`: what is chosen stays so, whatever was changed. */
+    how?: { isTyping?: boolean; keepsChoice?: boolean },
+  ): boolean;
   select(pointer: string | null): void;
   goTo(offset: number): void;
   undo(): void;
@@ -138,7 +142,10 @@ export function createSession(given: string): Session {
     else mark();
   }
 
-  function edit(run: (text: string, tree: TaskList) => Edit | null, { isTyping = false } = {}): boolean {
+  function edit(
+    run: (text: string, tree: TaskList) => Edit | null,
+    { isTyping = false, keepsChoice = false } = {},
+  ): boolean {
     if (!view) return false;
     const now = view.state.doc.toString();
     const current = reading.get();
@@ -152,7 +159,7 @@ export function createSession(given: string): Session {
         annotations: [ours.of('edit'), ...(isTyping ? [] : [isolateHistory.of('full')])],
         userEvent: isTyping ? 'input.type' : 'input',
       });
-    if (!isTyping) select(made.select);
+    if (!isTyping && !keepsChoice) select(made.select);
     return true;
   }
 

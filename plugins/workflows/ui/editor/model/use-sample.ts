@@ -1,50 +1,191 @@
-/** Data to try things with: of the last execution of the workflow, or what somebody has written for it. */
+/**
+ * Data to try things with: what somebody has pinned, that of a real run, the last real event of the trigger, or one made up from its
+ * fields. Whatever it is, the page says where it comes from.
+ */
+import { useQuery } from '@tanstack/react-query';
 import { $api, api } from 'patchbay-platform/ui';
 import { useMemo, useState } from 'react';
 import { listOf } from '../../parts/list-answer.ts';
+import { placeOf } from '../edits/index.ts';
+import { useEventTypes } from '../triggers/event-types.ts';
+import { scheduleOf, triggerOf } from '../triggers/trigger.ts';
+import { exampleOf } from './event-example.ts';
+import { type PinStore, type Pins, pinKey, pinsByPointer, START } from './pins.ts';
+import type { Session } from './session.ts';
+
+export type Source = 'pinned' | 'run' | 'event' | 'example' | 'nothing';
 
 export interface Sample {
-  /** The execution that the data comes from. */
+  /** The execution that data of steps comes from. */
   from: { id: string; at: string | null } | null;
+  /** Where the input comes from, and when that was. */
+  source: Source;
+  at: string | null;
   /** What the workflow gets. */
   input: unknown;
-  /** What a task has got the last time, else what somebody has written. */
+  /** What a task has got the last time, or would get from what is pinned. */
   inputOf(pointer: string): unknown;
+  /** What tasks gave the last time, and what is pinned for them. */
   outputs: ReadonlyMap<string, unknown>;
   /** `$context` when a task began the last time; for one that did not run, at the end. */
   contextOf(pointer: string): unknown;
-  write(input: unknown): void;
+  pins: Pins;
+  /** In place of what a step, or with '' the trigger, gives; undefined takes it away. False when it cannot be kept. */
+  pin(pointer: string, value: unknown): boolean;
+}
+
+interface SampleOf {
+  address: { namespace: string; name: string } | null;
+  /** The run that was asked for, rather than the last one. */
+  runId: string | null;
+  definition: unknown;
+  session: Session;
+  store: PinStore;
 }
 
 const NONE = {};
+const LOOKED_AT = 20;
 
-export function useSample(address: { namespace: string; name: string } | null): Sample {
-  const [written, write] = useState<unknown>(undefined);
-  const query = address ? { ...address, limit: 1 } : { namespace: '-', name: '-', limit: 1 };
-  const list = $api.useQuery('get', '/api/platform/executions', { params: { query } }, { enabled: address !== null });
-  const last = listOf(list.data)?.items[0];
-  const path = { id: last?.id ?? '' };
+export function useSample({ address, runId, definition, session, store }: SampleOf): Sample {
+  const [pins, setPins] = useState<Pins>(store.read);
+  const run = useRun(address, runId);
+  const event = useEvent(definition, runId === null && !isByEvent(run));
+  const from = event.input !== null && !isByEvent(run) && runId === null ? event : runInput(run);
+  const { input, source, at } = pins.has(START)
+    ? { input: pins.get(START), source: 'pinned' as const, at: null }
+    : from.input !== null
+      ? from
+      : { input: event.example ?? NONE, source: event.example ? ('example' as const) : ('nothing' as const), at: null };
+  const shaped = useShaped(definition, input);
+  return useMemo(() => {
+    const tasks = run?.tasks ?? [];
+    const inputs = new Map(tasks.map((task) => [task.reference, task.input]));
+    const given = tasks.filter(({ status }) => status === 'completed');
+    const outputs = new Map<string, unknown>(given.map(({ reference, output }) => [reference, output]));
+    const isOfRun = source === 'run';
+    return {
+      from: run ? { id: run.id, at: run.created_at } : null,
+      source,
+      at,
+      input,
+      inputOf(pointer) {
+        const { tree } = session.reading.get();
+        const place = tree && placeOf(tree, pointer);
+        const former = place && !place.list.isParallel ? place.list.tasks[place.index - 1] : undefined;
+        if (former && pins.has(pinKey(former.pointer))) return pins.get(pinKey(former.pointer));
+        if (isOfRun && inputs.has(pointer)) return inputs.get(pointer);
+        if (former) return inputs.get(pointer) ?? outputs.get(former.pointer) ?? shaped;
+        return shaped;
+      },
+      outputs: withPins(outputs, pins, session),
+      contextOf: (pointer) => contextBefore(tasks, pointer),
+      pins,
+      pin(pointer, value) {
+        const next = new Map(pins);
+        if (value === undefined) next.delete(pinKey(pointer));
+        else next.set(pinKey(pointer), value);
+        const isKept = store.write(next);
+        if (isKept) setPins(next);
+        return isKept;
+      },
+    };
+  }, [run, pins, input, shaped, source, at, session, store]);
+}
+
+/** The run that was asked for, else the last one that was no trial. */
+function useRun(address: SampleOf['address'], runId: string | null) {
+  const query = address ? { ...address, limit: LOOKED_AT } : { namespace: '-', name: '-', limit: 1 };
+  const isWanted = address !== null && runId === null;
+  const list = $api.useQuery('get', '/api/platform/executions', { params: { query } }, { enabled: isWanted });
+  const items = listOf(list.data)?.items ?? [];
+  const last = items.find(({ origin }) => kindOf(origin) !== 'dry-run') ?? items[0];
+  const id = runId ?? last?.id;
   const one = $api.useQuery(
     'get',
     '/api/platform/executions/{id}',
-    { params: { path } },
-    { enabled: last !== undefined },
+    { params: { path: { id: id ?? '' } } },
+    { enabled: id !== undefined, retry: false },
   );
-  return useMemo(() => {
-    const tasks = one.data?.tasks ?? [];
-    const inputs = new Map(tasks.map(({ reference, input }) => [reference, input]));
-    const input = written ?? one.data?.input ?? NONE;
-    return {
-      from: one.data ? { id: one.data.id, at: one.data.created_at } : null,
-      input,
-      inputOf: (pointer) => (written === undefined ? (inputs.get(pointer) ?? input) : input),
-      outputs: new Map(
-        tasks.filter(({ status }) => status === 'completed').map(({ reference, output }) => [reference, output]),
-      ),
-      contextOf: (pointer) => contextBefore(tasks, pointer),
-      write,
-    };
-  }, [one.data, written]);
+  return id === undefined ? undefined : one.data;
+}
+
+type RunView = ReturnType<typeof useRun>;
+
+function runInput(run: RunView) {
+  return { input: run ? (run.input ?? NONE) : null, source: 'run' as const, at: run?.created_at ?? null };
+}
+
+function isByEvent(run: RunView): boolean {
+  return run !== undefined && kindOf(run.origin) === 'event';
+}
+
+function kindOf(origin: unknown): unknown {
+  return typeof origin === 'object' && origin !== null && 'kind' in origin ? origin.kind : null;
+}
+
+/** The last real event of the trigger, and one made up. */
+function useEvent(definition: unknown, isWanted: boolean) {
+  const types = useEventTypes();
+  const trigger = triggerOf(definition);
+  const type = trigger.kind === 'event' ? trigger.type : trigger.kind === 'other' ? trigger.type : undefined;
+  const known = types.find((one) => one.type === type);
+  const data = conditionIn(trigger.kind === 'event' ? scheduleOf(trigger) : schedulePart(definition));
+  const query = useQuery({
+    queryKey: ['workflows.sampleEvent', type, data],
+    queryFn: async ({ signal }) => {
+      const body = { type: type ?? '', ...(data !== undefined && { data }) };
+      return (await api.POST('/api/platform/workflows/sample-event', { body, signal })).data ?? null;
+    },
+    enabled: isWanted && type !== undefined && type !== '',
+    retry: false,
+  });
+  return {
+    input: query.data?.input ?? null,
+    source: 'event' as const,
+    at: query.data?.at ?? null,
+    example: known ? exampleOf(known) : null,
+  };
+}
+
+function schedulePart(definition: unknown): unknown {
+  return typeof definition === 'object' && definition !== null && 'schedule' in definition ? definition.schedule : null;
+}
+
+function conditionIn(schedule: unknown): string | undefined {
+  const data = ['on', 'one', 'with', 'data'].reduce<unknown>(
+    (held, key) => (typeof held === 'object' && held !== null ? (held as Record<string, unknown>)[key] : undefined),
+    schedule,
+  );
+  return typeof data === 'string' ? data : undefined;
+}
+
+/** As `input.from` of the workflow makes it, which is what its first step sees. */
+function useShaped(definition: unknown, input: unknown): unknown {
+  const from = inputFrom(definition);
+  const query = useQuery({
+    queryKey: ['workflows.shapedInput', from, JSON.stringify(input)],
+    queryFn: ({ signal }) => tryExpression(from ?? '.', input, {}, signal),
+    enabled: from !== null,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const shaped = query.data && query.data.error === undefined ? query.data.output : undefined;
+  return from === null ? input : (shaped ?? input);
+}
+
+function inputFrom(definition: unknown): string | null {
+  const held = typeof definition === 'object' && definition !== null && 'input' in definition ? definition.input : null;
+  const from = typeof held === 'object' && held !== null && 'from' in held ? held.from : null;
+  if (typeof from !== 'string') return null;
+  return (/^\s*\$\{([\s\S]*)\}\s*$/.exec(from)?.[1] ?? from).trim();
+}
+
+function withPins(outputs: ReadonlyMap<string, unknown>, pins: Pins, session: Session): ReadonlyMap<string, unknown> {
+  const { tree } = session.reading.get();
+  if (!tree || pins.size === 0) return outputs;
+  const all = new Map(outputs);
+  for (const [pointer, value] of pinsByPointer(pins, tree)) all.set(pointer, value);
+  return all;
 }
 
 interface Run {

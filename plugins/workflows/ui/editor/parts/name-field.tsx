@@ -8,7 +8,7 @@ import type { Problem } from '../model/use-problems.ts';
 
 export function NameField({ problems, isDisabled }: { problems: readonly Problem[]; isDisabled: boolean }) {
   const { t } = useTranslation('workflows');
-  const { session, definition } = useEditing();
+  const { session, head: definition } = useEditing();
   const document = isRecord(definition) && isRecord(definition.document) ? definition.document : {};
   const problem = problems.find(({ path }) => path === '/document/name');
   return (

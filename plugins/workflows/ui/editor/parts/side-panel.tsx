@@ -10,6 +10,7 @@ import type { Published } from '../model/publishing.ts';
 import type { Problem } from '../model/use-problems.ts';
 import { TriggerBox } from '../triggers/trigger-box.tsx';
 import { Order } from './order.tsx';
+import { SampleData } from './sample-data.tsx';
 import type { TaskActions } from './task-actions.ts';
 
 const HeadForm = later(() => import('../forms/head-form.tsx').then(({ HeadForm }) => HeadForm));
@@ -39,7 +40,7 @@ export function SidePanel(props: SidePanelProps) {
       <Tabs.List>
         <Tabs.Tab value="task">{t(isTriggerChosen ? 'trigger.title' : 'editor.tab.task')}</Tabs.Tab>
         <Tabs.Tab value="try">{t('editor.tab.try')}</Tabs.Tab>
-        <Tabs.Tab value="order">{t('editor.tab.order')}</Tabs.Tab>
+        {!isTriggerChosen && <Tabs.Tab value="order">{t('editor.tab.order')}</Tabs.Tab>}
         <Tabs.Tab value="workflow">{t('editor.tab.workflow')}</Tabs.Tab>
       </Tabs.List>
       <Box pt="sm">
@@ -50,6 +51,11 @@ export function SidePanel(props: SidePanelProps) {
           {isTriggerChosen && (
             <Tabs.Panel value="task">
               <TriggerBox isDisabled={isDisabled} />
+            </Tabs.Panel>
+          )}
+          {isTriggerChosen && (
+            <Tabs.Panel value="try">
+              <SampleData />
             </Tabs.Panel>
           )}
           {!isTriggerChosen && !task && tab !== 'workflow' && (

@@ -1,14 +1,18 @@
-/** The chosen task tried: by itself, or with everything behind it, before it what it gave the last time. */
+/** The chosen step tried: by itself, with everything behind it, or the whole with what is pinned. */
 import { Anchor, Button, Code, Group, JsonInput, Stack, Text } from '@mantine/core';
-import { api, Failure, isRecord, Link, State, Time } from 'patchbay-platform/ui';
+import { api, Failure, isRecord, Link, State, tellFailed } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskNode } from '../../graph/index.ts';
 import { bodyOf, placeOf } from '../edits/index.ts';
 import { tasksBefore } from '../forms/scope.ts';
 import { useEditing } from '../model/context.ts';
+import { pinsByPointer } from '../model/pins.ts';
 import type { Published } from '../model/publishing.ts';
 import { type Tried, tryTask } from '../model/use-sample.ts';
+import { jsonOf, readJson } from './json-text.ts';
+import { PinnedOutput } from './pinned-output.tsx';
+import { SampleSource } from './sample-data.tsx';
 
 interface TryPanelProps {
   task: TaskNode;
@@ -28,7 +32,7 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
   const [result, setResult] = useState<Tried | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => setWritten(jsonOf(known)), [known]);
-  const input = read(written);
+  const input = readJson(written);
 
   const run = async (how: 'alone' | 'on', asking: () => Promise<Tried | null>) => {
     setBusy(how);
@@ -52,26 +56,35 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
     const version = await saveVersion();
     const { tree } = session.reading.get();
     if (!version || !tree) return null;
-    const before = tasksBefore(tree, task.pointer);
+    const pinned = pinsByPointer(sample.pins, tree);
+    // This step is the one that is tried.
+    pinned.delete(task.pointer);
     // What stands right before gives what this task is to get.
-    const pins = Object.fromEntries(
-      before.map(({ pointer }) => [pointer, sample.outputs.get(pointer) ?? sample.input]),
-    );
+    const before = tasksBefore(tree, task.pointer);
+    const pins: Record<string, unknown> = Object.fromEntries([
+      ...pinned,
+      ...before.map(({ pointer }) => [pointer, sample.outputs.get(pointer) ?? sample.input]),
+    ]);
     const place = placeOf(tree, task.pointer);
     const former = place && !place.list.isParallel ? place.list.tasks[place.index - 1] : undefined;
     if (former) pins[former.pointer] = input?.value;
+    // What `input.from` makes of it is what this step gets: only what somebody has written here is given as it is.
+    const isAsKnown = written === jsonOf(known);
     const { namespace, name } = version;
     const { data } = await api.POST('/api/platform/workflows/{namespace}/{name}/executions', {
       params: { path: { namespace, name }, query: { wait: 60 } },
-      body: { input: former ? sample.input : input?.value, version: version.version, pins },
+      body: { input: former || isAsKnown ? sample.input : input?.value, version: version.version, pins },
     });
     return data ?? null;
+  };
+  const pin = (value: unknown) => {
+    if (!sample.pin(task.pointer, value)) tellFailed(new Error(t('editor.pin.full')));
   };
   return (
     <Stack gap="sm">
       <JsonInput
         label={t('editor.try.input')}
-        description={sample.from ? undefined : t('editor.try.sample')}
+        description={<SampleSource />}
         value={written}
         autosize
         minRows={3}
@@ -79,13 +92,7 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
         spellCheck={false}
         error={input === null && t('editor.try.noJson')}
         onChange={setWritten}
-        onBlur={() => input && written !== jsonOf(known) && sample.write(input.value)}
       />
-      {sample.from && (
-        <Text size="xs" c="dimmed">
-          {t('editor.try.last')} <Time at={sample.from.at} style="ago" />
-        </Text>
-      )}
       <Group gap="xs">
         <Button
           size="sm"
@@ -121,22 +128,11 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
           <Code block>{cut(jsonOf(result.error ?? result.output))}</Code>
         </Stack>
       )}
+      <PinnedOutput task={task} tried={result} onPin={pin} />
     </Stack>
   );
 }
 
-function jsonOf(value: unknown): string {
-  return JSON.stringify(value ?? null, null, 2);
-}
-
 function cut(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}
-
-function read(text: string): { value: unknown } | null {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return null;
-  }
 }

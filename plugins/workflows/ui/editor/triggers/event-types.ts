@@ -20,6 +20,7 @@ const USUAL = [
   'robot.message',
   'conversation.handed_over',
   'licence.issued',
+  'licence.expiring',
   'licence.expired',
   'invoice.paid',
   'invoice.failed',

@@ -1,34 +1,57 @@
-/** "When should it begin?": a call, something that happens, a time; with what has to be true of it. */
-import { ActionIcon, Autocomplete, Button, Checkbox, Group, NumberInput, Select, Stack, Text } from '@mantine/core';
+/** "When should it begin?": what happens, in tiles, and what is to be said of it. */
+import { Autocomplete, Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
-import { FormModal } from 'patchbay-platform/ui';
+import { $api, FormModal, useMay } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type EventField, type KnownEvent, useEventTypes } from './event-types.ts';
-import { type Condition, type Operator, type Trigger, UNITS, type Unit } from './trigger.ts';
+import { listOf } from '../../parts/list-answer.ts';
+import { CallFields, HandText } from './call-fields.tsx';
+import { ConditionRow, emptyOf } from './conditions.tsx';
+import {
+  addedConditions,
+  begun,
+  type Chosen,
+  type Entry,
+  type EventTrigger,
+  entriesFor,
+  entryOf,
+  QUICK,
+  quickValue,
+  TYPES,
+  withQuick,
+} from './entries.ts';
+import { EntryTile } from './entry-tile.tsx';
+import { type KnownEvent, useEventTypes } from './event-types.ts';
+import { type Condition, type Trigger, UNITS, type Unit } from './trigger.ts';
 import { useEventNames, WEEK } from './trigger-text.ts';
-
-type Chosen = Exclude<Trigger, { kind: 'other' }>;
 
 interface TriggerDialogProps {
   trigger: Trigger;
+  /** The one that was asked for; without it, what stands there. */
+  entry: Entry | null;
+  /** Its address for calls from outside; null while it has no name. */
+  hook: string | null;
   onChoose(trigger: Chosen): void;
   onClose(): void;
 }
 
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const ZONES = [...new Set(['UTC', HERE, ...Intl.supportedValuesOf('timeZone')])];
-const MORNING: Chosen = { kind: 'at', time: '08:00', days: [], zone: HERE };
 
-export function TriggerDialog({ trigger, onChoose, onClose }: TriggerDialogProps) {
+export function TriggerDialog({ trigger, entry: asked, hook, onChoose, onClose }: TriggerDialogProps) {
   const { t } = useTranslation('workflows');
   const events = useEventTypes();
-  const [chosen, setChosen] = useState<Chosen>(trigger.kind === 'other' ? { kind: 'call' } : trigger);
-  const started = (kind: string | null): Chosen => {
-    if (kind === 'event') return { kind, type: events[0]?.type ?? '', conditions: [] };
-    if (kind === 'every') return { kind, amount: 10, unit: 'minutes' };
-    return kind === 'at' ? MORNING : { kind: 'call' };
+  const types = events.map(({ type }) => type);
+  const started = (entry: Entry): Chosen => begun(entry, types, HERE);
+  const [entry, setEntry] = useState(asked ?? entryOf(trigger));
+  const [picked, setPicked] = useState<Chosen | null>(() =>
+    trigger.kind === 'other' || (asked !== null && asked !== entryOf(trigger)) ? null : trigger,
+  );
+  // What there is to choose from comes a moment later: until then it is not made of nothing.
+  const chosen = picked ?? started(entry);
+  const pick = (next: Entry) => {
+    setEntry(next);
+    setPicked(next === entryOf(trigger) && trigger.kind !== 'other' ? trigger : null);
   };
   return (
     <FormModal
@@ -36,7 +59,7 @@ export function TriggerDialog({ trigger, onChoose, onClose }: TriggerDialogProps
       action={t('trigger.apply')}
       isOpen
       onClose={onClose}
-      size="lg"
+      size="xl"
       isReady={isWhole(chosen)}
       onSubmit={async () => onChoose(chosen)}
     >
@@ -47,18 +70,16 @@ export function TriggerDialog({ trigger, onChoose, onClose }: TriggerDialogProps
               {t('trigger.otherText')}
             </Text>
           )}
-          <Select
-            label={t('trigger.kind.label')}
-            data={['event', 'at', 'every', 'call'].map((value) => ({ value, label: t(`trigger.kind.${value}`) }))}
-            value={chosen.kind}
-            onChange={(kind) => setChosen(started(kind))}
-            allowDeselect={false}
-            data-autofocus
-          />
-          {chosen.kind === 'call' && <Text size="sm">{t('trigger.callText')}</Text>}
-          {chosen.kind === 'every' && <Every value={chosen} onChange={setChosen} />}
-          {chosen.kind === 'at' && <At value={chosen} onChange={setChosen} />}
-          {chosen.kind === 'event' && <Happening events={events} value={chosen} onChange={setChosen} />}
+          <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="xs" role="group" aria-label={t('trigger.kind.label')}>
+            {entriesFor(types).map((one) => (
+              <EntryTile key={one} entry={one} isChosen={one === entry} onChoose={() => pick(one)} />
+            ))}
+          </SimpleGrid>
+          {entry === 'hand' && <HandText hook={hook} />}
+          {chosen.kind === 'call' && entry === 'call' && <CallFields value={chosen} hook={hook} onChange={setPicked} />}
+          {chosen.kind === 'every' && <Every value={chosen} onChange={setPicked} />}
+          {chosen.kind === 'at' && <At value={chosen} onChange={setPicked} />}
+          {chosen.kind === 'event' && <Happening entry={entry} events={events} value={chosen} onChange={setPicked} />}
         </Stack>
       )}
     </FormModal>
@@ -130,26 +151,36 @@ function At({ value, onChange }: PartProps<'at'>) {
   );
 }
 
-function Happening({ events, value, onChange }: PartProps<'event'> & { events: readonly KnownEvent[] }) {
+interface HappeningProps {
+  entry: Entry;
+  events: readonly KnownEvent[];
+  value: EventTrigger;
+  onChange(value: Chosen): void;
+}
+
+function Happening({ entry, events, value, onChange }: HappeningProps) {
   const { t } = useTranslation('workflows');
   const names = useEventNames();
   const fields = events.find(({ type }) => type === value.type)?.fields ?? [];
   const put = (conditions: readonly Condition[]) => onChange({ ...value, conditions });
-  const known = events.some(({ type }) => type === value.type);
-  const types = [...(known || value.type === '' ? [] : [value.type]), ...events.map(({ type }) => type)];
+  const all = events.map(({ type }) => type);
+  const offered = TYPES[entry]?.filter((type) => all.includes(type)) ?? all;
+  const types = [...new Set([...offered, ...(value.type === '' ? [] : [value.type])])];
   return (
     <>
-      <Select
-        label={t('trigger.happens')}
-        data={types.map((type) => ({ value: type, label: names.event(type) }))}
-        value={value.type}
-        onChange={(type) => onChange({ kind: 'event', type: type ?? '', conditions: [] })}
-        searchable
-        allowDeselect={false}
-      />
-      {value.conditions.map((condition, place) => (
+      {types.length > 1 && (
+        <Select
+          label={t('trigger.happens')}
+          data={types.map((type) => ({ value: type, label: names.event(type) }))}
+          value={value.type}
+          onChange={(type) => onChange({ kind: 'event', type: type ?? '', conditions: [] })}
+          searchable
+          allowDeselect={false}
+        />
+      )}
+      <QuickFields value={value} onChange={onChange} />
+      {addedConditions(value).map(({ condition, place }) => (
         <ConditionRow
-          // biome-ignore lint/suspicious/noArrayIndexKey: the place is what a condition is known by
           key={place}
           type={value.type}
           fields={fields}
@@ -174,86 +205,41 @@ function Happening({ events, value, onChange }: PartProps<'event'> & { events: r
   );
 }
 
-interface ConditionRowProps {
-  /** Of the event. */
-  type: string;
-  fields: readonly EventField[];
-  value: Condition;
-  onChange(value: Condition): void;
-  onRemove(): void;
-}
-
-function ConditionRow({ type, fields, value, onChange, onRemove }: ConditionRowProps) {
+/** What is asked most, without a condition to be added for it; what stays empty says nothing. */
+function QuickFields({ value, onChange }: { value: EventTrigger; onChange(value: Chosen): void }) {
   const { t } = useTranslation('workflows');
   const names = useEventNames();
-  // Of an event whose fields are not known here, or not yet, the value says what it is.
-  const field = fields.find(({ name }) => name === value.field) ?? fieldLike(value);
-  const operators: readonly Operator[] =
-    field.type === 'number' ? ['is', 'above', 'below'] : field.type === 'boolean' ? ['is'] : ['contains', 'is'];
-  const known = fields.includes(field) ? fields : [...fields, field];
+  const quick = QUICK[value.type] ?? [];
+  const mailboxes = useMailboxes(value.type === 'mail.received');
+  if (quick.length === 0) return null;
   return (
-    <Group gap="xs" align="flex-end" wrap="nowrap">
-      <Select
-        flex={1}
-        label={t('trigger.fieldLabel')}
-        data={known.map(({ name }) => ({ value: name, label: names.field(type, name) }))}
-        value={value.field}
-        onChange={(name) => onChange(emptyOf(fields.find((one) => one.name === name)))}
-        searchable
-        allowDeselect={false}
-      />
-      <Select
-        w={130}
-        label={t('trigger.compare')}
-        data={operators.map((one) => ({ value: one, label: t(`trigger.operator.${one}`) }))}
-        value={value.operator}
-        onChange={(operator) => onChange({ ...value, operator: (operator ?? 'is') as Operator })}
-        allowDeselect={false}
-      />
-      <ValueInput field={field} value={value.value} onChange={(next) => onChange({ ...value, value: next })} />
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('trigger.removeCondition')} onClick={onRemove}>
-        <IconX size={16} />
-      </ActionIcon>
-    </Group>
+    <SimpleGrid cols={{ base: 1, sm: quick.length }} spacing="xs">
+      {quick.map(({ field, operator }) => (
+        <Autocomplete
+          key={field}
+          label={t(`trigger.quick.${operator}`, { field: names.field(value.type, field) })}
+          placeholder={t('trigger.anyValue')}
+          data={field === 'mailbox' ? mailboxes : []}
+          value={quickValue(value, field, operator)}
+          onChange={(next) => onChange(withQuick(value, field, operator, next))}
+        />
+      ))}
+    </SimpleGrid>
   );
 }
 
-interface ValueInputProps {
-  field: EventField;
-  value: Condition['value'];
-  onChange(value: Condition['value']): void;
-}
+const MOST_OFFERED = 50;
 
-function ValueInput({ field, value, onChange }: ValueInputProps) {
-  const { t } = useTranslation('workflows');
-  const label = t('trigger.value');
-  if (field.type === 'number')
-    return <NumberInput flex={1} label={label} value={Number(value)} onChange={(next) => onChange(Number(next))} />;
-  if (field.type === 'boolean')
-    return (
-      <Select
-        flex={1}
-        label={label}
-        data={['true', 'false'].map((one) => ({ value: one, label: t(`trigger.${one}`) }))}
-        value={String(value)}
-        onChange={(next) => onChange(next === 'true')}
-        allowDeselect={false}
-      />
-    );
-  return <Autocomplete flex={1} label={label} data={[...field.values]} value={String(value)} onChange={onChange} />;
-}
-
-function emptyOf(field: EventField | undefined): Condition {
-  const { name = '', type = 'text' } = field ?? {};
-  if (type === 'number') return { field: name, operator: 'is', value: 0 };
-  return type === 'boolean'
-    ? { field: name, operator: 'is', value: true }
-    : { field: name, operator: 'contains', value: '' };
-}
-
-function fieldLike({ field, value }: Condition): EventField {
-  const type = typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'boolean';
-  return { name: field, type, values: [] };
+/** Addresses to choose from; where they cannot be seen one writes them. */
+function useMailboxes(isWanted: boolean): string[] {
+  const may = useMay();
+  const { data } = $api.useQuery(
+    'get',
+    '/api/platform/mail/mailboxes',
+    { params: { query: { limit: MOST_OFFERED } } },
+    { enabled: isWanted && may('mail.reader'), retry: false },
+  );
+  return listOf(data)?.items.map(({ address }) => address) ?? [];
 }
 
 function isTime(text: string): boolean {
@@ -263,6 +249,6 @@ function isTime(text: string): boolean {
 function isWhole(chosen: Chosen): boolean {
   if (chosen.kind === 'at') return isTime(chosen.time);
   if (chosen.kind === 'every') return chosen.amount >= 1;
-  if (chosen.kind !== 'event') return true;
+  if (chosen.kind === 'call') return typeof chosen.hook !== 'object' || chosen.hook.secret !== '';
   return chosen.type !== '' && chosen.conditions.every(({ value }) => value !== '' && !Number.isNaN(value));
 }

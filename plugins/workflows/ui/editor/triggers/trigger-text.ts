@@ -22,8 +22,14 @@ export function useTriggerText(): (trigger: Trigger) => string {
   const condition = (type: string, { field, operator, value }: Condition) =>
     t(`trigger.says.${operator}`, { field: names.field(type, field), value: String(value) });
   return (trigger) => {
-    if (trigger.kind === 'call') return t('trigger.says.call');
-    if (trigger.kind === 'other') return t('trigger.says.other');
+    if (trigger.kind === 'call') {
+      if (!trigger.hook) return t('trigger.says.hand');
+      return t(trigger.hook === true ? 'trigger.says.open' : 'trigger.says.signed');
+    }
+    if (trigger.kind === 'other')
+      return trigger.type === undefined
+        ? t('trigger.says.other')
+        : t('trigger.says.otherEvent', { event: names.event(trigger.type) });
     if (trigger.kind === 'every')
       return t('trigger.says.every', { amount: trigger.amount, unit: t(`trigger.unit.${trigger.unit}`) });
     if (trigger.kind === 'at') {

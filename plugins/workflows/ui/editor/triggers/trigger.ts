@@ -16,24 +16,32 @@ export interface Condition {
   value: string | number | boolean;
 }
 
+/** Who may start it by its address without credentials: everybody, or who signs with this secret. */
+export type Hook = true | { secret: string };
+
 export type Trigger =
-  /** By hand, by the API, or by the address of its hook. */
-  | { kind: 'call' }
+  /** By hand, or by the API; with `hook`, by a call from outside. */
+  | { kind: 'call'; hook?: Hook }
   | { kind: 'event'; type: string; conditions: readonly Condition[] }
   | { kind: 'every'; amount: number; unit: Unit }
   /** On these days of the week (0 is Sunday; none: each day) at this time of a zone. */
   | { kind: 'at'; time: string; days: readonly number[]; zone: string }
-  | { kind: 'other' };
+  /** With the event, where it is one. */
+  | { kind: 'other'; type?: string };
 
 export const UTC = 'UTC';
 
 export function triggerOf(definition: unknown): Trigger {
   const schedule = isRecord(definition) ? definition.schedule : undefined;
-  if (schedule === undefined || schedule === null) return { kind: 'call' };
+  if (schedule === undefined || schedule === null) {
+    const hook = hookIn(definition);
+    return { kind: 'call', ...(hook && { hook }) };
+  }
   if (!isRecord(schedule) || Object.keys(schedule).length !== 1) return { kind: 'other' };
   const { on, every, cron } = schedule;
   const found = on !== undefined ? eventOf(on) : every !== undefined ? everyOf(every) : atOf(cron, zoneOf(definition));
-  return found ?? { kind: 'other' };
+  const type = filterOf(on)?.type;
+  return found ?? { kind: 'other', ...(typeof type === 'string' && { type }) };
 }
 
 /** The `schedule` that says this; undefined where there is none. */
@@ -49,31 +57,79 @@ export function scheduleOf(trigger: Exclude<Trigger, { kind: 'other' }>): Record
 /** The zone of `metadata.patchbay`, in which its cron means its times. */
 const ZONE_PATH = ['document', 'metadata', 'patchbay', 'timezone'];
 
-/** Where in the definition to write what, so that its times are of this zone; null when they are. */
-export function zoneChange(definition: unknown, zone: string): { path: string[]; value: unknown } | null {
+/** In `metadata.patchbay` too: who may call it from outside. */
+const HOOK_PATH = ['document', 'metadata', 'patchbay', 'hook'];
+
+/** Where in the definition to write what. */
+export interface HeadChange {
+  path: string[];
+  value: unknown;
+}
+
+/** So that its times are of this zone; null when they are. */
+export function zoneChange(definition: unknown, zone: string): HeadChange | null {
   if (zoneOf(definition) === zone) return null;
-  if (zone === UTC) return { path: ZONE_PATH, value: undefined };
+  return zone === UTC ? { path: ZONE_PATH, value: undefined } : changeAt(definition, ZONE_PATH, zone);
+}
+
+/**
+ * So that these may call it from outside, and nobody else; null when that is so. What was opened by something else than this
+ * form stays open under another trigger.
+ */
+export function hookChange(definition: unknown, former: Trigger, next: Trigger): HeadChange | null {
+  if (former.kind !== 'call' && next.kind !== 'call') return null;
+  const wanted = next.kind === 'call' ? next.hook : undefined;
+  const held = valueAt(definition, HOOK_PATH);
+  if (wanted === undefined) return held === undefined ? null : { path: HOOK_PATH, value: undefined };
+  return JSON.stringify(hookIn(definition)) === JSON.stringify(wanted) ? null : changeAt(definition, HOOK_PATH, wanted);
+}
+
+const FIRST_DATA = '.[0].data';
+
+/**
+ * What an event carries is what the first step sees, as people expect it: a workflow gets a list of whole events. What they
+ * have written about the input themselves stays; null where nothing is to be changed.
+ */
+export function inputChange(definition: unknown, next: Trigger): HeadChange | null {
+  const input = isRecord(definition) ? definition.input : undefined;
+  const isOurs = isRecord(input) && Object.keys(input).length === 1 && input.from === FIRST_DATA;
+  if (next.kind === 'event') return input === undefined ? { path: ['input'], value: { from: FIRST_DATA } } : null;
+  return isOurs ? { path: ['input'], value: undefined } : null;
+}
+
+/** What is not there on the way is written with it. */
+function changeAt(definition: unknown, path: readonly string[], value: unknown): HeadChange {
   let depth = 0;
-  for (let found = definition; isRecord(found) && depth < ZONE_PATH.length; depth++)
-    found = found[ZONE_PATH[depth] ?? ''];
-  // What is not there on the way is written with it.
-  const missing = ZONE_PATH.slice(depth);
-  return {
-    path: ZONE_PATH.slice(0, depth),
-    value: missing.reduceRight<unknown>((inner, key) => ({ [key]: inner }), zone),
-  };
+  for (let found = definition; isRecord(found) && depth < path.length; depth++) found = found[path[depth] ?? ''];
+  const missing = path.slice(depth);
+  return { path: path.slice(0, depth), value: missing.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) };
+}
+
+function valueAt(definition: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((found, step) => (isRecord(found) ? found[step] : undefined), definition);
 }
 
 function zoneOf(definition: unknown): string {
-  let found = definition;
-  for (const step of ZONE_PATH) found = isRecord(found) ? found[step] : undefined;
+  const found = valueAt(definition, ZONE_PATH);
   return typeof found === 'string' ? found : UTC;
 }
 
-function eventOf(on: unknown): Trigger | null {
+function hookIn(definition: unknown): Hook | null {
+  const found = valueAt(definition, HOOK_PATH);
+  if (isRecord(found) && typeof found.secret === 'string') return { secret: found.secret };
+  return found === true ? true : null;
+}
+
+/** Of the one event that starts it. */
+function filterOf(on: unknown): Fields | null {
   const only = isRecord(on) && Object.keys(on).length === 1 ? on.one : null;
   const filter = isRecord(only) && Object.keys(only).length === 1 ? only.with : null;
-  if (!isRecord(filter) || typeof filter.type !== 'string') return null;
+  return isRecord(filter) ? filter : null;
+}
+
+function eventOf(on: unknown): Trigger | null {
+  const filter = filterOf(on);
+  if (!filter || typeof filter.type !== 'string') return null;
   const { type, data, ...rest } = filter;
   if (Object.keys(rest).length > 0) return null;
   const conditions = data === undefined ? [] : conditionsOf(data);

@@ -1,0 +1,60 @@
+/**
+ * Data that stands in for steps while somebody builds a workflow: kept by this browser for this person and this workflow, and
+ * never a part of what is published. A step is known by its name and those around it, since its place changes.
+ */
+import { isRecord } from 'patchbay-platform/ui';
+import { flatTasks, type TaskList } from '../../graph/index.ts';
+
+export type Pins = ReadonlyMap<string, unknown>;
+
+/** What the workflow itself gets. */
+export const START = '';
+const LARGEST = 256 * 1024;
+
+export function pinKey(pointer: string): string {
+  return pointer.replaceAll(/\/\d+(?=\/)/g, '');
+}
+
+export interface PinStore {
+  read(): Pins;
+  /** False when the browser cannot keep them, or they are too much. */
+  write(pins: Pins): boolean;
+}
+
+export function pinsOf(person: string, workflow: string): PinStore {
+  const key = `patchbay.workflow-pins.${person}.${workflow}`;
+  return {
+    read() {
+      try {
+        const kept: unknown = JSON.parse(localStorage.getItem(key) ?? '{}');
+        return new Map(isRecord(kept) ? Object.entries(kept) : []);
+      } catch {
+        return new Map();
+      }
+    },
+    write(pins) {
+      try {
+        if (pins.size === 0) {
+          localStorage.removeItem(key);
+          return true;
+        }
+        const text = JSON.stringify(Object.fromEntries(pins));
+        if (text.length > LARGEST) return false;
+        localStorage.setItem(key, text);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+/** By the references of the steps as they stand now. */
+export function pinsByPointer(pins: Pins, tree: TaskList): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  for (const { pointer } of flatTasks(tree)) {
+    const key = pinKey(pointer);
+    if (pins.has(key)) found.set(pointer, pins.get(key));
+  }
+  return found;
+}
