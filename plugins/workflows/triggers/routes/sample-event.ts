@@ -18,6 +18,7 @@ export const SAMPLE_EVENTS: RateLimit = { name: 'workflows.sampleEvents', points
 export const sampleEvent = route({
   method: 'POST',
   path: '/api/platform/workflows/sample-event',
+  operationId: 'sampleEvent',
   access: MANAGE,
   summary: 'The last real event of a type that fits a condition, as a workflow would get it; secrets are hidden',
   description:

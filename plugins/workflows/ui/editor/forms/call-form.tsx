@@ -1,7 +1,7 @@
 /** What is called, and with what: functions of plugins, and the calls of the language. */
 import { Select, Stack, Text } from '@mantine/core';
 import { type Issue, isRecord, SchemaForm } from 'patchbay-platform/ui';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CATEGORIES, categoryOfCall, LANGUAGE_CALLS } from '../../steps/categories.ts';
 import { useStepNames } from '../../steps/step-names.ts';
@@ -24,7 +24,11 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
   const texts = useFieldTexts();
   const call = typeof body.call === 'string' ? body.call : '';
   const found = functions.find(({ name }) => name === call);
-  const schema = useMemo(() => found?.input ?? callSchema(call, texts) ?? ANY, [found, call, texts]);
+  const titleOf = useInputTitles();
+  const schema = useMemo(
+    () => (found ? titled(found.input, titleOf) : (callSchema(call, texts) ?? ANY)),
+    [found, call, texts, titleOf],
+  );
   const names = useStepNames();
   const own = ownFunctions(definition);
   const known: readonly string[] = [
@@ -71,6 +75,24 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
       />
     </Stack>
   );
+}
+
+/** What people call a field of a function; undefined where it keeps its own name. */
+function useInputTitles(): (name: string) => string | undefined {
+  const { t, i18n } = useTranslation('workflows');
+  return useCallback(
+    (name) => (i18n.exists(`workflows:editor.input.${name}`) ? t(`editor.input.${name}`) : undefined),
+    [t, i18n],
+  );
+}
+
+function titled(schema: unknown, titleOf: (name: string) => string | undefined): unknown {
+  if (!isRecord(schema) || !isRecord(schema.properties)) return schema ?? ANY;
+  const properties = Object.entries(schema.properties).map(([name, field]) => {
+    const title = titleOf(name);
+    return [name, title !== undefined && isRecord(field) && field.title === undefined ? { ...field, title } : field];
+  });
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 /** For functions whose input nobody has described. */

@@ -1,0 +1,235 @@
+/** Three automations as people make them: by mouse and by filling in fields, without a line of text, until they have run. */
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LLMock } from '@copilotkit/aimock';
+import { allowSending, type Person, register, signIn } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { sendMail } from '#test/support/smtp.ts';
+import { fakeModels } from '../../plugins/ai-replies/support.ts';
+import { robotOf, upload } from '../../plugins/robots/support.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+const HOUR = 3_600_000;
+
+describe('automations made by mouse', function () {
+  this.timeout(120_000);
+  let app: TestPlatform;
+  let mock: LLMock;
+  let books: Server;
+  let owner: Person;
+  let visitor: Visitor;
+  const asked: string[] = [];
+  before(async () => {
+    books = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      asked.push(body);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"accepted":true}');
+    });
+    await new Promise<void>((resolve) => books.listen(0, '127.0.0.1', resolve));
+    mock = await fakeModels();
+    mock.onMessage(/money/, { content: '{"label":"complaint","confidence":0.9}' });
+    const house = { kind: 'openai-compatible', baseUrl: `${mock.url}/v1`, model: 'gpt-4o', shared: true };
+    app = await startPages(
+      {
+        billing: {},
+        mail: { publicDomains: ['example.com'], smtp: { port: 0 } },
+        robots: { requestsPerMinute: 0 },
+        'ai-replies': { providers: { house }, retries: 0 },
+        workflows: {},
+      },
+      { config: { http: { outbound: { allow: ['127.0.0.1'] }, rateLimit: { enabled: false } } } },
+    );
+    owner = await register(app);
+    await allowSending(app, owner);
+    await owner.http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true });
+    const made = await owner.http.post('/api/platform/functions/mail.createMailbox', { input: { local: 'incoming' } });
+    assert.equal(made.status, 200, made.text);
+    await owner.http.post('/api/mailboxes/pin?address=incoming@example.com');
+  });
+  after(async () => {
+    await app.stop();
+    await mock.stop();
+    books.close();
+  });
+  beforeEach(async () => {
+    visitor = await visit(app);
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open('/workflows/new');
+  });
+  afterEach(() => visitor.leave());
+
+  const graph = () => visitor.page.getByRole('group', { name: 'Graph of the tasks' });
+  const card = (name: string) => graph().getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
+  const dialog = () => visitor.page.getByRole('dialog');
+  const button = (name: string | RegExp) => visitor.page.getByRole('button', { name, exact: true });
+
+  async function named(name: string): Promise<void> {
+    await visitor.page.getByRole('textbox', { name: 'Name of the workflow' }).fill(name);
+    // What stands in a new workflow, so that there is something to see.
+    await card('first').click();
+    await button('Remove').click();
+    await card('first').waitFor({ state: 'detached' });
+    await graph()
+      .getByRole('button', { name: /^When …/ })
+      .click();
+  }
+  async function step(at: string | RegExp, what: string): Promise<void> {
+    await graph().getByRole('button', { name: at }).click();
+    await dialog().getByRole('button', { name: what }).first().click();
+    await dialog().waitFor({ state: 'hidden' });
+  }
+  /** A field becomes one for data, which is chosen from what stood there the last time. */
+  async function insert(field: string, group: string | RegExp, path: string): Promise<void> {
+    const { page } = visitor;
+    const toggle = page.getByRole('button', { name: `Use an expression: ${field}` });
+    if ((await toggle.count()) > 0) await toggle.click();
+    await page.getByRole('button', { name: `Insert data: ${field}` }).click();
+    await page.getByRole('region', { name: group }).getByRole('button', { name: path }).first().click();
+  }
+  async function fill(field: string, value: string): Promise<void> {
+    await visitor.page.getByRole('textbox', { name: field, exact: true }).fill(value);
+  }
+  async function tryAndPin(): Promise<void> {
+    const { page } = visitor;
+    await page.getByRole('tab', { name: 'Try' }).click();
+    await button('Try this step alone').click();
+    await page.getByRole('status').getByText('Completed').waitFor();
+    await button('Pin this data').click();
+    await button('Unpin').waitFor();
+    await page.getByRole('tab', { name: 'Step' }).click();
+  }
+  async function publish(): Promise<void> {
+    await button('Publish').click();
+    await visitor.page
+      .getByText(/is published/)
+      .first()
+      .waitFor();
+  }
+  async function ended(name: string): Promise<any> {
+    for (let tries = 0; tries < 400; tries++) {
+      await app.services.jobs.idle();
+      const [first] = (await owner.http.get(`/api/platform/executions?name=${name}`)).body.items;
+      const run = first && (await owner.http.get(`/api/platform/executions/${first.id}`)).body;
+      if (run?.ended_at) return run;
+      await visitor.page.waitForTimeout(25);
+    }
+    throw new Error(`${name} did not end`);
+  }
+  async function receive(subject: string): Promise<void> {
+    const attachments = [{ filename: 'invoice.pdf', content: 'PDF' }];
+    const mail = {
+      from: 'ada@sender.example',
+      to: 'incoming@example.com',
+      subject,
+      text: 'See attached.',
+      attachments,
+    };
+    await sendMail(app.services.smtpReceiver.port()!, mail);
+    await app.services.mailParseLoop.idle();
+  }
+
+  it('a mail with an attachment → an HTTP call → a branch → a mail', async () => {
+    const { page } = visitor;
+    await receive('Invoice 16');
+    await named('incoming');
+    await button('A mail arrives').click();
+    await dialog().getByRole('combobox', { name: 'Mailbox' }).click();
+    await page.getByRole('option', { name: 'incoming@example.com' }).click();
+    await button('Add a condition').click();
+    await dialog().getByRole('combobox', { name: 'Field' }).click();
+    await page.getByRole('option', { name: 'Number of attachments' }).click();
+    await dialog().getByRole('combobox', { name: 'Compared' }).click();
+    await page.getByRole('option', { name: 'is more than' }).click();
+    await button('Use it').click();
+    // The data of the mail that came before there was a workflow.
+    await page.getByText('From the last real event,').first().waitFor();
+    await page
+      .getByRole('textbox', { name: 'Data that the workflow gets' })
+      .and(page.locator(':text("Invoice 16")'))
+      .waitFor();
+    await visitor.assertAccessible();
+
+    await step('Insert a step at the beginning', 'HTTP request');
+    await page.getByRole('combobox', { name: 'Method' }).click();
+    await page.getByRole('option', { name: 'post' }).click();
+    await fill('Address', `http://127.0.0.1:${(books.address() as AddressInfo).port}/incoming`);
+    await insert('Body', 'This step gets', '.subject');
+    await page.getByText('"Invoice 16"', { exact: true }).waitFor();
+    await tryAndPin();
+
+    await step('Insert a step after “http”', 'Decide');
+    await insert('When', 'This step gets, from “http”', '.accepted');
+    await step('Insert a step after “switch” (case-1)', 'Send a mail');
+    await fill('From', 'incoming@example.com');
+    await insert('To', 'The workflow began with', '.[0].data.from');
+    await fill('Subject', 'Received');
+    await fill('Text', 'Thank you.');
+    await visitor.assertAccessible();
+    await publish();
+
+    asked.length = 0;
+    await receive('Invoice 17');
+    const run = await ended('incoming');
+    assert.equal(run.status, 'completed', JSON.stringify(run.error));
+    assert.match(asked.join(), /Invoice 17/);
+    const sent = await app.services.db.read('mail_sent').where({ subject: 'Received' }).first();
+    assert.match(JSON.stringify(sent), /ada@sender\.example/);
+  });
+
+  it('a message to a robot → sorted by AI → handed over to a person', async () => {
+    const { page } = visitor;
+    const robot = await robotOf(app, owner);
+    await upload(robot, { spoken: 'Where is my parcel?', rawSpoken: 'Where is my parcel?' });
+    await named('complaints');
+    await button('A message arrives at a robot').click();
+    await button('Use it').click();
+    await page.getByText('From the last real event,').first().waitFor();
+    await step('Insert a step at the beginning', 'Sort by AI');
+    await insert('Text', 'This step gets', '.text');
+    for (const [place, label] of ['complaint', 'other'].entries()) {
+      await button('Add to Labels').click();
+      await page.getByRole('textbox', { name: 'name', exact: true }).nth(place).fill(label);
+    }
+    await step('Insert a step after “classify”', 'Decide');
+    await page.getByRole('textbox', { name: 'When' }).first().click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('.label == "complaint"');
+    await step('Insert a step after “switch” (case-1)', 'Hand over to a person');
+    await insert('Conversation', 'The workflow began with', '.[0].data.conversation_id');
+    await publish();
+
+    await upload(robot, { spoken: 'I want my money back', rawSpoken: 'I want my money back' });
+    const run = await ended('complaints');
+    assert.deepEqual([run.status, run.output], ['completed', { handed_over: true }], JSON.stringify(run.error));
+  });
+
+  it('every morning at eight in Berlin → a report', async () => {
+    const { page } = visitor;
+    await named('report');
+    await button('At a time of the day').click();
+    await dialog().getByRole('combobox', { name: 'Time zone' }).click();
+    await page.getByRole('option', { name: 'Europe/Berlin' }).click();
+    await button('Use it').click();
+    await graph().getByText('Every day at 08:00 (Europe/Berlin)').waitFor();
+    await step('Insert a step at the beginning', 'Look up plan and usage');
+    await tryAndPin();
+    await step('Insert a step after “subscription”', 'Send a mail');
+    await fill('From', 'incoming@example.com');
+    await fill('To', 'owner@example.net');
+    await fill('Subject', 'Your plan: ');
+    await insert('Subject', 'This step gets, from “subscription”', '.display_name');
+    await fill('Text', 'Good morning.');
+    await publish();
+
+    await app.clock.advance(25 * HOUR);
+    owner = await signIn(app, owner.email, owner.password);
+    const run = await ended('report');
+    assert.equal(run.status, 'completed', JSON.stringify(run.error));
+    const sent = await app.services.db.read('mail_sent').where('subject', 'like', 'Your plan: %').first();
+    assert.match(JSON.stringify(sent?.subject), /Your plan: \w/);
+    visitor.expectProblem(/401/);
+  });
+});
