@@ -18,7 +18,7 @@ export const importWorkflows = {
   definitions: { maxLength: 10485760 },
 } as const;
 
-export const sampleEventWorkflows = {
+export const sampleEvent = {
   type: { maxLength: 200 },
   data: { maxLength: 20000 },
 } as const;

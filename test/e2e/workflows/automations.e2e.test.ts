@@ -84,9 +84,12 @@ describe('automations made by mouse', function () {
   /** A field becomes one for data, which is chosen from what stood there the last time. */
   async function insert(field: string, group: string | RegExp, path: string): Promise<void> {
     const { page } = visitor;
-    const toggle = page.getByRole('button', { name: `Use an expression: ${field}` });
+    const toggle = page.getByRole('button', { name: `Use an expression: ${field}` }).first();
     if ((await toggle.count()) > 0) await toggle.click();
-    await page.getByRole('button', { name: `Insert data: ${field}` }).click();
+    await page
+      .getByRole('button', { name: `Insert data: ${field}` })
+      .first()
+      .click();
     await page.getByRole('region', { name: group }).getByRole('button', { name: path }).first().click();
   }
   async function fill(field: string, value: string): Promise<void> {

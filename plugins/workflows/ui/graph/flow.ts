@@ -16,6 +16,8 @@ export interface TaskData extends Record<string, unknown> {
   note: string | null;
   problem: string | null;
   isSelected: boolean;
+  /** While the workflow is tried, it gives what was put in its place. */
+  isPinned: boolean;
 }
 export type TaskFlowNode = Node<TaskData, 'task' | 'container' | 'pill' | 'trigger'>;
 
@@ -31,6 +33,7 @@ export interface Shown {
   states: TaskStates;
   problems: ReadonlyMap<string, string>;
   selected: string | null;
+  pinned: ReadonlySet<string>;
   /** In the place of the circle with which the outermost list begins. */
   trigger: TriggerCard | null;
   mayChooseTrigger: boolean;
@@ -56,7 +59,7 @@ export function nodesOf({ boxes }: Layout, shown: Shown): TaskFlowNode[] {
       selected: isSelected,
       selectable: isButton,
       focusable: isButton,
-      data: { box, trigger, status, note: state?.note ?? null, problem, isSelected },
+      data: { box, trigger, status, note: state?.note ?? null, problem, isSelected, isPinned: shown.pinned.has(id) },
       ...(isButton
         ? {
             ariaRole: 'button',

@@ -2,6 +2,7 @@
 import { Group, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 import IconBolt from '@tabler/icons-react/dist/esm/icons/IconBolt.mjs';
+import IconPin from '@tabler/icons-react/dist/esm/icons/IconPin.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
@@ -26,12 +27,19 @@ function Ends() {
   );
 }
 
-function Head({ data: { box, status, note, problem } }: { data: TaskFlowNode['data'] }) {
+function Head({ data: { box, status, note, problem, isPinned } }: { data: TaskFlowNode['data'] }) {
   const { t } = useTranslation('workflows');
   const names = useStepNames();
   const { task } = box;
   if (!task) return null;
-  const spoken = [t(`kind.${task.kind ?? 'none'}`), status && t(`state.${status}`), problem].filter(Boolean).join(', ');
+  const spoken = [
+    t(`kind.${task.kind ?? 'none'}`),
+    status && t(`state.${status}`),
+    isPinned && t('editor.pin.mark'),
+    problem,
+  ]
+    .filter(Boolean)
+    .join(', ');
   const KindIcon = task.kind === 'call' ? categoryIcon(categoryOfCall(task.detail)) : kindIcon(task.kind);
   const detail = task.kind === 'call' ? names.title(task.detail) : task.detail;
   return (
@@ -54,6 +62,7 @@ function Head({ data: { box, status, note, problem } }: { data: TaskFlowNode['da
           {note}
         </Text>
       )}
+      {isPinned && <IconPin size={16} className={classes.pinned} aria-hidden />}
       {problem && <IconAlertTriangle size={18} className={classes.problem} aria-hidden />}
       {status && <StatusIcon status={status} />}
       <VisuallyHidden>{spoken}</VisuallyHidden>
@@ -63,9 +72,9 @@ function Head({ data: { box, status, note, problem } }: { data: TaskFlowNode['da
 
 /** Of hundreds of cards those are drawn anew that have changed. */
 function looksAlike({ data: one }: NodeProps<TaskFlowNode>, { data: other }: NodeProps<TaskFlowNode>): boolean {
-  const { box, status, note, problem, isSelected } = one;
+  const { box, status, note, problem, isSelected, isPinned } = one;
   const isSame = box === other.box && status === other.status && note === other.note;
-  return isSame && problem === other.problem && isSelected === other.isSelected;
+  return isSame && problem === other.problem && isSelected === other.isSelected && isPinned === other.isPinned;
 }
 
 const TaskCard = memo(function TaskCard({ data }: NodeProps<TaskFlowNode>) {

@@ -39,6 +39,8 @@ export interface WorkflowGraphProps {
   /** What is wrong with a task, by pointer. */
   problems?: ReadonlyMap<string, string>;
   selected?: string | null;
+  /** Steps that give what was put in their place. */
+  pinned?: ReadonlySet<string>;
   /** Without it, nothing can be chosen. Null: nothing is chosen any more. */
   onSelect?: (pointer: string | null) => void;
   /** What can be done with the chosen task; stands above its card. */
@@ -72,6 +74,7 @@ const MARGIN = 16;
 /** Above so many, only what is on the screen is drawn. */
 const MANY = 150;
 const NONE: TaskStates = new Map();
+const NOT_PINNED: ReadonlySet<string> = new Set();
 const NO_PROBLEMS: ReadonlyMap<string, string> = new Map();
 
 export function WorkflowGraph(props: WorkflowGraphProps) {
@@ -121,7 +124,7 @@ type CanvasProps = WorkflowGraphProps & Required<Pick<WorkflowGraphProps, 'state
 
 function Canvas(props: CanvasProps) {
   const { tasks, states, problems, selected: chosenTask, onSelect, toolbar, isStale, height } = props;
-  const { trigger = null, isTriggerChosen = false, onTrigger, onInsert } = props;
+  const { trigger = null, isTriggerChosen = false, pinned = NOT_PINNED, onTrigger, onInsert } = props;
   const { t } = useTranslation('workflows');
   const scheme = useComputedColorScheme('light');
   const hasTrigger = trigger !== null;
@@ -134,8 +137,8 @@ function Canvas(props: CanvasProps) {
   }, [layout, states, insertAt]);
   const mayChooseTrigger = onTrigger !== undefined;
   const nodes = useMemo(
-    () => nodesOf(layout, { states, problems, selected, trigger, mayChooseTrigger }),
-    [layout, states, problems, selected, trigger, mayChooseTrigger],
+    () => nodesOf(layout, { states, problems, selected, pinned, trigger, mayChooseTrigger }),
+    [layout, states, problems, selected, pinned, trigger, mayChooseTrigger],
   );
   const frame = useRef<HTMLDivElement>(null);
   const pixels = height ?? Math.min(Math.max(layout.height + 2 * MARGIN, HEIGHT.least), HEIGHT.most);

@@ -127,8 +127,8 @@ export function ExpressionInput({ label, value, isDisabled, onChange, insert }: 
   return <Stack ref={target} className={classes.expression} flex={1} miw={0} gap={0} />;
 }
 
-/** Nothing has been written yet. */
-const EMPTY = /^\s*(?:\$\{\s*\.?\s*\}|\.)?\s*$/;
+/** Nothing has been written yet but what a new field begins with. */
+const EMPTY = /^\s*(?:\$\{\s*\.?\s*\}|\.|true)?\s*$/;
 
 /** In the place of nothing, into a text as a part of it, else where the cursor is. */
 function placedIn({ doc, selection }: EditorState, reference: string, isBare: boolean) {

@@ -2,11 +2,12 @@
 import { Alert, Button, Skeleton, Stack } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { EmptyState } from 'patchbay-platform/ui';
-import { lazy, memo, type ReactNode, Suspense } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Line, type TaskList, type TriggerCard, WorkflowGraph } from '../../graph/index.ts';
 import classes from '../editor.module.css';
 import { useEditing } from '../model/context.ts';
+import { pinsByPointer } from '../model/pins.ts';
 import type { Problems } from '../model/use-problems.ts';
 import type { View } from '../model/view.ts';
 import type { Words } from '../text/language-help.ts';
@@ -63,6 +64,8 @@ export function MainPane(props: MainPaneProps) {
 function Tasks({ view, shown, problems, isStale, onInsert, onFirst, ...props }: MainPaneProps) {
   const { t } = useTranslation('workflows');
   const { selected, trigger, isTriggerChosen, onSelect, onTrigger } = props;
+  const { sample } = useEditing();
+  const pinned = useMemo(() => new Set(shown ? pinsByPointer(sample.pins, shown).keys() : []), [sample.pins, shown]);
   if (!shown) return <EmptyState title={t('editor.empty')} text={t('editor.emptyText')} />;
   const hasLines = shown.range !== null;
   return (
@@ -79,6 +82,7 @@ function Tasks({ view, shown, problems, isStale, onInsert, onFirst, ...props }: 
         selected={isTriggerChosen ? null : selected}
         onSelect={onSelect}
         isStale={isStale}
+        pinned={pinned}
         trigger={trigger}
         isTriggerChosen={isTriggerChosen}
         onTrigger={onTrigger}
