@@ -20,7 +20,7 @@ import { SidePanel, type SideTab } from './parts/side-panel.tsx';
 import { useTaskActions, type Where } from './parts/task-actions.ts';
 import { TaskTools } from './parts/task-tools.tsx';
 import { KEYS, type Words } from './text/language-help.ts';
-import { triggerOf } from './triggers/trigger.ts';
+import { eventTypeOf, triggerOf } from './triggers/trigger.ts';
 import { useTriggerText } from './triggers/trigger-text.ts';
 
 const AddTask = later(() => import('./parts/add-task.tsx').then(({ AddTask }) => AddTask));
@@ -47,7 +47,7 @@ export function Editor({ problems, saveVersion, begins }: EditorProps) {
   const place = tree && selected !== null ? placeOf(tree, selected) : null;
   const task = place?.list.tasks[place.index] ?? null;
   const textOf = useTriggerText();
-  const said = textOf(triggerOf(head));
+  const said = textOf(triggerOf(head), eventTypeOf(head));
   const trigger = useMemo(() => ({ title: t('trigger.title'), text: said }), [t, said]);
   const words = useMemo(
     (): Words => ({

@@ -178,7 +178,7 @@ function Canvas(props: CanvasProps) {
         zoomOnDoubleClick={false}
         preventScrolling={false}
         onlyRenderVisibleElements={nodes.length > MANY}
-        onNodesChange={(changes) => heard(changes, onSelect, onTrigger)}
+        onNodesChange={(changes) => heard(changes, `${tasks.pointer}#start`, onSelect, onTrigger)}
         onPaneClick={() => onSelect?.(null)}
         proOptions={{ hideAttribution: true }}
         ariaLabelConfig={{
@@ -205,12 +205,13 @@ function Canvas(props: CanvasProps) {
 /** By mouse and by keyboard alike. */
 function heard(
   changes: readonly NodeChange<TaskFlowNode>[],
+  start: string,
   onSelect: WorkflowGraphProps['onSelect'],
   onTrigger: WorkflowGraphProps['onTrigger'],
 ): void {
   const chosen = changes.find((change) => change.type === 'select' && change.selected);
   if (chosen?.type !== 'select') return;
-  if (chosen.id.endsWith('#start')) onTrigger?.();
+  if (chosen.id === start) onTrigger?.();
   else onSelect?.(chosen.id);
 }
 

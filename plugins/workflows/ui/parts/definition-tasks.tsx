@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parse } from 'yaml';
-import { triggerOf } from '../editor/triggers/trigger.ts';
+import { eventTypeOf, triggerOf } from '../editor/triggers/trigger.ts';
 import { useTriggerText } from '../editor/triggers/trigger-text.ts';
 import { parseTasks } from '../graph/index.ts';
 import { WorkflowGraph, type WorkflowGraphProps } from '../graph/workflow-graph.tsx';
@@ -15,7 +15,7 @@ export default function DefinitionTasks({ source, ...props }: DefinitionTasksPro
   const { t } = useTranslation('workflows');
   const tasks = useMemo(() => parseTasks(source), [source]);
   const definition = useMemo(() => definitionIn(source), [source]);
-  const text = useTriggerText()(triggerOf(definition));
+  const text = useTriggerText()(triggerOf(definition), eventTypeOf(definition));
   const trigger = useMemo(() => ({ title: t('trigger.title'), text }), [t, text]);
   return tasks && <WorkflowGraph tasks={tasks} trigger={trigger} {...props} />;
 }

@@ -1,6 +1,16 @@
 /** What the form says starts a workflow is what stands in the text, and what was written otherwise is left alone. */
 import assert from 'node:assert/strict';
-import { scheduleOf, type Trigger, triggerOf, zoneChange } from '#plugins/workflows/ui/editor/triggers/trigger.ts';
+import { addedConditions, entryOf, quickValue, withQuick } from '#plugins/workflows/ui/editor/triggers/entries.ts';
+import {
+  eventTypeOf,
+  hookChange,
+  inputChange,
+  scheduleOf,
+  type Trigger,
+  triggerOf,
+  withFirstData,
+  zoneChange,
+} from '#plugins/workflows/ui/editor/triggers/trigger.ts';
 
 type Said = Exclude<Trigger, { kind: 'other' }>;
 
@@ -92,6 +102,53 @@ describe('triggers', () => {
     assert.equal(wish({ metadata: { patchbay: berlin } }), null);
     assert.equal(zoneChange({ document: {} }, 'UTC'), null);
     assert.deepEqual(zoneChange({ document: { metadata: { patchbay: berlin } } }, 'UTC'), { path, value: undefined });
+  });
+
+  it('open an address for calls, for everybody or for who signs, and close it again', () => {
+    const hook = ['document', 'metadata', 'patchbay', 'hook'];
+    const opened = { document: { metadata: { patchbay: { hook: true } } } };
+    assert.deepEqual(triggerOf(opened), { kind: 'call', hook: true });
+    const hand = { kind: 'call' } as const;
+    const signed = { kind: 'call', hook: { secret: 'shop' } } as const;
+    assert.deepEqual(hookChange({ document: {} }, hand, { kind: 'call', hook: true }), {
+      path: hook.slice(0, 2),
+      value: { patchbay: { hook: true } },
+    });
+    assert.deepEqual(hookChange(opened, { kind: 'call', hook: true }, signed), {
+      path: hook,
+      value: { secret: 'shop' },
+    });
+    assert.deepEqual(hookChange(opened, { kind: 'call', hook: true }, hand), { path: hook, value: undefined });
+    assert.equal(hookChange({}, hand, hand), null);
+    // What was opened beside an event stays open when its conditions change.
+    const event = { kind: 'event', type: 'a', conditions: [] } as const;
+    assert.equal(hookChange(opened, event, { ...event, type: 'b' }), null);
+    assert.deepEqual(hookChange(opened, { kind: 'call', hook: true }, event), { path: hook, value: undefined });
+  });
+
+  it('give the first step what an event carries, unless somebody has said what it gets', () => {
+    const event = { kind: 'event', type: 'a', conditions: [] } as const;
+    const ours = { from: '.[0].data' };
+    assert.deepEqual(inputChange({}, event), { path: ['input'], value: ours });
+    assert.equal(inputChange({ input: { from: '.x' } }, event), null);
+    assert.deepEqual(inputChange({ input: ours }, { kind: 'call' }), { path: ['input'], value: undefined });
+    assert.equal(inputChange({ input: { ...ours, schema: {} } }, { kind: 'call' }), null);
+    const raw = [{ type: 'a', data: { x: 1 } }];
+    assert.deepEqual(withFirstData({ input: ours }, raw, { x: 2 }), [{ type: 'a', data: { x: 2 } }]);
+    assert.deepEqual(withFirstData({}, raw, { x: 2 }), { x: 2 });
+  });
+
+  it('are known by what people call them, also when a condition is written otherwise', () => {
+    const odd = { schedule: { on: { one: { with: { type: 'mail.received', data: '${ .x or .y }' } } } } };
+    assert.equal(eventTypeOf(odd), 'mail.received');
+    assert.equal(entryOf(triggerOf(odd), eventTypeOf(odd)), 'mail');
+    assert.equal(entryOf({ kind: 'call' }, null), 'hand');
+    const mail = withQuick({ kind: 'event', type: 'mail.received', conditions: [] }, 'subject', 'contains', 'a');
+    assert.equal(quickValue(mail, 'subject', 'contains'), 'a');
+    assert.deepEqual(addedConditions(mail), []);
+    assert.deepEqual(withQuick(mail, 'subject', 'contains', '').conditions, []);
+    const twice = { ...mail, conditions: [...mail.conditions, ...mail.conditions] };
+    assert.equal(addedConditions(twice).length, 1);
   });
 
   for (const schedule of OTHERWISE)

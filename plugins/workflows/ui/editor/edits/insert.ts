@@ -25,11 +25,11 @@ export function insertTask(
   name: string,
   body: Record<string, unknown>,
 ): Edit | null {
-  if (from.endsWith('#start')) {
+  const place = placeOf(tree, from);
+  if (!place && from.endsWith('#start')) {
     const list = listOf(tree, from.slice(0, -'#start'.length));
     return list?.range ? addTask(text, { list, index: 0 }, name, body) : null;
   }
-  const place = placeOf(tree, from);
   const task = place?.list.tasks[place.index];
   const exit = task?.exits[Number(id.slice(id.lastIndexOf('>') + 1))];
   if (!place || !task || !exit) return null;

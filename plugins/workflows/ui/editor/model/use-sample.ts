@@ -8,7 +8,7 @@ import { useMemo, useState } from 'react';
 import { listOf } from '../../parts/list-answer.ts';
 import { placeOf } from '../edits/index.ts';
 import { useEventTypes } from '../triggers/event-types.ts';
-import { scheduleOf, triggerOf } from '../triggers/trigger.ts';
+import { eventTypeOf } from '../triggers/trigger.ts';
 import { exampleOf } from './event-example.ts';
 import { type PinStore, type Pins, pinKey, pinsByPointer, START } from './pins.ts';
 import type { Session } from './session.ts';
@@ -126,17 +126,16 @@ function kindOf(origin: unknown): unknown {
 /** The last real event of the trigger, and one made up. */
 function useEvent(definition: unknown, isWanted: boolean) {
   const types = useEventTypes();
-  const trigger = triggerOf(definition);
-  const type = trigger.kind === 'event' ? trigger.type : trigger.kind === 'other' ? trigger.type : undefined;
+  const type = eventTypeOf(definition);
   const known = types.find((one) => one.type === type);
-  const data = conditionIn(trigger.kind === 'event' ? scheduleOf(trigger) : schedulePart(definition));
+  const data = conditionIn(schedulePart(definition));
   const query = useQuery({
     queryKey: ['workflows.sampleEvent', type, data],
     queryFn: async ({ signal }) => {
       const body = { type: type ?? '', ...(data !== undefined && { data }) };
       return (await api.POST('/api/platform/workflows/sample-event', { body, signal })).data ?? null;
     },
-    enabled: isWanted && type !== undefined && type !== '',
+    enabled: isWanted && type !== null && type !== '',
     retry: false,
   });
   return {

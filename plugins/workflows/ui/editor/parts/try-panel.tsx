@@ -10,6 +10,7 @@ import { useEditing } from '../model/context.ts';
 import { pinsByPointer } from '../model/pins.ts';
 import type { Published } from '../model/publishing.ts';
 import { type Tried, tryTask } from '../model/use-sample.ts';
+import { withFirstData } from '../triggers/trigger.ts';
 import { jsonOf, readJson } from './json-text.ts';
 import { PinnedOutput } from './pinned-output.tsx';
 import { SampleSource } from './sample-data.tsx';
@@ -25,7 +26,7 @@ const LONGEST = 4_000;
 
 export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
   const { t } = useTranslation('workflows');
-  const { session, sample, definition } = useEditing();
+  const { session, sample, head, definition } = useEditing();
   const known = sample.inputOf(task.pointer);
   const [written, setWritten] = useState(() => jsonOf(known));
   const [isBusy, setBusy] = useState<'alone' | 'on' | null>(null);
@@ -68,12 +69,13 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
     const place = placeOf(tree, task.pointer);
     const former = place && !place.list.isParallel ? place.list.tasks[place.index - 1] : undefined;
     if (former) pins[former.pointer] = input?.value;
-    // What `input.from` makes of it is what this step gets: only what somebody has written here is given as it is.
+    // The first step gets what `input.from` makes of what the workflow gets.
     const isAsKnown = written === jsonOf(known);
+    const start = former || isAsKnown ? sample.input : withFirstData(head, sample.input, input?.value);
     const { namespace, name } = version;
     const { data } = await api.POST('/api/platform/workflows/{namespace}/{name}/executions', {
       params: { path: { namespace, name }, query: { wait: 60 } },
-      body: { input: former || isAsKnown ? sample.input : input?.value, version: version.version, pins },
+      body: { input: start, version: version.version, pins },
     });
     return data ?? null;
   };

@@ -1,6 +1,6 @@
 /** "Or begin with a template": the commonest automations, each taken with one click, and given back with one. */
 import { Group, SimpleGrid, Stack, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
-import { $api, tellDone } from 'patchbay-platform/ui';
+import { api, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
 import { entryIcon } from '../triggers/entry-icons.ts';
@@ -10,16 +10,19 @@ import { TEMPLATES, type Template, textKey } from './templates.ts';
 export function Gallery({ isDisabled }: { isDisabled: boolean }) {
   const { t } = useTranslation('workflows');
   const { session, functions } = useEditing();
-  const { data } = $api.useQuery('get', '/api/platform/workflow-examples', {}, { staleTime: Number.POSITIVE_INFINITY });
   const words = new Set(functions.map(({ name }) => name.split('.')[0]));
-  const offered = TEMPLATES.flatMap((template) => {
-    const found = data?.items.find(({ name }) => name === template.name);
-    return found && template.needs.every((word) => words.has(word)) ? [{ template, source: ownOf(found) }] : [];
-  });
+  const offered = TEMPLATES.filter(({ needs }) => needs.every((word) => words.has(word)));
   if (offered.length === 0) return null;
-  const take = ({ name }: Template, source: string) => {
-    session.replace(source);
-    tellDone(t('editor.templates.taken', { title: t(`template.${textKey(name)}.title`) }), () => session.undo());
+  const take = async ({ name }: Template) => {
+    try {
+      const { data } = await api.GET('/api/platform/workflow-examples');
+      const found = data?.items.find((one) => one.name === name);
+      if (!found) return;
+      session.replace(ownOf(found));
+      tellDone(t('editor.templates.taken', { title: t(`template.${textKey(name)}.title`) }), () => session.undo());
+    } catch (error) {
+      tellFailed(error);
+    }
   };
   return (
     <Stack gap="xs" component="section" aria-label={t('editor.templates.title')}>
@@ -27,8 +30,8 @@ export function Gallery({ isDisabled }: { isDisabled: boolean }) {
         {t('editor.templates.title')}
       </Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-        {offered.map(({ template, source }) => (
-          <Card key={template.name} template={template} isDisabled={isDisabled} onTake={() => take(template, source)} />
+        {offered.map((template) => (
+          <Card key={template.name} template={template} isDisabled={isDisabled} onTake={() => void take(template)} />
         ))}
       </SimpleGrid>
     </Stack>

@@ -35,11 +35,11 @@ export const QUICK: Readonly<Record<string, readonly { field: string; operator: 
   ],
 };
 
-export function entryOf(trigger: Trigger): Entry {
+/** `type`: of the event that starts it, if one does. */
+export function entryOf(trigger: Trigger, type: string | null): Entry {
   if (trigger.kind === 'at' || trigger.kind === 'every') return trigger.kind;
   if (trigger.kind === 'call') return trigger.hook ? 'call' : 'hand';
-  if (trigger.kind === 'other' && trigger.type === undefined) return 'hand';
-  const type = trigger.type ?? '';
+  if (type === null) return 'hand';
   return ENTRIES.find((entry) => TYPES[entry]?.includes(type)) ?? 'event';
 }
 

@@ -11,7 +11,7 @@ import { HookAddress } from './call-fields.tsx';
 import { type Chosen, type Entry, entriesFor } from './entries.ts';
 import { EntryTile } from './entry-tile.tsx';
 import { useEventTypes } from './event-types.ts';
-import { hookChange, inputChange, scheduleOf, triggerOf, zoneChange } from './trigger.ts';
+import { eventTypeOf, hookChange, inputChange, scheduleOf, triggerOf, zoneChange } from './trigger.ts';
 import { useTriggerText } from './trigger-text.ts';
 
 const Gallery = later(() => import('../templates/gallery.tsx').then(({ Gallery }) => Gallery));
@@ -47,7 +47,7 @@ export function TriggerBox({ isDisabled }: { isDisabled: boolean }) {
                 {t('trigger.title')}
               </Text>
               <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-                {textOf(trigger)}
+                {textOf(trigger, eventTypeOf(definition))}
               </Text>
               {trigger.kind === 'call' && <HookAddress hook={hook} />}
             </Stack>
@@ -71,7 +71,7 @@ export function TriggerBox({ isDisabled }: { isDisabled: boolean }) {
           </SimpleGrid>
         </Stack>
       )}
-      {isNew && (
+      {isNew && isOpenToAsk && (
         <Suspense fallback={null}>
           <Gallery isDisabled={isDisabled} />
         </Suspense>
@@ -81,6 +81,7 @@ export function TriggerBox({ isDisabled }: { isDisabled: boolean }) {
         <Suspense fallback={null}>
           <TriggerDialog
             trigger={trigger}
+            type={eventTypeOf(definition)}
             entry={asked === true ? null : asked}
             hook={hook}
             onChoose={change}

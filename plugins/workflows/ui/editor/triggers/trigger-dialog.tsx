@@ -1,10 +1,9 @@
 /** "When should it begin?": what happens, in tiles, and what is to be said of it. */
 import { Autocomplete, Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { $api, FormModal, useMay } from 'patchbay-platform/ui';
+import { FormModal } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { listOf } from '../../parts/list-answer.ts';
 import { CallFields, HandText } from './call-fields.tsx';
 import { ConditionRow, emptyOf } from './conditions.tsx';
 import {
@@ -15,18 +14,18 @@ import {
   type EventTrigger,
   entriesFor,
   entryOf,
-  QUICK,
-  quickValue,
   TYPES,
-  withQuick,
 } from './entries.ts';
 import { EntryTile } from './entry-tile.tsx';
 import { type KnownEvent, useEventTypes } from './event-types.ts';
+import { QuickFields } from './quick-fields.tsx';
 import { type Condition, type Trigger, UNITS, type Unit } from './trigger.ts';
 import { useEventNames, WEEK } from './trigger-text.ts';
 
 interface TriggerDialogProps {
   trigger: Trigger;
+  /** Of the event that starts it now. */
+  type: string | null;
   /** The one that was asked for; without it, what stands there. */
   entry: Entry | null;
   /** Its address for calls from outside; null while it has no name. */
@@ -38,20 +37,21 @@ interface TriggerDialogProps {
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const ZONES = [...new Set(['UTC', HERE, ...Intl.supportedValuesOf('timeZone')])];
 
-export function TriggerDialog({ trigger, entry: asked, hook, onChoose, onClose }: TriggerDialogProps) {
+export function TriggerDialog({ trigger, type, entry: asked, hook, onChoose, onClose }: TriggerDialogProps) {
   const { t } = useTranslation('workflows');
   const events = useEventTypes();
   const types = events.map(({ type }) => type);
   const started = (entry: Entry): Chosen => begun(entry, types, HERE);
-  const [entry, setEntry] = useState(asked ?? entryOf(trigger));
+  const held = entryOf(trigger, type);
+  const [entry, setEntry] = useState(asked ?? held);
   const [picked, setPicked] = useState<Chosen | null>(() =>
-    trigger.kind === 'other' || (asked !== null && asked !== entryOf(trigger)) ? null : trigger,
+    trigger.kind === 'other' || (asked !== null && asked !== held) ? null : trigger,
   );
   // What there is to choose from comes a moment later: until then it is not made of nothing.
   const chosen = picked ?? started(entry);
   const pick = (next: Entry) => {
     setEntry(next);
-    setPicked(next === entryOf(trigger) && trigger.kind !== 'other' ? trigger : null);
+    setPicked(next === held && trigger.kind !== 'other' ? trigger : null);
   };
   return (
     <FormModal
@@ -203,43 +203,6 @@ function Happening({ entry, events, value, onChange }: HappeningProps) {
       )}
     </>
   );
-}
-
-/** What is asked most, without a condition to be added for it; what stays empty says nothing. */
-function QuickFields({ value, onChange }: { value: EventTrigger; onChange(value: Chosen): void }) {
-  const { t } = useTranslation('workflows');
-  const names = useEventNames();
-  const quick = QUICK[value.type] ?? [];
-  const mailboxes = useMailboxes(value.type === 'mail.received');
-  if (quick.length === 0) return null;
-  return (
-    <SimpleGrid cols={{ base: 1, sm: quick.length }} spacing="xs">
-      {quick.map(({ field, operator }) => (
-        <Autocomplete
-          key={field}
-          label={t(`trigger.quick.${operator}`, { field: names.field(value.type, field) })}
-          placeholder={t('trigger.anyValue')}
-          data={field === 'mailbox' ? mailboxes : []}
-          value={quickValue(value, field, operator)}
-          onChange={(next) => onChange(withQuick(value, field, operator, next))}
-        />
-      ))}
-    </SimpleGrid>
-  );
-}
-
-const MOST_OFFERED = 50;
-
-/** Addresses to choose from; where they cannot be seen one writes them. */
-function useMailboxes(isWanted: boolean): string[] {
-  const may = useMay();
-  const { data } = $api.useQuery(
-    'get',
-    '/api/platform/mail/mailboxes',
-    { params: { query: { limit: MOST_OFFERED } } },
-    { enabled: isWanted && may('mail.reader'), retry: false },
-  );
-  return listOf(data)?.items.map(({ address }) => address) ?? [];
 }
 
 function isTime(text: string): boolean {

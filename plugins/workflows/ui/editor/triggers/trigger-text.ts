@@ -16,20 +16,19 @@ export function useEventNames() {
   };
 }
 
-export function useTriggerText(): (trigger: Trigger) => string {
+/** `type`: of the event, where the trigger is written in a way of its own. */
+export function useTriggerText(): (trigger: Trigger, type: string | null) => string {
   const { t } = useTranslation('workflows');
   const names = useEventNames();
   const condition = (type: string, { field, operator, value }: Condition) =>
     t(`trigger.says.${operator}`, { field: names.field(type, field), value: String(value) });
-  return (trigger) => {
+  return (trigger, type) => {
     if (trigger.kind === 'call') {
       if (!trigger.hook) return t('trigger.says.hand');
       return t(trigger.hook === true ? 'trigger.says.open' : 'trigger.says.signed');
     }
     if (trigger.kind === 'other')
-      return trigger.type === undefined
-        ? t('trigger.says.other')
-        : t('trigger.says.otherEvent', { event: names.event(trigger.type) });
+      return type === null ? t('trigger.says.other') : t('trigger.says.otherEvent', { event: names.event(type) });
     if (trigger.kind === 'every')
       return t('trigger.says.every', { amount: trigger.amount, unit: t(`trigger.unit.${trigger.unit}`) });
     if (trigger.kind === 'at') {
@@ -38,7 +37,7 @@ export function useTriggerText(): (trigger: Trigger) => string {
       const says = named.length === 0 ? 'trigger.says.daily' : 'trigger.says.weekly';
       return t(says, { time, zone, days: named.join(', ') });
     }
-    const { type, conditions } = trigger;
-    return [names.event(type), ...conditions.map((one) => condition(type, one))].join(t('trigger.says.and'));
+    const { type: heard, conditions } = trigger;
+    return [names.event(heard), ...conditions.map((one) => condition(heard, one))].join(t('trigger.says.and'));
   };
 }

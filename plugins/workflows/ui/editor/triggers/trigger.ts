@@ -26,8 +26,7 @@ export type Trigger =
   | { kind: 'every'; amount: number; unit: Unit }
   /** On these days of the week (0 is Sunday; none: each day) at this time of a zone. */
   | { kind: 'at'; time: string; days: readonly number[]; zone: string }
-  /** With the event, where it is one. */
-  | { kind: 'other'; type?: string };
+  | { kind: 'other' };
 
 export const UTC = 'UTC';
 
@@ -40,8 +39,14 @@ export function triggerOf(definition: unknown): Trigger {
   if (!isRecord(schedule) || Object.keys(schedule).length !== 1) return { kind: 'other' };
   const { on, every, cron } = schedule;
   const found = on !== undefined ? eventOf(on) : every !== undefined ? everyOf(every) : atOf(cron, zoneOf(definition));
-  const type = filterOf(on)?.type;
-  return found ?? { kind: 'other', ...(typeof type === 'string' && { type }) };
+  return found ?? { kind: 'other' };
+}
+
+/** The type of the one event that starts it, however its conditions are written; null where it is no such event. */
+export function eventTypeOf(definition: unknown): string | null {
+  const schedule = isRecord(definition) && isRecord(definition.schedule) ? definition.schedule : {};
+  const type = filterOf(schedule.on)?.type;
+  return typeof type === 'string' ? type : null;
 }
 
 /** The `schedule` that says this; undefined where there is none. */
@@ -95,6 +100,15 @@ export function inputChange(definition: unknown, next: Trigger): HeadChange | nu
   const isOurs = isRecord(input) && Object.keys(input).length === 1 && input.from === FIRST_DATA;
   if (next.kind === 'event') return input === undefined ? { path: ['input'], value: { from: FIRST_DATA } } : null;
   return isOurs ? { path: ['input'], value: undefined } : null;
+}
+
+/** What a workflow gets, so that its first step gets these data: an event that carries them, where that is what it sees. */
+export function withFirstData(definition: unknown, input: unknown, data: unknown): unknown {
+  const held = isRecord(definition) ? definition.input : undefined;
+  const from = isRecord(held) && typeof held.from === 'string' ? held.from : '';
+  const isOfEvent = from.replaceAll(/[\s${}]/g, '') === FIRST_DATA;
+  const [event] = Array.isArray(input) ? input : [];
+  return isOfEvent && isRecord(event) ? [{ ...event, data }] : data;
 }
 
 /** What is not there on the way is written with it. */
