@@ -3,9 +3,8 @@
  * steps gave. The last of these is forgotten once the next step has run, so that a step which is referred to puts it into
  * `$context`, under its own name.
  */
-import type { TaskList } from '../../graph/index.ts';
+import type { TaskList } from '../../graph/tasks.ts';
 import { bodyOf, type Edit, placeOf, setField } from '../edits/index.ts';
-import type { Sample } from '../model/use-sample.ts';
 import { pathsIn, short, tasksBefore, valueAt } from './scope.ts';
 
 export interface Reference {
@@ -26,13 +25,21 @@ export interface ReferenceGroup {
   references: readonly Reference[];
 }
 
+/** What stood where the last time: the part of a sample that is asked for here. */
+interface KnownData {
+  input: unknown;
+  inputOf(pointer: string): unknown;
+  outputs: ReadonlyMap<string, unknown>;
+  contextOf(pointer: string): unknown;
+}
+
 const MOST = 80;
 
 export function referencesAt(
   tree: TaskList,
   pointer: string,
   definition: unknown,
-  sample: Pick<Sample, 'input' | 'inputOf' | 'outputs'>,
+  sample: Pick<KnownData, 'input' | 'inputOf' | 'outputs'>,
 ): ReferenceGroup[] {
   const place = placeOf(tree, pointer);
   const former = place && !place.list.isParallel ? place.list.tasks[place.index - 1] : undefined;
@@ -77,7 +84,7 @@ export function contextAt(
   tree: TaskList,
   pointer: string,
   definition: unknown,
-  sample: Pick<Sample, 'contextOf' | 'outputs'>,
+  sample: Pick<KnownData, 'contextOf' | 'outputs'>,
 ): unknown {
   const known = sample.contextOf(pointer);
   const kept = tasksBefore(tree, pointer).filter(

@@ -1,5 +1,5 @@
 /** What an expression may use at a task: data that is there, and what tasks around it and before it bring. */
-import type { TaskList, TaskNode } from '../../graph/index.ts';
+import type { TaskList, TaskNode } from '../../graph/tasks.ts';
 import { type Place, placeOf } from '../edits/index.ts';
 
 export interface ScopeEntry {

@@ -3,17 +3,11 @@
  * never a part of what is published. A step is known by its name and those around it, since its place changes.
  */
 import { isRecord } from 'patchbay-platform/ui';
-import { flatTasks, type TaskList } from '../../graph/index.ts';
-
-export type Pins = ReadonlyMap<string, unknown>;
+import type { Pins } from './pin-keys.ts';
 
 /** What the workflow itself gets. */
 export const START = '';
 const LARGEST = 256 * 1024;
-
-export function pinKey(pointer: string): string {
-  return pointer.replaceAll(/\/\d+(?=\/)/g, '');
-}
 
 export interface PinStore {
   read(): Pins;
@@ -47,14 +41,4 @@ export function pinsOf(person: string, workflow: string): PinStore {
       }
     },
   };
-}
-
-/** By the references of the steps as they stand now. */
-export function pinsByPointer(pins: Pins, tree: TaskList): Map<string, unknown> {
-  const found = new Map<string, unknown>();
-  for (const { pointer } of flatTasks(tree)) {
-    const key = pinKey(pointer);
-    if (pins.has(key)) found.set(pointer, pins.get(key));
-  }
-  return found;
 }

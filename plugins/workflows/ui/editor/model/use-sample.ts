@@ -10,7 +10,8 @@ import { placeOf } from '../edits/index.ts';
 import { useEventTypes } from '../triggers/event-types.ts';
 import { eventTypeOf } from '../triggers/trigger.ts';
 import { exampleOf } from './event-example.ts';
-import { type PinStore, type Pins, pinKey, pinsByPointer, START } from './pins.ts';
+import { type Pins, pinKey, pinsByPointer } from './pin-keys.ts';
+import { type PinStore, START } from './pins.ts';
 import type { Session } from './session.ts';
 
 export type Source = 'pinned' | 'run' | 'event' | 'example' | 'nothing';

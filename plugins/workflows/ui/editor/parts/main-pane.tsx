@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { type Line, type TaskList, type TriggerCard, WorkflowGraph } from '../../graph/index.ts';
 import classes from '../editor.module.css';
 import { useEditing } from '../model/context.ts';
-import { pinsByPointer } from '../model/pins.ts';
+import { pinsByPointer } from '../model/pin-keys.ts';
 import type { Problems } from '../model/use-problems.ts';
 import type { View } from '../model/view.ts';
 import type { Words } from '../text/language-help.ts';

@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskNode } from '../../graph/index.ts';
 import { useEditing } from '../model/context.ts';
-import { pinKey } from '../model/pins.ts';
+import { pinKey } from '../model/pin-keys.ts';
 import type { Tried } from '../model/use-sample.ts';
 import { jsonOf, readJson } from './json-text.ts';
 

@@ -7,7 +7,7 @@ import type { TaskNode } from '../../graph/index.ts';
 import { bodyOf, placeOf } from '../edits/index.ts';
 import { tasksBefore } from '../forms/scope.ts';
 import { useEditing } from '../model/context.ts';
-import { pinsByPointer } from '../model/pins.ts';
+import { pinsByPointer } from '../model/pin-keys.ts';
 import type { Published } from '../model/publishing.ts';
 import { type Tried, tryTask } from '../model/use-sample.ts';
 import { withFirstData } from '../triggers/trigger.ts';
