@@ -26,6 +26,8 @@ describe('examples of workflows', () => {
         billing: {},
         licensing: { customerMail: { onIssue: false } },
         mail: { publicDomains: ['example.com'], smtp: { enabled: false } },
+        robots: {},
+        'ai-replies': {},
         workflows: {},
       },
       config: { http: { outbound: { allow: ['127.0.0.1'] }, rateLimit: { enabled: false } } },

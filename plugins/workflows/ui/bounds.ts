@@ -14,6 +14,14 @@ export const addMailbox = {
   domain: { maxLength: 255 },
 } as const;
 
+export const createRobot = {
+  name: { maxLength: 200 },
+  aiMode: { values: ['builtin', 'third_party', 'none', 'off'] },
+  aiProvider: { maxLength: 100 },
+  aiModel: { maxLength: 200 },
+  aiScenario: { maxLength: 2000 },
+} as const;
+
 export const importWorkflows = {
   definitions: { maxLength: 10485760 },
 } as const;
