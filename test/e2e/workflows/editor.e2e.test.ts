@@ -257,6 +257,10 @@ do:
     // The button on a line, as everything in the graph.
     await page.getByRole('button', { name: 'Insert a step between “cut” and “net”' }).focus();
     await page.keyboard.press('Enter');
+    await page
+      .locator(':focus')
+      .and(page.getByRole('textbox', { name: 'Find a step or a function' }))
+      .waitFor();
     await page.keyboard.type('wait');
     await page.keyboard.press('Enter');
     await editor.until((text) => /- wait:\n\s+wait:/.test(text) && text.indexOf('- wait:') < text.indexOf('- net:'));

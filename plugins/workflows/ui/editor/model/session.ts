@@ -62,6 +62,8 @@ export function createSession(given: string): Session {
   let view: EditorView | null = null;
   /** What was written since the last reading. */
   let since: ChangeDesc | null = null;
+  /** Somebody has written in the text, and chosen nothing since. */
+  let isWriting = false;
   const first = plain(given);
   const tree = parser.now(first);
   const reading = store<Reading>({
@@ -109,8 +111,9 @@ export function createSession(given: string): Session {
     if (update.docChanged) {
       const text = update.state.doc.toString();
       const former = reading.get();
-      const isQuick =
-        kind === 'edit' || update.transactions.some((one) => one.isUserEvent('undo') || one.isUserEvent('redo'));
+      const isUndone = update.transactions.some((one) => one.isUserEvent('undo') || one.isUserEvent('redo'));
+      const isQuick = kind === 'edit' || isUndone;
+      isWriting = !isQuick;
       if (isQuick && !parser.isLong()) {
         read(text, parser.now(text), false);
         return;
@@ -138,7 +141,8 @@ export function createSession(given: string): Session {
     reading.set({ ...depths(), text, tree, shown, isStale: found === null, isReady: true, isLate });
     const chosen = selected.get();
     if (found && chosen !== null && !placeOf(found, chosen)) selected.set(null);
-    if (view?.hasFocus) follow();
+    // Who has looked at the graph meanwhile sees there what they have written.
+    if (view?.hasFocus || isWriting) follow();
     else mark();
   }
 
@@ -164,6 +168,7 @@ export function createSession(given: string): Session {
   }
 
   function select(pointer: string | null): void {
+    isWriting = false;
     selected.set(pointer);
     mark();
     const task = pointer === null ? null : placeOfTask(pointer);
