@@ -127,4 +127,17 @@ describe('what starts a workflow', function () {
     await box().getByText('A signed call comes from outside').waitFor();
     await editor.until((text) => /hook:\s+secret: shop/.test(text));
   });
+
+  it('is a template’s own, taken with one click and given back with one', async () => {
+    const { page } = visitor;
+    await page.getByRole('region', { name: 'Or begin with a template' }).waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: /^Web form to mail/ }).click();
+    await box().getByText('A call comes from outside', { exact: true }).waitFor();
+    await editor.until((text) => text.includes('name: web-form-to-mail') && text.includes('namespace: default'));
+    await editor.task('send').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).first().click();
+    await box().getByText('Somebody starts it by hand').waitFor();
+    await page.getByRole('region', { name: 'Or begin with a template' }).waitFor();
+  });
 });
