@@ -14,7 +14,10 @@ export const pastMails: PastEventsTeller<'mail.received'> = async (
 ) => {
   const { query } = await mailVisibility.messages(principal, 'inbox');
   if (tenantId !== null) query.where('mail_mailboxes.tenant_id', tenantId);
-  const rows: Past[] = await query.orderBy('mail_messages.id', 'desc').limit(most).select('mail_mailboxes.tenant_id as tenant');
+  const rows: Past[] = await query
+    .orderBy('mail_messages.id', 'desc')
+    .limit(most)
+    .select('mail_mailboxes.tenant_id as tenant');
   return Promise.all(
     rows.map(async ({ mailbox, tenant, ...row }) => {
       // Nobody knows who wrote what cannot be read any more.
