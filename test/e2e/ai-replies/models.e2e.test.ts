@@ -89,8 +89,8 @@ describe('models of AI', function () {
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/ai/costs');
     const calls = page.getByRole('region', { name: 'Calls' });
-    await calls.getByRole('grid').getByText('Answered').waitFor();
-    await calls.getByRole('grid').getByText('Failed').waitFor();
+    await calls.getByRole('grid').getByText('Answered').first().waitFor();
+    await calls.getByRole('grid').getByText('Failed').first().waitFor();
     const spent = page.getByRole('region', { name: 'Spent' });
     await spent.getByRole('cell', { name: 'deepseek' }).waitFor();
     await spent.getByLabel('By', { exact: true }).first().click();
