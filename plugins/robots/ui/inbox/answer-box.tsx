@@ -145,13 +145,7 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
                 onChoose={(chosen) => write(text === '' ? chosen : `${text}\n${chosen}`)}
               />
             )}
-            {kind === 'answer' && (
-              <Place
-                name="robots.answer"
-                subject={id}
-                put={suggested}
-              />
-            )}
+            {kind === 'answer' && <Place name="robots.answer" subject={id} put={suggested} />}
           </Group>
           <Button type="submit" size="xs" loading={isBusy} disabled={text.trim() === ''}>
             {t(kind === 'answer' ? 'answer.send' : 'answer.keep')}
