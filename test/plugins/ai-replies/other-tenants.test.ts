@@ -17,6 +17,9 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 /** By what follows the path of all: what nobody but owners and admins may do. */
 const ADMINISTERED = /^(post|put|patch|delete) \/(providers|budgets|mcp-servers|robots)\b/;
 
+/** Nobody answers there. */
+const SOURCE = { kind: 'webdav', url: 'http://127.0.0.1:9/secret' };
+
 interface Operation {
   method: string;
   /** Behind the path of all, with the names of its parameters. */
@@ -52,6 +55,9 @@ describe('what a tenant has of AI', () => {
       'post /bases': { name: 'Other' },
       'patch /bases/{id}': { name: 'Other' },
       'post /search': { text: 'the text of the tenant', bases: [ids.bases] },
+      'post /bases/{id}/sources': SOURCE,
+      'patch /sources/{id}': { schedule: null },
+      'post /knowledge/ask': { question: 'the text of the tenant', bases: [ids.bases] },
       'post /documents': { base_id: ids.bases, text: 'other' },
       'patch /documents/{id}': { name: 'Other' },
       'post /answers': { question: 'other?', answer: 'other' },
@@ -75,6 +81,8 @@ describe('what a tenant has of AI', () => {
     const url = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? ids[kind] ?? assert.fail(path));
     if (/\/files?$/.test(path) && method !== 'get')
       return http.send(method.toUpperCase(), `${PATH}${url}?name=x`, 'other', { 'content-type': 'text/plain' });
+    if (path.endsWith('/import'))
+      return http.send('POST', `${PATH}${url}`, 'name,text\nother,other', { 'content-type': 'text/csv' });
     const body = bodies[`${method} ${path}`];
     return http.send(method.toUpperCase(), `${PATH}${url}${query}`, body && JSON.stringify(body), {
       ...(body && { 'content-type': 'application/json' }),
@@ -148,6 +156,7 @@ async function everythingOf({ app, says, ...answers }: Answers, owner: Person, r
   const { http } = owner;
   const post = async (path: string, body: object = {}): Promise<any> => ok(http.post(PATH + path, body));
   const { id: bases } = await post('/bases', { name: 'Secret' });
+  const { id: sources } = await post(`/bases/${bases}/sources`, SOURCE);
   const { id: documents } = await post('/documents', { base_id: bases, text: '# Secret\n\nThe text of the tenant.' });
   const { id: approved } = await post('/answers', { question: 'secret?', answer: 'Secret.' });
   const { id: sets } = await post('/test-sets', { name: 'Secret' });
@@ -167,6 +176,8 @@ async function everythingOf({ app, says, ...answers }: Answers, owner: Person, r
   await post('/providers', { name: 'secret-model', kind: 'webhook', base_url: 'http://127.0.0.1:9' });
   return {
     bases,
+    sources,
+    mails: '1',
     documents,
     answers: approved,
     'test-sets': sets,

@@ -1,7 +1,8 @@
 /** All documents of a tenant, or of a base, as CSV (RFC 4180) or lines of JSON: what an import reads again. */
 import { Readable } from 'node:stream';
-import { lazily, type Progress } from '#core/kit.ts';
+import { hasScope, lazily, type Progress } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
+import { shownPage } from '../page-address.ts';
 import type { BaseRow, DocumentRow } from '../tables.ts';
 
 export type ExportFormat = 'csv' | 'jsonl';
@@ -34,7 +35,7 @@ export function createBulkExport({ db, blobs, operations }: Services): BulkExpor
   };
 
   async function* linesOf(principal: Principal, base: BaseRow | null, format: ExportFormat) {
-    const what = { kind: 'ai-replies.export', title: 'Export of documents', scope: 'ai:manage', canCancel: true };
+    const what = { kind: 'ai-replies.export', title: 'Export of documents', scope: 'ai:read', canCancel: true };
     const operation = await operations.begin({ ...what, principal, onlyWhenLong: true });
     try {
       let done = 0;
@@ -52,12 +53,12 @@ export function createBulkExport({ db, blobs, operations }: Services): BulkExpor
     }
   }
 
-  async function* rowsOf({ tenantId }: Principal, base: BaseRow | null, progress: Progress) {
+  async function* rowsOf(principal: Principal, base: BaseRow | null, progress: Progress) {
     for (let after = 0; ; ) {
       progress.check();
       const query = db
         .read('ai_replies_documents')
-        .where({ tenant_id: tenantId ?? '', is_gone: 0, ...(base && { base: base.id }) })
+        .where({ tenant_id: principal.tenantId ?? '', is_gone: 0, ...(base && { base: base.id }) })
         .where('id', '>', after)
         .orderBy('id')
         .limit(PAGE);
@@ -66,7 +67,7 @@ export function createBulkExport({ db, blobs, operations }: Services): BulkExpor
         progress.check();
         const { name, url, schedule, media_type, state } = row;
         const text = url === null ? await textOf(row) : '';
-        yield { name, url: url ?? '', schedule: schedule ?? '', media_type, state, text };
+        yield { name, url: addressOf(url, principal), schedule: schedule ?? '', media_type, state, text };
       }
       const last = page.at(-1);
       if (!last) return;
@@ -81,6 +82,12 @@ export function createBulkExport({ db, blobs, operations }: Services): BulkExpor
     }
     return joined(await db.read('ai_replies_chunks').where({ document: id, reading }).orderBy('place'));
   }
+}
+
+/** An address may hold a key, which is for who may change it. */
+function addressOf(url: string | null, principal: Principal): string {
+  if (url === null) return '';
+  return hasScope(principal, 'ai:manage') ? url : shownPage(url);
 }
 
 /** Passages overlap: of what two have, one copy is left out. */

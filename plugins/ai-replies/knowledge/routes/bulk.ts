@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { OperationView, passBytes } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
-import { AI_MANAGE } from '../../access.ts';
+import { AI_MANAGE, AI_READ } from '../../access.ts';
 import type { KnowledgeScope } from '../services.ts';
 import { Id } from './views.ts';
 
@@ -36,7 +36,7 @@ export const bulkRoutes = [
     path: '/api/platform/ai/documents/export',
     operationId: 'exportDocuments',
     tag: TAG,
-    access: AI_MANAGE,
+    access: AI_READ,
     summary: 'All documents, or those of a base, as CSV or lines of JSON, which an import reads again',
     query: Type.Object({
       base_id: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),

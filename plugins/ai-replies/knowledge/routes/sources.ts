@@ -1,8 +1,9 @@
 /** Sources of a base: a site by its site map, a repository, a folder over WebDAV. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/kit.ts';
+import { hasScope, isoSeconds } from '#core/kit.ts';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
-import { AI_MANAGE } from '../../access.ts';
+import { AI_MANAGE, AI_READ } from '../../access.ts';
+import { shownPage } from '../page-address.ts';
 import type { KnowledgeScope } from '../services.ts';
 import type { SourceRow } from '../tables.ts';
 import { Id, timeOf } from './views.ts';
@@ -21,7 +22,7 @@ const SourceView = Type.Object({
   id: Type.String(),
   base_id: Type.String(),
   kind: Type.Enum([...KINDS]),
-  url: Type.String(),
+  url: Type.String({ description: 'Without its query for keys without `ai:manage`' }),
   within: Type.String(),
   branch: Type.String(),
   user_name: Type.String(),
@@ -41,7 +42,7 @@ export const sourceRoutes = [
   listRoute({
     path: OF_BASE,
     tag: TAG,
-    access: AI_MANAGE,
+    access: AI_READ,
     summary: 'Where documents of this base come from that are kept in step, newest first',
     params: Id,
     item: SourceView,
@@ -50,9 +51,11 @@ export const sourceRoutes = [
       const base = await bases.find(principal.tenantId, params.id);
       return { query: db.read('ai_replies_sources').where({ base: base.id }) };
     },
-    async items(rows: SourceRow[], services: KnowledgeScope, { params }) {
+    async items(rows: SourceRow[], services: KnowledgeScope, { params, principal }) {
       const counts = await countsOf(rows, services);
-      return rows.map((row) => view(row, params.id, counts.get(row.id) ?? 0));
+      // An address may hold a key.
+      const seen = (row: SourceRow) => (hasScope(principal, 'ai:manage') ? row.url : shownPage(row.url));
+      return rows.map((row) => ({ ...view(row, params.id, counts.get(row.id) ?? 0), url: seen(row) }));
     },
   }),
   route({
