@@ -2,5 +2,6 @@
 export const root: string;
 export const serverFlags: readonly string[];
 export function setUp(): void;
+export function lacksBundles(): boolean;
 export function nodeBinary(): string;
 export function environment(extra?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;

@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../core/testing/postgres.ts';
 import { chromium, preferShell } from '../chromium.ts';
-import { environment } from '../setup.mjs';
+import { environment, lacksBundles } from '../setup.mjs';
 import { isWebOld } from '../web-sources.mjs';
 import { changedTests, testsFor } from './changed.ts';
 import { type Job, jobName, jobsOf, keepDurations, ROOT, testFiles } from './plan.ts';
@@ -90,7 +90,7 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
   process.env.TMPDIR = scratch;
   const templates = mkdtempSync(join(scratch, 'templates-'));
   const shared = { PATCHBAY_TEST_TEMPLATES: templates, PATCHBAY_TEST_COLOR: process.stdout.isTTY ? '1' : '' };
-  preparePages(jobs);
+  prepare(jobs);
   const postgres = jobs.some(({ database }) => database === 'pg') ? await serverOrNull() : null;
   const possible = postgres ? jobs : jobs.filter(({ database }) => database !== 'pg');
   console.log(`\n── tests: ${possible.length} files, ${WORKERS} at a time`);
@@ -119,9 +119,13 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
   return outcomes;
 }
 
-/** The pages, which the default configuration serves, and a browser: without one its tests fail, each by itself. */
-function preparePages(jobs: readonly Job[]): void {
+/**
+ * The pages, which the default configuration serves; the packages as files, without which each command that a test runs takes
+ * half as long again; and a browser: without one its tests fail, each by itself.
+ */
+function prepare(jobs: readonly Job[]): void {
   if (isWebOld()) step('pages', [join('scripts', 'build-web.ts')]);
+  if (isWhole && lacksBundles()) step('packages', [join('scripts', 'bundle-packages.ts')]);
   try {
     if (!jobs.some(isInBrowser)) return;
     preferShell();
