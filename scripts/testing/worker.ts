@@ -6,6 +6,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import Mocha from 'mocha';
 import { takeWarnings } from '../../core/testing/warnings.ts';
 import type { FromWorker, RunFile } from './messages.ts';
@@ -17,6 +18,11 @@ const { timeout } = JSON.parse(readFileSync(join(ROOT, '.mocharc.json'), 'utf8')
 const REASON_LINES = 12;
 /** Of Node's HTTP servers that nobody has told another. */
 const KEEP_ALIVE_MS = 5_000;
+
+// The room for young values that the pool gives (pool.ts) is of this heap alone: threads have limits of their own, and processes
+// that tests start are as they are elsewhere.
+for (const size of ['min', 'max']) setFlagsFromString(`--${size}-semi-space-size=0`);
+process.execArgv.length = 0;
 
 // A fake of the outside in the process of its caller: on a busy machine it would close a kept connection while a request is
 // written into it, which is what servers elsewhere have a minute for. The caller ends it first.
