@@ -9,6 +9,7 @@ import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 const MONITOR = 'a-token-for-monitors';
+const DAY_MS = 24 * 60 * 60 * 1000;
 const log = createLog({ level: 'silent' });
 
 describe('readiness', () => {
@@ -153,11 +154,16 @@ describe('a damaged database', () => {
     writeSync(handle, Buffer.alloc(2_000, 0xee), 0, 2_000, (root - 1) * 4096);
     closeSync(handle);
 
-    const second = await startPlatform({ dataDir, config: { metrics: { token: MONITOR } } });
+    const second = await startPlatform({ dataDir, config: { metrics: { token: MONITOR } }, checkNightly: true });
     const health = async () => (await second.http.bearer(MONITOR).get('/health/ready')).body;
     let body = await health();
     while (body.status === 'ok') body = await health();
     assert.match(body.checks.database.detail.damage, /.+/);
+    await second.clock.advance(DAY_MS);
+    const failed = { job: 'core.checkDatabase', status: 'failed' as const };
+    const night = async () => (await second.services.db.read('core_cron_runs').where(failed).first())?.error;
+    while (!(await night())) await second.clock.advance(0);
+    assert.match((await night()) ?? '', /^The database is damaged: /);
     await second.stop();
   }).timeout(15_000);
 });
