@@ -63,7 +63,10 @@ async function haveRun(db: Knex, files: readonly MigrationFile[]): Promise<boole
 /** Knex asks a view of PostgreSQL's over everything that anybody may see. */
 export async function hasTable(db: Knex, table: string): Promise<boolean> {
   if (db.client.config.client !== 'pg') return db.schema.hasTable(table);
-  const { rows } = await db.raw<{ rows: { found: boolean }[] }>('select to_regclass(?) is not null as found', [table]);
+  const place = "quote_ident(current_schema()) || '.' || quote_ident(?)";
+  const { rows } = await db.raw<{ rows: { found: boolean }[] }>(`select to_regclass(${place}) is not null as found`, [
+    table,
+  ]);
   return rows[0]?.found ?? false;
 }
 
