@@ -73,6 +73,13 @@ export const addAiMcpServer = {
   token: { maxLength: 2000 },
 } as const;
 
+export const listAiModelNames = {
+  base_url: { maxLength: 1000 },
+  kind: { values: ['openai-compatible', 'anthropic'] },
+  api_key: { maxLength: 1000 },
+  provider: { maxLength: 60, pattern: '[a-z0-9][a-z0-9\\-]{0,59}' },
+} as const;
+
 export const setAiPolicy = {
   private: { values: ['always', 'never'] },
   groups: { values: ['never', 'mention', 'keywords', 'always'] },
@@ -187,4 +194,8 @@ export const changeRobot = {
   aiProvider: { maxLength: 100 },
   aiModel: { maxLength: 200 },
   aiScenario: { maxLength: 2000 },
+} as const;
+
+export const changeServerSettings = {
+  reset: { items: { maxLength: 200 }, maxItems: 200 },
 } as const;

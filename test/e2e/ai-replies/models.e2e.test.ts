@@ -1,7 +1,7 @@
 /** Models: AI is allowed, the first one is set up from an example and tried out, and what it cost is seen. */
 import assert from 'node:assert/strict';
 import type { LLMock } from '@copilotkit/aimock';
-import { addMember, type Person, register } from '#test/support/accounts.ts';
+import { ADMIN, addMember, type Person, register } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { badServer, fakeModels } from '../../plugins/ai-replies/support.ts';
 import { startPages } from '../support/platform.ts';
@@ -38,7 +38,7 @@ describe('models of AI', function () {
 
     await page.getByRole('button', { name: 'Set up DeepSeek' }).click();
     const form = page.getByRole('dialog', { name: 'Add a model' });
-    assert.equal(await form.getByRole('textbox', { name: 'Model' }).inputValue(), 'deepseek-chat');
+    assert.equal(await form.getByRole('combobox', { name: 'Model' }).inputValue(), 'deepseek-chat');
     await form.getByRole('textbox', { name: 'Address' }).fill(`${mock.url}/v1`);
     await form.getByText('http.outbound.allow').waitFor();
     await form.getByLabel('Key', { exact: true }).fill('sk-secret');
@@ -124,5 +124,45 @@ describe('models of AI', function () {
     await item.waitFor();
     assert.equal(await item.getByRole('button').count(), 0);
     assert.equal(await page.getByRole('button', { name: 'Add a model' }).count(), 0);
+  });
+});
+
+describe('a model in the network of the server', function () {
+  this.timeout(60_000);
+  let app: TestPlatform;
+  let mock: LLMock;
+  let visitor: Visitor;
+  before(async () => {
+    mock = await fakeModels();
+    mock.onMessage(/hello/, { content: 'Hello from this machine.' });
+    app = await startPages({ robots: { requestsPerMinute: 0 }, 'ai-replies': { retries: 0 } });
+  });
+  after(async () => {
+    await app.stop();
+    await mock.stop();
+  });
+  afterEach(() => visitor.leave());
+
+  it('is set up by the page alone: its address is allowed, its models are listed, and it answers', async () => {
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/ai/models');
+    await page.getByRole('button', { name: 'Set up Ollama' }).click();
+    const form = page.getByRole('dialog', { name: 'Add a model' });
+    const address = new URL(mock.url);
+    await form.getByRole('textbox', { name: 'Address' }).fill(`${mock.url}/v1`);
+    await form.getByRole('checkbox', { name: `Allow this server to call ${address.host}` }).check();
+    await form.getByRole('button', { name: 'List models' }).click();
+    await form.getByRole('combobox', { name: 'Model' }).fill('');
+    await page.getByRole('option').first().click();
+    await visitor.assertAccessible();
+    await form.getByRole('button', { name: 'Add a model' }).click();
+    const item = page.getByRole('listitem', { name: 'ollama' });
+    await item.getByRole('button', { name: 'Try it: ollama' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Try ollama' });
+    await dialog.getByRole('button', { name: 'Ask' }).click();
+    await dialog.getByText('Hello from this machine.').waitFor();
+    assert.deepEqual(app.services.coreConfig.http.outbound.allow, [address.host]);
   });
 });

@@ -302,7 +302,10 @@ describe('what was promised', () => {
       // The phone is back: a robot that nobody looks after goes on.
       await say(answers, robot, 'Are you there?');
       assert.deepEqual(await said(answers, robot), ['Yes.', 'Yes.'], outcome);
-      assert.ok((await say(answers, robot, 'Let me talk to a person')).includes(PERSON), 'who asks for one is handed over');
+      assert.ok(
+        (await say(answers, robot, 'Let me talk to a person')).includes(PERSON),
+        'who asks for one is handed over',
+      );
       assert.equal(await answers.app.services.conversations.isAutomatic(id), false);
     }
   });

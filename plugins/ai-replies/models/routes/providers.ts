@@ -8,6 +8,7 @@ import { HIGHEST_PRICE, KEY_PATTERN, PROVIDER_KINDS, ProviderSettings } from '..
 import { aiErrors } from '../../errors.ts';
 import { moneyOf } from '../../money.ts';
 import { isAssistant } from '../assistants.ts';
+import { modelNames } from '../model-names.ts';
 import type { StoredSettings } from '../providers.ts';
 import type { ModelsScope } from '../services.ts';
 import type { ProviderRow } from '../tables.ts';
@@ -127,6 +128,26 @@ export const providerRoutes = [
       const settings: StoredSettings = { ...rest, limits, baseUrl: base_url };
       const row = await services.tenantProviders.create(principal.tenantId, name, settings, api_key);
       return versioned(row, await oneOf(principal.tenantId, name, services), 201);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/ai/model-names',
+    operationId: 'listAiModelNames',
+    access: AI_ADMINISTER,
+    summary: 'The models that an address lists, before a provider is made of it',
+    body: Type.Object({
+      base_url: baseUrl,
+      kind: Type.Enum(['openai-compatible', 'anthropic'], { default: 'openai-compatible' }),
+      api_key: Key,
+      provider: Type.Optional({ ...Name, description: 'One of one’s own at this address, whose key is used' }),
+    }),
+    responses: { 200: Type.Object({ names: Type.Array(Type.String()) }) },
+    async handler({ body: { base_url, kind, api_key, provider }, principal }, services: ModelsScope) {
+      const known = provider === undefined ? [] : await services.providers.of(principal.tenantId);
+      // A key is sent nowhere but where it was meant for.
+      const own = known.find((one) => one.name === provider && !one.isOfConfig && one.baseUrl === base_url);
+      return { names: await modelNames({ kind, baseUrl: base_url, apiKey: api_key ?? own?.apiKey ?? '' }, services) };
     },
   }),
   route({

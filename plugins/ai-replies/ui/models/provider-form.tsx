@@ -9,14 +9,15 @@ import {
   SimpleGrid,
   Stack,
   Switch,
-  Text,
   TextInput,
 } from '@mantine/core';
-import { $api, api, FormModal, issueOf, Mono, Sentence, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addAiProvider } from '../bounds.ts';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
+import { AllowLocal, allowHost } from './allow-local.tsx';
+import { ModelNameField } from './model-name-field.tsx';
 import { PRESETS, type Preset } from './presets.ts';
 import { draftOf, isAssistantByItself, KINDS, localHostOf, settingsOf } from './provider-draft.ts';
 
@@ -38,6 +39,8 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   const add = $api.useMutation('post', PROVIDERS);
   const change = $api.useMutation('patch', PROVIDER);
   const { name, kind, baseUrl, apiKey, hours } = draft;
+  const [isLocalAllowed, setLocalAllowed] = useState(false);
+  const localHost = localHostOf(baseUrl);
   const isByItself = isAssistantByItself(kind);
   const isApp = kind === 'openai-compatible' && draft.assistant;
   const needsKey = provider?.has_key === true && baseUrl.trim() !== provider.base_url && apiKey === '';
@@ -63,9 +66,13 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
       return field === 'hours' && row.hours ? t('models.hoursOf', { ...row.hours }) : undefined;
     },
   });
+  const allow = async () => {
+    if (localHost !== null && isLocalAllowed) await allowHost(localHost);
+  };
   const submit = async () => {
     const key = apiKey === '' ? {} : { api_key: apiKey.trim() };
     const settings = settingsOf(draft);
+    await allow();
     if (provider) {
       await versioned.save({ ...settings, ...key, hours }, (header, changes) => {
         // A key is for the address that was seen when it was written.
@@ -127,22 +134,17 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
             error={issueOf(error, 'base_url')}
             required
           />
-          {localHostOf(baseUrl) && (
-            <Text size="sm" c="dimmed" component="div">
-              <Sentence
-                text={t('form.local')}
-                parts={{ line: <Mono key="line">{`http.outbound.allow: ['${localHostOf(baseUrl)}']`}</Mono> }}
-              />
-            </Text>
-          )}
+          {localHost !== null && <AllowLocal host={localHost} isAllowed={isLocalAllowed} onChange={setLocalAllowed} />}
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-            <TextInput
-              label={t(kind === 'coze' ? 'form.bot' : 'models.model')}
-              description={t('form.modelText')}
+            <ModelNameField
+              kind={kind}
+              baseUrl={baseUrl}
+              apiKey={apiKey}
+              provider={provider?.name ?? null}
               value={draft.model}
-              onChange={(event) => put({ model: event.currentTarget.value })}
-              {...addAiProvider.model}
-              error={issueOf(error, 'model')}
+              onChange={(model) => put({ model })}
+              prepare={allow}
+              error={error}
             />
             <PasswordInput
               label={t('models.key')}
