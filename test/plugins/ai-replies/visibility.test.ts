@@ -175,7 +175,10 @@ describe('sight of members', () => {
   async function everybodyElse(): Promise<Other[]> {
     const stranger = await register(answers.app);
     const second = await addMember(answers.app, owner, 'member');
-    const [key, narrowed] = [await keyOf(member), await keyOf(member, ['ai:manage', 'messages:send'])];
+    const [key, narrowed] = [
+      await keyOf(member),
+      await keyOf(member, ['ai:manage', 'ai:use', 'messages:send', 'robots:read']),
+    ];
     return [
       { who: 'a member with a robot', http: member.http, refusal: 404, isMember: true },
       { who: 'a member without one', http: second.http, refusal: 404, isMember: true },
