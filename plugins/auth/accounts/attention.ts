@@ -10,7 +10,7 @@ export const ACCOUNTS_ATTENTION: readonly AttentionSource[] = [
       en: 'This server cannot send mail: people who depend on it',
       zh: '本服务器无法发送邮件，受影响的人数',
     },
-    path: '/system',
+    path: '/settings/server/sending',
     access: 'superadmin',
     comesFirst: true,
     /** Whoever is alone here reads the log; others have a password to forget, or an invitation to get. */

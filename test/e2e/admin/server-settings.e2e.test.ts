@@ -13,7 +13,7 @@ describe('setting up the server in the pages', function () {
   let visitor: Visitor;
   before(async () => {
     relay = await startMailServer();
-    app = await startPages({ mail: { smtp: { port: 0 }, catchAll: true }, billing: {} });
+    app = await startPages({ mail: { smtp: { port: 0 }, catchAll: true, dnsServers: ['127.0.0.1:9'] }, billing: {} });
   });
   after(async () => {
     await app.stop();
@@ -99,10 +99,10 @@ describe('setting up the server in the pages', function () {
     await page.getByText('Settings saved').waitFor();
     await visitor.open('/first-steps');
     await page.getByRole('button', { name: 'Use a domain of your own' }).click();
-    await page.getByRole('textbox', { name: 'Your domain' }).fill('Acme.test');
+    await page.getByRole('textbox', { name: 'Your domain' }).fill('Acme-Company.com');
     await page.getByRole('button', { name: 'Use this domain' }).click();
-    await page.getByRole('table', { name: 'DNS records' }).getByText('acme.test').first().waitFor();
+    await page.getByRole('table', { name: 'DNS records' }).getByText('acme-company.com').first().waitFor();
     const { mailboxes } = app.services as unknown as { mailboxes: { domains(): string[] } };
-    assert.deepEqual(mailboxes.domains(), ['acme.test']);
+    assert.deepEqual(mailboxes.domains(), ['acme-company.com']);
   });
 });

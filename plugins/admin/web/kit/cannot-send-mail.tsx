@@ -20,7 +20,7 @@ export function CannotSendMail({ children }: CannotSendMailProps) {
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{children}</Text>
         {visitor?.is_superadmin && (
-          <Anchor component={Link} to="/system" size="sm" c="inherit" underline="always">
+          <Anchor component={Link} to="/settings/server/sending" size="sm" c="inherit" underline="always">
             {t('noMail.setUp')}
           </Anchor>
         )}
