@@ -16,7 +16,7 @@ const Schedule = Type.Union([Type.String({ minLength: 9, maxLength: 100 }), Type
   description: 'When it is read again: five fields, UTC, once an hour at most; null for by hand alone',
 });
 const UserName = Type.String({ maxLength: 200, pattern: '^[^\\u0000-\\u001f:]*$' });
-const Password = Type.String({ maxLength: 1_000, description: 'Or a token; never shown again' });
+const Password = Type.String({ maxLength: 1_000, description: 'Or a token; never shown again', writeOnly: true });
 
 const SourceView = Type.Object({
   id: Type.String(),
