@@ -92,8 +92,12 @@ export function settingsOf({ loaded, plugins }: Pick<Configuration, 'loaded' | '
   const known = new Set(plugins.map(({ key }) => key));
   return [
     ...markedIn(CoreConfig, []),
-    ...plugins.flatMap(({ key, plugin }) =>
-      markedIn(pluginConfigSchema(plugin), ['plugins', key], ['plugins', plugin.name]),
+    ...plugins.flatMap(({ key, plugin: { name, summary }, plugin }) =>
+      markedIn(pluginConfigSchema(plugin), ['plugins', key], ['plugins', name]).map((setting) =>
+        isSwitch(setting.name)
+          ? { ...setting, schema: { ...setting.schema, title: name, description: summary } }
+          : setting,
+      ),
     ),
     ...offPlugins(loaded)
       .filter(({ key }) => !known.has(key))

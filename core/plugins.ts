@@ -86,7 +86,7 @@ export function offPlugins(loaded: LoadedConfig): { key: string; schema: TSchema
   const isOff = (key: string): boolean => !Object.hasOwn(given, key) || !isOn(given[key]);
   return [...new Set([...builtInPlugins(), ...Object.keys(given)])]
     .filter(isOff)
-    .map((key) => ({ key, schema: SWITCH_ALONE }));
+    .map((key) => ({ key, schema: Type.Object({ enabled: { ...ENABLED, title: key, description: '' } }) }));
 }
 
 /** A plugin is on when its key is there and has no `enabled: false`. */
@@ -152,9 +152,6 @@ const ENABLED = Type.Optional(
     'x-setting': { area: 'plugins' } satisfies SettingMark,
   }),
 );
-/** Of a plugin that is off, and so was not loaded. */
-const SWITCH_ALONE = Type.Object({ enabled: ENABLED });
-
 /** One schema for each plugin: the validator compiles a schema once, and knows it again as the same object. */
 const configSchemas = new WeakMap<Plugin, TSchema>();
 

@@ -261,7 +261,9 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
     const { [MARK]: _mark, ...own }: Tree = { ...schema };
     const key = name.split('.').at(-1) ?? name;
     const title = summarize(ctx, name, String(own.title ?? wordsOf(key)));
-    const about = summarize(ctx, `${name}.about`, String(own.description ?? ''));
+    // What a plugin is for has its words already.
+    const plugin = /^plugins\.([^.]+)\.enabled$/.exec(name)?.[1];
+    const about = summarize(ctx, plugin ?? `${name}.about`, String(own.description ?? ''));
     const named = isTree(own.patternProperties) ? Object.values(own.patternProperties) : [];
     const nested = (below: unknown, of: string): unknown => inWords(ctx, below as TSchema, of);
     return {

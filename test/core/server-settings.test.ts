@@ -275,6 +275,7 @@ describe('settings of the server, over starts', function () {
     const { body } = await admin.get(`${PATH}/plugins`);
     const mail = body.settings.find(({ name }: { name: string }) => name === 'plugins.mail.enabled');
     assert.deepEqual([mail.value, mail.is_locked], [true, false]);
+    assert.deepEqual([mail.title, mail.schema.description], ['mail', 'Mailboxes with a built-in SMTP receiver']);
     assert.equal(
       (await admin.patch(`${PATH}/plugins`, { values: { 'plugins.licensing.enabled': false } })).status,
       200,
