@@ -79,6 +79,7 @@ describe('who comes second', function () {
       plan: 'yearly',
     });
     const licence = `/api/platform/licensing/licences/${license_id}`;
+    const payments = '/api/platform/server/settings/payments';
     await tryAll([
       {
         of: 'auth/ui/parts/user-form.tsx',
@@ -93,6 +94,25 @@ describe('who comes second', function () {
         },
         saved: async () => pick(await read(admin, user), 'full_name', 'mailbox_limit'),
         is: { full_name: 'Grace Hopper', mailbox_limit: 7 },
+      },
+      {
+        of: 'admin/ui/parts/settings-area.tsx',
+        async open() {
+          await visitor.go('/settings/server/payments');
+          const form = page.locator('main form');
+          await form.getByLabel('Currency').fill('EUR');
+          return {
+            form,
+            theirs: () => admin.http.patch(payments, { values: { 'plugins.billing.company': { name: 'Acme' } } }),
+            says: 'Company is now: Acme',
+          };
+        },
+        saved: async () => {
+          const { settings } = await read(admin, payments);
+          const valueIn = (name: string) => settings.find((one: { name: string }) => one.name === name).value;
+          return [valueIn('plugins.billing.currency'), valueIn('plugins.billing.company').name];
+        },
+        is: ['EUR', 'Acme'],
       },
       {
         of: 'auth/ui/parts/tenant-name.tsx',
