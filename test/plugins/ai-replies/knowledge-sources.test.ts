@@ -1,5 +1,7 @@
 /** Documents that are kept in step with a site, a repository and a folder, each as its real server speaks. */
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import { listGit } from '#plugins/ai-replies/knowledge/sources/git.ts';
 import { type KnowledgePlatform, type Library, libraryOf, ok, startKnowledge } from './knowledge-support.ts';
 import { davServer, gitServer, siteServer } from './source-servers.ts';
 
@@ -80,6 +82,47 @@ describe('sources of knowledge', () => {
     assert.match(failed.reason, /status 404/);
     assert.deepEqual(await names(), ['A ready', 'C ready'], 'what was found before stays');
     await site.stop();
+  });
+
+  it('keeps nobody waiting while it reads what a site sends', async () => {
+    const site = await siteServer();
+    const { host } = new URL(site.url);
+    site.pages.set('/robots.txt', `${'\n'.repeat(300_000)}Sitemap: ${site.url}/map.xml\n`);
+    site.pages.set('/map.xml', `<urlset>${`<url><loc>http://${host}/shop</loc></url>`.repeat(150_000)}</urlset>`);
+    let [last, longest] = [performance.now(), 0];
+    const look = (): void => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    };
+    const watch = setInterval(look, 5);
+    const source = await add({ kind: 'site', url: site.url, within: '/shop' });
+    clearInterval(watch);
+    look();
+    assert.deepEqual([source.state, source.documents], ['ready', 1], source.reason);
+    assert.ok(longest < 3_000, `others have waited for ${Math.round(longest)} ms`);
+    await site.stop();
+  });
+
+  it('says so when a repository ends between two of its files', async function () {
+    const git = await gitServer(null);
+    if (!git) return this.skip();
+    git.commit({ 'a.md': 'A', 'b.md': 'B' });
+    const { signal } = new AbortController();
+    const order = {
+      url: `${git.url}/shop.git`,
+      within: '',
+      branch: '',
+      authorization: null,
+      maxFileBytes: 100,
+      signal,
+    };
+    const listing = await listGit(app.services.outbound, order);
+    const files = listing.files(listing.items)[Symbol.asyncIterator]();
+    await files.next();
+    listing.close();
+    await setTimeout(200);
+    await assert.rejects(async () => files.next(), /takes too long/);
+    await git.stop();
   });
 
   it('follows a repository over git’s protocol, as somebody', async function () {

@@ -27,7 +27,11 @@ export async function listGit(outbound: Outbound, order: SourceOrder): Promise<S
   signal.addEventListener('abort', close);
   let requests = 0;
   let told: PromiseWithResolvers<GitAnswer> | null = null;
-  const fail = (sentence: string): void => told?.reject(new SourceProblem(sentence));
+  let over: SourceProblem | null = null;
+  const fail = (sentence: string): void => {
+    over ??= new SourceProblem(sentence);
+    told?.reject(over);
+  };
   thread.on('message', (message: GitAnswer | GitQuestion) => {
     if ('request' in message) void fetchFor(message);
     else told?.resolve(message);
@@ -54,6 +58,8 @@ export async function listGit(outbound: Outbound, order: SourceOrder): Promise<S
   /** Null: what there is. One question at a time. */
   async function ask(oid: string | null): Promise<GitAnswer> {
     signal.throwIfAborted();
+    // Nobody would answer: it may have ended between two questions.
+    if (over) throw over;
     told = Promise.withResolvers<GitAnswer>();
     const { promise } = told;
     thread.postMessage({ oid });

@@ -1,4 +1,5 @@
 /** A site by its site map (sitemaps.org 0.9): what it names of its own host, pages of its maps of maps, too. */
+import { setImmediate } from 'node:timers/promises';
 import { gunzip } from 'node:zlib';
 import { messageOf, type Outbound, type OutboundAnswer } from '#core/kit.ts';
 import { MOST_ITEMS, type SourceItem, type SourceListing, type SourceOrder, SourceProblem } from './types.ts';
@@ -6,6 +7,12 @@ import { partsOf, textIn } from './xml.ts';
 
 const MOST_MAPS = 50;
 const MAP_BYTES = 10 * 1024 * 1024;
+/** What every reader of it has to take (RFC 9309, 2.5). */
+const ROBOTS_BYTES = 500 * 1024;
+/** Of one map (sitemaps.org). */
+const MOST_ENTRIES = 50_000;
+/** Others have their turn between so many entries. */
+const ENTRIES_AT_ONCE = 200;
 const TIMEOUT_MS = 30_000;
 const LONGEST_ADDRESS = 1_000;
 const GZIP = 0x1f8b;
@@ -18,12 +25,13 @@ export async function listSite(outbound: Outbound, order: SourceOrder): Promise<
   for (const map of seen) {
     order.signal.throwIfAborted();
     const xml = await textAt(outbound, order, map);
-    for (const part of partsOf(xml, 'sitemap')) {
+    for (const part of partsOf(xml, 'sitemap', MOST_ENTRIES)) {
       const address = addressOf(textIn(part, 'loc'), map);
       if (address && seen.size < MOST_MAPS) seen.add(address.href);
       else if (address && !seen.has(address.href)) left.push(`More than ${MOST_MAPS} site maps`);
     }
-    for (const part of partsOf(xml, 'url')) {
+    for (const [place, part] of partsOf(xml, 'url', MOST_ENTRIES).entries()) {
+      if (place % ENTRIES_AT_ONCE === 0) await setImmediate();
       const address = addressOf(textIn(part, 'loc'), map);
       if (!address?.pathname.startsWith(order.within || '/') || address.href.length > LONGEST_ADDRESS) continue;
       if (items.size >= MOST_ITEMS) left.push(`More than ${MOST_ITEMS} pages`);
@@ -38,9 +46,14 @@ async function mapsOf(outbound: Outbound, order: SourceOrder): Promise<string[]>
   const site = new URL(order.url);
   if (/\.xml(?:\.gz)?$/i.test(site.pathname)) return [site.href];
   const answer = await robotsOf(outbound, order, site);
-  const named = answer?.status !== 200 ? [] : [...answer.text().matchAll(/^\s*sitemap:\s*(\S{1,1000})/gim)];
-  const own = named.flatMap(([, written = '']) => addressOf(written, site.href)?.href ?? []);
+  const named = answer?.status !== 200 ? [] : mapsIn(answer.body.subarray(0, ROBOTS_BYTES).toString('utf8'));
+  const own = named.flatMap((written) => addressOf(written, site.href)?.href ?? []);
   return own.length > 0 ? own.slice(0, MOST_MAPS) : [new URL('/sitemap.xml', site).href];
+}
+
+/** Line by line: an expression over all of it would look through its empty lines again from each of them. */
+function mapsIn(robots: string): string[] {
+  return robots.split('\n').flatMap((line) => /^[^\S\n]{0,99}sitemap:[^\S\n]{0,99}(\S{1,1000})/i.exec(line)?.[1] ?? []);
 }
 
 /** Null when none can be had: then the map is where it usually is. */

@@ -1,4 +1,5 @@
 /** A folder over WebDAV (RFC 4918): PROPFIND from folder to folder, GET for what has changed. */
+import { setImmediate } from 'node:timers/promises';
 import { messageOf, type Outbound, type OutboundAnswer } from '#core/kit.ts';
 import {
   MOST_ITEMS,
@@ -12,6 +13,10 @@ import { has, partsOf, textIn } from './xml.ts';
 
 const MOST_FOLDERS = 500;
 const ANSWER_BYTES = 4 * 1024 * 1024;
+/** Of one folder: so large an answer has fewer, where they are real. */
+const MOST_ENTRIES = 50_000;
+/** Others have their turn between so many entries. */
+const ENTRIES_AT_ONCE = 200;
 const TIMEOUT_MS = 60_000;
 const MULTI_STATUS = 207;
 const WANTED =
@@ -32,7 +37,7 @@ export async function listWebdav(outbound: Outbound, order: SourceOrder): Promis
   const left: string[] = [];
   const folders = new Map([[root.pathname, root]]);
   for (const folder of folders.values()) {
-    for (const { address, isFolder, version, size } of entriesIn(await propfind(folder), folder, root)) {
+    for await (const { address, isFolder, version, size } of entriesIn(await propfind(folder), folder, root)) {
       const path = pathOf(address, root);
       if (/(?:^|\/)\./.test(path)) continue;
       if (isFolder) {
@@ -92,19 +97,20 @@ export async function listWebdav(outbound: Outbound, order: SourceOrder): Promis
 }
 
 /** What lies in the folder, and below the root: an answer may name anything. */
-function entriesIn(xml: string, folder: URL, root: URL): Entry[] {
-  return partsOf(xml, 'response').flatMap((part): Entry[] => {
+async function* entriesIn(xml: string, folder: URL, root: URL): AsyncGenerator<Entry> {
+  for (const [place, part] of partsOf(xml, 'response', MOST_ENTRIES).entries()) {
+    if (place % ENTRIES_AT_ONCE === 0) await setImmediate();
     const href = textIn(part, 'href');
-    if (!URL.canParse(href, folder.href)) return [];
+    if (!URL.canParse(href, folder.href)) continue;
     const address = new URL(href, folder);
     const isWithin = address.origin === root.origin && address.pathname.startsWith(root.pathname);
-    if (!isWithin || withoutSlash(address) === withoutSlash(folder)) return [];
+    if (!isWithin || withoutSlash(address) === withoutSlash(folder)) continue;
     const isFolder = has(part, 'collection');
     if (isFolder && !address.pathname.endsWith('/')) address.pathname += '/';
     const size = Number(textIn(part, 'getcontentlength') || 0);
     const version = textIn(part, 'getetag') || `${textIn(part, 'getlastmodified')} ${size}`.trim();
-    return [{ address, isFolder, size, version: version.slice(0, 300) }];
-  });
+    yield { address, isFolder, size, version: version.slice(0, 300) };
+  }
 }
 
 function withoutSlash({ pathname }: URL): string {

@@ -1,12 +1,12 @@
 /** Elements of XML by their local names, for documents in which what is read holds nothing but text. Each is one pass. */
 import { decodeXML } from 'entities';
 
-/** What stands between the beginning and the end of each such element; those within it are not among them. */
-export function partsOf(xml: string, name: string): string[] {
+/** What stands between the beginning and the end of each such element, of so many at most; those within it are not among them. */
+export function partsOf(xml: string, name: string, most = Number.POSITIVE_INFINITY): string[] {
   const begin = new RegExp(`<(?:[\\w.-]{1,40}:)?${name}(?:\\s[^<>]{0,2000})?>`, 'g');
   const end = new RegExp(`</(?:[\\w.-]{1,40}:)?${name}\\s{0,20}>`, 'g');
   const parts: string[] = [];
-  for (let opened = begin.exec(xml); opened; opened = begin.exec(xml)) {
+  for (let opened = begin.exec(xml); opened && parts.length < most; opened = begin.exec(xml)) {
     end.lastIndex = begin.lastIndex;
     const closed = end.exec(xml);
     if (!closed) break;
@@ -18,7 +18,7 @@ export function partsOf(xml: string, name: string): string[] {
 
 /** The text of the first such element; '' without one. */
 export function textIn(xml: string, name: string): string {
-  const [part = ''] = partsOf(xml, name);
+  const [part = ''] = partsOf(xml, name, 1);
   const text = /^\s*<!\[CDATA\[([\s\S]*?)\]\]>\s*$/.exec(part)?.[1] ?? decodeXML(part);
   return text.trim();
 }
