@@ -52,8 +52,11 @@ export async function start(): Promise<void> {
   async function restart(): Promise<void> {
     if (isRestarting || isEnding || !platform) return;
     isRestarting = true;
+    // Whoever starts processes again sees one that has ended; one that is stopping for ever is neither there nor gone.
+    const limit = endLate();
     try {
       await platform.stop();
+      clearTimeout(limit);
       if (isEnding) return process.exit(0);
       platform = undefined;
       await serve();
@@ -89,12 +92,15 @@ async function startedWith(options: PlatformOptions, watch: (platform: Platform)
   }
 }
 
-function drain(platform: Platform, exitCode: number): void {
-  const limit = setTimeout(() => {
+function endLate(): NodeJS.Timeout {
+  return setTimeout(() => {
     process.stderr.write('patchbay: did not drain in time\n');
     process.exit(1);
-  }, STOP_LIMIT_MS);
-  limit.unref();
+  }, STOP_LIMIT_MS).unref();
+}
+
+function drain(platform: Platform, exitCode: number): void {
+  endLate();
   platform.stop().then(
     () => process.exit(exitCode),
     (error) => {

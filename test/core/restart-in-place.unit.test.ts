@@ -1,7 +1,8 @@
 /** A restart that is asked for in the pages: in the same process, with what was set; and with what was set before where that does not start. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -111,5 +112,21 @@ describe('a restart from the pages', function () {
     assert.equal(problem, null);
     assert.equal(named['mailer.smtp'].is_locked, true);
     assert.equal(named['mailer.smtp'].value.password, '(hidden)');
+  });
+
+  it('ends the process when something does not stop, so that whoever watches it starts it again', async () => {
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+    const folder = mkdtempSync(join(tmpdir(), 'patchbay-hangs-'));
+    const hangs = '{ void db.transaction(() => new Promise(() => {})); }';
+    writeFileSync(join(folder, 'index.js'), `export default { name: 'hangs', summary: 'x', stop({ db }) ${hangs} };`);
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    const file = join(folder, 'patchbay.yaml');
+    writeFileSync(file, `plugins: { ${JSON.stringify(folder)}: {} }`);
+    env.PATCHBAY_CONFIG = file;
+    await start();
+    assert.equal((await root.post('/api/platform/server/restart')).status, 202);
+    const ended = await Promise.race([once(server, 'exit'), pause(30_000, ['never'])]);
+    assert.deepEqual(ended.slice(0, 1), [1]);
   });
 });
