@@ -1,6 +1,6 @@
 /** The server's settings in a platform: what is set when it is built, who is asked about a change, and what follows from one. */
 import { scopeNamed } from './bind-plugins.ts';
-import { type Configuration, configurationWith, type LeftOut } from './configuration.ts';
+import { type Configuration, configurationWith, type LeftOut, settingsOf } from './configuration.ts';
 import { messageOf } from './errors.ts';
 import { createSummarize } from './http/language.ts';
 import type { Installation, Purpose } from './installation.ts';
@@ -12,7 +12,7 @@ import type { Services } from './services.ts';
 import type { SettingsArea } from './settings/areas.ts';
 import { coreSettings, refuseUnreachable } from './settings/core-areas.ts';
 import { createServerSettings } from './settings/server-settings.ts';
-import { NOTHING_STORED, readStored, type StoredSettings } from './settings/stored-settings.ts';
+import { NOTHING_STORED, readStored, type StoredSettings, type Values } from './settings/stored-settings.ts';
 import { coreSummaries } from './summaries.ts';
 
 /** What is set in the pages, and the configuration with it. */
@@ -29,18 +29,35 @@ export interface Settings {
   failure: string | null;
 }
 
-/** `failure`: why a start with the newest settings failed; then those of the last good start are in force. */
+/**
+ * `failure`: why a start with the newest settings failed; then those of the last good start are in force, with `keepsLive` but for
+ * what was in force without a start.
+ */
 export async function settingsFor(
   { db, secrets }: Installation,
   files: Configuration,
-  { purpose, failure }: { purpose?: Purpose; failure?: string },
+  { purpose, failure, keepsLive = false }: { purpose?: Purpose; failure?: string; keepsLive?: boolean },
 ): Promise<Settings> {
   const stored = purpose === 'describe' ? NOTHING_STORED : await readStored(db.write, secrets);
   const proven = stored.size === 0 ? stored : await readStored(db.write, secrets, 'proven');
   const inForce = failure === undefined ? stored : proven;
   const wanted = await configurationWith(files, stored);
-  const running = inForce === stored ? wanted : await configurationWith(files, inForce);
+  const used = inForce !== stored && keepsLive ? withLiveOf(stored, proven, wanted) : inForce;
+  const running = used === stored ? wanted : await configurationWith(files, used);
   return { stored, proven, inForce, wanted, running, failure: failure ?? null };
+}
+
+/** What the last good start had, with what was changed since and was in force at once: a door that somebody has shut stays shut. */
+function withLiveOf(stored: StoredSettings, proven: StoredSettings, wanted: Settings['wanted']): StoredSettings {
+  const live = new Set(settingsOf(wanted).flatMap(({ name, isLive }) => (isLive ? [name] : [])));
+  const pick = (values: Values = {}, isWanted: boolean): Values =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => live.has(name) === isWanted));
+  return new Map(
+    [...stored].map(([area, { version, values }]) => {
+      const former = proven.get(area)?.values;
+      return [area, { version, values: { ...pick(former, false), ...pick(values, true) } }];
+    }),
+  );
 }
 
 const RESTART = 'core.restart';

@@ -86,6 +86,8 @@ export interface PlatformOptions {
   guardConnections?: boolean;
   /** Why a start with the newest settings of the pages failed: this one is with those of the last that did not. */
   failure?: string;
+  /** But for what was changed since and needs no start. */
+  keepsLive?: boolean;
   /** Whether SQLite's file is read for damage every night, in a process of its own; default yes. Tests move time by days. */
   checkNightly?: boolean;
   /** Cost of a password's hash; default what OWASP recommends, which tests of a thousand sign-ins need not pay. */

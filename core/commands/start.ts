@@ -76,7 +76,17 @@ async function started(watch: (platform: Platform) => void): Promise<{ built: Pl
   } catch (error) {
     if (!(error instanceof UnprovenSettings)) throw error;
     process.stderr.write(`patchbay: goes back to the settings of the last good start: ${error.message}\n`);
-    return startedWith({ failure: messageOf(error.cause) }, watch);
+    return startedAsBefore(messageOf(error.cause), watch);
+  }
+}
+
+/** What is in force without a start has nearly always nothing to do with why one fails, and may be a door that was shut. */
+async function startedAsBefore(failure: string, watch: (platform: Platform) => void) {
+  try {
+    return await startedWith({ failure, keepsLive: true }, watch);
+  } catch (error) {
+    process.stderr.write(`patchbay: also without what needs no start: ${messageOf(error)}\n`);
+    return startedWith({ failure }, watch);
   }
 }
 

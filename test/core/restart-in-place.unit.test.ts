@@ -72,6 +72,11 @@ describe('a restart from the pages', function () {
   });
 
   it('goes back to what worked when the server does not start with what was set, and says so', async () => {
+    const register = (email: string) => root.post('/api/v2/auth/register', { email, password: 'a stranger 4711' });
+    await root.patch(`${PATH}/sign-in`, { values: { 'plugins.auth.registration': 'open' } });
+    await restart();
+    assert.equal((await register('one@example.org')).status, 201);
+    await root.patch(`${PATH}/sign-in`, { values: { 'plugins.auth.registration': 'closed' } });
     await root.patch(`${PATH}/payments`, { values: { 'plugins.billing.defaultPlan': 'no-such-plan' } });
     await restart();
     assert.equal(server.exitCode, null);
@@ -80,6 +85,7 @@ describe('a restart from the pages', function () {
     assert.equal(named['plugins.billing.defaultPlan'].waits_for_restart, true);
     const { body } = await root.get('/health/ready');
     assert.equal(body.checks.settings.status, 'failing');
+    assert.equal((await register('two@example.org')).status, 403, 'a door that was shut since stays shut');
   });
 
   it('leaves what is set to be seen as a file, with and without its secrets', async () => {
