@@ -2,6 +2,7 @@
  * What colleagues ask of knowledge: a model answers from passages, and names those that it has used. Where nothing is found, none is
  * asked, and nothing is paid.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Services } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { createMasking } from '../guard/masking.ts';
@@ -38,6 +39,8 @@ export interface KnowledgeAsk {
 const PASSAGES = 8;
 const LONGEST_PASSAGE = 4_000;
 const MOST_TOKENS = 2_000;
+/** Of what was said before, in characters. */
+const LONGEST_BEFORE = 12_000;
 /** A shorter question is looked for together with the one before. */
 const SHORT = 12;
 /** What is meant by "and abroad?" only the question before says. */
@@ -63,10 +66,12 @@ export function createKnowledgeAsk({
       const query = harmless(queryOf(text, before)).slice(-LONGEST_QUERY);
       const passages = await knowledge.search({ tenantId, bases, text: query, limit: PASSAGES, signal });
       if (passages.length === 0) return { text: '', sources: [], provider: null, model: null, costMicros: 0 };
-      const earlier = before.flatMap(({ question, answer }) => [
-        { role: 'user' as const, text: harmless(question) },
-        { role: 'assistant' as const, text: harmless(answer) },
-      ]);
+      const earlier: { role: 'user' | 'assistant'; text: string }[] = [];
+      for (const { question, answer } of latestOf(before)) {
+        earlier.push({ role: 'user', text: harmless(question) }, { role: 'assistant', text: harmless(answer) });
+        // To look for numbers in what is full of them takes long: others have their turn.
+        await setImmediate();
+      }
       const answer = await models.ask({
         asker: { tenantId, purpose: 'generate' },
         instructions: `${INSTRUCTIONS}\n\n<data>\n${passages.map((one, place) => shown(one, place + 1, harmless)).join('\n\n')}\n</data>`,
@@ -80,6 +85,16 @@ export function createKnowledgeAsk({
       return { text: said, sources: sourcesOf(said, passages), provider, model, costMicros };
     },
   };
+}
+
+/** As many of the last ones as go along with a question. */
+function latestOf(before: Question['before']): Question['before'] {
+  let room = LONGEST_BEFORE;
+  const first = before.findLastIndex(({ question, answer }) => {
+    room -= question.length + answer.length;
+    return room < 0;
+  });
+  return before.slice(first + 1);
 }
 
 function queryOf(text: string, before: Question['before']): string {

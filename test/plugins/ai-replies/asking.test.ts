@@ -56,6 +56,22 @@ describe('asking knowledge', () => {
     );
   });
 
+  it('takes along no more of what was asked before than fits', async () => {
+    answers.mock.clearFixtures();
+    answers.mock.clearRequests();
+    answers.mock.on({}, { content: 'Yes [1].' });
+    const before = Array.from({ length: 10 }, (_, place) => ({
+      question: `Number ${place}?`,
+      answer: '2 '.repeat(2_500),
+    }));
+    await ok(ask({ question: 'What does shipping to Germany cost?', before }));
+    const asked = answers.asked()[0]?.messages.map(({ content }) => String(content).slice(0, 9));
+    assert.deepEqual(
+      asked?.filter((text) => text.startsWith('Number')),
+      ['Number 8?', 'Number 9?'],
+    );
+  });
+
   it('asks no model where nothing is found, nor without consent, nor for who may not', async () => {
     answers.mock.clearRequests();
     const nothing = await ok(ask({ question: 'Xylophone quartz?' }));

@@ -25,7 +25,8 @@ export const askRoutes = [
       before: Type.Optional(
         Type.Array(Type.Object({ question: Question, answer: Type.String({ maxLength: LONGEST_ANSWER }) }), {
           maxItems: 10,
-          description: 'What was asked and answered before, oldest first; nothing of it is kept',
+          description:
+            'What was asked and answered before, oldest first; what is too long for the model goes from there, and nothing of it is kept',
         }),
       ),
       bases: Type.Optional(
