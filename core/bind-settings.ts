@@ -2,6 +2,7 @@
 import { scopeNamed } from './bind-plugins.ts';
 import { type Configuration, configurationWith, type LeftOut, settingsOf } from './configuration.ts';
 import { messageOf } from './errors.ts';
+import { trustProxyProblem } from './http/client-ip.ts';
 import { createSummarize } from './http/language.ts';
 import type { Installation, Purpose } from './installation.ts';
 import { mailerProblem } from './mailer/mailer.ts';
@@ -96,7 +97,8 @@ export function bindSettings({ services, set, files, scopes }: SettingsParts) {
 
   /** What plugins say about a configuration. One that is yet to be switched on says it at its start. */
   function refusalsOf(candidate: Configuration): string[] {
-    const mail = mailerProblem(candidate.coreConfig.mailer);
+    const { mailer, http } = candidate.coreConfig;
+    const own = [mailerProblem(mailer), trustProxyProblem(http.trustProxy)].filter((problem) => problem !== null);
     const said = candidate.plugins
       .filter(({ plugin }) => scopes.has(plugin.name))
       .flatMap(({ plugin, config }) =>
@@ -106,7 +108,7 @@ export function bindSettings({ services, set, files, scopes }: SettingsParts) {
           return sentences;
         }),
       );
-    return mail === null ? said : [mail, ...said];
+    return [...own, ...said];
   }
 
   /** Live settings of core that something was made of. */

@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js';
 /** `false`: nobody is trusted. A list: addresses and CIDRs of proxies; their `X-Forwarded-For` is read from the right. */
 export function createClientIp(trustProxy: false | readonly string[]): (request: IncomingMessage) => string {
   if (!trustProxy) return (request) => plain(request.socket.remoteAddress);
-  const ranges = trustProxy.map((text) => (text.includes('/') ? ipaddr.parseCIDR(text) : singleAddress(text)));
+  const ranges = trustProxy.map(rangeOf);
   const isTrusted = (address: string): boolean => {
     if (!ipaddr.isValid(address)) return false;
     const parsed = ipaddr.process(address);
@@ -26,12 +26,24 @@ export function createClientIp(trustProxy: false | readonly string[]): (request:
   };
 }
 
+/** Why these cannot be proxies; null when they can. */
+export function trustProxyProblem(trustProxy: false | readonly string[]): string | null {
+  const wrong = (trustProxy || []).filter(
+    (text) => !(text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text)),
+  );
+  return wrong.length === 0 ? null : `http.trustProxy: ${wrong.join(', ')}: neither an address nor a CIDR`;
+}
+
 /** Whom an address stands for in limits: whoever has one IPv6 address has its /64 (RFC 6177), and an IPv4 one is one. */
 export function addressGroup(ip: string): string {
   if (!ip.includes(':') || !ipaddr.isValid(ip)) return ip;
   const address = ipaddr.process(ip);
   if (address.kind() === 'ipv4') return address.toString();
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`).toString()}/64`;
+}
+
+function rangeOf(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  return text.includes('/') ? ipaddr.parseCIDR(text) : singleAddress(text);
 }
 
 function singleAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {

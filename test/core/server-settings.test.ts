@@ -120,6 +120,7 @@ describe('settings of the server', function () {
       ['domains', { 'plugins.mail.publicDomains': ['elsewhere.test'] }, /elsewhere\.test, which is not one of/],
       ['sending', { 'mailer.transport': 'smtp' }, /mailer\.smtp must name the relay/],
       ['payments', { 'plugins.billing.currency': 'euro' }, /plugins\.billing\.currency/],
+      ['general', { 'http.trustProxy': ['10.0.0.0/8', '10.0.0.0/99'] }, /10\.0\.0\.0\/99: neither/],
       ['plugins', { 'plugins.mail.enabled': 'no' }, /plugins\.mail\.enabled/],
     ] as const) {
       const answer = await save(area, values);
