@@ -11,10 +11,12 @@ export async function configExport(options: { output?: string; withSecrets?: boo
   await withPlatform('read', async ({ settings, configuration }) => {
     const known = new Map(settingsOf(configuration).map((setting) => [setting.name, setting.path]));
     const tree: Tree = {};
+    const shown = (value: unknown, path: readonly string[]): unknown =>
+      options.withSecrets ? escaped(value) : withNames(value, path);
     for (const [area, { values }] of settings.stored()) {
       for (const [name, value] of Object.entries(values)) {
         const path = known.get(name);
-        if (path) setAt(tree, path, options.withSecrets ? value : withNames(value, path));
+        if (path) setAt(tree, path, shown(value, path));
         else process.stderr.write(`patchbay: ${name} (${area}) belongs to a plugin that is off, and is left out\n`);
       }
     }
@@ -28,8 +30,16 @@ export async function configExport(options: { output?: string; withSecrets?: boo
 function withNames(value: unknown, path: readonly string[]): unknown {
   const name = path.at(-1) ?? '';
   if (typeof value === 'string' && value !== '' && isSecretName(name)) return `\${${variableOf(path)}}`;
-  if (!isTree(value)) return value;
+  if (!isTree(value)) return escaped(value);
   return Object.fromEntries(Object.entries(value).map(([key, below]) => [key, withNames(below, [...path, key])]));
+}
+
+/** What reads like a variable of the environment and is none, as the configuration reads it. */
+function escaped(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/\$\{(\w+)\}/g, (all) => `$${all}`);
+  if (Array.isArray(value)) return value.map(escaped);
+  if (!isTree(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, below]) => [key, escaped(below)]));
 }
 
 function variableOf(path: readonly string[]): string {

@@ -103,7 +103,10 @@ function parsed(text: string, file: string): unknown {
   return document.toJS() ?? {};
 }
 
-/** Replaces `${NAME}` in texts. A value that is nothing but one `${NAME}` takes the type that is expected there. */
+/**
+ * Replaces `${NAME}` in texts; `$${NAME}` stands for those characters themselves. A value that is nothing but one `${NAME}` takes the
+ * type that is expected there.
+ */
 function expand(value: unknown, env: NodeJS.ProcessEnv, file: string, path: string): unknown {
   if (Array.isArray(value)) return value.map((item, index) => expand(item, env, file, `${path}[${index}]`));
   if (isTree(value)) {
@@ -119,7 +122,9 @@ function expand(value: unknown, env: NodeJS.ProcessEnv, file: string, path: stri
   };
   const whole = /^\$\{(\w+)\}$/.exec(value)?.[1];
   if (whole) return new EnvironmentText(whole, read(whole));
-  return value.replace(/\$\{(\w+)\}/g, (_, name: string) => read(name));
+  return value.replace(/(\$?)\$\{(\w+)\}/g, (_, doubled: string, name: string) =>
+    doubled === '' ? read(name) : `\${${name}}`,
+  );
 }
 
 /** All layers in one, the later over the earlier. */

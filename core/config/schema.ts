@@ -173,7 +173,7 @@ export const CoreConfig = Type.Object(
           'x-setting': { area: 'alerts', isLive: true },
           description: 'Addresses that are told; null: the confirmed ones of the super-admins; [] nobody.',
         }),
-        webhook: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()], {
+        webhook: Type.Union([Type.String({ pattern: '^https?://[^/\\s]' }), Type.Null()], {
           default: null,
           title: 'Webhook',
           'x-setting': { area: 'alerts', isLive: true },

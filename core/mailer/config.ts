@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 
 const SmtpConfig = Type.Object(
   {
-    host: Type.String(),
+    host: Type.String({ minLength: 1 }),
     port: Type.Integer({ default: 587, minimum: 1, maximum: 65535 }),
     secure: Type.Boolean({ default: false, description: 'true: TLS from the first byte (port 465).' }),
     user: Type.Optional(Type.String()),
@@ -56,6 +56,7 @@ export const MailerConfig = Type.Object(
     }),
     from: Type.String({
       default: 'Patchbay <noreply@localhost>',
+      pattern: '^[^\\r\\n]+$',
       title: 'Sender',
       'x-setting': { area: 'sending', isLive: true },
       description: 'Sender of system mail.',

@@ -127,7 +127,7 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       path: `${PATH}/{area}`,
       operationId: 'changeServerSettings',
       ...common,
-      summary: 'Saves settings of one area, checked as a start would check them',
+      summary: 'Saves settings of one area, checked by their schema and by what plugins say of their configuration',
       params: Area,
       body: Change,
       requestHeaders: { ...IF_VERSION, ...ACCEPT_LANGUAGE },
@@ -197,7 +197,7 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       path: '/api/platform/server/restart',
       operationId: 'restartServer',
       ...common,
-      summary: 'Starts the server again, with all its replicas one after the other',
+      summary: 'Starts this process again, and its replicas some seconds later',
       responses: { 202: null },
       async handler({ principal, log }) {
         const again = restart();

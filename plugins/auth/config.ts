@@ -45,7 +45,12 @@ export const AuthConfig = Type.Object({
   refreshTokenDays: Type.Integer({ default: 30, minimum: 1, maximum: 365 }),
   session: Type.Object(
     {
-      idleMinutes: Type.Integer({ default: 1440, minimum: 5, description: 'Ends so long after its last use.' }),
+      idleMinutes: Type.Integer({
+        default: 1440,
+        minimum: 5,
+        maximum: 525_600,
+        description: 'Ends so long after its last use.',
+      }),
       days: Type.Integer({ default: 14, minimum: 1, maximum: 365, description: 'Ends so long after the sign-in.' }),
       rotateMinutes: Type.Integer({
         default: 15,
@@ -66,7 +71,10 @@ export const AuthConfig = Type.Object({
     {
       transport: Type.Union([Type.Literal('log'), Type.Literal('webhook')], { default: 'log' }),
       webhook: Type.Optional(
-        Type.Object({ url: Type.String() }, { ...strict, description: 'Gets POST {phone, code, text}.' }),
+        Type.Object(
+          { url: Type.String({ pattern: '^https?://[^/\\s]' }) },
+          { ...strict, description: 'Gets POST {phone, code, text}.' },
+        ),
       ),
       strangersPerHour: Type.Integer({
         default: 200,

@@ -70,6 +70,11 @@ describe('configuration', () => {
     assert.equal(coreConfig.dataDir, '/tmp/elsewhere');
   });
 
+  it('takes $${NAME} as ${NAME} itself', async () => {
+    const { coreConfig } = await prepareWith('mailer: { from: "a$${b}c ${WHO} <x@example.com>" }', { WHO: 'Ada' });
+    assert.equal(coreConfig.mailer.from, 'a${b}c Ada <x@example.com>');
+  });
+
   it('reads ${NAME} from the environment, and says when it is not set', async () => {
     const { coreConfig } = await prepareWith('metrics: { token: "${MY_TOKEN}" }', { MY_TOKEN: 'a-token-of-16-chars' });
     assert.equal(coreConfig.metrics.token, 'a-token-of-16-chars');

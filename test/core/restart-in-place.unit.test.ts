@@ -89,7 +89,7 @@ describe('a restart from the pages', function () {
   });
 
   it('leaves what is set to be seen as a file, with and without its secrets', async () => {
-    const smtp = { host: 'mail.acme.test', port: 587, user: 'ada', password: 'tell nobody' };
+    const smtp = { host: 'mail.acme.test', port: 587, user: 'ada', password: 'tell ${nobody}' };
     await root.patch(`${PATH}/sending`, { values: { 'mailer.smtp': smtp } });
     const { out, code } = await warmPatchbay(['config:export'], env);
     assert.equal(code, 0);
@@ -97,7 +97,7 @@ describe('a restart from the pages', function () {
     assert.ok(out.includes('password: ${MAILER_SMTP_PASSWORD}'), out);
     const file = join(String(env.PATCHBAY_DATADIR), 'set.yaml');
     await warmPatchbay(['config:export', '--with-secrets', '--output', file], env);
-    assert.match(readFileSync(file, 'utf8'), /tell nobody/);
+    assert.match(readFileSync(file, 'utf8'), /tell \$\$\{nobody\}/);
     assert.equal(statSync(file).mode & 0o077, 0);
     const again = await warmPatchbay(['config:export', '--output', file], env);
     assert.match(again.err, /exists already/);

@@ -63,7 +63,8 @@ export const knowledgeJobs = [
     payload: Type.Object({ source: Type.Integer(), wanted: Type.Integer() }),
     maxAttempts: READ_TRIES,
     timeoutMs: READ_TIMEOUT_MS,
-    concurrency: 2,
+    // Most of its time it waits for servers of others, some of which never answer.
+    concurrency: 8,
     perLane: 1,
     async run({ source, wanted }, { attempt, signal }, { sourceSync }: KnowledgeScope) {
       await sourceSync.run(source, wanted, attempt >= READ_TRIES, signal);

@@ -18,6 +18,7 @@ export const askRoutes = [
     operationId: 'askKnowledge',
     tag: 'knowledge',
     access: AI_USE,
+    rateLimit: { name: 'ai-replies.ask', points: 30, windowSeconds: 60, by: 'principal' },
     summary:
       'Answers a colleague from documents, and names the passages that the answer is from; costs a call of a model',
     body: Type.Object({

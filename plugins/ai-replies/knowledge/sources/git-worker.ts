@@ -88,6 +88,10 @@ async function list(): Promise<GitAnswer> {
   return { items, version: fetchHead, left: [...new Set(left)] };
 }
 
+/** The same folder may stand in many places: ten of them, ten deep, are ten thousand million to look at. */
+const MOST_LOOKS = 100_000;
+let looks = 0;
+
 async function walk(oid: string, above: string, depth: number, items: SourceItem[], left: string[]): Promise<void> {
   const { tree } = await git.readTree({ ...repository, oid });
   for (const { path: name, type, oid: own, mode } of tree) {
@@ -95,7 +99,7 @@ async function walk(oid: string, above: string, depth: number, items: SourceItem
     if (name.startsWith('.') || name.includes('/')) continue;
     const leads = path.startsWith(within) || within.startsWith(`${path}/`);
     if (!leads) continue;
-    if (items.length >= MOST_ITEMS) {
+    if (items.length >= MOST_ITEMS || ++looks > MOST_LOOKS) {
       left.push(`More than ${MOST_ITEMS} files`);
       return;
     }

@@ -27,6 +27,10 @@ const LONGEST_NAME = 200;
 const LONGEST_REASON = 2_000;
 /** Others write between two steps. */
 const REMOVED_AT_ONCE = 100;
+/** Of a site map or a folder, with all that they lead to. */
+const LONGEST_LISTING_MS = 120_000;
+/** Of a repository, which comes whole before it can say anything. */
+const LONGEST_CLONE_MS = 300_000;
 const NOTHING = 'Nothing was found there; what was found before stays';
 
 /** Another one was asked for meanwhile. */
@@ -64,8 +68,9 @@ export function createSourceSync({
     const { url, within, branch } = source;
     const maxFileBytes = config.knowledge.maxFileMb * 1024 * 1024;
     const authorization = sources.authorizationOf(source);
-    const order = { url, within, branch, authorization, maxFileBytes, signal };
-    const listing = await LISTS[source.kind](outbound, order);
+    const listing = await listedInTime(source.kind, signal, (limited) =>
+      LISTS[source.kind](outbound, { url, within, branch, authorization, maxFileBytes, signal: limited }),
+    );
     try {
       const { version, items } = listing;
       if (version !== '' && version === source.version) return { version, synced: true, reason: source.reason };
@@ -78,6 +83,25 @@ export function createSourceSync({
       return { version, synced: true, reason: problems.slice(0, 10).join('. ') };
     } finally {
       listing.close();
+    }
+  }
+
+  /** Whoever answers drop by drop has so long to say what there is; what there is may then take its time. */
+  async function listedInTime(
+    kind: SourceRow['kind'],
+    signal: AbortSignal,
+    list: (signal: AbortSignal) => Promise<SourceListing>,
+  ): Promise<SourceListing> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), kind === 'git' ? LONGEST_CLONE_MS : LONGEST_LISTING_MS);
+    try {
+      return await list(AbortSignal.any([signal, limit.signal]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (limit.signal.aborted) throw new SourceProblem('It takes too long to say what there is');
+      throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

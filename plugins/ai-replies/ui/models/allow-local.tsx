@@ -1,6 +1,6 @@
 /** A model in the server's own network: super-admins open just its address, others read what it takes. */
 import { Checkbox, Text } from '@mantine/core';
-import { api, Mono, Sentence, useMe } from 'patchbay-platform/ui';
+import { api, ifVersion, Mono, Sentence, useMe } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const SETTINGS = '/api/platform/server/settings/{area}';
@@ -36,10 +36,10 @@ export function AllowLocal({
 
 /** Adds the address to those that this server may call. Throws what the server says. */
 export async function allowHost(host: string): Promise<void> {
-  const { data, response } = await api.GET(SETTINGS, { params: { path } });
+  const { data } = await api.GET(SETTINGS, { params: { path } });
   const allowed = data?.settings.find(({ name }) => name === ALLOW)?.value;
   const known = Array.isArray(allowed) ? allowed : [];
   if (known.includes(host)) return;
-  const header = { 'If-Match': response.headers.get('etag') ?? '' };
+  const header = ifVersion(String(data?.version ?? 0));
   await api.PATCH(SETTINGS, { params: { path, header }, body: { values: { [ALLOW]: [...known, host] }, reset: [] } });
 }

@@ -12,7 +12,6 @@ import type { TriggersScope } from '../services.ts';
 /** Of so many the first that fits the conditions is taken. */
 const MOST_LOOKED_AT = 20;
 const LONGEST_CONDITION = 20_000;
-const MOST_SECRETS = 200;
 export const SAMPLE_EVENTS: RateLimit = { name: 'workflows.sampleEvents', points: 60, windowSeconds: 60 };
 
 export const sampleEvent = route({
@@ -66,12 +65,7 @@ async function isTaken(strategy: Strategy, event: CloudEvent, tenant: string): P
 
 /** Anybody may have written a secret of the organisation into a mail; who looks at samples is shown none. */
 async function masked(event: CloudEvent, tenant: string, { db, workflowSecrets }: TriggersScope): Promise<unknown> {
-  const names: string[] = await db
-    .read('workflows_secrets')
-    .where({ tenant_id: tenant })
-    .orderBy('name')
-    .limit(MOST_SECRETS)
-    .pluck('name');
+  const names: string[] = await db.read('workflows_secrets').where({ tenant_id: tenant }).orderBy('name').pluck('name');
   const values = await workflowSecrets.values(tenant, names);
   return JSON.parse(maskedJson(JSON.stringify(event), secretTexts(values)));
 }
