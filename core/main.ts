@@ -57,12 +57,29 @@ program
   .argument('<file>', 'the .tar.gz to write; must not exist')
   .action(run(async (file: string) => (await import('./commands/backup.ts')).backup(file)));
 program
+  .command('backup:list')
+  .description('List the copies of backups in the second place (backups.target), newest first')
+  .action(run(async () => (await import('./commands/backup-copies.ts')).backupList()));
+program
+  .command('backup:fetch')
+  .description('Fetch a copy of a backup from the second place, for `restore`')
+  .argument('<name>', 'as `backup:list` names it, or newest')
+  .argument('[file]', 'where to write it; default: its name, in the working folder')
+  .action(
+    run(async (name: string, file?: string) => (await import('./commands/backup-copies.ts')).backupFetch(name, file)),
+  );
+program
+  .command('backup:key')
+  .description('Make a key for encrypted backups and print it, this once')
+  .action(run(async () => (await import('./commands/backup-key.ts')).backupKey()));
+program
   .command('restore')
   .description('Restore a backup into an empty data folder; never overwrites')
   .argument('<file>', 'a file that `backup` wrote')
   .option('--without <plugin...>', 'leave out the data of plugins that are gone')
+  .option('--identity <file>', 'with the key of an encrypted backup')
   .action(
-    run(async (file: string, options: { without?: string[] }) =>
+    run(async (file: string, options: { without?: string[]; identity?: string }) =>
       (await import('./commands/restore.ts')).restore(file, options),
     ),
   );

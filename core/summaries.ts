@@ -14,6 +14,7 @@ export const coreSummaries: Summaries = {
     'core.forgetDeadLetters': '删除早已放弃的任务，以及已删除组织和人员的任务',
     'core.forgetOperations': '删除已注销组织的长任务、活动和死信',
     'core.backup': '进行备份，并删除到期的定时备份',
+    'core.copyBackups': '将尚未复制的定时备份复制到服务器以外的位置',
     'core.rehearseBackup': '在服务器旁恢复最新备份，检查其是否完好',
     'core.renewCertificates': '向签发机构获取到期的证书',
     'core.watch': '将持续数分钟的故障及其恢复告知管理员',

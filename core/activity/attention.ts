@@ -121,7 +121,11 @@ export const certificatesAttention = ({ troubles }: CertificatesAsked): Attentio
 
 /** What is asked of backups; `core/backup/` knows. */
 interface BackupsAsked {
-  state(): Promise<{ is_late: boolean; rehearsal: { last: { outcome: string } | null } }>;
+  state(): Promise<{
+    is_late: boolean;
+    rehearsal: { last: { outcome: string } | null };
+    copies: { is_late: boolean } | null;
+  }>;
 }
 
 export const backupsAttention = ({ state }: BackupsAsked): Attention[] => [
@@ -138,5 +142,12 @@ export const backupsAttention = ({ state }: BackupsAsked): Attention[] => [
     path: '/backups',
     access: 'superadmin',
     count: async () => ((await state()).rehearsal.last?.outcome === 'failed' ? 1 : 0),
+  },
+  {
+    id: 'core.noBackupCopy',
+    title: { en: 'No copy of a backup elsewhere for two days', zh: '已有两天没有备份副本' },
+    path: '/backups',
+    access: 'superadmin',
+    count: async () => ((await state()).copies?.is_late ? 1 : 0),
   },
 ];

@@ -62,6 +62,14 @@ export function conditionsOf({ services: { db, coreConfig, certificates }, check
       },
     },
     {
+      name: 'no-backup-copy',
+      path: '/backups',
+      async holds() {
+        const { copies } = await upkeep.state();
+        return copies?.is_late ? `${copies.target}: ${copies.failure?.error ?? ''}` : null;
+      },
+    },
+    {
       name: 'certificate',
       path: '/certificates',
       async holds() {

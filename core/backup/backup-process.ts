@@ -12,6 +12,8 @@ export interface BackupTask extends ChildTask {
   source: BackupSource;
   staging: string;
   target: string;
+  /** For whom it is encrypted; null: for nobody. */
+  recipient: string | null;
 }
 
 await serveTask('The backup could not be written', write);

@@ -6,6 +6,8 @@ import { nextTime } from '../jobs/schedule.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Plugin, Services } from '../plugin.ts';
 import { type Backup, type Backups, createBackups } from './backups.ts';
+import { type BackupCopyRow, type CopyState, createCopies } from './copies.ts';
+import { type BackupKeys, createBackupKeys } from './keys.ts';
 import { createRehearsals, type RehearsalRow, type Rehearsals } from './rehearsals.ts';
 import { outlived } from './retention.ts';
 import { backupSchedules } from './schedules.ts';
@@ -20,13 +22,22 @@ export interface BackupState {
   /** Why the last scheduled one was not made; null when it was. */
   failure: { at: number; error: string } | null;
   rehearsal: { schedule: string | null; next_at: number | null; last: RehearsalRow | null };
+  /** Of copies away from the server; null where none are made. `is_late`: none has arrived for two days, though tried. */
+  copies: (CopyState & { is_late: boolean }) | null;
+}
+
+export interface KnownBackup extends Backup {
+  rehearsal: 'passed' | 'failed' | null;
+  /** Of its copy away from the server. */
+  copy: BackupCopyRow['state'] | null;
 }
 
 export interface BackupUpkeep {
   backups: Backups;
   rehearsals: Rehearsals;
+  keys: BackupKeys;
   cron: readonly CronJob[];
-  list(): Promise<(Backup & { rehearsal: 'passed' | 'failed' | null })[]>;
+  list(): Promise<KnownBackup[]>;
   state(): Promise<BackupState>;
   /** For `/health/ready`; null when the schedule is off. Never `failing`: a replica without a backup serves as well as another. */
   health: (() => Promise<HealthReport>) | null;
@@ -34,6 +45,9 @@ export interface BackupUpkeep {
 
 export const MAKE = 'core.backup';
 export const REHEARSE = 'core.rehearseBackup';
+export const COPY = 'core.copyBackups';
+/** Tried again when a copy was refused; there is nothing to do at other times. */
+const COPY_SCHEDULE = '37 * * * *';
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 /** Large ones take hours. */
@@ -41,16 +55,18 @@ const LONGEST_MS = 12 * HOUR_MS;
 /** One that is under way is not late yet. */
 const LATE_SLACK_MS = 2 * HOUR_MS;
 
-type Parts = Pick<Services, 'coreConfig' | 'clock' | 'secrets' | 'db' | 'operations'>;
+type Parts = Pick<Services, 'coreConfig' | 'clock' | 'secrets' | 'db' | 'operations' | 'outbound'>;
 
 export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): BackupUpkeep {
   const { coreConfig, clock, db } = parts;
   const backups = createBackups(parts, plugins);
-  const rehearsals = createRehearsals(parts, backups, plugins);
+  const keys = createBackupKeys(parts);
+  const rehearsals = createRehearsals(parts, { backups, keys }, plugins);
+  const copies = createCopies(parts, backups, () => rehearsals.known());
   const schedules = backupSchedules(coreConfig);
   const nextOf = (schedule: string | null): number | null => (schedule ? nextTime(schedule, clock.now()) : null);
 
-  return { backups, rehearsals, cron: cron(), list, state, health: schedules.schedule === null ? null : health };
+  return { backups, rehearsals, keys, cron: cron(), list, state, health: schedules.schedule === null ? null : health };
 
   function cron(): CronJob[] {
     const { schedule, rehearsal } = schedules;
@@ -68,7 +84,14 @@ export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): Ba
       longestMs: LONGEST_MS,
       run: ({ log, signal }) => rehearseOne(log, signal),
     };
-    return [make, rehearse].filter((job) => job.schedule !== '');
+    const copy: CronJob = {
+      name: COPY,
+      summary: 'Copies scheduled backups to the second place, where they are not there yet',
+      schedule: schedule === null ? '' : COPY_SCHEDULE,
+      longestMs: LONGEST_MS,
+      run: async ({ log, signal }) => void (await unlessUnderWay(() => copies.send(log, signal), log)),
+    };
+    return [make, rehearse, copy].filter((job) => job.schedule !== '');
   }
 
   async function makeOne(log: Logger, signal: AbortSignal): Promise<void> {
@@ -79,6 +102,16 @@ export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): Ba
     log.info(made, 'A backup was made');
     if (made.missing_files > 0) log.warn({ missing: made.missing_files }, 'Files that rows point to are missing');
     await thinOut(log);
+    await copyNow(log, signal);
+  }
+
+  /** What fails is tried again within the hour, and is no failure of the backup. */
+  async function copyNow(log: Logger, signal: AbortSignal): Promise<void> {
+    try {
+      await unlessUnderWay(() => copies.send(log, signal), log);
+    } catch (error) {
+      log.warn({ reason: messageOf(error) }, 'The backup could not be copied to another place');
+    }
   }
 
   async function thinOut(log: Logger): Promise<void> {
@@ -98,13 +131,17 @@ export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): Ba
     else log.info({ backup, took_ms }, 'The newest backup was restored beside the server and is good');
   }
 
-  async function list(): Promise<(Backup & { rehearsal: 'passed' | 'failed' | null })[]> {
-    const known = await rehearsals.known();
-    return (await backups.list()).map((one) => ({ ...one, rehearsal: known.get(one.name) ?? null }));
+  async function list(): Promise<KnownBackup[]> {
+    const [known, copied] = await Promise.all([rehearsals.known(), copies.known()]);
+    return (await backups.list()).map((one) => ({
+      ...one,
+      rehearsal: known.get(one.name) ?? null,
+      copy: copied.get(one.name) ?? null,
+    }));
   }
 
   async function state(): Promise<BackupState> {
-    const [found, run, last] = await Promise.all([list(), lastRun(), rehearsals.last()]);
+    const [found, run, last, elsewhere] = await Promise.all([list(), lastRun(), rehearsals.last(), copiesState()]);
     const lastAt = found.find(({ rehearsal }) => rehearsal !== 'failed')?.created_at ?? null;
     const isFailed = run?.status === 'failed';
     return {
@@ -114,12 +151,15 @@ export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): Ba
       is_late: await isLate(lastAt),
       failure: isFailed ? { at: run.started_at, error: run.error ?? '' } : null,
       rehearsal: { schedule: schedules.rehearsal, next_at: nextOf(schedules.rehearsal), last },
+      copies: elsewhere,
     };
   }
 
   async function health(): Promise<HealthReport> {
-    const { last_at, is_late, rehearsal } = await state();
-    return { ok: true, detail: { last_at, is_late, last_rehearsal: rehearsal.last?.outcome ?? null } };
+    const { last_at, is_late, rehearsal, copies: elsewhere } = await state();
+    const last_rehearsal = rehearsal.last?.outcome ?? null;
+    const copy = elsewhere && { last_copy_at: elsewhere.last_at, copy_is_late: elsewhere.is_late };
+    return { ok: true, detail: { last_at, is_late, last_rehearsal, ...copy } };
   }
 
   async function isLate(lastAt: number | null): Promise<boolean> {
@@ -128,9 +168,19 @@ export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): Ba
     // Nothing is late at a server that has not had its first two nights.
     const since = lastAt ?? (await firstRun());
     if (since === null) return false;
+    return isLongAgo(since, schedule);
+  }
+
+  function isLongAgo(since: number, schedule: string): boolean {
     const next = nextTime(schedule, clock.now());
     const interval = Math.max(DAY_MS, nextTime(schedule, next) - next);
     return clock.now() - since > 2 * interval + LATE_SLACK_MS;
+  }
+
+  async function copiesState(): Promise<BackupState['copies']> {
+    const [known, since] = await Promise.all([copies.state(), copies.waitingSince()]);
+    const { schedule } = schedules;
+    return known && { ...known, is_late: schedule !== null && since !== null && isLongAgo(since, schedule) };
   }
 
   async function lastRun(): Promise<CronRunRow | undefined> {

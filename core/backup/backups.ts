@@ -21,6 +21,7 @@ export interface Backup {
   /** When it was begun, in milliseconds since the epoch. */
   created_at: number;
   is_scheduled: boolean;
+  is_encrypted: boolean;
 }
 
 /** What is said of one that was made. */
@@ -94,14 +95,15 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
 
   async function make(progress: Progress, isScheduled: boolean): Promise<MadeBackup> {
     await makeFolder();
-    const name = nameOfBackup({ begunAt: clock.now(), isScheduled });
+    const { recipient } = coreConfig.backups.encryption;
+    const name = nameOfBackup({ begunAt: clock.now(), isScheduled, isEncrypted: recipient !== null });
     const target = join(folder, name);
     const staging = await stagingFor(target);
     const room = isScheduled ? watchRoom(folder, leaveFreeMb) : null;
     const signal = room ? AbortSignal.any([progress.signal, room.signal]) : progress.signal;
     try {
       const source = sourceOf(parts, plugins);
-      const task = { database: coreConfig.database, source, staging, target, memoryMb: MEMORY_MB };
+      const task = { database: coreConfig.database, source, staging, target, recipient, memoryMb: MEMORY_MB };
       const { manifest, missing } = await inProcess<BackupTask, Written>(PROCESS, task, { ...progress, signal });
       const { size } = await stat(target);
       return { name, size_bytes: size, contents: manifest.contents, missing_files: missing.length };
@@ -129,7 +131,13 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
     const named: NamedBackup | null = namedBackup(name);
     const found = named && (await stat(join(folder, name)).catch(() => null));
     if (!named || !found?.isFile()) return null;
-    return { name, size_bytes: found.size, created_at: named.begunAt, is_scheduled: named.isScheduled };
+    return {
+      name,
+      size_bytes: found.size,
+      created_at: named.begunAt,
+      is_scheduled: named.isScheduled,
+      is_encrypted: named.isEncrypted,
+    };
   }
 }
 

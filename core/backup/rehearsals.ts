@@ -1,14 +1,16 @@
 /** Rehearsals: the newest backup is restored beside the server, and what became of it is kept. Table: core_rehearsals. */
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sanitizeText } from '../database/sanitize-text.ts';
 import { coreErrors, isAppError } from '../errors.ts';
 import type { Progress } from '../operations/operation.ts';
 import type { Plugin, Services } from '../plugin.ts';
 import { migrationSourcesOf } from '../plugins.ts';
+import { namedBackup } from './backup-names.ts';
 import { type Backup, type Backups, SCHEDULE } from './backups.ts';
 import { inProcess, MEMORY_MB } from './child.ts';
 import { lackOfRoom, rehearsalNeeds } from './disk-room.ts';
+import type { BackupKeys } from './keys.ts';
 import type { RehearsalTask } from './rehearsal-process.ts';
 import type { RehearsalResult } from './rehearse.ts';
 import { stagingFor } from './write-backup.ts';
@@ -45,7 +47,11 @@ const LONGEST_PROBLEM = 1_000;
 
 type Parts = Pick<Services, 'coreConfig' | 'clock' | 'db' | 'operations'>;
 
-export function createRehearsals(parts: Parts, backups: Pick<Backups, 'list'>, plugins: readonly Plugin[]): Rehearsals {
+export function createRehearsals(
+  parts: Parts,
+  { backups, keys }: { backups: Pick<Backups, 'list'>; keys: Pick<BackupKeys, 'identities'> },
+  plugins: readonly Plugin[],
+): Rehearsals {
   const { coreConfig, clock, db, operations } = parts;
   const { folder, leaveFreeMb } = coreConfig.backups;
 
@@ -98,7 +104,7 @@ export function createRehearsals(parts: Parts, backups: Pick<Backups, 'list'>, p
     const archive = join(folder, name);
     const staging = await stagingFor(archive);
     try {
-      return await inProcess<RehearsalTask, RehearsalResult>(PROCESS, taskOf(archive, staging), progress);
+      return await inProcess<RehearsalTask, RehearsalResult>(PROCESS, await taskOf(archive, staging), progress);
     } catch (error) {
       // What it says of the backup is its outcome; that the process was ended is not.
       if (!isAppError(error) || error.code !== BACKUP_FAILED) throw error;
@@ -108,7 +114,7 @@ export function createRehearsals(parts: Parts, backups: Pick<Backups, 'list'>, p
     }
   }
 
-  function taskOf(archive: string, staging: string): RehearsalTask {
+  async function taskOf(archive: string, staging: string): Promise<RehearsalTask> {
     return {
       archive,
       staging,
@@ -116,6 +122,7 @@ export function createRehearsals(parts: Parts, backups: Pick<Backups, 'list'>, p
       sources: migrationSourcesOf(plugins).map(({ owner, folder }) => ({ owner, folder: folder.href })),
       counted: Object.assign({}, ...plugins.map(({ contents }) => contents ?? {})),
       checks: plugins.flatMap(({ name, rehearsal }) => (rehearsal ? [{ plugin: name, module: rehearsal.href }] : [])),
+      identities: namedBackup(basename(archive))?.isEncrypted ? await keys.identities() : [],
       memoryMb: MEMORY_MB,
     };
   }

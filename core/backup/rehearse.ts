@@ -8,6 +8,7 @@ import { type MigrationSource, migrateUp } from '../database/migrations.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createSecrets } from '../security/secrets.ts';
+import { isEncrypted, isOpenedBy } from './encryption.ts';
 import { absentPlugins, type Manifest, migrationsOf, POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
 import { restorePostgres } from './restore-postgres.ts';
 import type { RehearsalCheck } from './restored.ts';
@@ -26,6 +27,8 @@ export interface RehearsedBackup {
   counted: Record<string, string>;
   /** Modules of plugins, by plugin. */
   checks: readonly { plugin: string; module: string }[];
+  /** Keys of encrypted ones. */
+  identities: readonly string[];
 }
 
 export interface RehearsalResult {
@@ -45,7 +48,11 @@ export async function rehearse(backup: RehearsedBackup, step: Step): Promise<Reh
   const content = join(staging, 'content');
   await mkdir(content, { mode: 0o700 });
   step({ message: 'Unpacking' });
-  await unpack(archive, content);
+  if ((await isEncrypted(archive)) && !(await isOpenedBy(archive, backup.identities))) {
+    const problem = 'It is encrypted for somebody else: the server has no key of its own that opens it';
+    return { outcome: 'impossible', problem, contents: {} };
+  }
+  await unpack(archive, content, backup.identities);
   const sources = backup.sources.map(({ owner, folder }) => ({ owner, folder: new URL(folder) }));
   const without = absentPlugins((await readManifest(content, archive)).migrations ?? [], sources);
   const manifest = await checked(content, archive, { database, dataDir: staging }, { sources, without });

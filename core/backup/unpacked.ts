@@ -1,20 +1,29 @@
 /** A backup that was unpacked, and everything that can be known of it before anything is put in place. */
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
 import type { CoreConfig } from '../config/schema.ts';
 import type { MigrationSource } from '../database/migrations.ts';
 import { ConfigError, messageOf } from '../errors.ts';
 import { createSecrets, SECRETS_FILE } from '../security/secrets.ts';
+import { decrypted, isEncrypted } from './encryption.ts';
 import { checkMigrations, type Manifest, migrationsOf, POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
 import { damageOf, lookInto } from './snapshot.ts';
 
-export async function unpack(source: string, content: string): Promise<void> {
+/** What is encrypted is opened by one of the identities while it is read. */
+export async function unpack(source: string, content: string, identities: readonly string[] = []): Promise<void> {
   try {
-    await extract({ file: source, cwd: content, strict: true });
+    if (await isEncrypted(source)) await unpackEncrypted(source, content, identities);
+    else await extract({ file: source, cwd: content, strict: true });
   } catch (error) {
     throw new ConfigError(`${source} cannot be unpacked: ${messageOf(error)}`, { cause: error });
   }
+}
+
+async function unpackEncrypted(source: string, content: string, identities: readonly string[]): Promise<void> {
+  if (identities.length === 0) throw new Error('It is encrypted. The key that opens it is needed: --identity FILE');
+  await pipeline(await decrypted(createReadStream(source), identities), extract({ cwd: content, strict: true }));
 }
 
 /** Everything that can be known before anything is put in place. Throws a ConfigError. */

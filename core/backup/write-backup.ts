@@ -3,13 +3,16 @@
  * sealed data is lost. Written beside and renamed: there is never half a backup under its name.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
 import type { Database } from '../database/database.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
 import { syncFolder } from '../write-once.ts';
+import { encrypted } from './encryption.ts';
 import { copyBlobs, copyEntries } from './files.ts';
 import { MANIFEST_FILE, type Manifest } from './manifest.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -49,13 +52,13 @@ export async function stagingFor(target: string): Promise<string> {
 export async function writeBackup(
   db: Database,
   source: BackupSource,
-  { staging, target }: { staging: string; target: string },
+  { staging, target, recipient = null }: { staging: string; target: string; recipient?: string | null },
   step: (state: BackupStep) => void = () => {},
 ): Promise<Written> {
   const content = join(staging, 'content');
   const written = await collect(db, source, content, step);
   step({ message: 'Packing' });
-  await pack(content, join(staging, 'archive'), target);
+  await pack(content, join(staging, 'archive'), target, recipient);
   return written;
 }
 
@@ -93,8 +96,11 @@ function contentsOf({ rows }: Snapshot, counted: Record<string, string>): Record
   return Object.fromEntries(Object.entries(counted).map(([noun, table]) => [noun, rows.get(table) ?? 0]));
 }
 
-async function pack(folder: string, archive: string, target: string): Promise<void> {
-  await create({ gzip: true, cwd: folder, file: archive, mode: 0o600 }, ['.']);
+/** What is encrypted was never anything else on the disk of the target. */
+async function pack(folder: string, archive: string, target: string, recipient: string | null): Promise<void> {
+  const packed = Readable.from(create({ gzip: true, cwd: folder }, ['.']), { objectMode: false });
+  const written = recipient === null ? packed : await encrypted(packed, recipient);
+  await pipeline(written, createWriteStream(archive, { mode: 0o600 }));
   const handle = await open(archive, 'r');
   await handle.sync();
   await handle.close();

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { sourceOf } from '../backup/backups.ts';
+import { ENCRYPTED } from '../backup/encryption.ts';
 import { absentPlugins, type Manifest } from '../backup/manifest.ts';
 import { stagingFor, writeBackup } from '../backup/write-backup.ts';
+import type { CoreConfig } from '../config/schema.ts';
 import { ConfigError, codeOf, messageOf } from '../errors.ts';
 import { withPlatform } from './with-platform.ts';
 
@@ -15,6 +17,7 @@ export async function backup(file: string): Promise<void> {
   if (existsSync(target)) throw new ConfigError(`${file} exists already; a backup never overwrites`);
   if (!existsSync(dirname(target))) throw new ConfigError(`There is no folder ${dirname(target)}`);
   await withPlatform('read', async ({ services, plugins, migrations }) => {
+    const recipient = recipientFor(target, services.coreConfig.backups.encryption);
     const staging = await stagingFor(target);
     const interrupted = () => void rm(staging, { recursive: true, force: true }).finally(() => process.exit(1));
     for (const signal of CUT_OFF_BY) process.once(signal, interrupted);
@@ -23,8 +26,12 @@ export async function backup(file: string): Promise<void> {
         services,
         plugins.map(({ plugin }) => plugin),
       );
-      const { manifest, missing, elsewhere, files } = await writeBackup(services.db, source, { staging, target });
-      process.stdout.write(summary(file, manifest, files));
+      const { manifest, missing, elsewhere, files } = await writeBackup(services.db, source, {
+        staging,
+        target,
+        recipient,
+      });
+      process.stdout.write(summary(file, manifest, files, recipient));
       if (missing.length > 0) warnOf(missing);
       warnOfRestore(manifest, absentPlugins(manifest.migrations ?? [], migrations), elsewhere);
     } catch (error) {
@@ -37,12 +44,23 @@ export async function backup(file: string): Promise<void> {
   });
 }
 
-function summary(file: string, { contents, holds_secret }: Manifest, files: number): string {
+/** What it is called says whether it is encrypted. */
+function recipientFor(target: string, { recipient }: CoreConfig['backups']['encryption']): string | null {
+  if (!target.endsWith(ENCRYPTED)) return null;
+  if (recipient !== null) return recipient;
+  throw new ConfigError(
+    `A file that ends with ${ENCRYPTED} is encrypted, for which backups.encryption.recipient is needed`,
+  );
+}
+
+function summary(file: string, { contents, holds_secret }: Manifest, files: number, recipient: string | null): string {
   const counts = Object.entries({ ...contents, files }).map(([noun, count]) => `${count.toLocaleString('en')} ${noun}`);
+  const kept =
+    recipient === null ? '' : `It is encrypted for ${recipient}: without that one's key nobody reads it again.\n`;
   const secret = holds_secret
     ? 'It holds the secrets: keep it as safe as the data folder.'
     : 'The master secret is not in it, but in PATCHBAY_SECRET: without that, what is sealed cannot be opened again.';
-  return `Wrote ${file}: ${counts.join(', ')}.\n${secret}\n`;
+  return `Wrote ${file}: ${counts.join(', ')}.\n${kept}${secret}\n`;
 }
 
 function warnOf(missing: readonly string[]): void {

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { identitiesIn } from '../backup/encryption.ts';
 import { BLOBS_FOLDER, ownEntries } from '../backup/files.ts';
 import { POSTGRES_FILE, SQLITE_FILE } from '../backup/manifest.ts';
 import { isRestored, openEmptyPostgres, restorePostgres } from '../backup/restore-postgres.ts';
@@ -24,27 +25,36 @@ const SYNCED_AT_ONCE = 16;
 /** What an empty folder may hold. */
 const NOT_DATA = new Set(['lost+found', 'patchbay.lock', 'patchbay.lock-journal', RESTORING]);
 
-export async function restore(file: string, { without = [] }: { without?: readonly string[] } = {}): Promise<void> {
+export async function restore(
+  file: string,
+  { without = [], identity }: { without?: readonly string[]; identity?: string } = {},
+): Promise<void> {
   const { coreConfig, plugins } = await prepare({});
   const { dataDir } = coreConfig;
   const source = resolve(file);
   if (!existsSync(source)) throw new ConfigError(`There is no file ${file}`);
+  const identities = identity === undefined ? [] : identitiesOf(identity);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const lock = lockInstance(lockFiles(dataDir, databaseFile(coreConfig) ?? join(dataDir, 'patchbay.sqlite3')), dataDir);
   try {
     const sources = migrationSourcesOf(plugins.map(({ plugin }) => plugin));
-    await restoreInto(coreConfig, source, sources, without);
+    await restoreInto(coreConfig, source, sources, { without, identities });
   } finally {
     lock.release();
   }
   process.stdout.write(`Restored ${file} into ${dataDir}.\n`);
 }
 
+function identitiesOf(file: string): string[] {
+  if (!existsSync(file)) throw new ConfigError(`There is no file ${file}`);
+  return identitiesIn(readFileSync(file, 'utf8'), file);
+}
+
 async function restoreInto(
   coreConfig: CoreConfig,
   source: string,
   sources: readonly MigrationSource[],
-  without: readonly string[],
+  { without, identities }: { without: readonly string[]; identities: readonly string[] },
 ): Promise<void> {
   const { dataDir } = coreConfig;
   const marker = join(dataDir, RESTORING);
@@ -64,7 +74,7 @@ async function restoreInto(
   let db: Database | null = null;
   try {
     await mkdir(content, { recursive: true, mode: 0o700 });
-    await unpack(source, content);
+    await unpack(source, content, identities);
     await syncAll(content);
     const manifest = await checked(content, source, coreConfig, { sources, without });
     if (isPostgres) db = await openEmptyPostgres(coreConfig);

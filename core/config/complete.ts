@@ -1,6 +1,7 @@
 /** Completes a checked configuration: absolute paths, what follows from other keys, and what no schema can say. */
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { lackOfTarget } from '../offsite/config.ts';
 import { type LoadedConfig, pathFrom } from './load.ts';
 import type { CoreConfig, WrittenConfig } from './schema.ts';
 import { completeTls, publicUrlOf } from './tls.ts';
@@ -11,6 +12,8 @@ export function completeConfig(written: WrittenConfig, loaded: LoadedConfig): Co
   const from = (key: readonly string[], path: string): string => pathFrom(loaded, key, path);
   const isFile = database.client !== 'pg' && database.connection !== null;
   if (database.client === 'pg') checkServer(database.connection);
+  const lack = lackOfTarget(backups.target);
+  if (lack) throw new ConfigError(lack);
   const dataDir = from(['dataDir'], written.dataDir);
   const tls = completeTls(http.tls, from);
   return {

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { TlsConfig } from '../certificates/config.ts';
 import { DatabaseConfig } from '../database/connect.ts';
 import { MailerConfig } from '../mailer/mailer.ts';
+import { TargetConfig } from '../offsite/config.ts';
 
 const strict = { additionalProperties: false, default: {} };
 
@@ -116,6 +117,19 @@ const BackupsConfig = Type.Object(
         'x-setting': { area: 'backups', isLive: true },
         description: 'Of the backups that the schedule made; those made by hand stay.',
       },
+    ),
+    target: TargetConfig,
+    encryption: Type.Object(
+      {
+        recipient: Type.Union([Type.String({ pattern: '^age1[02-9ac-hj-np-z]{58}$' }), Type.Null()], {
+          default: null,
+          title: 'Encrypted for',
+          'x-setting': { area: 'backups', isLive: true },
+          description:
+            'A recipient of age (age1…), for whom backups are encrypted from now on; null writes them as they are.',
+        }),
+      },
+      { ...strict, description: 'Backups that only one key opens.' },
     ),
   },
   { ...strict, description: 'Backups that are made, thinned out and tried by themselves.' },

@@ -13,7 +13,8 @@ export { OutboundError, type OutboundErrorCode } from './outbound-error.ts';
 export interface OutboundOptions {
   method?: string;
   headers?: Record<string, string>;
-  body?: string | Buffer;
+  /** A stream is sent once: without redirects and further tries. Its `content-length` stands in the headers. */
+  body?: string | Buffer | Readable;
   /** For the whole request with its redirects, without retries; default 10 000. */
   timeoutMs?: number;
   /** Largest answer; default 10 MiB. */
@@ -139,7 +140,7 @@ export function createOutbound({
   async function request(url: string | URL, options: OutboundOptions = {}): Promise<OutboundAnswer> {
     const method = (options.method ?? 'GET').toUpperCase();
     const mayRetry = IDEMPOTENT.has(method) || options.retryUnsafe === true;
-    const retries = mayRetry ? (options.retries ?? 0) : 0;
+    const retries = mayRetry && !(options.body instanceof Readable) ? (options.retries ?? 0) : 0;
     for (let attempt = 0; ; attempt++) {
       try {
         const answer = await follow(checkedUrl(url, options.trusted), method, options);
@@ -156,7 +157,7 @@ export function createOutbound({
   async function follow(start: URL, startMethod: string, options: OutboundOptions): Promise<OutboundAnswer> {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
-    const redirects = options.redirects ?? DEFAULT_REDIRECTS;
+    const redirects = options.body instanceof Readable ? 0 : (options.redirects ?? DEFAULT_REDIRECTS);
     let url = start;
     let method = startMethod;
     let headers = lowerCased(options.headers ?? {});
@@ -167,6 +168,9 @@ export function createOutbound({
         headers,
         body,
         signal,
+        // The signal ends it in time; a body may take longer to send than undici waits for an answer.
+        headersTimeout: 0,
+        bodyTimeout: 0,
       });
       const location = response.headers.location;
       if (redirects === 0 || response.statusCode < 300 || response.statusCode > 399 || typeof location !== 'string') {

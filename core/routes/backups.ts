@@ -15,8 +15,12 @@ export const BackupView = Type.Object({
   name: Type.String(),
   size_bytes: Type.Integer(),
   created_at: Type.Integer(),
+  is_encrypted: Type.Boolean({ description: 'Only the key of its recipient opens it' }),
   is_scheduled: Type.Boolean({ description: 'Made by the schedule, which deletes it when it has had its time' }),
   rehearsal: Type.Union([Type.Enum(['passed', 'failed']), Type.Null()], { description: 'What became of its last one' }),
+  copy: Type.Union([Type.Enum(['sending', 'done', 'failed']), Type.Null()], {
+    description: 'How its copy away from the server is; null: none is to be there',
+  }),
 });
 
 const RehearsalView = Type.Object({
@@ -28,6 +32,18 @@ const RehearsalView = Type.Object({
   contents: Type.Record(Type.String(), Type.Integer(), { description: 'Rows that were counted, by noun' }),
   begun_at: Time,
   took_ms: Type.Integer(),
+});
+
+const CopiesView = Type.Object({
+  kind: Type.Enum(['s3', 'webdav']),
+  target: Type.String({ description: 'Where they go, without secrets' }),
+  last_at: TimeOrNull,
+  count: Type.Integer(),
+  size_bytes: Type.Integer(),
+  is_late: Type.Boolean({ description: 'What was to be there has been tried for two days' }),
+  failure: Type.Union([Type.Object({ at: Time, error: Type.String() }), Type.Null()], {
+    description: 'Why the last try came to nothing',
+  }),
 });
 
 const UpkeepView = Type.Object({
@@ -47,9 +63,11 @@ const UpkeepView = Type.Object({
     next_at: TimeOrNull,
     last: Type.Union([RehearsalView, Type.Null()]),
   }),
+  encryption: Type.Object({ recipient: Type.Union([Type.String(), Type.Null()]) }),
+  copies: Type.Union([CopiesView, Type.Null()], { description: 'Away from the server; null where none are made' }),
 });
 
-export function backupRoutes({ backups, list, state }: BackupUpkeep) {
+export function backupRoutes({ backups, keys, list, state }: BackupUpkeep) {
   return [
     route({
       method: 'POST',
@@ -82,13 +100,29 @@ export function backupRoutes({ backups, list, state }: BackupUpkeep) {
       responses: { 200: UpkeepView },
       async handler(_, { coreConfig }) {
         const { rehearsal, ...made } = await state();
-        const { folder, keep } = coreConfig.backups;
+        const { folder, keep, encryption } = coreConfig.backups;
         return {
           ...made,
           folder,
           keep,
+          encryption,
           rehearsal: { ...rehearsal, last: rehearsal.last && rehearsalView(rehearsal.last) },
         };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/platform/backups/keys',
+      operationId: 'createBackupKey',
+      access: 'superadmin',
+      tag: 'backups',
+      summary:
+        'Makes a key for encrypted backups; its identity is shown this once. `backups.encryption.recipient` uses it',
+      responses: { 201: Type.Object({ recipient: Type.String(), identity: Type.String() }) },
+      async handler({ principal, log }) {
+        const pair = await keys.make();
+        log.info({ by: principal.id, recipient: pair.recipient }, 'A key for backups was made');
+        return reply(201, pair, { 'cache-control': 'no-store' });
       },
     }),
     route({
@@ -99,12 +133,12 @@ export function backupRoutes({ backups, list, state }: BackupUpkeep) {
       summary: 'The backup itself, for `patchbay restore`; it holds the secrets',
       params: Name,
       responses: { 200: null },
-      produces: ['application/gzip'],
+      produces: ['application/gzip', 'application/octet-stream'],
       async handler({ params, principal, log }) {
-        const { stream, name, size_bytes } = await backups.open(params.name);
+        const { stream, name, size_bytes, is_encrypted } = await backups.open(params.name);
         log.info({ by: principal.id, name }, 'A backup was downloaded');
         return reply(200, stream, {
-          'content-type': 'application/gzip',
+          'content-type': is_encrypted ? 'application/octet-stream' : 'application/gzip',
           'content-length': String(size_bytes),
           'content-disposition': `attachment; filename="${name}"`,
         });

@@ -5,10 +5,14 @@ import { access, constants } from 'node:fs/promises';
 import type { CoreConfig } from '../config/schema.ts';
 import { coreErrors, messageOf } from '../errors.ts';
 import { createMailer } from '../mailer/mailer.ts';
+import { openTarget, tryTarget } from '../offsite/target.ts';
 import { createOutbound } from '../outbound/outbound.ts';
 import { safeEqual } from '../security/tokens.ts';
 import type { Services } from '../services.ts';
 import type { SettingsArea, SettingsCandidate, SettingsFinding } from './areas.ts';
+
+/** Of a place for backups. */
+const TRY_MS = 20_000;
 
 type Candidate = SettingsCandidate<CoreConfig>;
 /** Purpose of the answer by which a server knows itself. */
@@ -89,15 +93,31 @@ export async function refuseUnreachable(
 
 const backups: SettingsArea = {
   area: 'backups',
-  async test({ config: { backups: wanted } }: Candidate) {
+  async test({ config: { backups: wanted } }: Candidate, { outbound }) {
+    const elsewhere = await triedElsewhere(wanted.target, outbound);
     try {
       await access(wanted.folder, constants.W_OK);
-      return [{ ok: true, text: `Backups can be written to ${wanted.folder}` }];
+      return [{ ok: true, text: `Backups can be written to ${wanted.folder}` }, ...elsewhere];
     } catch (error) {
-      return [{ ok: false, text: messageOf(error) }];
+      return [{ ok: false, text: messageOf(error) }, ...elsewhere];
     }
   },
 };
+
+/** A small file is written there, found, read and deleted. */
+async function triedElsewhere(
+  config: CoreConfig['backups']['target'],
+  outbound: Services['outbound'],
+): Promise<SettingsFinding[]> {
+  const target = await openTarget(config, outbound);
+  if (!target) return [];
+  try {
+    await tryTarget(target, AbortSignal.timeout(TRY_MS));
+    return [{ ok: true, text: `${target.label}: a small file was written, found, read and deleted` }];
+  } catch (error) {
+    return [{ ok: false, text: `${target.label}: ${messageOf(error)}` }];
+  }
+}
 
 const alerts: SettingsArea = {
   area: 'alerts',

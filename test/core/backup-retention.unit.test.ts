@@ -43,10 +43,13 @@ describe('retention of backups', () => {
 });
 
 describe('names of backups', () => {
-  it('say when they were begun, and whether by the schedule', () => {
+  it('say when they were begun, whether by the schedule, and whether they are encrypted', () => {
+    const begunAt = Date.UTC(2026, 1, 3, 4, 5, 6);
     for (const isScheduled of [true, false]) {
-      const begunAt = Date.UTC(2026, 1, 3, 4, 5, 6);
-      assert.deepEqual(namedBackup(nameOfBackup({ begunAt, isScheduled })), { begunAt, isScheduled });
+      for (const isEncrypted of [true, false]) {
+        const named = { begunAt, isScheduled, isEncrypted };
+        assert.deepEqual(namedBackup(nameOfBackup(named)), named);
+      }
     }
     for (const name of ['other.tar.gz', '../secrets.json', '.patchbay-backup-x']) assert.equal(namedBackup(name), null);
   });
