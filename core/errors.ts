@@ -83,6 +83,7 @@ export const coreErrors = defineErrors({
   idempotency_key_reused: [422, 'This idempotency key was used for another request'],
   cancelled: [409, 'This was cancelled'],
   backup_failed: [500, 'The backup could not be written'],
+  backup_copy_failed: [502, 'The backup could not be copied to the other place'],
   backup_ended: [500, 'The backup was cut off'],
   storage_full: [507, 'The disk is full: nothing was stored, nothing was lost'],
   unavailable: [503, 'The service cannot answer at the moment'],

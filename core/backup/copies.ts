@@ -5,9 +5,10 @@
  */
 import { join } from 'node:path';
 import { sanitizeText } from '../database/sanitize-text.ts';
-import { messageOf } from '../errors.ts';
+import { coreErrors, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
-import { openTarget, type StoredFile, type Target, TargetError } from '../offsite/target.ts';
+import { type StoredFile, type Target, TargetError } from '../offsite/stored-files.ts';
+import { openTarget } from '../offsite/target.ts';
 import type { Progress } from '../operations/operation.ts';
 import type { Services } from '../services.ts';
 import { type Backup, type Backups, SCHEDULE } from './backups.ts';
@@ -110,7 +111,7 @@ export function createCopies(parts: Parts, backups: Pick<Backups, 'list'>, rehea
         .write('core_backup_copies')
         .where({ target: target.label, state: 'sending' })
         .update({ state: 'failed', problem: sanitizeText(said, LONGEST_PROBLEM) });
-      throw error;
+      throw asShown(error);
     }
     await thinOut(target, log, progress.signal);
     return { sent: wanted.length };
@@ -238,6 +239,11 @@ export function createCopies(parts: Parts, backups: Pick<Backups, 'list'>, rehea
   function notesOf({ label }: Target): Promise<BackupCopyRow[]> {
     return db.read('core_backup_copies').where({ target: label }).orderBy('id');
   }
+}
+
+/** What the place says is what people are to read. */
+function asShown(error: unknown): unknown {
+  return error instanceof TargetError ? coreErrors.backup_copy_failed({ message: error.message, cause: error }) : error;
 }
 
 /** Scheduled ones that are newer than the newest copy, oldest first; of a new place the newest alone. */

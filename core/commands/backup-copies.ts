@@ -9,7 +9,8 @@ import type { CoreConfig } from '../config/schema.ts';
 import { prepare } from '../configuration.ts';
 import { ConfigError, messageOf } from '../errors.ts';
 import { createLog } from '../observability/log.ts';
-import { openTarget, type StoredFile, type Target, TargetError } from '../offsite/target.ts';
+import { type StoredFile, type Target, TargetError } from '../offsite/stored-files.ts';
+import { openTarget } from '../offsite/target.ts';
 import { createOutbound, type Outbound } from '../outbound/outbound.ts';
 import { withPlatform } from './with-platform.ts';
 

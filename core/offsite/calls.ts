@@ -4,7 +4,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { type Outbound, type OutboundAnswer, OutboundError } from '../outbound/outbound.ts';
-import { TargetError } from './target.ts';
+import { TargetError } from './stored-files.ts';
 
 const TRIES = 4;
 /** Real time: what is waited for is another server. */

@@ -9,7 +9,7 @@ import { XMLParser } from 'fast-xml-parser';
 import type { Outbound, OutboundAnswer } from '../outbound/outbound.ts';
 import { streamed, tried } from './calls.ts';
 import type { TargetConfig } from './config.ts';
-import { type Sending, type StoredFile, type Target, TargetError } from './target.ts';
+import { type Sending, type StoredFile, type Target, TargetError } from './stored-files.ts';
 
 const MB = 1024 * 1024;
 /** The services take five at least, and ten thousand of them. */

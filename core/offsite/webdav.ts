@@ -6,7 +6,7 @@ import { XMLParser } from 'fast-xml-parser';
 import type { Outbound, OutboundAnswer } from '../outbound/outbound.ts';
 import { type Call, streamed, tried } from './calls.ts';
 import type { TargetConfig } from './config.ts';
-import { type Sending, type StoredFile, type Target, TargetError } from './target.ts';
+import { type Sending, type StoredFile, type Target, TargetError } from './stored-files.ts';
 
 const SHORT_MS = 60_000;
 /** Of a move, for which some copy. */

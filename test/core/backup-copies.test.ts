@@ -110,7 +110,7 @@ describe('copies of backups away from the server', function () {
     assert.equal(state.is_late, false);
     assert.deepEqual(await attention(), []);
     await night();
-    await night();
+    await until(8);
     assert.equal((await copies()).is_late, true);
     assert.deepEqual(await attention(), ['core.noBackupCopy']);
     const { body: ready } = await root().get('/health/ready');
@@ -215,27 +215,27 @@ describe('copies of backups away from the server', function () {
       PATCHBAY_PLUGINS: JSON.stringify({ auth: {} }),
     };
     const listed = await onInstallation(['backup:list'], dataDir, database, env);
-    assert.match(listed.stdout, new RegExp(`${made.name} .*\\n1 in s3://`), listed.stderr);
+    assert.match(listed.out, new RegExp(`${made.name} .*\\n1 in s3://`), listed.err);
     const fetched = await onInstallation(['backup:fetch', 'newest', file], dataDir, database, env);
-    assert.equal(fetched.code, 0, fetched.stderr);
+    assert.equal(fetched.code, 0, fetched.err);
     assert.equal((await stat(file)).size, made.size_bytes);
     assert.deepEqual(readFileSync(file), readFileSync(local));
 
     const without = await onInstallation(['restore', file], dataDir, database, env);
-    assert.match(without.stderr, /is encrypted. The key that opens it is needed: --identity FILE/);
+    assert.match(without.err, /is encrypted. The key that opens it is needed: --identity FILE/);
     const identity = join(folder, 'key.txt');
     writeFileSync(identity, `# public key: ${key.recipient}\n${key.identity}\n`);
     const other = join(folder, 'other.txt');
     writeFileSync(other, (await root().post('/api/platform/backups/keys')).body.identity);
     const wrong = await onInstallation(['restore', file, '--identity', other], dataDir, database, env);
-    assert.match(wrong.stderr, /cannot be unpacked: no identity matched/);
+    assert.match(wrong.err, /cannot be unpacked: no identity matched/);
     const cut = join(folder, 'cut.tar.gz.age');
     writeFileSync(cut, readFileSync(file));
     await truncate(cut, made.size_bytes - 100);
     const half = await onInstallation(['restore', cut, '--identity', identity], dataDir, database, env);
-    assert.match(half.stderr, /cannot be unpacked/);
+    assert.match(half.err, /cannot be unpacked/);
     const restored = await onInstallation(['restore', file, '--identity', identity], dataDir, database, env);
-    assert.equal(restored.code, 0, restored.stderr);
+    assert.equal(restored.code, 0, restored.err);
     assert.ok(existsSync(join(dataDir, 'secrets.json')));
     assert.ok(owner.id);
     await rm(folder, { recursive: true });

@@ -9,7 +9,8 @@ import { systemClock } from '#core/clock.ts';
 import { createLog } from '#core/observability/log.ts';
 import { lackOfTarget, type TargetConfig } from '#core/offsite/config.ts';
 import { s3Target } from '#core/offsite/s3.ts';
-import { openTarget, type Target, tryTarget } from '#core/offsite/target.ts';
+import type { Target } from '#core/offsite/stored-files.ts';
+import { openTarget, tryTarget } from '#core/offsite/target.ts';
 import { createOutbound } from '#core/outbound/outbound.ts';
 import { type OffsiteServer, s3Server, webdavServer } from '#test/support/offsite-servers.ts';
 

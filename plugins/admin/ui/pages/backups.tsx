@@ -23,6 +23,7 @@ import { BackupUpkeep } from '../parts/backup-upkeep.tsx';
 import { rowsOf } from '../parts/rows-of.ts';
 
 const KIND = 'core.backup';
+const COPY_COLORS = { sending: 'gray', done: 'teal', failed: 'red' } as const;
 
 export default function Backups() {
   const { t } = useTranslation('admin');
@@ -83,7 +84,7 @@ export default function Backups() {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {items.map(({ name, size_bytes, created_at, is_scheduled, rehearsal }) => (
+                {items.map(({ name, size_bytes, created_at, is_scheduled, is_encrypted, rehearsal, copy }) => (
                   <Table.Tr key={name}>
                     <Table.Td>
                       <Anchor
@@ -101,6 +102,16 @@ export default function Backups() {
                         {is_scheduled && (
                           <Badge variant="light" color="gray" tt="none" radius="sm" size="sm">
                             {t('backups.bySchedule')}
+                          </Badge>
+                        )}
+                        {is_encrypted && (
+                          <Badge variant="light" color="gray" tt="none" radius="sm" size="sm">
+                            {t('backups.isEncrypted')}
+                          </Badge>
+                        )}
+                        {copy && (
+                          <Badge variant="light" color={COPY_COLORS[copy]} tt="none" radius="sm" size="sm">
+                            {t(`backups.copyStates.${copy}`)}
                           </Badge>
                         )}
                         {rehearsal && (

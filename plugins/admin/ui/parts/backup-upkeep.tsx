@@ -3,6 +3,8 @@ import { Alert, Code, Group, SimpleGrid, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { $api, Facts, Loaded, Panel, State, Time, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { BackupCopies } from './backup-copies.tsx';
+import { BackupEncryption } from './backup-encryption.tsx';
 import { RunNow } from './run-now.tsx';
 
 const UPKEEP = '/api/platform/backups/upkeep';
@@ -27,6 +29,8 @@ export function BackupUpkeep() {
           <SimpleGrid cols={{ base: 1, md: 2 }}>
             <Schedule {...state} />
             <Rehearsal {...state.rehearsal} />
+            <BackupCopies copies={state.copies} />
+            <BackupEncryption recipient={state.encryption.recipient} />
           </SimpleGrid>
         </>
       )}
