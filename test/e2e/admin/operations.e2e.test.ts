@@ -129,6 +129,21 @@ describe('operating', function () {
     await page.getByRole('grid', { name: 'Long work' }).getByText('Backup').first().waitFor();
   });
 
+  it('keeps the key that is shown once, and has backups encrypted from then on', async () => {
+    const { page } = visitor;
+    await visitor.open('/backups');
+    await page.getByText('Choose a place').waitFor();
+    await page.getByRole('button', { name: 'Encrypt backups' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^AGE-SECRET-KEY-1/).waitFor();
+    await visitor.assertAccessible();
+    await dialog.getByRole('checkbox', { name: 'I have kept the key' }).check();
+    await dialog.getByRole('button', { name: 'Encrypt with it' }).click();
+    await page.getByText(/^age1/).waitFor();
+    await visitor.assertAccessible();
+    assert.match(app.services.coreConfig.backups.encryption.recipient ?? '', /^age1/);
+  });
+
   it('tries a function as an agent would call it', async () => {
     const { page } = visitor;
     await visitor.open('/functions');

@@ -51,7 +51,14 @@ function NewKey({ recipient, identity, onClose }: Key & { onClose(): void }) {
     save.mutate({ params: { path: { area: 'backups' } }, body });
   };
   return (
-    <Modal opened onClose={onClose} title={t('backups.keyTitle')} closeOnClickOutside={false} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('backups.keyTitle')}
+      closeOnClickOutside={false}
+      withCloseButton={false}
+      size="lg"
+    >
       <Stack>
         <Alert color="yellow">{t('backups.keyText')}</Alert>
         <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
