@@ -96,7 +96,7 @@ function contentsOf({ rows }: Snapshot, counted: Record<string, string>): Record
   return Object.fromEntries(Object.entries(counted).map(([noun, table]) => [noun, rows.get(table) ?? 0]));
 }
 
-/** What is encrypted was never anything else on the disk of the target. */
+/** The archive is never there unencrypted; what it is made of lies in the staging folder for as long as that takes. */
 async function pack(folder: string, archive: string, target: string, recipient: string | null): Promise<void> {
   const packed = Readable.from(create({ gzip: true, cwd: folder }, ['.']), { objectMode: false });
   const written = recipient === null ? packed : await encrypted(packed, recipient);
