@@ -48,6 +48,7 @@ describe('what a tenant has of AI', () => {
     ids = await everythingOf(answers, owner, robot);
     bodies = {
       'post /providers': { name: 'other', kind: 'webhook', base_url: 'http://127.0.0.1:9' },
+      'post /model-names': { base_url: `${answers.mock.url}/v1`, provider: ids.providers },
       'patch /providers/{name}': { model: 'other' },
       'post /providers/{name}/try': { text: 'Hello' },
       'post /budgets': { kind: 'robot', subject: robot.robotId, period: 'day', amount: 1 },

@@ -133,7 +133,7 @@ describe('a server that cannot send mail', () => {
     await admin.http.post(INVITATIONS, { email: 'bob@acme.test' });
     const member = await addMember(app, admin, 'owner');
     const [first] = await waits(admin);
-    assert.deepEqual([first.id, first.path, first.count], ['auth.cannotSendMail', '/system', 2]);
+    assert.deepEqual([first.id, first.path, first.count], ['auth.cannotSendMail', '/settings/server/sending', 2]);
     assert.deepEqual(await waits(member), []);
   });
 
