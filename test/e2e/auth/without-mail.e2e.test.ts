@@ -37,8 +37,8 @@ describe('pages of a server that cannot send mail', function () {
     assert.notEqual(link, first);
     await visitor.open('/');
     await page.getByText('This server cannot send mail: people who depend on it').click();
-    await visitor.sees('System');
-    await page.getByText('Through a relay (SMTP)').waitFor();
+    await visitor.sees('Server settings');
+    await page.getByRole('combobox', { name: 'Transport' }).waitFor();
     await visitor.assertAccessible();
     await visitor.leave();
 
