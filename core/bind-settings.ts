@@ -42,7 +42,7 @@ export async function settingsFor(
   const stored = purpose === 'describe' ? NOTHING_STORED : await readStored(db.write, secrets);
   const proven = stored.size === 0 ? stored : await readStored(db.write, secrets, 'proven');
   const inForce = failure === undefined ? stored : proven;
-  const wanted = await configurationWith(files, stored);
+  const wanted = stored.size === 0 ? { ...files, leftOut: [] } : await configurationWith(files, stored);
   const used = inForce !== stored && keepsLive ? withLiveOf(stored, proven, wanted) : inForce;
   const running = used === stored ? wanted : await configurationWith(files, used);
   return { stored, proven, inForce, wanted, running, failure: failure ?? null };

@@ -30,22 +30,24 @@ export async function prepare(
   return configured(loadConfig({ env: options.env ?? process.env, overrides: options.overrides }));
 }
 
-/** With what is set over the defaults. An area that does not fit is left out, and the others hold. */
+/**
+ * With what is set over the defaults, made anew: `files` may be what a process runs with, in which live settings are changed. An
+ * area that does not fit is left out, and the others hold.
+ */
 export async function configurationWith(
   files: Configuration,
   stored: StoredSettings,
 ): Promise<Configuration & { leftOut: LeftOut[] }> {
-  const areas = [...stored].filter(([, { values }]) => Object.keys(values).length > 0);
-  if (areas.length === 0) return { ...files, leftOut: [] };
+  const all = new Map([...stored].map(([area, { values }]) => [area, values]));
   try {
-    return { ...(await candidateOf(files, new Map(areas.map(([area, { values }]) => [area, values])))), leftOut: [] };
+    return { ...(await candidateOf(files, all)), leftOut: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
   }
   const fitting = new Map<string, Values>();
   const leftOut: LeftOut[] = [];
-  let found = files;
-  for (const [area, { values }] of areas) {
+  let found = await candidateOf(files, fitting);
+  for (const [area, values] of all) {
     try {
       found = await candidateOf(files, new Map([...fitting, [area, values]]));
       fitting.set(area, values);

@@ -211,16 +211,15 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
   ];
 
   function overview(ctx: Koa.Context): Static<typeof Overview>['areas'] {
-    const known = settings.areas();
     const order = Object.keys(SETTINGS_AREAS);
     const rank = (area: string): number => (order.includes(area) ? order.indexOf(area) : order.length);
-    const waits = settings.waiting();
-    return known
-      .toSorted((one, other) => rank(one) - rank(other))
-      .map((area) => ({
+    return settings
+      .areas()
+      .toSorted((one, other) => rank(one.area) - rank(other.area))
+      .map(({ area, waitsForRestart }) => ({
         area,
         title: titleOf(ctx, area),
-        waits_for_restart: settings.shown(area).settings.some(({ setting }) => waits.includes(setting.name)),
+        waits_for_restart: waitsForRestart,
         problem: problemOf(area),
       }));
   }

@@ -1,5 +1,4 @@
 /** How the areas of core are tried. */
-
 import { randomUUID } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
 import type { CoreConfig } from '../config/schema.ts';

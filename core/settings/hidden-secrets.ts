@@ -11,18 +11,21 @@ export function withoutSecrets(value: unknown, name = ''): unknown {
 }
 
 /**
- * The value with the secrets of `former` where it says `(hidden)`. `moved` is called with the name of a secret that would go to another
- * address than it was entered for: who may change an address need not know what is sent there.
+ * The value with the secrets of `former` where it says `(hidden)`. `needed` is called with the name of a secret that is not there, or
+ * that would go to another address than it was entered for: who may change an address need not know what is sent there.
  */
-export function withSecretsOf(former: unknown, value: unknown, moved: (name: string) => void, name = ''): unknown {
-  if (value === HIDDEN && isSecretName(name)) return former;
+export function withSecretsOf(former: unknown, value: unknown, needed: (name: string) => void, name = ''): unknown {
+  if (value === HIDDEN && isSecretName(name)) {
+    if (typeof former !== 'string') needed(name);
+    return former;
+  }
   if (!isTree(value)) return value;
   const before: Tree = isTree(former) ? former : {};
   const leadsElsewhere = Object.entries(value).some(([key, one]) => ADDRESS.test(key) && one !== before[key]);
   return Object.fromEntries(
     Object.entries(value).map(([key, below]) => {
-      if (below === HIDDEN && isSecretName(key) && leadsElsewhere) moved(key);
-      return [key, withSecretsOf(before[key], below, moved, key)];
+      if (below === HIDDEN && isSecretName(key) && leadsElsewhere) needed(key);
+      return [key, withSecretsOf(before[key], below, needed, key)];
     }),
   );
 }

@@ -1,7 +1,7 @@
 /**
  * The settings of the server that super-admins change in the pages: over the defaults, under the file and the environment. A save is
- * checked as a start would check it, is a version of its area, and is heard by every replica: what is live is in force at once,
- * the rest after the next start.
+ * checked by the schema and by the plugins, is a version of its area, and is heard by every replica: what is live is in force at
+ * once, the rest after the next start.
  */
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
@@ -82,7 +82,8 @@ export interface SettingsChange {
 }
 
 export interface ServerSettings {
-  areas(): string[];
+  /** With whether something in them waits for a start of this process. */
+  areas(): { area: string; waitsForRestart: boolean }[];
   shown(area: string): { version: number; settings: ShownSetting[] };
   /** Saves; `version` is the one that the caller has seen, null for any. Throws what is wrong with it. */
   save(area: string, change: SettingsChange, by: SettingsAuthor, version: number | null): Promise<void>;
@@ -146,7 +147,7 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
   let refreshing: Promise<void> = Promise.resolve();
 
   return {
-    areas: () => [...new Set(settingsOf(wanted).map(({ area }) => area))],
+    areas,
     shown,
     save,
     candidate: async (area, change) => (await checked(area, change)).configuration,
@@ -163,12 +164,19 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
     hasStarted: () => noteProven(db.write, parts.inForce),
   };
 
+  function areas(): { area: string; waitsForRestart: boolean }[] {
+    const waits = new Set(waiting());
+    const found = new Map<string, boolean>();
+    for (const { area, name } of settingsOf(wanted)) found.set(area, waits.has(name) || found.get(area) === true);
+    return [...found].map(([area, waitsForRestart]) => ({ area, waitsForRestart }));
+  }
+
   function shown(area: string): { version: number; settings: ShownSetting[] } {
     const waits = new Set(waiting());
     const settings = settingsOf(wanted).filter((setting) => setting.area === area);
     if (settings.length === 0) throw coreErrors.no_settings_area();
     return {
-      version: stored.get(area)?.version ?? 0,
+      version: versionOf(area),
       settings: settings.map((setting) => ({
         setting,
         value: withoutSecrets(valueIn(wanted, setting), setting.path.at(-1)),
@@ -209,7 +217,7 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
     for (const [name, value] of Object.entries(values)) next[name] = withSecrets(known.get(name), value);
     for (const name of reset) delete next[name];
     if (NEEDED.some((name) => next[name] === false)) throw coreErrors.setting_locks_out();
-    const version = (stored.get(area)?.version ?? 0) + 1;
+    const version = versionOf(area) + 1;
     const configuration = await configurationWith(files, new Map([...stored, [area, { version, values: next }]]));
     const problem = configuration.leftOut.find((one) => one.area === area)?.problem;
     if (problem !== undefined) throw coreErrors.setting_refused({ message: problem });
@@ -234,12 +242,23 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
 
   async function save(area: string, change: SettingsChange, by: SettingsAuthor, seen: number | null): Promise<void> {
     await refresh();
-    const version = stored.get(area)?.version ?? 0;
+    const version = versionOf(area);
     if (seen !== null && seen !== version)
       throw coreErrors.precondition_failed({ extra: { version: String(version) } });
+    await write(area, change, by);
+  }
+
+  /** On top of the version that is known now: who was faster while this was looked at has written the next one. */
+  async function write(area: string, change: SettingsChange, by: SettingsAuthor): Promise<void> {
+    const version = versionOf(area) + 1;
     const { next, changed, configuration } = await checked(area, change);
+    if (changed.length === 0) return;
     await parts.guard(configuration, by.origin);
-    if (changed.length > 0) await append(area, { version: version + 1, values: next, changed }, by);
+    await append(area, { version, values: next, changed }, by);
+  }
+
+  function versionOf(area: string): number {
+    return stored.get(area)?.version ?? 0;
   }
 
   async function append(
@@ -282,10 +301,7 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
     const former = stored.get(area)?.values ?? {};
     const values = opened(row, secrets);
     const reset = Object.keys(former).filter((name) => !Object.hasOwn(values, name));
-    const { next, changed, configuration } = await checked(area, { values, reset });
-    if (changed.length === 0) return;
-    await parts.guard(configuration, by.origin);
-    await append(area, { version: (stored.get(area)?.version ?? 0) + 1, values: next, changed }, by);
+    await write(area, { values, reset }, by);
   }
 
   function waiting(): string[] {

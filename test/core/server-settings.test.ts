@@ -272,6 +272,24 @@ describe('settings of the server, over starts', function () {
     assert.match(JSON.stringify(domains), /acme\.test/);
   });
 
+  it('that are live are as before when the only one that is set is forgotten', async () => {
+    const allowed = () => app.services.coreConfig.http.outbound.allow;
+    await admin.patch(`${PATH}/outgoing`, { values: { 'http.outbound.allow': ['127.0.0.1'] } });
+    assert.deepEqual(allowed(), ['127.0.0.1']);
+    const { body } = await admin.patch(`${PATH}/outgoing`, { values: {}, reset: ['http.outbound.allow'] });
+    assert.deepEqual(body.settings[0].value, []);
+    assert.deepEqual(allowed(), []);
+    await assert.rejects(app.services.outbound.request(`${app.url}/health`), /may not be reached/);
+  });
+
+  it('hide no secret that is not there', async () => {
+    const provider = { issuer: 'https://id.example.com', clientId: 'c', clientSecret: 'tell nobody' };
+    await admin.patch(`${PATH}/single-sign-on`, { values: { 'plugins.auth.oidc': { one: provider } } });
+    const renamed = { two: { ...provider, clientSecret: '(hidden)' } };
+    const answer = await admin.patch(`${PATH}/single-sign-on`, { values: { 'plugins.auth.oidc': renamed } });
+    assert.equal(answer.body.code, 'secret_needed', answer.text);
+  });
+
   it('switch plugins off and on', async () => {
     const { body } = await admin.get(`${PATH}/plugins`);
     const mail = body.settings.find(({ name }: { name: string }) => name === 'plugins.mail.enabled');

@@ -1,16 +1,36 @@
-/** How the settings of AI are tried: the embedding model gives a vector, the reranking model an order. */
+/** How the settings of AI are tried: by the client that works with them, at the operator's cost. */
 import { messageOf } from '#core/kit.ts';
-import type { Services, SettingsArea, SettingsCandidate, SettingsFinding } from '#core/plugin.ts';
+import type { SettingsArea, SettingsCandidate, SettingsFinding } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
+import { createEmbeddings } from './embeddings.ts';
+import type { ModelsScope } from './services.ts';
 
-type Candidate = SettingsCandidate<AiRepliesConfig>;
+const QUERY = 'refund';
+const TEXTS = ['opening hours', 'how to get a refund'];
 
 export const aiSettings: SettingsArea = {
   area: 'ai',
-  async test({ config: { embedding, rerank } }: Candidate, services) {
+  async test({ config }: SettingsCandidate<AiRepliesConfig>, services: ModelsScope) {
+    const { embedding, rerank } = config;
+    const tenantId = await services.operatorTenant.id();
+    if (tenantId === null) return [{ ok: false, text: 'There is no organisation of the operator yet' }];
+    const client = createEmbeddings({ ...services, config });
+    const asker = { tenantId, purpose: 'try' as const };
     const findings: Promise<SettingsFinding>[] = [];
-    if (embedding) findings.push(tried('Embedding', () => embeds(embedding, services)));
-    if (rerank) findings.push(tried('Reranking', () => reranks(rerank, services)));
+    if (embedding)
+      findings.push(
+        tried('Embedding', async () => {
+          const found = await client.embed(asker, TEXTS);
+          return `${embedding.model} gives vectors of ${found?.dimensions ?? 0} dimensions`;
+        }),
+      );
+    if (rerank)
+      findings.push(
+        tried('Reranking', async () => {
+          await client.rerank(asker, QUERY, TEXTS);
+          return `${rerank.model} puts passages in order`;
+        }),
+      );
     if (findings.length === 0)
       return [{ ok: false, text: 'No embedding or reranking model is set: there is nothing to try' }];
     return Promise.all(findings);
@@ -23,43 +43,4 @@ async function tried(what: string, ask: () => Promise<string>): Promise<Settings
   } catch (error) {
     return { ok: false, text: `${what}: ${messageOf(error)}` };
   }
-}
-
-async function embeds({ baseUrl, apiKey, model }: NonNullable<AiRepliesConfig['embedding']>, services: Services) {
-  const answer = await asked(
-    `${baseUrl.replace(/\/$/, '')}/embeddings`,
-    baseUrl,
-    apiKey,
-    { model, input: ['test'] },
-    services,
-  );
-  const vector = (answer as { data?: { embedding?: unknown }[] }).data?.[0]?.embedding;
-  if (!Array.isArray(vector)) throw new Error('the answer holds no vector');
-  return `${model} gives vectors of ${vector.length} dimensions`;
-}
-
-async function reranks({ url, apiKey, model }: NonNullable<AiRepliesConfig['rerank']>, services: Services) {
-  const body = { model, query: 'refund', documents: ['opening hours', 'how to get a refund'], top_n: 2 };
-  const { results } = (await asked(url, url, apiKey, body, services)) as { results?: unknown };
-  if (!Array.isArray(results)) throw new Error('the answer holds no order');
-  return `${model} puts passages in order`;
-}
-
-async function asked(
-  url: string,
-  trusted: string,
-  apiKey: string,
-  body: object,
-  { outbound }: Services,
-): Promise<unknown> {
-  const answer = await outbound.request(url, {
-    trusted,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(apiKey && { authorization: `Bearer ${apiKey}` }) },
-    body: JSON.stringify(body),
-    redirects: 0,
-    timeoutMs: 20_000,
-  });
-  if (answer.status !== 200) throw new Error(`${url} answered with status ${answer.status}`);
-  return answer.json();
 }

@@ -2,23 +2,17 @@
 import { messageOf } from '#core/kit.ts';
 import type { Services, SettingsArea, SettingsCandidate, SettingsFinding } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
-import { smsText } from './sms-text.ts';
+import { callGateway } from './sms-gateway.ts';
 
 type Candidate = SettingsCandidate<AuthConfig>;
 
 export const smsSettings: SettingsArea = {
   area: 'sms',
   target: { en: 'Send the test to this phone', zh: '测试短信发送到' },
-  async test({ config: { sms }, target: phone }: Candidate, { outbound }) {
+  async test({ config: { sms }, target: phone }: Candidate, services) {
     if (sms.transport === 'log') return [{ ok: false, text: 'Codes are written to the log only: they reach no phone' }];
     if (!sms.webhook) return [{ ok: false, text: 'The gateway has no address yet' }];
-    const { status } = await outbound.request(sms.webhook.url, {
-      trusted: sms.webhook.url,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ phone, code: '000000', text: smsText('000000') }),
-      redirects: 0,
-    });
+    const status = await callGateway(services, sms.webhook.url, { phone, code: '000000' });
     return [{ ok: status < 300, text: `The gateway answered with status ${status}` }];
   },
 };

@@ -4,7 +4,7 @@ import { isAppError, type RateLimit } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { PHONE_CODE_MS, SEND_SMS } from './phone-codes.ts';
 import type { SignInScope } from './services.ts';
-import { smsText } from './sms-text.ts';
+import { callGateway } from './sms-gateway.ts';
 
 const TRIES = 3;
 const HOUR_SECONDS = 3600;
@@ -19,7 +19,7 @@ export const sendSms = defineJob({
   firstDelaysMs: [2_000, 10_000],
   timeoutMs: 15_000,
   async run({ phone, code: sealed }, { id }, scope) {
-    const { db, clock, log, outbound, secrets, rateLimits, authSms: sms, registration } = scope as SignInScope;
+    const { db, clock, log, secrets, rateLimits, authSms: sms, registration } = scope as SignInScope;
     const sent = await db.read('auth_phone_codes').where({ phone }).first();
     if (!sent?.code_hash || clock.now() - sent.sent_at >= PHONE_CODE_MS) return;
     const isKnown = (await db.read('auth_users').where({ phone }).first('id')) !== undefined;
@@ -27,16 +27,9 @@ export const sendSms = defineJob({
     if (!isKnown && !(await isWithinLimit(rateLimits, sms.strangersPerHour)))
       return log.warn('Phones without an account have asked for too many codes; they get none for now');
     const code = secrets.open('auth.sms', sealed).toString('utf8');
-    const text = smsText(code);
     if (sms.transport === 'log' || !sms.webhook) return log.info({ phone, code }, 'A code for a phone');
-    const answer = await outbound.request(sms.webhook.url, {
-      trusted: sms.webhook.url,
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': `auth.sendSms/${id}` },
-      body: JSON.stringify({ phone, code, text }),
-      redirects: 0,
-    });
-    if (answer.status >= 300) throw new Error(`The service for messages to phones answered ${answer.status}`);
+    const status = await callGateway(scope, sms.webhook.url, { phone, code, idempotencyKey: `auth.sendSms/${id}` });
+    if (status >= 300) throw new Error(`The service for messages to phones answered ${status}`);
   },
 });
 
