@@ -81,7 +81,7 @@ function browser(): Promise<Browser> {
   return launched;
 }
 
-export async function visit(app: TestPlatform, options: VisitorOptions = {}): Promise<Visitor> {
+export async function visit(app: Pick<TestPlatform, 'url'>, options: VisitorOptions = {}): Promise<Visitor> {
   const { page, giveBack } = await pageFor(app, options);
   const context = page.context();
   const problems: string[] = [];
@@ -143,7 +143,7 @@ const idle = new Map<string, Page>();
 const EVENTS = ['console', 'pageerror', 'request', 'requestfinished', 'requestfailed', 'response', 'dialog'] as const;
 const KEPT_BY_ORIGIN = 'local_storage,indexeddb,service_workers,cache_storage';
 
-async function pageFor(app: TestPlatform, options: VisitorOptions) {
+async function pageFor(app: Pick<TestPlatform, 'url'>, options: VisitorOptions) {
   const { language = 'en', scheme = 'light', width = 'desktop', isAltered = false } = options;
   const key = [app.url, language, scheme, width].join(' ');
   for (const [other, page] of idle) {
@@ -188,7 +188,7 @@ async function empty(page: Page, origin: string, size: { width: number; height: 
 }
 
 async function newContext(
-  app: TestPlatform,
+  app: Pick<TestPlatform, 'url'>,
   options: Required<Omit<VisitorOptions, 'isAltered'>>,
 ): Promise<BrowserContext> {
   const { language, scheme, width } = options;

@@ -19,10 +19,10 @@ export interface Health {
 const EVERY_MS = 15_000;
 
 export function useHealth(isOn = true) {
-  return useQuery({ queryKey: ['health'], queryFn: read, refetchInterval: EVERY_MS, enabled: isOn });
+  return useQuery({ queryKey: ['health'], queryFn: readHealth, refetchInterval: EVERY_MS, enabled: isOn });
 }
 
-async function read({ signal }: { signal: AbortSignal }): Promise<Health> {
+export async function readHealth({ signal }: { signal: AbortSignal }): Promise<Health> {
   return healthOf(await answer(signal));
 }
 

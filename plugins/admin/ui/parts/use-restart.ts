@@ -1,10 +1,12 @@
 /** Has the server start again, and tells when it is back: by its uptime, which has begun anew. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { readHealth } from './use-health.ts';
 
 const LOOK_MS = 500;
+const LOOK_LIMIT_MS = 5_000;
 /** As long as a start may take with a database that has to be migrated. */
 const MOST_LOOKS = 240;
 
@@ -20,9 +22,10 @@ export function useRestart(): { restart(): void; isRestarting: boolean } {
     setRestarting(true);
     try {
       await ask.mutateAsync({});
-      await isBack();
+      const back = await isBack();
       await queries.invalidateQueries();
-      tellDone(t('serverSettings.restarted'));
+      if (back) tellDone(t('serverSettings.restarted'));
+      else tellFailed(new Error(t('serverSettings.notBack')));
     } catch (error) {
       tellFailed(error);
     } finally {
@@ -31,11 +34,13 @@ export function useRestart(): { restart(): void; isRestarting: boolean } {
   }
 }
 
-/** Resolves once nothing waits for a restart any more. */
-async function isBack(): Promise<void> {
+/** Whether a server answers in time that has begun after this was asked; uptimes are in whole seconds. */
+async function isBack(): Promise<boolean> {
+  const asked = Date.now();
   for (let look = 0; look < MOST_LOOKS; look += 1) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    const answer = await api.GET('/api/platform/server/settings').catch(() => null);
-    if (answer?.data && !answer.data.areas.some(({ waits_for_restart }) => waits_for_restart)) return;
+    const health = await readHealth({ signal: AbortSignal.timeout(LOOK_LIMIT_MS) }).catch(() => null);
+    if (health && health.uptimeSeconds * 1000 < Date.now() - asked) return true;
   }
+  return false;
 }
