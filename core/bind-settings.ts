@@ -6,6 +6,7 @@ import { trustProxyProblem } from './http/client-ip.ts';
 import { createSummarize } from './http/language.ts';
 import type { Installation, Purpose } from './installation.ts';
 import { mailerProblem } from './mailer/mailer.ts';
+import { allowProblem } from './outbound/guard.ts';
 import { type LoadedPlugin, ofPlugin } from './plugins.ts';
 import { type BoundSettingsArea, settingsRoutes } from './routes/server-settings.ts';
 import type { Scopes } from './scopes.ts';
@@ -98,7 +99,9 @@ export function bindSettings({ services, set, files, scopes }: SettingsParts) {
   /** What plugins say about a configuration. One that is yet to be switched on says it at its start. */
   function refusalsOf(candidate: Configuration): string[] {
     const { mailer, http } = candidate.coreConfig;
-    const own = [mailerProblem(mailer), trustProxyProblem(http.trustProxy)].filter((problem) => problem !== null);
+    const own = [mailerProblem(mailer), trustProxyProblem(http.trustProxy), allowProblem(http.outbound.allow)].filter(
+      (problem) => problem !== null,
+    );
     const said = candidate.plugins
       .filter(({ plugin }) => scopes.has(plugin.name))
       .flatMap(({ plugin, config }) =>

@@ -60,6 +60,20 @@ export function createGuard(allow: readonly string[], resolve: typeof dns.lookup
   return guard;
 }
 
+/** Why these cannot be addresses that may be called; null when they can: an entry that never fits opens nothing, and says so to nobody. */
+export function allowProblem(allow: readonly string[]): string | null {
+  const wrong = allow.filter((text) => {
+    const { name } = entryOf(text);
+    return name !== undefined && !NAME.test(name);
+  });
+  return wrong.length === 0
+    ? null
+    : `http.outbound.allow: ${wrong.join(', ')}: neither an address, a CIDR nor a host name`;
+}
+
+/** Of a host, or of all below it. */
+const NAME = /^(\*\.)?[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$/;
+
 /** What lists of reserved ranges leave out: a cloud's own service, and IPv6 that stands for IPv4 or was given to nobody. */
 const SPECIAL = ['168.63.129.16/32', '::/96', '200::/7'].map((range) => ipaddr.parseCIDR(range));
 

@@ -119,6 +119,11 @@ describe('settings of the server', function () {
       ['domains', { 'plugins.mail.domains': [] }, /plugins\.mail\.domains/],
       ['domains', { 'plugins.mail.publicDomains': ['elsewhere.test'] }, /elsewhere\.test, which is not one of/],
       ['sending', { 'mailer.transport': 'smtp' }, /mailer\.smtp must name the relay/],
+      [
+        'outgoing',
+        { 'http.outbound.allow': ['127.0.0.1:80', 'nonsense !!', '10.0.0.0/99'] },
+        /nonsense !!, 10\.0\.0\.0\/99/,
+      ],
       ['payments', { 'plugins.billing.currency': 'euro' }, /plugins\.billing\.currency/],
       ['general', { 'http.trustProxy': ['10.0.0.0/8', '10.0.0.0/99'] }, /10\.0\.0\.0\/99: neither/],
       ['plugins', { 'plugins.mail.enabled': 'no' }, /plugins\.mail\.enabled/],
