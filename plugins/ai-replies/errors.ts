@@ -44,7 +44,6 @@ export const aiErrors = defineErrors({
   test_run_not_found: [404, 'There is no such run'],
   test_set_is_empty: [409, 'There is no question in this test set yet'],
   test_set_is_full: [409, 'There are as many questions as a test set may have'],
-  contact_refuses: [409, 'The contact has refused that what they write is given to AI'],
   nothing_to_answer: [409, 'The contact has said nothing yet that could be answered'],
   reply_not_found: [404, 'There is no such reply'],
   reply_not_open: [409, 'This reply does not wait for a person any more'],

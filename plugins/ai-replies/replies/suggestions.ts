@@ -42,7 +42,7 @@ export function createSuggestions({
       if (!spoken || !isSeen) throw coreErrors.not_found();
       const [{ policy }, rules] = await Promise.all([policies.of(spoken.robot.id), aiRules.of(spoken.tenantId)]);
       if (!rules.hasConsent) throw aiErrors.no_consent();
-      if (spoken.contact.consent === 'refused') throw aiErrors.contact_refuses();
+      if (spoken.contact.consent === 'refused') throw aiErrors.contact_refused();
       const pending = pendingOf(spoken.messages);
       if (pending.length === 0) throw aiErrors.nothing_to_answer();
       const { prepared: _prepared, ...made } = await answering.make(

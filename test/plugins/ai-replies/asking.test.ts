@@ -97,6 +97,10 @@ describe('asking knowledge', () => {
     assert.equal(messages.items.length, 1);
     const other = await register(answers.app);
     assert.equal((await other.http.post(path)).status, 404);
+    const contact = `/api/platform/robots/contacts/${items[0].contact_id}`;
+    await ok(owner.http.patch(contact, { consent: 'refused' }));
+    const refused = await owner.http.post(path);
+    assert.deepEqual([refused.status, refused.body.code], [403, 'contact_refused']);
   });
 
   it('suggests an answer to a mail, to who may read it', async () => {
