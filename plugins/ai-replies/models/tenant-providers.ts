@@ -1,4 +1,7 @@
-/** Providers that tenants have added themselves. Keys are sealed, and never given to anybody. Table: ai_replies_providers. */
+/**
+ * Providers that tenants have added themselves. Keys are sealed, and never given to anybody. Tables: ai_replies_providers,
+ * ai_replies_abilities.
+ */
 
 import { isUniqueViolation, OutboundError } from '#core/kit.ts';
 import { coreErrors, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
@@ -96,6 +99,7 @@ export function createTenantProviders({
       db.transaction(async (trx) => {
         const { id } = await locked(trx, tenantId, name);
         await trx('ai_replies_providers').where({ id }).delete();
+        await trx('ai_replies_abilities').where({ tenant_id: tenantId, provider: name }).delete();
         await providers.changed(trx);
       }),
   };

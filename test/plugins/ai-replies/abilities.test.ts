@@ -122,6 +122,14 @@ describe('abilities of models', () => {
     assert.deepEqual(await knownOf(owner), found);
   });
 
+  it('go with the provider', async () => {
+    const { owner } = await tried({ forms: [], tools: true });
+    const rows = () => answers.app.services.db.read('ai_replies_abilities').where({ tenant_id: owner.tenantId });
+    assert.equal((await rows()).length, 1);
+    assert.equal((await owner.http.delete(`${PATH}/mine`)).status, 204);
+    assert.deepEqual(await rows(), []);
+  });
+
   it('go with the tenant', async () => {
     const { owner } = await tried({ forms: [], tools: true });
     const { db, events, jobs } = answers.app.services;
