@@ -7,7 +7,7 @@ import { rowsOf, timeWindow, valuesTable } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { KnownRobot } from '../robots/tables.ts';
 import { type HeardMessage, placeKey } from './heard-message.ts';
-import { bearsNameOf, isProved, type OwnId, speakerOf } from './identity/identity.ts';
+import { bearsNameOf, type OwnId, speakerOf } from './identity/identity.ts';
 
 export interface Hearing {
   robot: KnownRobot;
@@ -68,18 +68,27 @@ async function sortedOne(
 async function counterpartOf(trx: Transaction, { robot, message }: Hearing): Promise<Counterpart> {
   const { person, ownId, group } = message;
   if (group === '' || !bearsNameOf(robot, person)) return { person, ownId };
-  const newest = await trx('robots_conversations as own')
-    .join('robots_contacts as contact', 'contact.id', 'own.contact')
-    .where({ 'own.robot': robot.id, 'own.group_name': group })
-    .whereNot({ 'own.group_name': '' })
+  const newest = await trx('robots_conversations')
+    .where({ robot: robot.id, group_name: group })
+    .whereNot({ group_name: '' })
     .orderBy([
-      { column: 'own.last_message_at', order: 'desc' },
-      { column: 'own.id', order: 'desc' },
+      { column: 'last_message_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
     ])
-    .first('own.person', 'contact.account', 'contact.own_id');
+    .first('person', 'contact');
   if (!newest) return { person, ownId };
-  const { account, own_id: id } = newest;
-  return { person: newest.person, ownId: isProved(newest) ? { account, id } : null };
+  return { person: newest.person, ownId: await ownIdOf(trx, robot, newest.contact) };
+}
+
+/** What the channel calls a contact, itself or one that became it: one that was kept may be of another channel, or have a name alone. */
+async function ownIdOf(trx: Transaction, { channel }: KnownRobot, contact: number): Promise<OwnId | null> {
+  const proved = await trx('robots_contacts')
+    .where((either) => either.where({ id: contact }).orWhere({ merged_into: contact }))
+    .where({ channel })
+    .whereNot({ own_id: '' })
+    .orderBy('id')
+    .first('account', 'own_id');
+  return proved ? { account: proved.account, id: proved.own_id } : null;
 }
 
 /** Conversations in which the same was sent a moment ago, by the place of the message. Each is heard again once. */

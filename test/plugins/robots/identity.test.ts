@@ -94,6 +94,19 @@ describe('who somebody is', () => {
     }
   });
 
+  it('is nobody new when somebody who is called as the robot is speaks after one who was merged', async () => {
+    const place = await placeOf(app);
+    const ada = await hear(app, place, { name: 'Ada', group: 'Choir', id: 'x1' });
+    const work = await hear(app, place, { name: 'Ada at work', by: 'other' });
+    await place.owner.http.post(`${PATH}/${work.contact}/merge`, { contact: ada.contact });
+    await upload(place.robots.one, { receivedName: 'Robot', groupName: 'Choir', spoken: 'Ask me' });
+    const { items } = (await place.owner.http.get(PATH)).body;
+    assert.deepEqual(
+      items.map(({ id }: { id: string }) => id),
+      [work.contact],
+    );
+  });
+
   it('is a group’s other member with nothing of who is called so in a talk alone, who is written to', async () => {
     const place = await placeOf(app);
     const { one } = place.robots;
