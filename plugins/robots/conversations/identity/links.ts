@@ -56,10 +56,14 @@ export function createContactLinks({
     const proved = places.filter(({ ownId }) => ownId !== null);
     if (proved.length === 0) return;
     const byName = new Map(proved.map((place) => [keyOf(place, nameAlone(place).known_as), place]));
-    const named = (await known(trx, [...byName.values()].map(nameOf))).filter((row) => byName.has(keyOfRow(row)));
+    const rows = await known(trx, [...byName.values()].flatMap(bothOfPlace));
+    const found = new Map(rows.map((row) => [keyOfRow(row), row]));
+    const named = rows.filter((row) => byName.has(keyOfRow(row)));
     for (const row of named.toSorted((one, other) => one.id - other.id)) {
       const place = byName.get(keyOfRow(row));
       if (!place) continue;
+      // Nobody parts again who is one: of most there is nothing left to do.
+      if (standsFor(found.get(keyOf(place, identityOf(place).known_as))) === standsFor(row)) continue;
       await introduce(trx, [place], now);
       const [own] = await known(trx, [{ place, known_as: identityOf(place).known_as }]);
       if (!own) continue;
@@ -95,8 +99,14 @@ interface Sought {
   known_as: string;
 }
 
-function nameOf(place: ContactPlace): Sought {
-  return { place, known_as: nameAlone(place).known_as };
+/** By the name alone, and by what the channel calls them. */
+function bothOfPlace(place: ContactPlace): Sought[] {
+  return [nameAlone(place), identityOf(place)].map(({ known_as }) => ({ place, known_as }));
+}
+
+/** The contact that it is by now. */
+function standsFor(row: Known | undefined): number | undefined {
+  return row && (row.merged_into ?? row.id);
 }
 
 async function known(trx: Transaction, sought: readonly Sought[]): Promise<Known[]> {
