@@ -122,7 +122,7 @@ export function createTools({
         .select('tool', 'input', 'output', 'state');
       return rows.reverse().map(({ tool, input, output, state }) => ({
         tool,
-        // What the platform has filled in is not told to a model.
+        // What the platform has filled in is not told to a model; for servers it has filled in ids alone.
         input: cutText(plainJson(JSON.stringify(freeOf(JSON.parse(input), functionOf({ tool })?.binds))), MOST_SHOWN),
         output: cutText(plainJson(state === 'rejected' ? REFUSED : output), MOST_SHOWN),
       }));
