@@ -84,6 +84,13 @@ describe('sources of knowledge', () => {
     await site.stop();
   });
 
+  it('tells nothing of the query of an address, which may hold a key', async () => {
+    const site = await siteServer();
+    const { reason } = await add({ kind: 'site', url: `${site.url}/map.xml?key=seven-giraffes` });
+    assert.match(reason, /map\.xml\?\*{4} answers with status 404/);
+    await site.stop();
+  });
+
   it('gives others their turn while it reads what a site sends', async () => {
     const site = await siteServer();
     const { host } = new URL(site.url);

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { gunzip } from 'node:zlib';
 import { messageOf, type Outbound, type OutboundAnswer } from '#core/kit.ts';
+import { shownPage } from '../page-address.ts';
 import { MOST_ITEMS, type SourceItem, type SourceListing, type SourceOrder, SourceProblem } from './types.ts';
 import { partsOf, textIn } from './xml.ts';
 
@@ -84,7 +85,8 @@ async function textAt(outbound: Outbound, { signal, authorization, url }: Source
       signal.throwIfAborted();
       throw new SourceProblem(`The site map could not be read: ${messageOf(error)}`);
     });
-  if (answer.status !== 200) throw new SourceProblem(`The site map ${map} answers with status ${answer.status}`);
+  if (answer.status !== 200)
+    throw new SourceProblem(`The site map ${shownPage(map)} answers with status ${answer.status}`);
   const isPacked = answer.body.length > 2 && answer.body.readUInt16BE(0) === GZIP;
   return (isPacked ? await unpacked(answer.body) : answer.body).toString('utf8');
 }

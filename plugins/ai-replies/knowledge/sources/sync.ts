@@ -9,7 +9,7 @@ import { typeOf } from '../bulk/archive.ts';
 import { STEP_BYTES, STEP_FILES } from '../bulk/intake.ts';
 import { type DocumentOrigin, type Documents, readAnew } from '../documents.ts';
 import { READ_DOCUMENT } from '../job-names.ts';
-import { nameOfPage } from '../page-address.ts';
+import { nameOfPage, shownPage } from '../page-address.ts';
 import type { BaseRow, DocumentRow, SourceRow } from '../tables.ts';
 import { listGit } from './git.ts';
 import { listSite } from './site.ts';
@@ -128,7 +128,7 @@ export function createSourceSync({
           await documents.addPage(base, { ...page, from: originOf(source, item) });
         } catch (error) {
           if (!isAppError(error) || error.code !== 'bad_address') throw error;
-          problems.push(`${item.path} may not be read`);
+          problems.push(`${shownPage(item.path)} may not be read`);
         }
     }
   }
