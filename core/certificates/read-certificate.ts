@@ -59,6 +59,7 @@ function wordsOf(distinguished: string): string {
 export function covers(name: string, host: string): boolean {
   if (name === host) return true;
   if (!name.startsWith('*.')) return false;
-  const [, rest] = /^[^.]+\.(.+)$/.exec(host) ?? [];
+  // A label has no other characters; a header may have any, and with `x/.` before it the name would be the path of another host.
+  const [, rest] = /^[\w-]+\.(.+)$/.exec(host) ?? [];
   return rest === name.slice(2);
 }

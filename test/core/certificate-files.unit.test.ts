@@ -143,7 +143,7 @@ describe('certificates in files', function () {
 
   it('leave the plain port to send people to https, and nowhere else', async () => {
     const plainPort = await freePort();
-    const files = [written('one', await made('one.example', 'two.example'))];
+    const files = [written('one', await made('one.example', 'two.example', '*.one.example'))];
     app = await begin(files, { tls: { files, plainPort } });
     const sent = async (host: string, path: string, method = 'GET') => {
       const { status, headers } = await plainly(plainPort, host, path, method);
@@ -153,6 +153,9 @@ describe('certificates in files', function () {
     assert.equal(await sent('one.example', '/a?b=c'), 'https://one.example/a?b=c');
     assert.equal(await sent('TWO.example:80', '/', 'POST'), 'https://two.example/');
     assert.equal(await sent('evil.example', '/a'), 'https://one.example/a');
+    assert.equal(await sent('shop.one.example', '/a'), 'https://shop.one.example/a');
+    for (const header of ['2130706433/.one.example', 'evil#.one.example', 'evil@.one.example', 'evil?.one.example'])
+      assert.equal(await sent(header, '/a'), 'https://one.example/a', header);
     assert.equal(await sent('one.example', '//evil.example/'), 'https://one.example//evil.example/');
     assert.equal(await sent('one.example', 'http://evil.example/'), 'https://one.example/');
     assert.equal(
