@@ -79,7 +79,7 @@ export function createKnowledgeAsk({
         maxOutputTokens: MOST_TOKENS,
         signal,
       });
-      const written = masking.unmask(answer.text.replaceAll(/<think>.*?<\/think>/gs, '')).trim();
+      const written = masking.unmask(answer.text).trim();
       const said = starred(written, rules.words.find(written));
       const { provider, model, costMicros } = answer;
       return { text: said, sources: sourcesOf(said, passages), provider, model, costMicros };
