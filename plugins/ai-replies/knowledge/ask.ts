@@ -110,7 +110,7 @@ function shown(
 ): string {
   const place = [document, ...headings, ...(page === null ? [] : [`page ${page}`])].join(' › ');
   const whole = `[${number}] ${place}\n${text.slice(0, LONGEST_PASSAGE)}`;
-  return harmless(whole.replaceAll(/<(\/?)data>/gi, '‹$1data›'));
+  return harmless(whole.replaceAll(/<(?=\/?\s{0,99}data)/gi, '‹'));
 }
 
 function sourcesOf(text: string, passages: readonly Passage[]): KnownAnswer['sources'] {
