@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { listGit } from '#plugins/ai-replies/knowledge/sources/git.ts';
 import { type KnowledgePlatform, type Library, libraryOf, ok, startKnowledge } from './knowledge-support.ts';
-import { davServer, gitServer, siteServer } from './source-servers.ts';
+import { answeringServer, davServer, gitServer, siteServer } from './source-servers.ts';
 
 const DAV_PASSWORD = 'seven giraffes';
 
@@ -151,6 +151,20 @@ describe('sources of knowledge', () => {
     const unknown = await add({ kind: 'git', url, branch: 'nowhere', user_name: 'ada', password: 'token' });
     assert.match(unknown.reason, /nowhere|branch/i);
     await git.stop();
+  });
+
+  it('leaves out what no database takes as a name, and reads everything else', async () => {
+    const responses = ['/a%00b.md', `/${'é'.repeat(600)}.md`, '/c.md'].map(
+      (href) => `<response><href>${href}</href><propstat><prop><getetag>1\0</getetag></prop></propstat></response>`,
+    );
+    const dav = await answeringServer(({ method }) =>
+      method === 'PROPFIND' ? [207, `<multistatus>${responses.join('')}</multistatus>`] : [200, 'Zebras have stripes.'],
+    );
+    const source = await add({ kind: 'webdav', url: dav.url });
+    assert.deepEqual([source.state, source.documents], ['ready', 1]);
+    assert.match(source.reason, /a name that is too long/);
+    assert.deepEqual(await names(), ['c.md ready']);
+    await dav.stop();
   });
 
   it('follows a folder over WebDAV, and leaves what it has brought or takes it along', async () => {

@@ -48,6 +48,14 @@ export async function siteServer(): Promise<SiteServer> {
   return { ...server, pages, asked };
 }
 
+/** One that says what nobody's program would. */
+export function answeringServer(answer: (request: IncomingMessage) => [number, string]): Promise<Served> {
+  return serve((request, response) => {
+    const [status, body] = answer(request);
+    response.writeHead(status).end(body);
+  });
+}
+
 export interface GitServer extends Served {
   /** Commits these files, in place of those that are there; null removes one. */
   commit(files: Readonly<Record<string, string | null>>): void;

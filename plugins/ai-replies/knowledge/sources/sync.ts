@@ -31,6 +31,9 @@ const REMOVED_AT_ONCE = 100;
 const LONGEST_LISTING_MS = 120_000;
 /** Of a repository, which comes whole before it can say anything. */
 const LONGEST_CLONE_MS = 300_000;
+/** In bytes: what PostgreSQL takes into an index. */
+const LONGEST_PATH = 1_000;
+const UNNAMEABLE = 'Some have a name that is too long, or is none';
 const NOTHING = 'Nothing was found there; what was found before stays';
 
 /** Another one was asked for meanwhile. */
@@ -72,13 +75,15 @@ export function createSourceSync({
       LISTS[source.kind](outbound, { url, within, branch, authorization, maxFileBytes, signal: limited }),
     );
     try {
-      const { version, items } = listing;
+      const { version } = listing;
+      const items = storable(listing.items);
       if (version !== '' && version === source.version) return { version, synced: true, reason: source.reason };
       if (items.length === 0) return { reason: NOTHING };
       const known = await knownOf(source);
       const problems = [...listing.left];
+      if (items.length < listing.items.length) problems.push(UNNAMEABLE);
       if (listing.arePages) await followPages(source, base, items, known, problems);
-      else await followFiles(source, base, listing, known, problems);
+      else await followFiles(source, base, { ...listing, items }, known, problems);
       await removeGone(source, items, known);
       return { version, synced: true, reason: problems.slice(0, 10).join('. ') };
     } finally {
@@ -238,6 +243,13 @@ interface Ending {
   reason: string;
   version?: string;
   synced?: boolean;
+}
+
+/** What a database takes: one name that it refuses would end the reading of all others, each time. */
+function storable(items: readonly SourceItem[]): SourceItem[] {
+  return items
+    .filter(({ path }) => Buffer.byteLength(path) <= LONGEST_PATH && !path.includes('\0'))
+    .map(({ path, version }) => ({ path, version: sanitizeText(version, version.length) }));
 }
 
 function originOf({ id }: SourceRow, { path, version }: SourceItem): DocumentOrigin {
