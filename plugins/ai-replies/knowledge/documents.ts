@@ -71,22 +71,17 @@ export function createDocuments({
       return added;
     },
     addAll,
-    async addPage(base, { name, userId, url, schedule, from = {} }) {
+    async addPage(base, { name, userId, url, schedule, from }) {
       await checkAddress(url);
       await refuseFull(base.tenant_id);
       const next_read_at = schedule === null ? null : nextRead(schedule, clock.now());
-      return db.transaction((trx) =>
-        insert(trx, base, {
-          ...from,
-          name,
-          user_id: userId,
-          media_type: '',
-          size_bytes: 0,
-          url,
-          schedule,
-          next_read_at,
-        }),
-      );
+      const page = { ...from, name, user_id: userId, media_type: '', size_bytes: 0, url, schedule, next_read_at };
+      return db.transaction(async (trx) => {
+        await refuseGone(trx, base, new Set(from ? [from.source] : []));
+        const added = await insert(trx, base, page);
+        await enqueueReading(trx, [added]);
+        return added;
+      });
     },
     async replace(tenantId, uuid, { bytes, mediaType }, unchanged) {
       await refuseFull(tenantId);
@@ -104,7 +99,7 @@ export function createDocuments({
           ...readAnew(before),
         });
         if (before.blob !== null) await blobs.remove(trx, [before.blob]);
-        await enqueueReading(trx, changed);
+        await enqueueReading(trx, [changed]);
         return changed;
       });
     },
@@ -121,7 +116,7 @@ export function createDocuments({
           ...(isElsewhere && { url, etag: null, last_modified: null, ...readAnew(before) }),
           ...(schedule !== undefined && { schedule, next_read_at }),
         });
-        if (isElsewhere) await enqueueReading(trx, changed);
+        if (isElsewhere) await enqueueReading(trx, [changed]);
         return changed;
       });
     },
@@ -131,7 +126,7 @@ export function createDocuments({
         // All of it, also when the server or the bytes say that nothing has changed: the base may cut it otherwise now.
         const anew = { etag: null, last_modified: null, content_hash: '', ...readAnew(before) };
         const changed = await update(trx, before, anew);
-        await enqueueReading(trx, changed);
+        await enqueueReading(trx, [changed]);
         return changed;
       }),
     remove: (tenantId, uuid) =>
@@ -155,11 +150,13 @@ export function createDocuments({
       await refuseTooLarge(trx, base.tenant_id, null, size);
       const ids = await blobs.insert(trx, stored);
       const added: DocumentRow[] = [];
+      await refuseGone(trx, base, new Set(files.flatMap(({ from }) => from?.source ?? [])));
       for (const [place, { name, userId, bytes, mediaType, from = {} }] of files.entries()) {
         const blob = ids[place] ?? null;
         const file = { name, user_id: userId, media_type: mediaType, size_bytes: bytes.length, blob };
         added.push(await insert(trx, base, { ...file, ...from }));
       }
+      await enqueueReading(trx, added);
       return added;
     });
   }
@@ -169,9 +166,6 @@ export function createDocuments({
     base: BaseRow,
     row: Partial<DocumentRow> & Pick<DocumentRow, 'name' | 'media_type' | 'size_bytes'>,
   ): Promise<DocumentRow> {
-    const alive = await trx('ai_replies_bases').where({ id: base.id, is_gone: 0 }).forUpdate().first('id');
-    if (!alive) throw aiErrors.base_not_found();
-    if (row.source) await refuseGone(trx, row.source);
     const now = clock.now();
     const [document] = await trx('ai_replies_documents')
       .insert({
@@ -185,14 +179,17 @@ export function createDocuments({
       })
       .returning('*');
     if (!document) throw new Error('A document was not stored');
-    await enqueueReading(trx, document);
     return document;
   }
 
-  /** A source that is being removed brings nothing more. */
-  async function refuseGone(trx: Transaction, source: number): Promise<void> {
-    const there = await trx('ai_replies_sources').where({ id: source }).forUpdate().first('id');
-    if (!there) throw aiErrors.source_not_found();
+  /** A base or a source that is being removed gets nothing more. */
+  async function refuseGone(trx: Transaction, base: BaseRow, sources: ReadonlySet<number>): Promise<void> {
+    const alive = await trx('ai_replies_bases').where({ id: base.id, is_gone: 0 }).forUpdate().first('id');
+    if (!alive) throw aiErrors.base_not_found();
+    for (const id of sources) {
+      const there = await trx('ai_replies_sources').where({ id }).forUpdate().first('id');
+      if (!there) throw aiErrors.source_not_found();
+    }
   }
 
   async function update(trx: Transaction, before: DocumentRow, patch: Partial<DocumentRow>): Promise<DocumentRow> {
@@ -201,8 +198,15 @@ export function createDocuments({
     return { ...before, ...stamped };
   }
 
-  async function enqueueReading(trx: Transaction, { id, wanted, tenant_id }: DocumentRow): Promise<void> {
-    await jobs.enqueue(trx, READ_DOCUMENT, { document: id, wanted }, { lane: tenant_id });
+  async function enqueueReading(trx: Transaction, documents: readonly DocumentRow[]): Promise<void> {
+    await jobs.enqueueAll(
+      trx,
+      documents.map(({ id, wanted, tenant_id }) => ({
+        name: READ_DOCUMENT,
+        payload: { document: id, wanted },
+        lane: tenant_id,
+      })),
+    );
   }
 
   async function storedBytes(bytes: Buffer) {

@@ -101,8 +101,10 @@ export function createSources({ db, clock, jobs, outbound, secrets }: Services):
         const patch = keepsDocuments ? { source: null } : { source: null, is_gone: 1, next_read_at: null };
         await trx('ai_replies_documents').where({ source: id }).update(patch);
         if (keepsDocuments) return;
-        for (const { id: document } of documents)
-          await jobs.enqueue(trx, ERASE_KNOWLEDGE, { document }, { lane: tenantId });
+        await jobs.enqueueAll(
+          trx,
+          documents.map(({ id: document }) => ({ name: ERASE_KNOWLEDGE, payload: { document }, lane: tenantId })),
+        );
       }),
     async find(tenantId, uuid) {
       const row = await db.read('ai_replies_sources').where({ uuid, tenant_id: tenantId }).first();
