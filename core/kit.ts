@@ -109,8 +109,10 @@ export { rememberTokens } from './security/verified-tokens.ts';
 
 export { DeliveryError } from './mailer/mailer.ts';
 export type { Delivery, OutgoingMail } from './mailer/outgoing.ts';
+export { entriesIn, MULTI_STATUS, PROPFIND } from './outbound/multistatus.ts';
 export { type Outbound, type OutboundAnswer, OutboundError } from './outbound/outbound.ts';
 export type { StreamLimits } from './outbound/streaming.ts';
+export { partsOf, textIn } from './outbound/xml.ts';
 
 // ── time and work
 

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AwsV4Signer } from 'aws4fetch';
-import { XMLParser } from 'fast-xml-parser';
 import type { Outbound, OutboundAnswer } from '../outbound/outbound.ts';
+import { partsOf, textIn } from '../outbound/xml.ts';
 import { streamed, tried } from './calls.ts';
 import type { TargetConfig } from './config.ts';
 import { type Sending, type StoredFile, type Target, TargetError } from './stored-files.ts';
@@ -21,7 +21,6 @@ const SLOWEST_BYTES_A_SECOND = 20_000;
 /** Some services take nothing back, and forget by themselves. */
 const TAKEN_BACK = [200, 204, 404, 405, 501];
 const MOST_PAGES = 1_000;
-const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Contents' });
 
 interface Asked {
   method?: string;
@@ -61,12 +60,12 @@ export function s3Target(config: TargetConfig['s3'], outbound: Outbound, partByt
         ...(next !== null && { 'continuation-token': next }),
       };
       const result = read(await ask('', { query, signal }), 'ListBucketResult');
-      for (const one of Array.isArray(result.Contents) ? result.Contents : []) {
-        const name = String(one.Key).slice(prefix.length);
-        if (name !== '' && !name.includes('/')) found.push({ name, size_bytes: Number(one.Size) });
+      for (const one of partsOf(result, 'Contents')) {
+        const name = textIn(one, 'Key').slice(prefix.length);
+        if (name !== '' && !name.includes('/')) found.push({ name, size_bytes: Number(textIn(one, 'Size')) });
       }
-      if (result.IsTruncated !== 'true') return found;
-      next = String(result.NextContinuationToken);
+      if (textIn(result, 'IsTruncated') !== 'true') return found;
+      next = textIn(result, 'NextContinuationToken');
     }
     throw new TargetError(`There are more files than can be listed below ${prefix}`);
   }
@@ -86,7 +85,7 @@ export function s3Target(config: TargetConfig['s3'], outbound: Outbound, partByt
   async function putInParts(name: string, handle: FileHandle, size: number, sending: Sending): Promise<void> {
     const { signal } = sending;
     const begun = await ask(name, { method: 'POST', query: { uploads: '' }, signal });
-    const uploadId = String(read(begun, 'InitiateMultipartUploadResult').UploadId);
+    const uploadId = textIn(read(begun, 'InitiateMultipartUploadResult'), 'UploadId');
     try {
       await sending.begun?.(uploadId);
       const tags = await putParts(name, uploadId, handle, size, sending);
@@ -155,9 +154,9 @@ export function s3Target(config: TargetConfig['s3'], outbound: Outbound, partByt
 }
 
 /** What an answer says below its root. */
-function read(answer: OutboundAnswer, root: string): Record<string, unknown> {
-  const found: unknown = parser.parse(answer.text())[root];
-  if (typeof found === 'object' && found !== null) return found as Record<string, unknown>;
+function read(answer: OutboundAnswer, root: string): string {
+  const [found] = partsOf(answer.text(), root, 1);
+  if (found !== undefined) return found;
   throw new TargetError(`The answer of ${new URL(answer.url).host} is not one of S3: ${answer.text().slice(0, 300)}`);
 }
 

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Transform } from 'node:stream';
-import { XMLParser } from 'fast-xml-parser';
+import { entriesIn, isMultistatus, MULTI_STATUS, PROPFIND } from '../outbound/multistatus.ts';
 import type { Outbound, OutboundAnswer } from '../outbound/outbound.ts';
 import { type Call, streamed, tried } from './calls.ts';
 import type { TargetConfig } from './config.ts';
@@ -15,13 +15,6 @@ const LONGEST_MS = 12 * 3600 * 1000;
 /** That a server takes nothing of what is sent. */
 const IDLE_MS = 2 * 60_000;
 const PART = '.part';
-const WANTED =
-  '<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/></prop></propfind>';
-const parser = new XMLParser({
-  removeNSPrefix: true,
-  parseTagValue: false,
-  isArray: (name) => name === 'response' || name === 'propstat',
-});
 
 interface Asked {
   headers?: Record<string, string>;
@@ -50,14 +43,15 @@ export function webdavTarget({ url, user, password }: TargetConfig['webdav'], ou
   };
 
   async function list(signal: AbortSignal): Promise<StoredFile[]> {
-    const answer = await ask('PROPFIND', '', {
-      headers: { depth: '1', 'content-type': 'application/xml; charset=utf-8' },
-      body: WANTED,
-      fine: [207, 404],
-      signal,
-    });
+    const answer = await ask('PROPFIND', '', { ...PROPFIND, fine: [MULTI_STATUS, 404], signal });
     if (answer.status === 404) return [];
-    return responsesIn(answer).flatMap((response) => fileOf(response));
+    const xml = answer.text();
+    if (!isMultistatus(xml)) throw new TargetError(`${base.host} does not answer as WebDAV does`);
+    const found: StoredFile[] = [];
+    // Only what lies right in the folder.
+    for await (const { path, isFolder, size } of entriesIn(xml, base))
+      if (!isFolder && !path.includes('/') && !path.endsWith(PART)) found.push({ name: path, size_bytes: size });
+    return found;
   }
 
   async function put(name: string, file: string, sending: Sending): Promise<void> {
@@ -136,31 +130,5 @@ export function webdavTarget({ url, user, password }: TargetConfig['webdav'], ou
 
   function urlOf(name: string): URL {
     return new URL(encodeURIComponent(name), base);
-  }
-
-  /** An answer may name anything: only what lies right in the folder counts. */
-  function fileOf(response: Record<string, unknown>): StoredFile[] {
-    const href = String(response.href ?? '').trim();
-    if (!URL.canParse(href, base.href)) return [];
-    const { pathname } = new URL(href, base);
-    const name = decoded(pathname.slice(base.pathname.length));
-    if (!pathname.startsWith(base.pathname) || name === '' || name.includes('/') || name.endsWith(PART)) return [];
-    const props = (Array.isArray(response.propstat) ? response.propstat : []).map((one) => one?.prop ?? {});
-    const size = props.map((prop) => prop.getcontentlength).find((one) => one !== undefined && one !== '');
-    return size === undefined ? [] : [{ name, size_bytes: Number(size) }];
-  }
-}
-
-function responsesIn(answer: OutboundAnswer): Record<string, unknown>[] {
-  const found = parser.parse(answer.text()).multistatus;
-  if (found === undefined) throw new TargetError(`${new URL(answer.url).host} does not answer as WebDAV does`);
-  return Array.isArray(found.response) ? found.response : [];
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
   }
 }

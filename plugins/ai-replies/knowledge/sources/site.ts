@@ -1,10 +1,9 @@
 /** A site by its site map (sitemaps.org 0.9): what it names of its own host, pages of its maps of maps, too. */
 import { setImmediate } from 'node:timers/promises';
 import { gunzip } from 'node:zlib';
-import { messageOf, type Outbound, type OutboundAnswer } from '#core/kit.ts';
+import { messageOf, type Outbound, type OutboundAnswer, partsOf, textIn } from '#core/kit.ts';
 import { shownPage } from '../page-address.ts';
 import { MOST_ITEMS, type SourceItem, type SourceListing, type SourceOrder, SourceProblem } from './types.ts';
-import { partsOf, textIn } from './xml.ts';
 
 const MOST_MAPS = 50;
 const MAP_BYTES = 10 * 1024 * 1024;

@@ -1,6 +1,5 @@
 /** A folder over WebDAV (RFC 4918): PROPFIND from folder to folder, GET for what has changed. */
-import { setImmediate } from 'node:timers/promises';
-import { messageOf, type Outbound, type OutboundAnswer } from '#core/kit.ts';
+import { entriesIn, MULTI_STATUS, messageOf, type Outbound, type OutboundAnswer, PROPFIND } from '#core/kit.ts';
 import {
   MOST_ITEMS,
   type SourceFile,
@@ -9,25 +8,10 @@ import {
   type SourceOrder,
   SourceProblem,
 } from './types.ts';
-import { has, partsOf, textIn } from './xml.ts';
 
 const MOST_FOLDERS = 500;
 const ANSWER_BYTES = 4 * 1024 * 1024;
-/** Of one folder: so large an answer has fewer, where they are real. */
-const MOST_ENTRIES = 50_000;
-/** Others have their turn between so many entries. */
-const ENTRIES_AT_ONCE = 200;
 const TIMEOUT_MS = 60_000;
-const MULTI_STATUS = 207;
-const WANTED =
-  '<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getetag/><getlastmodified/><getcontentlength/></prop></propfind>';
-
-interface Entry {
-  address: URL;
-  isFolder: boolean;
-  version: string;
-  size: number;
-}
 
 export async function listWebdav(outbound: Outbound, order: SourceOrder): Promise<SourceListing> {
   const root = new URL(order.url);
@@ -37,8 +21,7 @@ export async function listWebdav(outbound: Outbound, order: SourceOrder): Promis
   const left: string[] = [];
   const folders = new Map([[root.pathname, root]]);
   for (const folder of folders.values()) {
-    for await (const { address, isFolder, version, size } of entriesIn(await propfind(folder), folder, root)) {
-      const path = pathOf(address, root);
+    for await (const { address, path, isFolder, version, size } of entriesIn(await propfind(folder), folder, root)) {
       if (/(?:^|\/)\./.test(path)) continue;
       if (isFolder) {
         if (folders.size < MOST_FOLDERS) folders.set(address.pathname, address);
@@ -78,13 +61,13 @@ export async function listWebdav(outbound: Outbound, order: SourceOrder): Promis
 
   async function request(method: string, address: URL, maxBytes: number): Promise<OutboundAnswer> {
     const { authorization, signal } = order;
-    const body: Record<string, string> =
-      method === 'PROPFIND' ? { depth: '1', 'content-type': 'application/xml; charset=utf-8' } : {};
+    const { headers = {}, body }: { headers?: Record<string, string>; body?: string } =
+      method === 'PROPFIND' ? PROPFIND : {};
     try {
       return await outbound.request(address, {
         method,
-        headers: { ...body, ...(authorization !== null && { authorization }) },
-        ...(method === 'PROPFIND' && { body: WANTED }),
+        headers: { ...headers, ...(authorization !== null && { authorization }) },
+        ...(body !== undefined && { body }),
         timeoutMs: TIMEOUT_MS,
         maxBytes,
         signal,
@@ -93,35 +76,5 @@ export async function listWebdav(outbound: Outbound, order: SourceOrder): Promis
       signal.throwIfAborted();
       throw new SourceProblem(`The folder could not be read: ${messageOf(error)}`);
     }
-  }
-}
-
-/** What lies in the folder, and below the root: an answer may name anything. */
-async function* entriesIn(xml: string, folder: URL, root: URL): AsyncGenerator<Entry> {
-  for (const [place, part] of partsOf(xml, 'response', MOST_ENTRIES).entries()) {
-    if (place % ENTRIES_AT_ONCE === 0) await setImmediate();
-    const href = textIn(part, 'href');
-    if (!URL.canParse(href, folder.href)) continue;
-    const address = new URL(href, folder);
-    const isWithin = address.origin === root.origin && address.pathname.startsWith(root.pathname);
-    if (!isWithin || withoutSlash(address) === withoutSlash(folder)) continue;
-    const isFolder = has(part, 'collection');
-    if (isFolder && !address.pathname.endsWith('/')) address.pathname += '/';
-    const size = Number(textIn(part, 'getcontentlength') || 0);
-    const version = textIn(part, 'getetag') || `${textIn(part, 'getlastmodified')} ${size}`.trim();
-    yield { address, isFolder, size, version: version.slice(0, 300) };
-  }
-}
-
-function withoutSlash({ pathname }: URL): string {
-  return pathname.replace(/\/$/, '');
-}
-
-function pathOf({ pathname }: URL, root: URL): string {
-  const path = pathname.slice(root.pathname.length);
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
   }
 }
