@@ -18,7 +18,7 @@ const PAGE = 100;
 const PARAGRAPH = '\n\n';
 /** Its bytes are what people wrote; of everything else what was read of it is. */
 const WRITTEN = /^text\/(?:plain|markdown)(?:;|$)/;
-const UTF8 = /charset=(?!utf-8)/i;
+const OTHER_CHARSET = /charset=(?!utf-8)/i;
 
 export function createBulkExport({ db, blobs, operations }: Services): BulkExport {
   return {
@@ -76,7 +76,7 @@ export function createBulkExport({ db, blobs, operations }: Services): BulkExpor
   }
 
   async function textOf({ id, reading, blob, media_type }: DocumentRow): Promise<string> {
-    if (blob !== null && WRITTEN.test(media_type) && !UTF8.test(media_type)) {
+    if (blob !== null && WRITTEN.test(media_type) && !OTHER_CHARSET.test(media_type)) {
       const text = utf8Of(await blobs.read(blob));
       if (text !== null) return text;
     }
