@@ -46,7 +46,7 @@ import type { Database, Transaction } from './database/database.ts';
 import type {} from './database/tables.ts';
 import type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
 import type { CloudEvent } from './events/events.ts';
-import type { PastEvent, PastEventsWish } from './events/last-events.ts';
+import type { PastEvents, PastEventsWish } from './events/last-events.ts';
 import type { OwnedTables } from './events/owned-tables.ts';
 import type { FunctionAccess, FunctionDescription, GrantedCall } from './functions.ts';
 import type { HealthReport } from './health/health.ts';
@@ -100,7 +100,7 @@ export type ServicesOf<Factories> = {
 interface Handlers<E, H, P = never> {
   event(event: E, services: Services): Promise<void>;
   /** Newest first; what the reader may not see is left out afterwards too. */
-  past(wish: PastEventsWish, services: Services): Promise<readonly PastEvent<P>[]>;
+  past(wish: PastEventsWish, services: Services): PastEvents<P>;
   hook(context: H, next: () => Promise<void>, services: Services): Promise<void>;
 }
 

@@ -24,28 +24,27 @@ export interface PastEventsWish {
   most: number;
 }
 
-/** Newest first, and no more than are wished for. */
-export type PastEventsSource = (wish: PastEventsWish) => Promise<readonly PastEvent[]>;
+/** Newest first, and no more than are wished for; one after another where it is dear to tell one. */
+export type PastEventsSource = (wish: PastEventsWish) => PastEvents;
+export type PastEvents<D = unknown> = Promise<readonly PastEvent<D>[]> | AsyncIterable<PastEvent<D>>;
 
 export interface LastEvents {
   add(type: string, source: PastEventsSource): void;
-  /** Those that the principal may see, newest first; none of a type of which nobody keeps any. */
-  of(type: string, wish: PastEventsWish): Promise<CloudEvent[]>;
+  /** Those that the principal may see, newest first, each told when it is asked for; none of a type of which nobody keeps any. */
+  of(type: string, wish: PastEventsWish): AsyncIterable<CloudEvent>;
 }
 
 export function createLastEvents({ eventSight }: { eventSight: Pick<EventSight, 'maySee' | 'mayKnow'> }): LastEvents {
   const sources = new Map<string, PastEventsSource>();
   return {
     add: (type, source) => void sources.set(type, source),
-    async of(type, wish) {
+    async *of(type, wish) {
       const source = sources.get(type);
-      if (!source || !eventSight.mayKnow(type, wish.principal)) return [];
-      const seen: CloudEvent[] = [];
-      for (const past of await source(wish)) {
+      if (!source || !eventSight.mayKnow(type, wish.principal)) return;
+      for await (const past of await source(wish)) {
         const event = eventOf(type, past);
-        if (isOf(wish, past) && (await eventSight.maySee(event, wish.principal))) seen.push(event);
+        if (isOf(wish, past) && (await eventSight.maySee(event, wish.principal))) yield event;
       }
-      return seen;
     },
   };
 }

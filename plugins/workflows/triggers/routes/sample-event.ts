@@ -46,9 +46,8 @@ export const sampleEvent = route({
     await services.rateLimits.consume(SAMPLE_EVENTS, principal.id);
     const { tenantId } = principal;
     const wish = { principal, tenantId, most: MOST_LOOKED_AT };
-    const events = await services.lastEvents.of(body.type, wish);
     const strategy: Strategy = { one: { with: { type: body.type, ...(body.data && { data: body.data }) } } };
-    for (const event of events) {
+    for await (const event of services.lastEvents.of(body.type, wish)) {
       if (!(await isTaken(strategy, event, tenantOf(principal)))) continue;
       return { input: [await masked(event, tenantOf(principal), services)], at: event.time ?? null };
     }
