@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { authConfig, catchMails, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { type Recording, startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { ROOT } from '#test/support/principals.ts';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -336,6 +337,18 @@ describe('payments that an administrator confirms', () => {
     assert.equal((await app.http.get(`${pathname}?token=wrong`)).status, 400);
     await app.clock.advance(3600_001);
     assert.equal((await app.http.get(pathname + search)).status, 400);
+  });
+
+  it('tells again which invoice was paid last, not which one was made last', async () => {
+    await buy();
+    const { db, lastEvents } = app.services;
+    const [{ id, ...paid } = assert.fail('there is no invoice')] = await db.read('billing_invoices');
+    const before = { ...paid, number: 'INV-000002', paid_at: Number(paid.paid_at) - DAY_MS };
+    await db.write('billing_invoices').insert(before);
+    const numbers: (string | undefined)[] = [];
+    const wish = { principal: ROOT, tenantId: owner.tenantId, most: 5 };
+    for await (const { subject } of lastEvents.of('invoice.paid', wish)) numbers.push(subject);
+    assert.deepEqual(numbers, ['INV-000001', 'INV-000002']);
   });
 
   it('forgets a tenant that is erased, but for invoices without a name', async () => {
