@@ -12,12 +12,10 @@ export const pastMessages: PastEventsTeller<'robot.message'> = async (
     .join('robots_contacts as contact', 'contact.id', 'conversation.contact')
     .join('robots_robots as robot', 'robot.id', 'message.robot')
     .where({ 'message.direction': 'in', 'message.author': 'contact', 'message.is_echo': 0 })
-    .orderBy([
-      { column: 'message.created_at', order: 'desc' },
-      { column: 'message.id', order: 'desc' },
-    ])
     .limit(most);
-  if (tenantId !== null) query.where('message.tenant_id', tenantId);
+  // In the order of an index, of one tenant as of all.
+  if (tenantId !== null) query.where('message.tenant_id', tenantId).orderBy('message.created_at', 'desc');
+  query.orderBy('message.id', 'desc');
   const rows = await query.select(
     'message.*',
     'conversation.uuid as thread',

@@ -1,6 +1,7 @@
 /** What follows from what robots hear: who takes over, whose words they are, loops, and what was sent stands in the timeline. */
 import assert from 'node:assert/strict';
 import { register } from '#test/support/accounts.ts';
+import { ROOT } from '#test/support/principals.ts';
 import { poll, type RobotsPlatform, robotOf, startRobots, type TestRobot, upload } from './support.ts';
 
 describe('what robots hear', () => {
@@ -23,6 +24,18 @@ describe('what robots hear', () => {
     assert.equal(events[1]?.data.robot_id, robot.robotId);
     const { state, unread } = await conversationOf(robot);
     assert.deepEqual([state, Number(unread)], ['open', 3]);
+  });
+
+  it('is told again to who builds a workflow, the last first, of one tenant as of all', async () => {
+    const robot = await robotOf(app);
+    for (const spoken of ['one', 'two', 'three']) await upload(robot, { spoken });
+    for (const tenantId of [robot.owner.tenantId, null]) {
+      const texts: unknown[] = [];
+      const wish = { principal: ROOT, tenantId, most: 2 };
+      for await (const { data } of app.services.lastEvents.of('robot.message', wish))
+        texts.push((data as { text: string }).text);
+      assert.deepEqual(texts, ['three', 'two']);
+    }
   });
 
   it('stands in the timeline beside what was sent, from wherever', async () => {
