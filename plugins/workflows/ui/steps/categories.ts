@@ -52,8 +52,12 @@ const OF_KINDS: Readonly<Record<Exclude<Kind, 'call'>, Category>> = {
 /** Calls that the language knows itself. */
 export const LANGUAGE_CALLS = ['http', 'openapi', 'mcp'] as const;
 
+export function isLanguageCall(name: string): boolean {
+  return (LANGUAGE_CALLS as readonly string[]).includes(name);
+}
+
 export function categoryOfCall(name: string): Category {
-  if ((LANGUAGE_CALLS as readonly string[]).includes(name)) return 'web';
+  if (isLanguageCall(name)) return 'web';
   return OF_FUNCTIONS[name] ?? OF_WORDS[name.split('.')[0] ?? ''] ?? 'more';
 }
 

@@ -1,7 +1,7 @@
 /** What people call a function: by its own name where there is no text, as for those of other plugins. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { textKeyOf } from './categories.ts';
+import { isLanguageCall, textKeyOf } from './categories.ts';
 
 export interface StepNames {
   title(call: string): string;
@@ -12,7 +12,7 @@ export interface StepNames {
 export function useStepNames(): StepNames {
   const { t, i18n } = useTranslation('workflows');
   return useMemo(() => {
-    const keyOf = (call: string) => (/^(?:http|openapi|mcp)$/.test(call) ? `editor.call.${call}` : null);
+    const keyOf = (call: string) => (isLanguageCall(call) ? `editor.call.${call}` : null);
     const has = (key: string) => i18n.exists(`workflows:${key}`);
     return {
       title(call) {

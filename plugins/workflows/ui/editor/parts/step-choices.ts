@@ -2,7 +2,13 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { KINDS } from '../../graph/index.ts';
-import { type Category, categoryOfCall, categoryOfKind, LANGUAGE_CALLS } from '../../steps/categories.ts';
+import {
+  type Category,
+  categoryOfCall,
+  categoryOfKind,
+  isLanguageCall,
+  LANGUAGE_CALLS,
+} from '../../steps/categories.ts';
 import { useStepNames } from '../../steps/step-names.ts';
 import { useEditing } from '../model/context.ts';
 import { emptyCall, newTask } from '../model/new-task.ts';
@@ -47,10 +53,9 @@ export function useStepChoices(): readonly StepChoice[] {
     );
     const named = new Set<string>([...LANGUAGE_CALLS, APPROVE, ...functions.map(({ name }) => name)]);
     const calls = [...named].map((name) => {
-      const isOurs = (LANGUAGE_CALLS as readonly string[]).includes(name);
       const summary = functions.find((one) => one.name === name)?.summary ?? '';
       return choice({
-        key: isOurs ? `call:${name}` : name,
+        key: isLanguageCall(name) ? `call:${name}` : name,
         title: names.title(name),
         text: names.text(name) ?? summary,
         category: categoryOfCall(name),
