@@ -4,7 +4,7 @@ import { messageOf } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
-import { tryExpression } from '../model/use-sample.ts';
+import { codeOf, tryExpression } from '../model/trying.ts';
 import { variablesAt, withVariables } from './variables.ts';
 
 const PAUSE_MS = 500;
@@ -59,11 +59,6 @@ export function ExpressionPreview({ expression, pointer }: { expression: string;
       </Code>
     </Group>
   );
-}
-
-/** Without `${ }`. */
-function codeOf(expression: string): string {
-  return (/^\s*\$\{([\s\S]*)\}\s*$/.exec(expression)?.[1] ?? expression).trim();
 }
 
 async function resultOf(asked: ReturnType<typeof tryExpression>, offline: string): Promise<Result> {

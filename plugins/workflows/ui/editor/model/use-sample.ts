@@ -3,16 +3,17 @@
  * fields. Whatever it is, the page says where it comes from.
  */
 import { useQuery } from '@tanstack/react-query';
-import { $api, api } from 'patchbay-platform/ui';
+import { $api, api, isRecord } from 'patchbay-platform/ui';
 import { useMemo, useState } from 'react';
 import { listOf } from '../../parts/list-answer.ts';
 import { placeOf } from '../edits/index.ts';
 import { useEventTypes } from '../triggers/event-types.ts';
-import { eventTypeOf } from '../triggers/trigger.ts';
+import { eventConditionOf, eventTypeOf } from '../triggers/trigger.ts';
 import { exampleOf } from './event-example.ts';
 import { type Pins, pinKey, pinsByPointer } from './pin-keys.ts';
 import { type PinStore, START } from './pins.ts';
 import type { Session } from './session.ts';
+import { codeOf, tryExpression } from './trying.ts';
 
 export type Source = 'pinned' | 'run' | 'event' | 'example' | 'nothing';
 
@@ -121,7 +122,7 @@ function isByEvent(run: RunView): boolean {
 }
 
 function kindOf(origin: unknown): unknown {
-  return typeof origin === 'object' && origin !== null && 'kind' in origin ? origin.kind : null;
+  return isRecord(origin) ? origin.kind : null;
 }
 
 /** The last real event of the trigger, and one made up. */
@@ -129,11 +130,11 @@ function useEvent(definition: unknown, isWanted: boolean) {
   const types = useEventTypes();
   const type = eventTypeOf(definition);
   const known = types.find((one) => one.type === type);
-  const data = conditionIn(schedulePart(definition));
+  const data = eventConditionOf(definition);
   const query = useQuery({
     queryKey: ['workflows.sampleEvent', type, data],
     queryFn: async ({ signal }) => {
-      const body = { type: type ?? '', ...(data !== undefined && { data }) };
+      const body = { type: type ?? '', ...(data !== null && { data }) };
       return (await api.POST('/api/platform/workflows/sample-event', { body, signal })).data ?? null;
     },
     enabled: isWanted && type !== null && type !== '',
@@ -145,18 +146,6 @@ function useEvent(definition: unknown, isWanted: boolean) {
     at: query.data?.at ?? null,
     example: known ? exampleOf(known) : null,
   };
-}
-
-function schedulePart(definition: unknown): unknown {
-  return typeof definition === 'object' && definition !== null && 'schedule' in definition ? definition.schedule : null;
-}
-
-function conditionIn(schedule: unknown): string | undefined {
-  const data = ['on', 'one', 'with', 'data'].reduce<unknown>(
-    (held, key) => (typeof held === 'object' && held !== null ? (held as Record<string, unknown>)[key] : undefined),
-    schedule,
-  );
-  return typeof data === 'string' ? data : undefined;
 }
 
 /** As `input.from` of the workflow makes it, which is what its first step sees. */
@@ -174,10 +163,9 @@ function useShaped(definition: unknown, input: unknown): unknown {
 }
 
 function inputFrom(definition: unknown): string | null {
-  const held = typeof definition === 'object' && definition !== null && 'input' in definition ? definition.input : null;
-  const from = typeof held === 'object' && held !== null && 'from' in held ? held.from : null;
-  if (typeof from !== 'string') return null;
-  return (/^\s*\$\{([\s\S]*)\}\s*$/.exec(from)?.[1] ?? from).trim();
+  const input = isRecord(definition) ? definition.input : null;
+  const from = isRecord(input) ? input.from : null;
+  return typeof from === 'string' ? codeOf(from) : null;
 }
 
 function withPins(outputs: ReadonlyMap<string, unknown>, pins: Pins, session: Session): ReadonlyMap<string, unknown> {
@@ -204,45 +192,4 @@ export function contextBefore(tasks: readonly Run[], pointer: string): unknown {
     exports.sort((one, other) => Date.parse(one.ended_at ?? '') - Date.parse(other.ended_at ?? '')).at(-1)?.context ??
     null
   );
-}
-
-/** What an expression gives; nothing runs. */
-export async function tryExpression(
-  expression: string,
-  input: unknown,
-  variables: Record<string, unknown>,
-  signal: AbortSignal,
-): Promise<{ output?: unknown; error?: string } | null> {
-  const { data } = await api.POST('/api/platform/workflows/try-expression', {
-    body: { expression, input, variables },
-    signal,
-  });
-  return data ?? null;
-}
-
-export interface Tried {
-  id: string;
-  status: string;
-  output?: unknown;
-  error?: unknown;
-}
-
-/** Runs a task by itself. */
-export async function tryTask(
-  task: Record<string, unknown>,
-  input: unknown,
-  use: unknown,
-  signal?: AbortSignal,
-): Promise<Tried | null> {
-  const body = { task, input, ...(isUse(use) && { use }) };
-  const { data } = await api.POST('/api/platform/workflows/try-task', {
-    params: { query: { wait: 30 } },
-    body,
-    ...(signal && { signal }),
-  });
-  return data ?? null;
-}
-
-function isUse(use: unknown): use is Record<string, unknown> {
-  return typeof use === 'object' && use !== null;
 }

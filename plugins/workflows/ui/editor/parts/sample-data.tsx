@@ -1,59 +1,25 @@
 /** What the workflow would get: its last real data, where that comes from, and what somebody pins in its place. */
-import { Anchor, Button, Group, JsonInput, Paper, Stack, Text } from '@mantine/core';
-import IconPin from '@tabler/icons-react/dist/esm/icons/IconPin.mjs';
-import IconPinnedOff from '@tabler/icons-react/dist/esm/icons/IconPinnedOff.mjs';
-import { Link, Time, tellFailed } from 'patchbay-platform/ui';
-import { useEffect, useState } from 'react';
+import { Anchor, Paper, Stack, Text } from '@mantine/core';
+import { Link, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
 import { START } from '../model/pins.ts';
-import { jsonOf, readJson } from './json-text.ts';
+import { PinnableData } from './pinnable-data.tsx';
 
 export function SampleData() {
   const { t } = useTranslation('workflows');
   const { sample } = useEditing();
-  const [written, setWritten] = useState(() => jsonOf(sample.input));
-  useEffect(() => setWritten(jsonOf(sample.input)), [sample.input]);
-  const value = readJson(written);
-  const isPinned = sample.source === 'pinned';
-  const pin = (next: unknown) => {
-    if (!sample.pin(START, next)) tellFailed(new Error(t('editor.pin.full')));
-  };
   return (
     <Paper withBorder p="sm" component="section" aria-label={t('editor.sample.title')}>
       <Stack gap="xs">
-        <JsonInput
+        <PinnableData
+          pointer={START}
           label={t('editor.sample.title')}
           description={<SampleSource />}
-          value={written}
-          autosize
-          minRows={4}
-          maxRows={16}
-          spellCheck={false}
-          error={value === null && t('editor.try.noJson')}
-          onChange={setWritten}
+          value={sample.input}
+          isPinned={sample.source === 'pinned'}
+          rows={{ least: 4, most: 16 }}
         />
-        <Group gap="xs">
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconPin size={14} aria-hidden />}
-            disabled={value === null || (isPinned && written === jsonOf(sample.input))}
-            onClick={() => value && pin(value.value)}
-          >
-            {t('editor.pin.pin')}
-          </Button>
-          {isPinned && (
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              leftSection={<IconPinnedOff size={14} aria-hidden />}
-              onClick={() => pin(undefined)}
-            >
-              {t('editor.pin.unpin')}
-            </Button>
-          )}
-        </Group>
       </Stack>
     </Paper>
   );

@@ -1,6 +1,6 @@
 /** The chosen step tried: by itself, with everything behind it, or the whole with what is pinned. */
 import { Anchor, Button, Code, Group, JsonInput, Stack, Text } from '@mantine/core';
-import { api, Failure, isRecord, Link, State, tellFailed } from 'patchbay-platform/ui';
+import { api, Failure, isRecord, Link, State } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskNode } from '../../graph/index.ts';
@@ -9,7 +9,7 @@ import { tasksBefore } from '../forms/scope.ts';
 import { useEditing } from '../model/context.ts';
 import { pinsByPointer } from '../model/pin-keys.ts';
 import type { Published } from '../model/publishing.ts';
-import { type Tried, tryTask } from '../model/use-sample.ts';
+import { type Tried, tryTask } from '../model/trying.ts';
 import { withFirstData } from '../triggers/trigger.ts';
 import { jsonOf, readJson } from './json-text.ts';
 import { PinnedOutput } from './pinned-output.tsx';
@@ -79,9 +79,6 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
     });
     return data ?? null;
   };
-  const pin = (value: unknown) => {
-    if (!sample.pin(task.pointer, value)) tellFailed(new Error(t('editor.pin.full')));
-  };
   return (
     <Stack gap="sm">
       <JsonInput
@@ -130,7 +127,7 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
           <Code block>{cut(jsonOf(result.error ?? result.output))}</Code>
         </Stack>
       )}
-      <PinnedOutput task={task} tried={result} onPin={pin} />
+      <PinnedOutput task={task} tried={result} />
     </Stack>
   );
 }

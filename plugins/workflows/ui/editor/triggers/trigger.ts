@@ -44,9 +44,18 @@ export function triggerOf(definition: unknown): Trigger {
 
 /** The type of the one event that starts it, however its conditions are written; null where it is no such event. */
 export function eventTypeOf(definition: unknown): string | null {
+  return textIn(definition, 'type');
+}
+
+/** Its conditions as they are written; null where there are none, or no expression says them. */
+export function eventConditionOf(definition: unknown): string | null {
+  return textIn(definition, 'data');
+}
+
+function textIn(definition: unknown, key: 'type' | 'data'): string | null {
   const schedule = isRecord(definition) && isRecord(definition.schedule) ? definition.schedule : {};
-  const type = filterOf(schedule.on)?.type;
-  return typeof type === 'string' ? type : null;
+  const found = filterOf(schedule.on)?.[key];
+  return typeof found === 'string' ? found : null;
 }
 
 /** The `schedule` that says this; undefined where there is none. */
