@@ -59,6 +59,12 @@ describe('what starts a workflow', function () {
       .getByText(/^A mail arrives, and/)
       .waitFor();
     await editor.until((text) => text.includes('contains("invoice")') && /input:\s+from: \S*\.\[0\]\.data/.test(text));
+    // No such mail has come yet: what somebody writes in place of one that is made up stays, whatever else they change.
+    await page.getByText('Made up: nothing of this kind has happened yet.').waitFor();
+    const data = page.getByRole('textbox', { name: 'Data that the workflow gets' });
+    await data.fill('[{"data": "half wri');
+    await named('invoices-of-shops');
+    assert.equal(await data.inputValue(), '[{"data": "half wri');
     await page.getByRole('button', { name: 'Publish' }).click();
     await page
       .getByText(/is published/)

@@ -50,8 +50,8 @@ const LOOKED_AT = 20;
 
 export function useSample({ address, runId, definition, session, store }: SampleOf): Sample {
   const [pins, setPins] = useState<Pins>(store.read);
-  const run = useRun(address, runId);
-  const event = useEvent(definition, runId === null && !isByEvent(run));
+  const { run, isLooking } = useRun(address, runId);
+  const event = useEvent(definition, runId === null && !isLooking && !isByEvent(run));
   const from = event.input !== null && !isByEvent(run) && runId === null ? event : runInput(run);
   const { input, source, at } = pins.has(START)
     ? { input: pins.get(START), source: 'pinned' as const, at: null }
@@ -108,10 +108,10 @@ function useRun(address: SampleOf['address'], runId: string | null) {
     { params: { path: { id: id ?? '' } } },
     { enabled: id !== undefined, retry: false },
   );
-  return id === undefined ? undefined : one.data;
+  return { run: id === undefined ? undefined : one.data, isLooking: list.isLoading || one.isLoading };
 }
 
-type RunView = ReturnType<typeof useRun>;
+type RunView = ReturnType<typeof useRun>['run'];
 
 function runInput(run: RunView) {
   return { input: run ? (run.input ?? NONE) : null, source: 'run' as const, at: run?.created_at ?? null };
@@ -140,11 +140,13 @@ function useEvent(definition: unknown, isWanted: boolean) {
     enabled: isWanted && type !== null && type !== '',
     retry: false,
   });
+  // The same one until there is another: what somebody writes in its place would go with it.
+  const example = useMemo(() => (known ? exampleOf(known) : null), [known]);
   return {
     input: query.data?.input ?? null,
     source: 'event' as const,
     at: query.data?.at ?? null,
-    example: known ? exampleOf(known) : null,
+    example,
   };
 }
 

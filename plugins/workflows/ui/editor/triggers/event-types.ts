@@ -1,5 +1,6 @@
 /** The events that plugins tell of, with the fields that a condition may look at. */
 import { $api, isRecord } from 'patchbay-platform/ui';
+import { useMemo } from 'react';
 
 export interface EventField {
   name: string;
@@ -29,8 +30,10 @@ const USUAL = [
 
 export function useEventTypes(): readonly KnownEvent[] {
   const { data } = $api.useQuery('get', '/api/platform/event-types', {}, { staleTime: Number.POSITIVE_INFINITY });
-  const all = (data?.items ?? []).map(({ type, plugin, payload }) => ({ type, plugin, fields: fieldsOf(payload) }));
-  return all.sort((one, other) => rank(one.type) - rank(other.type) || (one.type < other.type ? -1 : 1));
+  return useMemo(() => {
+    const all = (data?.items ?? []).map(({ type, plugin, payload }) => ({ type, plugin, fields: fieldsOf(payload) }));
+    return all.sort((one, other) => rank(one.type) - rank(other.type) || (one.type < other.type ? -1 : 1));
+  }, [data]);
 }
 
 function rank(type: string): number {
