@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { addedConditions, entryOf, quickValue, withQuick } from '#plugins/workflows/ui/editor/triggers/entries.ts';
 import {
+  eventConditionOf,
   eventTypeOf,
   hookChange,
   inputChange,
@@ -141,6 +142,8 @@ describe('triggers', () => {
   it('are known by what people call them, also when a condition is written otherwise', () => {
     const odd = { schedule: { on: { one: { with: { type: 'mail.received', data: '${ .x or .y }' } } } } };
     assert.equal(eventTypeOf(odd), 'mail.received');
+    assert.equal(eventConditionOf(odd), '${ .x or .y }');
+    assert.equal(eventConditionOf({ schedule: { on: { one: { with: { type: 'a', data: { x: 1 } } } } } }), null);
     assert.equal(entryOf(triggerOf(odd), eventTypeOf(odd)), 'mail');
     assert.equal(entryOf({ kind: 'call' }, null), 'hand');
     const mail = withQuick({ kind: 'event', type: 'mail.received', conditions: [] }, 'subject', 'contains', 'a');
