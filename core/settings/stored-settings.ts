@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import { isTree } from '../config/tree.ts';
+import { hasTable } from '../database/migrations.ts';
 import type { Transaction } from '../database/transactions.ts';
 import type { Secrets } from '../security/secrets.ts';
 
@@ -47,7 +48,7 @@ export async function readStored(
   secrets: Secrets,
   which: 'newest' | 'proven' = 'newest',
 ): Promise<StoredSettings> {
-  if (!(await db.schema.hasTable('core_settings'))) return NOTHING_STORED;
+  if (!(await hasTable(db, 'core_settings'))) return NOTHING_STORED;
   const rows: SettingsRow[] = await db('core_settings').orderBy([{ column: 'area' }, { column: 'version' }]);
   const proven = which === 'proven' ? await readProven(db) : null;
   const found = new Map<string, StoredArea>();
