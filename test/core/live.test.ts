@@ -66,7 +66,13 @@ describe('the live channel', () => {
     return stream.lastId();
   }
 
+  /** A replica remembers nothing until it hears that somebody listens; one of its own is heard at once. */
+  async function bothListen(): Promise<void> {
+    for (const at of [app, other]) await placed(await follow('nothing.happens', at));
+  }
+
   it('goes on at another replica where it was cut off: nothing is missed, nothing comes twice', async () => {
+    await bothListen();
     const first = await follow('test.*');
     const start = await placed(first);
     const one = [await emit('test.a'), await emit('test.b', other)];
@@ -88,6 +94,7 @@ describe('the live channel', () => {
   it('gives every event once to a reader that changes replicas all the time, while both make events', async function () {
     this.timeout(60_000);
     const each = 150;
+    await bothListen();
     let stream = await follow('hop.*');
     const start = await placed(stream);
     const got: unknown[] = [];

@@ -29,7 +29,7 @@ describe('restarting the server from its page', function () {
     };
     server = spawn(process.execPath, [MAIN, 'start'], { cwd: ROOT, env, stdio: 'ignore' });
     while (
-      !(await fetch(`${url}/health`).then(
+      !(await fetch(`${url}/health/ready`).then(
         ({ ok }) => ok,
         () => false,
       ))
