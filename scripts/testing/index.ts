@@ -1,8 +1,9 @@
 /**
  * Everything that `npm test` runs: types, lint and import rules, then all tests, several files at a time. The last line says
- * `N passed, M failed`. Arguments: test files and folders, `--sqlite`, `--pg`, `--changed[=REF]`, `--watch`.
+ * `N passed, M failed`. Arguments: test files and folders, `--sqlite`, `--pg`, `--changed[=REF]` with `--all`, `--watch`.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -31,19 +32,9 @@ const isWatching = args.includes('--watch');
 const isWhole = named.length === 0 && !only && !isWatching;
 let passed = 0;
 let failed = 0;
+/** Checks beside the tests that have failed. */
+const brokenChecks: string[] = [];
 
-if (isWhole) {
-  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
-  step('types', [tsc, '-p', '.']);
-  step('types of the client, from the OpenAPI document', [join('scripts', 'build-web.ts'), '--types']);
-  step('types of the pages', [tsc, '-p', join('plugins', 'admin', 'web')]);
-  step('format, lint and import rules', [
-    join('node_modules', '@biomejs', 'biome', 'bin', 'biome'),
-    'check',
-    '--error-on-warnings',
-    '.',
-  ]);
-}
 if (isWatching) {
   await watchRooms(async (files) => {
     passed = 0;
@@ -51,20 +42,44 @@ if (isWatching) {
     sumUp(await runAll(jobsOf(testsFor(files), only ?? 'sqlite3')));
   });
 }
-const files = changed === undefined ? testFiles(named) : changedTests(changed.split('=')[1]);
+const files =
+  changed === undefined
+    ? testFiles(named)
+    : changedTests({ ref: changed.split('=')[1], workers: WORKERS, isAll: args.includes('--all') });
 sumUp(await runAll(jobsOf(files, only)));
 process.exit(failed > 0 ? 1 : 0);
 
 /** The failed tests once more, where nobody has to look for them, and the line that tools read. */
 function sumUp(outcomes: readonly Outcome[]): void {
-  const failures = outcomes.flatMap(({ job, failures: titles }) => titles.map((title) => `${jobName(job)}: ${title}`));
-  if (failures.length > 0) console.log(['\n── failed', ...failures].join('\n'));
+  const titles = outcomes.flatMap((outcome) => outcome.failures.map((title) => `${jobName(outcome.job)}: ${title}`));
+  if (titles.length + brokenChecks.length > 0) console.log(['\n── failed', ...brokenChecks, ...titles].join('\n'));
+  failed += brokenChecks.length;
   for (const outcome of outcomes) {
     passed += outcome.passed;
     failed += outcome.failed;
   }
   if (isWhole) console.log(processorReport(outcomes, secondsBeside(outcomes)));
   console.log(`\n${passed} passed, ${failed} failed`);
+}
+
+/** One after another, beside the tests: those leave a core free now and then, and a check takes no more than one. */
+async function runChecks(): Promise<void> {
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+  const biome = join('node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  await check('types', [tsc, '-p', '.']);
+  await check('types of the pages', [tsc, '-p', join('plugins', 'admin', 'web')]);
+  await check('format, lint and import rules', [biome, 'check', '--error-on-warnings', '.']);
+}
+
+/** What it says is printed in one piece, when it is known. */
+async function check(name: string, command: string[]): Promise<void> {
+  const child = spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
+  const [status] = await once(child, 'close');
+  console.log(`\n── ${name}\n${Buffer.concat(said)}`);
+  if (status === 0) passed++;
+  else brokenChecks.push(name);
 }
 
 /** Workers have ended as children of this process, as the server of the databases and the checks have. */
@@ -109,7 +124,7 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
       });
     // A browser takes more than a core: beside one, tests that mind the time would fail for want of it. Browsers themselves wait a little.
     const [inBrowser, others] = [possible.filter(isInBrowser), possible.filter((job) => !isInBrowser(job))];
-    await run(others, WORKERS);
+    await Promise.all([run(others, WORKERS), isWhole && runChecks()]);
     await run(inBrowser, 2 * availableParallelism());
   } finally {
     await postgres?.stop();
@@ -120,10 +135,11 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
 }
 
 /**
- * The pages, which the default configuration serves; the packages as files, without which each command that a test runs takes
- * half as long again; and a browser: without one its tests fail, each by itself.
+ * The types that the pages are checked by; the pages, which the default configuration serves; the packages as files, without
+ * which each command that a test runs takes half as long again; and a browser: without one its tests fail, each by itself.
  */
 function prepare(jobs: readonly Job[]): void {
+  if (isWhole) step('types of the client, from the OpenAPI document', [join('scripts', 'build-web.ts'), '--types']);
   if (isWebOld()) step('pages', [join('scripts', 'build-web.ts')]);
   if (isWhole && lacksBundles()) step('packages', [join('scripts', 'bundle-packages.ts')]);
   try {

@@ -38,6 +38,14 @@ export function jobName({ file, database }: Job): string {
   return `${file} on ${database === 'pg' ? 'PostgreSQL' : 'SQLite'}`;
 }
 
+/** What each file took last time, on all its databases, with others beside it; guessed when it has not run here yet. */
+export function secondsOf(files: readonly string[]): (file: string) => number {
+  const durations = readDurations();
+  const ofJob = (job: Job): number => durations[jobName(job)] ?? guessedSeconds(job.file);
+  const seconds = files.map((file) => databasesOf(file).reduce((sum, database) => sum + ofJob({ file, database }), 0));
+  return (file) => seconds[files.indexOf(file)] ?? 0;
+}
+
 /** The longest first, so that none is left alone at the end. */
 export function jobsOf(files: readonly string[], only: TestDatabase | null): Job[] {
   const durations = readDurations();
