@@ -11,6 +11,8 @@ import type { StoredSettings, Values } from './settings/stored-settings.ts';
 export interface Configuration {
   loaded: LoadedConfig;
   coreConfig: CoreConfig;
+  /** Core's part as it is written, with its defaults: in `coreConfig` what is not used may be missing. */
+  written: WrittenConfig;
   plugins: LoadedPlugin[];
 }
 
@@ -128,9 +130,10 @@ export function setAt(tree: Tree, path: readonly string[], value: unknown): void
 
 async function configured(loaded: LoadedConfig): Promise<Configuration> {
   const { plugins: pluginPart, ...corePart } = loaded.values;
-  const coreConfig = completeConfig(checkConfig(CoreConfig, corePart, [], loaded) as WrittenConfig, loaded);
+  const written = checkConfig(CoreConfig, corePart, [], loaded) as WrittenConfig;
+  const coreConfig = completeConfig(written, loaded);
   if (pluginPart !== undefined && pluginPart !== null && !isTree(pluginPart)) {
     throw new ConfigError('plugins must hold one key for each plugin');
   }
-  return { loaded, coreConfig, plugins: await loadPlugins(loaded) };
+  return { loaded, coreConfig, written, plugins: await loadPlugins(loaded) };
 }

@@ -21,19 +21,30 @@ const AcmeConfig = Type.Object(
   {
     domains: Type.Array(Type.String({ pattern: DOMAIN }), {
       default: [],
+      title: 'Names with a certificate',
+      'x-setting': { area: 'general' },
       maxItems: 100,
       description:
         'Names that lead to this server, those of mail included; each gets a certificate of its own, which switches https on.',
     }),
     email: Type.Union([Type.String({ pattern: '^[^\\s@,]+@[^\\s@,]+$' }), Type.Null()], {
       default: null,
+      title: 'Email for the authority',
+      'x-setting': { area: 'general' },
       description: 'Where the authority writes to when something is wrong.',
     }),
-    agree: Type.Boolean({ default: false, description: 'true: you agree to the terms of the authority.' }),
+    agree: Type.Boolean({
+      default: false,
+      title: 'Agree to its terms',
+      'x-setting': { area: 'general' },
+      description: 'true: you agree to the terms of the authority.',
+    }),
     directory: Type.String({
       pattern: '^https://',
       maxLength: 500,
       default: LETS_ENCRYPT,
+      title: 'Authority',
+      'x-setting': { area: 'general' },
       description: 'Address of the authority (RFC 8555).',
     }),
     caFile: Type.Union([Type.String(), Type.Null()], {
@@ -58,6 +69,8 @@ export const TlsConfig = Type.Object(
     }),
     plainPort: Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()], {
       default: 80,
+      title: 'Port without TLS',
+      'x-setting': { area: 'general' },
       description: 'Port without TLS, which proves names to the authority and sends everybody to https; null: none.',
     }),
   },

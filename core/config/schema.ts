@@ -9,14 +9,26 @@ const strict = { additionalProperties: false, default: {} };
 
 const HttpConfig = Type.Object(
   {
-    host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all.' }),
-    port: Type.Integer({ default: 5000, minimum: 0, maximum: 65535, description: '0 takes a free port.' }),
     publicUrl: Type.Union([Type.String({ pattern: '^https?://[^/]+$' }), Type.Null()], {
       default: null,
       title: 'Public address',
       'x-setting': { area: 'general' },
       description:
         'How people and programs reach it; stands in links. null: http://127.0.0.1 with the port; with tls the first domain.',
+    }),
+    host: Type.String({
+      default: '127.0.0.1',
+      title: 'Listens on',
+      'x-setting': { area: 'general' },
+      description: 'Address to listen on; 0.0.0.0 for all.',
+    }),
+    port: Type.Integer({
+      default: 5000,
+      title: 'Port',
+      'x-setting': { area: 'general' },
+      minimum: 0,
+      maximum: 65535,
+      description: '0 takes a free port.',
     }),
     tls: TlsConfig,
     trustProxy: Type.Union([Type.Literal(false), Type.Array(Type.String())], {

@@ -1,15 +1,16 @@
 /** The HTTP server: Koa around the pipeline, WebSocket upgrades, and a stop that lets requests finish. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import cors from '@koa/cors';
 import Koa from 'koa';
-import { ConfigError, codeOf } from '../errors.ts';
+import { codeOf } from '../errors.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
 import { createChallengeAnswers } from './challenges.ts';
 import { createClientIp } from './client-ip.ts';
 import type { Dialects } from './dialect.ts';
+import { listen } from './listen.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { createPipeline } from './pipeline.ts';
 import { createPlainDoor } from './plain-door.ts';
@@ -132,26 +133,6 @@ function brokenAnswers(log: Logger): (error: Error, ctx?: Koa.Context) => void {
     const request = { requestId: ctx?.response.get('x-request-id'), method: ctx?.method, path: ctx?.path };
     log[hasLeft ? 'debug' : 'error']({ err: error, ...request }, 'An answer broke off');
   };
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(explained(error, port, host)));
-    server.listen(port, host, () => {
-      server.removeAllListeners('error');
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function explained(error: Error, port: number, host: string): Error {
-  const reason: Record<string, string> = {
-    EADDRINUSE: 'another program listens there already',
-    EADDRNOTAVAIL: 'this machine does not have that address',
-    EACCES: 'this user may not open that port',
-  };
-  const sentence = reason[codeOf(error)];
-  return sentence ? new ConfigError(`http: cannot listen on ${host}:${port}: ${sentence} (${codeOf(error)})`) : error;
 }
 
 /** While the database is migrated and plugins start: alive, but nothing can be asked yet. */

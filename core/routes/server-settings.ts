@@ -71,6 +71,9 @@ const Overview = Type.Object({
     }),
   ),
   can_restart: Type.Boolean(),
+  moves_to: Type.Union([Type.String(), Type.Null()], {
+    description: 'The address at which the server answers after a restart; null: where it does now',
+  }),
 });
 const Change = Type.Object(
   {
@@ -109,7 +112,11 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       summary: 'The areas of the server’s settings, and what waits for a restart',
       requestHeaders: ACCEPT_LANGUAGE,
       responses: { 200: Overview },
-      handler: async ({ ctx }) => ({ areas: overview(ctx), can_restart: restart() !== null }),
+      handler: async ({ ctx }) => ({
+        areas: overview(ctx),
+        can_restart: restart() !== null,
+        moves_to: settings.movesTo(),
+      }),
     }),
     route({
       method: 'GET',

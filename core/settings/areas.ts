@@ -28,7 +28,7 @@ export interface SettingsArea {
 }
 
 export const SETTINGS_AREAS: Readonly<Record<string, PageText>> = {
-  general: { en: 'General', zh: '常规' },
+  general: { en: 'Address and certificate', zh: '地址与证书' },
   domains: { en: 'Mail domains', zh: '邮件域名' },
   sending: { en: 'Sending mail', zh: '发送邮件' },
   receiving: { en: 'Spam protection', zh: '垃圾邮件防护' },

@@ -9,6 +9,7 @@ import { createOutbound } from '../outbound/outbound.ts';
 import { safeEqual } from '../security/tokens.ts';
 import type { Services } from '../services.ts';
 import type { SettingsArea, SettingsCandidate, SettingsFinding } from './areas.ts';
+import { movesDoors, triedAddress, triedDoors } from './new-address.ts';
 
 /** Of a place for backups. */
 const TRY_MS = 20_000;
@@ -57,7 +58,11 @@ const outgoing: SettingsArea = {
 
 const general: SettingsArea = {
   area: 'general',
-  test: async ({ config: { http } }: Candidate, services) => [await reaches(http.publicUrl, services)],
+  test: async ({ config: { http } }: Candidate, services) => {
+    const present = services.coreConfig.http;
+    if (movesDoors(http, present)) return triedAddress(http, present, services);
+    return [await reaches(http.publicUrl, services)];
+  },
 };
 
 /** Whether an address leads to this server: who answers there has its secret. */
@@ -78,13 +83,21 @@ export async function reaches(
   }
 }
 
-/** Throws when nobody could sign in at the public address that is wanted: cookies and links are made for it. */
+/**
+ * Throws when nobody could sign in at the public address that is wanted: cookies and links are made for it. Where the server is to
+ * listen elsewhere after the next start nothing can answer yet: what that start needs is looked at instead.
+ */
 export async function refuseUnreachable(
   { coreConfig: wanted }: { coreConfig: CoreConfig },
   origin: string,
   services: Pick<Services, 'coreConfig' | 'outbound' | 'secrets'>,
 ): Promise<void> {
   const { publicUrl } = wanted.http;
+  if (movesDoors(wanted.http, services.coreConfig.http)) {
+    const wrong = (await triedDoors(wanted.http, services.coreConfig.http)).filter((finding) => !finding.ok);
+    if (wrong.length > 0) throw coreErrors.setting_locks_out({ message: wrong.map(({ text }) => text).join('\n') });
+    return;
+  }
   if (publicUrl === services.coreConfig.http.publicUrl || publicUrl === origin) return;
   const { ok, text } = await reaches(publicUrl, services);
   if (!ok) throw coreErrors.setting_locks_out({ message: text });

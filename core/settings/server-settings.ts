@@ -94,6 +94,8 @@ export interface ServerSettings {
   restore(area: string, version: number, by: SettingsAuthor): Promise<void>;
   /** Names of what is saved and waits for a start of this process. */
   waiting(): string[];
+  /** The address at which the server answers after a start; null when it stays where it is. */
+  movesTo(): string | null;
   /** Areas whose settings do not fit any more, and are not used. */
   leftOut(): readonly LeftOut[];
   /** Whether the server has not started yet with what is set. */
@@ -134,6 +136,8 @@ export interface ServerSettingsParts {
 }
 
 const TOPIC = 'core.settings';
+/** Settings of where and how the server listens. */
+const DOORS = /^http\.(host|port|tls\..+)$/;
 /** Without these nobody could sign in to switch them on again. */
 const NEEDED = ['plugins.admin.enabled', 'plugins.auth.enabled'];
 
@@ -154,6 +158,11 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
     versions,
     restore,
     waiting,
+    movesTo() {
+      const { publicUrl } = wanted.coreConfig.http;
+      const isMoving = waiting().some((name) => DOORS.test(name)) && publicUrl !== running.coreConfig.http.publicUrl;
+      return isMoving ? publicUrl : null;
+    },
     leftOut,
     isUnproven: () => !sameVersions(stored, parts.proven),
     stored: () => stored,
@@ -359,9 +368,9 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
 }
 
 /** A plugin that is off has no configuration but that. */
-function valueIn({ coreConfig, plugins }: Configuration, { path }: Setting): unknown {
+function valueIn({ coreConfig, written, plugins }: Configuration, { path }: Setting): unknown {
   const [home, key, ...below] = path;
-  if (home !== 'plugins') return valueAt(coreConfig, path);
+  if (home !== 'plugins') return valueAt(coreConfig, path) ?? valueAt(written, path);
   const plugin = plugins.find((one) => one.key === key);
   if (below.join() === 'enabled') return plugin !== undefined;
   return valueAt(plugin?.config, below);

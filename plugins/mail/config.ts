@@ -7,8 +7,20 @@ const strict = { additionalProperties: false };
 const SmtpConfig = Type.Object(
   {
     enabled: Type.Boolean({ default: true }),
-    host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all.' }),
-    port: Type.Integer({ default: 2525, minimum: 0, maximum: 65535 }),
+    host: Type.String({
+      default: '127.0.0.1',
+      title: 'Receives mail on',
+      'x-setting': { area: 'domains' },
+      description: 'Address to listen on; 0.0.0.0 for all.',
+    }),
+    port: Type.Integer({
+      default: 2525,
+      minimum: 0,
+      maximum: 65535,
+      title: 'Port for mail',
+      'x-setting': { area: 'domains' },
+      description: 'Other servers deliver to port 25 alone.',
+    }),
     hostname: Type.String({
       default: 'localhost',
       title: 'Host name of the mail server',

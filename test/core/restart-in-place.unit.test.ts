@@ -17,11 +17,12 @@ const PATH = '/api/platform/server/settings';
 describe('a restart from the pages', function () {
   this.timeout(120_000);
   let env: NodeJS.ProcessEnv;
+  let port: number;
   let server: ChildProcess;
   let root: Client;
 
   before(async () => {
-    const port = await freePort();
+    port = await freePort();
     env = {
       PATCHBAY_DATADIR: mkdtempSync(join(tmpdir(), 'patchbay-restart-')),
       PATCHBAY_HTTP__PORT: String(port),
@@ -69,6 +70,15 @@ describe('a restart from the pages', function () {
     assert.equal(named['plugins.billing.currency'].waits_for_restart, false);
     assert.equal(named['plugins.billing.currency'].value, 'EUR');
     assert.equal(server.exitCode, null);
+  });
+
+  it('listens where it is told to', async () => {
+    const elsewhere = createClient(`http://127.0.0.2:${port}`);
+    await assert.rejects(elsewhere.get('/health'));
+    const saved = await root.patch(`${PATH}/general`, { values: { 'http.host': '0.0.0.0' } });
+    assert.equal(saved.status, 200, saved.text);
+    await restart();
+    assert.equal((await elsewhere.get('/health')).status, 200);
   });
 
   it('goes back to what worked when the server does not start with what was set, and says so', async () => {

@@ -1,12 +1,15 @@
 /** Settings of the server that super-admins change in the pages, on both databases and with two replicas. */
 import assert from 'node:assert/strict';
+import dns from 'node:dns/promises';
 import { once } from 'node:events';
-import { createConnection } from 'node:net';
+import { syncBuiltinESMExports } from 'node:module';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import type { Services } from '#core/plugin.ts';
 import { appendVersion } from '#core/settings/stored-settings.ts';
 import type { Client } from '#core/testing/client.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { authConfig, register, signInAdmin } from '#test/support/accounts.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
 
@@ -149,6 +152,60 @@ describe('settings of the server', function () {
     });
     assert.equal(origin.status, 200, origin.text);
     await save('general', {}, ['http.publicUrl']);
+  });
+
+  it('of where it listens are refused when no start could open the port, or a name leads nowhere', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const names = { 'http.tls.acme.domains': ['desk.patchbay.invalid'], 'http.tls.plainPort': null };
+    const agreed = { ...names, 'http.tls.acme.agree': true };
+    const occupied = { ...agreed, 'http.tls.plainPort': (taken.address() as AddressInfo).port };
+    const tries: [object, RegExp][] = [
+      [{ 'http.host': 'nowhere.patchbay.invalid' }, /ENOTFOUND nowhere|EAI_AGAIN nowhere/],
+      [names, /agree must be true/],
+      [agreed, /desk\.patchbay\.invalid has no address/],
+      [occupied, /another program listens there already/],
+    ];
+    for (const [values, sentence] of tries) {
+      const { status, text } = await save('general', values);
+      assert.ok([409, 422].includes(status), text);
+      assert.match(text, sentence);
+    }
+    const { body } = await admin.post(`${PATH}/general/test`, { values: occupied });
+    const findings: { ok: boolean }[] = body.findings;
+    assert.deepEqual(
+      findings.map(({ ok }) => ok),
+      [true, false, false],
+    );
+    taken.close();
+    assert.equal((await admin.get(PATH)).body.moves_to, null);
+  });
+
+  it('of where it listens say where it is to be found after a restart', async () => {
+    const { lookup } = dns;
+    Object.assign(dns, { lookup: async () => [{ address: '127.0.0.1', family: 4 }] });
+    syncBuiltinESMExports();
+    try {
+      const values = {
+        'http.tls.acme.domains': ['desk.patchbay.invalid'],
+        'http.tls.acme.agree': true,
+        'http.tls.plainPort': await freePort(),
+      };
+      const { body } = await admin.post(`${PATH}/general/test`, { values });
+      const findings: { ok: boolean; text: string }[] = body.findings;
+      assert.deepEqual(
+        findings.map(({ ok }) => ok),
+        [true, true, true, false],
+      );
+      assert.match(findings.at(-1)?.text ?? '', /desk\.patchbay\.invalid cannot be reached on port 80/);
+      assert.equal((await save('general', values)).status, 200);
+      assert.equal((await admin.get(PATH)).body.moves_to, 'https://desk.patchbay.invalid:0');
+      await save('general', {}, Object.keys(values));
+      assert.equal((await admin.get(PATH)).body.moves_to, null);
+    } finally {
+      Object.assign(dns, { lookup });
+      syncBuiltinESMExports();
+    }
   });
 
   it('of sending are tried before they are saved, and mail leaves from then on', async () => {

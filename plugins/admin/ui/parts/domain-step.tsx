@@ -1,6 +1,7 @@
 /** The domain for mail: for a try-out the one that is there will do; for the world, a name of one's own with its DNS records. */
 import { Accordion, Alert, Code, Group, Stack, Table, Text } from '@mantine/core';
 import { $api, CopyButton, Loaded, State } from 'patchbay-platform/ui';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AddressForm } from './address-form.tsx';
 import { CertificateStates } from './address-step.tsx';
@@ -10,6 +11,7 @@ import { StepCard } from './step-card.tsx';
 export function DomainStep({ onNext }: { onNext(): void }) {
   const { t } = useTranslation('admin');
   const receiving = $api.useQuery('get', '/api/platform/mail/receiving');
+  const [opened, setOpened] = useState<string | null>(null);
   return (
     <Loaded of={receiving}>
       {({ domain, is_tryout, host }) => (
@@ -23,14 +25,14 @@ export function DomainStep({ onNext }: { onNext(): void }) {
           </Text>
           {is_tryout && <CertificateStates without={null} />}
           {is_tryout && (
-            <Accordion variant="separated" order={3}>
+            <Accordion variant="separated" order={3} value={opened} onChange={setOpened}>
               <Accordion.Item value="own">
                 <Accordion.Control>{t('firstSteps.domain.own')}</Accordion.Control>
                 <Accordion.Panel>
                   <Stack gap="xs">
                     <OwnDomainForm />
                     <Text size="sm">{t('firstSteps.domain.config')}</Text>
-                    <AddressForm />
+                    {opened !== null && <AddressForm />}
                     <Text size="sm">{t('firstSteps.domain.then')}</Text>
                   </Stack>
                 </Accordion.Panel>

@@ -16,6 +16,7 @@ import {
 } from 'patchbay-platform/ui';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Findings } from './findings.tsx';
 import { SettingsHistory } from './settings-history.tsx';
 
 type Area = AnswerOf<'/api/platform/server/settings/{area}'>;
@@ -206,18 +207,7 @@ function AreaTest({ view, values, reset }: { view: Area; values: Record<string, 
           {t('serverSettings.test')}
         </Button>
       </Group>
-      <Stack gap="xs" mt="sm" aria-live="polite">
-        {test.error && <NotSaved error={test.error} form={undefined} />}
-        {test.data?.findings.map(({ ok, text }) => (
-          <Alert
-            key={text}
-            color={ok ? 'green' : 'red'}
-            title={t(ok ? 'serverSettings.passed' : 'serverSettings.failed')}
-          >
-            {text}
-          </Alert>
-        ))}
-      </Stack>
+      <Findings found={test.data?.findings ?? []} error={test.error} />
     </Panel>
   );
 }

@@ -1,10 +1,9 @@
 /** The server's settings: areas on the left, the form of one of them, made of the schemas that the server gives. */
-import { Alert, Badge, Box, Button, Grid, Group, NavLink, Text } from '@mantine/core';
-import IconRefresh from '@tabler/icons-react/dist/esm/icons/IconRefresh.mjs';
+import { Badge, Box, Grid, NavLink } from '@mantine/core';
 import { $api, Link, Loaded, Page } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { RestartNeeded } from './restart-needed.tsx';
 import { SettingsArea } from './settings-area.tsx';
-import { useRestart } from './use-restart.ts';
 
 export function SettingsPage({ wanted }: { wanted: string | null }) {
   const { t } = useTranslation('admin');
@@ -12,11 +11,13 @@ export function SettingsPage({ wanted }: { wanted: string | null }) {
   return (
     <Page title={t('serverSettings.title')} intro={t('serverSettings.intro')}>
       <Loaded of={overview}>
-        {({ areas, can_restart }) => {
+        {({ areas, can_restart, moves_to }) => {
           const area = areas.find((one) => one.area === wanted)?.area ?? areas[0]?.area;
           return (
             <>
-              {areas.some(({ waits_for_restart }) => waits_for_restart) && <RestartNeeded canRestart={can_restart} />}
+              {areas.some(({ waits_for_restart }) => waits_for_restart) && (
+                <RestartNeeded canRestart={can_restart} movesTo={moves_to} />
+              )}
               <Grid gap="lg">
                 <Grid.Col span={{ base: 12, sm: 4, lg: 3 }}>
                   <Box component="nav" aria-label={t('serverSettings.areas')}>
@@ -56,28 +57,5 @@ function AreaState({ problem, waits }: { problem: string | null; waits: boolean 
     <Badge color="yellow" size="sm" variant="light">
       {t('serverSettings.waitsBadge')}
     </Badge>
-  );
-}
-
-function RestartNeeded({ canRestart }: { canRestart: boolean }) {
-  const { t } = useTranslation('admin');
-  const { restart, isRestarting } = useRestart();
-  return (
-    <Alert color="yellow" title={t('serverSettings.restartTitle')}>
-      <Group justify="space-between">
-        <Text size="sm">{t(canRestart ? 'serverSettings.restartText' : 'serverSettings.cannotRestart')}</Text>
-        {canRestart && (
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconRefresh size={14} />}
-            loading={isRestarting}
-            onClick={restart}
-          >
-            {t('serverSettings.restart')}
-          </Button>
-        )}
-      </Group>
-    </Alert>
   );
 }

@@ -10,18 +10,28 @@ const LOOK_LIMIT_MS = 5_000;
 /** As long as a start may take with a database that has to be migrated. */
 const MOST_LOOKS = 240;
 
-export function useRestart(): { restart(): void; isRestarting: boolean } {
+export interface Restart {
+  restart(): void;
+  isRestarting: boolean;
+  /** Where the server answers from now on, once it was asked to start there; null while it is to be found here. */
+  movedTo: string | null;
+}
+
+/** `movesTo`: where the next start is to listen; null: here. From here that cannot be asked, another address being another site. */
+export function useRestart(movesTo: string | null): Restart {
   const { t } = useTranslation('admin');
   const queries = useQueryClient();
   const ask = $api.useMutation('post', '/api/platform/server/restart');
   const [isRestarting, setRestarting] = useState(false);
+  const [movedTo, setMovedTo] = useState<string | null>(null);
 
-  return { restart: () => void restart(), isRestarting };
+  return { restart: () => void restart(), isRestarting, movedTo };
 
   async function restart(): Promise<void> {
     setRestarting(true);
     try {
       await ask.mutateAsync({});
+      if (movesTo !== null) return setMovedTo(movesTo);
       const back = await isBack();
       await queries.invalidateQueries();
       if (back) tellDone(t('serverSettings.restarted'));
