@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { TSchema } from 'typebox';
 import type { Access } from './access/access.ts';
 import type { ActivityKind } from './activity/activity-kind.ts';
-import type { NavigationEntry } from './pages/pages.ts';
+import type { DeclaredMenu } from './pages/areas.ts';
 
 export interface Catalogue {
   plugins: readonly { name: string; version: string; summary: string; requires: readonly string[] }[];
@@ -15,8 +15,8 @@ export interface Catalogue {
   /** Settings that tenants may change, by key. */
   tenantSettings: Readonly<Record<string, TSchema>>;
   events: Readonly<Record<string, TSchema>>;
-  /** Entries of the web UI's navigation. */
-  navigation: readonly { plugin: string; entries: readonly NavigationEntry[] }[];
+  /** Of the web UI: its areas, and the entries in them. */
+  menu: DeclaredMenu;
   /** Every route with who may call it, those of core too. Complete once the platform is built. */
   routes: DeclaredRoute[];
 }

@@ -152,14 +152,19 @@ function hookMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
 
 function pageMistakes({ name, pages }: Plugin, isBuiltIn: boolean): string[] {
   if (!pages) return [];
-  const { navigation = [], commands = [], cards = [] } = pages;
-  const ids = [navigation, commands, cards].flatMap((entries) => {
-    const all = entries.map(({ id }) => id);
+  const { areas = [], navigation = [], commands = [], cards = [] } = pages;
+  const ids = [areas, navigation, commands, cards].flatMap((entries) => {
+    const all = entries.map(({ id }: { id: string }) => id);
     return all.filter((id, index) => all.indexOf(id) !== index);
   });
   const outside = navigation.filter(({ path }) => path !== `/${name}` && !path.startsWith(`/${name}/`));
+  const foreign = areas.filter(({ id }) => id !== name && !id.startsWith(`${name}-`));
+  const own = new Set(navigation.map(({ id }) => id));
+  const lost = navigation.filter(({ below }) => below !== undefined && !below.includes('.') && !own.has(below));
   return [
     ...ids.map((id) => `gives the id '${id}' to two entries of its pages`),
+    ...foreign.map(({ id }) => `brings the area '${id}' of the menu: its own are called '${name}', or '${name}-…'`),
+    ...lost.map(({ id, below }) => `has the page '${id}' below '${below}', which is none of its pages`),
     ...(isBuiltIn ? [] : outside).map(({ path }) => `has a page at ${path}: its pages are at /${name} and below`),
   ];
 }

@@ -83,7 +83,7 @@ export { requestOrigin } from './http/request-origin.ts';
 export { shownAddress } from './http/shown-address.ts';
 export type { StaticFolder } from './http/static.ts';
 export { type Check, closed, compileCheck } from './http/validate.ts';
-export { NavigationView, navigationFor } from './pages/entries.ts';
+export { AreaView, menuFor, NavigationView } from './pages/entries.ts';
 export { SHARED_MODULES } from './pages/pages.ts';
 
 // ── secrets, tokens, links

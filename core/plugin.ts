@@ -333,7 +333,7 @@ export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
-export type { DashboardCard, NavigationEntry, PageCommand, PluginPages } from './pages/pages.ts';
+export type { DashboardCard, NavigationEntry, PageArea, PageCommand, PluginPages } from './pages/pages.ts';
 export {
   type Resource,
   type ResourceChange,

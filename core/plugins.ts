@@ -17,6 +17,7 @@ import { importPlugin } from './loading/import-plugin.ts';
 import { locate, type Manifest, type Place } from './loading/locate.ts';
 import { shareModules } from './loading/shared-modules.ts';
 import { coreEvents } from './operations/core-events.ts';
+import { declaredMenu } from './pages/areas.ts';
 import { joined, type Unit, unitsOf } from './parts.ts';
 import type { Plugin } from './plugin.ts';
 import type { SettingMark } from './settings/marks.ts';
@@ -139,7 +140,7 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
     activity: Object.assign({}, coreActivity, ...definitions.map((plugin) => plugin.activity ?? {})),
     tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})),
     events: Object.assign({}, coreEvents.events, ...definitions.map((plugin) => plugin.events ?? {})),
-    navigation: definitions.map(({ name, pages }) => ({ plugin: name, entries: pages?.navigation ?? [] })),
+    menu: declaredMenu(definitions),
     routes: [],
   };
 }

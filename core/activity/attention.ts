@@ -44,7 +44,7 @@ export async function countedTo(query: Knex.QueryBuilder): Promise<number> {
 const stuckJobs: AttentionSource = {
   id: 'core.stuckJobs',
   title: { en: 'Jobs that must happen and keep failing', zh: '必须完成却一再失败的作业' },
-  path: '/jobs?state=ready',
+  path: '/status/jobs?state=ready',
   access: 'superadmin',
   async count(_, { db, jobs }) {
     const stuck = () =>
@@ -58,7 +58,7 @@ const stuckJobs: AttentionSource = {
 const deadJobs: AttentionSource = {
   id: 'core.deadJobs',
   title: { en: 'Jobs that gave up', zh: '已放弃的作业' },
-  path: '/jobs?state=dead',
+  path: '/status/jobs?state=dead',
   access: 'superadmin',
   count: (_, { db }) => countedTo(db.read('core_jobs').whereRaw("state = 'dead'")),
 };
@@ -70,7 +70,7 @@ export const coreAttention = [deadJobs, stuckJobs];
 export const clockAhead = (cron: Cron): Attention => ({
   id: 'core.clockAhead',
   title: { en: 'The clock has gone ahead: scheduled work waits', zh: '时钟突然超前：定时任务暂缓执行' },
-  path: '/cron',
+  path: '/status/cron',
   access: 'superadmin',
   count: async () => (cron.isHeld() ? 1 : 0),
 });
@@ -78,7 +78,7 @@ export const clockAhead = (cron: Cron): Attention => ({
 export const clockBack = (cron: Cron): Attention => ({
   id: 'core.clockBack',
   title: { en: 'The clock has gone back: see that it is right', zh: '时钟被调回：请确认时间是否正确' },
-  path: '/cron',
+  path: '/status/cron',
   access: 'superadmin',
   count: async () => (cron.hasGoneBack() ? 1 : 0),
 });
@@ -114,7 +114,7 @@ interface CertificatesAsked {
 export const certificatesAttention = ({ troubles }: CertificatesAsked): Attention => ({
   id: 'core.certificate',
   title: { en: 'A certificate ends, or does not come', zh: '证书即将到期或无法获取' },
-  path: '/certificates',
+  path: '/settings/certificates',
   access: 'superadmin',
   count: async () => (await troubles()).length,
 });
@@ -132,21 +132,21 @@ export const backupsAttention = ({ state }: BackupsAsked): Attention[] => [
   {
     id: 'core.noBackup',
     title: { en: 'No backup for two days', zh: '已有两天没有备份' },
-    path: '/backups',
+    path: '/settings/backups',
     access: 'superadmin',
     count: async () => ((await state()).is_late ? 1 : 0),
   },
   {
     id: 'core.rehearsalFailed',
     title: { en: 'The newest backup cannot be restored', zh: '最新的备份无法恢复' },
-    path: '/backups',
+    path: '/settings/backups',
     access: 'superadmin',
     count: async () => ((await state()).rehearsal.last?.outcome === 'failed' ? 1 : 0),
   },
   {
     id: 'core.noBackupCopy',
     title: { en: 'No copy of a backup elsewhere for two days', zh: '已有两天没有备份副本' },
-    path: '/backups',
+    path: '/settings/backups',
     access: 'superadmin',
     count: async () => ((await state()).copies?.is_late ? 1 : 0),
   },

@@ -29,7 +29,7 @@ export function conditionsOf({ services: { db, coreConfig, certificates }, check
   return [
     {
       name: 'not-ready',
-      path: '/system',
+      path: '/status',
       async holds() {
         const parts = Object.entries((await checks.run()).checks);
         const failing = parts.filter(([, { status }]) => status !== 'ok').map(([name]) => name);
@@ -38,7 +38,7 @@ export function conditionsOf({ services: { db, coreConfig, certificates }, check
     },
     {
       name: 'dead-jobs',
-      path: '/jobs?state=dead',
+      path: '/status/jobs?state=dead',
       async holds() {
         const count = await countedTo(db.read('core_jobs').whereRaw("state = 'dead'"));
         if (count === 0) return null;
@@ -47,7 +47,7 @@ export function conditionsOf({ services: { db, coreConfig, certificates }, check
     },
     {
       name: 'no-backup',
-      path: '/backups',
+      path: '/settings/backups',
       async holds() {
         const { is_late, failure } = await upkeep.state();
         return is_late ? (failure?.error ?? '') : null;
@@ -55,7 +55,7 @@ export function conditionsOf({ services: { db, coreConfig, certificates }, check
     },
     {
       name: 'bad-backup',
-      path: '/backups',
+      path: '/settings/backups',
       async holds() {
         const { last } = (await upkeep.state()).rehearsal;
         return last?.outcome === 'failed' ? (last.problem ?? '') : null;
@@ -63,7 +63,7 @@ export function conditionsOf({ services: { db, coreConfig, certificates }, check
     },
     {
       name: 'no-backup-copy',
-      path: '/backups',
+      path: '/settings/backups',
       async holds() {
         const { copies } = await upkeep.state();
         return copies?.is_late ? `${copies.target}: ${copies.failure?.error ?? ''}` : null;
@@ -71,7 +71,7 @@ export function conditionsOf({ services: { db, coreConfig, certificates }, check
     },
     {
       name: 'certificate',
-      path: '/certificates',
+      path: '/settings/certificates',
       async holds() {
         const troubles = troublesOf(await certificates.list());
         return troubles.length > 0 ? troubles.join('; ') : null;
@@ -79,7 +79,7 @@ export function conditionsOf({ services: { db, coreConfig, certificates }, check
     },
     {
       name: 'disk-full',
-      path: '/system',
+      path: '/status',
       async holds() {
         const { bavail, blocks, bsize } = await statfs(coreConfig.dataDir);
         const freeMb = Math.floor((bavail * bsize) / MB);

@@ -192,7 +192,12 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   scopes: named(text),
   settings: optional(list(settingsArea)),
   tenantSettings: named(schema),
-  pages: having({ navigation: optional(list(page)), commands: optional(list(entry)), cards: optional(list(entry)) }),
+  pages: having({
+    areas: optional(list(entry)),
+    navigation: optional(list(page)),
+    commands: optional(list(entry)),
+    cards: optional(list(entry)),
+  }),
   shell: method,
   commands: list(command),
   listen: method,

@@ -34,20 +34,48 @@ interface PageEntry {
   access?: Access;
 }
 
+/** An area of the menu: what people do here, with all pages for it. Those of the platform are in `areas.ts`. */
+export interface PageArea {
+  /** For third-party plugins their name, or beginning with it and a dash: `hello`, `hello-garden`. */
+  id: string;
+  title: PageText;
+  icon?: string;
+  /** Smaller stands higher; the platform's are 10 to 60, default 100. */
+  order?: number;
+  /** Below the others, apart from them: what is seldom needed. */
+  isAtFoot?: boolean;
+}
+
+export type CoreArea = 'home' | 'inbox' | 'mail' | 'automations' | 'assistants' | 'sales' | 'settings' | 'status';
+
 export interface NavigationEntry extends PageEntry {
   /** Below `/<plugin>` for third-party plugins: `/hello`, `/hello/greetings`. */
   path: string;
-  /** Under which heading it stands; default: the plugin's own. */
-  section?: 'start' | 'personal' | 'tenant' | 'operator';
+  /**
+   * In which area of the menu it is: one of the platform's, or one that a plugin brings (`areas`). Without one, or with one that
+   * is not there, the plugin has an area of its own, called as its first page.
+   */
+  area?: CoreArea | (string & {});
+  /** In the settings, whose they are. */
+  group?: 'you' | 'organisation' | 'server';
+  /**
+   * The entry that it is a part of, `id` or `plugin.id`: it is a tab there, in the area of that one. For who may not see that
+   * one, or where its plugin is off, it stands for itself in its own area.
+   */
+  below?: string;
+  /** What else people look for when they mean it, in each language: `{ en: 'smtp relay', zh: '发信 中继' }`. */
+  words?: PageText;
   /** Name of a Tabler icon, as `tabler.io/icons` lists it. */
   icon?: string;
-  /** Smaller stands higher; default 100. */
+  /** Smaller stands first; default 100. */
   order?: number;
 }
 
 export interface PageCommand extends PageEntry {
   /** Where it leads; without it the module runs it. */
   path?: string;
+  /** What else people look for when they mean it, in each language. */
+  words?: PageText;
   /** Keys in the notation of Mousetrap: `g m`. Nothing while a text is being written. */
   shortcut?: string;
 }
@@ -65,6 +93,8 @@ export interface PluginPages {
    * for ever by browsers. Plugins that are built with the shell have none.
    */
   folder?: URL;
+  /** Areas of the menu that the plugin brings, for pages that belong to none of the platform's. */
+  areas?: readonly PageArea[];
   navigation?: readonly NavigationEntry[];
   commands?: readonly PageCommand[];
   cards?: readonly DashboardCard[];

@@ -4,7 +4,8 @@ import type { Principal } from '../access/principal.ts';
 import { type Route, route } from '../http/route.ts';
 import { secretFieldsOf } from '../http/secret-fields.ts';
 import type { LoadedPlugin } from '../plugins.ts';
-import { NavigationView, navigationFor, TextView, textOf, usable } from './entries.ts';
+import { declaredMenu } from './areas.ts';
+import { AreaView, type MenuView, menuFor, NavigationView, TextView, textOf, usable, wordsOf } from './entries.ts';
 import { PAGES_CONTRACT } from './pages.ts';
 import type { ServedModules } from './served-modules.ts';
 
@@ -21,6 +22,7 @@ const UiView = Type.Object({
   secret_fields: Type.Array(Type.String(), {
     description: 'Fields of requests whose values are secrets: what shows a request leaves them out',
   }),
+  areas: Type.Array(AreaView, { description: 'Of the menu: those in which the caller may use something' }),
   plugins: Type.Array(
     Type.Object({
       name: Type.String(),
@@ -34,6 +36,7 @@ const UiView = Type.Object({
           ...Entry,
           path: Type.Union([Type.String(), Type.Null()]),
           shortcut: Type.Union([Type.String(), Type.Null()]),
+          words: TextView,
         }),
       ),
       cards: Type.Array(Type.Object({ ...Entry, width: Type.Integer() })),
@@ -42,6 +45,7 @@ const UiView = Type.Object({
 });
 
 export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules, version: string): Route {
+  const menu = declaredMenu(plugins.map(({ plugin }) => plugin));
   const secretFields = secretFieldsOf(plugins.flatMap(({ plugin }) => plugin.routes ?? []));
   return route({
     method: 'GET',
@@ -49,21 +53,30 @@ export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules
     access: 'optional',
     summary: 'Pages, commands and cards of all plugins that the caller may use',
     responses: { 200: UiView },
-    handler: ({ principal }, { events, mailer }): Static<typeof UiView> => ({
-      version,
-      contract: PAGES_CONTRACT,
-      live_position: principal && events.place(),
-      can_send_mail: mailer.canSend,
-      secret_fields: secretFields,
-      // Which plugins there are, and which versions of them, is for those who may use something of them.
-      plugins: plugins
-        .flatMap((loaded) => (loaded.plugin.pages ? [shown(loaded, modules, principal)] : []))
-        .filter(({ navigation, commands, cards }) => navigation.length + commands.length + cards.length > 0),
-    }),
+    handler({ principal }, { events, mailer }): Static<typeof UiView> {
+      const { areas, navigation: entries } = menuFor(principal, menu);
+      return {
+        version,
+        contract: PAGES_CONTRACT,
+        live_position: principal && events.place(),
+        can_send_mail: mailer.canSend,
+        secret_fields: secretFields,
+        areas,
+        // Which plugins there are, and which versions of them, is for those who may use something of them.
+        plugins: plugins
+          .flatMap((loaded) => (loaded.plugin.pages ? [shown(loaded, modules, principal, entries)] : []))
+          .filter(({ navigation, commands, cards }) => navigation.length + commands.length + cards.length > 0),
+      };
+    },
   });
 }
 
-function shown({ plugin, version }: LoadedPlugin, modules: ServedModules, principal: Principal | null) {
+function shown(
+  { plugin, version }: LoadedPlugin,
+  modules: ServedModules,
+  principal: Principal | null,
+  entries: MenuView['navigation'],
+) {
   const { name, summary, pages = {} } = plugin;
   return {
     name,
@@ -71,12 +84,13 @@ function shown({ plugin, version }: LoadedPlugin, modules: ServedModules, princi
     summary,
     module: modules.addressOf(name),
     fits: (pages.contract ?? PAGES_CONTRACT) === PAGES_CONTRACT,
-    navigation: navigationFor(principal, name, pages.navigation),
-    commands: usable(principal, pages.commands).map(({ id, title, path = null, shortcut = null }) => ({
+    navigation: entries.flatMap(({ plugin: of, ...entry }) => (of === name ? [entry] : [])),
+    commands: usable(principal, pages.commands).map(({ id, title, path = null, shortcut = null, words }) => ({
       id,
       title: textOf(title),
       path,
       shortcut,
+      words: wordsOf(words),
     })),
     cards: usable(principal, pages.cards).map(({ id, title, width = 1 }) => ({ id, title: textOf(title), width })),
   };

@@ -9,6 +9,7 @@ import { defineConfig } from 'vite';
 import { budgets } from './build/budgets.ts';
 import { circles } from './build/circles.ts';
 import { compressed } from './build/compressed.ts';
+import { guides } from './build/guides.ts';
 import { hostEntries, hostModules } from './build/host-modules.ts';
 import { pageReport } from './build/page-report.ts';
 
@@ -29,7 +30,7 @@ const SHELL = [
   /\/node_modules\/(react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib)\//,
   /\/@mantine\/core\/esm\/components\/(AppShell|Avatar|Badge|Burger|Collapse|Kbd|NavLink|VisuallyHidden)\//,
   /\/@mantine\/hooks\/esm\/use-(debounced-callback|network)\//,
-  /\/plugins\/admin\/web\/(client\/live|client\/live-stream|client\/live-event|i18n\/formats|kit\/not-live|kit\/values|kit\/written|shell\/navigation|shell\/navigation-icons)\.tsx?$/,
+  /\/plugins\/admin\/web\/(client\/live|client\/live-stream|client\/live-event|i18n\/formats|kit\/not-live|kit\/values|kit\/written|shell\/navigation|shell\/navigation-icons|shell\/area-pages|shell\/last-pages)\.tsx?$/,
 ];
 /** What lies over pages: dialogs, menus, hints. */
 const OVER_PAGES = [
@@ -56,7 +57,7 @@ export default defineConfig({
   base: '/',
   publicDir: `${here}public`,
   appType: 'custom',
-  plugins: [react(), hostModules(), circles(), pageReport(), compressed(), budgets()],
+  plugins: [react(), guides(root), hostModules(), circles(), pageReport(), compressed(), budgets()],
   resolve: { alias: { 'patchbay-platform/ui': `${here}kit/index.ts` } },
   build: {
     outDir: fileURLToPath(new URL('../dist/', import.meta.url)),

@@ -8,7 +8,7 @@ export const REPLY_ATTENTION: readonly AttentionSource[] = [
   {
     id: 'ai-replies.drafts',
     title: { en: 'Answers of AI that wait for you', zh: '等待您审核的 AI 回复' },
-    path: '/ai/drafts',
+    path: '/inbox/drafts',
     access: AI_MANAGE,
     count: (principal, { db, conversations }: RepliesScope) =>
       countedTo(seenReplies(db.read, principal, conversations).where({ state: 'draft' })),

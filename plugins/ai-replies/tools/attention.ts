@@ -8,7 +8,7 @@ export const TOOL_ATTENTION: readonly AttentionSource[] = [
   {
     id: 'ai-replies.tools',
     title: { en: 'Calls of tools that wait for your approval', zh: '等待您批准的工具调用' },
-    path: '/ai/tools',
+    path: '/assistants/tools',
     access: AI_MANAGE,
     count: (principal, { db, conversations }: ToolsScope) =>
       countedTo(seenToolCalls(db.read, principal, conversations).where({ state: 'waiting' })),

@@ -1,6 +1,6 @@
 /** What somebody may do, as the declarations of routes and functions say it: asked of them one by one, never written down. */
 import Type, { type Static } from 'typebox';
-import { checkAccess, describeAccess, isAppError, isSuperadmin, NavigationView, navigationFor } from '#core/kit.ts';
+import { AreaView, checkAccess, describeAccess, isAppError, isSuperadmin, menuFor, NavigationView } from '#core/kit.ts';
 import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { Account } from '../access.ts';
 import type { Admission } from '../accounts/admission.ts';
@@ -34,8 +34,9 @@ export const RightsView = Type.Object({
     Type.Object({ name: Type.String(), summary: Type.String(), scope: Type.String(), ...verdictFields }),
   ),
   navigation: Type.Array(Type.Object({ ...NavigationView.properties, plugin: Type.String() }), {
-    description: 'What the web UI has in its navigation for them',
+    description: 'What the web UI has in its menu for them',
   }),
+  areas: Type.Array(AreaView, { description: 'Of the menu: those in which they may use something' }),
 });
 export const ScopeView = Type.Object({ scope: Type.String(), summary: Type.String() });
 export type RightsView = Static<typeof RightsView>;
@@ -111,9 +112,7 @@ export function createRights(services: Services & { people: People; admission: A
           if (principal) functions.checkCall(name, principal);
         }),
       })),
-      navigation: catalogue.navigation.flatMap(({ plugin, entries }) =>
-        navigationFor(principal, plugin, entries).map((entry) => ({ ...entry, plugin })),
-      ),
+      ...menuFor(principal, catalogue.menu),
     };
   }
 }

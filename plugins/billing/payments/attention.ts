@@ -7,7 +7,7 @@ export const PAYMENT_ATTENTION: readonly AttentionSource[] = [
   {
     id: 'billing.openInvoices',
     title: { en: 'Invoices to be paid', zh: '待付的账单' },
-    path: '/billing/invoices?status=open',
+    path: '/settings/plan/invoices?status=open',
     access: { ...MANAGE, tenant: true },
     count: ({ tenantId }, { db }: PaymentsScope) =>
       countedTo(db.read('billing_invoices').where({ tenant_id: tenantId ?? '', status: 'open' })),

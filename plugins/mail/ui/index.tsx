@@ -16,8 +16,11 @@ export default definePages({
     { path: '/mail/webhooks', page: () => import('./pages/webhooks.tsx') },
     { path: '/mail/webhooks/$id', page: () => import('./pages/webhook.tsx') },
     { path: '/mail/suppressions', page: () => import('./pages/suppressions.tsx') },
-    { path: '/mail/domains', page: () => import('./pages/domains.tsx') },
+    { path: '/settings/mail-domains', page: () => import('./pages/domains.tsx') },
   ],
+  moved: {
+    '/mail/domains': '/settings/mail-domains',
+  },
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
   cards: { today: () => import('./parts/today-card.tsx') },
   find: async (...asked) => (await import('./find.ts')).findMail(...asked),

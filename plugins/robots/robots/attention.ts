@@ -14,7 +14,7 @@ export const ROBOT_ATTENTION: readonly AttentionSource[] = [
   {
     id: 'robots.reactivated',
     title: { en: 'Robots activated again today', zh: '今日重新激活的机器人' },
-    path: '/robots/log?type=robot',
+    path: '/assistants/log?type=robot',
     access: { scope: 'robots:read', tenant: true, roles: ['owner', 'admin'] },
     count: (principal, { db, clock }: RobotsPartScope) =>
       countedTo(
@@ -28,7 +28,7 @@ export const ROBOT_ATTENTION: readonly AttentionSource[] = [
   {
     id: 'robots.unnamed',
     title: { en: 'Robots that have no name yet', zh: '尚未命名的机器人' },
-    path: '/robots',
+    path: '/assistants',
     access: { scope: 'robots:manage', tenant: true },
     count: (principal, { db }: RobotsPartScope) =>
       countedTo(

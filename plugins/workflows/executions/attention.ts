@@ -9,7 +9,7 @@ const RECENT_MS = 7 * 24 * 3_600_000;
 export const failedExecutions: AttentionSource = {
   id: 'workflows.failed',
   title: { en: 'Workflows that failed this week', zh: '本周失败的工作流' },
-  path: '/executions?status=faulted',
+  path: '/automations/runs?status=faulted',
   access: READ,
   count(principal, { db, clock }) {
     const reach = reachOf(principal);

@@ -23,7 +23,7 @@ export default function FunctionPage() {
   const name = useParam('name');
   const functions = $api.useQuery('get', '/api/platform/functions');
   return (
-    <Page title={name} trail={[{ title: t('functions.title'), to: '/functions' }]}>
+    <Page title={name} trail={[{ title: t('functions.title'), to: '/automations/functions' }]}>
       <Loaded of={functions}>
         {({ items }) => {
           const found = items.find((one) => one.name === name);

@@ -30,7 +30,7 @@ export default function Functions() {
                     <Table.Td>
                       <Stack gap={2}>
                         <Group gap="xs">
-                          <Anchor component={Link} to={`/functions/${name}`} fw={500} size="sm">
+                          <Anchor component={Link} to={`/automations/functions/${name}`} fw={500} size="sm">
                             {name}
                           </Anchor>
                           {!callable && (

@@ -35,14 +35,14 @@ export default function Job() {
   const leave = async (message: string) => {
     tellDone(message);
     await queries.invalidateQueries({ queryKey: ['get', '/api/platform/jobs'] });
-    go('/jobs');
+    go('/status/jobs');
   };
   const again = () => retry.mutateAsync({ params }).then(() => leave(t('jobs.retried')), tellFailed);
   const canChange = job.data !== undefined && job.data.state !== 'running';
   return (
     <Page
       title={job.data?.name ?? t('jobs.one')}
-      trail={[{ title: t('jobs.title'), to: '/jobs' }]}
+      trail={[{ title: t('jobs.title'), to: '/status/jobs' }]}
       actions={
         canChange && (
           <>

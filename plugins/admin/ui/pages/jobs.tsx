@@ -14,7 +14,7 @@ export default function Jobs() {
         list="/api/platform/jobs"
         label={t('jobs.title')}
         rowKey={({ id }) => String(id)}
-        to={({ id }) => `/jobs/${id}`}
+        to={({ id }) => `/status/jobs/${id}`}
         filters={[
           {
             name: 'state',

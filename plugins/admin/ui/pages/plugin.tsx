@@ -11,7 +11,7 @@ export default function Plugin() {
     <Page
       title={name}
       intro={plugin.data?.summary}
-      trail={[{ title: t('plugins.title'), to: '/system/plugins' }]}
+      trail={[{ title: t('plugins.title'), to: '/settings/plugins' }]}
       actions={
         <Anchor href={`/docs#/${name}`} target="_blank" size="sm">
           {t('plugins.docs')}
@@ -80,7 +80,7 @@ function Needed({ names }: { names: readonly string[] }) {
   return (
     <Group gap="xs">
       {names.map((needed) => (
-        <Anchor key={needed} component={Link} to={`/system/plugins/${needed.split('@')[0] ?? needed}`} size="sm">
+        <Anchor key={needed} component={Link} to={`/settings/plugins/${needed.split('@')[0] ?? needed}`} size="sm">
           {needed}
         </Anchor>
       ))}

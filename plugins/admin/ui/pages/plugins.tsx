@@ -17,7 +17,7 @@ export default function Plugins() {
                 <Paper key={name} withBorder radius="md" p="md">
                   <Stack gap={6}>
                     <Group justify="space-between">
-                      <Anchor component={Link} to={`/system/plugins/${name}`} fw={600}>
+                      <Anchor component={Link} to={`/settings/plugins/${name}`} fw={600}>
                         {name}
                       </Anchor>
                       <Group gap={6}>

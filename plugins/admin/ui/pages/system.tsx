@@ -102,7 +102,7 @@ function Load() {
               title={t('system.queue')}
               value={number(ready + running)}
               text={t('system.dead', { count: dead })}
-              to={dead > 0 ? '/jobs?state=dead' : '/jobs'}
+              to={dead > 0 ? '/status/jobs?state=dead' : '/status/jobs'}
             />
             <Figure
               title={t('system.memory')}

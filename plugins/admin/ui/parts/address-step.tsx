@@ -31,7 +31,7 @@ export function CertificateStates({ without }: { without: ReactNode }) {
                 <State value={STATES[state]} text={t(`certificates.states.${state}`)} />
               </Group>
             ))}
-            <Link to="/certificates">{t('address.more')}</Link>
+            <Link to="/settings/certificates">{t('address.more')}</Link>
           </Stack>
         ) : (
           without

@@ -75,7 +75,7 @@ export function FirstWorkflowStep({ onNext }: { onNext(): void }) {
                 <Stack gap="xs">
                   <Group gap="xs">
                     <State value={ended.status} text={t(`firstSteps.workflow.statuses.${ended.status}`)} />
-                    <Anchor component={Link} to={`/executions/${ended.id}`} size="sm">
+                    <Anchor component={Link} to={`/automations/runs/${ended.id}`} size="sm">
                       {t('firstSteps.workflow.look')}
                     </Anchor>
                   </Group>

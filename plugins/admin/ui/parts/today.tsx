@@ -25,11 +25,11 @@ export function Today() {
           title={t('system.health')}
           value={t(`health.${health.data.status}`)}
           text={t('today.since', { time: duration(health.data.uptimeSeconds * 1000) })}
-          to="/system"
+          to="/status"
         />
       )}
-      {figure('core.requests', '/system')}
-      {figure('core.errors', '/logs?level=error')}
+      {figure('core.requests', '/status')}
+      {figure('core.errors', '/status/log?level=error')}
     </SimpleGrid>
   );
 }

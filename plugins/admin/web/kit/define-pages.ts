@@ -34,6 +34,11 @@ export interface Pages {
   name: string;
   contract: typeof UI_CONTRACT;
   routes: readonly PageRoute[];
+  /**
+   * Former addresses with their new ones, so that links in mails, notes and bookmarks go on working: `/users` leads to
+   * `/settings/people`, and with it `/users/7?tab=keys` to `/settings/people/7?tab=keys`. A page that there is comes first.
+   */
+  moved?: Readonly<Record<string, string>>;
   locales: Locales;
   /** What draws the dashboard's cards, by the ids of `pages.cards`. */
   cards?: Readonly<Record<string, Lazy>>;

@@ -55,7 +55,6 @@ export {
 export { ResourcePage, type ResourcePageProps } from './resource/resource-page.tsx';
 export type { ExpressionField } from './schema-form/field.ts';
 export { issuesUnder, SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx';
-export { sectionRank } from './section-rank.ts';
 export { Sentence } from './sentence.tsx';
 export { SettingsParts } from './settings-parts.tsx';
 export { useShortcuts } from './shortcuts.ts';

@@ -7,7 +7,6 @@ import type { Me } from '../client/me.ts';
 
 export interface AccountMenuProps {
   me: Me;
-  onPalette(): void;
   onShortcuts(): void;
   onCalls(): void;
 }

@@ -1,6 +1,5 @@
 /** The menu of the person once it is asked for: their own pages, preferences, help, and signing out of all tabs. */
 import { Menu, Text } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../client/api.ts';
@@ -11,13 +10,9 @@ import { tellFailed } from '../kit/actions.tsx';
 import { Link } from '../kit/link.tsx';
 import { AccountButton, type AccountMenuProps, nameOf } from './account-button.tsx';
 
-/** Where the bar has no button for the palette, which hides at Mantine's `xs`. */
-const NARROW = '(max-width: 35.99em)';
-
-export default function AccountMenuItems({ me, onPalette, onShortcuts, onCalls }: AccountMenuProps) {
+export default function AccountMenuItems({ me, onShortcuts, onCalls }: AccountMenuProps) {
   const { t } = useTranslation();
   const chosen = useStore(zone);
-  const isNarrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false });
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone; the one in its place has to have the focus before the menu takes it, to get it back.
@@ -38,11 +33,10 @@ export default function AccountMenuItems({ me, onPalette, onShortcuts, onCalls }
           </Text>
           {me.tenant?.name !== nameOf(me) && me.tenant?.name}
         </Menu.Label>
-        <Menu.Item component={Link} to="/profile">
+        <Menu.Item component={Link} to="/settings/profile">
           {t('account.profile')}
         </Menu.Item>
         <Menu.Divider />
-        {isNarrow && <Menu.Item onClick={onPalette}>{t('shell.palette')}</Menu.Item>}
         <Menu.Item onClick={onShortcuts}>{t('shell.shortcuts')}</Menu.Item>
         <Menu.Item onClick={onCalls}>{t('shell.calls')}</Menu.Item>
         <Menu.Item component="a" href="/docs">

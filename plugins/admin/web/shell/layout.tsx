@@ -1,5 +1,5 @@
 /** The shell: navigation, what stands above every page, and the page. */
-import { AppShell, Burger, Button, Group, Kbd, Text } from '@mantine/core';
+import { ActionIcon, AppShell, Burger, Button, Group, Kbd, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { Outlet, useRouterState } from '@tanstack/react-router';
@@ -13,8 +13,11 @@ import { listenForShortcuts, useShortcuts } from '../kit/shortcuts.ts';
 import { useRouter } from '../kit/use-router.ts';
 import { Waiting } from '../kit/waiting.tsx';
 import { AccountMenu } from './account-menu.tsx';
+import { AreaPages } from './area-pages.tsx';
 import { Banners } from './banners.tsx';
-import { Navigation, useNavigation } from './navigation.tsx';
+import { useLastPages } from './last-pages.ts';
+import { useCommands, useMenuPlace } from './menu.ts';
+import { AreaBar, Navigation } from './navigation.tsx';
 import { LanguageButton, SchemeButton } from './preferences.tsx';
 import { useSessionOfTabs } from './session-of-tabs.ts';
 import { loadSpareParts } from './spare-parts.ts';
@@ -36,7 +39,9 @@ export default function Layout() {
   const [isMenuOpen, menu] = useDisclosure(false);
   const [panel, setPanel] = useState<Panel>(null);
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const commands = useNavigation().commands;
+  const commands = useCommands();
+  const place = useMenuPlace();
+  useLastPages(place);
   useEffect(() => {
     if (!isListening) listenForShortcuts();
     isListening = true;
@@ -56,7 +61,8 @@ export default function Layout() {
   return (
     <AppShell
       header={{ height: 56 }}
-      navbar={{ width: 248, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      footer={{ height: { base: 56, sm: 0 } }}
       padding={{ base: 'sm', sm: 'lg' }}
     >
       <a href="#main" className="skip-link">
@@ -78,6 +84,16 @@ export default function Layout() {
             </Text>
           </Group>
           <Group gap={4} wrap="nowrap">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={t('shell.find')}
+              onClick={() => setPanel('palette')}
+              hiddenFrom="xs"
+            >
+              <IconSearch size={20} aria-hidden />
+            </ActionIcon>
             <Button
               variant="default"
               size="xs"
@@ -90,24 +106,24 @@ export default function Layout() {
             </Button>
             <LanguageButton />
             <SchemeButton />
-            <AccountMenu
-              me={me}
-              onPalette={() => setPanel('palette')}
-              onShortcuts={() => setPanel('shortcuts')}
-              onCalls={() => setPanel('calls')}
-            />
+            <AccountMenu me={me} onShortcuts={() => setPanel('shortcuts')} onCalls={() => setPanel('calls')} />
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('shell.navigation')}>
-        <Navigation />
+        <Navigation place={place} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <Banners />
-        <Suspense fallback={<Waiting />}>
-          <Outlet />
-        </Suspense>
+        <AreaPages place={place}>
+          <Suspense fallback={<Waiting />}>
+            <Outlet />
+          </Suspense>
+        </AreaPages>
       </AppShell.Main>
+      <AppShell.Footer hiddenFrom="sm">
+        <AreaBar place={place} />
+      </AppShell.Footer>
       <Suspense>
         {panel === 'palette' && <Palette onClose={() => setPanel(null)} />}
         {panel === 'shortcuts' && <ShortcutList onClose={() => setPanel(null)} />}

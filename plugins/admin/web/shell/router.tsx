@@ -16,11 +16,13 @@ import {
 } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { forgetCalls } from '../client/calls.ts';
-import { meQuery } from '../client/me.ts';
+import { meQuery, type Ui, uiQuery } from '../client/me.ts';
 import { answers, isUnanswered } from '../client/server-reach.ts';
 import type { PageRoute, Pages } from '../kit/define-pages.ts';
 import { loadWithTexts } from '../kit/load-with-texts.ts';
 import { parseQuery, queryText } from '../kit/url-state.ts';
+import { menuOf, startOf } from './menu.ts';
+import { movedTo } from './moved.ts';
 import type { LoadedPages } from './registry.ts';
 
 // Loaded when they are needed: the entry is small.
@@ -40,10 +42,17 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
     getParentRoute: () => root,
     id: 'shell',
     async beforeLoad({ location, matches }) {
+      const isNowhere = matches.some(({ routeId }) => routeId === nowhere.id);
+      const moved = isNowhere ? movedTo(location.pathname, loaded.pages) : null;
+      if (moved !== null) throw elsewhere(moved, location);
       const me = await queries.ensureQueryData(meQuery);
-      if (me) return;
+      if (me) {
+        const start = startOfArea(location.pathname, await queries.ensureQueryData(uiQuery));
+        if (start !== null) throw elsewhere(start, location);
+        return;
+      }
       // A stranger is told that there is no such page, and asked for nothing.
-      if (matches.some(({ routeId }) => routeId === nowhere.id)) throw notFound();
+      if (isNowhere) throw notFound();
       throw redirect({ to: '/sign-in', search: { to: location.href } } as never);
     },
     component: lazyRouteComponent(() => import('./layout.tsx')),
@@ -56,6 +65,10 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
     component: lazyRouteComponent(() => import('./public-layout.tsx')),
   });
   const every = loaded.pages.flatMap((pages) => pages.routes.map((route) => ({ pages, route })));
+  const taken = new Set(every.map(({ route }) => route.path));
+  const starts = AREA_STARTS.filter((path) => !taken.has(path)).map(
+    (path) => createRoute({ getParentRoute: () => shell, path, component: NotFound } as never) as never,
+  );
   const inShell = every.filter(({ route }) => !route.isPublic).map((one) => pageRoute(one, () => shell));
   const inPublic = every.filter(({ route }) => route.isPublic).map((one) => pageRoute(one, () => bare));
   const failed = loaded.failures.map((failure) =>
@@ -70,7 +83,10 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
     }),
   );
   const router = createRouter({
-    routeTree: root.addChildren([shell.addChildren([...inShell, ...failed, nowhere]), bare.addChildren(inPublic)]),
+    routeTree: root.addChildren([
+      shell.addChildren([...inShell, ...starts, ...failed, nowhere]),
+      bare.addChildren(inPublic),
+    ]),
     context: { queries },
     defaultPreload: 'intent',
     scrollRestoration: true,
@@ -82,6 +98,22 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
   });
   router.subscribe('onBeforeNavigate', ({ pathChanged }) => pathChanged && forgetCalls());
   return router;
+}
+
+/** Addresses of areas, which have a page or lead to one. */
+const AREA_STARTS = ['home', 'inbox', 'mail', 'automations', 'assistants', 'sales', 'settings', 'status'].map(
+  (area) => `/${area}`,
+);
+
+/** From the address of an area, which has no page for this person, to the first one that they have there. */
+function startOfArea(path: string, ui: Ui): string | null {
+  const area = menuOf(ui).find(({ id }) => path === `/${id}`);
+  const isTheirs = area?.items.some((item) => [item, ...item.parts].some((one) => one.path === path));
+  return area && !isTheirs ? startOf(area) : null;
+}
+
+function elsewhere(to: string, { searchStr, hash }: { searchStr: string; hash: string }) {
+  return redirect({ to, search: parseQuery(searchStr), hash, replace: true } as never);
 }
 
 // Patterns are data here, so the router's own types know none of them.

@@ -16,7 +16,7 @@ export function KnowledgePart({ policy, onChange }: PartProps) {
     <Panel
       title={t('knowledge.title')}
       actions={
-        <Anchor component={Link} to="/ai/knowledge" size="sm">
+        <Anchor component={Link} to="/assistants/knowledge" size="sm">
           {t('policy.toKnowledge')}
         </Anchor>
       }

@@ -27,8 +27,8 @@ export function useSubjects(): Subjects {
         return names.get(subject) ?? subject;
       },
       pathOf(group, subject) {
-        if (group === 'robot') return `/robots/${subject}`;
-        return group === 'contact' ? `/robots/contacts/${subject}` : null;
+        if (group === 'robot') return `/assistants/${subject}`;
+        return group === 'contact' ? `/inbox/contacts/${subject}` : null;
       },
     };
   }, [robots, contacts, t]);

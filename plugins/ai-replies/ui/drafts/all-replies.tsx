@@ -125,7 +125,7 @@ function ReplyDialog({ reply, onClose }: { reply: Reply; onClose(): void }) {
             ))}
           </div>
         )}
-        <Anchor component={Link} to={`/robots/inbox?conversation=${reply.conversation_id}`} size="sm">
+        <Anchor component={Link} to={`/inbox?conversation=${reply.conversation_id}`} size="sm">
           {t('tools.toConversation')}
         </Anchor>
       </Stack>

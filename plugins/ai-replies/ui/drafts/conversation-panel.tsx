@@ -17,7 +17,7 @@ export function ConversationPanel({ id }: { id: string }) {
     <Panel
       title={t('tools.conversation')}
       actions={
-        <Anchor component={Link} to={`/robots/inbox?conversation=${id}`} size="sm">
+        <Anchor component={Link} to={`/inbox?conversation=${id}`} size="sm">
           {t('drafts.toInbox')}
         </Anchor>
       }

@@ -169,7 +169,7 @@ function Suggested({ onEdit }: { onEdit(answer: SavedAnswer): void }) {
                   {t('tools.reject')}
                 </Button>
                 {answer.conversation_id !== null && (
-                  <Anchor component={Link} to={`/robots/inbox?conversation=${answer.conversation_id}`} size="sm">
+                  <Anchor component={Link} to={`/inbox?conversation=${answer.conversation_id}`} size="sm">
                     {t('tools.toConversation')}
                   </Anchor>
                 )}

@@ -24,7 +24,7 @@ export function BasesTab() {
         list={BASES}
         label={t('bases.title')}
         rowKey={({ id }) => id}
-        to={({ id }) => `/ai/knowledge/${id}`}
+        to={({ id }) => `/assistants/knowledge/${id}`}
         extra={make}
         columns={[
           { id: 'name', title: t('form.name'), width: 2, sort: 'name', cell: ({ name }) => name },
@@ -41,7 +41,11 @@ export function BasesTab() {
         }
       />
       {address.new === '1' && (
-        <BaseForm base={null} onClose={() => setAddress({ new: null })} onMade={(id) => go(`/ai/knowledge/${id}`)} />
+        <BaseForm
+          base={null}
+          onClose={() => setAddress({ new: null })}
+          onMade={(id) => go(`/assistants/knowledge/${id}`)}
+        />
       )}
     </>
   );

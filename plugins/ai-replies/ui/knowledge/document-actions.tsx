@@ -55,7 +55,7 @@ export function DocumentActions({ document }: { document: KnowledgeDocument }) {
         onClose={() => setOpen(null)}
         onConfirm={async () => {
           await remove.mutateAsync({ params: { path: { id } } });
-          go(`/ai/knowledge/${base_id}`);
+          go(`/assistants/knowledge/${base_id}`);
           await readAgainList();
           tellDone(t('documents.deleted', { name }));
         }}

@@ -15,7 +15,7 @@ export function DocumentsTable({ base }: { base: string }) {
       fixed={{ base_id: base }}
       label={t('documents.title')}
       rowKey={({ id }) => id}
-      to={({ id }) => `/ai/knowledge/documents/${id}`}
+      to={({ id }) => `/assistants/knowledge/documents/${id}`}
       live={READ_TOPICS}
       filters={[
         {

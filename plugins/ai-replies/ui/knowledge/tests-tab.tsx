@@ -25,7 +25,7 @@ export function TestsTab() {
         list={TEST_SETS}
         label={t('tests.title')}
         rowKey={({ id }) => id}
-        to={({ id }) => `/ai/knowledge/tests/${id}`}
+        to={({ id }) => `/assistants/knowledge/tests/${id}`}
         extra={make}
         columns={[
           { id: 'name', title: t('form.name'), width: 1.6, sort: 'name', cell: ({ name }) => name },
@@ -53,7 +53,7 @@ export function TestsTab() {
         <TestSetForm
           set={null}
           onClose={() => setAddress({ new: null })}
-          onMade={(id) => go(`/ai/knowledge/tests/${id}`)}
+          onMade={(id) => go(`/assistants/knowledge/tests/${id}`)}
         />
       )}
     </>

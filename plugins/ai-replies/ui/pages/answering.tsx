@@ -14,7 +14,7 @@ export default function Answering() {
         label={t('answering.robots')}
         search={t('answering.search')}
         rowKey={({ id }) => id}
-        to={({ id }) => `/ai/answering/${id}`}
+        to={({ id }) => `/assistants/answering/${id}`}
         columns={[
           { id: 'name', title: t('group.robot'), width: 1.6, cell: ({ name }) => name },
           {
@@ -44,7 +44,7 @@ export default function Answering() {
             title={t('tools.noRobots')}
             text={t('answering.noRobotsText')}
             action={
-              <Button component={Link} to="/robots?new=1" variant="default">
+              <Button component={Link} to="/assistants?new=1" variant="default">
                 {t('answering.makeRobot')}
               </Button>
             }

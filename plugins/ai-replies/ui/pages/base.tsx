@@ -24,7 +24,7 @@ export default function BasePage() {
   return (
     <AiPage
       title={base.data?.name ?? t('bases.one')}
-      trail={[{ title: t('knowledge.title'), to: '/ai/knowledge' }]}
+      trail={[{ title: t('knowledge.title'), to: '/assistants/knowledge' }]}
       actions={base.data && <Actions base={base.data} />}
     >
       <Loaded of={base}>
@@ -91,7 +91,7 @@ function Actions({ base }: { base: Base }) {
         onClose={close}
         onConfirm={async () => {
           await remove.mutateAsync({ params: { path: { id } } });
-          go('/ai/knowledge');
+          go('/assistants/knowledge');
           await readAgain();
           tellDone(t('bases.deleted', { name }));
         }}

@@ -32,8 +32,8 @@ export default function DocumentPage() {
     <AiPage
       title={document.data?.name ?? t('documents.one')}
       trail={[
-        { title: t('knowledge.title'), to: '/ai/knowledge' },
-        ...(base ? [{ title: base.name, to: `/ai/knowledge/${base.id}` }] : []),
+        { title: t('knowledge.title'), to: '/assistants/knowledge' },
+        ...(base ? [{ title: base.name, to: `/assistants/knowledge/${base.id}` }] : []),
       ]}
       actions={document.data && <DocumentActions document={document.data} />}
     >

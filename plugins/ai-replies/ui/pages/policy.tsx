@@ -27,13 +27,13 @@ export default function PolicyPage() {
   return (
     <AiPage
       title={robot.data ? t('answering.of', { name: robot.data.name }) : t('answering.title')}
-      trail={[{ title: t('answering.title'), to: '/ai/answering' }]}
+      trail={[{ title: t('answering.title'), to: '/assistants/answering' }]}
     >
       {mode !== undefined && mode !== 'builtin' && (
         <Alert color="yellow" title={t('answering.notBuiltin')}>
           <Stack gap="xs" align="flex-start">
             {t('answering.notBuiltinText')}
-            <Button component={Link} to={`/robots/${robotId}`} size="xs" variant="default">
+            <Button component={Link} to={`/assistants/${robotId}`} size="xs" variant="default">
               {t('answering.toRobot')}
             </Button>
           </Stack>

@@ -19,8 +19,8 @@ export default function TestSetPage() {
     <AiPage
       title={set.data?.name ?? t('tests.one')}
       trail={[
-        { title: t('knowledge.title'), to: '/ai/knowledge' },
-        { title: t('tests.title'), to: '/ai/knowledge?tab=tests' },
+        { title: t('knowledge.title'), to: '/assistants/knowledge' },
+        { title: t('tests.title'), to: '/assistants/knowledge?tab=tests' },
       ]}
       actions={set.data && <Actions set={set.data} />}
     >
@@ -60,7 +60,7 @@ function Actions({ set }: { set: TestSet }) {
         onClose={() => setOpen(null)}
         onConfirm={async () => {
           await remove.mutateAsync({ params: { path: { id } } });
-          go('/ai/knowledge?tab=tests');
+          go('/assistants/knowledge?tab=tests');
           await readAgain();
           tellDone(t('tests.deleted', { name }));
         }}

@@ -47,7 +47,7 @@ function Consent() {
           <Button size="xs" loading={isBusy} onClick={() => void put(true)}>
             {t('consent.allow')}
           </Button>
-          <Button component={Link} to="/organisation" size="xs" variant="default">
+          <Button component={Link} to="/settings/organisation" size="xs" variant="default">
             {t('consent.settings')}
           </Button>
         </Group>
@@ -77,7 +77,7 @@ function Speakers() {
       <List size="sm">
         {robots.slice(0, MOST_NAMES).map(({ robot_id, name }) => (
           <List.Item key={robot_id}>
-            <Anchor component={Link} to={`/ai/answering/${robot_id}`}>
+            <Anchor component={Link} to={`/assistants/answering/${robot_id}`}>
               {name}
             </Anchor>
           </List.Item>

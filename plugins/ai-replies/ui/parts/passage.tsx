@@ -56,7 +56,7 @@ export function PlaceOf({ of: { document, document_id, headings, page } }: { of:
   const { t } = useTranslation('ai-replies');
   return (
     <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
-      <Anchor component={Link} to={`/ai/knowledge/documents/${document_id}`} size="sm" fw={500}>
+      <Anchor component={Link} to={`/assistants/knowledge/documents/${document_id}`} size="sm" fw={500}>
         {document}
       </Anchor>
       {headings.length > 0 && (

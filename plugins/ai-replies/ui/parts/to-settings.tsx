@@ -8,7 +8,7 @@ export function ToSettings() {
   const may = useMay()('auth.organisation');
   if (!may) return null;
   return (
-    <Anchor component={Link} to="/organisation" size="xs" underline="always">
+    <Anchor component={Link} to="/settings/organisation" size="xs" underline="always">
       {t('consent.settings')}
     </Anchor>
   );

@@ -37,7 +37,7 @@ export default function TodayCard() {
             <Line name={t('costs.cost')}>
               <Cost amount={total} currency={currency} />
             </Line>
-            <Anchor component={Link} to="/ai/costs" size="sm">
+            <Anchor component={Link} to="/settings/ai/costs" size="sm">
               {t('costs.title')}
             </Anchor>
           </Stack>

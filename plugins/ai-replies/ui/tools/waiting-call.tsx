@@ -80,7 +80,7 @@ export function WaitingCall({ call, robot }: { call: ToolCall; robot: string }) 
 export function ToConversation({ id }: { id: string }) {
   const { t } = useTranslation('ai-replies');
   return (
-    <Anchor component={Link} to={`/robots/inbox?conversation=${id}`} size="sm">
+    <Anchor component={Link} to={`/inbox?conversation=${id}`} size="sm">
       {t('tools.toConversation')}
     </Anchor>
   );

@@ -37,7 +37,7 @@ export default function Key() {
   const [secret, setSecret] = useState<string | null>(null);
   const close = () => setDialog(null);
   const readAgain = () =>
-    queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[1]).includes('/api-keys') });
+    queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[1]).includes('/settings/api-keys') });
 
   const rotate = async () => {
     const body = { grace_minutes: Number(grace) };
@@ -54,7 +54,7 @@ export default function Key() {
   return (
     <Page
       title={name}
-      trail={[{ title: t('keys.title'), to: '/api-keys' }]}
+      trail={[{ title: t('keys.title'), to: '/settings/api-keys' }]}
       actions={
         key.data?.is_active && (
           <>

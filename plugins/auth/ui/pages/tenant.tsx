@@ -38,7 +38,7 @@ export default function Tenant() {
   const id = useParam('id');
   const tenant = $api.useQuery('get', TENANT, { params: { path: { id } } });
   const { t } = useTranslation('auth');
-  const failed = { title: id, trail: [{ title: t('tenants.title'), to: '/tenants' }] };
+  const failed = { title: id, trail: [{ title: t('tenants.title'), to: '/organisations' }] };
   return (
     <Loaded of={tenant} failed={failed}>
       {(shown) => <TenantPage tenant={shown} />}
@@ -75,12 +75,12 @@ function TenantPage({ tenant }: { tenant: Shown }) {
   const erase = async () => {
     await api.DELETE('/api/v2/admin/tenants/{id}', { params: { path: { id } } });
     tellDone(t('users.erased', { name }));
-    go('/tenants');
+    go('/organisations');
   };
   return (
     <Page
       title={name}
-      trail={[{ title: t('tenants.title'), to: '/tenants' }]}
+      trail={[{ title: t('tenants.title'), to: '/organisations' }]}
       actions={
         <>
           <Button variant="default" onClick={() => setDialog('rename')}>

@@ -16,7 +16,7 @@ export default function Tenants() {
         label={t('tenants.title')}
         search={t('tenants.search')}
         rowKey={({ id }) => id}
-        to={({ id }) => `/tenants/${id}`}
+        to={({ id }) => `/organisations/${id}`}
         defaultSort="-created_at"
         live={['tenant.created', 'tenant.deleted']}
         bulk={changeTenant.status.values.map((status) => ({

@@ -53,7 +53,7 @@ export default function User() {
   const id = useParam('id');
   const user = $api.useQuery('get', USER, { params: { path: { id } } });
   const { t } = useTranslation('auth');
-  const failed = { title: id, trail: [{ title: t('users.title'), to: '/users' }] };
+  const failed = { title: id, trail: [{ title: t('users.title'), to: '/settings/people' }] };
   return (
     <Loaded of={user} failed={failed}>
       {(shown) => <UserPage user={shown} />}
@@ -76,7 +76,7 @@ function UserPage({ user }: { user: Shown }) {
   return (
     <Page
       title={name}
-      trail={[{ title: t('users.title'), to: '/users' }]}
+      trail={[{ title: t('users.title'), to: '/settings/people' }]}
       actions={
         <>
           <Button variant="default" onClick={() => setDialog('edit')}>
@@ -166,11 +166,11 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
   const erase = async () => {
     await api.DELETE('/api/v2/admin/users/{id}', { params: { path: { id: user.id } } });
     tellDone(t('users.erased', { name }));
-    go('/users');
+    go('/settings/people');
   };
   if (isMe)
     return (
-      <Button component={Link} to="/profile" variant="default">
+      <Button component={Link} to="/settings/profile" variant="default">
         {t('profile.title')}
       </Button>
     );
@@ -236,7 +236,7 @@ function UserFacts({ user }: { user: Shown }) {
           [t('users.id'), <Id key="id" value={user.id} />],
           may('auth.tenants') && [
             t('tenants.one'),
-            <Link key="tenant" to={`/tenants/${user.tenant_id}`}>
+            <Link key="tenant" to={`/organisations/${user.tenant_id}`}>
               {t('tenants.open')}
             </Link>,
           ],
@@ -268,7 +268,7 @@ function UserRights({ id }: { id: string }) {
       {(of) => (
         <Stack>
           <Panel title={t('rights.sees')}>
-            <RolePreview navigation={of.navigation} />
+            <RolePreview areas={of.areas} navigation={of.navigation} />
           </Panel>
           <Panel title={t('rights.title')}>
             <RightsList rights={of} />

@@ -12,7 +12,7 @@ export default function Users() {
       title={t('users.title')}
       intro={t(is_superadmin ? 'users.introAll' : 'users.intro')}
       actions={
-        <Button component={Link} to="/invitations?new=1">
+        <Button component={Link} to="/settings/people/invitations?new=1">
           {t('invitations.new')}
         </Button>
       }

@@ -19,7 +19,7 @@ export function KeyTable({ hasOwners, ...rest }: KeyTableProps) {
       list={LIST}
       label={t('keys.title')}
       rowKey={({ id }) => id}
-      to={({ id }) => `/api-keys/${id}`}
+      to={({ id }) => `/settings/api-keys/${id}`}
       defaultSort="-created_at"
       filters={[
         {

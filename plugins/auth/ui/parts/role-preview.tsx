@@ -1,43 +1,39 @@
-/** As somebody else sees it: the navigation that they have. */
+/** As somebody else sees it: the menu that they have. */
 import { Group, Paper, Stack, Text } from '@mantine/core';
-import { sectionRank, textIn } from 'patchbay-platform/ui';
+import { textIn } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
+type Texts = Readonly<Record<string, string>>;
+
 export interface RolePreviewProps {
-  navigation: readonly {
-    plugin: string;
-    id: string;
-    title: Readonly<Record<string, string>>;
-    path: string;
-    section: string;
-    order: number;
-  }[];
+  areas: readonly { id: string; title: Texts; order: number; is_at_foot: boolean }[];
+  navigation: readonly { plugin: string; id: string; title: Texts; area: string; order: number }[];
 }
 
-export function RolePreview({ navigation }: RolePreviewProps) {
-  const { t, i18n } = useTranslation('auth');
+export function RolePreview({ areas, navigation }: RolePreviewProps) {
+  const { t } = useTranslation('auth');
   if (navigation.length === 0) return <Text c="dimmed">{t('rights.seesNothing')}</Text>;
-  const sections = [...Map.groupBy(navigation, ({ section }) => section)].toSorted(
-    ([one], [other]) => sectionRank(one) - sectionRank(other),
-  );
   return (
     <Group align="flex-start" gap="md">
-      {sections.map(([section, entries]) => (
-        <Paper key={section} withBorder radius="md" p="sm" miw={150}>
-          <Text size="xs" fw={600} c="dimmed" tt="uppercase" mb={4}>
-            {i18n.exists(`shell:section.${section}`) ? t(`shell:section.${section}`) : section}
-          </Text>
-          <Stack gap={2} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-            {entries
-              .toSorted((one, other) => one.order - other.order)
-              .map(({ plugin, id, title }) => (
-                <Text key={`${plugin}.${id}`} component="li" size="sm">
-                  {textIn(title)}
-                </Text>
-              ))}
-          </Stack>
-        </Paper>
-      ))}
+      {areas
+        .toSorted((one, other) => Number(one.is_at_foot) - Number(other.is_at_foot) || one.order - other.order)
+        .map((area) => (
+          <Paper key={area.id} withBorder radius="md" p="sm" miw={150}>
+            <Text size="xs" fw={600} c="dimmed" tt="uppercase" mb={4}>
+              {textIn(area.title)}
+            </Text>
+            <Stack gap={2} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+              {navigation
+                .filter((entry) => entry.area === area.id)
+                .toSorted((one, other) => one.order - other.order)
+                .map(({ plugin, id, title }) => (
+                  <Text key={`${plugin}.${id}`} component="li" size="sm">
+                    {textIn(title)}
+                  </Text>
+                ))}
+            </Stack>
+          </Paper>
+        ))}
     </Group>
   );
 }

@@ -22,7 +22,7 @@ export function UserTable(props: UserTableProps) {
       label={t('users.title')}
       search={t('users.search')}
       rowKey={({ id }) => id}
-      to={({ id }) => `/users/${id}`}
+      to={({ id }) => `/settings/people/${id}`}
       defaultSort="-created_at"
       live={['user.created', 'user.deleted', 'user.suspended']}
       bulk={[

@@ -15,7 +15,11 @@ export default function ChangePlan() {
   const own = useOwnSubscription();
   const plans = useRows('/api/platform/billing/plans');
   return (
-    <Page title={t('change.title')} intro={t('change.intro')} trail={[{ title: t('plan.title'), to: '/billing' }]}>
+    <Page
+      title={t('change.title')}
+      intro={t('change.intro')}
+      trail={[{ title: t('plan.title'), to: '/settings/plan' }]}
+    >
       <Loaded of={own}>{(data) => <Loaded of={plans}>{(sold) => <Choice own={data} plans={sold} />}</Loaded>}</Loaded>
     </Page>
   );

@@ -60,7 +60,7 @@ export default function Checkout() {
                   {t('checkout.overText')}
                 </Alert>
               )}
-              <Anchor component={Link} to={status === 'expired' ? '/billing/plans' : '/billing'} size="sm">
+              <Anchor component={Link} to={status === 'expired' ? '/settings/plan/change' : '/settings/plan'} size="sm">
                 {t(status === 'expired' ? 'checkout.again' : 'checkout.back')}
               </Anchor>
             </Stack>

@@ -30,7 +30,7 @@ export default function Invoice() {
   useLiveRefresh(['invoice.*'], () => invoice.refetch());
   const trail = may('billing.sales')
     ? { title: t('sales.invoices'), to: '/sales/invoices' }
-    : { title: t('invoices.title'), to: '/billing/invoices' };
+    : { title: t('invoices.title'), to: '/settings/plan/invoices' };
   return (
     <Page
       title={number}

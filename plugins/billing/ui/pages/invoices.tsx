@@ -11,7 +11,7 @@ export default function Invoices() {
         list="/api/platform/billing/invoices"
         label={t('invoices.title')}
         rowKey={({ number }) => number}
-        to={({ number }) => `/billing/invoices/${number}`}
+        to={({ number }) => `/settings/plan/invoices/${number}`}
         defaultSort="-created_at"
         live={['invoice.*']}
         filters={useInvoiceFilters()}

@@ -23,7 +23,7 @@ export default function Portal() {
         <EmptyState
           title={t('portal.noLink')}
           text={
-            <Anchor component={Link} to="/billing">
+            <Anchor component={Link} to="/settings/plan">
               {t('checkout.back')}
             </Anchor>
           }

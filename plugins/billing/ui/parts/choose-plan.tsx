@@ -63,7 +63,7 @@ export function ChoosePlan({ plan, cycle, own, onClose }: ChoosePlanProps) {
     await forget();
     if (checkout === null) {
       tellDone(t(when === 'now' ? 'change.done' : 'change.doneLater', { plan: plan.display_name }));
-      return go('/billing');
+      return go('/settings/plan');
     }
     if (checkout.session_id.startsWith(OWN_CHECKOUT)) return go(`/billing/checkout/${checkout.session_id}`);
     location.assign(checkout.checkout_url);
@@ -132,7 +132,11 @@ function OpenInvoice({ error }: { error: ApiError }) {
   const { t } = useTranslation('billing');
   const number = typeof error.detail.invoice === 'string' ? error.detail.invoice : null;
   return (
-    <Anchor component={Link} to={number ? `/billing/invoices/${number}` : '/billing/invoices?status=open'} size="sm">
+    <Anchor
+      component={Link}
+      to={number ? `/settings/plan/invoices/${number}` : '/settings/plan/invoices?status=open'}
+      size="sm"
+    >
       {t('plan.openInvoices')}
     </Anchor>
   );

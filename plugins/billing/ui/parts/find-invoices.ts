@@ -14,7 +14,7 @@ export async function findInvoices(
   return (await invoices()).map(({ number, status, total, currency }) => ({
     title: number,
     description: `${total} ${currency} · ${status}`,
-    path: `/billing/invoices/${number}`,
+    path: `/settings/plan/invoices/${number}`,
   }));
 
   async function invoices() {

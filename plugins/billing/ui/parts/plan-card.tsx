@@ -16,7 +16,7 @@ export default function PlanCard() {
       <Loaded of={own} lines={1}>
         {({ plan, status }) => (
           <Group justify="space-between">
-            <Anchor component={Link} to="/billing" fw={600}>
+            <Anchor component={Link} to="/settings/plan" fw={600}>
               {plan.display_name}
             </Anchor>
             <State value={status} text={t(`status.${status}`)} />

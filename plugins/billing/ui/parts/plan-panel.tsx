@@ -85,7 +85,7 @@ function PastDue({ instructions }: { instructions: string | null }) {
             {instructions}
           </Text>
         )}
-        <Anchor component={Link} to="/billing/invoices?status=open" size="sm">
+        <Anchor component={Link} to="/settings/plan/invoices?status=open" size="sm">
           {t('plan.openInvoices')}
         </Anchor>
       </Stack>
@@ -124,7 +124,7 @@ function PlanActions({ own: { plan, subscription, status }, isPaid }: { own: Own
           {t('plan.keep')}
         </Button>
       )}
-      <Button component={Link} to="/billing/plans">
+      <Button component={Link} to="/settings/plan/change">
         {t(isPaid ? 'plan.change' : 'plan.choose')}
       </Button>
       {(isPaid || status === 'past_due') && (

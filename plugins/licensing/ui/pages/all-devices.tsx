@@ -38,7 +38,7 @@ export default function AllDevices() {
             title: t('devices.licence'),
             onPhone: true,
             cell: ({ license_id }) => (
-              <Anchor component={Link} to={`/licences/${license_id}`} size="sm">
+              <Anchor component={Link} to={`/sales/licences/${license_id}`} size="sm">
                 {license_id}
               </Anchor>
             ),

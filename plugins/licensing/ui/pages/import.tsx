@@ -30,7 +30,7 @@ ABCDE-FGHIJ-KLMN,ada@example.com,yearly,2027-12-31,5
 export default function Import() {
   const { t } = useTranslation('licensing');
   return (
-    <Page title={t('import.title')} trail={[{ title: t('licences.title'), to: '/licences' }]}>
+    <Page title={t('import.title')} trail={[{ title: t('licences.title'), to: '/sales/licences' }]}>
       <Panel title={t('import.in')}>
         <Upload />
       </Panel>

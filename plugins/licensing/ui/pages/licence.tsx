@@ -34,7 +34,7 @@ export default function Licence() {
     <Page
       title={id}
       intro={licence.data?.email}
-      trail={[{ title: t('licences.title'), to: '/licences' }]}
+      trail={[{ title: t('licences.title'), to: '/sales/licences' }]}
       actions={licence.data && mayManage && <LicenceActions licence={licence.data} />}
     >
       <Loaded of={licence}>

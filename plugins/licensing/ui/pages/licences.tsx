@@ -43,7 +43,7 @@ export default function Licences() {
         label={t('licences.title')}
         search={t('licences.search')}
         rowKey={({ license_id }) => license_id}
-        to={({ license_id }) => `/licences/${license_id}`}
+        to={({ license_id }) => `/sales/licences/${license_id}`}
         defaultSort="-created_at"
         live={['licence.*']}
         filters={[

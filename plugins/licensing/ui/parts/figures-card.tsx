@@ -22,7 +22,7 @@ export default function FiguresCard() {
               <Count value={value} />
             </Group>
           ))}
-          <Anchor component={Link} to="/licences" size="sm">
+          <Anchor component={Link} to="/sales/licences" size="sm">
             {t('licences.title')}
           </Anchor>
         </Stack>

@@ -18,6 +18,6 @@ export async function findLicences(
   return [...found.values()].map(({ license_id, email, plan, status }) => ({
     title: email,
     description: `${license_id} · ${plan} · ${status}`,
-    path: `/licences/${license_id}`,
+    path: `/sales/licences/${license_id}`,
   }));
 }

@@ -40,7 +40,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
     const { license_id } = await make.mutateAsync({ body });
     await client.invalidateQueries({ queryKey: ['get', LICENCES] });
     tellDone(t('licences.made', { id: license_id }));
-    go(`/licences/${license_id}`);
+    go(`/sales/licences/${license_id}`);
   };
   return (
     <FormModal

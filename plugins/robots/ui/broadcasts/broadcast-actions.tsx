@@ -31,7 +31,7 @@ export function BroadcastActions({ broadcast }: { broadcast: Broadcast }) {
   };
   const remove = async () => {
     await api.DELETE(BROADCAST, { params: { path: { id } } });
-    go('/robots/broadcasts');
+    go('/inbox/broadcasts');
     await client.invalidateQueries({ queryKey: ['get', BROADCASTS] });
   };
   const now = (step: 'pause' | 'resume' | 'retry') => void take(step).catch(tellFailed);

@@ -151,6 +151,6 @@ function useKeep(broadcast: Broadcast | null) {
     }
     const { id } = await make.mutateAsync({ params: { header: { 'Idempotency-Key': key } }, body });
     await readAgain(BROADCASTS);
-    go(`/robots/broadcasts/${id}`);
+    go(`/inbox/broadcasts/${id}`);
   }
 }

@@ -25,7 +25,7 @@ export function Namesakes({ contact }: { contact: Contact }) {
         {others.map((one) => (
           <Group key={one.id} justify="space-between">
             <div>
-              <Anchor component={Link} to={`/robots/contacts/${one.id}`} size="sm">
+              <Anchor component={Link} to={`/inbox/contacts/${one.id}`} size="sm">
                 {[one.name, placeOf(one)].filter(Boolean).join(' · ')}
               </Anchor>
               <Text size="xs" c="dimmed">

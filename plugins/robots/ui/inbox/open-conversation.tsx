@@ -42,7 +42,7 @@ export function OpenConversation({ id, actions, onLeave }: OpenConversationProps
       >
         {t('inbox.back')}
       </Button>
-      <Loaded of={query} back={{ title: t('inbox.title'), to: '/robots/inbox' }}>
+      <Loaded of={query} back={{ title: t('inbox.title'), to: '/inbox' }}>
         {(conversation) => (
           <>
             <ConversationHead conversation={conversation} actions={actions} others={presence.others} />

@@ -51,7 +51,7 @@ export function useInbox(): Inbox {
     [set],
   );
   const narrow = useCallback<Inbox['narrow']>((by) => set({ ...by, conversation: null }), [set]);
-  const addressOf = (id: string) => `/robots/inbox?${new URLSearchParams({ ...state, conversation: id })}`;
+  const addressOf = (id: string) => `/inbox?${new URLSearchParams({ ...state, conversation: id })}`;
   return { view, search, robot, team, label, open, query, show, go, narrow, addressOf };
 }
 

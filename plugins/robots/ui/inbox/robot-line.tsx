@@ -21,14 +21,14 @@ export function RobotLine({ conversation }: { conversation: Conversation }) {
         withShadow={false}
         aria-hidden
       />
-      <Anchor component={Link} to={`/robots/${robot_id}`} size="xs">
+      <Anchor component={Link} to={`/assistants/${robot_id}`} size="xs">
         {robot_name}
       </Anchor>
       <Text size="xs" c="dimmed" component="span">
         <Sentence text={text} parts={{ when: <Since at={seenAt} /> }} />
       </Text>
       {!robot_named && (
-        <Anchor component={Link} to={`/robots/${robot_id}`} size="xs">
+        <Anchor component={Link} to={`/assistants/${robot_id}`} size="xs">
           {t('naming.give')}
         </Anchor>
       )}

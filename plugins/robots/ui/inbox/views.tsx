@@ -56,7 +56,7 @@ export function Views({ inbox }: { inbox: Inbox }) {
       </Text>
       <Narrow inbox={inbox} />
       {may('auth.organisation') && (
-        <Anchor component={Link} to="/organisation" size="xs" px="sm" pt="sm" display="block">
+        <Anchor component={Link} to="/settings/organisation" size="xs" px="sm" pt="sm" display="block">
           {t('inbox.settings')}
         </Anchor>
       )}

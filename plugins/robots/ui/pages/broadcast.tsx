@@ -31,7 +31,7 @@ export default function BroadcastPage() {
   return (
     <Page
       title={broadcast.data?.name ?? t('broadcasts.one')}
-      trail={[{ title: t('broadcasts.title'), to: '/robots/broadcasts' }]}
+      trail={[{ title: t('broadcasts.title'), to: '/inbox/broadcasts' }]}
       actions={broadcast.data && <BroadcastActions broadcast={broadcast.data} />}
     >
       <Loaded of={broadcast}>

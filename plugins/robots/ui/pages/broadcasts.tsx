@@ -25,7 +25,7 @@ export default function Broadcasts() {
         list={BROADCASTS}
         label={t('broadcasts.title')}
         rowKey={({ id }) => id}
-        to={({ id }) => `/robots/broadcasts/${id}`}
+        to={({ id }) => `/inbox/broadcasts/${id}`}
         live={['broadcast.changed']}
         filters={[
           {

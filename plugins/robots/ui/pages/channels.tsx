@@ -28,7 +28,7 @@ export default function Channels() {
         list={CHANNEL_ROBOTS}
         label={t('channels.title')}
         rowKey={({ id }) => id}
-        to={({ id }) => `/robots/${id}`}
+        to={({ id }) => `/assistants/${id}`}
         live={STATE_TOPICS}
         columns={[
           { id: 'name', title: t('list.name'), width: 1.3, cell: ({ name }) => name },

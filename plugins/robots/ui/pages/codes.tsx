@@ -132,7 +132,7 @@ function Device({ row: { robot_id, device_id } }: { row: Code }) {
   const { t } = useTranslation('robots');
   if (robot_id === null) return '–';
   return (
-    <Anchor component={Link} to={`/robots/${robot_id}`} size="sm">
+    <Anchor component={Link} to={`/assistants/${robot_id}`} size="sm">
       {device_id ?? t('codes.robotAlone')}
     </Anchor>
   );

@@ -35,7 +35,7 @@ export default function ContactPage() {
   return (
     <Page
       title={contact.data?.name ?? t('contacts.one')}
-      trail={[{ title: t('contacts.title'), to: '/robots/contacts' }]}
+      trail={[{ title: t('contacts.title'), to: '/inbox/contacts' }]}
       actions={contact.data && <Actions contact={contact.data} />}
     >
       <Loaded of={contact}>
@@ -94,7 +94,7 @@ function Actions({ contact }: { contact: Contact }) {
         onClose={close}
         onConfirm={async () => {
           await erase.mutateAsync({ params: { path: { id } } });
-          go('/robots/contacts');
+          go('/inbox/contacts');
           await readAgain('gone');
           tellDone(t('contacts.erased', { name }));
         }}
@@ -149,7 +149,7 @@ function Conversations({ id }: { id: string }) {
             title: t('contacts.lastText'),
             width: 2.5,
             cell: (row) => (
-              <Anchor component={Link} to={`/robots/inbox?contact=${id}&conversation=${row.id}`} size="sm">
+              <Anchor component={Link} to={`/inbox?contact=${id}&conversation=${row.id}`} size="sm">
                 {row.last_text || t('inbox.noText')}
               </Anchor>
             ),

@@ -17,7 +17,7 @@ export default function Contacts() {
         label={t('contacts.title')}
         search={t('contacts.search')}
         rowKey={({ id }) => id}
-        to={({ id }) => `/robots/contacts/${id}`}
+        to={({ id }) => `/inbox/contacts/${id}`}
         defaultSort="-last_seen_at"
         live={['robot.message']}
         filters={[

@@ -59,7 +59,7 @@ export default function Log() {
             width: 1.2,
             cell: ({ details: { robotId } }) =>
               typeof robotId === 'string' ? (
-                <Anchor component={Link} to={`/robots/${robotId}`} size="sm">
+                <Anchor component={Link} to={`/assistants/${robotId}`} size="sm">
                   {names.get(robotId) ?? robotId}
                 </Anchor>
               ) : (

@@ -48,7 +48,7 @@ export default function Robot() {
   return (
     <Page
       title={robot.data?.data.name ?? t('robot.title')}
-      trail={[{ title: t('list.title'), to: '/robots' }]}
+      trail={[{ title: t('list.title'), to: '/assistants' }]}
       actions={robot.data && <Actions robot={robot.data.data} />}
     >
       <Loaded of={robot}>
@@ -117,7 +117,7 @@ function Actions({ robot }: { robot: ShownRobot }) {
         onClose={() => setOpen(null)}
         onConfirm={async () => {
           await remove.mutateAsync({ params: { path: { id: robotId } } });
-          go('/robots');
+          go('/assistants');
           await readAgain('gone');
           tellDone(t('robot.deleted', { name }));
         }}
@@ -156,7 +156,7 @@ function Account({ channel }: { channel: string }) {
   return (
     <Panel title={t('channels.account')}>
       <Facts of={[[t('channels.network'), nameOf(channel)]]} />
-      <Anchor component={Link} to="/robots/channels" size="sm">
+      <Anchor component={Link} to="/assistants/channels" size="sm">
         {t('channels.title')}
       </Anchor>
     </Panel>

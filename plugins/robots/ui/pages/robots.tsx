@@ -37,7 +37,7 @@ export default function Robots() {
         label={t('list.title')}
         search={t('list.search')}
         rowKey={({ id }) => id}
-        to={({ id }) => `/robots/${id}`}
+        to={({ id }) => `/assistants/${id}`}
         live={STATE_TOPICS}
         filters={[
           {

@@ -48,7 +48,7 @@ export default function Teams() {
             title: t('inbox.list'),
             onPhone: true,
             cell: ({ id }) => (
-              <Anchor component={Link} to={`/robots/inbox?team=${id}`} size="sm">
+              <Anchor component={Link} to={`/inbox?team=${id}`} size="sm">
                 {t('teams.theirs')}
               </Anchor>
             ),

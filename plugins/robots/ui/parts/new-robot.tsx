@@ -16,7 +16,7 @@ export function NewRobot({ onClose }: { onClose(): void }) {
     const robot = await make.mutateAsync({ body: { name: name.trim() } });
     await readAgain();
     tellDone(t('list.made', { name: robot.name }));
-    go(`/robots/${robot.id}`);
+    go(`/assistants/${robot.id}`);
   };
   return (
     <FormModal

@@ -28,7 +28,7 @@ export default function TodayCard() {
               <Count value={value} />
             </Group>
           ))}
-          <Anchor component={Link} to="/robots" size="sm">
+          <Anchor component={Link} to="/assistants" size="sm">
             {t('list.title')}
           </Anchor>
         </Stack>

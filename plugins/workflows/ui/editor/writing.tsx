@@ -126,7 +126,7 @@ export function Writing({ began: given }: { began: Began }) {
       tellDone(t('editor.published', { name: done.name, version: done.version }));
       void refresh();
       if (began.address?.name !== done.name || began.address.namespace !== done.namespace)
-        setTimeout(() => go(`/workflows/${done.namespace}/${done.name}/edit`, { replace: true }));
+        setTimeout(() => go(`/automations/workflows/${done.namespace}/${done.name}/edit`, { replace: true }));
     } catch (error) {
       tellFailed(error);
     } finally {
@@ -151,9 +151,9 @@ export function Writing({ began: given }: { began: Began }) {
   }, [session]);
   const name = began.address?.name;
   const trail = [
-    { title: t('workflows.title'), to: '/workflows' },
+    { title: t('workflows.title'), to: '/automations/workflows' },
     ...(began.address
-      ? [{ title: began.address.name, to: `/workflows/${began.address.namespace}/${began.address.name}` }]
+      ? [{ title: began.address.name, to: `/automations/workflows/${began.address.namespace}/${began.address.name}` }]
       : []),
   ];
   return (
@@ -191,7 +191,7 @@ export function Writing({ began: given }: { began: Began }) {
             {t('editor.draft.save')}
           </Button>
           {isPublished && began.address ? (
-            <Button onClick={() => go(`/workflows/${began.address?.namespace}/${name}?run=1`)}>
+            <Button onClick={() => go(`/automations/workflows/${began.address?.namespace}/${name}?run=1`)}>
               {t('run.action')}
             </Button>
           ) : (

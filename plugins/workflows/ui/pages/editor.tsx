@@ -9,7 +9,7 @@ export default function Editor() {
   const query = $api.useQuery('get', '/api/platform/workflows/{namespace}/{name}', { params: { path } });
   const key = `${path.namespace}/${path.name}`;
   return (
-    <Loaded of={query} failed={{ title: key, trail: [{ title: t('workflows.title'), to: '/workflows' }] }}>
+    <Loaded of={query} failed={{ title: key, trail: [{ title: t('workflows.title'), to: '/automations/workflows' }] }}>
       {({ source, etag }) => <Writing key={key} began={{ address: path, source, etag }} />}
     </Loaded>
   );

@@ -32,7 +32,7 @@ export default function Examples() {
     <Page
       title={t('examples.title')}
       intro={t('examples.intro')}
-      trail={[{ title: t('workflows.title'), to: '/workflows' }]}
+      trail={[{ title: t('workflows.title'), to: '/automations/workflows' }]}
     >
       <Loaded of={query}>
         {({ items }) =>
@@ -103,7 +103,7 @@ function Take({ example }: { example: Example }) {
       const body = { definition: example.definition, ...(isDraft && { draft: true }) };
       const { data } = await api.POST('/api/platform/workflows', { body });
       if (!data) return;
-      const page = `/workflows/${data.namespace}/${data.name}`;
+      const page = `/automations/workflows/${data.namespace}/${data.name}`;
       if (!isDraft) tellDone(t('examples.published', { name: data.name }));
       go(isDraft ? `${page}/edit` : `${page}?run=1`);
     });

@@ -39,7 +39,7 @@ export default function Execution() {
     <Page
       title={query.data?.name ?? t('execution.title')}
       intro={query.data && <Phase value={query.data.status} />}
-      trail={[{ title: t('executions.title'), to: '/executions' }]}
+      trail={[{ title: t('executions.title'), to: '/automations/runs' }]}
       actions={query.data && <Actions key={id} execution={query.data} />}
     >
       <Loaded of={query}>{(execution) => <Parts key={id} execution={execution} />}</Loaded>
@@ -135,7 +135,7 @@ function Whole({ execution }: { execution: ExecutionView }) {
         of={[
           [
             t('executions.workflow'),
-            <Anchor key="workflow" component={Link} to={`/workflows/${namespace}/${name}`} size="sm">
+            <Anchor key="workflow" component={Link} to={`/automations/workflows/${namespace}/${name}`} size="sm">
               {`${namespace}/${name}`}
             </Anchor>,
           ],
@@ -144,7 +144,7 @@ function Whole({ execution }: { execution: ExecutionView }) {
           replay_of
             ? [
                 t('execution.replayOf'),
-                <Anchor key="of" component={Link} to={`/executions/${replay_of}`} size="sm">
+                <Anchor key="of" component={Link} to={`/automations/runs/${replay_of}`} size="sm">
                   {replay_of}
                 </Anchor>,
               ]
@@ -159,7 +159,7 @@ function Whole({ execution }: { execution: ExecutionView }) {
                   tt="none"
                   radius="sm"
                   component={Link}
-                  to={`/executions?correlation=${encodeURIComponent(value)}`}
+                  to={`/automations/runs?correlation=${encodeURIComponent(value)}`}
                   style={{ cursor: 'pointer' }}
                 >
                   {value}
@@ -189,7 +189,7 @@ function Whole({ execution }: { execution: ExecutionView }) {
 /** Where its workflow is edited, with the data of this run; at a step of it. */
 function editorAddress({ id, namespace, name }: ExecutionView, reference: string | null): string {
   const query = new URLSearchParams({ run: id, ...(reference !== null && { task: reference }) });
-  return `/workflows/${namespace}/${name}/edit?${query}`;
+  return `/automations/workflows/${namespace}/${name}/edit?${query}`;
 }
 
 /** What can be done with it as it stands. */

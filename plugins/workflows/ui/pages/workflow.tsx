@@ -33,7 +33,7 @@ export default function Workflow() {
     <Page
       title={documentOf(query.data?.definition).title ?? path.name}
       intro={documentOf(query.data?.definition).summary ?? `${path.namespace}/${path.name}`}
-      trail={[{ title: t('workflows.title'), to: '/workflows' }]}
+      trail={[{ title: t('workflows.title'), to: '/automations/workflows' }]}
       actions={query.data && <Actions workflow={query.data} />}
     >
       <Loaded of={query}>{(workflow) => <Parts workflow={workflow} />}</Loaded>
@@ -80,7 +80,7 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
   const [isRemoving, setRemoving] = useState(false);
   const act = useAct();
   const listed = useListedWorkflow({ namespace, name });
-  const address = `/workflows/${namespace}/${name}`;
+  const address = `/automations/workflows/${namespace}/${name}`;
   const isDraft = listed.data?.draft === true;
   const change = (isOn: boolean) =>
     act(async () => {

@@ -23,11 +23,11 @@ export default function Workflows() {
       intro={t('workflows.intro')}
       actions={
         <>
-          <Button variant="default" component={Link} to="/workflows/examples">
+          <Button variant="default" component={Link} to="/automations/examples">
             {t('workflows.examples')}
           </Button>
           {mayManage && (
-            <Button component={Link} to="/workflows/new" leftSection={<IconPlus size={16} />}>
+            <Button component={Link} to="/automations/workflows/new" leftSection={<IconPlus size={16} />}>
               {t('workflows.new')}
             </Button>
           )}
@@ -39,7 +39,7 @@ export default function Workflows() {
         list="/api/platform/workflows"
         label={t('workflows.title')}
         rowKey={({ namespace, name }) => `${namespace}/${name}`}
-        to={({ namespace, name }) => `/workflows/${namespace}/${name}`}
+        to={({ namespace, name }) => `/automations/workflows/${namespace}/${name}`}
         defaultSort="name"
         live={EXECUTIONS_LIVE}
         filters={[
@@ -96,7 +96,7 @@ export default function Workflows() {
             title={t('workflows.empty')}
             text={t('workflows.emptyText')}
             action={
-              <Button component={Link} to="/workflows/examples">
+              <Button component={Link} to="/automations/examples">
                 {t('workflows.fromExample')}
               </Button>
             }

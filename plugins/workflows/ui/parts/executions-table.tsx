@@ -16,7 +16,7 @@ export function ExecutionsTable({ of }: { of?: Address }) {
       label={t('executions.title')}
       {...(of && { fixed: { namespace: of.namespace, name: of.name } })}
       rowKey={({ id }) => id}
-      to={({ id }) => `/executions/${id}`}
+      to={({ id }) => `/automations/runs/${id}`}
       live={EXECUTIONS_LIVE}
       filters={[
         {

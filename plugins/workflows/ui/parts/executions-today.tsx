@@ -30,7 +30,7 @@ function Figure({ label, query, color }: { label: string; query: Readonly<Record
         <Count value={total?.value} />
         {total?.relation === 'at_least' && '+'}
       </Text>
-      <Anchor component={Link} to={`/executions?${new URLSearchParams(query)}`} size="sm">
+      <Anchor component={Link} to={`/automations/runs?${new URLSearchParams(query)}`} size="sm">
         {label}
       </Anchor>
     </Stack>

@@ -9,6 +9,6 @@ export async function findWorkflows(text: string, signal: AbortSignal): Promise<
   return (listOf(data)?.items ?? []).map(({ namespace, name }) => ({
     title: name,
     description: namespace,
-    path: `/workflows/${namespace}/${name}`,
+    path: `/automations/workflows/${namespace}/${name}`,
   }));
 }

@@ -26,7 +26,7 @@ export function Overview({ workflow }: { workflow: WorkflowView }) {
               last ? (
                 <Group gap="xs" key="last">
                   <Phase value={last.status} />
-                  <Anchor component={Link} to={`/executions/${last.id}`} size="sm">
+                  <Anchor component={Link} to={`/automations/runs/${last.id}`} size="sm">
                     <Time at={last.created_at} style="ago" />
                   </Anchor>
                 </Group>

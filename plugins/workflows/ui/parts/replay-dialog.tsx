@@ -40,7 +40,7 @@ export default function ReplayDialog({ execution, input, from, onFrom, onClose, 
         const answer = await replay.mutateAsync({ params: { path: { id: execution.id } }, body });
         tellDone(t('replay.done'));
         void refresh();
-        go(`/executions/${answer.id}`);
+        go(`/automations/runs/${answer.id}`);
       }}
     >
       {(error) => (

@@ -43,7 +43,7 @@ export default function RunDialog({ workflow, onClose }: RunDialogProps) {
         });
         tellDone(t('run.started', { name }));
         void refresh();
-        if (data) go(`/executions/${data.id}`);
+        if (data) go(`/automations/runs/${data.id}`);
       }}
     >
       {(error) => (

@@ -32,7 +32,7 @@ export function WorkflowRemoval({ workflow, onClose }: { workflow: WorkflowView;
       versioned={versioned}
       onConfirm={async () => {
         await versioned.act((header) => api.DELETE(WORKFLOW, { params: { path, header } }));
-        go('/workflows', { replace: true });
+        go('/automations/workflows', { replace: true });
         // Not what is gone: the list alone is read again.
         await client.invalidateQueries({ queryKey: ['get', '/api/platform/workflows'] });
       }}

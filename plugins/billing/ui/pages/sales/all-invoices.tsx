@@ -18,7 +18,7 @@ export default function AllInvoices() {
         list="/api/platform/billing/all-invoices"
         label={t('sales.invoices')}
         rowKey={({ number }) => number}
-        to={({ number }) => `/billing/invoices/${number}`}
+        to={({ number }) => `/settings/plan/invoices/${number}`}
         defaultSort="-created_at"
         live={['invoice.*']}
         filters={[...filters, { name: 'tenant_id', title: t('sales.tenantId'), kind: 'text' }]}

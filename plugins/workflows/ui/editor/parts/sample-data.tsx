@@ -34,7 +34,7 @@ export function SampleSource() {
     <Text span size="xs">
       {t(`editor.sample.${source}`)} {at !== null && <Time at={at} style="ago" />}{' '}
       {source === 'run' && from && (
-        <Anchor component={Link} to={`/executions/${from.id}`} size="xs">
+        <Anchor component={Link} to={`/automations/runs/${from.id}`} size="xs">
           {t('editor.try.execution')}
         </Anchor>
       )}

@@ -120,7 +120,7 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
         <Stack gap={4} role="status">
           <Group gap="xs">
             <State value={result.status} text={t(`state.${result.status}`)} />
-            <Anchor component={Link} to={`/executions/${result.id}`} size="sm">
+            <Anchor component={Link} to={`/automations/runs/${result.id}`} size="sm">
               {t('editor.try.execution')}
             </Anchor>
           </Group>

@@ -45,7 +45,7 @@ export function CallFields({ value, hook, onChange }: CallFieldsProps) {
             value={value.hook.secret}
             onChange={(secret) => onChange({ kind: 'call', hook: { secret } })}
           />
-          <Anchor component={Link} to="/workflow-secrets" size="sm" target="_blank">
+          <Anchor component={Link} to="/automations/secrets" size="sm" target="_blank">
             {t('trigger.who.secrets')}
           </Anchor>
         </>

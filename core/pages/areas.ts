@@ -1,0 +1,58 @@
+/**
+ * Areas of the menu: the few things that people do here. Pages of plugins belong to one of them, or their plugin brings one of
+ * its own; what nobody may see, or no plugin brings, is not there.
+ */
+import type { NavigationEntry, PageArea, PluginPages } from './pages.ts';
+
+/** Those of the platform, as they stand in the menu. */
+export const CORE_AREAS: readonly PageArea[] = [
+  { id: 'home', title: { en: 'Home', zh: '首页' }, icon: 'home', order: 10 },
+  { id: 'inbox', title: { en: 'Inbox', zh: '收件箱' }, icon: 'message', order: 20 },
+  { id: 'mail', title: { en: 'Mail', zh: '邮件' }, icon: 'mail', order: 30 },
+  { id: 'automations', title: { en: 'Automations', zh: '自动化' }, icon: 'route', order: 40 },
+  { id: 'assistants', title: { en: 'Assistants', zh: '助手' }, icon: 'robot', order: 50 },
+  { id: 'sales', title: { en: 'Sales', zh: '销售' }, icon: 'coins', order: 60 },
+  { id: 'settings', title: { en: 'Settings', zh: '设置' }, icon: 'settings', order: 10, isAtFoot: true },
+  { id: 'status', title: { en: 'Status', zh: '状态' }, icon: 'activity', order: 20, isAtFoot: true },
+];
+
+/** An entry with the area that it is in; `below` names the other one in full: `plugin.id`. */
+export interface PlacedEntry extends NavigationEntry {
+  area: string;
+}
+
+export interface DeclaredMenu {
+  areas: readonly PageArea[];
+  navigation: readonly { plugin: string; entries: readonly PlacedEntry[] }[];
+}
+
+interface WithPages {
+  name: string;
+  pages?: PluginPages;
+}
+
+/** All areas there are, and in which one each entry is. An area that nobody brings leaves none of its pages without a menu. */
+export function declaredMenu(plugins: readonly WithPages[]): DeclaredMenu {
+  const areas = new Map(
+    [...CORE_AREAS, ...plugins.flatMap(({ pages }) => pages?.areas ?? [])].map((one) => [one.id, one]),
+  );
+  for (const one of CORE_AREAS) areas.set(one.id, one);
+  const navigation = plugins.map(({ name, pages }) => ({
+    plugin: name,
+    entries: (pages?.navigation ?? []).map((entry): PlacedEntry => {
+      const { area = name, below } = entry;
+      if (!areas.has(area)) areas.set(name, areas.get(name) ?? ownArea(name, entry));
+      return {
+        ...entry,
+        area: areas.has(area) ? area : name,
+        ...(below && { below: below.includes('.') ? below : `${name}.${below}` }),
+      };
+    }),
+  }));
+  return { areas: [...areas.values()], navigation };
+}
+
+/** Of a plugin that names none: as its first page is called. */
+function ownArea(name: string, { title, icon }: NavigationEntry): PageArea {
+  return { id: name, title, ...(icon && { icon }) };
+}

@@ -1,0 +1,162 @@
+/** What the palette offers for a text: pages and actions by all their words, sections of the guides, and records. */
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useRouteContext } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { api } from '../client/api.ts';
+import { useMay, useUi } from '../client/me.ts';
+import { tellSignedOut } from '../client/session-news.ts';
+import { useStore } from '../client/store.ts';
+import { LANGUAGES, language } from '../i18n/i18n.ts';
+import { tellFailed } from '../kit/actions.tsx';
+import type { FoundRecord } from '../kit/define-pages.ts';
+import { useRouter } from '../kit/use-router.ts';
+import { useCommands, useMenu } from './menu.ts';
+import type { LoadedPages } from './registry.ts';
+
+export interface Choice extends Omit<FoundRecord, 'path'> {
+  key: string;
+  run(): unknown;
+}
+
+interface Wanted {
+  key: string;
+  title: string;
+  words: string;
+  description?: string;
+  run(): unknown;
+}
+
+const WRITING_MS = 200;
+const MOST_GUIDES = 6;
+
+/** Pages of the menu, with the area that they are in. */
+export function usePageChoices(text: string): Choice[] {
+  const { go } = useRouter();
+  const pages = useMenu().flatMap((area) =>
+    area.items.flatMap((item) =>
+      [item, ...item.parts].map(({ key, title, words, path }): Wanted => {
+        const above = item.key === key ? area.title : `${area.title} › ${item.title}`;
+        return { key, title, words, description: above, run: () => go(path) };
+      }),
+    ),
+  );
+  return found(pages, text);
+}
+
+/** Commands of plugins, and what the shell itself can do. */
+export function useActionChoices(text: string): Choice[] {
+  const { go } = useRouter();
+  const { pages } = usePages();
+  const own = useOwnActions();
+  const commands = useCommands().map(({ key, plugin, id, title, words, path }): Wanted => {
+    const runs = new Map(Object.entries(pages.find(({ name }) => name === plugin)?.commands ?? {}));
+    return { key, title, words, run: () => (path ? go(path) : runs.get(id)?.({ navigate: go })) };
+  });
+  return found([...commands, ...own], text);
+}
+
+/** Looked for in both languages, as pages are. */
+function useOwnActions(): Wanted[] {
+  const { t } = useTranslation();
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme('light') === 'dark';
+  const other = useStore(language) === 'en' ? 'zh' : 'en';
+  const look = t(isDark ? 'preferences.light' : 'preferences.dark');
+  return [
+    {
+      key: 'shell.scheme',
+      title: t('palette.look', { name: look }),
+      words: `${look} dark light mode theme appearance night 深色 浅色 暗色 主题 夜间 外观`,
+      run: () => setColorScheme(isDark ? 'light' : 'dark'),
+    },
+    {
+      key: 'shell.language',
+      title: t('palette.language', { name: LANGUAGES[other] }),
+      words: `${LANGUAGES[other]} language english chinese 语言 英语 中文 切换`,
+      run: () => language.set(other),
+    },
+    {
+      key: 'shell.signOut',
+      title: t('account.signOut'),
+      words: 'sign out log out logout leave 退出 登出 注销',
+      run: () => void api.DELETE('/api/platform/auth/session').then(tellSignedOut, tellFailed),
+    },
+  ];
+}
+
+/** Sections of guides; their words are loaded when somebody looks for something. */
+export function useGuideChoices(text: string): Choice[] {
+  const { go } = useRouter();
+  const isAsked = text.trim().length > 2;
+  const { data: guides = [] } = useQuery({
+    queryKey: ['guides'],
+    enabled: isAsked,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => (await import('virtual:guides/words')).default,
+  });
+  if (!isAsked) return [];
+  const sections = guides.flatMap((guide) =>
+    guide.sections.map(
+      (section): Wanted => ({
+        key: `guide ${guide.name} ${section.slug}`,
+        title: section.title,
+        words: section.words,
+        ...(section.title !== guide.title && { description: guide.title }),
+        run: () => go(section.title === guide.title ? `/help/${guide.name}` : `/help/${guide.name}#${section.slug}`),
+      }),
+    ),
+  );
+  return found(sections, text).slice(0, MOST_GUIDES);
+}
+
+/** Records of every plugin that this person may see. */
+export function useRecordChoices(text: string): Choice[] {
+  const { go } = useRouter();
+  return useRecords(text).map((record, place) => ({
+    ...record,
+    key: `record ${place} ${record.path}`,
+    run: () => go(record.path),
+  }));
+}
+
+/** Those that have all words of the text, first those whose title has it. */
+function found(all: readonly Wanted[], text: string): Choice[] {
+  const asked = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const rank = ({ title }: Wanted) => {
+    const at = title.toLowerCase().indexOf(asked.join(' '));
+    return at === 0 ? 0 : at > 0 ? 1 : 2;
+  };
+  return all
+    .filter(({ title, words }) => asked.every((word) => `${title.toLowerCase()} ${words}`.includes(word)))
+    .sort((one, other) => (asked.length === 0 ? 0 : rank(one) - rank(other)))
+    .map(({ words: _words, ...choice }) => choice);
+}
+
+function usePages(): LoadedPages {
+  return useRouteContext({
+    strict: false,
+    select: (context: { loaded?: LoadedPages }) => context.loaded,
+  } as never) as unknown as LoadedPages;
+}
+
+/** What plugins find, each in its own time; one that fails finds nothing. */
+function useRecords(text: string): readonly FoundRecord[] {
+  const { pages } = usePages();
+  const may = useMay();
+  const on = new Set(useUi().plugins.map(({ name }) => name));
+  const [wanted] = useDebouncedValue(text.trim(), WRITING_MS);
+  const { data = [] } = useQuery({
+    queryKey: ['palette', wanted],
+    enabled: wanted.length > 1,
+    placeholderData: keepPreviousData,
+    async queryFn({ signal }): Promise<readonly FoundRecord[]> {
+      const answers = await Promise.allSettled(
+        pages.map(({ name, find }) => (on.has(name) && find?.(wanted, signal, may)) || []),
+      );
+      return answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    },
+  });
+  return wanted.length > 1 ? data : [];
+}
