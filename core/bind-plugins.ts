@@ -1,5 +1,6 @@
 /** Binds plugins: gives what they declare the services of their plugin, and connects it with the services of core. */
 import Type from 'typebox';
+import type { BoundPersonSection, PersonSection } from './activity/about-people.ts';
 import {
   type Attention,
   type AttentionSource,
@@ -10,6 +11,7 @@ import {
   coreAttention,
   settingsAttention,
 } from './activity/attention.ts';
+import { type BoundFirstStep, coreFirstSteps, type FirstStep } from './activity/first-steps.ts';
 import type { BackupUpkeep } from './backup/backup-upkeep.ts';
 import { troublesOf } from './certificates/certificates.ts';
 import type { EventRule } from './events/event-access.ts';
@@ -37,6 +39,8 @@ export interface Bound {
   cron: BoundCronJob[];
   gauges: BoundGauge[];
   attention: Attention[];
+  firstSteps: BoundFirstStep[];
+  aboutPeople: BoundPersonSection[];
   health: (() => Promise<HealthReport>) | null;
 }
 
@@ -58,6 +62,8 @@ export function bound({ plugin, units }: LoadedPlugin, scopes: Scopes): Bound {
     cron: each(({ cron = [] }, services) => cron.map((job) => boundCron(job, services))),
     gauges: each(({ gauges = [] }, services) => gauges.map((gauge) => boundGauge(gauge, services))),
     attention: each(({ attention = [] }, services) => attention.map((source) => boundAttention(source, services))),
+    firstSteps: each(({ firstSteps = [] }, services) => firstSteps.map((step) => boundFirstStep(step, services))),
+    aboutPeople: each(({ aboutPeople = [] }, services) => aboutPeople.map((one) => boundPersonSection(one, services))),
     health: health ? () => health(scopeNamed(scopes, name)) : null,
   };
 }
@@ -89,6 +95,22 @@ export function boundGauge(gauge: GaugeDefinition, services: Services): BoundGau
 
 export function boundAttention(source: AttentionSource, services: Services): Attention {
   return { ...source, count: (principal) => source.count(principal, services) };
+}
+
+function boundFirstStep(step: FirstStep, services: Services): BoundFirstStep {
+  return { ...step, state: (principal) => step.state(principal, services) };
+}
+
+function boundPersonSection(section: PersonSection, services: Services): BoundPersonSection {
+  return { ...section, find: (wish) => section.find(wish, services) };
+}
+
+const LAST_STEP = 100;
+
+/** What there is to do first, of core and of all plugins, in its order. */
+export function allFirstSteps(parts: readonly Bound[], { mailer }: Services, upkeep: BackupUpkeep): BoundFirstStep[] {
+  const all = [...coreFirstSteps(upkeep, () => mailer.canSend), ...parts.flatMap((part) => part.firstSteps)];
+  return all.sort((one, other) => (one.order ?? LAST_STEP) - (other.order ?? LAST_STEP));
 }
 
 /** What waits for a person, of core and of all plugins. */

@@ -28,6 +28,8 @@ const LISTS = [
   'functions',
   'meters',
   'attention',
+  'firstSteps',
+  'aboutPeople',
   'gauges',
   'commands',
   'settings',

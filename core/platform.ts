@@ -3,6 +3,7 @@ import type { DestinationStream } from 'pino';
 import { ERRORS } from './activity/core-activity.ts';
 import {
   allAttention,
+  allFirstSteps,
   bound,
   boundCron,
   boundGauge,
@@ -49,11 +50,13 @@ import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
 import { createPluginLifecycle } from './plugin-lifecycle.ts';
 import { extensionsOf, type LoadedPlugin, migrationSourcesOf, ofPlugin } from './plugins.ts';
+import { aboutPeopleRoutes } from './routes/about-people.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { describedBy } from './routes/described.ts';
+import { firstStepRoutes } from './routes/first-steps.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -235,6 +238,8 @@ function build(parts: Parts): Platform {
     ...longWorkRoutes,
     ...logRoutes(logLines),
     ...activityRoutes(allAttention(boundPlugins, services, { cron, upkeep, settings })),
+    ...firstStepRoutes(allFirstSteps(boundPlugins, services, upkeep)),
+    ...aboutPeopleRoutes(boundPlugins.flatMap(({ aboutPeople }) => aboutPeople)),
     ...backupRoutes(upkeep),
     ...ownSettingsRoutes,
     ...certificateRoutes(cron),

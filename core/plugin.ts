@@ -39,8 +39,10 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { ScopedAccess } from './access/access.ts';
 import type { Principal } from './access/principal.ts';
+import type { PersonSection } from './activity/about-people.ts';
 import type { ActivityKind } from './activity/activity-kind.ts';
 import type { AttentionSource } from './activity/attention.ts';
+import type { FirstStep } from './activity/first-steps.ts';
 import type { Meter } from './catalogue.ts';
 import type { Database, Transaction } from './database/database.ts';
 import type {} from './database/tables.ts';
@@ -181,6 +183,10 @@ export interface PluginDefinition<C extends TObject = TObject> {
   activity?: Readonly<Record<string, ActivityKind>>;
   /** What waits for a person: the dashboard names it, with the way there. */
   attention?: readonly AttentionSource[];
+  /** What somebody who has just come does first: a check-list on the dashboard, each line with its state. */
+  firstSteps?: readonly FirstStep[];
+  /** What it knows of somebody by their e-mail address: pages show it beside conversations. */
+  aboutPeople?: readonly PersonSection[];
   /** What `/metrics` shows of it, asked when it is read. */
   gauges?: readonly GaugeDefinition[];
   /** Scopes that API keys may carry, with a sentence each. */
@@ -246,6 +252,8 @@ export interface PartDefinition<Scope = never>
     | 'meters'
     | 'activity'
     | 'attention'
+    | 'firstSteps'
+    | 'aboutPeople'
     | 'gauges'
     | 'scopes'
     | 'settings'
@@ -305,8 +313,10 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
 }
 
 export type { Principal } from './access/principal.ts';
+export type { PersonRow, PersonRows, PersonSection, PersonWish } from './activity/about-people.ts';
 export type { ActivityKind } from './activity/activity-kind.ts';
 export { type AttentionSource, countedTo } from './activity/attention.ts';
+export type { FirstStep, FirstStepState } from './activity/first-steps.ts';
 export type { RehearsalCheck, RestoredBackup } from './backup/restored.ts';
 export type { Catalogue, Meter } from './catalogue.ts';
 export { defineBatch } from './database/group-commit.ts';
@@ -334,6 +344,7 @@ export { defineJob } from './jobs/job-type.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
 export type { DashboardCard, NavigationEntry, PageArea, PageCommand, PluginPages } from './pages/pages.ts';
+export type { DashboardCard, NavigationEntry, PageCommand, PageText, PluginPages } from './pages/pages.ts';
 export {
   type Resource,
   type ResourceChange,

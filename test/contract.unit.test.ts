@@ -55,6 +55,7 @@ function operationsOf({ info: _version, paths, components, ...rest }: any): stri
 function declarationsOf(plugin: Plugin): string[] {
   const { name, config, cron = [], jobs = [], functions = [], meters = [], commands = [], pages } = plugin;
   const { events = {}, hookPoints = {}, hooks = {}, on = {}, activity = {}, attention = [], gauges = [] } = plugin;
+  const { firstSteps = [], aboutPeople = [] } = plugin;
   const declared = [
     `requires ${(plugin.requires ?? []).join(', ')}`,
     ...leavesOf(config, 'config'),
@@ -70,6 +71,8 @@ function declarationsOf(plugin: Plugin): string[] {
     ...meters.map(({ name: meter, period, summary }) => `meter ${meter}: ${period} ${summary}`),
     ...Object.entries(activity).map(([kind, told]) => `activity ${kind}: ${hashOf(told)}`),
     ...attention.map((source) => `attention: ${hashOf(source)}`),
+    ...firstSteps.map((step) => `first step ${step.id}: ${hashOf(step)}`),
+    ...aboutPeople.map((section) => `about people ${section.id}: ${hashOf(section)}`),
     ...gauges.map(({ name: gauge }) => `gauge ${gauge}`),
     ...Object.entries(plugin.scopes ?? {}).map(([scope, summary]) => `scope ${scope}: ${summary}`),
     ...Object.entries(plugin.tenantSettings ?? {}).map(([key, schema]) => `tenant setting ${key}: ${hashOf(schema)}`),

@@ -107,6 +107,8 @@ const attention = having({
   comesFirst: optional(boolean),
   count: method,
 });
+const firstStep = having({ id: text, title, text: title, path, access: optional(access), state: method });
+const personSection = having({ id: text, title, access, find: method });
 const settingsArea = having({
   area: text,
   title: optional(title),
@@ -188,6 +190,8 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   meters: list(meter),
   activity: named(record),
   attention: list(attention),
+  firstSteps: list(firstStep),
+  aboutPeople: list(personSection),
   gauges: list(gauge),
   scopes: named(text),
   settings: optional(list(settingsArea)),

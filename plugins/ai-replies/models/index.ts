@@ -4,6 +4,7 @@ import { definePart } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { LIMIT_READERS, READERS } from '../visibility.ts';
 import { modelCron } from './cron.ts';
+import { MODEL_STEP } from './first-steps.ts';
 import { modelFunctions } from './functions.ts';
 import { modelRoutes } from './routes/index.ts';
 import { type ModelsScope, modelServices } from './services.ts';
@@ -20,6 +21,7 @@ export const models = definePart<ModelsScope & { config: AiRepliesConfig }>({
   settings: [aiSettings],
   cron: modelCron,
   functions: modelFunctions,
+  firstSteps: [MODEL_STEP],
   events: {
     'ai.limit.reached': Type.Object({
       kind: Type.String(),

@@ -4,8 +4,10 @@ import { isSuperadmin } from '#core/kit.ts';
 import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
 import { SETTINGS_MANAGERS } from '../access.ts';
 import type { AuthConfig } from '../config.ts';
+import { THEIR_ACCOUNTS } from './about-people.ts';
 import { ACCOUNTS_ATTENTION } from './attention.ts';
 import { userCreate } from './command.ts';
+import { ACCOUNT_STEPS } from './first-steps.ts';
 import { Invitation } from './invitation-states.ts';
 import { sendMail } from './mails.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -38,6 +40,8 @@ export const accounts = definePart<AccountsScope & { config: AuthConfig }>({
   routes: [...personalDataRoutes, ...profileRoutes, ...userRoutes, ...invitationRoutes, ...operatorTenantRoutes],
   schemas: { Invitation, Profile: ProfileView, User: UserView, UserOfTenant: UserItem, VersionedProfile },
   attention: ACCOUNTS_ATTENTION,
+  firstSteps: ACCOUNT_STEPS,
+  aboutPeople: [THEIR_ACCOUNTS],
   commands: [userCreate],
   start: (scope) => scope.registration.ensureConfiguredAdmin(),
   jobs: [sendMail],

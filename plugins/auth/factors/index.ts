@@ -1,5 +1,6 @@
 /** Factors: TOTP with recovery codes, passkeys, and the challenges that they answer. */
 import { definePart } from '#core/plugin.ts';
+import { SECOND_FACTOR_STEP } from './first-steps.ts';
 import { PasskeyView } from './passkeys.ts';
 import { Credential, factorRoutes } from './routes.ts';
 import { type FactorsScope, factorsServices } from './services.ts';
@@ -12,5 +13,6 @@ export const factors = definePart<FactorsScope>({
   tables: factorTables,
   services: factorsServices,
   routes: factorRoutes,
+  firstSteps: [SECOND_FACTOR_STEP],
   schemas: { Passkey: PasskeyView, PasskeyCredential: Credential },
 });

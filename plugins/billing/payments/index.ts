@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { definePart } from '#core/plugin.ts';
 import { READ } from '../access.ts';
 import type { BillingConfig } from '../config.ts';
+import { THEIR_INVOICES } from './about-people.ts';
 import { PAYMENT_ATTENTION } from './attention.ts';
 import { erasePayments } from './erasure.ts';
 import { paymentFunctions } from './functions.ts';
@@ -57,5 +58,6 @@ export const payments = definePart<PaymentsScope & { config: BillingConfig }>({
   },
   lastEvents: { 'invoice.paid': pastPayments },
   attention: PAYMENT_ATTENTION,
+  aboutPeople: [THEIR_INVOICES],
   start: async ({ erasedTenants }) => erasedTenants.with(erasePayments),
 });

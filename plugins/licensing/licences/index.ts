@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { definePart } from '#core/plugin.ts';
 import { LICENCES_READ } from '../access.ts';
+import { THEIR_LICENCES } from './about-people.ts';
 import { expireLicences, remindCustomers } from './cron.ts';
 import { LicenceFields } from './events.ts';
 import { licenceFunctions } from './functions.ts';
@@ -42,4 +43,5 @@ export const licences = definePart<LicencesScope>({
   on: { 'licence.issued': mailIssuedLicence },
   functions: licenceFunctions,
   meters: LICENCE_METERS,
+  aboutPeople: [THEIR_LICENCES],
 });

@@ -1,5 +1,6 @@
 /** Products: what licences are for, and the rules that they follow. */
 import { definePart } from '#core/plugin.ts';
+import { PRODUCT_STEP } from './first-steps.ts';
 import { ProductView, productRoutes } from './routes.ts';
 import { type ProductsScope, productsServices } from './services.ts';
 import { productTables } from './tables.ts';
@@ -10,5 +11,6 @@ export const products = definePart<ProductsScope>({
   tables: productTables,
   services: productsServices,
   routes: productRoutes,
+  firstSteps: [PRODUCT_STEP],
   schemas: { Product: ProductView },
 });

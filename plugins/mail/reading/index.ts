@@ -1,6 +1,7 @@
 /** Reading: lists, search, the bodies of messages and their pictures, and waiting for mail. */
 import { definePart } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
+import { MAIL_FROM_THEM } from './about-people.ts';
 import { readingFunctions } from './functions.ts';
 import { messageLists } from './routes/message-lists.ts';
 import { messagePageRoutes } from './routes/message-page.ts';
@@ -17,4 +18,5 @@ export const reading = definePart<ReadingScope & { config: MailConfig }>({
   routes: [...messageLists, ...messageRoutes, ...messagePageRoutes, ...waitingRoutes],
   schemas: { ListedMessage, MessageDetail, MessageSummary: MessageView },
   functions: readingFunctions,
+  aboutPeople: [MAIL_FROM_THEM],
 });

@@ -47,6 +47,22 @@ export async function whereWords(query: Knex.QueryBuilder, db: Database, text: s
   return true;
 }
 
+/** Narrows a query on mail_messages, newest first, to those of one sender. The index of words leads to them. */
+export async function whereAddress(query: Knex.QueryBuilder, db: Database, address: string): Promise<void> {
+  query.whereRaw('lower(mail_messages.sender) = ?', [address]);
+  const words = separated(address)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+  if (words.length === 0) return void query.whereRaw('1 = 0');
+  // An address is a word of its own there, or several of them where it is an odd one: read as the index was.
+  if (db.client === 'pg') return whereWordsOnPostgres(query, db, `'${separated(address).replace(/['\\]/g, '$&$&')}'`);
+  query.from(query.client.raw('mail_search cross join mail_messages')).whereRaw('mail_search.rowid = mail_messages.id');
+  query
+    .whereRaw('mail_search match ?', [`sender : "${words.join(' ')}"`])
+    .clearOrder()
+    .orderByRaw('mail_search.rowid desc');
+}
+
 /**
  * Words that are common fill a page from the newest mails. Others are looked up in the index of words first, which the
  * planner shuns when it takes a beginning for common: it would walk all mails. So would who counts a word from the newest

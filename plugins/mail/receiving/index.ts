@@ -6,6 +6,7 @@ import type { MailReceived } from '../contract.ts';
 import { mayFollow } from '../mailboxes/event-access.ts';
 import { READ } from '../shapes.ts';
 import { RECEIVING_ACTIVITY } from './activity.ts';
+import { RECEIVING_STEPS } from './first-steps.ts';
 import { pastMails } from './past-events.ts';
 import { RECEIVED_METER } from './receiving-limit.ts';
 import { receivingRoutes } from './routes.ts';
@@ -46,6 +47,7 @@ export const receiving = definePart<ReceivingScope & { config: MailConfig }>({
   hookPoints: { 'mail.accepting': 'Before a message is stored' },
   meters: [RECEIVED_METER],
   activity: RECEIVING_ACTIVITY,
+  firstSteps: RECEIVING_STEPS,
   gauges: [
     {
       name: 'patchbay_mail_unparsed',

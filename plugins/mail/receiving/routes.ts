@@ -6,10 +6,9 @@ import { MailboxAddress } from '../shapes.ts';
 import { firstMail } from './first-mail.ts';
 import { acceptWhole } from './receive-message.ts';
 import type { ReceivingScope } from './services.ts';
+import { isTryout } from './tryout-names.ts';
 
 const access = 'superadmin';
-/** Names that nobody can own (RFC 2606, RFC 6761): mail for them comes from programs on this network alone. */
-const RESERVED = /(^|\.)(example|test|localhost|invalid|local|example\.(com|net|org))$/;
 
 export const receivingRoutes = [
   route({
@@ -31,10 +30,10 @@ export const receivingRoutes = [
       const { hostname, isLocal } = smtpReceiver.listening;
       return {
         domain,
-        is_tryout: RESERVED.test(domain),
+        is_tryout: isTryout(domain),
         port: smtpReceiver.port(),
         is_local: isLocal,
-        host: RESERVED.test(hostname) ? `mail.${domain}` : hostname,
+        host: isTryout(hostname) ? `mail.${domain}` : hostname,
       };
     },
   }),

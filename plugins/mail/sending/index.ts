@@ -4,6 +4,7 @@ import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { SentEvent } from '../contract.ts';
 import { isFound } from '../mailboxes/event-access.ts';
+import { SENT_TO_THEM } from './about-people.ts';
 import { SENDING_ACTIVITY } from './activity.ts';
 import { SENDING_ATTENTION } from './attention.ts';
 import { mailDnsCommand } from './command.ts';
@@ -49,6 +50,7 @@ export const sending = definePart<SendingScope & { config: MailConfig }>({
   meters: [SENT_METER],
   activity: SENDING_ACTIVITY,
   attention: SENDING_ATTENTION,
+  aboutPeople: [SENT_TO_THEM],
   commands: [mailDnsCommand],
   start: ({ delivering }) => delivering.resume(),
 });

@@ -4,6 +4,7 @@ import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { ROBOT_ATTENTION } from './attention.ts';
 import { settleAutopilots } from './autopilots.ts';
+import { ROBOT_STEP } from './first-steps.ts';
 import { exportRobots } from './personal-data.ts';
 import { activationRoutes } from './routes/activation.ts';
 import { codeRoutes } from './routes/codes.ts';
@@ -40,4 +41,5 @@ export const robots = definePart<RobotsPartScope & { config: RobotsConfig }>({
   start: settleAutopilots,
   hooks: { 'user.exporting': exportRobots },
   attention: ROBOT_ATTENTION,
+  firstSteps: [ROBOT_STEP],
 });

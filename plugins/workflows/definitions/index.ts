@@ -2,6 +2,7 @@
 import { definePart } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowsExport, workflowsImport } from './commands.ts';
+import { WORKFLOW_STEP } from './first-steps.ts';
 import { tryExpression } from './routes/expressions.ts';
 import { libraryRoutes } from './routes/library.ts';
 import { secretRoutes } from './routes/secrets.ts';
@@ -19,5 +20,6 @@ export const definitions = definePart<DefinitionsScope & { config: WorkflowsConf
   services: definitionServices,
   schemas: { PublishedWorkflow: PublishedView, Workflow: WorkflowView },
   routes: [...workflowLists, ...workflowRoutes, ...libraryRoutes, ...secretRoutes, tryExpression],
+  firstSteps: [WORKFLOW_STEP],
   commands: [workflowsExport, workflowsImport],
 });
