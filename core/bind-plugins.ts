@@ -12,13 +12,16 @@ import {
   settingsAttention,
 } from './activity/attention.ts';
 import { type BoundFirstStep, coreFirstSteps, type FirstStep } from './activity/first-steps.ts';
+import type { AlertCondition, Condition } from './alerts/condition.ts';
 import type { BackupUpkeep } from './backup/backup-upkeep.ts';
 import { troublesOf } from './certificates/certificates.ts';
+import { ConfigError } from './errors.ts';
 import type { EventRule } from './events/event-access.ts';
 import type { CloudEvent } from './events/events.ts';
 import { endingsOf, endRows } from './events/owned-tables.ts';
 import type { HealthReport } from './health/health.ts';
 import type { BoundRoute, Route } from './http/route.ts';
+import type { Shell } from './http/shell.ts';
 import type { BoundSocketRoute } from './http/sockets.ts';
 import type { BoundCronJob, Cron, CronJob } from './jobs/cron.ts';
 import type { JobType } from './jobs/job-type.ts';
@@ -26,7 +29,7 @@ import type { BoundJob } from './jobs/jobs.ts';
 import type { BoundGauge, GaugeDefinition } from './observability/gauges.ts';
 import type { Unit } from './parts.ts';
 import type { EventAccess, Part, Plugin } from './plugin.ts';
-import type { LoadedPlugin } from './plugins.ts';
+import { type LoadedPlugin, ofPlugin } from './plugins.ts';
 import type { Scopes } from './scopes.ts';
 import type { Services } from './services.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
@@ -41,6 +44,7 @@ export interface Bound {
   attention: Attention[];
   firstSteps: BoundFirstStep[];
   aboutPeople: BoundPersonSection[];
+  alerts: Condition[];
   health: (() => Promise<HealthReport>) | null;
 }
 
@@ -64,6 +68,7 @@ export function bound({ plugin, units }: LoadedPlugin, scopes: Scopes): Bound {
     attention: each(({ attention = [] }, services) => attention.map((source) => boundAttention(source, services))),
     firstSteps: each(({ firstSteps = [] }, services) => firstSteps.map((step) => boundFirstStep(step, services))),
     aboutPeople: each(({ aboutPeople = [] }, services) => aboutPeople.map((one) => boundPersonSection(one, services))),
+    alerts: each(({ alerts = [] }, services) => alerts.map((condition) => boundAlert(condition, services))),
     health: health ? () => health(scopeNamed(scopes, name)) : null,
   };
 }
@@ -111,6 +116,19 @@ const LAST_STEP = 100;
 export function allFirstSteps(parts: readonly Bound[], { mailer }: Services, upkeep: BackupUpkeep): BoundFirstStep[] {
   const all = [...coreFirstSteps(upkeep, () => mailer.canSend), ...parts.flatMap((part) => part.firstSteps)];
   return all.sort((one, other) => (one.order ?? LAST_STEP) - (other.order ?? LAST_STEP));
+}
+
+/** What the plugin that brings a web UI gives; null without one. Throws a ConfigError when two do. */
+export function shellOf(plugins: readonly Plugin[], scopes: Scopes): Shell | null {
+  const [first, second] = plugins.filter(({ shell }) => shell);
+  if (second)
+    throw new ConfigError(`'${first?.name}' and '${second.name}' both bring a web UI: switch one of them off`);
+  if (!first) return null;
+  return ofPlugin(first.name, 'cannot bring its web UI', () => first.shell?.(scopeNamed(scopes, first.name)) ?? null);
+}
+
+export function boundAlert(condition: AlertCondition, services: Services): Condition {
+  return { ...condition, holds: () => condition.holds(services) };
 }
 
 /** What waits for a person, of core and of all plugins. */

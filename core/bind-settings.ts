@@ -73,9 +73,11 @@ export interface SettingsParts {
   /** Without what is set. */
   files: Configuration;
   scopes: Scopes;
+  /** Of core, which need more than its services. */
+  areas: readonly SettingsArea[];
 }
 
-export function bindSettings({ services, set, files, scopes }: SettingsParts) {
+export function bindSettings({ services, set, files, scopes, areas }: SettingsParts) {
   const { running } = set;
   const { notices, log } = services;
   let restart: (() => void) | null = null;
@@ -90,7 +92,7 @@ export function bindSettings({ services, set, files, scopes }: SettingsParts) {
   const definitions = running.plugins.map(({ plugin }) => plugin);
   const routes = settingsRoutes({
     settings,
-    areas: boundAreas(running.plugins, scopes, services),
+    areas: boundAreas([...coreSettings, ...areas], running.plugins, scopes, services),
     summarize: createSummarize([coreSummaries, ...definitions.map(({ summaries = {} }) => summaries)]),
     restart: () => restart,
   });
@@ -139,9 +141,14 @@ export function bindSettings({ services, set, files, scopes }: SettingsParts) {
   }
 }
 
-function boundAreas(plugins: readonly LoadedPlugin[], scopes: Scopes, core: Services): BoundSettingsArea[] {
+function boundAreas(
+  own: readonly SettingsArea[],
+  plugins: readonly LoadedPlugin[],
+  scopes: Scopes,
+  core: Services,
+): BoundSettingsArea[] {
   return [
-    ...coreSettings.map((area) => bind(area, core, (candidate) => candidate.coreConfig)),
+    ...own.map((area) => bind(area, core, (candidate) => candidate.coreConfig)),
     ...plugins.flatMap(({ plugin, key }) =>
       (plugin.settings ?? []).map((area) =>
         bind(

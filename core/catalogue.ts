@@ -17,6 +17,8 @@ export interface Catalogue {
   events: Readonly<Record<string, TSchema>>;
   /** Of the web UI: its areas, and the entries in them. */
   menu: DeclaredMenu;
+  /** Where plugins keep the mails of their conditions, by the name of the condition. */
+  alertTemplates: ReadonlyMap<string, URL>;
   /** Every route with who may call it, those of core too. Complete once the platform is built. */
   routes: DeclaredRoute[];
 }

@@ -112,6 +112,13 @@ export type { Delivery, OutgoingMail } from './mailer/outgoing.ts';
 export { entriesIn, MULTI_STATUS, PROPFIND } from './outbound/multistatus.ts';
 export { type Outbound, type OutboundAnswer, OutboundError } from './outbound/outbound.ts';
 export type { StreamLimits } from './outbound/streaming.ts';
+export {
+  TELEGRAM_TEXT_LIMIT,
+  TELEGRAM_TOKEN,
+  type TelegramApi,
+  TelegramError,
+  telegramApi,
+} from './outbound/telegram.ts';
 export { partsOf, textIn } from './outbound/xml.ts';
 
 // ── time and work

@@ -30,6 +30,7 @@ const LISTS = [
   'attention',
   'firstSteps',
   'aboutPeople',
+  'alerts',
   'gauges',
   'commands',
   'settings',

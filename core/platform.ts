@@ -1,6 +1,7 @@
 /** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
 import type { DestinationStream } from 'pino';
 import { ERRORS } from './activity/core-activity.ts';
+import { alertSettings } from './alerts/channels.ts';
 import {
   allAttention,
   allFirstSteps,
@@ -12,6 +13,7 @@ import {
   connect,
   connectAll,
   scopeNamed,
+  shellOf,
 } from './bind-plugins.ts';
 import { bindSettings, type Settings, settingsFor } from './bind-settings.ts';
 import { declared } from './catalogue.ts';
@@ -34,7 +36,6 @@ import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { frontPage } from './http/front-page.ts';
 import type { BoundRoute } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
-import type { Shell } from './http/shell.ts';
 import { databaseFile, type Installation, openInstallation, type Purpose } from './installation.ts';
 import { type Cron, createCron } from './jobs/cron.ts';
 import { TENANT_DELETED } from './jobs/dead-letters.ts';
@@ -52,6 +53,7 @@ import { createPluginLifecycle } from './plugin-lifecycle.ts';
 import { extensionsOf, type LoadedPlugin, migrationSourcesOf, ofPlugin } from './plugins.ts';
 import { aboutPeopleRoutes } from './routes/about-people.ts';
 import { activityRoutes } from './routes/activity.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { certificateRoutes } from './routes/certificates.ts';
@@ -189,16 +191,28 @@ function build(parts: Parts): Platform {
   const boundPlugins = plugins.map((plugin) => bound(plugin, scopes));
   const lifecycle = createPluginLifecycle({ plugins, scopes, log });
 
-  const { upkeep, cron: ownCron } = createSelfCare({
+  const selfCare = createSelfCare({
     services,
     plugins: definitions,
     integrity: async () => (options.checkNightly === false ? null : integrity.check()),
     checks: { run: () => checks.run() },
+    conditions: boundPlugins.flatMap((part) => part.alerts),
     operators: lifecycle.operators,
   });
-  const { settings, refusalsOf, onRestart, routes: ownSettingsRoutes } = bindSettings({ services, set, files, scopes });
+  const {
+    settings,
+    refusalsOf,
+    onRestart,
+    routes: ownSettingsRoutes,
+  } = bindSettings({
+    services,
+    set,
+    files,
+    scopes,
+    areas: [alertSettings(lifecycle.operators)],
+  });
   const cron = createCron({
-    jobs: [...ownCron.map((job) => boundCron(job, services)), ...boundPlugins.flatMap((part) => part.cron)],
+    jobs: [...selfCare.cron.map((job) => boundCron(job, services)), ...boundPlugins.flatMap((part) => part.cron)],
     db,
     clock,
     log,
@@ -220,7 +234,7 @@ function build(parts: Parts): Platform {
     clock,
     version: coreVersion(),
     notices,
-    backups: upkeep.health,
+    backups: selfCare.upkeep.health,
     settings,
     plugins: boundPlugins,
   });
@@ -237,10 +251,11 @@ function build(parts: Parts): Platform {
     ...liveRoutes,
     ...longWorkRoutes,
     ...logRoutes(logLines),
-    ...activityRoutes(allAttention(boundPlugins, services, { cron, upkeep, settings })),
-    ...firstStepRoutes(allFirstSteps(boundPlugins, services, upkeep)),
+    ...activityRoutes(allAttention(boundPlugins, services, { ...selfCare, cron, settings })),
+    ...firstStepRoutes(allFirstSteps(boundPlugins, services, selfCare.upkeep)),
     ...aboutPeopleRoutes(boundPlugins.flatMap(({ aboutPeople }) => aboutPeople)),
-    ...backupRoutes(upkeep),
+    ...alertRoutes(selfCare.alerts),
+    ...backupRoutes(selfCare.upkeep),
     ...ownSettingsRoutes,
     ...certificateRoutes(cron),
     frontPage,
@@ -283,7 +298,7 @@ function build(parts: Parts): Platform {
     routes,
     sockets: boundPlugins.flatMap((part) => part.sockets),
     staticFolders: [docsAssets, ...modules.folders, ...definitions.flatMap((plugin) => plugin.staticFolders ?? [])],
-    shell: shellOf(definitions),
+    shell: shellOf(definitions, scopes),
     dialects,
     checkResponses: options.checkResponses ?? false,
   });
@@ -306,14 +321,6 @@ function build(parts: Parts): Platform {
     start,
     stop,
   };
-
-  function shellOf(plugins: readonly Plugin[]): Shell | null {
-    const [first, second] = plugins.filter(({ shell }) => shell);
-    if (second)
-      throw new ConfigError(`'${first?.name}' and '${second.name}' both bring a web UI: switch one of them off`);
-    if (!first) return null;
-    return ofPlugin(first.name, 'cannot bring its web UI', () => first.shell?.(scopeOf(first)) ?? null);
-  }
 
   function scopeOf({ name }: Pick<Plugin, 'name'>): Services {
     return scopeNamed(scopes, name);

@@ -43,6 +43,7 @@ import type { PersonSection } from './activity/about-people.ts';
 import type { ActivityKind } from './activity/activity-kind.ts';
 import type { AttentionSource } from './activity/attention.ts';
 import type { FirstStep } from './activity/first-steps.ts';
+import type { AlertCondition } from './alerts/condition.ts';
 import type { Meter } from './catalogue.ts';
 import type { Database, Transaction } from './database/database.ts';
 import type {} from './database/tables.ts';
@@ -187,6 +188,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   firstSteps?: readonly FirstStep[];
   /** What it knows of somebody by their e-mail address: pages show it beside conversations. */
   aboutPeople?: readonly PersonSection[];
+  /** What administrators are told of when it holds for some minutes, by mail and on other ways. */
+  alerts?: readonly AlertCondition[];
   /** What `/metrics` shows of it, asked when it is read. */
   gauges?: readonly GaugeDefinition[];
   /** Scopes that API keys may carry, with a sentence each. */
@@ -254,6 +257,7 @@ export interface PartDefinition<Scope = never>
     | 'attention'
     | 'firstSteps'
     | 'aboutPeople'
+    | 'alerts'
     | 'gauges'
     | 'scopes'
     | 'settings'
@@ -315,8 +319,13 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
 export type { Principal } from './access/principal.ts';
 export type { PersonRow, PersonRows, PersonSection, PersonWish } from './activity/about-people.ts';
 export type { ActivityKind } from './activity/activity-kind.ts';
-export { type AttentionSource, countedTo } from './activity/attention.ts';
+export {
+  type AttentionSource,
+  countedTo,
+  MOST_COUNTED,
+} from './activity/attention.ts';
 export type { FirstStep, FirstStepState } from './activity/first-steps.ts';
+export type { AlertCondition } from './alerts/condition.ts';
 export type { RehearsalCheck, RestoredBackup } from './backup/restored.ts';
 export type { Catalogue, Meter } from './catalogue.ts';
 export { defineBatch } from './database/group-commit.ts';
@@ -343,8 +352,14 @@ export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
-export type { DashboardCard, NavigationEntry, PageArea, PageCommand, PluginPages } from './pages/pages.ts';
-export type { DashboardCard, NavigationEntry, PageCommand, PageText, PluginPages } from './pages/pages.ts';
+export type {
+  DashboardCard,
+  NavigationEntry,
+  PageArea,
+  PageCommand,
+  PageText,
+  PluginPages,
+} from './pages/pages.ts';
 export {
   type Resource,
   type ResourceChange,

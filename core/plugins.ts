@@ -141,6 +141,9 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
     tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})),
     events: Object.assign({}, coreEvents.events, ...definitions.map((plugin) => plugin.events ?? {})),
     menu: declaredMenu(definitions),
+    alertTemplates: new Map(
+      definitions.flatMap(({ alerts = [] }) => alerts.map(({ name, templates }) => [name, templates] as const)),
+    ),
     routes: [],
   };
 }

@@ -1,6 +1,8 @@
 /** How the platform looks after itself: its scheduled work, its backups, and who is told when something is wrong. */
-import { alertCron, callAlert, sendAlert } from './alerts/alerts.ts';
+import { type Alerts, createAlerts } from './alerts/alerts.ts';
+import type { Condition } from './alerts/condition.ts';
 import { conditionsOf } from './alerts/conditions.ts';
+import { callAlert, sendAlert, telegramAlert } from './alerts/jobs.ts';
 import { type BackupUpkeep, createBackupUpkeep } from './backup/backup-upkeep.ts';
 import { renewalCron } from './certificates/renewals.ts';
 import type { HealthChecks } from './health/health.ts';
@@ -12,6 +14,7 @@ import { coreCron, forgetOperations } from './upkeep.ts';
 
 export interface SelfCare {
   upkeep: BackupUpkeep;
+  alerts: Alerts;
   cron: readonly CronJob[];
 }
 
@@ -22,22 +25,28 @@ export interface SelfCareParts {
   integrity(): Promise<string | null>;
   /** Asked only once something runs. */
   checks: HealthChecks;
+  /** What plugins want told. */
+  conditions: readonly Condition[];
   /** Addresses of people who look after the server. */
   operators(): Promise<string[]>;
 }
 
-export function createSelfCare({ services, plugins, integrity, checks, operators }: SelfCareParts): SelfCare {
+export function createSelfCare({
+  services,
+  plugins,
+  integrity,
+  checks,
+  conditions,
+  operators,
+}: SelfCareParts): SelfCare {
   const upkeep = createBackupUpkeep(services, plugins);
-  const watched = conditionsOf({ services, checks, upkeep });
+  const watched = [...conditionsOf({ services, checks, upkeep }), ...conditions];
+  const alerts = createAlerts(services, watched, operators);
   return {
     upkeep,
-    cron: [
-      ...coreCron(integrity),
-      ...upkeep.cron,
-      ...renewalCron(services),
-      ...alertCron(services, watched, operators),
-    ],
+    alerts,
+    cron: [...coreCron(integrity), ...upkeep.cron, ...renewalCron(services), ...alerts.cron],
   };
 }
 
-export const coreJobs: readonly JobType[] = [forgetOperations, sendAlert, callAlert];
+export const coreJobs: readonly JobType[] = [forgetOperations, sendAlert, telegramAlert, callAlert];

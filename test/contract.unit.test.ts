@@ -56,6 +56,7 @@ function declarationsOf(plugin: Plugin): string[] {
   const { name, config, cron = [], jobs = [], functions = [], meters = [], commands = [], pages } = plugin;
   const { events = {}, hookPoints = {}, hooks = {}, on = {}, activity = {}, attention = [], gauges = [] } = plugin;
   const { firstSteps = [], aboutPeople = [] } = plugin;
+  const { alerts = [] } = plugin;
   const declared = [
     `requires ${(plugin.requires ?? []).join(', ')}`,
     ...leavesOf(config, 'config'),
@@ -73,6 +74,7 @@ function declarationsOf(plugin: Plugin): string[] {
     ...attention.map((source) => `attention: ${hashOf(source)}`),
     ...firstSteps.map((step) => `first step ${step.id}: ${hashOf(step)}`),
     ...aboutPeople.map((section) => `about people ${section.id}: ${hashOf(section)}`),
+    ...alerts.map(({ name: alert, path }) => `alert ${alert}: ${path}`),
     ...gauges.map(({ name: gauge }) => `gauge ${gauge}`),
     ...Object.entries(plugin.scopes ?? {}).map(([scope, summary]) => `scope ${scope}: ${summary}`),
     ...Object.entries(plugin.tenantSettings ?? {}).map(([key, schema]) => `tenant setting ${key}: ${hashOf(schema)}`),

@@ -1,19 +1,12 @@
-/** What administrators want to know of although they do not look. */
+/** What administrators want to know of although they do not look: of core; plugins bring theirs. */
 import { statfs } from 'node:fs/promises';
 import { countedTo, MOST_COUNTED } from '../activity/attention.ts';
 import type { BackupUpkeep } from '../backup/backup-upkeep.ts';
 import { troublesOf } from '../certificates/certificates.ts';
 import type { HealthChecks } from '../health/health.ts';
 import type { Services } from '../services.ts';
-
-export interface Condition {
-  /** Of its mails: `alert-NAME`, `alert-NAME-over`. */
-  name: string;
-  /** The page of the web UI on which somebody does something about it. */
-  path: string;
-  /** Particulars while it holds, else null. */
-  holds(): Promise<string | null>;
-}
+import type { Condition } from './condition.ts';
+import { OWN_TEMPLATES } from './jobs.ts';
 
 const MB = 1024 * 1024;
 /** Nearly full: less than a twentieth is free, and less than this. */
@@ -26,7 +19,7 @@ interface Asked {
 }
 
 export function conditionsOf({ services: { db, coreConfig, certificates }, checks, upkeep }: Asked): Condition[] {
-  return [
+  const own: Omit<Condition, 'templates'>[] = [
     {
       name: 'not-ready',
       path: '/status',
@@ -87,4 +80,5 @@ export function conditionsOf({ services: { db, coreConfig, certificates }, check
       },
     },
   ];
+  return own.map((condition) => ({ ...condition, templates: OWN_TEMPLATES }));
 }

@@ -1,5 +1,6 @@
 /** Completes a checked configuration: absolute paths, what follows from other keys, and what no schema can say. */
 import { join } from 'node:path';
+import { lackOfAlerts } from '../alerts/config.ts';
 import { ConfigError } from '../errors.ts';
 import { lackOfTarget } from '../offsite/config.ts';
 import { type LoadedConfig, pathFrom } from './load.ts';
@@ -12,7 +13,7 @@ export function completeConfig(written: WrittenConfig, loaded: LoadedConfig): Co
   const from = (key: readonly string[], path: string): string => pathFrom(loaded, key, path);
   const isFile = database.client !== 'pg' && database.connection !== null;
   if (database.client === 'pg') checkServer(database.connection);
-  const lack = lackOfTarget(backups.target);
+  const lack = lackOfTarget(backups.target) ?? lackOfAlerts(written.alerts);
   if (lack) throw new ConfigError(lack);
   const dataDir = from(['dataDir'], written.dataDir);
   const tls = completeTls(http.tls, from);

@@ -1,5 +1,6 @@
 /** The core's part of the configuration, each key described for the default file's readers and for editors. */
 import Type, { type Static } from 'typebox';
+import { AlertsConfig } from '../alerts/config.ts';
 import { TlsConfig } from '../certificates/config.ts';
 import { DatabaseConfig } from '../database/connect.ts';
 import { MailerConfig } from '../mailer/mailer.ts';
@@ -191,23 +192,7 @@ export const CoreConfig = Type.Object(
       { ...strict, description: 'Durable jobs.' },
     ),
     backups: BackupsConfig,
-    alerts: Type.Object(
-      {
-        to: Type.Union([Type.Array(Type.String()), Type.Null()], {
-          default: null,
-          title: 'Recipients',
-          'x-setting': { area: 'alerts', isLive: true },
-          description: 'Addresses that are told; null: the confirmed ones of the super-admins; [] nobody.',
-        }),
-        webhook: Type.Union([Type.String({ pattern: '^https?://[^/\\s]' }), Type.Null()], {
-          default: null,
-          title: 'Webhook',
-          'x-setting': { area: 'alerts', isLive: true },
-          description: 'Is told as well, by POST with JSON.',
-        }),
-      },
-      { ...strict, description: 'What has been wrong for five minutes is mailed, and when it is over.' },
-    ),
+    alerts: AlertsConfig,
   },
   { additionalProperties: false },
 );

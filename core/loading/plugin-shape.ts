@@ -109,6 +109,12 @@ const attention = having({
 });
 const firstStep = having({ id: text, title, text: title, path, access: optional(access), state: method });
 const personSection = having({ id: text, title, access, find: method });
+const alert = having({
+  name: text,
+  path,
+  templates: kind((value) => value instanceof URL, 'is no URL'),
+  holds: method,
+});
 const settingsArea = having({
   area: text,
   title: optional(title),
@@ -192,6 +198,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   attention: list(attention),
   firstSteps: list(firstStep),
   aboutPeople: list(personSection),
+  alerts: list(alert),
   gauges: list(gauge),
   scopes: named(text),
   settings: optional(list(settingsArea)),

@@ -19,22 +19,17 @@ export interface RenderedMail {
 export interface MailTemplates {
   /** `builtIn` is the plugin's folder. Throws when neither it nor the operator has a text of that name. */
   render(builtIn: URL, name: string, values: Readonly<Record<string, string>>): RenderedMail;
+  /** In another language than the server's, for pages. */
+  subject(builtIn: URL, name: string, language: string): string;
 }
 
 const FALLBACK_LANGUAGE = 'en';
 
 export function createMailTemplates({ language, folder }: { language: string; folder: string }): MailTemplates {
   return {
+    subject: (builtIn, name, wanted) => filled(partsOf(builtIn, name, wanted).subject, {}, plain),
     render(builtIn, name, values) {
-      const source = firstOf([
-        join(folder, `${name}.${language}.txt`),
-        new URL(`${name}.${language}.txt`, builtIn),
-        new URL(`${name}.${FALLBACK_LANGUAGE}.txt`, builtIn),
-      ]);
-      if (source === null) throw new Error(`There is no mail template '${name}'`);
-      const parts = /^Subject: (.+)\r?\n\r?\n([\s\S]*)$/.exec(source);
-      if (!parts) throw new Error(`The mail template '${name}' must begin with a line "Subject: …" and an empty line`);
-      const [, subject = '', body = ''] = parts;
+      const { subject, body } = partsOf(builtIn, name, language);
       const own = firstOf([join(folder, `${name}.${language}.html`)]);
       return {
         subject: filled(subject, values, plain),
@@ -43,6 +38,19 @@ export function createMailTemplates({ language, folder }: { language: string; fo
       };
     },
   };
+
+  function partsOf(builtIn: URL, name: string, wanted: string): { subject: string; body: string } {
+    const source = firstOf([
+      join(folder, `${name}.${wanted}.txt`),
+      new URL(`${name}.${wanted}.txt`, builtIn),
+      new URL(`${name}.${FALLBACK_LANGUAGE}.txt`, builtIn),
+    ]);
+    if (source === null) throw new Error(`There is no mail template '${name}'`);
+    const parts = /^Subject: (.+)\r?\n\r?\n([\s\S]*)$/.exec(source);
+    if (!parts) throw new Error(`The mail template '${name}' must begin with a line "Subject: …" and an empty line`);
+    const [, subject = '', body = ''] = parts;
+    return { subject, body };
+  }
 }
 
 /** Read at each mail, a few kilobytes, so that an operator's change shows at once. */

@@ -131,19 +131,4 @@ async function triedElsewhere(
   }
 }
 
-const alerts: SettingsArea = {
-  area: 'alerts',
-  async test({ config: { alerts: wanted } }: Candidate, { outbound }) {
-    if (wanted.webhook === null) return [{ ok: false, text: 'There is no webhook to call' }];
-    const answer = await outbound.request(wanted.webhook, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ alert: 'test', is_over: false, detail: 'This is a test', since: 0, url: '' }),
-      redirects: 0,
-      trusted: wanted.webhook,
-    });
-    return [{ ok: answer.status < 300, text: `The webhook answers with status ${answer.status}` }];
-  },
-};
-
-export const coreSettings: readonly SettingsArea[] = [general, sending, outgoing, backups, alerts];
+export const coreSettings: readonly SettingsArea[] = [general, sending, outgoing, backups];

@@ -81,6 +81,16 @@ export const pages: PluginPages = {
       words: { en: 'logs logging errors trace', zh: '日志 错误 追踪' },
     },
     {
+      id: 'alerts',
+      title: { en: 'Alerts', zh: '告警' },
+      path: '/status/alerts',
+      area: 'status',
+      icon: 'bell',
+      order: 45,
+      access: 'superadmin',
+      words: { en: 'notifications monitoring telegram webhook on-call', zh: '通知 监控 电报 值班' },
+    },
+    {
       id: 'operations',
       title: { en: 'Imports and exports', zh: '导入与导出任务' },
       path: '/status/operations',

@@ -4,6 +4,15 @@ export const pinMailboxes = {
   address: { minLength: 3, maxLength: 320 },
 } as const;
 
+export const pauseAlerts = {
+  names: { items: { maxLength: 40 }, maxItems: 100 },
+  until: { min: 0, allowDecimal: false },
+} as const;
+
+export const testAlerts = {
+  channel: { values: ['mail', 'telegram', 'webhook'] },
+} as const;
+
 export const addMailbox = {
   local: { maxLength: 64 },
   domain: { maxLength: 255 },

@@ -22,6 +22,7 @@ export default definePages({
     { path: '/automations/functions', page: () => import('./pages/functions.tsx') },
     { path: '/automations/functions/$name', page: () => import('./pages/function-page.tsx') },
     { path: '/status/operations', page: () => import('./pages/operations.tsx') },
+    { path: '/status/alerts', page: () => import('./pages/alerts.tsx') },
   ],
   moved: {
     '/logs': '/status/log',

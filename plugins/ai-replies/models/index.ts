@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { definePart } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { LIMIT_READERS, READERS } from '../visibility.ts';
+import { budgetAlert } from './alerts.ts';
 import { modelCron } from './cron.ts';
 import { MODEL_STEP } from './first-steps.ts';
 import { modelFunctions } from './functions.ts';
@@ -19,6 +20,7 @@ export const models = definePart<ModelsScope & { config: AiRepliesConfig }>({
   services: modelServices,
   routes: modelRoutes,
   settings: [aiSettings],
+  alerts: [budgetAlert],
   cron: modelCron,
   functions: modelFunctions,
   firstSteps: [MODEL_STEP],

@@ -6,6 +6,7 @@ import type { SentEvent } from '../contract.ts';
 import { isFound } from '../mailboxes/event-access.ts';
 import { SENT_TO_THEM } from './about-people.ts';
 import { SENDING_ACTIVITY } from './activity.ts';
+import { undeliveredAlert } from './alerts.ts';
 import { SENDING_ATTENTION } from './attention.ts';
 import { mailDnsCommand } from './command.ts';
 import { resumeDeliveries } from './cron.ts';
@@ -51,6 +52,7 @@ export const sending = definePart<SendingScope & { config: MailConfig }>({
   activity: SENDING_ACTIVITY,
   attention: SENDING_ATTENTION,
   aboutPeople: [SENT_TO_THEM],
+  alerts: [undeliveredAlert],
   commands: [mailDnsCommand],
   start: ({ delivering }) => delivering.resume(),
 });

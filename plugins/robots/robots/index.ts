@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
+import { offlineAlert } from './alerts.ts';
 import { ROBOT_ATTENTION } from './attention.ts';
 import { settleAutopilots } from './autopilots.ts';
 import { ROBOT_STEP } from './first-steps.ts';
@@ -42,4 +43,5 @@ export const robots = definePart<RobotsPartScope & { config: RobotsConfig }>({
   hooks: { 'user.exporting': exportRobots },
   attention: ROBOT_ATTENTION,
   firstSteps: [ROBOT_STEP],
+  alerts: [offlineAlert],
 });

@@ -1,6 +1,7 @@
 /** Executions as people and programs see them: started, looked at, repeated, pruned, and removed with their workflow. */
 import { definePart } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import { failedAlert } from './alerts.ts';
 import { failedExecutions } from './attention.ts';
 import { pruneExecutions } from './cron.ts';
 import { workflowFunctions } from './functions.ts';
@@ -18,6 +19,7 @@ export const executions = definePart<ExecutionsScope & { config: WorkflowsConfig
   schemas: { Execution: ExecutionView, ExecutionSummary, TaskOfExecution: TaskView },
   routes: [...executionLists, ...executionRoutes, ...startRoutes],
   attention: [failedExecutions],
+  alerts: [failedAlert],
   cron: [pruneExecutions],
   functions: workflowFunctions,
 });

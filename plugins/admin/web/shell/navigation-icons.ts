@@ -4,6 +4,7 @@ import IconActivity from '@tabler/icons-react/dist/esm/icons/IconActivity.mjs';
 import IconAdjustments from '@tabler/icons-react/dist/esm/icons/IconAdjustments.mjs';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 import IconAt from '@tabler/icons-react/dist/esm/icons/IconAt.mjs';
+import IconBell from '@tabler/icons-react/dist/esm/icons/IconBell.mjs';
 import IconBook from '@tabler/icons-react/dist/esm/icons/IconBook.mjs';
 import IconBox from '@tabler/icons-react/dist/esm/icons/IconBox.mjs';
 import IconBuilding from '@tabler/icons-react/dist/esm/icons/IconBuilding.mjs';
@@ -53,6 +54,7 @@ const ICONS: Readonly<Record<string, Icon>> = {
   adjustments: IconAdjustments,
   'alert-triangle': IconAlertTriangle,
   at: IconAt,
+  bell: IconBell,
   book: IconBook,
   box: IconBox,
   building: IconBuilding,

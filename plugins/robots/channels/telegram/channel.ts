@@ -3,7 +3,14 @@
  * drop repeats. Files that are sent are fetched by Telegram from where they are.
  */
 import Type from 'typebox';
-import { messageOf } from '#core/kit.ts';
+import {
+  messageOf,
+  TELEGRAM_TEXT_LIMIT,
+  TELEGRAM_TOKEN,
+  type TelegramApi,
+  TelegramError,
+  telegramApi,
+} from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type {
   ChannelConfig,
@@ -14,10 +21,8 @@ import type {
   ChannelServices,
   RobotChannel,
 } from '../../contract.ts';
-import { type TelegramApi, TelegramError, telegramApi } from './api.ts';
 import { filePathOf, isForBot, nameOf, type TelegramMessage, type TelegramUser, updatesOf, userOf } from './updates.ts';
 
-const TEXT_LIMIT = 4_096;
 const POLL_SECONDS = 25;
 const POLL_TIMEOUT_MS = 40_000;
 /** A server that answers at once, with nothing, is not asked again at once. */
@@ -30,10 +35,10 @@ export function createTelegram(outbound: Services['outbound'], apiBase: string):
   return {
     name: 'telegram',
     summary: 'Bots of Telegram',
-    textLimit: TEXT_LIMIT,
+    textLimit: TELEGRAM_TEXT_LIMIT,
     showsMarkdown: false,
     captionLimit: CAPTION_LIMIT,
-    config: Type.Object({ token: Type.String({ pattern: '^[0-9]{1,20}:[\\w-]{1,100}$', maxLength: 130 }) }),
+    config: Type.Object({ token: Type.String({ pattern: `^${TELEGRAM_TOKEN}$`, maxLength: 130 }) }),
     async identify(config) {
       const me = userOf(await apiOf(config).call('getMe', {}));
       if (!me) throw new TelegramError(0, 'getMe did not say who this is');

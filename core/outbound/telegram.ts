@@ -1,6 +1,11 @@
-/** Telegram's Bot API over HTTP (core.telegram.org/bots/api, "Making requests"). */
-import { messageOf } from '#core/kit.ts';
-import type { Services } from '#core/plugin.ts';
+/** Telegram's Bot API over HTTP (core.telegram.org/bots/api, "Making requests"): of robots, and of alerts. */
+import { messageOf } from '../errors.ts';
+import type { Outbound } from './outbound.ts';
+
+/** What a bot's token looks like. */
+export const TELEGRAM_TOKEN = '[0-9]{1,20}:[\\w-]{1,100}';
+/** Characters of one message. */
+export const TELEGRAM_TEXT_LIMIT = 4_096;
 
 export interface TelegramApi {
   /** Throws a TelegramError. */
@@ -32,7 +37,7 @@ interface Answer {
 
 const TIMEOUT_MS = 20_000;
 
-export function telegramApi(outbound: Services['outbound'], apiBase: string, token: string): TelegramApi {
+export function telegramApi(outbound: Pick<Outbound, 'request'>, apiBase: string, token: string): TelegramApi {
   const base = apiBase.replace(/\/+$/, '');
 
   return {
