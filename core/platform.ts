@@ -50,7 +50,7 @@ import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
 import { createPluginLifecycle } from './plugin-lifecycle.ts';
-import { extensionsOf, type LoadedPlugin, migrationSourcesOf, ofPlugin } from './plugins.ts';
+import { extensionsOf, type LoadedPlugin, migrationSourcesOf } from './plugins.ts';
 import { aboutPeopleRoutes } from './routes/about-people.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { alertRoutes } from './routes/alerts.ts';
