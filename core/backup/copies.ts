@@ -38,7 +38,7 @@ declare module 'knex/types/tables.js' {
 }
 
 export interface CopyState {
-  kind: 's3' | 'webdav';
+  kind: 's3' | 'webdav' | 'sftp';
   /** Where they go, without secrets. */
   target: string;
   /** When the newest backup was made of which there is a copy. */

@@ -12,6 +12,7 @@ import { type Target, TargetError } from './stored-files.ts';
 export async function openTarget(config: TargetConfig, outbound: Outbound): Promise<Target | null> {
   if (config.kind === 's3') return (await import('./s3.ts')).s3Target(config.s3, outbound);
   if (config.kind === 'webdav') return (await import('./webdav.ts')).webdavTarget(config.webdav, outbound);
+  if (config.kind === 'sftp') return (await import('./sftp.ts')).sftpTarget(config.sftp);
   return null;
 }
 

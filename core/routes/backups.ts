@@ -35,7 +35,7 @@ const RehearsalView = Type.Object({
 });
 
 const CopiesView = Type.Object({
-  kind: Type.Enum(['s3', 'webdav']),
+  kind: Type.Enum(['s3', 'webdav', 'sftp']),
   target: Type.String({ description: 'Where they go, without secrets' }),
   last_at: TimeOrNull,
   count: Type.Integer(),

@@ -1,7 +1,6 @@
 /** The server's settings, for super-admins: by area, as forms want them; saved, tried, taken back; and the restart that some need. */
 import type Koa from 'koa';
-import Type, { type Static, type TSchema } from 'typebox';
-import { isTree, type Tree } from '../config/tree.ts';
+import Type, { type Static } from 'typebox';
 import type { Configuration } from '../configuration.ts';
 import { coreErrors, messageOf } from '../errors.ts';
 import { ACCEPT_LANGUAGE, type Summarize } from '../http/language.ts';
@@ -9,10 +8,9 @@ import { reply } from '../http/reply.ts';
 import { route } from '../http/route.ts';
 import { inTime } from '../in-time.ts';
 import type { PageText } from '../pages/pages.ts';
-import { isSecretName } from '../security/masked.ts';
 import { SETTINGS_AREAS, type SettingsFinding } from '../settings/areas.ts';
 import { REACH, REACH_PATH } from '../settings/core-areas.ts';
-import { MARK } from '../settings/marks.ts';
+import { schemaInWords } from '../settings/schema-in-words.ts';
 import type { ServerSettings, ShownSetting } from '../settings/server-settings.ts';
 
 /** A test of an area, given the services of who declared it. */
@@ -90,7 +88,13 @@ const Trial = Type.Object(
   { ...Change.properties, target: Type.String({ default: '', maxLength: 320 }) },
   { additionalProperties: false },
 );
-const Findings = Type.Object({ findings: Type.Array(Type.Object({ ok: Type.Boolean(), text: Type.String() })) });
+const Offer = Type.Object(
+  { setting: Type.String(), values: Type.Record(Type.String(), Type.String()) },
+  { description: 'Fields of a setting that may be taken over, once somebody has looked at them' },
+);
+const Findings = Type.Object({
+  findings: Type.Array(Type.Object({ ok: Type.Boolean(), text: Type.String(), offer: Type.Optional(Offer) })),
+});
 const Versions = Type.Object({
   items: Type.Array(
     Type.Object({ version: Type.Integer(), changed: Type.Array(Type.String()), created_at: Type.Integer() }),
@@ -248,7 +252,7 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
 
   function settingView(ctx: Koa.Context, one: ShownSetting): Static<typeof SettingView> {
     const { setting, value, source, isLocked, waitsForRestart } = one;
-    const schema = inWords(ctx, setting.schema, setting.name);
+    const schema = schemaInWords(summarize, ctx, setting.schema, setting.name);
     return {
       name: setting.name,
       title: String(schema.title ?? setting.name),
@@ -259,35 +263,6 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       when: setting.when ? { name: setting.when[0], value: setting.when[1] } : null,
       is_live: setting.isLive,
       waits_for_restart: waitsForRestart,
-    };
-  }
-
-  /** The schema with titles and sentences in the language of who asks, and secrets marked. */
-  function inWords(ctx: Koa.Context, schema: TSchema, name: string): Tree {
-    const { [MARK]: _mark, ...own }: Tree = { ...schema };
-    const key = name.split('.').at(-1) ?? name;
-    const title = summarize(ctx, name, String(own.title ?? wordsOf(key)));
-    // What a plugin is for has its words already.
-    const plugin = /^plugins\.([^.]+)\.enabled$/.exec(name)?.[1];
-    const about = summarize(ctx, plugin ?? `${name}.about`, String(own.description ?? ''));
-    const named = isTree(own.patternProperties) ? Object.values(own.patternProperties) : [];
-    const nested = (below: unknown, of: string): unknown => inWords(ctx, below as TSchema, of);
-    return {
-      ...own,
-      title,
-      ...(about !== '' && { description: about }),
-      ...(own.type === 'string' && isSecretName(key) && { writeOnly: true }),
-      ...(Array.isArray(own.anyOf) && { anyOf: own.anyOf.map((one) => nested(one, name)) }),
-      ...(isTree(own.properties) && {
-        properties: Object.fromEntries(
-          Object.entries(own.properties).map(([below, one]) => [below, nested(one, `${name}.${below}`)]),
-        ),
-      }),
-      // Forms know names of the writer's own by this keyword.
-      ...(named.length > 0 && {
-        patternProperties: undefined,
-        additionalProperties: nested(named[0], `${name}.*`),
-      }),
     };
   }
 
@@ -302,12 +277,6 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
 }
 
 const RESTART_AFTER_MS = 200;
-
-/** `perMinutePerDomain` → `Per minute per domain`: for settings whose schema has no title. */
-function wordsOf(key: string): string {
-  const words = key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 function inLanguage(ctx: Koa.Context, text: PageText): string {
   if (typeof text === 'string') return text;

@@ -6,6 +6,8 @@ import type { Services } from '../services.ts';
 export interface SettingsFinding {
   ok: boolean;
   text: string;
+  /** What somebody may take over with a click, once they have looked at it: fields of one setting that is a group. */
+  offer?: { setting: string; values: Readonly<Record<string, string>> };
 }
 
 /** Settings as somebody wants them, before they are saved. */

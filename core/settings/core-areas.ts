@@ -1,9 +1,10 @@
 /** How the areas of core are tried. */
 import { randomUUID } from 'node:crypto';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import type { CoreConfig } from '../config/schema.ts';
 import { coreErrors, messageOf } from '../errors.ts';
 import { createMailer } from '../mailer/mailer.ts';
+import { HostKeyError } from '../offsite/host-key.ts';
 import { openTarget, tryTarget } from '../offsite/target.ts';
 import { createOutbound } from '../outbound/outbound.ts';
 import { safeEqual } from '../security/tokens.ts';
@@ -108,6 +109,8 @@ const backups: SettingsArea = {
   async test({ config: { backups: wanted } }: Candidate, { outbound }) {
     const elsewhere = await triedElsewhere(wanted.target, outbound);
     try {
+      // As the first backup does: before it, there is none.
+      await mkdir(wanted.folder, { recursive: true, mode: 0o700 });
       await access(wanted.folder, constants.W_OK);
       return [{ ok: true, text: `Backups can be written to ${wanted.folder}` }, ...elsewhere];
     } catch (error) {
@@ -127,8 +130,14 @@ async function triedElsewhere(
     await tryTarget(target, AbortSignal.timeout(TRY_MS));
     return [{ ok: true, text: `${target.label}: a small file was written, found, read and deleted` }];
   } catch (error) {
-    return [{ ok: false, text: `${target.label}: ${messageOf(error)}` }];
+    return [{ ok: false, text: `${target.label}: ${messageOf(error)}`, ...offerOf(error, config) }];
   }
+}
+
+/** The key of a server that nobody has confirmed yet. One that has changed is not offered: it is looked into, and written by hand. */
+function offerOf(error: unknown, { sftp }: CoreConfig['backups']['target']): Pick<SettingsFinding, 'offer'> {
+  if (!(error instanceof HostKeyError) || sftp.fingerprint !== '') return {};
+  return { offer: { setting: 'backups.target.sftp', values: { fingerprint: error.seen } } };
 }
 
 export const coreSettings: readonly SettingsArea[] = [general, sending, outgoing, backups];

@@ -171,7 +171,7 @@ describe('places for backups', () => {
   });
 
   it('have all that they need, or say what is missing', () => {
-    const none = { kind: 'none', s3: {}, webdav: {} } as TargetConfig;
+    const none = { kind: 'none', s3: {}, webdav: {}, sftp: {} } as TargetConfig;
     assert.equal(lackOfTarget(none), null);
     const s3 = { endpoint: 'https://s3.example', bucket: '', accessKeyId: 'a', secretAccessKey: '' };
     const lack = lackOfTarget({ ...none, kind: 's3', s3 } as TargetConfig);

@@ -16,7 +16,7 @@ import {
 } from 'patchbay-platform/ui';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Findings } from './findings.tsx';
+import { Findings, type Offer } from './findings.tsx';
 import { SettingsHistory } from './settings-history.tsx';
 
 type Area = AnswerOf<'/api/platform/server/settings/{area}'>;
@@ -61,6 +61,11 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
   const backToDefault = ({ name }: Setting) => {
     setWritten(({ [name]: _gone, ...rest }) => rest);
     setReset((names) => [...names, name]);
+  };
+  const take = (offer: Offer) => {
+    const setting = view.settings.find(({ name }) => name === offer.setting);
+    const former = setting && valueIn(setting);
+    if (setting) put(setting, { ...(isRecord(former) && former), ...offer.values });
   };
   const forget = () => {
     setWritten({});
@@ -125,7 +130,7 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
           </Group>
         </Stack>
       </form>
-      {view.can_test && <AreaTest view={view} values={{ ...written }} reset={[...reset]} />}
+      {view.can_test && <AreaTest view={view} values={{ ...written }} reset={[...reset]} onTake={take} />}
       <SettingsHistory area={view.area} version={view.version} />
     </Stack>
   );
@@ -181,7 +186,17 @@ function SettingState({
 }
 
 /** What is written is tried, saved or not. */
-function AreaTest({ view, values, reset }: { view: Area; values: Record<string, unknown>; reset: string[] }) {
+function AreaTest({
+  view,
+  values,
+  reset,
+  onTake,
+}: {
+  view: Area;
+  values: Record<string, unknown>;
+  reset: string[];
+  onTake(offer: Offer): void;
+}) {
   const { t } = useTranslation('admin');
   const me = useMe();
   const [target, setTarget] = useState(view.area === 'sending' ? (me.user?.email ?? '') : '');
@@ -207,7 +222,14 @@ function AreaTest({ view, values, reset }: { view: Area; values: Record<string, 
           {t('serverSettings.test')}
         </Button>
       </Group>
-      <Findings found={test.data?.findings ?? []} error={test.error} />
+      <Findings
+        found={test.data?.findings ?? []}
+        error={test.error}
+        onTake={(offer) => {
+          onTake(offer);
+          test.reset();
+        }}
+      />
     </Panel>
   );
 }
