@@ -2,6 +2,8 @@
  * A dump into an empty PostgreSQL database, with the rights of its owner: tables as the dump had them, its rows, and the
  * migrations since; all of it in one transaction.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import { type Database, openDatabase, type Transaction } from '../database/database.ts';
@@ -24,18 +26,20 @@ export async function openEmptyPostgres(coreConfig: CoreConfig): Promise<Databas
   throw new ConfigError(`The database holds tables already (${table} …); restore never overwrites. Name an empty one`);
 }
 
-/** Gives how many rows of tables were left out, because their plugin is not on. */
+/** `empty` makes room in the same transaction. Gives how many rows of tables were left out, because their plugin is not on. */
 export async function restorePostgres(
   db: Database,
   file: string,
   manifest: Manifest,
   sources: readonly MigrationSource[],
+  empty: (trx: Transaction) => Promise<void> = async () => {},
 ): Promise<Map<string, number>> {
   const migrations = migrationsOf(manifest, sources);
   const absent = absentPlugins(migrations, sources);
   const owners = [...absent, ...sources.map(({ owner }) => owner)];
   const isLeftOut = (table: string): boolean => absent.includes(ownerOfTable(table, owners) ?? '');
   const load = async (trx: Transaction): Promise<Map<string, number>> => {
+    await empty(trx);
     await migrateUp(trx, sources, new Set(migrations));
     const leftOut = await loadPostgres(trx, file, { sequences: manifest.sequences, isLeftOut });
     await migrateUp(trx, sources);
@@ -45,6 +49,15 @@ export async function restorePostgres(
     return leftOut;
   };
   return db.transaction(load, { knowsOutcome: true });
+}
+
+/** Which backup the folder of a restore that was cut off is of. */
+export function markedId(marker: string): string | null {
+  try {
+    return JSON.parse(readFileSync(join(marker, 'content', 'manifest.json'), 'utf8')).id ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether the database is that of this backup already. */
@@ -60,7 +73,7 @@ export async function isRestored(coreConfig: CoreConfig, id: string | null): Pro
   }
 }
 
-async function openPostgresAlone({ database, dataDir }: CoreConfig): Promise<Database> {
+export async function openPostgresAlone({ database, dataDir }: CoreConfig): Promise<Database> {
   const log = createLog({ level: 'warn' });
   const db = await openDatabase({ config: database, dataDir, log, clock: systemClock(), metrics: createMetrics() });
   try {

@@ -1,8 +1,9 @@
 /** A backup that was unpacked, and everything that can be known of it before anything is put in place. */
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { extract } from 'tar';
+import { extract, type ReadEntry } from 'tar';
 import type { CoreConfig } from '../config/schema.ts';
 import type { MigrationSource } from '../database/migrations.ts';
 import { ConfigError, messageOf } from '../errors.ts';
@@ -11,19 +12,43 @@ import { decrypted, isEncrypted } from './encryption.ts';
 import { checkMigrations, type Manifest, migrationsOf, POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
 import { damageOf, lookInto } from './snapshot.ts';
 
-/** What is encrypted is opened by one of the identities while it is read. */
-export async function unpack(source: string, content: string, identities: readonly string[] = []): Promise<void> {
+const PLAIN = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'Link']);
+
+/**
+ * What is encrypted is opened by one of the identities while it is read. A backup holds files and folders, and nothing else: an
+ * archive with links, devices or ways out of the folder is none. `signal` ends it, before a small file has filled the disk.
+ */
+export async function unpack(
+  source: string,
+  content: string,
+  identities: readonly string[] = [],
+  signal?: AbortSignal,
+): Promise<void> {
   try {
-    if (await isEncrypted(source)) await unpackEncrypted(source, content, identities);
-    else await extract({ file: source, cwd: content, strict: true });
+    const stream = createReadStream(source);
+    const plain = (await isEncrypted(source)) ? await opened(stream, identities) : stream;
+    const foreign: string[] = [];
+    const unpacking = extract({ cwd: content, strict: true, filter: onlyPlain(foreign) });
+    await pipeline(plain, unpacking, { ...(signal && { signal }) });
+    if (foreign[0] !== undefined) throw new Error(foreign[0]);
   } catch (error) {
     throw new ConfigError(`${source} cannot be unpacked: ${messageOf(error)}`, { cause: error });
   }
 }
 
-async function unpackEncrypted(source: string, content: string, identities: readonly string[]): Promise<void> {
-  if (identities.length === 0) throw new Error('It is encrypted. The key that opens it is needed: --identity FILE');
-  await pipeline(await decrypted(createReadStream(source), identities), extract({ cwd: content, strict: true }));
+async function opened(stream: Readable, identities: readonly string[]): Promise<Readable> {
+  if (identities.length > 0) return decrypted(stream, identities);
+  stream.destroy();
+  throw new Error('It is encrypted. The key that opens it is needed: --identity FILE');
+}
+
+/** What is left out is said at the end: an error within the reader would be nobody's. */
+function onlyPlain(foreign: string[]) {
+  return (path: string, entry: ReadEntry | Stats): boolean => {
+    const isPlain = !('type' in entry) || PLAIN.has(String(entry.type));
+    if (!isPlain && foreign.length < 1) foreign.push(`${path} is a ${entry.type}, which no backup holds`);
+    return isPlain;
+  };
 }
 
 /** Everything that can be known before anything is put in place. Throws a ConfigError. */

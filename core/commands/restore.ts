@@ -4,12 +4,12 @@
  * there nothing starts, and another `restore` begins anew.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { identitiesIn } from '../backup/encryption.ts';
-import { BLOBS_FOLDER, ownEntries } from '../backup/files.ts';
 import { POSTGRES_FILE, SQLITE_FILE } from '../backup/manifest.ts';
-import { isRestored, openEmptyPostgres, restorePostgres } from '../backup/restore-postgres.ts';
+import { moveDatabase, moveFiles, removeCutOff, syncAll } from '../backup/placing.ts';
+import { isRestored, markedId, openEmptyPostgres, restorePostgres } from '../backup/restore-postgres.ts';
 import { checked, unpack } from '../backup/unpacked.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import { prepare } from '../configuration.ts';
@@ -21,7 +21,6 @@ import { databaseFile, lockFiles, RESTORING } from '../installation.ts';
 import { migrationSourcesOf } from '../plugins.ts';
 import { syncFolder } from '../write-once.ts';
 
-const SYNCED_AT_ONCE = 16;
 /** What an empty folder may hold. */
 const NOT_DATA = new Set(['lost+found', 'patchbay.lock', 'patchbay.lock-journal', RESTORING]);
 
@@ -92,57 +91,7 @@ async function restoreInto(
   syncFolder(dataDir);
 }
 
-/** What was unpacked is on the disk before the restore is said to be done. */
-async function syncAll(folder: string): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() || entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name));
-  await Promise.all(Array.from({ length: SYNCED_AT_ONCE }, syncSome));
-
-  async function syncSome(): Promise<void> {
-    for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
-      const handle = await open(path, 'r');
-      await handle.sync().finally(() => handle.close());
-    }
-  }
-}
-
 function sayLeftOut(tables: ReadonlyMap<string, number>): void {
   const counts = [...tables].map(([table, rows]) => `${rows} rows of ${table}`);
   if (counts.length > 0) process.stdout.write(`Left out, as was asked for: ${counts.join(', ')}.\n`);
-}
-
-async function moveFiles(content: string, dataDir: string): Promise<void> {
-  const names = [...(await ownEntries(content)), ...(existsSync(join(content, BLOBS_FOLDER)) ? [BLOBS_FOLDER] : [])];
-  for (const name of names) await rename(join(content, name), join(dataDir, name));
-}
-
-/** The database lies elsewhere perhaps, where renaming does not reach: it is copied beside its place first. */
-async function moveDatabase(from: string, target: string, marker: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  const isNear = dirname(target) === dirname(marker);
-  const beside = isNear ? from : `${target}.restoring`;
-  if (!isNear) await copyFile(from, beside);
-  const handle = await open(beside, 'r');
-  await handle.sync();
-  await handle.close();
-  await rename(beside, target);
-}
-
-/** What a restore that was cut off has left. Nothing has run on it: while the marker is there, nothing starts. */
-async function removeCutOff(dataDir: string): Promise<void> {
-  const database = (await readdir(dataDir)).filter((name) => name.startsWith('patchbay.sqlite3'));
-  for (const name of [...(await ownEntries(dataDir)), BLOBS_FOLDER, ...database]) {
-    await rm(join(dataDir, name), { recursive: true, force: true });
-  }
-  await rm(join(dataDir, RESTORING), { recursive: true, force: true });
-}
-
-function markedId(marker: string): string | null {
-  try {
-    return JSON.parse(readFileSync(join(marker, 'content', 'manifest.json'), 'utf8')).id ?? null;
-  } catch {
-    return null;
-  }
 }

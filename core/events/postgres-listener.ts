@@ -21,6 +21,8 @@ export interface ListenerOptions {
   missed(): void;
 }
 
+/** By which a server that runs is known among the connections of a database. */
+export const LISTENER = 'patchbay-listener';
 const ASK_EVERY_MS = 5_000;
 const ANSWER_WITHIN_MS = 5_000;
 const RETRY_MS = { first: 200, longest: 5_000 };
@@ -59,7 +61,7 @@ export async function listenOnPostgres(options: ListenerOptions): Promise<Postgr
   async function listen(fresh: Client): Promise<void> {
     const late = setTimeout(() => fresh.connection.stream.destroy(), ANSWER_WITHIN_MS);
     try {
-      await fresh.query(`listen ${channel}`);
+      await fresh.query(`set application_name to '${LISTENER}'; listen ${channel}`);
     } finally {
       clearTimeout(late);
     }
