@@ -17,6 +17,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Services } from '../services.ts';
 import { credentialsOf } from './authentication.ts';
 import { readJson } from './body.ts';
+import { compress } from './compression.ts';
 import { type Dialect, type Dialects, dialectOf, platformDialect } from './dialect.ts';
 import { applyHeaders, type HeaderList, headersOf, STRICT } from './header-policy.ts';
 import { createLargeBodies, sizeOf } from './large-bodies.ts';
@@ -208,6 +209,7 @@ export function createPipeline(options: PipelineOptions) {
       checkResponse(endpoint, status, endpoint.dialect.dataOf ? endpoint.dialect.dataOf(data) : data);
     const wrapped = endpoint.dialect.success ? endpoint.dialect.success(data ?? null, status) : data;
     sendJson(ctx, 'application/json; charset=utf-8', wrapped ?? null);
+    if (endpoint.route.isCompressed) compress(ctx);
   }
 }
 

@@ -71,6 +71,8 @@ export interface RouteDefinition<
   plainPage?: true;
   /** Where browsers may do more with its answers than is usual: framing, policy, caching. Errors stay strict. */
   headers?: HeaderPolicy;
+  /** A long answer that holds no secret beside what others may have put there is sent compressed. */
+  isCompressed?: true;
   /** Answers by status; the lowest is the one that a plain return value gets. */
   responses: Record<number, TSchema | null>;
   handler(request: RouteRequest<A, Infer<P>, Infer<Q>, Infer<B>>, services: Services): unknown | Promise<unknown>;

@@ -52,6 +52,7 @@ export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules
     path: '/api/platform/ui',
     access: 'optional',
     summary: 'Pages, commands and cards of all plugins that the caller may use',
+    isCompressed: true,
     responses: { 200: UiView },
     handler({ principal }, { events, mailer }): Static<typeof UiView> {
       const { areas, navigation: entries } = menuFor(principal, menu);

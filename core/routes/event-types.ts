@@ -20,6 +20,7 @@ export function eventTypeRoutes(plugins: readonly LoadedPlugin[]) {
       access: 'user',
       operationId: 'listEventTypes',
       summary: 'Types of events that the caller may see, with what they carry',
+      isCompressed: true,
       responses: { 200: Type.Object({ items: Type.Array(EventTypeView) }) },
       handler: ({ principal }, { eventSight }) => ({
         items: all.filter(({ type }) => eventSight.mayKnow(type, principal)),

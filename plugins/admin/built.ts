@@ -18,7 +18,7 @@ export const ASSETS: StaticFolder = {
 export interface BuildReport {
   /** The first script, its style sheets, and what it imports at once. */
   entry: Files;
-  /** Parts that are loaded after it: who has signed in needs `shell`, who has not `signIn`. */
+  /** What is loaded after it: who has signed in needs `shell`, who has not the page `signIn`. */
   shell: Files;
   signIn: Files;
   /** Pages by the pattern of their address, in the notation of the router: `/users/$id`. */

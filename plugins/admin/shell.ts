@@ -26,14 +26,17 @@ const NONCE_BYTES = 16;
 
 export function createShell(): Shell {
   // Read when it is first asked for: commands that serve nothing need no pages.
-  let read: { built: Built; pages: readonly { pattern: RegExp; files: Files }[] } | undefined;
+  let read: { built: Built; pages: readonly { pattern: RegExp; isPublic: boolean; files: Files }[] } | undefined;
 
   return ({ path, hasCookie }) => {
     read ??= patternsOf(readBuilt());
     const { built, pages } = read;
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
-    const page = pages.find(({ pattern }) => pattern.test(path))?.files;
-    const parts = [built.entry, hasCookie ? built.shell : built.signIn, ...(page ? [page] : [])];
+    const page = pages.find(({ pattern }) => pattern.test(path));
+    const around = hasCookie && !page?.isPublic ? [built.shell] : [];
+    // Who is sent to sign in needs nothing of where they wanted to go.
+    const shown = hasCookie || page?.isPublic ? page?.files : built.signIn;
+    const parts = [built.entry, ...around, ...(shown ? [shown] : [])];
     return {
       html: htmlOf(built, parts, nonce, hasCookie),
       contentSecurityPolicy: `${POLICY}; script-src 'self' 'sha256-${built.importMapHash}'; style-src 'self' 'nonce-${nonce}'`,
@@ -42,7 +45,7 @@ export function createShell(): Shell {
 }
 
 function patternsOf(built: Built) {
-  return { built, pages: built.pages.map(({ path, files }) => ({ pattern: patternOf(path), files })) };
+  return { built, pages: built.pages.map(({ path, ...page }) => ({ ...page, pattern: patternOf(path) })) };
 }
 
 function htmlOf({ entry, importMap }: Built, parts: readonly Files[], nonce: string, hasCookie: boolean): string {

@@ -37,6 +37,8 @@ function framesPlugin(): string {
         { ...plain, path: '/mail', headers: mail, handler: () => ({}) },
         { ...plain, path: '/kept', headers: { caching: { seconds: 60 }, embedding: 'cross-origin', opener: 'unsafe-none',
           referrer: 'strict-origin' }, handler: () => ({}) },
+        { ...plain, path: '/long', isCompressed: true, handler: () => ({ text: 'long '.repeat(1000) }) },
+        { ...plain, path: '/short', isCompressed: true, handler: () => ({ text: 'short' }) },
         { ...plain, path: '/breaks', headers: { ...mail, caching: { seconds: 60, shared: true } },
           handler: ({ ctx }) => { ctx.set('cache-control', 'public'); throw new Error('broken'); } },
       ] };`,
@@ -59,6 +61,19 @@ describe('headers for browsers', () => {
   it('are strict where a route declares nothing, and for what is not there', async () => {
     assert.deepEqual(await headers('/strict'), STRICT);
     assert.deepEqual(await headers('/nowhere'), STRICT);
+  });
+
+  it('say that a long answer is compressed, where its route says so and the caller takes it', async () => {
+    const encoding = async (path: string, taken: string) => {
+      const answer = await app.http.get(path, { 'accept-encoding': taken });
+      const { headers: said } = answer;
+      return [said.get('content-encoding'), said.get('vary'), said.get('content-type')];
+    };
+    const json = 'application/json; charset=utf-8';
+    assert.deepEqual(await encoding('/long', 'gzip, br'), ['br', 'accept-encoding', json]);
+    assert.deepEqual(await encoding('/long', 'gzip'), ['gzip', 'accept-encoding', json]);
+    assert.deepEqual(await encoding('/long', 'identity'), [null, 'accept-encoding', json]);
+    assert.deepEqual(await encoding('/short', 'br'), [null, null, json]);
   });
 
   it('of a route may be others: framing and policy of a mail, say', async () => {

@@ -76,7 +76,7 @@ describe('first steps', function () {
       const button = page.getByRole('button', { name, exact: true, disabled: false }).last();
       await button.waitFor();
       for (let tries = 0; tries < 60; tries++) {
-        if (await button.evaluate((element) => element.matches(':focus'))) break;
+        if ((await button.and(page.locator(':focus')).count()) > 0) break;
         await page.keyboard.press('Tab');
       }
       await page.locator('button:focus', { hasText: name }).waitFor();

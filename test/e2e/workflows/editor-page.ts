@@ -19,6 +19,10 @@ export interface EditorPage {
   add(where: string | RegExp, what: string): Promise<void>;
 }
 
+interface Lines {
+  children: Iterable<{ textContent: string }>;
+}
+
 const PATIENCE_MS = 10_000;
 
 export function editorPage(page: Page, label = 'Definition of the workflow'): EditorPage {
@@ -26,13 +30,26 @@ export function editorPage(page: Page, label = 'Definition of the workflow'): Ed
   const graph = page.getByRole('group', { name: 'Graph of the tasks' });
   const task = (name: string) => graph.getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
   const code = page.locator(`[contenteditable][aria-label="${label}"]`);
-  const written = () =>
-    code.evaluate((element) =>
-      Array.from(element.children, (line) => (line as { textContent: string }).textContent).join('\n'),
+  const radio = (value: string) => page.locator(`input[type=radio][value=${value}]`);
+  /** CodeMirror comes when somebody looks at the text; nobody's focus moves for it here. */
+  const lookAtText = async () => {
+    if ((await code.count()) > 0) return;
+    const shown = await page
+      .locator('input[type=radio]:is([value=graph], [value=list], [value=text]):checked')
+      .inputValue();
+    await radio('text').evaluate((element) => (element as unknown as { click(): void }).click());
+    await code.waitFor();
+    await radio(shown).evaluate((element) => (element as unknown as { click(): void }).click());
+  };
+  const written = async () => {
+    await lookAtText();
+    return code.evaluate((element) =>
+      Array.from((element as unknown as Lines).children, ({ textContent }) => textContent).join('\n'),
     );
+  };
   return {
     text,
-    ready: () => code.waitFor({ state: 'attached' }),
+    ready: () => radio('text').waitFor({ state: 'attached' }),
     show: (view) => page.getByText(view, { exact: true }).first().click(),
     async insert(at, what) {
       await graph.getByRole('button', { name: at }).click();

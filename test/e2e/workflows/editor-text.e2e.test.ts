@@ -49,6 +49,25 @@ describe('the text of a workflow in its editor', function () {
     await page.getByRole('tooltip').or(page.locator('.cm-said')).first().waitFor();
   });
 
+  it('has the history of the graph when somebody first looks at it', async () => {
+    await publish(admin, 'history', 'do:\n- first: { set: { a: 1 } }\n- last: { set: { b: 2 } }\n');
+    const { page } = visitor;
+    await visitor.open('/workflows/test/history/edit');
+    await editor.choose('last');
+    await page.getByRole('button', { name: 'Move up' }).click();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await page.getByRole('button', { name: 'Redo', exact: true }).click();
+    await page.getByRole('button', { name: 'Undo', exact: true }).and(page.locator(':enabled')).waitFor();
+    assert.equal(await page.locator('.cm-editor').count(), 0, 'nobody has looked at the text yet');
+    await editor.show('Text');
+    await editor.until((text) => text.indexOf('- last:') < text.indexOf('- first:'));
+    await editor.text.focus();
+    await page.keyboard.press('Control+z');
+    await editor.until((text) => text.indexOf('- first:') < text.indexOf('- last:'));
+    await page.keyboard.press('Control+Shift+z');
+    await editor.until((text) => text.indexOf('- last:') < text.indexOf('- first:'));
+  });
+
   it('is read by a worker when it is long, and the graph follows', async () => {
     const tasks = Array.from({ length: MANY }, (_, number) => `- task-${number}: { set: { step: ${number} } }`);
     await publish(admin, 'long', `do:\n${tasks.join('\n')}\n`);

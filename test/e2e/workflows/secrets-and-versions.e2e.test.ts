@@ -54,7 +54,8 @@ describe('secrets and versions of workflows', function () {
     await replace.getByText(/^Value is now: another one, set /).waitFor();
     assert.match(await replace.getByLabel('Value', { exact: false }).last().inputValue(), /^mine$/);
     await replace.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('payments is set').waitFor();
+    await replace.waitFor({ state: 'hidden' });
+    await page.getByText('payments is set').last().waitFor();
 
     await page.getByRole('button', { name: 'Delete payments' }).click();
     const sure = page.getByRole('dialog', { name: 'Delete payments?' });

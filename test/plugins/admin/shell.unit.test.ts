@@ -77,18 +77,18 @@ describe('the page of the web UI', () => {
     const users = preloaded((await open('/users', { cookie: 'patchbay-page=x' })).text);
     const stranger = preloaded((await open('/users')).text);
     assert.ok(
-      users.some((file) => file.startsWith('/assets/layout-')),
+      users.some((file) => file.startsWith('/assets/shell-')),
       'the shell, for who may have signed in',
     );
     assert.ok(
-      stranger.some((file) => file.startsWith('/assets/public-layout-')),
+      stranger.some((file) => file.startsWith('/assets/sign-in-')),
       'signing in, for who has not',
     );
     assert.ok(
       users.some((file) => file.startsWith('/assets/users-')),
       'the page itself',
     );
-    const file = users.find((one) => one.startsWith('/assets/base-')) ?? '';
+    const file = users.find((one) => one.startsWith('/assets/shell-')) ?? '';
     const answer = await app.http.get(file, { 'accept-encoding': 'br' });
     assert.deepEqual([answer.status, answer.headers.get('content-encoding')], [200, 'br']);
     assert.match(answer.headers.get('cache-control') ?? '', /immutable/);

@@ -40,17 +40,18 @@ export function pageReport(): Plugin {
 
 function reportOf(bundle: Bundle, routes: readonly Route[]): BuildReport {
   const chunks = Object.values(bundle).filter((one): one is Chunk => one.type === 'chunk');
-  const byModule = (end: string) => chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(end));
   const files = (chunk: Chunk | undefined): Files => (chunk ? filesOf(chunk, bundle) : { scripts: [], styles: [] });
-  const entry = chunks.find(({ isEntry, facadeModuleId }) => isEntry && facadeModuleId?.endsWith('/web/main.tsx'));
+  const page = (module: string) => files(chunks.find(({ facadeModuleId }) => facadeModuleId === module));
+  // The file in which the first module stands runs it: the one that is named after it would be a request for one line.
+  const holding = (end: string) => files(chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(end))));
   return {
-    entry: files(entry),
-    shell: files(byModule('/web/shell/layout.tsx')),
-    signIn: files(byModule('/web/shell/public-layout.tsx')),
+    entry: holding('/web/main.tsx'),
+    shell: holding('/web/shell/layout.tsx'),
+    signIn: page(routes.find(({ path }) => path === '/sign-in')?.module ?? ''),
     pages: routes.map(({ path, module, isPublic }) => ({
       path,
       isPublic,
-      files: files(chunks.find((one) => one.facadeModuleId === module)),
+      files: page(module),
     })),
     imports: Object.fromEntries(
       chunks.flatMap(({ facadeModuleId, fileName }) => {

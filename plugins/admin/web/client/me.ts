@@ -13,7 +13,7 @@ export type Ui = Answer<'/api/platform/ui'>;
 export type UiPlugin = Ui['plugins'][number];
 
 /** Without a cookie nobody is signed in, and there is nobody to ask about. */
-const hasCookie = document.querySelector('meta[name=has-cookie]') !== null;
+export const hasCookie = document.querySelector('meta[name=has-cookie]') !== null;
 
 /** Null for a stranger. */
 export const meQuery = queryOptions({

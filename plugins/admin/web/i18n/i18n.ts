@@ -1,7 +1,6 @@
 /** Languages: English and Simplified Chinese. The shell's texts come with it, those of a plugin with its first page. */
-import i18next from 'i18next';
-import { initReactI18next } from 'react-i18next';
 import { type Language, language } from '../client/language.ts';
+import { addTexts, hasTexts, showIn, shownLanguage } from './texts.ts';
 
 export { LANGUAGES, type Language, language } from '../client/language.ts';
 
@@ -10,29 +9,29 @@ export type Locale = { default: Record<string, unknown> };
 export type Locales = Record<Language, () => Promise<Locale>>;
 
 const SHELL: Locales = { en: () => import('./en.json'), zh: () => import('./zh.json') };
+/** What signing in says, of all that speak there (build/first-texts.ts). */
+const FIRST = { en: () => import('patchbay-texts:en'), zh: () => import('patchbay-texts:zh') };
 const known = new Map<string, Locales>([['shell', SHELL]]);
+/** Whose texts are there as a whole, by language. */
+const whole: Record<Language, Set<string>> = { en: new Set(), zh: new Set() };
 
-/** Loads the shell's texts; `language.set` changes the language from then on. */
-export async function startLanguages(): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: language.get(),
-    fallbackLng: false,
-    defaultNS: 'shell',
-    ns: ['shell'],
-    resources: {},
-    interpolation: { escapeValue: false },
-    react: { useSuspense: false },
-    returnEmptyString: false,
-  });
-  await load('shell', language.get());
+/** Loads the shell's texts, of which a stranger needs few; `language.set` changes the language from then on. */
+export async function startLanguages(isStranger: boolean): Promise<void> {
+  await (isStranger ? loadFirst(language.get()) : load('shell', language.get()));
   document.documentElement.lang = tagOf(language.get());
+  showIn(language.get());
   language.subscribe(() => void change(language.get()));
 }
 
 /** Makes the texts of a plugin known, and loads them; `useTranslation(plugin)` gives them. */
 export async function addLocales(plugin: string, locales: Locales): Promise<void> {
   known.set(plugin, locales);
-  await load(plugin, language.get());
+  await Promise.all([load(plugin, language.get()), loadShell()]);
+}
+
+/** The shell's texts as a whole: a stranger has begun with a part of them. */
+export function loadShell(): Promise<void> {
+  return load('shell', language.get());
 }
 
 /** Says where a plugin's texts are, for when they are needed without one of its pages. */
@@ -61,15 +60,22 @@ export function textIn(text: Readonly<Record<string, string>>): string {
 }
 
 async function change(chosen: Language): Promise<void> {
-  const shown = [...known.keys()].filter((plugin) => i18next.hasResourceBundle(i18next.language, plugin));
+  const shown = [...known.keys()].filter((plugin) => hasTexts(shownLanguage(), plugin));
   await Promise.all(shown.map((plugin) => load(plugin, chosen)));
   document.documentElement.lang = tagOf(chosen);
-  await i18next.changeLanguage(chosen);
+  showIn(chosen);
 }
 
 async function load(plugin: string, chosen: Language): Promise<void> {
-  if (i18next.hasResourceBundle(chosen, plugin)) return;
+  if (whole[chosen].has(plugin)) return;
   const locales = known.get(plugin);
   const texts = await (chosen === 'zh' ? locales?.zh() : locales?.en());
-  if (texts) i18next.addResourceBundle(chosen, plugin, texts.default);
+  if (!texts) return;
+  addTexts(chosen, plugin, texts.default);
+  whole[chosen].add(plugin);
+}
+
+async function loadFirst(chosen: Language): Promise<void> {
+  const { default: texts } = await FIRST[chosen]();
+  for (const [owner, sections] of Object.entries(texts)) addTexts(chosen, owner, sections);
 }

@@ -1,10 +1,10 @@
 /** Says what was done and what failed, with undo where it can be undone. */
 import { Button, Group, Text } from '@mantine/core';
 import { type NotificationData, notifications } from '@mantine/notifications';
-import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
 import { loadAll } from '../i18n/i18n.ts';
+import { t as textOf } from '../i18n/texts.ts';
 import { hasSpoken } from './has-spoken.ts';
 import { meaningOf, messageOf } from './message.ts';
 
@@ -19,7 +19,7 @@ export function tellDone(message: string, undo?: () => unknown): void {
     color: 'teal',
     autoClose: undo ? UNDO_MS : 4_000,
     withBorder: true,
-    closeButtonProps: { 'aria-label': i18next.t('close') },
+    closeButtonProps: { 'aria-label': textOf('close') },
   });
 }
 
@@ -35,9 +35,9 @@ function sayFailed(error: unknown): void {
     color: 'red',
     withBorder: true,
     autoClose: 12_000,
-    closeButtonProps: { 'aria-label': i18next.t('close') },
-    title: messageOf(error, i18next.t('failure.offline')),
-    message: requestId ? `${i18next.t('failure.requestId')} ${requestId}` : '',
+    closeButtonProps: { 'aria-label': textOf('close') },
+    title: messageOf(error, textOf('failure.offline')),
+    message: requestId ? `${textOf('failure.requestId')} ${requestId}` : '',
   });
 }
 

@@ -2,9 +2,9 @@
  * Errors as sentences, in the viewer's language. What a code means stands as `error.<code>` in the texts of the plugin that
  * declares it (core's in the shell's), what a broken rule asks for as `issue.<keyword>` in the shell's.
  */
-import i18next from 'i18next';
 import { ApiError, type Issue } from '../client/api-error.ts';
 import { knownTexts } from '../i18n/i18n.ts';
+import { exists, shownLanguage, t } from '../i18n/texts.ts';
 
 /** For answers without a code: those of a proxy, or of an API that has none. */
 const BY_STATUS: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export function messageOf(error: unknown, offline: string): string {
   if (error instanceof ApiError) {
     const meaning = meaningOf(error);
     if (meaning === null) return error.message;
-    return [meaning, ...particularsOf(error).map(({ text }) => text)].join(i18next.t('failure.and'));
+    return [meaning, ...particularsOf(error).map(({ text }) => text)].join(t('failure.and'));
   }
   if (error instanceof TypeError && /fetch|network/i.test(error.message)) return offline;
   return error instanceof Error ? error.message : String(error);
@@ -43,8 +43,8 @@ export function messageOf(error: unknown, offline: string): string {
 export function meaningOf({ code, path }: ApiError): string | null {
   const key = `error.${BY_STATUS[code] ?? code}`;
   const named = knownTexts().filter((name) => path.split('/').includes(name));
-  const found = [...named, SHELL, ...knownTexts()].find((ns) => i18next.exists(key, { ns }));
-  return found === undefined ? null : i18next.t(key, { ns: found });
+  const found = [...named, SHELL, ...knownTexts()].find((ns) => exists(key, { ns }));
+  return found === undefined ? null : t(key, { ns: found });
 }
 
 /** What a refusal says beyond its code: the fields that are wrong, or a sentence of the server, which is English. */
@@ -54,7 +54,7 @@ export function particularsOf(error: ApiError): readonly { text: string; isEngli
   }
   const { specifics } = error;
   // An API of others says a sentence whenever it refuses, and seldom more than the code.
-  const isRepeated = !String(error.detail.type).startsWith(OWN) && i18next.language !== 'en';
+  const isRepeated = !String(error.detail.type).startsWith(OWN) && shownLanguage() !== 'en';
   return specifics === null || isRepeated ? [] : [{ text: specifics, isEnglish: true }];
 }
 
@@ -68,13 +68,11 @@ export function issueOf(error: unknown, field: string): string | null {
 /** What a broken rule asks for. */
 export function textOfIssue({ keyword, expected, message }: Issue): string {
   const key = `issue.${keyword}`;
-  return keyword !== undefined && i18next.exists(key, { ns: SHELL })
-    ? i18next.t(key, { ns: SHELL, expected })
-    : message;
+  return keyword !== undefined && exists(key, { ns: SHELL }) ? t(key, { ns: SHELL, expected }) : message;
 }
 
 function fieldAndIssue(issue: Issue): string {
   const field = issue.path.slice(1).join('.');
   const text = textOfIssue(issue);
-  return field === '' ? text : i18next.t('failure.field', { ns: SHELL, field, text });
+  return field === '' ? text : t('failure.field', { ns: SHELL, field, text });
 }

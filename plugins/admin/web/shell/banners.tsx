@@ -13,9 +13,16 @@ export function Banners() {
   const { t } = useTranslation();
   const { online } = useNetwork();
   const isGone = useStore(isServerGone);
-  const { version } = useUi();
-  const { data: now } = useQuery({ ...uiQuery, queryKey: ['ui', 'now'], refetchInterval: LOOK_MS, staleTime: 0 });
-  const isUpgraded = now !== undefined && now.version !== version;
+  const began = useUi();
+  // The answer with which the visit began is the first one.
+  const { data: now } = useQuery({
+    ...uiQuery,
+    queryKey: ['ui', 'now'],
+    refetchInterval: LOOK_MS,
+    staleTime: LOOK_MS,
+    initialData: began,
+  });
+  const isUpgraded = now.version !== began.version;
   return (
     <div aria-live="polite">
       {(!online || isGone) && (

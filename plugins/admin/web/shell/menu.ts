@@ -123,3 +123,10 @@ function wordsOf(title: Texts, words: Texts): string {
 function isWithin(path: string, entry: string): boolean {
   return entry === '/' ? path === '/' : path === entry || path.startsWith(`${entry}/`);
 }
+
+/** From the address of an area, which has no page for this person, to the first one that they have there. */
+export function startOfArea(path: string, ui: Ui): string | null {
+  const area = menuOf(ui).find(({ id }) => path === `/${id}`);
+  const isTheirs = area?.items.some((item) => [item, ...item.parts].some((one) => one.path === path));
+  return area && !isTheirs ? startOf(area) : null;
+}

@@ -4,6 +4,7 @@ import { isRecord } from '../client/api-error.ts';
 import type { Ui, UiPlugin } from '../client/me.ts';
 import { knowLocales } from '../i18n/i18n.ts';
 import { type Pages, UI_CONTRACT } from '../kit/define-pages.ts';
+import { loadWholeLibrary } from './whole-library.ts';
 
 const built = import.meta.glob<{ default: Pages }>('../../../*/ui/index.tsx', { eager: true });
 
@@ -24,7 +25,7 @@ export async function loadPages({ plugins }: Ui): Promise<LoadedPages> {
       if (plugin.module === null) return;
       if (!plugin.fits) return void failures.push({ plugin, reason: 'contract' });
       try {
-        const module: unknown = await import(/* @vite-ignore */ plugin.module);
+        const [module] = await Promise.all([load(plugin.module), loadWholeLibrary()]);
         const found = isRecord(module) ? module.default : undefined;
         if (!isPages(found)) throw new Error('Its module has no pages as its default export: definePages({ … })');
         if (found.contract !== UI_CONTRACT) failures.push({ plugin, reason: 'contract' });
@@ -37,6 +38,8 @@ export async function loadPages({ plugins }: Ui): Promise<LoadedPages> {
   for (const { name, locales } of pages) knowLocales(name, locales);
   return { pages, failures };
 }
+
+const load = (path: string): Promise<unknown> => import(/* @vite-ignore */ path);
 
 function isPages(value: unknown): value is Pages {
   return isRecord(value) && typeof value.name === 'string' && Array.isArray(value.routes);

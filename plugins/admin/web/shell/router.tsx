@@ -16,19 +16,18 @@ import {
 } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { forgetCalls } from '../client/calls.ts';
-import { meQuery, type Ui, uiQuery } from '../client/me.ts';
+import { hasCookie, meQuery, uiQuery } from '../client/me.ts';
 import { answers, isUnanswered } from '../client/server-reach.ts';
+import { loadShell } from '../i18n/i18n.ts';
 import type { PageRoute, Pages } from '../kit/define-pages.ts';
 import { loadWithTexts } from '../kit/load-with-texts.ts';
+import { Failure } from '../kit/states.tsx';
 import { parseQuery, queryText } from '../kit/url-state.ts';
-import { menuOf, startOf } from './menu.ts';
-import { movedTo } from './moved.ts';
+import { Waiting } from '../kit/waiting.tsx';
+import PublicLayout from './public-layout.tsx';
 import type { LoadedPages } from './registry.ts';
 
-// Loaded when they are needed: the entry is small.
-const Failure = lazy(async () => ({ default: (await import('../kit/states.tsx')).Failure }));
 const PageFailure = lazy(() => import('./page-failure.tsx'));
-const Waiting = lazy(async () => ({ default: (await import('../kit/waiting.tsx')).Waiting }));
 
 const PENDING_MS = 150;
 
@@ -43,26 +42,30 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
     id: 'shell',
     async beforeLoad({ location, matches }) {
       const isNowhere = matches.some(({ routeId }) => routeId === nowhere.id);
-      const moved = isNowhere ? movedTo(location.pathname, loaded.pages) : null;
+      const moved = isNowhere ? (await import('./moved.ts')).movedTo(location.pathname, loaded.pages) : null;
       if (moved !== null) throw elsewhere(moved, location);
       const me = await queries.ensureQueryData(meQuery);
       if (me) {
-        const start = startOfArea(location.pathname, await queries.ensureQueryData(uiQuery));
+        const { startOfArea } = await import('./menu.ts');
+          const start = startOfArea(location.pathname, await queries.ensureQueryData(uiQuery));
         if (start !== null) throw elsewhere(start, location);
         return;
       }
       // A stranger is told that there is no such page, and asked for nothing.
       if (isNowhere) throw notFound();
-      throw redirect({ to: '/sign-in', search: { to: location.href } } as never);
+      throw redirect({ to: SIGN_IN, search: { to: location.href } } as never);
     },
-    component: lazyRouteComponent(() => import('./layout.tsx')),
+    component: lazyRouteComponent(async () => {
+      const [layout] = await Promise.all([import('./layout.tsx'), loadShell()]);
+      return layout;
+    }),
     context: () => ({ loaded }),
   });
   const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
   const bare = createRoute({
     getParentRoute: () => root,
     id: 'public',
-    component: lazyRouteComponent(() => import('./public-layout.tsx')),
+    component: PublicLayout,
   });
   const every = loaded.pages.flatMap((pages) => pages.routes.map((route) => ({ pages, route })));
   const taken = new Set(every.map(({ route }) => route.path));
@@ -105,23 +108,20 @@ const AREA_STARTS = ['home', 'inbox', 'mail', 'automations', 'assistants', 'sale
   (area) => `/${area}`,
 );
 
-/** From the address of an area, which has no page for this person, to the first one that they have there. */
-function startOfArea(path: string, ui: Ui): string | null {
-  const area = menuOf(ui).find(({ id }) => path === `/${id}`);
-  const isTheirs = area?.items.some((item) => [item, ...item.parts].some((one) => one.path === path));
-  return area && !isTheirs ? startOf(area) : null;
-}
-
 function elsewhere(to: string, { searchStr, hash }: { searchStr: string; hash: string }) {
   return redirect({ to, search: parseQuery(searchStr), hash, replace: true } as never);
 }
 
+/** Its texts are the first that a stranger loads. */
+const SIGN_IN = '/sign-in';
+
 // Patterns are data here, so the router's own types know none of them.
 function pageRoute({ pages, route }: { pages: Pages; route: PageRoute }, parent: () => unknown) {
+  const hasTexts = route.path === SIGN_IN && !hasCookie;
   return createRoute({
     getParentRoute: parent as never,
     path: route.path,
-    component: lazyRouteComponent(() => unlessGone(() => loadWithTexts(pages, route.page))),
+    component: lazyRouteComponent(() => unlessGone(hasTexts ? route.page : () => loadWithTexts(pages, route.page))),
   } as never) as never;
 }
 
@@ -137,11 +137,7 @@ async function unlessGone<T>(load: () => Promise<T>): Promise<T> {
 
 function Broken({ error, reset }: ErrorComponentProps) {
   useHealing(error);
-  return (
-    <Suspense>
-      <Failure error={error} onRetry={reset} />
-    </Suspense>
-  );
+  return <Failure error={error} onRetry={reset} />;
 }
 
 const HEALING_MS = 2_000;

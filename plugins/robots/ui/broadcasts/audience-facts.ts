@@ -1,8 +1,8 @@
 /** Whom a broadcast reaches, in words. */
-import type { TFunction } from 'i18next';
+import type { TFunction } from 'react-i18next';
 import type { Audience } from './audience.ts';
 
-export function audienceFacts(t: TFunction<'robots'>, audience: Audience): (readonly [string, string])[] {
+export function audienceFacts(t: TFunction, audience: Audience): (readonly [string, string])[] {
   const { everybody = false, labels = [], groups = [], fields = {}, names = [] } = audience;
   const { seen_within_days: within, unseen_for_days: before } = audience;
   const ways = Object.entries(fields).map(([name, value]) => `${name} = ${value}`);

@@ -90,6 +90,7 @@ export const workflowRoutes = [
   route({
     method: 'GET',
     path: `${BASE}/functions`,
+    isCompressed: true,
     operationId: 'listWorkflowFunctions',
     access: READ,
     summary: 'Functions that a workflow can call, with the schemas of their input and output',

@@ -35,7 +35,7 @@ interface EditorProps {
 export function Editor({ problems, saveVersion, begins }: EditorProps) {
   const { t, i18n } = useTranslation('workflows');
   const { session, functions, head } = useEditing();
-  const { shown, tree, isStale, isReady, text } = useReading(session);
+  const { shown, tree, isStale, text } = useReading(session);
   const selected = useStore(session.selected);
   const actions = useTaskActions(session);
   const names = useStepNames();
@@ -84,28 +84,27 @@ export function Editor({ problems, saveVersion, begins }: EditorProps) {
     flushSync(() => view.set('text'));
     session.goTo(offsetOf(text, line, column));
   };
-  const isOff = isStale || !isReady;
   const chosen = isTriggerChosen ? null : task;
   const afterChosen: Where = chosen ? 'after' : isTriggerChosen ? 'start' : 'end';
   useShortcuts([
-    { keys: 'n', title: t('editor.shortcut.add'), run: () => !isOff && setWhere(afterChosen) },
-    { keys: '[', title: t('editor.moveUp'), run: () => !isOff && chosen && actions.move(-1) },
-    { keys: ']', title: t('editor.moveDown'), run: () => !isOff && chosen && actions.move(1) },
-    { keys: 'd', title: t('editor.copy'), run: () => !isOff && chosen && actions.copy() },
-    { keys: 'Delete', title: t('editor.remove'), run: () => !isOff && chosen && actions.remove() },
+    { keys: 'n', title: t('editor.shortcut.add'), run: () => !isStale && setWhere(afterChosen) },
+    { keys: '[', title: t('editor.moveUp'), run: () => !isStale && chosen && actions.move(-1) },
+    { keys: ']', title: t('editor.moveDown'), run: () => !isStale && chosen && actions.move(1) },
+    { keys: 'd', title: t('editor.copy'), run: () => !isStale && chosen && actions.copy() },
+    { keys: 'Delete', title: t('editor.remove'), run: () => !isStale && chosen && actions.remove() },
   ]);
 
   return (
     <Stack gap="sm">
       <Group align="flex-end" gap="sm">
-        <NameField problems={problems.all} isDisabled={isOff} />
+        <NameField problems={problems.all} isDisabled={isStale} />
         <SegmentedControl
           aria-label={t('editor.side')}
           value={shownView}
           onChange={(value) => isView(value) && view.set(value)}
           data={VIEWS.map((value) => ({ value, label: t(`editor.view.${value}`) }))}
         />
-        <TaskTools task={chosen} actions={actions} isDisabled={isOff} onAdd={setWhere} />
+        <TaskTools task={chosen} actions={actions} isDisabled={isStale} onAdd={setWhere} />
       </Group>
       <div className={classes.shell}>
         <MainPane
@@ -133,7 +132,7 @@ export function Editor({ problems, saveVersion, begins }: EditorProps) {
             place={place}
             actions={actions}
             problems={problems.all}
-            isDisabled={isOff}
+            isDisabled={isStale}
             saveVersion={saveVersion}
           />
         </section>

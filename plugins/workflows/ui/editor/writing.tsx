@@ -55,7 +55,7 @@ export function Writing({ began: given }: { began: Began }) {
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [isComparing, setComparing] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const { text, shown, isStale, isReady, canUndo, canRedo } = useReading(session);
+  const { text, shown, isStale, canUndo, canRedo } = useReading(session);
   const problems = useProblems(text, shown);
   const functions = $api.useQuery('get', '/api/platform/workflows/functions');
   const refresh = useRefresh();
@@ -212,7 +212,6 @@ export function Writing({ began: given }: { began: Began }) {
             <Button
               size="compact-xs"
               variant="default"
-              disabled={!isReady}
               onClick={() => {
                 drafts.remove();
                 setDraft(null);

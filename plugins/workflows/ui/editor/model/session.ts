@@ -1,16 +1,14 @@
 /**
- * A workflow while it is edited. The text in CodeMirror is the source of everything: the graph is read from it, and what is
- * done in the graph and in forms changes it there, so that one history undoes both.
+ * A workflow while it is edited. Its text is the source of everything: the graph is read from it, and what is done in the
+ * graph and in forms changes it there, so that one history undoes both.
  */
-import { isolateHistory, redo, redoDepth, undo, undoDepth } from '@codemirror/commands';
-import { Annotation, type ChangeDesc } from '@codemirror/state';
-import { EditorView, type ViewUpdate } from '@codemirror/view';
+import type { ChangeDesc } from '@codemirror/state';
 import { type Store, store } from 'patchbay-platform/ui';
 import { type TaskList, taskAtOffset } from '../../graph/index.ts';
 import { type Edit, placeOf } from '../edits/index.ts';
 import { difference } from '../edits/text.ts';
-import { markTask } from '../text/marked-task.ts';
 import { createParser } from './parser.ts';
+import { createPlainSheet, type Past, type Sheet, type Written } from './sheet.ts';
 import { looks, moved } from './tree.ts';
 
 export interface Reading {
@@ -21,8 +19,6 @@ export interface Reading {
   shown: TaskList | null;
   /** The text cannot be read: the tree is from before. */
   isStale: boolean;
-  /** CodeMirror is there: before, nothing can be changed. */
-  isReady: boolean;
   canUndo: boolean;
   canRedo: boolean;
   /** It comes a moment after the text has changed: there is no hurry to show it. */
@@ -32,9 +28,12 @@ export interface Reading {
 export interface Session {
   reading: Store<Reading>;
   selected: Store<string | null>;
-  attach(view: EditorView): void;
+  /** What CodeMirror begins with. */
+  past(): Past;
+  /** From then on the text is changed there. */
+  attach(sheet: Sheet): void;
   /** For CodeMirror's listener. */
-  heard(update: ViewUpdate): void;
+  heard(written: Written | 'cursor' | null): void;
   /** Does what was done in the graph or in a form; false when it is left to people. `isTyping` joins what is undone together. */
   edit(
     run: (text: string, tree: TaskList) => Edit | null,
@@ -52,26 +51,26 @@ export interface Session {
   stop(): void;
 }
 
-/** Changes that come from the graph and from forms. */
-const ours = Annotation.define<'edit' | 'select'>();
-
 export function createSession(given: string): Session {
   const isCrlf = given.includes('\r\n') && !/[^\r]\n/.test(given);
   const plain = (text: string) => (isCrlf ? text.replaceAll('\r\n', '\n') : text);
   const parser = createParser((text, tree) => read(text, tree, true));
-  let view: EditorView | null = null;
   /** What was written since the last reading. */
   let since: ChangeDesc | null = null;
+  /** The text is in CodeMirror. */
+  let isAttached = false;
   /** Somebody has written in the text, and chosen nothing since. */
   let isWriting = false;
   const first = plain(given);
+  let sheet = createPlainSheet(first, heard);
+  /** Where somebody goes as soon as the text is there. */
+  let awaited: number | null = null;
   const tree = parser.now(first);
   const reading = store<Reading>({
     text: first,
     tree,
     shown: tree,
     isStale: tree === null,
-    isReady: false,
     canUndo: false,
     canRedo: false,
     isLate: false,
@@ -85,50 +84,49 @@ export function createSession(given: string): Session {
     edit,
     select,
     replace,
+    past: () => sheet.past(),
     attach(attached) {
-      view = attached;
-      reading.set({ ...reading.get(), isReady: true });
+      const isFirst = !isAttached;
+      isAttached = true;
+      sheet = attached;
+      reading.set({ ...reading.get(), ...sheet.depths() });
       mark();
+      if (!isFirst || awaited === null) return;
+      sheet.goTo(awaited);
+      awaited = null;
     },
     goTo(offset) {
-      view?.dispatch({ selection: { anchor: Math.min(offset, view.state.doc.length) }, scrollIntoView: true });
-      view?.focus();
+      if (isAttached) sheet.goTo(offset);
+      else awaited = offset;
     },
-    undo: () => void (view && undo(view)),
-    redo: () => void (view && redo(view)),
+    undo: () => sheet.undo(),
+    redo: () => sheet.redo(),
     text() {
-      const text = view?.state.doc.toString() ?? reading.get().text;
+      const text = sheet.text();
       return isCrlf ? text.replaceAll('\n', '\r\n') : text;
     },
-    stop() {
-      parser.stop();
-      view = null;
-    },
+    stop: () => parser.stop(),
   };
 
-  function heard(update: ViewUpdate): void {
-    const kind = update.transactions.map((transaction) => transaction.annotation(ours)).find(Boolean);
-    if (update.docChanged) {
-      const text = update.state.doc.toString();
-      const former = reading.get();
-      const isUndone = update.transactions.some((one) => one.isUserEvent('undo') || one.isUserEvent('redo'));
-      const isQuick = kind === 'edit' || isUndone;
-      isWriting = !isQuick;
-      if (isQuick && !parser.isLong()) {
-        read(text, parser.now(text), false);
-        return;
-      }
-      since = since ? since.composeDesc(update.changes.desc) : update.changes.desc;
-      const now = depths();
-      if (kind === 'edit') {
-        reading.set({ ...former, ...now, text, tree: treeNow(), isLate: false });
-        since = null;
-      } else if (now.canUndo !== former.canUndo || now.canRedo !== former.canRedo)
-        reading.set({ ...former, ...now, isLate: true });
-      parser.later(text);
+  function heard(written: Written | 'cursor' | null): void {
+    if (written === 'cursor') follow();
+    if (written === null || written === 'cursor') return;
+    const { text, by, changes } = written;
+    const former = reading.get();
+    const isQuick = by !== 'person';
+    isWriting = !isQuick;
+    if (isQuick && (changes === null || !parser.isLong())) {
+      read(text, parser.now(text), false);
       return;
     }
-    if (update.selectionSet && kind === undefined) follow();
+    if (changes) since = since ? since.composeDesc(changes) : changes;
+    const now = sheet.depths();
+    if (by === 'form') {
+      reading.set({ ...former, ...now, text, tree: treeNow(), isLate: false });
+      since = null;
+    } else if (now.canUndo !== former.canUndo || now.canRedo !== former.canRedo)
+      reading.set({ ...former, ...now, isLate: true });
+    parser.later(text);
   }
 
   /** A reading of the text as it is. */
@@ -138,11 +136,11 @@ export function createSession(given: string): Session {
     since = null;
     const shown =
       found && former.shown && looks(found) === looks(former.shown) ? former.shown : (found ?? former.shown);
-    reading.set({ ...depths(), text, tree, shown, isStale: found === null, isReady: true, isLate });
+    reading.set({ ...sheet.depths(), text, tree, shown, isStale: found === null, isLate });
     const chosen = selected.get();
     if (found && chosen !== null && !placeOf(found, chosen)) selected.set(null);
     // Who has looked at the graph meanwhile sees there what they have written.
-    if (view?.hasFocus || isWriting) follow();
+    if (sheet.hasFocus() || isWriting) follow();
     else mark();
   }
 
@@ -150,19 +148,13 @@ export function createSession(given: string): Session {
     run: (text: string, tree: TaskList) => Edit | null,
     { isTyping = false, keepsChoice = false } = {},
   ): boolean {
-    if (!view) return false;
-    const now = view.state.doc.toString();
+    const now = sheet.text();
     const current = reading.get();
     const fresh = current.text === now || parser.isLong() ? treeNow() : parser.now(now);
     if (!fresh || (current.isStale && current.text === now)) return false;
     const made = run(now, fresh);
     if (!made) return false;
-    if (made.changes.length > 0)
-      view.dispatch({
-        changes: [...made.changes],
-        annotations: [ours.of('edit'), ...(isTyping ? [] : [isolateHistory.of('full')])],
-        userEvent: isTyping ? 'input.type' : 'input',
-      });
+    if (made.changes.length > 0) sheet.change(made.changes, isTyping);
     if (!isTyping && !keepsChoice) select(made.select);
     return true;
   }
@@ -172,19 +164,15 @@ export function createSession(given: string): Session {
     selected.set(pointer);
     mark();
     const task = pointer === null ? null : placeOfTask(pointer);
-    if (!view || !task || view.hasFocus) return;
-    view.dispatch({
-      selection: { anchor: task.from },
-      effects: EditorView.scrollIntoView(task.from, { y: 'center' }),
-      annotations: ours.of('select'),
-    });
+    if (task) sheet.show(task.from);
   }
 
   /** The task at the cursor is the chosen one. */
   function follow(): void {
     const known = treeNow();
-    if (!view || !known || reading.get().isStale) return;
-    const task = taskAtOffset(known, view.state.selection.main.head);
+    const cursor = sheet.cursor();
+    if (cursor === null || !known || reading.get().isStale) return;
+    const task = taskAtOffset(known, cursor);
     if (task) selected.set(task.pointer);
     mark();
   }
@@ -192,7 +180,7 @@ export function createSession(given: string): Session {
   function mark(): void {
     const pointer = selected.get();
     const range = pointer === null ? null : placeOfTask(pointer);
-    view?.dispatch({ effects: markTask.of(range), annotations: ours.of('select') });
+    sheet.mark(range);
   }
 
   function placeOfTask(pointer: string) {
@@ -209,12 +197,7 @@ export function createSession(given: string): Session {
   }
 
   function replace(text: string): void {
-    if (!view) return;
-    const change = difference(view.state.doc.toString(), plain(text));
-    if (change) view.dispatch({ changes: change, annotations: [ours.of('edit'), isolateHistory.of('full')] });
-  }
-
-  function depths() {
-    return { canUndo: view !== null && undoDepth(view.state) > 0, canRedo: view !== null && redoDepth(view.state) > 0 };
+    const change = difference(sheet.text(), plain(text));
+    if (change) sheet.change([change], false);
   }
 }

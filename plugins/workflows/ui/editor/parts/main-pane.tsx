@@ -1,8 +1,8 @@
-/** The tasks as a graph, a list or text. The text is always there, since all changes are made in it. */
+/** The tasks as a graph, a list or text. The text stays there once it was looked at, since its history is the workflow's. */
 import { Alert, Button, Skeleton, Stack } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { EmptyState } from 'patchbay-platform/ui';
-import { lazy, memo, type ReactNode, Suspense, useMemo } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Line, type TaskList, type TriggerCard, WorkflowGraph } from '../../graph/index.ts';
 import classes from '../editor.module.css';
@@ -38,6 +38,8 @@ export function MainPane(props: MainPaneProps) {
   const { t } = useTranslation('workflows');
   const { view, shown, problems, words, isStale, children } = props;
   const { session } = useEditing();
+  const [hasText, setHasText] = useState(false);
+  if (view === 'text' && !hasText) setHasText(true);
   return (
     <Stack className={classes.main} gap="xs" data-view={view}>
       {isStale && (
@@ -47,11 +49,13 @@ export function MainPane(props: MainPaneProps) {
       )}
       <div className={classes.pane}>
         {view !== 'text' && <Tasks {...props} />}
-        <section className={classes.text} aria-label={t('editor.asText')} data-hidden={view !== 'text' || undefined}>
-          <Suspense fallback={<Skeleton height="100%" />}>
-            <CodePane session={session} problems={problems.all} words={words} />
-          </Suspense>
-        </section>
+        {hasText && (
+          <section className={classes.text} aria-label={t('editor.asText')} data-hidden={view !== 'text' || undefined}>
+            <Suspense fallback={<Skeleton height="100%" />}>
+              <CodePane session={session} problems={problems.all} words={words} />
+            </Suspense>
+          </section>
+        )}
       </div>
       {children}
       {shown?.tasks.length === 0 && view === 'text' && (

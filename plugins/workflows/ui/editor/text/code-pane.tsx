@@ -1,7 +1,7 @@
-/** The text side of the editor. It stays mounted while a phone shows the graph: its history is the workflow's. */
+/** The text side of the editor, once somebody has looked at it. It stays mounted from then on: its history is the workflow's. */
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
+import { EditorView, type ViewUpdate } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
 import { codeStyle } from 'patchbay-platform/ui';
 import { use, useEffect, useRef } from 'react';
@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import classes from '../editor.module.css';
 import type { Session } from '../model/session.ts';
 import type { Problem } from '../model/use-problems.ts';
+import { codeSheet, writtenIn } from './code-sheet.ts';
 import { textExtensions } from './extensions.ts';
 import type { Words } from './language-help.ts';
 
@@ -56,19 +57,23 @@ export default function CodePane({
   // biome-ignore lint/correctness/useExhaustiveDependencies: another language or scheme is no reason for another history
   useEffect(() => {
     if (!target.current) return;
-    const { text } = session.reading.get();
+    const past = session.past();
     const phrases = Object.fromEntries(PHRASES.map((phrase) => [phrase, t(`editor.phrases.${phrase}`)]));
     const help: Words = { functions: () => latest.current.functions(), about: (word) => latest.current.about(word) };
-    const options = { label: t('editor.text'), nonce: styleNonce, words: help, phrases, heard: session.heard };
+    let isThere = false;
+    const heard = (update: ViewUpdate) => isThere && session.heard(writtenIn(update));
+    const options = { label: t('editor.text'), nonce: styleNonce, words: help, phrases, heard };
     const editor = new EditorView({
       parent: target.current,
       state: EditorState.create({
-        doc: text,
-        extensions: [colors.current.of(codeColors(scheme)), textExtensions(text, options)],
+        doc: past.text,
+        extensions: [colors.current.of(codeColors(scheme)), textExtensions(past.text, options)],
       }),
     });
     view.current = editor;
-    session.attach(editor);
+    const sheet = codeSheet(editor, past);
+    isThere = true;
+    session.attach(sheet);
     return () => {
       view.current = null;
       editor.destroy();
