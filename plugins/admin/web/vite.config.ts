@@ -35,7 +35,7 @@ export default defineConfig({
     budgets(),
   ],
   resolve: {
-    alias: { 'patchbay-platform/ui': `${here}kit/index.ts`, 'react-i18next': `${here}i18n/texts.ts` },
+    alias: { 'patchbay-platform/ui': `${here}kit/index.ts`, 'react-i18next': `${here}i18n/use-translation.ts` },
   },
   build: {
     outDir: fileURLToPath(new URL('../dist/', import.meta.url)),

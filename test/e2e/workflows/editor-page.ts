@@ -19,10 +19,6 @@ export interface EditorPage {
   add(where: string | RegExp, what: string): Promise<void>;
 }
 
-interface Lines {
-  children: Iterable<{ textContent: string }>;
-}
-
 const PATIENCE_MS = 10_000;
 
 export function editorPage(page: Page, label = 'Definition of the workflow'): EditorPage {
@@ -44,7 +40,7 @@ export function editorPage(page: Page, label = 'Definition of the workflow'): Ed
   const written = async () => {
     await lookAtText();
     return code.evaluate((element) =>
-      Array.from((element as unknown as Lines).children, ({ textContent }) => textContent).join('\n'),
+      Array.from(element.children, (line) => (line as { textContent: string }).textContent).join('\n'),
     );
   };
   return {

@@ -27,7 +27,7 @@ const EVERYWHERE = oneOf(
   /\/@tabler\/icons-react\/dist\/esm\/(createReactComponent|defaultAttributes|icons\/Icon(Check|Copy|Fingerprint|Language|Login2|Mail|Moon|Sun)\.)/,
   /\/plugins\/admin\/web\/client\/(?!live\.|live-event|live-stream)/,
   /\/plugins\/[\w-]+\/ui\/index\.tsx/,
-  /\/plugins\/admin\/web\/(main\.tsx$|i18n\/(i18n|texts)\.ts$)/,
+  /\/plugins\/admin\/web\/(main\.tsx$|i18n\/(i18n|texts|use-translation)\.ts$)/,
   /\/plugins\/auth\/ui\/(parts\/(fields|go-on|other-ways|passkey|provider-code|public-form)|bounds)\.tsx?$/,
   /\/plugins\/admin\/web\/shell\/(app|preferences|public-layout|registry|router|shell|theme|trusted-types|upgrade|whole-library)\.(tsx?|css)$/,
   /\/plugins\/admin\/web\/kit\/(copy|define-pages|has-spoken|link|load-with-texts|message|page|panel|states|style-nonce|trail|url-state|use-router|waiting)\.tsx?$/,

@@ -1,9 +1,7 @@
 /**
- * Texts of pages by owner and key, in the language that is shown. Pages ask by `useTranslation` of `react-i18next`, whose name
- * and manner this has: keys with `:` and `.`, `{{values}}`, plurals by `_one` and `_other`. The library itself weighs more
- * than all the texts of signing in (decision 51).
+ * Texts of pages by owner and key, in the language that is shown: keys with `:` and `.`, `{{values}}`, plurals by `_one` and
+ * `_other`, as i18next has them, which itself weighs more than all the texts of signing in (decision 51).
  */
-import { useSyncExternalStore } from 'react';
 
 export interface Options {
   /** Whose text it is, where the key does not say. */
@@ -22,7 +20,7 @@ export interface Texts {
   exists(key: string, options?: Pick<Options, 'ns'>): boolean;
 }
 
-interface Translation {
+export interface Translation {
   t: TFunction;
   i18n: Texts;
 }
@@ -67,12 +65,8 @@ export function exists(key: string, options: Pick<Options, 'ns'> = {}): boolean 
 /** What is said for the first of the keys that there is a text for. */
 export const t: TFunction = (key, options = {}) => say(key, options.ns ?? SHELL, options);
 
-/** The texts of one owner, the shell's without a name. */
-export function useTranslation(owner: string = SHELL): Translation {
-  return useSyncExternalStore(subscribe, () => translationOf(owner));
-}
-
-function translationOf(owner: string): Translation {
+/** The texts of one owner; the same until the language changes. */
+export function textsOf(owner: string = SHELL): Translation {
   const known = translations.get(owner);
   if (known) return known;
   const made: Translation = {
@@ -83,7 +77,8 @@ function translationOf(owner: string): Translation {
   return made;
 }
 
-function subscribe(read: () => void): () => void {
+/** Calls back when another language is shown; gives what ends that. */
+export function onLanguage(read: () => void): () => void {
   readers.add(read);
   return () => readers.delete(read);
 }

@@ -1,0 +1,10 @@
+/** `useTranslation`, in place of `react-i18next`, whose name pages ask for (decision 51). */
+import { useSyncExternalStore } from 'react';
+import { onLanguage, type Translation, textsOf } from './texts.ts';
+
+export type { TFunction } from './texts.ts';
+
+/** The texts of one owner, the shell's without a name; drawn again in another language. */
+export function useTranslation(owner?: string): Translation {
+  return useSyncExternalStore(onLanguage, () => textsOf(owner));
+}
