@@ -2,13 +2,12 @@
  * A workflow while it is edited. Its text is the source of everything: the graph is read from it, and what is done in the
  * graph and in forms changes it there, so that one history undoes both.
  */
-import type { ChangeDesc } from '@codemirror/state';
 import { type Store, store } from 'patchbay-platform/ui';
 import { type TaskList, taskAtOffset } from '../../graph/index.ts';
 import { type Edit, placeOf } from '../edits/index.ts';
 import { difference } from '../edits/text.ts';
 import { createParser } from './parser.ts';
-import { createPlainSheet, type Past, type Sheet, type Written } from './sheet.ts';
+import { createPlainSheet, type Moves, type Past, type Sheet, type Written } from './sheet.ts';
 import { looks, moved } from './tree.ts';
 
 export interface Reading {
@@ -56,7 +55,7 @@ export function createSession(given: string): Session {
   const plain = (text: string) => (isCrlf ? text.replaceAll('\r\n', '\n') : text);
   const parser = createParser((text, tree) => read(text, tree, true));
   /** What was written since the last reading. */
-  let since: ChangeDesc | null = null;
+  let since: Moves | null = null;
   /** The text is in CodeMirror. */
   let isAttached = false;
   /** Somebody has written in the text, and chosen nothing since. */

@@ -2,7 +2,6 @@
  * Where the text of a workflow is changed: plainly, until somebody looks at it as text, and by CodeMirror from then on, which
  * does again what was done before, so that one history undoes all of it.
  */
-import type { ChangeDesc } from '@codemirror/state';
 import { applied, type Change, difference } from '../edits/text.ts';
 
 export interface Sheet {
@@ -23,12 +22,18 @@ export interface Sheet {
   past(): Past;
 }
 
+/** Where places of a text are after a change: CodeMirror's `ChangeDesc`. */
+export interface Moves {
+  mapPos(offset: number, side?: number): number;
+  composeDesc(later: Moves): Moves;
+}
+
 /** What the sheet tells of every change. */
 export interface Written {
   text: string;
   by: 'form' | 'undo' | 'person';
   /** Where places of the text before are now; null where it was read at once. */
-  changes: ChangeDesc | null;
+  changes: Moves | null;
 }
 
 /** A text with what was done to it, the last of which may be undone. */
