@@ -568,7 +568,7 @@ describe('who comes second', function () {
     visitor.expectProblem(/409/);
     await made(owner, `/api/platform/ai/replies/${before.items[0].id}/send`, {});
     await page.getByRole('button', { name: 'Send as changed' }).click();
-    await page.getByText('Somebody else has decided about this answer meanwhile').waitFor();
+    await page.getByText('Someone else decided on this answer in the meantime').waitFor();
     await page.getByText('Nothing waits for you').waitFor();
     tried.add('ai-replies/ui/drafts/draft-panel.tsx');
   });

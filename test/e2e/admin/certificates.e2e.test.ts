@@ -32,21 +32,21 @@ describe('certificates', function () {
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/certificates');
-    await page.getByText('Not there yet').waitFor();
+    await page.getByText('Pending').waitFor();
     await page.getByText(/lost\.example\.com.*connection refused/i).waitFor();
     await visitor.assertAccessible();
 
     await authority.leads('lost.example.com', '127.0.0.1');
     await app.clock.advance(61_000);
     await page.getByRole('button', { name: 'Renew now: lost.example.com' }).click();
-    await page.getByText('Counts', { exact: true }).waitFor();
+    await page.getByText('Valid', { exact: true }).waitFor();
     await page
       .getByText(/Pebble/)
       .first()
       .waitFor();
     assert.equal(await page.getByText(/connection refused/i).count(), 0);
     await page.getByRole('button', { name: 'Renew now: lost.example.com' }).click();
-    await page.getByText('Renew a certificate that still counts?').waitFor();
+    await page.getByText('Renew a certificate that is still valid?').waitFor();
     takeWarnings();
   });
 

@@ -24,11 +24,11 @@ describe('a page', function () {
   it('that there is not says so between menu and search, and to strangers alone', async () => {
     const { page } = visitor;
     await visitor.open('/licencess');
-    await visitor.sees('No such page');
+    await visitor.sees('Page not found');
     assert.equal(await page.getByRole('navigation').count(), 0);
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/licencess');
-    await visitor.sees('No such page');
+    await visitor.sees('Page not found');
     await page.getByRole('button', { name: /^Find/ }).waitFor();
     await visitor.assertAccessible();
     await page.getByRole('link', { name: 'Licences', exact: true }).click();
@@ -58,10 +58,10 @@ describe('a page', function () {
     await visitor.open('/invitations');
     const dialog = page.getByRole('dialog');
     const open = async () => {
-      await page.getByRole('button', { name: 'Invite somebody' }).first().click();
+      await page.getByRole('button', { name: 'Invite someone' }).first().click();
       await dialog.getByLabel('E-mail address').waitFor();
     };
-    const question = dialog.getByText('What you have written is not saved.');
+    const question = dialog.getByText('Your changes are not saved.');
     await open();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });

@@ -42,14 +42,14 @@ describe('first steps', function () {
     await page.getByText('271828', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Send me a test mail' }).click();
     await page.getByText('It works').waitFor();
-    await page.getByRole('button', { name: 'Go on to a workflow' }).click();
+    await page.getByRole('button', { name: 'Continue to a workflow' }).click();
 
     await page.getByRole('button', { name: 'Publish and run it' }).click();
     await page.getByText('patchbay@example.com sent the code 482913.').waitFor();
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Finish' }).click();
     await page.getByRole('link', { name: 'To the dashboard' }).click();
-    await page.getByRole('heading', { name: 'What needs you' }).waitFor();
+    await page.getByRole('heading', { name: 'Needs your attention' }).waitFor();
     assert.equal(await page.getByRole('link', { name: 'Begin' }).count(), 0);
     assert.deepEqual(await app.services.db.read('workflows_executions').select('status'), [{ status: 'completed' }]);
   });

@@ -43,7 +43,7 @@ describe('operating', function () {
     await page.getByText('The mail server hung up').waitFor();
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('It is being tried again').waitFor();
+    await page.getByText('The job is being retried').waitFor();
     await app.services.jobs.idle();
     assert.deepEqual(await app.services.db.read('core_jobs').where({ state: 'dead' }), []);
   });
@@ -53,7 +53,7 @@ describe('operating', function () {
     const { page } = visitor;
     await visitor.open('/jobs?state=dead');
     await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: 'mail.deliver' }).nth(2).waitFor();
-    await page.getByRole('checkbox', { name: 'Select all that are loaded' }).check();
+    await page.getByRole('checkbox', { name: 'Select all loaded rows' }).check();
     await page.getByRole('button', { name: 'Discard' }).click();
     await page
       .getByRole('dialog')
@@ -117,7 +117,7 @@ describe('operating', function () {
     await page.reload();
     // Time goes on while it is made, as it does outside of tests.
     await advanceUntil(page.getByRole('link', { name: /^patchbay-.*\.tar\.gz$/ }));
-    await page.getByText('There is none').waitFor({ state: 'hidden' });
+    await page.getByText('None').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Rehearse now' }).click();
     await page.getByText('Can be restored').first().waitFor({ timeout: 30_000 });
     await page.getByText(/\d+ accounts/).waitFor();
@@ -126,7 +126,7 @@ describe('operating', function () {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('No backup yet').waitFor();
     await visitor.go('/operations');
-    await page.getByRole('grid', { name: 'Long work' }).getByText('Backup').first().waitFor();
+    await page.getByRole('grid', { name: 'Imports and exports' }).getByText('Backup').first().waitFor();
   });
 
   it('keeps the key that is shown once, and has backups encrypted from then on', async () => {

@@ -6,7 +6,7 @@ import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
 
-const GONE = 'The server does not answer. Trying again …';
+const GONE = 'The server is not responding. Trying again …';
 
 describe('a server that is gone', function () {
   this.timeout(120_000);

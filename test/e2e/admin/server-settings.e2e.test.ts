@@ -70,8 +70,8 @@ describe('setting up the server in the pages', function () {
     await page.getByRole('textbox', { name: 'Currency' }).fill('EUR');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Some settings take effect after a restart').waitFor();
-    await page.getByText('In force after a restart').first().waitFor();
-    await page.getByRole('button', { name: 'Back to default' }).click();
+    await page.getByText('Takes effect after a restart').first().waitFor();
+    await page.getByRole('button', { name: 'Reset to default' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Some settings take effect after a restart').waitFor({ state: 'hidden' });
   });
@@ -94,11 +94,11 @@ describe('setting up the server in the pages', function () {
   it('takes a domain from the first steps, and shows the records that it needs', async () => {
     const { page } = visitor;
     await visitor.open('/settings/server/domains');
-    await page.getByRole('button', { name: 'Back to default' }).first().click();
+    await page.getByRole('button', { name: 'Reset to default' }).first().click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Settings saved').waitFor();
     await visitor.open('/first-steps');
-    await page.getByRole('button', { name: 'Use a domain of your own' }).click();
+    await page.getByRole('button', { name: 'Use your own domain' }).click();
     await page.getByRole('textbox', { name: 'Your domain' }).fill('Acme-Company.com');
     await page.getByRole('button', { name: 'Use this domain' }).click();
     await page.getByRole('table', { name: 'DNS records' }).getByText('acme-company.com').first().waitFor();

@@ -31,7 +31,7 @@ describe('answers of AI', function () {
     await page.getByRole('link', { name: 'Robot', exact: true }).click();
     await visitor.sees('How Robot answers');
     await page.getByRole('textbox', { name: 'Persona' }).fill('You are Mia.');
-    await page.getByLabel('A person sends each answer').check();
+    await page.getByLabel('Review answers before sending').check();
     const bench = page.getByRole('region', { name: 'Test bench' });
     await bench.getByText('What you have not saved yet does not count here.').waitFor();
     await page.getByRole('button', { name: 'Save' }).click();

@@ -46,7 +46,7 @@ describe('links that are printed or mailed', function () {
     await visitor.signIn('root@example.com', PASSWORD);
     const { page } = visitor;
     await visitor.open('/users');
-    await page.getByRole('link', { name: 'Invite somebody' }).click();
+    await page.getByRole('link', { name: 'Invite someone' }).click();
     await page.getByLabel('E-mail address').fill('ada@example.org');
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Send the invitation' }).click();
@@ -92,7 +92,7 @@ describe('links that are printed or mailed', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.open('/sign-in');
-    await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
     await page.getByRole('heading', { name: 'Forgotten password' }).waitFor();
     await page.getByLabel('E-mail address').fill('ada@example.org');
     await page.getByRole('button', { name: 'Send the link' }).click();
@@ -118,7 +118,7 @@ describe('links that are printed or mailed', function () {
     await visitor.open(await linkIn(mails, 'lovelace@example.org'));
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('The address is confirmed').waitFor();
-    await page.getByRole('link', { name: 'To the start' }).click();
+    await page.getByRole('link', { name: 'Go home' }).click();
     await visitor.open('/profile');
     await page.getByText('lovelace@example.org').first().waitFor();
     assert.equal(await page.getByText('is not confirmed yet').count(), 0);

@@ -36,7 +36,7 @@ describe('other ways of signing in', function () {
     visitor = await visit(app, { width: 'phone' });
     const { page } = visitor;
     await visitor.open(`${home}/profile`);
-    await page.getByRole('link', { name: 'With a link by mail' }).click();
+    await page.getByRole('link', { name: 'Email me a sign-in link' }).click();
     await page.getByRole('heading', { name: 'Sign in by mail' }).waitFor();
     await page.getByLabel('E-mail address').fill(ADMIN.email);
     await page.getByRole('button', { name: 'Send the link' }).click();
@@ -80,7 +80,7 @@ describe('other ways of signing in', function () {
     await fillPassword();
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByLabel('Name').fill('Laptop');
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Remove the passkey Laptop' }).waitFor();
     await page.getByRole('button', { name: /^Account of/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -131,7 +131,7 @@ describe('other ways of signing in', function () {
     visitor.expectProblem(/401/);
     await visitor.open(`${home}/sign-in`);
     await fillPassword();
-    await visitor.page.getByLabel('Code of your second factor').fill(code());
+    await visitor.page.getByLabel('Two-factor code').fill(code());
     await visitor.assertAccessible();
     await visitor.page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await visitor.page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor();

@@ -77,7 +77,7 @@ describe("one's own account", function () {
     await dialog.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
     const secret = await dialog.getByText(/^[A-Z2-7]{16,}$/).innerText();
     const code = new TOTP({ secret }).generate({ timestamp: app.clock.now() });
-    await dialog.getByLabel('Code of your second factor').fill(code);
+    await dialog.getByLabel('Two-factor code').fill(code);
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: 'Switch on' }).click();
     await page.getByText('Keep these recovery codes').waitFor();

@@ -28,7 +28,7 @@ describe('people of a tenant', function () {
     await visitor.open('/users?role=member');
     await page.getByRole('grid', { name: 'People' }).getByText(member.email).first().waitFor();
     await visitor.assertAccessible();
-    await page.getByRole('checkbox', { name: 'Select all that are loaded' }).check();
+    await page.getByRole('checkbox', { name: 'Select all loaded rows' }).check();
     await page.getByRole('button', { name: 'Suspend' }).click();
     await page.getByText('2 done, 0 failed').waitFor();
     await page.getByText('Suspended').nth(1).waitFor();
@@ -44,14 +44,14 @@ describe('people of a tenant', function () {
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/profile');
     await page.keyboard.press('Control+k');
-    await page.getByPlaceholder('Where to, or what?').fill(member.email);
+    await page.getByPlaceholder('Search pages, records and actions').fill(member.email);
     await page.getByRole('option', { name: member.email }).first().waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: member.email, level: 1 }).waitFor();
     await visitor.assertAccessible();
     await page.getByRole('tab', { name: 'As this person sees it' }).click();
-    const menu = page.getByRole('region', { name: 'What stands in the menu' });
+    const menu = page.getByRole('region', { name: 'In their menu' });
     await menu.getByText('API keys').waitFor();
     assert.equal(await menu.getByText('Audit log').count(), 0);
     await page.getByRole('searchbox', { name: 'Search calls' }).fill('audit');
@@ -71,7 +71,7 @@ describe('people of a tenant', function () {
     await owner.http.patch(`/api/platform/auth/users/${member.id}`, { full_name: 'Mona' });
     await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Moana');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Somebody else has changed this meanwhile').waitFor();
+    await page.getByText('Someone else changed this in the meantime').waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Moana', level: 1 }).waitFor();
   });
@@ -135,8 +135,8 @@ describe('people of a tenant', function () {
     for (const name of ['People', 'Invitations', 'Audit log', 'Organisations'])
       assert.equal(await menu.getByText(name, { exact: true }).count(), 0, name);
     await visitor.page.keyboard.press('Control+k');
-    await visitor.page.getByPlaceholder('Where to, or what?').fill(owner.email);
-    await visitor.page.getByText('Nothing is called so').waitFor();
+    await visitor.page.getByPlaceholder('Search pages, records and actions').fill(owner.email);
+    await visitor.page.getByText('No results').waitFor();
   });
 
   it('stand in a log whose chain the operator checks, and in organisations that they suspend', async () => {

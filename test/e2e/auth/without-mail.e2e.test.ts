@@ -23,7 +23,7 @@ describe('pages of a server that cannot send mail', function () {
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/invitations');
     await page.getByText(CANNOT).waitFor();
-    await page.getByRole('button', { name: 'Invite somebody' }).first().click();
+    await page.getByRole('button', { name: 'Invite someone' }).first().click();
     await page.getByLabel('E-mail address').fill('bob@acme.test');
     await page.getByRole('button', { name: 'Make the invitation' }).click();
     const dialog = page.getByRole('dialog', { name: 'Link for bob@acme.test' });
@@ -49,7 +49,7 @@ describe('pages of a server that cannot send mail', function () {
     await visitor.page.waitForURL((url) => url.pathname === '/');
     await visitor.open('/profile');
     await visitor.page.getByText('bob@acme.test is not confirmed yet').waitFor();
-    await visitor.page.getByText('the link that confirms it is written into its log').waitFor();
+    await visitor.page.getByText('the confirmation link is written to its log').waitFor();
   });
 
   it('offer no link by mail, and say whom to ask about a forgotten password', async () => {
@@ -58,13 +58,13 @@ describe('pages of a server that cannot send mail', function () {
     const { page } = visitor;
     await visitor.open('/sign-in');
     await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
-    assert.equal(await page.getByText('With a link by mail').count(), 0);
-    await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+    assert.equal(await page.getByText('Email me a sign-in link').count(), 0);
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
     await page.getByText(CANNOT).waitFor();
     await visitor.assertAccessible();
     await page.getByLabel('E-mail address').fill(ADMIN.email);
     await page.getByRole('button', { name: 'Make the link' }).click();
-    await page.getByText('its link stands in the log of the server').waitFor();
+    await page.getByText('its link is in the server log').waitFor();
     await afterUnfelt(app);
   });
 });

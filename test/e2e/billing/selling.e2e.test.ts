@@ -43,7 +43,7 @@ describe('selling plans', function () {
     const path = `/api/v2/admin/plans/${plans.body.items[0].id}`;
     await http.patch(path, { price_monthly: 25, description: 'For teams' });
     await edit.getByRole('button', { name: 'Save' }).click();
-    await edit.getByText('Somebody else has changed this meanwhile').waitFor();
+    await edit.getByText('Someone else changed this in the meantime').waitFor();
     await edit.getByText('Price per month is now: 25').waitFor();
     await edit.getByText('Description is now: For teams').waitFor();
     await visitor.assertAccessible();

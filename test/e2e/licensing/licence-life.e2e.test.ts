@@ -81,7 +81,7 @@ describe('the life of a licence', function () {
     await page.getByRole('menuitem', { name: 'Revoke' }).click();
     const question = page.getByRole('dialog', { name: 'Revoke' });
     assert.equal(await question.getByRole('button', { name: 'Revoke' }).isDisabled(), true);
-    await question.getByLabel(`Write “${id}”`).or(question.getByLabel(id)).first().fill(id);
+    await question.getByLabel(`Type “${id}”`).or(question.getByLabel(id)).first().fill(id);
     await visitor.assertAccessible();
     await question.getByRole('button', { name: 'Revoke' }).click();
     await page.getByRole('region', { name: 'Licence' }).getByText('Revoked').waitFor();

@@ -39,7 +39,7 @@ describe('a broadcast', function () {
     await page.getByRole('heading', { name: 'Summer', level: 1 }).waitFor();
     await page.getByRole('button', { name: 'Change' }).click();
     const change = page.getByRole('dialog', { name: 'Change the draft' });
-    await change.getByRole('combobox', { name: 'Of those who have written' }).click();
+    await change.getByRole('combobox', { name: 'People who have messaged' }).click();
     await page.getByRole('option', { name: 'Some of them' }).click();
     await change.getByRole('combobox', { name: 'Last heard' }).click();
     await page.getByRole('option', { name: 'Not in the last days' }).click();

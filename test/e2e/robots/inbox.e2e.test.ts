@@ -59,7 +59,7 @@ describe('the inbox of robots', function () {
     await messages.getByText('Ask the depot.').waitFor();
     await open.getByRole('button', { name: 'Assign' }).click();
     await page.getByRole('menuitem', { name: 'To nobody' }).click();
-    await open.getByText('Nobody looks after it').waitFor();
+    await open.getByText('Unassigned').waitFor();
     await open.getByRole('button', { name: 'Assign' }).click();
     await page.getByRole('menuitem', { name: 'To me' }).click();
     await open.getByText(/^With /).waitFor();

@@ -45,7 +45,7 @@ describe('settings of the inbox', function () {
     ]);
     assert.equal(set.days.length, 5);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await hours.getByText('Nothing is said').waitFor();
+    await hours.getByText('No message is sent').waitFor();
     assert.equal((await settings()).robots_working_hours, null);
   });
 

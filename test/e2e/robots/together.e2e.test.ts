@@ -52,7 +52,7 @@ describe('two people at the inbox', function () {
     const warning = ada.page.getByRole('alert').filter({ hasText: 'has answered since you began to write' });
     await warning.getByText('It comes tomorrow.').waitFor();
     await ada.assertAccessible();
-    await warning.getByRole('button', { name: 'Send all the same' }).click();
+    await warning.getByRole('button', { name: 'Send anyway' }).click();
     const messages = ada.page.getByRole('region', { name: 'Messages' });
     await messages.getByText('It comes on Friday.').waitFor();
     await bob.leave();

@@ -201,7 +201,7 @@ do:
     assert.equal((await api.post('/api/platform/workflows', { definition: theirs })).status, 201);
     visitor.expectProblem(/412/);
     await page.getByRole('button', { name: 'Publish' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Somebody else has published meanwhile' });
+    const dialog = page.getByRole('dialog', { name: 'Someone else published in the meantime' });
     await dialog.getByRole('button', { name: 'Take theirs' }).last().click();
     await dialog.getByRole('button', { name: 'Use this text' }).click();
     await page.getByRole('button', { name: 'Publish' }).click();

@@ -29,7 +29,7 @@ describe('running an example', function () {
 
     const dialog = page.getByRole('dialog', { name: 'Run hello' });
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
-    await dialog.getByText('This is needed').waitFor();
+    await dialog.getByText('This is required').waitFor();
     await dialog.getByLabel('Name').fill('Ada');
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
@@ -68,7 +68,7 @@ describe('running an example', function () {
     const { page } = visitor;
     await visitor.signIn(member.email, member.password);
     await visitor.open('/approvals');
-    await page.getByText('Nothing waits for you').waitFor();
+    await page.getByText('Nothing needs your attention').waitFor();
     const menu = page.getByRole('navigation');
     await menu.getByRole('link', { name: 'Approvals', exact: true }).first().waitFor();
     for (const name of ['Workflows', 'Executions', 'Workflow secrets'])

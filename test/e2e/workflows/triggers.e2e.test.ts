@@ -127,7 +127,7 @@ describe('what starts a workflow', function () {
     assert.equal(called.body.status, 'completed', called.text);
     await page.getByRole('button', { name: /^When …/ }).click();
     await box().getByRole('button', { name: 'Change' }).click();
-    await dialog().getByRole('radio', { name: 'Only who signs with a secret' }).check();
+    await dialog().getByRole('radio', { name: 'Only callers that sign with a secret' }).check();
     await dialog().getByRole('combobox', { name: 'Name of the secret' }).fill('shop');
     await dialog().getByRole('button', { name: 'Use it' }).click();
     await box().getByText('A signed call comes from outside').waitFor();
