@@ -58,7 +58,7 @@ export function coreFirstSteps({ state }: BackupsAsked, canSendMail: () => boole
         en: 'See that one can be made and restored, before you need it.',
         zh: '在需要之前，确认备份能够生成并恢复。',
       },
-      path: '/backups',
+      path: '/settings/backups',
       order: 90,
       access: 'superadmin',
       async state() {

@@ -152,7 +152,9 @@ describe('a place for backups over SFTP', function () {
     let upload = '';
     const put = sftpTarget(behind()).put('name', written(randomBytes(8 * MB)), {
       signal,
-      begun: async (path) => void (upload = path),
+      async begun(path) {
+        upload = path;
+      },
       report: () => {
         proxy.shut();
         proxy.cut();

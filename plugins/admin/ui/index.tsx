@@ -35,5 +35,11 @@ export default definePages({
     '/functions': '/automations/functions',
     '/operations': '/status/operations',
   },
+  steps: {
+    'core.sending': () => import('./steps/sending.tsx'),
+    'core.backup': () => import('./steps/backup.tsx'),
+    'mail.domain': () => import('./steps/domain.tsx'),
+    'workflows.first': () => import('./steps/workflow.tsx'),
+  },
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
 });

@@ -10,7 +10,7 @@ export const MODEL_STEP: FirstStep = {
     en: 'Of your own, such as Ollama, or of a provider, for drafts and summaries.',
     zh: '使用自己的模型（如 Ollama）或服务商的模型，用于草稿和摘要。',
   },
-  path: '/ai/models',
+  path: '/settings/ai/models',
   order: 60,
   access: AI_ADMINISTER,
   async state({ tenantId }, { providers }: ModelsScope) {

@@ -28,5 +28,6 @@ export default definePages({
     'robots.answer': () => import('./suggest/conversation.tsx'),
     'mail.answer': () => import('./suggest/mail.tsx'),
   },
+  steps: { 'ai-replies.model': () => import('./steps/model.tsx') },
   cards: { today: () => import('./parts/today-card.tsx') },
 });

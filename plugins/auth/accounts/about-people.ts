@@ -28,7 +28,7 @@ export const THEIR_ACCOUNTS: PersonSection = {
           text: status === 'active' ? { en: 'Active', zh: '正常' } : { en: 'Suspended', zh: '已停用' },
         },
         at: Number(created_at),
-        path: `/users/${uuid}`,
+        path: `/settings/people/${uuid}`,
       })),
       all: null,
     };

@@ -12,7 +12,7 @@ export const ACCOUNT_STEPS: readonly FirstStep[] = [
       en: 'What colleagues and customers see instead of your address.',
       zh: '同事和客户看到的将是姓名，而不是您的邮箱地址。',
     },
-    path: '/profile',
+    path: '/settings/profile',
     order: 10,
     access: PEOPLE,
     async state({ userId }, { people }: AccountsScope) {
@@ -28,7 +28,7 @@ export const ACCOUNT_STEPS: readonly FirstStep[] = [
       en: 'By mail, or with a link that you pass on yourself.',
       zh: '通过邮件邀请，或自行转发邀请链接。',
     },
-    path: '/invitations',
+    path: '/settings/people/invitations',
     order: 50,
     access: { ...SETTINGS_MANAGERS, ...PEOPLE, tenant: true },
     async state({ tenantId, userId }, { db, clock, people }: AccountsScope) {

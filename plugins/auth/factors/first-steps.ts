@@ -10,7 +10,7 @@ export const SECOND_FACTOR_STEP: FirstStep = {
     en: 'A code from an app or a passkey: a stolen password alone opens nothing.',
     zh: '使用应用验证码或通行密钥，仅凭被盗的密码无法登录。',
   },
-  path: '/security',
+  path: '/settings/security',
   order: 20,
   access: PEOPLE,
   async state({ userId }, { db, secondFactor }: FactorsScope) {

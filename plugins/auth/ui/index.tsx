@@ -38,6 +38,11 @@ export default definePages({
     '/tenants': '/organisations',
   },
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
+  steps: {
+    'auth.profile': () => import('./steps/profile.tsx'),
+    'auth.secondFactor': () => import('./steps/second-factor.tsx'),
+    'auth.colleague': () => import('./steps/colleague.tsx'),
+  },
   async find(search, signal, may) {
     if (!may('auth.users')) return [];
     const query = { search, limit: FOUND };

@@ -36,7 +36,7 @@ export const THEIR_INVOICES: PersonSection = {
         state: { value: status, text: STATES[status] },
         money: { amount: majorUnits(Number(total), currency), currency },
         at: Number(created_at),
-        path: `/billing/invoices/${encodeURIComponent(number)}`,
+        path: `/settings/plan/invoices/${encodeURIComponent(number)}`,
       })),
       all: `/sales/tenants/${first}`,
     };

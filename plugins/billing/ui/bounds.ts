@@ -38,6 +38,13 @@ export const putTenantOnPlan = {
   plan_id: { maxLength: 64 },
 } as const;
 
+export const usageBilling = {
+  meter: { maxLength: 64 },
+  amount: { min: 1, max: 1000000000, allowDecimal: false },
+  idempotency_key: { maxLength: 200 },
+  tenant_id: { maxLength: 36 },
+} as const;
+
 export const createAdminPlan = {
   plan_id: { maxLength: 64, pattern: '[a-z0-9][a-z0-9_\\-]{0,63}' },
   display_name: { maxLength: 200 },

@@ -35,10 +35,10 @@ export const THEIR_LICENCES: PersonSection = {
         ...(name !== null && { detail: name }),
         state: { value: status, text: STATES[status] },
         at: Number(created_at),
-        path: `/licences/${license_id}`,
+        path: `/sales/licences/${license_id}`,
       })),
       // The list is narrowed to one address.
-      all: addresses.length === 1 ? `/licences?email=${encodeURIComponent(addresses[0] ?? '')}` : null,
+      all: addresses.length === 1 ? `/sales/licences?email=${encodeURIComponent(addresses[0] ?? '')}` : null,
     };
   },
 };

@@ -10,7 +10,7 @@ export const PRODUCT_STEP: FirstStep = {
     en: 'With it you issue licences, and your program checks them.',
     zh: '有了产品即可签发许可证，并由您的程序验证。',
   },
-  path: '/licences/products',
+  path: '/sales/products',
   order: 85,
   access: { ...LICENCES_MANAGE, tenant: true },
   async state({ tenantId }, { db }: ProductsScope) {

@@ -84,3 +84,14 @@ export const changeProduct = {
   offline_days: { min: 1, max: 3660, allowDecimal: false },
   grace_days: { min: 0, max: 365, allowDecimal: false },
 } as const;
+
+export const verifyLicence = {
+  activation_code: { maxLength: 100 },
+  email: { maxLength: 320 },
+  device_id: { maxLength: 200 },
+  device_name: { maxLength: 200 },
+  ip_address: { maxLength: 64 },
+  version: { maxLength: 64 },
+  product_id: { maxLength: 40 },
+  tenant_id: { maxLength: 36 },
+} as const;

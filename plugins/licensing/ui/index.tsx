@@ -17,6 +17,7 @@ export default definePages({
     '/licences/products': '/sales/products',
     '/licences/all-devices': '/sales/devices',
   },
+  steps: { 'licensing.product': () => import('./steps/product.tsx') },
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
   cards: { figures: () => import('./parts/figures-card.tsx') },
   find: async (text, signal, may) => (await import('./parts/find-licences.ts')).findLicences(text, signal, may),

@@ -12,7 +12,7 @@ export const RECEIVING_STEPS: readonly FirstStep[] = [
       en: 'With its DNS records, so that other servers send mail here.',
       zh: '设置 DNS 记录后，其他服务器即可向此处发送邮件。',
     },
-    path: '/mail/domains',
+    path: '/settings/mail-domains',
     order: 25,
     access: 'superadmin',
     state: async (_, { mailboxes }: ReceivingScope) => (isTryout(mailboxes.domains()[0] ?? '') ? 'open' : 'done'),

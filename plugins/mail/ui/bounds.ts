@@ -53,6 +53,11 @@ export const createSuppression = {
   reason: { maxLength: 500 },
 } as const;
 
+export const testMailMail = {
+  mailbox: { minLength: 3, maxLength: 320 },
+  language: { values: ['en', 'zh'] },
+} as const;
+
 export const createWebhook = {
   mailbox: { minLength: 3, maxLength: 320 },
   url: { minLength: 8, maxLength: 2000 },

@@ -21,6 +21,7 @@ export default definePages({
   moved: {
     '/mail/domains': '/settings/mail-domains',
   },
+  steps: { 'mail.receive': () => import('./steps/receive.tsx') },
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
   cards: { today: () => import('./parts/today-card.tsx') },
   find: async (...asked) => (await import('./find.ts')).findMail(...asked),

@@ -10,7 +10,7 @@ export const ROBOT_STEP: FirstStep = {
     en: 'A telephone or a Telegram bot, whose conversations come into one inbox.',
     zh: '手机或 Telegram 机器人，会话统一进入收件箱。',
   },
-  path: '/robots',
+  path: '/assistants',
   order: 70,
   access: ROBOTS_MANAGE,
   async state({ tenantId }, { db }: RobotsPartScope) {

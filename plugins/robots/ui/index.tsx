@@ -26,6 +26,7 @@ export default definePages({
     '/robots/scheduled': '/inbox/scheduled',
     '/robots/teams': '/settings/teams',
   },
+  steps: { 'robots.robot': () => import('./steps/robot.tsx') },
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
   settings: [{ id: 'robots', of: 'tenant', part: () => import('./settings/settings.tsx') }],
   cards: { today: () => import('./parts/today-card.tsx') },

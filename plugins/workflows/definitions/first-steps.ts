@@ -10,7 +10,7 @@ export const WORKFLOW_STEP: FirstStep = {
     en: 'Publish a workflow and see it run.',
     zh: '发布一个工作流并运行。',
   },
-  path: '/workflows',
+  path: '/automations/workflows',
   order: 80,
   access: MANAGE,
   async state(principal, { db }: DefinitionsScope) {

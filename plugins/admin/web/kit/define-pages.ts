@@ -21,6 +21,13 @@ export interface Places {
 }
 export type PlaceProps<Name extends keyof Places> = Places[Name];
 
+/** A first step of the dashboard, open in a sheet at the side: what it is drawn in stands in its part. */
+export interface StepProps {
+  /** As the server calls the step. */
+  title: string;
+  onClose(): void;
+}
+
 export interface PageRoute {
   /** `/users`, `/users/$id`; `useParams()` gives what stands in place of `$id`. */
   path: string;
@@ -44,6 +51,8 @@ export interface Pages {
   cards?: Readonly<Record<string, Lazy>>;
   /** Parts within pages of other plugins, by the names of the places there. */
   places?: { readonly [Name in keyof Places]?: Lazy<PlaceProps<Name>> };
+  /** First steps that are done in a sheet, by the ids that the server has for them. Their dialogs are sheets there; else draw a `<Sheet>`. */
+  steps?: Readonly<Record<string, Lazy<StepProps>>>;
   /** What runs commands of the palette that lead nowhere, by the ids of `pages.commands`. */
   commands?: Readonly<Record<string, (help: CommandHelp) => void | Promise<void>>>;
   /** A part of the settings of a person's own profile, or of the tenant. */

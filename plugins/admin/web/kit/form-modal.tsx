@@ -6,6 +6,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFocusBack } from './focus-back.ts';
+import { DialogForms, useFormPlace } from './sheet.tsx';
 import { NotSaved, type VersionedForm } from './versioned-form.tsx';
 import { useWritten } from './written.ts';
 
@@ -33,6 +34,7 @@ export function FormModal(props: FormModalProps) {
   const { title, action, isOpen, onClose, onSubmit, size, color, versioned, isAct, isReady = true, children } = props;
   const { t } = useTranslation();
   useFocusBack();
+  const place = useFormPlace();
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
@@ -61,6 +63,7 @@ export function FormModal(props: FormModalProps) {
   };
   return (
     <Modal
+      {...place}
       opened={isOpen}
       onClose={leave}
       title={title}
@@ -76,7 +79,7 @@ export function FormModal(props: FormModalProps) {
         }}
       >
         <Stack gap="sm">
-          {children(error)}
+          <DialogForms>{children(error)}</DialogForms>
           {error !== null && <NotSaved error={error} form={versioned} isAct={isAct} />}
           {isAsking && <Unsaved onStay={() => setAsking(false)} onLeave={close} />}
           <Group justify="flex-end" display={isAsking ? 'none' : undefined}>

@@ -11,6 +11,7 @@ export { tellSignedIn, tellSignedOut } from '../client/session-news.ts';
 export { type Store, store, storedValue, useStore } from '../client/store.ts';
 export { type Formats, useFormats } from '../i18n/formats.ts';
 export { textIn } from '../i18n/i18n.ts';
+export type { AboutPersonProps } from './about-person.tsx';
 export { doUnlessUndone, tellDone, tellFailed } from './actions.tsx';
 export { CannotSendMail, type CannotSendMailProps } from './cannot-send-mail.tsx';
 export { Cards } from './cards.tsx';
@@ -29,6 +30,7 @@ export {
   type PageRoute,
   type Pages,
   type PlaceProps,
+  type StepProps,
   UI_CONTRACT,
 } from './define-pages.ts';
 export { DiffView } from './diff-view.tsx';
@@ -36,6 +38,7 @@ export type { DiffViewProps } from './diff-view-props.ts';
 export { useFocusBack } from './focus-back.ts';
 export { FormModal, type FormModalProps } from './form-modal.tsx';
 export { later } from './later.tsx';
+export { AboutPerson, TryIt, TryItPanel } from './later-parts.ts';
 export { useLeaveGuard } from './leave-guard.tsx';
 export { Link, type LinkProps } from './link.tsx';
 export { issueOf, messageOf } from './message.ts';
@@ -57,11 +60,15 @@ export type { ExpressionField } from './schema-form/field.ts';
 export { issuesUnder, SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx';
 export { Sentence } from './sentence.tsx';
 export { SettingsParts } from './settings-parts.tsx';
+export { Sheet, SheetForms, type SheetProps } from './sheet.tsx';
 export { useShortcuts } from './shortcuts.ts';
 export { EmptyState, type EmptyStateProps, Failure, Loaded } from './states.tsx';
+export { useStepPart } from './step-part.ts';
 export { DataTable } from './table/data-table.tsx';
 export { findRow, type RowsWish, readRows, useRows } from './table/first-rows.ts';
 export type { AnswerOf, BulkAction, Column, DataTableProps, Filter, ListPath, RowOf } from './table/types.ts';
+export type { TryItProps } from './try-it.tsx';
+export type { TryCall } from './try-it-texts.ts';
 export { type SetUrlState, type UrlState, useUrlState } from './url-state.ts';
 export { type UiRouter, useRouter } from './use-router.ts';
 export { Count, Facts, Money, Mono, State, Time } from './values.tsx';

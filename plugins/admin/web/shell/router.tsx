@@ -47,7 +47,7 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
       const me = await queries.ensureQueryData(meQuery);
       if (me) {
         const { startOfArea } = await import('./menu.ts');
-          const start = startOfArea(location.pathname, await queries.ensureQueryData(uiQuery));
+        const start = startOfArea(location.pathname, await queries.ensureQueryData(uiQuery));
         if (start !== null) throw elsewhere(start, location);
         return;
       }

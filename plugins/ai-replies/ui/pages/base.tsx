@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DocumentsTable } from '../knowledge/documents-table.tsx';
 import { BASE, BASES, type Base, EXPORT } from '../knowledge/knowledge-data.ts';
-import { SearchPanel } from '../knowledge/search-panel.tsx';
 import { SourcesPanel } from '../knowledge/sources-panel.tsx';
 import { Upload } from '../knowledge/upload.tsx';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -15,6 +14,7 @@ import { AiPage } from '../parts/ai-page.tsx';
 const EXPORTS = ['csv', 'jsonl'] as const;
 const BaseForm = later(() => import('../knowledge/base-form.tsx').then(({ BaseForm }) => BaseForm));
 const PageForm = later(() => import('../knowledge/page-form.tsx').then(({ PageForm }) => PageForm));
+const SearchPanel = later(() => import('../knowledge/search-panel.tsx').then(({ SearchPanel }) => SearchPanel));
 const TextForm = later(() => import('../knowledge/text-form.tsx').then(({ TextForm }) => TextForm));
 
 export default function BasePage() {

@@ -1,5 +1,5 @@
 /** Invitations into one's tenant: made, given by hand or by mail, listed, withdrawn. */
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import IconSend from '@tabler/icons-react/dist/esm/icons/IconSend.mjs';
 import { useQueryClient } from '@tanstack/react-query';
 import {
@@ -8,25 +8,20 @@ import {
   DataTable,
   doUnlessUndone,
   EmptyState,
-  FormModal,
   Page,
   State,
   Time,
   tellDone,
   tellFailed,
   useCanSendMail,
-  useMe,
   useUrlState,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { createInvitation } from '../bounds.ts';
-import { EmailField } from '../parts/fields.tsx';
 import { InvitationLink, type MadeLink } from '../parts/invitation-link.tsx';
+import { Invite, INVITATIONS as LIST } from '../parts/invite.tsx';
 
-const LIST = '/api/platform/auth/invitations';
 const STATES = ['open', 'accepted', 'revoked', 'expired'] as const;
-const ROLES = createInvitation.role.values;
 
 export default function Invitations() {
   const { t } = useTranslation('auth');
@@ -176,53 +171,5 @@ export default function Invitations() {
       />
       <InvitationLink made={made} onClose={() => setMade(null)} />
     </Page>
-  );
-}
-
-interface InviteProps {
-  isOpen: boolean;
-  onClose(): void;
-  onDone(made: MadeLink): Promise<void>;
-}
-
-function Invite({ isOpen, onClose, onDone }: InviteProps) {
-  const { t } = useTranslation('auth');
-  const canSend = useCanSendMail();
-  const { roles } = useMe();
-  const [email, setEmail] = useState('');
-  const [role, setRole] = useState<(typeof ROLES)[number]>('member');
-  const invite = async () => {
-    const { data } = await api.POST(LIST, { body: { email, role } });
-    if (!data) return;
-    tellDone(t('invitations.sent', { email }));
-    setEmail('');
-    await onDone({ email: data.email, link: data.link, isAnother: false });
-  };
-  return (
-    <FormModal
-      title={t('invitations.new')}
-      action={t(canSend ? 'invitations.send' : 'invitations.make')}
-      isOpen={isOpen}
-      onClose={onClose}
-      onSubmit={invite}
-    >
-      {(error) => (
-        <>
-          <EmailField value={email} onChange={setEmail} error={error} />
-          <Select
-            label={t('users.role')}
-            description={t('role.hint')}
-            allowDeselect={false}
-            data={ROLES.map((value) => ({
-              value,
-              label: t(`role.${value}`),
-              disabled: value === 'owner' && !roles.includes('owner'),
-            }))}
-            value={role}
-            onChange={(value) => setRole(ROLES.find((one) => one === value) ?? 'member')}
-          />
-        </>
-      )}
-    </FormModal>
   );
 }

@@ -13,11 +13,13 @@ import {
   Panel,
   State,
   Time,
+  TryItPanel,
   tellDone,
   useParam,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keyCalls } from '../parts/key-calls.ts';
 import { RightsList } from '../parts/rights-list.tsx';
 import { ShownOnce } from '../parts/shown-once.tsx';
 
@@ -92,6 +94,7 @@ export default function Key() {
                 ]}
               />
             </Panel>
+            {shown.is_active && <TryItPanel calls={keyCalls(t, { id, scopes: shown.scopes })} />}
             <Panel title={t('rights.title')}>
               <Loaded of={rights}>{(of) => <RightsList rights={of} />}</Loaded>
             </Panel>

@@ -8,12 +8,16 @@ import {
   Page,
   Panel,
   Sentence,
+  Sheet,
   Time,
+  TryIt,
+  useMe,
   useUrlState,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DaysPanel } from '../parts/days-panel.tsx';
+import { meterCalls } from '../parts/meter-calls.ts';
 import { MeterRow } from '../parts/meter-row.tsx';
 import { useOwnSubscription } from '../parts/own-subscription.ts';
 import { PlanPanel } from '../parts/plan-panel.tsx';
@@ -55,6 +59,10 @@ type UsageProps = AnswerOf<'/api/v2/usage/current'>;
 /** What has no limit and was not used says nothing until somebody asks. */
 function Usage({ meters, period_start, resets_at }: UsageProps) {
   const { t } = useTranslation('billing');
+  const { roles } = useMe();
+  // As the route asks for it.
+  const mayCount = roles.includes('owner') || roles.includes('admin');
+  const [tried, setTried] = useState<string | null>(null);
   const [isWhole, setWhole] = useState(false);
   const telling = meters.filter(({ used, limit }) => used > 0 || limit >= 0);
   const shown = isWhole ? meters : telling;
@@ -66,7 +74,13 @@ function Usage({ meters, period_start, resets_at }: UsageProps) {
       {shown.length === 0 && <EmptyState title={t('usage.nothing')} text={t('usage.nothingText')} />}
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="lg">
         {shown.map((meter) => (
-          <MeterRow key={meter.name} meter={meter} start={period_start} end={resets_at} />
+          <MeterRow
+            key={meter.name}
+            meter={meter}
+            start={period_start}
+            end={resets_at}
+            {...(mayCount && { onTry: () => setTried(meter.name) })}
+          />
         ))}
       </SimpleGrid>
       {meters.length > telling.length && (
@@ -75,6 +89,11 @@ function Usage({ meters, period_start, resets_at }: UsageProps) {
             {t(isWhole ? 'usage.less' : 'usage.all', { count: meters.length })}
           </Button>
         </div>
+      )}
+      {tried !== null && (
+        <Sheet title={t('shell:tryIt.title')} onClose={() => setTried(null)}>
+          <TryIt calls={meterCalls(t, tried)} scope="usage:manage" />
+        </Sheet>
       )}
     </Panel>
   );

@@ -1,5 +1,6 @@
 /** What is used of one meter: how much of the limit, and what it comes to at the end of the month at this pace. */
-import { Group, Progress, Stack, Text } from '@mantine/core';
+import { ActionIcon, Group, Progress, Stack, Text } from '@mantine/core';
+import IconCode from '@tabler/icons-react/dist/esm/icons/IconCode.mjs';
 import { Count, Sentence, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { forecastOf } from './forecast.ts';
@@ -15,7 +16,15 @@ export interface Meter {
 
 const NEAR = 0.8;
 
-export function MeterRow({ meter, start, end }: { meter: Meter; start: string; end: string }) {
+interface MeterRowProps {
+  meter: Meter;
+  start: string;
+  end: string;
+  /** Shows how a program counts it. */
+  onTry?(): void;
+}
+
+export function MeterRow({ meter, start, end, onTry }: MeterRowProps) {
   const { t } = useTranslation('billing');
   const names = useNames();
   const { used, limit, period } = meter;
@@ -26,9 +35,23 @@ export function MeterRow({ meter, start, end }: { meter: Meter; start: string; e
   return (
     <Stack gap={4}>
       <Group justify="space-between" gap="xs">
-        <Text size="sm" fw={500}>
-          {name}
-        </Text>
+        <Group gap={4}>
+          <Text size="sm" fw={500}>
+            {name}
+          </Text>
+          {onTry && (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label={t('usage.tryOf', { name })}
+              title={t('shell:tryIt.title')}
+              onClick={onTry}
+            >
+              <IconCode size={14} />
+            </ActionIcon>
+          )}
+        </Group>
         <Text size="sm">
           <Count value={used} />
           {' / '}

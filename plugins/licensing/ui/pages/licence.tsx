@@ -11,16 +11,19 @@ import {
   Panel,
   State,
   Time,
+  TryItPanel,
   useLiveRefresh,
   useParam,
+  useRows,
 } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
-import { LICENCE } from '../parts/choices.ts';
+import { LICENCE, LICENCES } from '../parts/choices.ts';
 import { DevicesPanel } from '../parts/devices-panel.tsx';
 import { FilesPanel } from '../parts/files-panel.tsx';
 import { HistoryPanel } from '../parts/history-panel.tsx';
 import { LeasesPanel } from '../parts/leases-panel.tsx';
 import { LicenceActions } from '../parts/licence-actions.tsx';
+import { licenceCalls } from '../parts/licensing-calls.ts';
 import type { ShownLicence } from '../parts/shown-licence.ts';
 import { useMayManage } from '../parts/use-may-manage.ts';
 
@@ -44,12 +47,21 @@ export default function Licence() {
             <DevicesPanel licence={data} />
             {data.floating && <LeasesPanel id={id} />}
             <FilesPanel licence={data} />
+            <FromProgram id={data.license_id} />
             <HistoryPanel id={id} />
           </>
         )}
       </Loaded>
     </Page>
   );
+}
+
+/** Whose licence it is the list says. */
+function FromProgram({ id }: { id: string }) {
+  const { t } = useTranslation('licensing');
+  const { data = [] } = useRows(LICENCES, { query: { search: id }, limit: 1 });
+  const [licence] = data;
+  return licence ? <TryItPanel calls={licenceCalls(t, licence)} /> : null;
 }
 
 function LicenceFacts({ licence }: { licence: ShownLicence }) {

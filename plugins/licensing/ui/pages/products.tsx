@@ -1,17 +1,22 @@
 /** Products: what licences are of. */
-import { Button } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
+import IconCode from '@tabler/icons-react/dist/esm/icons/IconCode.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { DataTable, EmptyState, Id, Page, Time, useUrlState } from 'patchbay-platform/ui';
+import { DataTable, EmptyState, Id, later, Page, Sheet, Time, TryIt, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { POLICIES, PRODUCTS } from '../parts/choices.ts';
-import { type Product, ProductForm } from '../parts/product-form.tsx';
+import { productCalls } from '../parts/licensing-calls.ts';
+import type { Product } from '../parts/product-form.tsx';
 import { useMayManage } from '../parts/use-may-manage.ts';
+
+const ProductForm = later(() => import('../parts/product-form.tsx').then(({ ProductForm }) => ProductForm));
 
 export default function Products() {
   const { t } = useTranslation('licensing');
   const mayManage = useMayManage();
   const [address, setAddress] = useUrlState();
+  const [tried, setTried] = useState<Product | null>(null);
   const [edited, setEdited] = useState<Product | null>(null);
   const newProduct = mayManage ? (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAddress({ new: '1' })}>
@@ -93,6 +98,22 @@ export default function Products() {
             cell: ({ offline_days }) => offline_days,
           },
           {
+            id: 'try',
+            title: t('tryIt.program'),
+            width: 0.8,
+            cell: (product) => (
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={t('tryIt.ofProduct', { name: product.name })}
+                title={t('shell:tryIt.title')}
+                onClick={() => setTried(product)}
+              >
+                <IconCode size={16} />
+              </ActionIcon>
+            ),
+          },
+          {
             id: 'made',
             title: t('licences.madeAt'),
             isExtra: true,
@@ -102,6 +123,11 @@ export default function Products() {
         empty={<EmptyState title={t('products.none')} text={t('products.noneText')} action={newProduct} />}
       />
       {address.new === '1' && mayManage && <ProductForm product={null} onClose={() => setAddress({ new: null })} />}
+      {tried && (
+        <Sheet title={t('tryIt.ofProduct', { name: tried.name })} onClose={() => setTried(null)}>
+          <TryIt calls={productCalls(t, tried)} scope="licenses:manage" />
+        </Sheet>
+      )}
       {edited && <ProductForm key={edited.product_id} product={edited} onClose={() => setEdited(null)} />}
     </Page>
   );

@@ -5,7 +5,14 @@ import { $api, api, FormModal, Loaded, tellDone, useFormats, useRouter } from 'p
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-export function NewMailbox({ isOpen, onClose }: { isOpen: boolean; onClose(): void }) {
+interface NewMailboxProps {
+  isOpen: boolean;
+  onClose(): void;
+  /** Where one stays on the page; else it is opened in the reader. */
+  staysHere?: boolean;
+}
+
+export function NewMailbox({ isOpen, onClose, staysHere = false }: NewMailboxProps) {
   const { t } = useTranslation('mail');
   const { go } = useRouter();
   const { duration } = useFormats();
@@ -23,7 +30,7 @@ export function NewMailbox({ isOpen, onClose }: { isOpen: boolean; onClose(): vo
     if (!data) return;
     tellDone(t('mailboxes.made', { address: data.address }));
     setLocal('');
-    go(`/mail?mailbox=${encodeURIComponent(data.address)}`);
+    if (!staysHere) go(`/mail?mailbox=${encodeURIComponent(data.address)}`);
   };
   return (
     <FormModal

@@ -2,10 +2,12 @@
 import { ActionIcon, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
+import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
 import { State, Time, useMe, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { changeConversation } from '../bounds.ts';
 import { TEAMS, useColleagues } from '../teams/teams-data.ts';
+import type { ContactPanelState } from './contact-panel-state.ts';
 import type { ConversationActions } from './conversation-actions.ts';
 import classes from './inbox.module.css';
 import { OthersHere } from './others-here.tsx';
@@ -17,6 +19,7 @@ const HOUR_MS = 3600_000;
 const MORNING = 9;
 
 interface HeadProps extends ActingProps {
+  contact: ContactPanelState;
   others: readonly Present[];
 }
 
@@ -25,7 +28,7 @@ interface ActingProps {
   actions: ConversationActions;
 }
 
-export function ConversationHead({ conversation, actions, others }: HeadProps) {
+export function ConversationHead({ conversation, actions, others, contact }: HeadProps) {
   const { t } = useTranslation('robots');
   const { id, person, group, state, assignee, team, labels, rating, snoozed_until } = conversation;
   const isClosed = state === 'closed';
@@ -59,6 +62,16 @@ export function ConversationHead({ conversation, actions, others }: HeadProps) {
               {t('inbox.close')}
             </Button>
           )}
+          <ActionIcon
+            variant={contact.isBeside ? 'light' : 'default'}
+            size="lg"
+            aria-label={t('inbox.showContact')}
+            aria-expanded={contact.isBeside || contact.isOver}
+            title={t('inbox.showContact')}
+            onClick={contact.toggle}
+          >
+            <IconUser size={18} />
+          </ActionIcon>
           <Menu position="bottom-end">
             <Menu.Target>
               <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('inbox.further')}>

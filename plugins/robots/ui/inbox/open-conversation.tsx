@@ -7,6 +7,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswerBox } from './answer-box.tsx';
 import { AutomaticBanner } from './automatic-banner.tsx';
+import type { ContactPanelState } from './contact-panel-state.ts';
 import type { ConversationActions } from './conversation-actions.ts';
 import { ConversationHead } from './conversation-head.tsx';
 import { CONVERSATION } from './place.ts';
@@ -16,10 +17,11 @@ import { Timeline } from './timeline.tsx';
 interface OpenConversationProps {
   id: string;
   actions: ConversationActions;
+  contact: ContactPanelState;
   onLeave(): void;
 }
 
-export function OpenConversation({ id, actions, onLeave }: OpenConversationProps) {
+export function OpenConversation({ id, actions, contact, onLeave }: OpenConversationProps) {
   const { t } = useTranslation('robots');
   const query = $api.useQuery('get', CONVERSATION, { params: { path: { id } } });
   const presence = usePresence(id);
@@ -45,7 +47,12 @@ export function OpenConversation({ id, actions, onLeave }: OpenConversationProps
       <Loaded of={query} back={{ title: t('inbox.title'), to: '/inbox' }}>
         {(conversation) => (
           <>
-            <ConversationHead conversation={conversation} actions={actions} others={presence.others} />
+            <ConversationHead
+              conversation={conversation}
+              actions={actions}
+              others={presence.others}
+              contact={contact}
+            />
             <Timeline conversation={conversation} />
             <AutomaticBanner conversation={conversation} actions={actions} />
             <AnswerBox conversation={conversation} presence={presence} />

@@ -1,8 +1,9 @@
 /** The inbox: which conversations there are, their list, and the open one. By mouse, by touch, and by keyboard alone. */
 import { VisuallyHidden } from '@mantine/core';
-import { Page, paneStyle, useShortcuts } from 'patchbay-platform/ui';
+import { later, Page, paneStyle, useShortcuts } from 'patchbay-platform/ui';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useContactPanel } from '../inbox/contact-panel-state.ts';
 import { useConversationActions } from '../inbox/conversation-actions.ts';
 import { ConversationList } from '../inbox/conversation-list.tsx';
 import { NoConversation, OpenConversation } from '../inbox/open-conversation.tsx';
@@ -10,11 +11,15 @@ import { useInbox } from '../inbox/place.ts';
 import { useConversations, useNews } from '../inbox/use-conversations.ts';
 import { Views } from '../inbox/views.tsx';
 
+const ContactPane = later(() => import('../inbox/contact-panel.tsx').then(({ ContactPane }) => ContactPane));
+const ContactSheet = later(() => import('../inbox/contact-panel.tsx').then(({ ContactSheet }) => ContactSheet));
+
 export default function InboxPage() {
   const { t } = useTranslation('robots');
   const inbox = useInbox();
   const list = useConversations(inbox.query);
   const actions = useConversationActions();
+  const contact = useContactPanel();
   const [news, setNews] = useState('');
   /** Where the keyboard is in the list while no conversation is open. */
   const cursor = useRef<string | null>(null);
@@ -65,17 +70,27 @@ export default function InboxPage() {
   return (
     <Page title={t('inbox.title')}>
       <VisuallyHidden role="status">{news}</VisuallyHidden>
-      <div className={paneStyle.panes} data-open={open !== null || undefined}>
+      <div
+        className={paneStyle.panes}
+        data-open={open !== null || undefined}
+        data-side={(open !== null && contact.isBeside) || undefined}
+      >
         <Views inbox={inbox} />
         <ConversationList inbox={inbox} list={list} onOpen={openAt} />
         <section className={`${paneStyle.pane} ${paneStyle.openPane}`} aria-label={t('inbox.conversation')}>
           {open === null ? (
             <NoConversation />
           ) : (
-            <OpenConversation key={open} id={open} actions={actions} onLeave={leave} />
+            <OpenConversation key={open} id={open} actions={actions} contact={contact} onLeave={leave} />
           )}
         </section>
+        {open !== null && contact.isBeside && (
+          <aside className={`${paneStyle.pane} ${paneStyle.sidePane}`} aria-label={t('contacts.one')}>
+            <ContactPane key={open} id={open} onClose={contact.close} />
+          </aside>
+        )}
       </div>
+      {open !== null && contact.isOver && <ContactSheet key={open} id={open} onClose={contact.close} />}
     </Page>
   );
 }

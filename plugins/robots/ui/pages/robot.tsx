@@ -15,6 +15,7 @@ import {
   Page,
   Panel,
   Time,
+  TryItPanel,
   tellDone,
   useParam,
   useRouter,
@@ -26,6 +27,7 @@ import { useChannelName } from '../channels/channel-name.ts';
 import { CallbacksPanel } from '../parts/callbacks-panel.tsx';
 import { nameOfDevice } from '../parts/device.ts';
 import { FiguresPanel } from '../parts/figures-panel.tsx';
+import { robotCalls } from '../parts/robot-calls.ts';
 import { RobotSettings } from '../parts/robot-settings.tsx';
 import { RobotState } from '../parts/robot-state.tsx';
 import { ROBOT, type ShownRobot, useReadRobotsAgain, useRobot } from '../parts/robots-data.ts';
@@ -72,6 +74,7 @@ export default function Robot() {
                 <FiguresPanel robot={robotId} />
                 <TestPanel robotId={robotId} isOnline={data.status === 'online'} />
                 <CallbacksPanel robotId={robotId} />
+                <TryItPanel calls={robotCalls(t, robotId)} scope="messages:send" />
               </Stack>
             </Tabs.Panel>
             <Tabs.Panel value="commands">

@@ -6,7 +6,13 @@ import { useTranslation } from 'react-i18next';
 import { createRobot } from '../bounds.ts';
 import { ROBOTS, useReadRobotsAgain } from './robots-data.ts';
 
-export function NewRobot({ onClose }: { onClose(): void }) {
+interface NewRobotProps {
+  onClose(): void;
+  /** Where one stays on the page; else its own is opened. */
+  staysHere?: boolean;
+}
+
+export function NewRobot({ onClose, staysHere = false }: NewRobotProps) {
   const { t } = useTranslation('robots');
   const { go } = useRouter();
   const [name, setName] = useState('');
@@ -16,7 +22,7 @@ export function NewRobot({ onClose }: { onClose(): void }) {
     const robot = await make.mutateAsync({ body: { name: name.trim() } });
     await readAgain();
     tellDone(t('list.made', { name: robot.name }));
-    go(`/assistants/${robot.id}`);
+    if (!staysHere) go(`/assistants/${robot.id}`);
   };
   return (
     <FormModal

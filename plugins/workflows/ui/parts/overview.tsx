@@ -1,7 +1,8 @@
 /** A workflow at a glance: its facts beside its tasks. */
 import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
-import { CopyButton, Facts, Link, Panel, Time } from 'patchbay-platform/ui';
+import { CopyButton, Facts, Link, Panel, Time, TryItPanel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { hookCalls } from './hook-calls.ts';
 import { DefinitionTasks } from './lazy.tsx';
 import { Phase, WorkflowState } from './phase.tsx';
 import { schedulesOf, secretsOf, useListedWorkflow, type WorkflowView } from './workflow-data.ts';
@@ -63,6 +64,9 @@ export function Overview({ workflow }: { workflow: WorkflowView }) {
           ]}
         />
       </Panel>
+      {listed !== undefined && version !== null && (
+        <TryItPanel calls={hookCalls(t, { namespace, name, hook: listed.hook })} scope="workflows:run" />
+      )}
       <Panel title={t('workflow.tasks')}>
         <DefinitionTasks source={source} />
       </Panel>

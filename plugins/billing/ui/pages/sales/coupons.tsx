@@ -9,6 +9,7 @@ import {
   Count,
   DataTable,
   EmptyState,
+  later,
   Money,
   State,
   Time,
@@ -18,8 +19,11 @@ import {
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { COUPONS, CouponForm, type EditedCoupon } from '../../parts/coupon-form.tsx';
+import type { EditedCoupon } from '../../parts/coupon-form.tsx';
 import { SalesPage } from '../../parts/sales-page.tsx';
+
+const COUPONS = '/api/platform/billing/coupons';
+const CouponForm = later(() => import('../../parts/coupon-form.tsx').then(({ CouponForm }) => CouponForm));
 
 export default function Coupons() {
   const { t } = useTranslation('billing');
