@@ -12,12 +12,14 @@ import {
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
 import { sendMail } from '#test/support/smtp.ts';
+import { robotOf, upload } from '../plugins/robots/support.ts';
 
 const ANNA = 'anna.berg+shop@customer.example';
 const PLUGINS = {
   auth: authConfig,
   mail: { smtp: { port: 0 }, publicDomains: ['example.com'] },
   licensing: {},
+  robots: { requestsPerMinute: 0 },
   billing: { defaultPlan: 'free' },
 };
 
@@ -86,6 +88,7 @@ describe('what is known of somebody', () => {
       'licensing.licences': [second, first],
       'mail.received': ['A question'],
       'mail.sent': [],
+      'robots.conversations': [],
     });
     assert.equal(sectionOf(own, 'licensing.licences')?.rows[0]?.state?.value, 'active');
     assert.deepEqual(shown(await about(stranger, of(ANNA))), {
@@ -93,9 +96,11 @@ describe('what is known of somebody', () => {
       'licensing.licences': [theirs],
       'mail.received': ['For others'],
       'mail.sent': [],
+      'robots.conversations': [],
     });
     // Of the support mailbox a member sees nothing: it is not theirs.
-    assert.deepEqual(shown(await about(member, of(ANNA))), { 'mail.received': [], 'mail.sent': [] });
+    const none = { 'mail.received': [], 'mail.sent': [], 'robots.conversations': [] };
+    assert.deepEqual(shown(await about(member, of(ANNA))), none);
   });
 
   it('finds several addresses of one person, so many rows of each, and says when there are more', async () => {
@@ -141,6 +146,23 @@ describe('what is known of somebody', () => {
     assert.equal(sectionOf(own, 'auth.accounts')?.rows.length, 1);
     assert.equal(sectionOf(own, 'billing.invoices'), undefined);
     assert.deepEqual(sectionOf(await about(stranger, of(member.email)), 'auth.accounts')?.rows, []);
+  });
+
+  it('has conversations with contacts on whom the address is noted, of robots that the reader may see', async () => {
+    const robot = await robotOf(app);
+    await upload(robot, { spoken: 'Where is my parcel?' });
+    const { body } = await robot.owner.http.get('/api/platform/robots/contacts');
+    const path = `/api/platform/robots/contacts/${body.items[0].id}`;
+    const rows = async (person: Person, address = ANNA) =>
+      sectionOf(await about(person, of(address)), 'robots.conversations')?.rows.map(({ title }) => title);
+    assert.deepEqual(await rows(robot.owner), []);
+    const noted = await robot.owner.http.patch(path, { fields: { email: `${ANNA.toUpperCase()} ` } });
+    assert.equal(noted.status, 200, noted.text);
+    assert.deepEqual(await rows(robot.owner), ['Where is my parcel?']);
+    // Words of it are not the address itself.
+    assert.deepEqual(await rows(robot.owner, 'anna.berg@customer.example'), []);
+    assert.deepEqual(await rows(owner), []);
+    assert.deepEqual(await rows(await addMember(app, robot.owner, 'member')), []);
   });
 
   it('gives a key no more than its scopes reach', async () => {

@@ -1,6 +1,7 @@
 /** Conversations: what robots hear, whose words they are, who answers, the inbox of people, and contacts. */
 import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
+import { THEIR_CONVERSATIONS } from './about-people.ts';
 import { inboxCron } from './cron.ts';
 import { conversationEventAccess, conversationEvents } from './events.ts';
 import { inboxFunctions } from './functions.ts';
@@ -43,5 +44,6 @@ export const conversations = definePart<ConversationsScope & { config: RobotsCon
   eventAccess: conversationEventAccess,
   lastEvents: { 'robot.message': pastMessages },
   functions: inboxFunctions,
+  aboutPeople: [THEIR_CONVERSATIONS],
   tenantSettings: ROBOT_SETTINGS,
 });

@@ -66,6 +66,19 @@ describe('the contact beside a conversation', function () {
     await page.getByText('zhang@customer.example').first().waitFor();
   });
 
+  it('is shown of a sender beside a mail', async () => {
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(robot.owner.email, robot.owner.password);
+    await visitor.open('/mail');
+    await page.getByRole('link', { name: /A mail of mine/ }).click();
+    await page.getByRole('button', { name: 'About the sender' }).click();
+    const sheet = page.getByRole('dialog', { name: 'zhang@customer.example' });
+    await sheet.getByRole('region', { name: 'Licences' }).getByRole('link', { name: /^LIC-/ }).waitFor();
+    await sheet.getByRole('region', { name: 'Conversations' }).getByText('Where is my licence?').waitFor();
+    await visitor.assertAccessible();
+  });
+
   it('opens over the page on a telephone, and shows a member no licences', async () => {
     const member = await addMember(app, robot.owner, 'member');
     await app.services.db.transaction((trx) => trx('robots_robots' as never).update({ user_id: null } as never));

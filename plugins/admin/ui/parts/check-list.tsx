@@ -103,11 +103,11 @@ function Line({ step: { id, title, text, path, done }, onOpen }: { step: Step; o
         </Group>
         {!done &&
           (hasSheet ? (
-            <Button size="xs" variant="light" onClick={onOpen} aria-label={t('checkList.doIt', { name })}>
+            <Button size="xs" variant="light" flex="none" onClick={onOpen} aria-label={t('checkList.doIt', { name })}>
               {t('checkList.do')}
             </Button>
           ) : (
-            <Anchor component={Link} to={path} size="sm" aria-label={t('checkList.doIt', { name })}>
+            <Anchor component={Link} to={path} size="sm" flex="none" aria-label={t('checkList.doIt', { name })}>
               {t('checkList.do')}
             </Anchor>
           ))}

@@ -52,7 +52,7 @@ function Known({ title, rows, more, all, failed }: Section) {
   return (
     <section aria-label={textIn(title)}>
       <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Title order={4} size="h6">
+        <Title order={3} size="h6">
           {textIn(title)}
         </Title>
         {all !== null && rows.length > 0 && (

@@ -2,11 +2,12 @@
  * A form in a dialog: what is wrong stands at its field, what was written stays, and it closes when it is done. Escape and the
  * cross throw nothing away that was written without asking.
  */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFocusBack } from './focus-back.ts';
 import { DialogForms, useFormPlace } from './sheet.tsx';
+import { Unsaved } from './unsaved.tsx';
 import { NotSaved, type VersionedForm } from './versioned-form.tsx';
 import { useWritten } from './written.ts';
 
@@ -93,22 +94,5 @@ export function FormModal(props: FormModalProps) {
         </Stack>
       </form>
     </Modal>
-  );
-}
-
-function Unsaved({ onStay, onLeave }: { onStay(): void; onLeave(): void }) {
-  const { t } = useTranslation();
-  return (
-    <Group justify="flex-end" role="alert">
-      <Text size="sm" w="100%">
-        {t('leave.unsaved')}
-      </Text>
-      <Button variant="default" onClick={onStay} autoFocus>
-        {t('leave.stay')}
-      </Button>
-      <Button color="red" onClick={onLeave}>
-        {t('leave.discard')}
-      </Button>
-    </Group>
   );
 }

@@ -1,8 +1,10 @@
 /** Sheets at the side: what is done there is done without leaving the page. Forms within `<SheetForms>` are sheets, elsewhere dialogs. */
 import { Modal, type ModalProps } from '@mantine/core';
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFocusBack } from './focus-back.ts';
+import { Unsaved } from './unsaved.tsx';
+import { useWritten } from './written.ts';
 
 /** A dialog that stands at the right, as high as the window: a drawer of Mantine's would be loaded with every form. */
 const AT_THE_SIDE = {
@@ -37,19 +39,31 @@ export interface SheetProps {
   children: ReactNode;
 }
 
+/** Forms within it save for themselves; what was written and not sent is not thrown away without asking. */
 export function Sheet({ title, onClose, size = 'lg', children }: SheetProps) {
   const { t } = useTranslation();
   useFocusBack();
+  const written = useWritten();
+  const [isAsking, setAsking] = useState(false);
+  const leave = () => {
+    // A second Escape goes on writing.
+    if (isAsking) return setAsking(false);
+    if (written.isWritten()) return setAsking(true);
+    onClose();
+  };
   return (
     <Modal
       {...AT_THE_SIDE}
       opened
-      onClose={onClose}
+      onClose={leave}
       size={size}
       title={title}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      <DialogForms>{children}</DialogForms>
+      <div ref={written.form} onSubmit={written.forget}>
+        <DialogForms>{children}</DialogForms>
+      </div>
+      {isAsking && <Unsaved onStay={() => setAsking(false)} onLeave={onClose} />}
     </Modal>
   );
 }

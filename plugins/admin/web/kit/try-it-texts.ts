@@ -45,8 +45,7 @@ function nodeText({ method, body, by }: TryCall, url: string): string {
   const headers = [
     by === 'key' && `'X-API-Key': process.env.PATCHBAY_KEY`,
     isSigned && `'X-Patchbay-Timestamp': time`,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the program's own.
-    isSigned && "'X-Patchbay-Signature': `sha256=${signature}`",
+    isSigned && "'X-Patchbay-Signature': 'sha256=' + signature",
     body !== undefined && `'Content-Type': 'application/json'`,
   ].filter(Boolean);
   const options = [
@@ -59,8 +58,7 @@ function nodeText({ method, body, by }: TryCall, url: string): string {
     body !== undefined && `const body = JSON.stringify(${JSON.stringify(body, null, 2)});`,
     isSigned && 'const time = String(Math.floor(Date.now() / 1000));',
     isSigned && "const hmac = createHmac('sha256', process.env.PATCHBAY_SECRET);",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the program's own.
-    isSigned && "const signature = hmac.update(`${time}.${body}`).digest('hex');",
+    isSigned && "const signature = hmac.update(time + '.' + body).digest('hex');",
     `const answer = await fetch(${JSON.stringify(url)}${options.length === 0 ? '' : `, {\n${options.join('\n')}\n}`});`,
     'console.log(answer.status, await answer.text());',
   ]

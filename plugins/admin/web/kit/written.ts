@@ -7,15 +7,17 @@ const FIELDS = 'input, textarea, select, [contenteditable=true]';
 const WALKING = new Set(['Escape', 'Tab', 'Shift']);
 
 export interface Written {
-  /** For the form: `ref={written.form}`. */
-  form(element: HTMLFormElement | null): (() => void) | undefined;
+  /** For the form, or what is around several: `ref={written.form}`. */
+  form(element: HTMLElement | null): (() => void) | undefined;
   isWritten(): boolean;
+  /** What stands there now is saved. */
+  forget(): void;
 }
 
 export function useWritten(): Written {
   const began = useRef({ isTouched: false, values: '' });
-  const shown = useRef<HTMLFormElement | null>(null);
-  const form = useCallback((element: HTMLFormElement | null) => {
+  const shown = useRef<HTMLElement | null>(null);
+  const form = useCallback((element: HTMLElement | null) => {
     if (!element) return undefined;
     shown.current = element;
     began.current = { isTouched: false, values: valuesOf(element) };
@@ -39,10 +41,13 @@ export function useWritten(): Written {
     const { isTouched, values } = began.current;
     return isTouched && shown.current !== null && values !== valuesOf(shown.current);
   };
-  return { form, isWritten };
+  const forget = () => {
+    began.current.isTouched = false;
+  };
+  return { form, isWritten, forget };
 }
 
-function valuesOf(form: HTMLFormElement): string {
+function valuesOf(form: HTMLElement): string {
   return JSON.stringify([...form.querySelectorAll<HTMLElement>(FIELDS)].map(writtenIn));
 }
 

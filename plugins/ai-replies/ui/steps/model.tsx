@@ -21,7 +21,7 @@ export default function ModelStep({ title, onClose }: StepProps) {
       </SheetForms>
     );
   return (
-    <Sheet title={title} onClose={onClose}>
+    <Sheet title={title} onClose={onClose} size="xl">
       <FirstModel onChoose={(preset) => setChosen(preset ? { preset } : {})} />
     </Sheet>
   );

@@ -8,8 +8,9 @@ import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { CopyButton, EmptyState, Link, Loaded, paneStyle, Time } from 'patchbay-platform/ui';
-import { type ReactNode, useEffect, useRef } from 'react';
+import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
+import { AboutPerson, CopyButton, EmptyState, Link, Loaded, paneStyle, Sheet, Time } from 'patchbay-platform/ui';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeMessage } from '../bounds.ts';
 import { Attachments } from './attachments.tsx';
@@ -18,6 +19,9 @@ import { type MailActions, type OpenMail, useMail } from './mail-actions.ts';
 import { MailBody } from './mail-body.tsx';
 import classes from './reader.module.css';
 import { Thread } from './thread.tsx';
+
+/** What others may be asked about; senders may write anything. */
+const ADDRESS = /^[^\s@,]{1,64}@[^\s@,]{1,255}$/u;
 
 interface OpenedMailProps {
   id: number;
@@ -69,6 +73,7 @@ export function NoMail() {
 function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMailProps & { mail: OpenMail }) {
   const { t } = useTranslation('mail');
   const heading = useRef<HTMLHeadingElement>(null);
+  const [isAbout, setAbout] = useState(false);
   const { id, folder, subject, from, from_name, to, mailbox, received_at, verification_code, tags, attachments } = mail;
   useEffect(() => {
     // Where the list is still to be seen, whoever walks through it stays there.
@@ -100,6 +105,9 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
               <Button size="xs" onClick={() => void actions.move(id, 'inbox')}>
                 {t('quarantine.release')}
               </Button>
+            )}
+            {ADDRESS.test(from) && (
+              <Action onClick={() => setAbout(true)} label={t('reader.sender')} icon={<IconUser size={18} />} />
             )}
             <Action onClick={onUnread} label={t('reader.markUnread')} icon={<IconMail size={18} />} />
             <Action onClick={onRemove} label={t('reader.delete')} icon={<IconTrash size={18} />} />
@@ -183,6 +191,11 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
         <Thread mail={mail} onOpen={onOpen} />
       </Stack>
       <MailBody mail={mail} />
+      {isAbout && (
+        <Sheet title={from_name ?? from} onClose={() => setAbout(false)} size="md">
+          <AboutPerson addresses={[from]} />
+        </Sheet>
+      )}
     </>
   );
 }

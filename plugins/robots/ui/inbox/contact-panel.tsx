@@ -10,6 +10,8 @@ import { CONTACT, type Contact } from '../contacts/contacts-data.ts';
 import { CONVERSATION, CONVERSATIONS } from './place.ts';
 
 const EARLIER = 5;
+/** They stand above already, by the contact itself. */
+const OWN = ['robots.conversations'];
 
 /** The pane at the right. */
 export function ContactPane({ id, onClose }: { id: string; onClose(): void }) {
@@ -50,7 +52,7 @@ function ContactPanel({ id }: { id: string }) {
           <>
             <About contact={known} />
             <Earlier contact={known.id} conversation={id} />
-            <AboutPerson addresses={addressesOf(known)} />
+            <AboutPerson addresses={addressesOf(known)} without={OWN} />
           </>
         )}
       </Loaded>

@@ -3,6 +3,7 @@ import { Anchor, Button, Menu, Text } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
 import {
   $api,
+  AboutPerson,
   Confirm,
   DataTable,
   EmptyState,
@@ -21,6 +22,7 @@ import {
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChannelName } from '../channels/channel-name.ts';
+import { addressesOf } from '../contacts/contact-addresses.ts';
 import { ContactForm } from '../contacts/contact-form.tsx';
 import { useContactPlace } from '../contacts/contact-place.ts';
 import { CONTACT, type Contact, useReadContactsAgain } from '../contacts/contacts-data.ts';
@@ -44,6 +46,9 @@ export default function ContactPage() {
             <About contact={data} />
             {data.name !== '' && <Namesakes contact={data} />}
             <Conversations id={id} />
+            <Panel title={t('contacts.known')}>
+              <AboutPerson addresses={addressesOf(data)} without={['robots.conversations']} />
+            </Panel>
           </>
         )}
       </Loaded>
