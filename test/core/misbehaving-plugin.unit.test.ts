@@ -93,6 +93,8 @@ describe('a plugin with a field of another kind is refused in a sentence:', () =
       '`routes[0].method` is none of GET, POST, PUT, PATCH, DELETE',
     ],
     ["attention: [{ id: 'odd.x', path: '/odd', count() {} }]", '`attention[0].title` is no text'],
+    ["firstSteps: [{ id: 'odd.x', title: 'X', path: '/odd', state() {} }]", '`firstSteps[0].text` is no text'],
+    ["aboutPeople: [{ id: 'odd.x', title: 'X', access: 'user' }]", '`aboutPeople[0].find` is no function'],
   ] as const)
     it(parts, async () => {
       const said = await refusal(parts);
@@ -159,6 +161,11 @@ const MUTE = `
     { id: 'odd.never', title: 'Never', path: '/odd', count() { ${NEVER} } },
     { id: 'odd.junk', title: 'Junk', path: '/odd', count: () => 12n },
   ],
+  firstSteps: [{ id: 'odd.never', title: 'Never', text: 'Never', path: '/odd', state() { ${NEVER} } }],
+  aboutPeople: [
+    { id: 'odd.never', title: 'Never', access: 'user', find() { ${NEVER} } },
+    { id: 'odd.junk', title: 'Junk', access: 'user', find: () => ({ rows: 12n }) },
+  ],
   routes: [
     { method: 'GET', path: '/api/odd/never', summary: 's', access: 'public', responses: {}, handler() { ${NEVER} } },
     { method: 'GET', path: '/api/odd/junk', summary: 's', access: 'public', responses: {}, handler: () => 12n },
@@ -190,6 +197,15 @@ describe('a plugin that never answers', () => {
     assert.doesNotMatch(metrics.text, /^patchbay_odd_never /m);
     const person = await register(app);
     assert.equal((await person.http.get('/api/platform/attention')).status, 200);
+    const steps = (await person.http.get('/api/platform/first-steps')).body.items;
+    assert.deepEqual([steps.length > 0, steps.some(({ id }: { id: string }) => id === 'odd.never')], [true, false]);
+    const about = await person.http.get('/api/platform/about-people?email=anna@customer.example');
+    const failed = about.body.sections.map((section: { id: string; failed: boolean }) => [section.id, section.failed]);
+    assert.deepEqual(failed, [
+      ['auth.accounts', false],
+      ['odd.never', true],
+      ['odd.junk', true],
+    ]);
   });
 
   it('keeps no stream from what others tell', async () => {

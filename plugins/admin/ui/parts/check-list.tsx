@@ -22,7 +22,7 @@ import { firstSteps } from './first-steps-state.ts';
 
 const STEPS = '/api/platform/first-steps';
 /** A mail that comes, or a colleague's work, is seen soon. */
-const EVERY_MS = 30_000;
+const EVERY_MS = 60_000;
 
 type Step = AnswerOf<typeof STEPS>['items'][number];
 
@@ -32,7 +32,16 @@ export function CheckList() {
   const wish = useStore(firstSteps);
   const isGuided = useMay()('admin.firstSteps') && wish === 'open';
   const [open, setOpen] = useState<Step | null>(null);
-  const steps = $api.useQuery('get', STEPS, {}, { enabled: wish !== 'dismissed', refetchInterval: EVERY_MS });
+  const steps = $api.useQuery(
+    'get',
+    STEPS,
+    {},
+    {
+      enabled: wish !== 'dismissed',
+      // Who has done all of them is not asked about them for as long as the page is open.
+      refetchInterval: ({ state }) => (state.data?.items.every((step) => step.done) ? false : EVERY_MS),
+    },
+  );
   const items = steps.data?.items ?? [];
   const done = items.filter((step) => step.done).length;
   const close = () => {

@@ -74,7 +74,7 @@ export default function Robot() {
                 <FiguresPanel robot={robotId} />
                 <TestPanel robotId={robotId} isOnline={data.status === 'online'} />
                 <CallbacksPanel robotId={robotId} />
-                <TryItPanel calls={robotCalls(t, robotId)} scope="messages:send" />
+                <TryItPanel calls={robotCalls(t, robotId)} scope="messages:send, robots:read" />
               </Stack>
             </Tabs.Panel>
             <Tabs.Panel value="commands">
