@@ -1,6 +1,6 @@
 /** One licence: what it is, where it is used, what happened to it, and what can be done with it. */
 
-import { Group, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import {
   $api,
   CodeView,
@@ -26,6 +26,9 @@ import { LicenceActions } from '../parts/licence-actions.tsx';
 import { licenceCalls } from '../parts/licensing-calls.ts';
 import type { ShownLicence } from '../parts/shown-licence.ts';
 import { useMayManage } from '../parts/use-may-manage.ts';
+
+/** On which a customer gives places free without an account. */
+const CUSTOMER_PAGE = '/licences/devices';
 
 export default function Licence() {
   const { t } = useTranslation('licensing');
@@ -92,6 +95,15 @@ function LicenceFacts({ licence }: { licence: ShownLicence }) {
           licence.floating && [t('licences.floating'), t('yes')],
           [t('licences.maxVersion'), max_version ?? t('licences.everyVersion')],
           licence.user_hint !== '' && [t('licences.hint'), licence.user_hint],
+          [
+            t('licence.customerPage'),
+            <Group key="customer" gap={4} wrap="nowrap">
+              <Anchor href={CUSTOMER_PAGE} target="_blank" size="sm">
+                {CUSTOMER_PAGE}
+              </Anchor>
+              <CopyButton value={`${location.origin}${CUSTOMER_PAGE}`} label={t('licence.copyCustomerPage')} />
+            </Group>,
+          ],
           [t('licence.issued'), <Time key="issued" at={licence.issued_at} />],
         ]}
       />
