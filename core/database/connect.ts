@@ -7,6 +7,7 @@ import Type, { type Static } from 'typebox';
 import type { Logger } from '../observability/log.ts';
 import { knexLines, QUIET_ERRORS } from './knex-log.ts';
 import { openPostgres } from './postgres.ts';
+import { makeQuick } from './quick-client.ts';
 import { keepStatements, type PreparingConnection } from './statement-cache.ts';
 
 export const DatabaseConfig = Type.Object(
@@ -94,6 +95,7 @@ export async function connect(
     pool: pool(config.readers, READER_PRAGMAS, config.client, extensions),
   });
   const keeper = knex({ ...sqliteOptions(config, file, lines), pool: pool(1, KEEPER_PRAGMAS, config.client) });
+  for (const one of [write, read]) makeQuick(one);
   return {
     read,
     write,

@@ -6,7 +6,10 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import { isUnavailable } from './database-errors.ts';
 
-export type Transaction = Knex.Transaction;
+/** What waits for the commit. On the transaction itself: the collector of the young looks through every table beside them. */
+const AFTER = Symbol('after the commit');
+
+export type Transaction = Knex.Transaction & { [AFTER]?: (() => void)[] };
 
 export interface TransactionOptions {
   /**
@@ -28,8 +31,6 @@ export function createTransactions(write: Knex, guard: ConnectionGuard, metrics:
     'Transactions run again after a deadlock',
     [],
   );
-  const pending = new WeakMap<Transaction, (() => void)[]>();
-
   return { transaction, afterCommit };
 
   async function transaction<T>(
@@ -50,14 +51,14 @@ export function createTransactions(write: Knex, guard: ConnectionGuard, metrics:
   async function once<T>(work: (trx: Transaction) => Promise<T>, knowsOutcome: boolean): Promise<T> {
     let done: { value: T; after: (() => void)[]; id: string | null } | undefined;
     try {
-      await write.transaction((trx) =>
+      await write.transaction((trx: Transaction) =>
         guard.within(async () => {
           // When BEGIN has failed Knex tells its caller, and calls the work all the same.
           if (trx.isCompleted()) throw new Error('The transaction could not begin');
           const asked = knowsOutcome ? idOf(trx) : null;
           asked?.catch(() => {});
           const value = await work(trx);
-          done = { value, after: pending.get(trx) ?? [], id: await asked };
+          done = { value, after: trx[AFTER] ?? [], id: await asked };
         }),
       );
     } catch (error) {
@@ -79,9 +80,9 @@ export function createTransactions(write: Knex, guard: ConnectionGuard, metrics:
   }
 
   function afterCommit(trx: Transaction, fn: () => void): void {
-    const list = pending.get(trx);
+    const list = trx[AFTER];
     if (list) list.push(fn);
-    else pending.set(trx, [fn]);
+    else trx[AFTER] = [fn];
   }
 }
 
