@@ -3,6 +3,8 @@ import type { Database } from './database.ts';
 
 export interface RowCache<K, V> {
   get(key: K): Promise<V | null>;
+  /** What is remembered, for who would rather not wait; undefined says nothing. */
+  known(key: K): V | undefined;
   /** Forgets the rows of which this is true. */
   drop(isConcerned: (row: V) => boolean): void;
   clear(): void;
@@ -19,6 +21,7 @@ export function createRowCache<K, V>(
   let generation = 0;
 
   return {
+    known: (key) => rows.get(key),
     async get(key) {
       const known = rows.get(key);
       if (known) return known;

@@ -50,6 +50,8 @@ export interface BoundAuthenticator {
 export interface Authentication {
   /** The principal of a request, null for none. Throws 401 for credentials that nobody accepts. */
   principalOf(credentials: Credentials): Promise<Principal | null>;
+  /** The same at once where nobody has to be waited for, as with a key that is remembered. */
+  ask(credentials: Credentials): Principal | null | Promise<Principal | null>;
   /** Adds one after those that are there. */
   add(authenticator: BoundAuthenticator): void;
 }
@@ -82,32 +84,60 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
       authenticators = [...authenticators, authenticator];
       authenticators.sort((one, other) => Number(one.isLast ?? false) - Number(other.isLast ?? false));
     },
-    async principalOf(credentials) {
-      const failures: Failure[] = [];
-      for (const authenticator of authenticators) {
-        try {
-          const answer = ask(authenticator, credentials);
-          // Most see at once that the credentials are not of their kind: nobody waits for those.
-          const found = answer instanceof Promise ? await unlessLate(answer, patienceMs) : answer;
-          if (isPrincipal(found)) return found;
-        } catch (error) {
-          failedWith(authenticator, error);
-          failures.push({ authenticator, error });
-        }
-      }
-      for (const authenticator of authenticators)
-        await authenticator.refused?.(credentials).catch((error) => failedWith(authenticator, error));
-      const hasToken = Boolean(credentials.bearer || credentials.header('x-api-key'));
-      const unjudged = failures.find((one) => hasToken || hasCookieOf(one, credentials));
-      // No 401: who is told that would throw a good token away.
-      if (unjudged) throw coreErrors.internal_error({ cause: unjudged.error });
-      if (hasToken) throw unknown();
-      return null;
-    },
+    principalOf: async (credentials) => ask(credentials),
+    ask,
   };
 
+  function ask(credentials: Credentials): Principal | null | Promise<Principal | null> {
+    for (const [place, authenticator] of authenticators.entries()) {
+      let answer: ReturnType<typeof askOne>;
+      try {
+        answer = askOne(authenticator, credentials);
+        if (!(answer instanceof Promise) && isPrincipal(answer)) return answer;
+      } catch (error) {
+        answer = Promise.reject(error);
+      }
+      // Most see at once that the credentials are not of their kind: nobody waits for those.
+      if (answer instanceof Promise) return waitFor(answer, place, credentials);
+    }
+    return refused(credentials, []);
+  }
+
+  /** For the one at this place, and if need be for those after it. */
+  async function waitFor(
+    first: Promise<Principal | null>,
+    place: number,
+    credentials: Credentials,
+  ): Promise<Principal | null> {
+    const failures: Failure[] = [];
+    let answer: ReturnType<typeof askOne> | undefined = first;
+    for (const authenticator of authenticators.slice(place)) {
+      try {
+        answer ??= askOne(authenticator, credentials);
+        const found = answer instanceof Promise ? await unlessLate(answer, patienceMs) : answer;
+        if (isPrincipal(found)) return found;
+      } catch (error) {
+        failedWith(authenticator, error);
+        failures.push({ authenticator, error });
+      }
+      answer = undefined;
+    }
+    return refused(credentials, failures);
+  }
+
+  async function refused(credentials: Credentials, failures: readonly Failure[]): Promise<null> {
+    for (const authenticator of authenticators)
+      await authenticator.refused?.(credentials).catch((error) => failedWith(authenticator, error));
+    const hasToken = Boolean(credentials.bearer || credentials.header('x-api-key'));
+    const unjudged = failures.find((one) => hasToken || hasCookieOf(one, credentials));
+    // No 401: who is told that would throw a good token away.
+    if (unjudged) throw coreErrors.internal_error({ cause: unjudged.error });
+    if (hasToken) throw unknown();
+    return null;
+  }
+
   /** Throws what the authenticator throws. */
-  function ask(authenticator: BoundAuthenticator, credentials: Credentials) {
+  function askOne(authenticator: BoundAuthenticator, credentials: Credentials) {
     const until = silentUntil.get(authenticator);
     if (until !== undefined && performance.now() < until) throw new Error('It has not answered lately');
     return authenticator.authenticate(credentials);

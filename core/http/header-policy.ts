@@ -52,9 +52,11 @@ export function headersOf(policy: HeaderPolicy, where: string): HeaderList {
 export const STRICT: HeaderList = headersOf({}, 'default');
 
 export function applyHeaders(response: ServerResponse, headers: HeaderList): void {
-  for (const [name, value] of headers) {
-    if (value === null) response.removeHeader(name);
-    else response.setHeader(name, value);
+  // By its places: every answer has six of them.
+  for (let place = 0; place < headers.length; place++) {
+    const header = headers[place] as HeaderList[number];
+    if (header[1] === null) response.removeHeader(header[0]);
+    else response.setHeader(header[0], header[1]);
   }
 }
 

@@ -15,7 +15,7 @@ import { exactJson } from '../exact-json.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Services } from '../services.ts';
-import { credentialsOf } from './authentication.ts';
+import { type Credentials, credentialsOf } from './authentication.ts';
 import { readJson } from './body.ts';
 import { compress } from './compression.ts';
 import { type Dialect, type Dialects, dialectOf, platformDialect } from './dialect.ts';
@@ -122,8 +122,9 @@ export function createPipeline(options: PipelineOptions) {
   ): Promise<unknown> {
     const { route, dialect } = endpoint;
     const ip = clientIp(ctx.req);
-    const again = () => authenticate(ctx, route, ip, true);
-    const principal = await authenticate(ctx, route, ip, false);
+    const again = async () => authenticate(ctx, route, ip, true);
+    const asked = authenticate(ctx, route, ip, false);
+    const principal = asked instanceof Promise ? await asked : asked;
     rememberCaller(ctx, { connections, unreadMs, principal, ip, again });
     checkAccess(route.access, principal);
     const admission = principal && rateLimits.admit(principal, route);
@@ -135,7 +136,8 @@ export function createPipeline(options: PipelineOptions) {
     validate(endpoint.checkParams, params, dialect);
     const query = endpoint.checkQuery ? queryOf(ctx) : NOTHING;
     validate(endpoint.checkQuery, query, dialect);
-    const body = await bodyOf(ctx, endpoint, principal?.tenantId ?? principal?.id ?? ip);
+    const needsBody = endpoint.checkBody !== null || route.rawBody !== undefined;
+    const body = needsBody ? await bodyOf(ctx, endpoint, principal?.tenantId ?? principal?.id ?? ip) : undefined;
     validate(endpoint.checkBody, body, dialect);
 
     const request: RouteRequest<Route['access'], unknown, unknown, unknown> = {
@@ -153,12 +155,12 @@ export function createPipeline(options: PipelineOptions) {
     return route.handler(request);
   }
 
-  async function authenticate(
+  function authenticate(
     ctx: Koa.Context,
     route: BoundRoute,
     ip: string,
     isRecheck: boolean,
-  ): Promise<Principal | null> {
+  ): Principal | null | Promise<Principal | null> {
     if (route.access === 'public') return null;
     const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, {
       ip,
@@ -166,7 +168,11 @@ export function createPipeline(options: PipelineOptions) {
       intent: route.method === 'GET' && !route.changes ? 'read' : 'write',
       setCookie: (value) => ctx.append('set-cookie', value),
     });
-    if (route.access !== 'optional') return authentication.principalOf(credentials);
+    return route.access === 'optional' ? optionally(credentials) : authentication.ask(credentials);
+  }
+
+  /** Credentials that nobody accepts are none. */
+  async function optionally(credentials: Credentials): Promise<Principal | null> {
     try {
       return await authentication.principalOf(credentials);
     } catch (error) {

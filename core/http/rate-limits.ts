@@ -110,8 +110,12 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
   }
 
   function checked(principal: Principal, route: Asked): Promise<void> | null {
-    const waits = checks.map((check) => check(principal, route)).filter((wait) => wait !== null);
-    return waits.length === 0 ? null : Promise.all(waits).then(() => undefined);
+    let waits: Promise<void>[] | null = null;
+    for (const check of checks) {
+      const wait = check(principal, route);
+      if (wait) waits = [...(waits ?? []), wait];
+    }
+    return waits && Promise.all(waits).then(() => undefined);
   }
 
   async function consumeAll(answers: readonly (PolicyLimit | Promise<PolicyLimit | null>)[]): Promise<void> {
