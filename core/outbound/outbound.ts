@@ -97,6 +97,7 @@ export function createOutbound({
 }): Outbound {
   let guard = createGuard(config.allow);
   const agents: { guarded: Agent | null; open: Agent | null } = { guarded: null, open: null };
+  let undici: typeof import('undici') | null = null;
 
   return {
     request,
@@ -121,7 +122,8 @@ export function createOutbound({
     trusted: string | undefined,
     options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>,
   ): Promise<Dispatcher.ResponseData> {
-    const { Agent, buildConnector, request: requestOf } = await import('undici');
+    undici ??= await import('undici');
+    const { Agent, buildConnector, request: requestOf } = undici;
     const settings = { connections: 64, keepAliveTimeout: 10_000 };
     if (isOrigin(url, trusted)) {
       agents.open ??= new Agent(settings);

@@ -22,8 +22,6 @@ const WHOLE = new Set(['stop', 'tool-calls', 'other']);
 const ABOUT_REQUEST = new Set(['length', 'content-filter']);
 
 export const askBySdk: AskKind = async (provider, request, fetch) => {
-  // Loaded with the first question: many servers never ask one.
-  const { APICallError } = await import('ai');
   const toolsCalled: string[] = [];
   const { maxOutputTokens, turn } = request;
   // An app behind this API has no ids of conversations to give: FastGPT takes ours as `chatId`, others pass over it.
@@ -53,6 +51,8 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
       if (part.type === 'end') ending = part;
     }
   } catch (error) {
+    // Loaded when it is needed: finding what is loaded already takes a tenth of a millisecond of each call.
+    const { APICallError } = await import('ai');
     if (APICallError.isInstance(error)) {
       const said = error.responseBody ? `: ${error.responseBody.slice(0, 300)}` : '';
       throw new ProviderFailure(`${error.message}${said}`, {
