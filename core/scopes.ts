@@ -57,7 +57,7 @@ function build({ root, unit, config, homes }: Building, given: Made): Record<str
     if (scope.hasRegistration(name)) {
       throw new ConfigError(`The plugin '${unit.key}' declares the service '${name}', which it is given already`);
     }
-    const registration = asFunction(factory as (services: Services) => unknown).scoped();
+    const registration = asFunction((services: Services) => factory(rememberingServices(services) as never)).scoped();
     scope.register(
       name,
       registration.inject(() => ({ config })),
@@ -78,6 +78,23 @@ function build({ root, unit, config, homes }: Building, given: Made): Record<str
       throw new ConfigError(`${sentence} '${asking}': it sees no '${missing}'${hint}`, { cause: error });
     }
   }
+}
+
+/**
+ * What a factory is given may be asked for services as long as the server runs: each is resolved once. Resolving one keeps a
+ * stack and looks through it, which for an execution of a workflow was done dozens of times.
+ */
+function rememberingServices(services: Services): Services {
+  const known = new Map<string | symbol, unknown>();
+  return new Proxy(services, {
+    get(_, name) {
+      const found = known.get(name);
+      if (found !== undefined) return found;
+      const value: unknown = Reflect.get(services, name);
+      known.set(name, value);
+      return value;
+    },
+  });
 }
 
 /** Awilix's `Resolution path: first -> asking -> missing`. */

@@ -80,6 +80,8 @@ const UNCOUNTED: UsageLevel = { used: 0, limit: -1, remaining: null, resetsAt: n
 
 export function createUsage(catalogue: Catalogue): Usage {
   let counter: UsageCounter | null = null;
+  /** Of the meters those that were asked for: each request asks for one. */
+  const declared = new Set<string>();
 
   return {
     async consume(trx, { tenantId, meter, amount = 1, idempotencyKey }) {
@@ -117,8 +119,11 @@ export function createUsage(catalogue: Catalogue): Usage {
 
   /** Null while nobody counts. A meter that no plugin declares is a mistake in either case. */
   function counterOf(meter: string): UsageCounter | null {
-    if (!catalogue.meters.some(({ name }) => name === meter))
-      throw new Error(`No plugin declares the meter '${meter}'`);
+    if (!declared.has(meter)) {
+      if (!catalogue.meters.some(({ name }) => name === meter))
+        throw new Error(`No plugin declares the meter '${meter}'`);
+      declared.add(meter);
+    }
     return counter;
   }
 }

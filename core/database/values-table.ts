@@ -18,13 +18,13 @@ export interface ValuesTable {
 export function rowsToInsert(on: Knex, columns: number, rows: readonly (readonly PlainCell[])[]): ValuesTable {
   if (isPg(on)) return { sql: `values ${placeholders(rows.length, columns)}`, bindings: rows.flat() };
   // Without a condition SQLite would take `on conflict` for that of a join (sqlite.org/lang_upsert.html §2.2).
-  return { sql: `select ${cells(columns).join(', ')} from json_each(?) where true`, bindings: [jsonOf(rows)] };
+  return { sql: `select ${cells(columns)} from json_each(?) where true`, bindings: [jsonOf(rows)] };
 }
 
 /** A table with `column1`, `column2` and so on, in brackets; on PostgreSQL they are text, and have to be cast. */
 export function valuesTable(on: Knex, columns: number, rows: readonly (readonly PlainCell[])[]): ValuesTable {
   if (isPg(on)) return { sql: `(values ${placeholders(rows.length, columns)})`, bindings: rows.flat() };
-  const named = cells(columns).map((cell, index) => `${cell} as column${index + 1}`);
+  const named = Array.from({ length: columns }, (_, index) => `value ->> ${index} as column${index + 1}`);
   return { sql: `(select ${named.join(', ')} from json_each(?))`, bindings: [jsonOf(rows)] };
 }
 
@@ -77,8 +77,15 @@ function jsonOf(rows: readonly (readonly PlainCell[])[]): string {
   return JSON.stringify(rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell.toWellFormed() : cell))));
 }
 
-function cells(columns: number): string[] {
-  return Array.from({ length: columns }, (_, index) => `value ->> ${index}`);
+const madeCells = new Map<number, string>();
+
+/** Of so many columns, as they are selected: made once, since it is in each statement that writes rows. */
+function cells(columns: number): string {
+  const known = madeCells.get(columns);
+  if (known !== undefined) return known;
+  const made = Array.from({ length: columns }, (_, index) => `value ->> ${index}`).join(', ');
+  madeCells.set(columns, made);
+  return made;
 }
 
 function isPg({ client }: Knex): boolean {

@@ -127,7 +127,8 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
 
   async function refused(credentials: Credentials, failures: readonly Failure[]): Promise<null> {
     for (const authenticator of authenticators)
-      await authenticator.refused?.(credentials).catch((error) => failedWith(authenticator, error));
+      if (authenticator.refused)
+        await authenticator.refused(credentials).catch((error) => failedWith(authenticator, error));
     const hasToken = Boolean(credentials.bearer || credentials.header('x-api-key'));
     const unjudged = failures.find((one) => hasToken || hasCookieOf(one, credentials));
     // No 401: who is told that would throw a good token away.

@@ -15,6 +15,8 @@ import type { Fact } from './records.ts';
 export interface EventInterest {
   /** Whether anybody may hear it: lifecycle events that nobody can hear are not even noted. */
   mayBeHeard(type: string): boolean;
+  /** Whether nobody at all hears anything at this moment, as where no workflow waits for events. */
+  isNobodyThere(): boolean;
   /** Those of them that somebody hears. */
   heard(trx: Transaction, facts: readonly Fact[]): Promise<CloudEvent[]>;
   /** An execution waits for these from now on; '*' is every type. */
@@ -41,6 +43,7 @@ export function createEventInterest({
 
   return {
     isWanted: (type, trx) => (isShared ? asked(trx, type) : isKnown(type)),
+    isNobodyThere: () => !isShared && awaited.size === 0 && scheduled.size === 0 && !events.hasListeners(),
     mayBeHeard: (type) => isShared || isKnown(type) || events.hasListeners(),
     isAwaited: (type) => isShared || awaited.has(type) || awaited.has('*'),
     await(types) {
@@ -61,7 +64,7 @@ export function createEventInterest({
   };
 
   function isKnown(type: string): boolean {
-    return [scheduled, awaited].some((types) => types.has(type) || types.has('*'));
+    return scheduled.has(type) || awaited.has(type) || scheduled.has('*') || awaited.has('*');
   }
 
   async function refreshScheduled(): Promise<void> {

@@ -98,7 +98,9 @@ async function runTask(
       }
       const input = begun
         ? await goOn(run, begun, record, scope)
-        : await transformed(task.input, rawInput, scope, 'input', reference);
+        : task.input
+          ? await transformed(task.input, rawInput, scope, 'input', reference)
+          : rawInput;
       scope.input = input;
       if (!begun) {
         record.input = text(run, input);
@@ -212,18 +214,20 @@ function callOf(own: Omit<TaskCall, 'runList' | 'runBranch' | 'keep'>): TaskCall
 async function performed(call: TaskCall, kind: Kind): Promise<Outcome> {
   const { run, task, reference, instance, input, scope, frame } = call;
   const { definition } = run;
-  const around = await extensionsFor(definition, kind, input, scope);
-  const instead = await runExtensions(call, around, 'before');
+  const { extensions = [] } = definition.use ?? {};
+  const around = extensions.length > 0 ? await extensionsFor(extensions, kind, input, scope) : [];
+  const instead = around.length > 0 ? await runExtensions(call, around, 'before') : null;
   const pin = run.pinOf(reference, instance);
   const raw = instead ?? (pin === undefined ? await run.world.kinds[kind](call) : { output: pin });
   // What is inside may have exported; and from here on the task has an output.
   scope.context = run.context;
   if (!frame.variables.task && (task.output || task.export || around.length > 0))
     scope.task = { ...(scope.task as object), output: raw.output };
-  const late = await runExtensions(call, around, 'after');
+  const late = around.length > 0 ? await runExtensions(call, around, 'after') : null;
   if (late?.next === 'end') raw.next = 'end';
-  const shaped = { ...scope, output: raw.output };
-  const output = await transformed(task.output, raw.output, shaped, 'output', reference);
+  const shape = (rule: Task['output']) =>
+    transformed(rule, raw.output, { ...scope, output: raw.output }, 'output', reference);
+  const output = task.output ? await shape(task.output) : raw.output;
   if (task.export) await exportTo(run, task, output, scope, reference);
   return { output, next: raw.next ?? task.then ?? 'continue' };
 }
@@ -365,10 +369,15 @@ function timed(run: Run, task: Task, reference: string, record: TaskRecord, oute
   return { frame: { ...outer, deadline, signal }, timer: { late, cancel } };
 }
 
-async function extensionsFor(definition: Definition, kind: string, input: unknown, scope: Scope): Promise<Extension[]> {
+async function extensionsFor(
+  extensions: NonNullable<NonNullable<Definition['use']>['extensions']>,
+  kind: string,
+  input: unknown,
+  scope: Scope,
+): Promise<Extension[]> {
   const composite = ['do', 'fork'];
   const found: Extension[] = [];
-  for (const item of definition.use?.extensions ?? []) {
+  for (const item of extensions) {
     const [, extension] = entryOf(item);
     const { extend, when } = extension;
     if (extend !== 'all' && extend !== kind && !(extend === 'composite' && composite.includes(kind))) continue;
@@ -386,7 +395,7 @@ async function runExtensions(
   extensions: readonly Extension[],
   side: 'before' | 'after',
 ): Promise<{ output: unknown; next?: string } | null> {
-  if (extensions.length === 0 || call.frame.instance.includes('extension')) return null;
+  if (call.frame.instance.includes('extension')) return null;
   for (const [index, extension] of extensions.entries()) {
     const list = extension[side];
     if (!list) continue;

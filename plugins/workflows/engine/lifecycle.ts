@@ -53,6 +53,7 @@ export interface Told {
 /** Notes the events: they are published with the next checkpoint. Secrets in `more` are masked. */
 export function lifecycleEvent(run: Run, about: About, what: What, more: Record<string, unknown> = {}): void {
   const { workflowEvents, clock } = run.world.services;
+  if (workflowEvents.isNobodyThere()) return;
   const told = {
     execution: run.execution,
     definition: run.definition,

@@ -57,7 +57,8 @@ export function createWork(options: WorkOptions): Work {
       Object.assign(execution, MOVES.begin.written(execution, startedAt));
       if (isLogged) lifecycleEvent(run, 'workflow', isFirst ? MOVES.begin.event : 'running');
       const base = baseScope(run);
-      const input = await transformed(definition.input, run.input, base, 'input', '/');
+      const { input: rule, output: shape } = definition;
+      const input = rule ? await transformed(rule, run.input, base, 'input', '/') : run.input;
       const frame = {
         instance: '',
         variables: {},
@@ -66,8 +67,8 @@ export function createWork(options: WorkOptions): Work {
       };
       const tasks = runTasks(run, definition.do, '/do', input, frame);
       const outcome = await (timer ? Promise.race([tasks, aborted(timer.signal)]) : tasks);
-      const scope = { ...base, context: run.context, output: outcome.output };
-      const output = await transformed(definition.output, outcome.output, scope, 'output', '/');
+      const scope = () => ({ ...base, context: run.context, output: outcome.output });
+      const output = shape ? await transformed(shape, outcome.output, scope(), 'output', '/') : outcome.output;
       const text = JSON.stringify(output ?? null);
       if (text.length > config.maxDataBytes)
         throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);
