@@ -130,7 +130,10 @@ export function lineTo(app: Pick<TestPlatform, 'url'>, query = ''): Line {
 }
 
 /** The socket of a robot in the document's dialect, once it is there. */
-export async function connected(app: Pick<TestPlatform, 'url'>, robot: TestRobot): Promise<Line> {
+export async function connected(
+  app: Pick<TestPlatform, 'url'>,
+  robot: Pick<TestRobot, 'robotId' | 'token'>,
+): Promise<Line> {
   const line = lineTo(app, `?robotId=${robot.robotId}&token=${robot.token}`);
   await once(line.socket, 'open');
   line.send({ type: 'ping' });

@@ -1,6 +1,6 @@
-/** A model in the server's own network: super-admins open just its address, others read what it takes. */
+/** A model or an assistant in the server's own network: super-admins open just its address, others read what it takes. */
 import { Checkbox, Text } from '@mantine/core';
-import { api, ifVersion, Mono, Sentence, useMe } from 'patchbay-platform/ui';
+import { $api, type AnswerOf, api, ifVersion, Mono, Sentence, useMe } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const SETTINGS = '/api/platform/server/settings/{area}';
@@ -18,7 +18,15 @@ export function AllowLocal({
 }) {
   const { t } = useTranslation('ai-replies');
   const me = useMe();
-  if (me.user?.is_superadmin)
+  const mayAllow = me.user?.is_superadmin === true;
+  const { data } = $api.useQuery('get', SETTINGS, { params: { path } }, { enabled: mayAllow });
+  if (mayAllow && allowedIn(data).includes(host))
+    return (
+      <Text size="sm" c="dimmed">
+        {t('form.isAllowed', { host })}
+      </Text>
+    );
+  if (mayAllow)
     return (
       <Checkbox
         label={t('form.allowLocal', { host })}
@@ -34,12 +42,21 @@ export function AllowLocal({
   );
 }
 
+/** Tells whether a server says that it may not call the address: a name may lead into its own network. */
+export function isNotAllowed(said: unknown): boolean {
+  return (said instanceof Error ? said.message : String(said)).includes(ALLOW);
+}
+
 /** Adds the address to those that this server may call. Throws what the server says. */
 export async function allowHost(host: string): Promise<void> {
   const { data } = await api.GET(SETTINGS, { params: { path } });
-  const allowed = data?.settings.find(({ name }) => name === ALLOW)?.value;
-  const known = Array.isArray(allowed) ? allowed : [];
+  const known = allowedIn(data);
   if (known.includes(host)) return;
   const header = ifVersion(String(data?.version ?? 0));
   await api.PATCH(SETTINGS, { params: { path, header }, body: { values: { [ALLOW]: [...known, host] }, reset: [] } });
+}
+
+function allowedIn(answer: AnswerOf<typeof SETTINGS> | undefined): readonly unknown[] {
+  const allowed = answer?.settings.find(({ name }) => name === ALLOW)?.value;
+  return Array.isArray(allowed) ? allowed : [];
 }

@@ -1,4 +1,4 @@
-/** First steps when there is no model yet: three that are soon there, each of which fills the form. */
+/** First steps when there is no model yet: models and assistants that are soon there, each of which fills the form. */
 import { Button, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import IconCpu from '@tabler/icons-react/dist/esm/icons/IconCpu.mjs';
 import { EmptyState } from 'patchbay-platform/ui';

@@ -59,6 +59,7 @@ export const PRESETS: readonly Preset[] = [
   },
   { name: 'dify', title: 'Dify', kind: 'dify', baseUrl: 'https://api.dify.ai/v1', model: '' },
   { name: 'coze', title: 'Coze', kind: 'coze', baseUrl: 'https://api.coze.cn', model: '' },
+  { name: 'webhook', title: 'Webhook', kind: 'webhook', baseUrl: '', model: '' },
 ];
-/** Those of the first steps. */
-export const FIRST_PRESETS = PRESETS.slice(0, 3);
+/** Those of the first steps: models, and assistants that somebody has already. */
+export const FIRST_PRESETS = [...PRESETS.slice(0, 3), ...PRESETS.slice(-3)];

@@ -92,13 +92,33 @@ export function settingsOf({
 }
 
 /** Kinds that have instructions and knowledge of their own, unless somebody wants ours to go along. */
-export function isAssistantByItself(kind: Provider['kind']): boolean {
+export function isAssistantByItself(kind: Provider['kind']): kind is 'dify' | 'coze' | 'webhook' {
   return kind === 'dify' || kind === 'coze' || kind === 'webhook';
 }
 
-/** Host and port of an address that a server does not call unless it is allowed to; null for others. */
-export function localHostOf(url: string): string | null {
+/** Ports that an address leaves out. */
+const USUAL_PORTS: ReadonlyMap<string, string> = new Map([
+  ['http:', '80'],
+  ['https:', '443'],
+]);
+const LOCAL_ADDRESS = /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|\[)/;
+/** Of one machine, of containers beside each other, and of networks at home and at work. */
+const LOCAL_NAME = /^[^.]+$|\.(local|internal|lan|home|localdomain|localhost|home\.arpa)$/;
+
+/** Host and port of an address, as it is allowed; null for what is no address. */
+export function hostOf(url: string): string | null {
   if (!URL.canParse(url)) return null;
-  const { hostname, host } = new URL(url);
-  return /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[)/.test(hostname) ? host : null;
+  const { protocol, hostname, port } = new URL(url);
+  const usual = USUAL_PORTS.get(protocol);
+  // Without a port all of them would be opened.
+  return usual === undefined || hostname === '' ? null : `${hostname}:${port || usual}`;
+}
+
+/** The same for an address that a server does not call unless it is allowed to; null for others. */
+export function localHostOf(url: string): string | null {
+  const host = hostOf(url);
+  if (host === null) return null;
+  const { hostname } = new URL(url);
+  const isLocal = /^[\d.]+$|^\[/.test(hostname) ? LOCAL_ADDRESS.test(hostname) : LOCAL_NAME.test(hostname);
+  return isLocal ? host : null;
 }

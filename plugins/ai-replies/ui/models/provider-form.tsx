@@ -16,10 +16,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addAiProvider } from '../bounds.ts';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
-import { AllowLocal, allowHost } from './allow-local.tsx';
+import { AllowLocal, allowHost, isNotAllowed } from './allow-local.tsx';
 import { ModelNameField } from './model-name-field.tsx';
 import { PRESETS, type Preset } from './presets.ts';
-import { draftOf, isAssistantByItself, KINDS, localHostOf, settingsOf } from './provider-draft.ts';
+import { draftOf, hostOf, isAssistantByItself, KINDS, localHostOf, settingsOf } from './provider-draft.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,59}$/;
 const ABILITIES = ['pictures', 'tools', 'schemas'] as const;
@@ -39,10 +39,15 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   const add = $api.useMutation('post', PROVIDERS);
   const change = $api.useMutation('patch', PROVIDER);
   const { name, kind, baseUrl, apiKey, hours } = draft;
-  const [isLocalAllowed, setLocalAllowed] = useState(false);
-  const localHost = localHostOf(baseUrl);
+  /** Agreed to for one address, and not for what is written in its place. */
+  const [allowedHost, setAllowedHost] = useState<string | null>(null);
+  const host = hostOf(baseUrl);
   const isByItself = isAssistantByItself(kind);
+  const addText = t(isByItself ? 'models.addAssistant' : 'models.add');
   const isApp = kind === 'openai-compatible' && draft.assistant;
+  // A Dify app is its key, and a webhook is told of a model only with what is sent from here.
+  const hasModel = kind !== 'dify' && (kind !== 'webhook' || draft.instructions);
+  const keyText = isByItself ? `${t(`form.keyOf.${kind}`)} ${t('form.keyText')}` : t('form.keyText');
   const needsKey = provider?.has_key === true && baseUrl.trim() !== provider.base_url && apiKey === '';
   const versioned = useVersionedForm(provider, {
     read: async () => (await api.GET(PROVIDERS)).data?.items.find((one) => one.name === provider?.name),
@@ -67,7 +72,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
     },
   });
   const allow = async () => {
-    if (localHost !== null && isLocalAllowed) await allowHost(localHost);
+    if (allowedHost !== null && allowedHost === host) await allowHost(allowedHost);
   };
   const submit = async () => {
     const key = apiKey === '' ? {} : { api_key: apiKey.trim() };
@@ -85,8 +90,8 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   };
   return (
     <FormModal
-      title={provider ? t('models.changeOne', { name }) : t('models.add')}
-      action={t(provider ? 'shell:save' : 'models.add')}
+      title={provider ? t('models.changeOne', { name }) : addText}
+      action={provider ? t('shell:save') : addText}
       size="lg"
       isOpen
       onClose={onClose}
@@ -127,6 +132,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
           </SimpleGrid>
           <TextInput
             label={t('models.address')}
+            description={isByItself && t(`form.addressOf.${kind}`)}
             value={baseUrl}
             onChange={(event) => put({ baseUrl: event.currentTarget.value })}
             placeholder="https://"
@@ -134,21 +140,29 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
             error={issueOf(error, 'base_url')}
             required
           />
-          {localHost !== null && <AllowLocal host={localHost} isAllowed={isLocalAllowed} onChange={setLocalAllowed} />}
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-            <ModelNameField
-              kind={kind}
-              baseUrl={baseUrl}
-              apiKey={apiKey}
-              provider={provider?.name ?? null}
-              value={draft.model}
-              onChange={(model) => put({ model })}
-              prepare={allow}
-              error={error}
+          {host !== null && (localHostOf(baseUrl) !== null || isNotAllowed(error)) && (
+            <AllowLocal
+              host={host}
+              isAllowed={allowedHost === host}
+              onChange={(is) => setAllowedHost(is ? host : null)}
             />
+          )}
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            {hasModel && (
+              <ModelNameField
+                kind={kind}
+                baseUrl={baseUrl}
+                apiKey={apiKey}
+                provider={provider?.name ?? null}
+                value={draft.model}
+                onChange={(model) => put({ model })}
+                prepare={allow}
+                error={error}
+              />
+            )}
             <PasswordInput
               label={t('models.key')}
-              description={t(provider?.has_key ? 'form.keyKept' : 'form.keyText')}
+              description={provider?.has_key ? t('form.keyKept') : keyText}
               value={apiKey}
               onChange={(event) => put({ apiKey: event.currentTarget.value })}
               autoComplete="off"

@@ -53,7 +53,7 @@ export function ProviderItem({ provider, currency, place, onOpen, move }: Provid
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl" verticalSpacing={4}>
           <Facts
             of={[
-              [t('models.model'), model === '' ? '–' : <Mono key="model">{model}</Mono>],
+              model !== '' && [t('models.model'), <Mono key="model">{model}</Mono>],
               base_url !== null && [t('models.address'), <Mono key="address">{base_url}</Mono>],
               [
                 t('models.key'),
@@ -74,8 +74,9 @@ export function ProviderItem({ provider, currency, place, onOpen, move }: Provid
   );
 }
 
-function Abilities({ of: { pictures, tools, schemas, found } }: { of: Provider }) {
+function Abilities({ of: { pictures, tools, schemas, found, assistant, instructions } }: { of: Provider }) {
   const { t } = useTranslation('ai-replies');
+  if (assistant && !instructions) return t('models.assistant');
   const can = [
     t('models.text'),
     pictures && t('models.pictures'),

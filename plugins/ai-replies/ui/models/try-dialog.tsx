@@ -1,11 +1,13 @@
 /** Asks one provider alone, and shows what it answers, how long it took and what it cost, or why it did not. */
-import { Alert, Button, Group, Modal, Paper, Stack, Text, Textarea } from '@mantine/core';
-import { $api, Count, Facts, Failure, Mono, useFormats } from 'patchbay-platform/ui';
+import { Alert, Anchor, Button, Group, Modal, Paper, Stack, Text, Textarea } from '@mantine/core';
+import { $api, Count, Facts, Failure, Link, Mono, tellFailed, useFormats } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tryAiProvider } from '../bounds.ts';
 import { type Provider, useReadAgain } from '../parts/ai-data.ts';
 import { Cost } from '../parts/cost.tsx';
+import { AllowLocal, allowHost, isNotAllowed } from './allow-local.tsx';
+import { hostOf } from './provider-draft.ts';
 
 interface TryDialogProps {
   provider: Provider;
@@ -13,13 +15,20 @@ interface TryDialogProps {
   onClose(): void;
 }
 
-export function TryDialog({ provider: { name }, currency, onClose }: TryDialogProps) {
+export function TryDialog({ provider: { name, base_url }, currency, onClose }: TryDialogProps) {
   const { t } = useTranslation('ai-replies');
   const { duration } = useFormats();
   const [text, setText] = useState(t('try.usual'));
   const ask = $api.useMutation('post', '/api/platform/ai/providers/{name}/try');
   const readAgain = useReadAgain('/api/platform/ai/providers');
+  const [isAllowed, setAllowed] = useState(false);
   const answer = ask.data;
+  const host = hostOf(base_url ?? '');
+  const submit = async () => {
+    if (isAllowed && host !== null) await allowHost(host);
+    setAllowed(false);
+    ask.mutate({ params: { path: { name } }, body: { text: text.trim() } }, { onSuccess: () => void readAgain() });
+  };
   return (
     <Modal
       opened
@@ -31,10 +40,7 @@ export function TryDialog({ provider: { name }, currency, onClose }: TryDialogPr
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          ask.mutate(
-            { params: { path: { name } }, body: { text: text.trim() } },
-            { onSuccess: () => void readAgain() },
-          );
+          void submit().catch(tellFailed);
         }}
       >
         <Stack gap="sm">
@@ -61,6 +67,9 @@ export function TryDialog({ provider: { name }, currency, onClose }: TryDialogPr
                   <Text size="sm" lang="en" style={{ overflowWrap: 'anywhere' }}>
                     {answer.text}
                   </Text>
+                  {host !== null && isNotAllowed(answer.text) && (
+                    <AllowLocal host={host} isAllowed={isAllowed} onChange={setAllowed} />
+                  )}
                 </Stack>
               </Alert>
             )}
@@ -71,6 +80,9 @@ export function TryDialog({ provider: { name }, currency, onClose }: TryDialogPr
                     {answer.text}
                   </Text>
                 </Paper>
+                <Anchor component={Link} to="/assistants/answering" size="sm">
+                  {t('try.next')}
+                </Anchor>
                 {answer.found && (
                   <Text size="sm">
                     {t(`try.forms.${answer.found.forms}`)} {t(`try.tools.${answer.found.tools}`)}
@@ -78,7 +90,7 @@ export function TryDialog({ provider: { name }, currency, onClose }: TryDialogPr
                 )}
                 <Facts
                   of={[
-                    [t('models.model'), <Mono key="model">{answer.model}</Mono>],
+                    answer.model !== '' && [t('models.model'), <Mono key="model">{answer.model}</Mono>],
                     [t('try.took'), duration(answer.duration_ms)],
                     [t('costs.read'), <Count key="read" value={answer.input_tokens} />],
                     [t('costs.written'), <Count key="written" value={answer.output_tokens} />],

@@ -39,7 +39,7 @@ export default function Models() {
         mayChange &&
         !isEmpty && (
           <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen({ what: 'new' })}>
-            {t('models.add')}
+            {t('models.addAny')}
           </Button>
         )
       }

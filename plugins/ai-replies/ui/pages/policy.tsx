@@ -1,6 +1,6 @@
 /** How one robot answers: when, as whom, from what, and what is held back; beside it a bench to try it out. */
 import { Alert, Button, Grid, Group, Stack } from '@mantine/core';
-import { $api, Link, Loaded, NotSaved, tellDone, useLeaveGuard, useParam } from 'patchbay-platform/ui';
+import { $api, Loaded, NotSaved, tellDone, useLeaveGuard, useParam } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from '../answering/bench.module.css';
@@ -13,30 +13,23 @@ import { TestBench } from '../answering/test-bench.tsx';
 import { TimesPart } from '../answering/times-part.tsx';
 import { flatOf, useVersionedPolicy, wholeOf } from '../answering/versioned-policy.ts';
 import { WhenPart } from '../answering/when-part.tsx';
+import { isElsewhere, ROBOT, type RobotAnswer, WhoPart } from '../answering/who-part.tsx';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { AiPage } from '../parts/ai-page.tsx';
-
-const ROBOT = '/api/platform/robots/robots/{id}';
 
 export default function PolicyPage() {
   const { t } = useTranslation('ai-replies');
   const robotId = useParam('id');
   const robot = $api.useQuery('get', ROBOT, { params: { path: { id: robotId } } });
   const policy = $api.useQuery('get', POLICY, { params: { path: { robotId } } });
-  const mode = robot.data?.settings.aiMode;
   return (
     <AiPage
       title={robot.data ? t('answering.of', { name: robot.data.name }) : t('answering.title')}
       trail={[{ title: t('answering.title'), to: '/assistants/answering' }]}
     >
-      {mode !== undefined && mode !== 'builtin' && (
+      {robot.data && isElsewhere(robot.data) && (
         <Alert color="yellow" title={t('answering.notBuiltin')}>
-          <Stack gap="xs" align="flex-start">
-            {t('answering.notBuiltinText')}
-            <Button component={Link} to={`/assistants/${robotId}`} size="xs" variant="default">
-              {t('answering.toRobot')}
-            </Button>
-          </Stack>
+          {t('answering.notBuiltinText')}
         </Alert>
       )}
       {policy.data && !policy.data.is_set && (
@@ -44,12 +37,20 @@ export default function PolicyPage() {
           {t(policy.data.policy.approval ? 'answering.notSetDrafts' : 'answering.notSetAlone')}
         </Alert>
       )}
-      <Loaded of={policy}>{(answer) => <Both key={robotId} answer={answer} robotId={robotId} />}</Loaded>
+      <Loaded of={policy}>
+        {(answer) => <Both key={robotId} answer={answer} robotId={robotId} robot={robot.data} />}
+      </Loaded>
     </AiPage>
   );
 }
 
-function Both({ answer, robotId }: { answer: PolicyAnswer; robotId: string }) {
+interface BothProps {
+  answer: PolicyAnswer;
+  robotId: string;
+  robot: RobotAnswer | undefined;
+}
+
+function Both({ answer, robotId, robot }: BothProps) {
   const { t } = useTranslation('ai-replies');
   const [written, setWritten] = useState<Partial<Policy>>({});
   const [error, setError] = useState<unknown>(null);
@@ -90,6 +91,7 @@ function Both({ answer, robotId }: { answer: PolicyAnswer; robotId: string }) {
           }}
         >
           <Stack>
+            {robot && <WhoPart robot={robot} />}
             <WhenPart {...part} />
             <PersonaPart {...part} />
             <KnowledgePart {...part} />

@@ -120,6 +120,15 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
             onChange={(value) => value !== null && put('aiMode', value)}
             allowDeselect={false}
           />
+          {mode === 'third_party' && (
+            <TextInput
+              label={t('settings.assistant')}
+              description={t('settings.assistantText')}
+              value={textOf('aiProvider')}
+              onChange={(event) => put('aiProvider', event.currentTarget.value)}
+              {...changeRobot.aiProvider}
+            />
+          )}
           {mode === 'builtin' && (
             <>
               <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
