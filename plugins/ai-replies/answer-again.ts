@@ -8,6 +8,12 @@ import type { Transaction } from '#core/plugin.ts';
  */
 export type Again = (trx: Transaction, conversationId: string) => Promise<boolean>;
 
-export type AnswerAgain = Port<{ ask: Again }>;
+/**
+ * What the customer is told where nothing is known of the conversation any more, and a person takes over instead; null where a
+ * person has it already, or it is of no robot.
+ */
+export type Farewell = (conversationId: string, robotId: string) => Promise<string | null>;
+
+export type AnswerAgain = Port<{ ask: Again; farewell: Farewell }>;
 
 export const createAnswerAgain = (): AnswerAgain => createPort('answering again');

@@ -13,6 +13,7 @@ import { holderOf, rankedTermsOf, type Term, termsOf } from './tokenizer.ts';
 import type { KnowledgeQuery, Passage } from './types.ts';
 import type { Vectors } from './vectors/vectors.ts';
 import { ownerOfBase, type WordIndex } from './word-index.ts';
+import { inOrderOfWords } from './word-order.ts';
 
 export interface KnowledgeSearch {
   search(query: KnowledgeQuery): Promise<Passage[]>;
@@ -66,12 +67,19 @@ export function createKnowledgeSearch({
     const terms = termsOf(query.text);
     if (ids.length === 0 || query.text.trim() === '')
       return { passages: [], belowFloor: [], by: { words: false, meaning: false, rerank: false } };
-    const [{ ids: byWords, weights }, byMeaning] = await Promise.all([
-      wordIndex.find('chunk', ids.map(ownerOfBase), rankedTermsOf(query.text), CANDIDATES),
+    const ranked = rankedTermsOf(query.text);
+    const [{ ids: withWords, weights, telling }, byMeaning] = await Promise.all([
+      wordIndex.find('chunk', ids.map(ownerOfBase), ranked, CANDIDATES),
       nearest(query, ids),
     ]);
     const similarity = new Map(byMeaning?.map(({ chunk, similarity: value }) => [chunk, value]));
-    const chunks = await candidates([...new Set([...byWords, ...similarity.keys()])], new Set(ids));
+    const chunks = await candidates([...new Set([...withWords, ...similarity.keys()])], new Set(ids));
+    const known = new Map(chunks.map((chunk) => [chunk.id, chunk]));
+    const compared = withWords.flatMap((id) => {
+      const chunk = known.get(id);
+      return chunk ? [{ id, text: textOf(chunk) }] : [];
+    });
+    const byWords = inOrderOfWords(compared, query.text, ranked, telling);
     const ranks = [byWords, byMeaning?.map(({ chunk }) => chunk) ?? []].map(
       (order) => new Map(order.map((id, rank) => [id, rank])),
     );
@@ -84,17 +92,17 @@ export function createKnowledgeSearch({
         fused: ranks.reduce((sum, order) => sum + fusedPart(order.get(chunk.id)), 0),
       }))
       .sort((one, other) => other.fused - one.fused || one.chunk.id - other.chunk.id);
-    const ranked = await reranked(query, found);
+    const again = await reranked(query, found);
     const floors = new Map(within.map(({ id, floor }) => [id, floor]));
     const isAbove = (one: Found): boolean => scoreOf(one) >= (floors.get(one.chunk.base) ?? 0);
     const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MOST_PASSAGES);
     return {
-      passages: await passagesOf(ranked.filter(isAbove), limit),
-      belowFloor: ranked
+      passages: await passagesOf(again.filter(isAbove), limit),
+      belowFloor: again
         .filter((one) => !isAbove(one))
         .slice(0, limit)
         .map((one) => passageOf(one, one.chunk)),
-      by: { words: true, meaning: byMeaning !== null, rerank: ranked.some(({ rerank }) => rerank !== null) },
+      by: { words: true, meaning: byMeaning !== null, rerank: again.some(({ rerank }) => rerank !== null) },
     };
   }
 

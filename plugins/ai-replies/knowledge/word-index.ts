@@ -4,6 +4,7 @@
  */
 import { forgetWords, placeholders, rowsOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
+import { inverseFrequency } from './inverse-frequency.ts';
 import { type Term, wordsOf } from './tokenizer.ts';
 
 export type Indexed = 'chunk' | 'answer';
@@ -20,6 +21,8 @@ export interface FoundByWords {
   ids: readonly number[];
   /** How much each term tells, from about 0.5 (it is everywhere) to 1 (it is nowhere). */
   weights: ReadonlyMap<string, number>;
+  /** The same as BM25 weighs it: 0 for what is everywhere. */
+  telling: ReadonlyMap<string, number>;
 }
 
 export interface WordIndex {
@@ -44,6 +47,8 @@ const MOST_REMEMBERED = 20_000;
 const PER_STATEMENT = 5_000;
 /** What is said of a single character, whose words are not counted. */
 const USUAL_SHARE = 20;
+
+const NOTHING: FoundByWords = { ids: [], weights: new Map(), telling: new Map() };
 
 interface Counted {
   rows: number;
@@ -71,19 +76,21 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
       await this.add(trx, kind, [text]);
     },
     async find(kind, owners, terms, limit) {
-      if (owners.length === 0 || terms.length === 0) return { ids: [], weights: new Map() };
+      if (owners.length === 0 || terms.length === 0) return NOTHING;
       const counts = await countsOf(kind, terms);
       // This is never remembered: nothing is there at this moment.
-      if (counts.get('') === 0) return { ids: [], weights: new Map() };
-      const rarest = affordable(withoutParts(terms, counts), counts);
+      if (counts.get('') === 0) return NOTHING;
+      const meant = withoutParts(terms, counts);
+      const rarest = affordable(meant, counts);
       const rows = await (isPg ? onPostgres(kind, owners, rarest, limit) : onSqlite(kind, owners, rarest, limit));
       const all = Math.max(counts.get('') ?? 0, FEWEST_COUNTED);
-      const most = telling(all, 0);
-      const weights = terms.map(({ word }): [string, number] => [
-        word,
-        0.5 + telling(all, counts.get(word) ?? 0) / (2 * most),
-      ]);
-      return { ids: rows.map(({ id }) => Number(id)), weights: new Map(weights) };
+      const most = inverseFrequency(all, 0);
+      const tells = terms.map(({ word }): [string, number] => [word, inverseFrequency(all, counts.get(word) ?? 0)]);
+      return {
+        ids: rows.map(({ id }) => Number(id)),
+        weights: new Map(tells.map(([word, value]): [string, number] => [word, 0.5 + value / (2 * most)])),
+        telling: new Map(tells.filter(([word]) => meant.some((term) => term.word === word))),
+      };
     },
     forget: (kind) => forgetWords(db, tableOf(kind)),
   };
@@ -197,12 +204,6 @@ async function addOnPostgres(trx: Transaction, kind: Indexed, texts: readonly In
 
 /** PostgreSQL's highest position in a tsvector. */
 const MOST_PLACES = 16_383;
-
-/** The inverse document frequency of BM25. */
-function telling(all: number, rows: number): number {
-  const most = Math.max(all, rows, 1);
-  return Math.log(1 + (most - rows + 0.5) / (rows + 0.5));
-}
 
 function tableOf(kind: Indexed): string {
   return `ai_replies_${kind}_words`;

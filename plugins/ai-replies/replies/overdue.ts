@@ -10,7 +10,7 @@ import type { Conversations } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { PERFORM, type ToolApprovals } from '../tools/approvals.ts';
 import type { ToolCallRow } from '../tools/tables.ts';
-import { sentenceOf } from './default-messages.ts';
+import { handoverSentence } from './handover-sentence.ts';
 import { type Outcomes, SEND_JOB } from './outcomes.ts';
 import type { Policies } from './policies.ts';
 import type { Replier } from './replier.ts';
@@ -102,11 +102,10 @@ export function createOverdue({
   }
 
   async function finishLost(call: ToolCallRow): Promise<void> {
-    const isAutomatic = await conversations.isAutomatic(call.conversation_id);
+    const farewell = await toolApprovals.farewell(call);
     await db.transaction(async (trx) => {
       const output = { error: 'It is not known whether it was carried out' };
-      if (await toolApprovals.finish(trx, call, 'failed', output))
-        await toolApprovals.tellOutcome(trx, call, isAutomatic);
+      if (await toolApprovals.finish(trx, call, 'failed', output)) await toolApprovals.tellOutcome(trx, call, farewell);
     });
   }
 
@@ -124,9 +123,8 @@ export function createOverdue({
     });
   }
 
-  async function sentenceFor(conversationId: string, robotId: string): Promise<string> {
-    const [{ policy }, spoken] = await Promise.all([policies.of(robotId), conversations.spoken(conversationId, 1)]);
-    return sentenceOf(policy, spoken?.isOpen === false ? 'closed' : 'handover', spoken?.messages.at(-1)?.text ?? '');
+  function sentenceFor(conversationId: string, robotId: string): Promise<string> {
+    return handoverSentence({ conversations, policies }, conversationId, robotId);
   }
 
   /** Waiting jobs have the key `name/id`; those that run, or were begun and are tried again, have their payload alone. */

@@ -6,7 +6,10 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { placeholders, rowsOf, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { Conversations } from '#plugins/robots/contract.ts';
 import type { AnswerAgain } from '../answer-again.ts';
+import { handoverSentence } from './handover-sentence.ts';
+import type { Policies } from './policies.ts';
 import type { RunningAnswers } from './running.ts';
 import { replyStates, TURN_MOVES, turnStates } from './states.ts';
 import type { TurnRow } from './tables.ts';
@@ -95,12 +98,25 @@ export function createTurns({
   db,
   clock,
   jobs,
+  conversations,
+  policies,
   runningAnswers,
   answerAgain,
-}: Services & { runningAnswers: RunningAnswers; answerAgain: AnswerAgain }): Turns {
+}: Services & {
+  conversations: Conversations;
+  policies: Policies;
+  runningAnswers: RunningAnswers;
+  answerAgain: AnswerAgain;
+}): Turns {
   const hearing = defineBatch<HeardForTurn, void>({ name: 'ai-replies.turns', write: store });
 
-  answerAgain.provide({ ask: again });
+  answerAgain.provide({
+    ask: again,
+    async farewell(conversationId, robotId) {
+      if (robotId === '' || !(await conversations.isAutomatic(conversationId))) return null;
+      return handoverSentence({ conversations, policies }, conversationId, robotId);
+    },
+  });
 
   return {
     heard: (message) => db.batch(hearing, message),

@@ -23,9 +23,11 @@ export interface ToolApprovals {
   finish(trx: Transaction, call: ToolCallRow, state: 'done' | 'failed', output: unknown): Promise<boolean>;
   /**
    * The contact was told that it is being looked into, and hears now how it ended: with the next answer, or from a person where
-   * it is so long ago that nobody knows any more what was said. `isAutomatic`: nobody has the conversation.
+   * it is so long ago that nobody knows any more what was said, after the `farewell`.
    */
-  tellOutcome(trx: Transaction, call: ToolCallRow, isAutomatic: boolean): Promise<void>;
+  tellOutcome(trx: Transaction, call: ToolCallRow, farewell: string | null): Promise<void>;
+  /** What is said where a person takes over, found before the transaction; null where nobody is to. */
+  farewell(call: Pick<ToolCallRow, 'conversation_id' | 'robot_id'>): Promise<string | null>;
   /** Nobody has decided on it in time; false when somebody has meanwhile. */
   expire(trx: Transaction, call: ToolCallRow): Promise<boolean>;
 }
@@ -50,8 +52,10 @@ export function createToolApprovals({
 }: Services & { conversations: Conversations; answerAgain: AnswerAgain }): ToolApprovals {
   return {
     async decide(principal, uuid, { isApproved, input }) {
-      const known = await seenToolCalls(db.read, principal, conversations).where({ uuid }).first('conversation_id');
-      const isAutomatic = known ? await conversations.isAutomatic(known.conversation_id) : false;
+      const known = await seenToolCalls(db.read, principal, conversations)
+        .where({ uuid })
+        .first('conversation_id', 'robot_id');
+      const farewell = known ? await answerAgain.farewell(known.conversation_id, known.robot_id) : null;
       return db.transaction(async (trx) => {
         const call = await seenToolCalls(trx, principal, conversations).where({ uuid }).forUpdate().first();
         if (!call) throw aiErrors.tool_call_not_found();
@@ -68,11 +72,12 @@ export function createToolApprovals({
         await callStates.move(trx('ai_replies_tool_calls').where({ id: call.id }), move, patch);
         if (isApproved)
           await jobs.enqueue(trx, PERFORM, { call: uuid }, { key: performKey(uuid), lane: call.tenant_id });
-        else await tellOutcome(trx, call, isAutomatic);
+        else await tellOutcome(trx, call, farewell);
         return { ...call, ...patch, state: callStates.to(move) };
       });
     },
     tellOutcome,
+    farewell: ({ conversation_id, robot_id }) => answerAgain.farewell(conversation_id, robot_id),
     async finish(trx, { id }, state, output) {
       const text = sanitizeText(JSON.stringify(storableValue(output)), MOST_OUTPUT);
       return (await callStates.move(trx('ai_replies_tool_calls').where({ id }), 'finish', { output: text }, state)) > 0;
@@ -83,9 +88,11 @@ export function createToolApprovals({
     },
   };
 
-  async function tellOutcome(trx: Transaction, call: ToolCallRow, isAutomatic: boolean): Promise<void> {
-    const { tenant_id, robot_id, conversation_id } = call;
-    if (await answerAgain.ask(trx, conversation_id)) return;
-    if (robot_id !== '' && isAutomatic) await conversations.handOver(trx, tenant_id, conversation_id, 'outcome');
+  async function tellOutcome(trx: Transaction, call: ToolCallRow, farewell: string | null): Promise<void> {
+    const { tenant_id, conversation_id: conversationId } = call;
+    if (await answerAgain.ask(trx, conversationId)) return;
+    if (farewell === null) return;
+    await conversations.say(trx, [{ conversationId, markdown: farewell }]);
+    await conversations.handOver(trx, tenant_id, conversationId, 'outcome');
   }
 }

@@ -26,10 +26,9 @@ export const performTool = defineJob({
     const call = await db.write('ai_replies_tool_calls').where({ uuid, state: 'approved' }).first();
     if (!call) return;
     const end = async (state: 'done' | 'failed', output: unknown) => {
-      const isAutomatic = await conversations.isAutomatic(call.conversation_id);
+      const farewell = await toolApprovals.farewell(call);
       await db.transaction(async (trx) => {
-        if (await toolApprovals.finish(trx, call, state, output))
-          await toolApprovals.tellOutcome(trx, call, isAutomatic);
+        if (await toolApprovals.finish(trx, call, state, output)) await toolApprovals.tellOutcome(trx, call, farewell);
       });
     };
     const approver = await accounts.principalOf(call.user_id);

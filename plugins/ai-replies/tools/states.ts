@@ -28,7 +28,7 @@ export const CALL_MOVES = {
     from: ['waiting'],
     to: ['rejected'],
     by: 'a person who may see the robot',
-    within: 'the turn begins again; where none is known, the handover',
+    within: 'the turn begins again; where none is known, a sentence and the handover',
     tells: '`conversation.handed_over`, where nobody answers again',
   },
   expire: {
@@ -42,7 +42,7 @@ export const CALL_MOVES = {
     from: ['approved'],
     to: ['done', 'failed'],
     by: 'the job; a job that is gone has failed',
-    within: 'the turn begins again; where none is known, the handover',
+    within: 'the turn begins again; where none is known, a sentence and the handover',
     tells: '`conversation.handed_over`, where nobody answers again',
   },
 } as const satisfies StateMoves<ToolCallState>;

@@ -1,14 +1,16 @@
-/** What retrieval is compared with: plain BM25, and MiniSearch as it comes. */
+/** What retrieval is compared with: plain BM25, and MiniSearch and Orama as they come. */
+import { create, insertMultiple, search } from '@orama/orama';
 import MiniSearch from 'minisearch';
 import type { Find, Language, Paragraph } from './questions.ts';
 
 const K1 = 1.2;
 const B = 0.75;
 const MOST = 5;
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 const HAN = /\p{Script=Han}/u;
 
 /** BM25 (Robertson and Walker 1994): words without case, of Chinese overlapping pairs of characters. */
-export function bm25(paragraphs: readonly Paragraph[]): Find {
+export function bm25(paragraphs: readonly Paragraph[], most = MOST): Find {
   const texts = paragraphs.map(({ text }) => wordsOf(text));
   const average = texts.reduce((sum, { length }) => sum + length, 0) / texts.length;
   const counts = texts.map(countsOf);
@@ -26,18 +28,15 @@ export function bm25(paragraphs: readonly Paragraph[]): Find {
       return { number, score: asked.reduce((sum, word) => sum + weightOf(word) * part(word), 0) };
     });
     scores.sort((one, other) => other.score - one.score || one.number - other.number);
-    return scores.slice(0, MOST).map(({ number }) => number);
+    return scores.slice(0, most).map(({ number }) => number);
   };
 }
 
 /** With its own settings. It does not split Chinese, so there it is given the words that `Intl.Segmenter` finds. */
 export function miniSearch(paragraphs: readonly Paragraph[], language: Language): Find {
-  const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
-  const split = (text: string): string[] =>
-    [...segmenter.segment(text)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
   const index = new MiniSearch<{ id: number; text: string }>({
     fields: ['text'],
-    ...(language === 'zh' && { tokenize: split }),
+    ...(language === 'zh' && { tokenize: segmentsOf }),
   });
   index.addAll(paragraphs.map(({ text }, id) => ({ id, text })));
   return (question) =>
@@ -45,6 +44,27 @@ export function miniSearch(paragraphs: readonly Paragraph[], language: Language)
       .search(question)
       .slice(0, MOST)
       .map(({ id }) => Number(id));
+}
+
+/** With its own settings, its stemmer for English among them; Chinese as for MiniSearch. */
+export async function orama(paragraphs: readonly Paragraph[], language: Language): Promise<Find> {
+  const tokenizer = { language: 'chinese', normalizationCache: new Map(), tokenize: segmentsOf };
+  const index = create({
+    schema: { text: 'string' } as const,
+    components: { tokenizer: language === 'zh' ? tokenizer : { language: 'english', stemming: true } },
+  });
+  await insertMultiple(
+    index,
+    paragraphs.map(({ text }, number) => ({ id: String(number), text })),
+  );
+  return async (question) => {
+    const { hits } = await search(index, { term: question, limit: MOST });
+    return hits.map(({ id }) => Number(id));
+  };
+}
+
+function segmentsOf(text: string): string[] {
+  return [...segmenter.segment(text)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }
 
 function wordsOf(text: string): string[] {

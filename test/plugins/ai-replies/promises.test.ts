@@ -120,6 +120,17 @@ describe('what was promised', () => {
       (await told.all()).map(({ data }) => data.reason),
       ['outcome'],
     );
+    // The customer, who was told that it is being looked into, is not left without a word.
+    assert.equal((await said(answers, robot)).at(-1), PERSON);
+  });
+
+  it('says nothing of its own where a person has the conversation, however late it ends', async () => {
+    const { owner, robot, call } = await asking();
+    await answers.app.services.db.write('ai_replies_turns').where({ robot_id: robot.robotId }).delete();
+    const path = `/api/platform/robots/conversations/${await conversationOf(owner)}/automatic`;
+    assert.equal((await owner.http.post(path, { on: false })).status, 200);
+    assert.equal((await owner.http.post(`${CALLS}/${call}/reject`, {})).status, 200);
+    assert.equal((await said(answers, robot)).at(-1), 'We are looking into it.');
   });
 
   it('goes to a person when nobody decides on it in time', async () => {
