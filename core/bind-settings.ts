@@ -1,4 +1,5 @@
 /** The server's settings in a platform: what is set when it is built, who is asked about a change, and what follows from one. */
+import type { RestoreOutcome } from './backup/fresh-restore.ts';
 import { scopeNamed } from './bind-plugins.ts';
 import { type Configuration, configurationWith, type LeftOut, settingsOf } from './configuration.ts';
 import { messageOf } from './errors.ts';
@@ -67,6 +68,9 @@ const RESTART = 'core.restart';
 const RESTART_AFTER_MS = 5_000;
 const RESTART_SPREAD_MS = 10_000;
 
+/** What is done while nothing runs; it throws nothing, and gives what the next start is told. */
+export type Between = () => Promise<RestoreOutcome>;
+
 export interface SettingsParts {
   services: Services;
   set: Settings;
@@ -81,6 +85,7 @@ export function bindSettings({ services, set, files, scopes, areas }: SettingsPa
   const { running } = set;
   const { notices, log } = services;
   let restart: (() => void) | null = null;
+  let restartAlone: ((between: Between) => void) | null = null;
   const settings = createServerSettings({
     ...services,
     ...set,
@@ -90,13 +95,14 @@ export function bindSettings({ services, set, files, scopes, areas }: SettingsPa
     applied,
   });
   const definitions = running.plugins.map(({ plugin }) => plugin);
+  const summarize = createSummarize([coreSummaries, ...definitions.map(({ summaries = {} }) => summaries)]);
   const routes = settingsRoutes({
     settings,
     areas: boundAreas([...coreSettings, ...areas], running.plugins, scopes, services),
-    summarize: createSummarize([coreSummaries, ...definitions.map(({ summaries = {} }) => summaries)]),
+    summarize,
     restart: () => restart,
   });
-  return { settings, routes, refusalsOf, onRestart };
+  return { settings, routes, refusalsOf, onRestart, summarize, restartAlone: () => restartAlone };
 
   /** What plugins say about a configuration. One that is yet to be switched on says it at its start. */
   function refusalsOf(candidate: Configuration): string[] {
@@ -126,18 +132,19 @@ export function bindSettings({ services, set, files, scopes, areas }: SettingsPa
   }
 
   /** Of several replicas one starts again at once, the others some seconds later, each at its own time. */
-  function onRestart(begin: () => void): void {
+  function onRestart(begin: (between?: Between) => void): void {
     let isBegun = false;
-    const once = (): void => {
+    const once = (between?: Between): void => {
       if (isBegun) return;
       isBegun = true;
-      begin();
+      begin(between);
     };
+    restartAlone = once;
     restart = () => {
       notices.sendNow(RESTART);
       once();
     };
-    notices.on(RESTART, () => setTimeout(once, RESTART_AFTER_MS + Math.random() * RESTART_SPREAD_MS).unref());
+    notices.on(RESTART, () => setTimeout(() => once(), RESTART_AFTER_MS + Math.random() * RESTART_SPREAD_MS).unref());
   }
 }
 

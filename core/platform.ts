@@ -2,6 +2,8 @@
 import type { DestinationStream } from 'pino';
 import { ERRORS } from './activity/core-activity.ts';
 import { alertSettings } from './alerts/channels.ts';
+import { createFreshRestores, type RestoreOutcome } from './backup/fresh-restore.ts';
+import { settleReplacement } from './backup/over-empty.ts';
 import {
   allAttention,
   allFirstSteps,
@@ -15,7 +17,7 @@ import {
   scopeNamed,
   shellOf,
 } from './bind-plugins.ts';
-import { bindSettings, type Settings, settingsFor } from './bind-settings.ts';
+import { type Between, bindSettings, type Settings, settingsFor } from './bind-settings.ts';
 import { declared } from './catalogue.ts';
 import { renewCertificates } from './certificates/renewals.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -59,6 +61,7 @@ import { catalogueRoutes } from './routes/catalogue.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { describedBy } from './routes/described.ts';
 import { firstStepRoutes } from './routes/first-steps.ts';
+import { freshRestoreRoutes } from './routes/fresh-restore.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -91,6 +94,8 @@ export interface PlatformOptions {
   guardConnections?: boolean;
   /** Why a start with the newest settings of the pages failed: this one is with those of the last that did not. */
   failure?: string;
+  /** What became of a backup that was restored between the start before and this one. */
+  restored?: RestoreOutcome;
   /** But for what was changed since and needs no start. */
   keepsLive?: boolean;
   /** Whether SQLite's file is read for damage every night, in a process of its own; default yes. Tests move time by days. */
@@ -120,7 +125,7 @@ export interface Platform {
   /** What this process runs with. */
   configuration: Configuration;
   /** Tells who can start this process again when somebody wants it; without one the pages do not offer it. */
-  onRestart(begin: () => void): void;
+  onRestart(begin: (between?: Between) => void): void;
   /** Takes the port, runs migrations, starts plugins, jobs and cron, serves; gives the port. Closes all again when a part fails. */
   start(): Promise<number>;
   /** Drains HTTP, jobs and plugins within 10 s and closes everything. Safe to call at any time, and twice. */
@@ -145,6 +150,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     const extensions = await extensionsOf(plugins);
     return openInstallation({ purpose, coreConfig, env, log, clock, metrics, guardConnections, extensions });
   };
+  if (purpose === 'serve') await settleReplacement(files.coreConfig);
   let installation = await open(files);
   let set: Settings | undefined;
   try {
@@ -199,18 +205,9 @@ function build(parts: Parts): Platform {
     conditions: boundPlugins.flatMap((part) => part.alerts),
     operators: lifecycle.operators,
   });
-  const {
-    settings,
-    refusalsOf,
-    onRestart,
-    routes: ownSettingsRoutes,
-  } = bindSettings({
-    services,
-    set,
-    files,
-    scopes,
-    areas: [alertSettings(lifecycle.operators)],
-  });
+  const areas = [alertSettings(lifecycle.operators)];
+  const bindings = bindSettings({ services, set, files, scopes, areas });
+  const { settings, refusalsOf, onRestart, routes: ownSettingsRoutes, summarize } = bindings;
   const cron = createCron({
     jobs: [...selfCare.cron.map((job) => boundCron(job, services)), ...boundPlugins.flatMap((part) => part.cron)],
     db,
@@ -239,6 +236,12 @@ function build(parts: Parts): Platform {
     plugins: boundPlugins,
   });
   const migrations = migrationSourcesOf(definitions);
+  const restores = createFreshRestores({
+    services,
+    sources: migrations,
+    outcome: options.restored ?? null,
+    restart: bindings.restartAlone,
+  });
   const dialects = createDialects([
     ...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []),
     platformDialect,
@@ -256,6 +259,7 @@ function build(parts: Parts): Platform {
     ...aboutPeopleRoutes(boundPlugins.flatMap(({ aboutPeople }) => aboutPeople)),
     ...alertRoutes(selfCare.alerts),
     ...backupRoutes(selfCare.upkeep),
+    ...freshRestoreRoutes(restores, coreConfig.backups.folder, summarize),
     ...ownSettingsRoutes,
     ...certificateRoutes(cron),
     frontPage,

@@ -20,6 +20,11 @@ export async function ownEntries(folder: string): Promise<string[]> {
   return names.filter((name) => name === SECRETS_FILE || name === TEXTS_FOLDER || name.endsWith('.pem'));
 }
 
+/** What is of an installation alone, and in no backup: how far its log had come (`audit-heads.json`). */
+export async function localEntries(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('-heads.json'));
+}
+
 export async function copyEntries(from: string, to: string): Promise<void> {
   for (const name of await ownEntries(from)) await cp(join(from, name), join(to, name), { recursive: true });
 }

@@ -2,6 +2,8 @@
  * `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0 (1 after an exception). A
  * restart that somebody asks for in the pages happens in the process: the platform is stopped, built anew and started.
  */
+import type { RestoreOutcome } from '../backup/fresh-restore.ts';
+import type { Between } from '../bind-settings.ts';
 import { messageOf } from '../errors.ts';
 import { collectBootGarbage } from '../heap-after-boot.ts';
 import { inTime } from '../in-time.ts';
@@ -35,12 +37,15 @@ export async function start(): Promise<void> {
   let watched: () => void = () => {};
   await serve();
 
-  async function serve(): Promise<void> {
-    const { built, port } = await started(watch);
+  async function serve(restored?: RestoreOutcome): Promise<void> {
+    const { built, port } = await started(watch, restored);
     platform = built;
-    built.onRestart(() => void restart());
+    built.onRestart((between) => void restart(between));
     collectBootGarbage();
-    standardOutput.write(await banner(built, port));
+    const isAsBefore = Boolean(restored?.problem);
+    if (isAsBefore) process.stderr.write(`patchbay: nothing was restored: ${restored?.problem}\n`);
+    // Who has the set-up link goes on with it: another one would end it.
+    standardOutput.write(await banner(built, port, !isAsBefore));
   }
 
   function watch({ services: { log, metrics }, plugins }: Platform): void {
@@ -49,7 +54,7 @@ export async function start(): Promise<void> {
     watched = catchStrayErrors({ log, metrics, folders, end: () => end(1) });
   }
 
-  async function restart(): Promise<void> {
+  async function restart(between?: Between): Promise<void> {
     if (isRestarting || isEnding || !platform) return;
     isRestarting = true;
     // Whoever starts processes again sees one that has ended; one that is stopping for ever is neither there nor gone.
@@ -59,7 +64,7 @@ export async function start(): Promise<void> {
       clearTimeout(limit);
       if (isEnding) return process.exit(0);
       platform = undefined;
-      await serve();
+      await serve(await between?.());
     } catch (error) {
       process.stderr.write(`patchbay: ${messageOf(error)}\n`);
       process.exit(1);
@@ -70,9 +75,12 @@ export async function start(): Promise<void> {
 }
 
 /** With what is set in the pages; when that is newer than the last good start, and fails, with what that one had. */
-async function started(watch: (platform: Platform) => void): Promise<{ built: Platform; port: number }> {
+async function started(
+  watch: (platform: Platform) => void,
+  restored?: RestoreOutcome,
+): Promise<{ built: Platform; port: number }> {
   try {
-    return await startedWith({}, watch);
+    return await startedWith({ ...(restored && { restored }) }, watch);
   } catch (error) {
     if (!(error instanceof UnprovenSettings)) throw error;
     process.stderr.write(`patchbay: goes back to the settings of the last good start: ${error.message}\n`);
@@ -120,14 +128,18 @@ function drain(platform: Platform, exitCode: number): void {
   );
 }
 
-async function banner({ services, scopeOf, plugins, openDoors }: Platform, port: number): Promise<string> {
+async function banner(
+  { services, scopeOf, plugins, openDoors }: Platform,
+  port: number,
+  announces: boolean,
+): Promise<string> {
   const { http } = services.coreConfig;
   const lines = [
     `Patchbay serves ${http.publicUrl} (listening on ${http.host}:${port})`,
     `API documentation: ${http.publicUrl}/docs`,
     `Enabled: ${plugins.map(({ plugin }) => plugin.name).join(', ') || 'no plugins'}`,
   ];
-  for (const { plugin } of plugins) {
+  for (const { plugin } of announces ? plugins : []) {
     try {
       lines.push(...((await inTime(() => plugin.announce?.(scopeOf(plugin)))) ?? []));
     } catch (error) {

@@ -9,7 +9,7 @@ import type { Database, Transaction } from './database.ts';
 import { completedMigrations } from './migrations.ts';
 
 /** Ledgers that migrations themselves write. */
-const OWN_TABLES = ['core_migrations', 'core_migrations_lock'];
+export const OWN_TABLES = ['core_migrations', 'core_migrations_lock'];
 const ROWS_PER_FETCH = 500;
 /** Rows that are inserted by one statement: so many, or so many characters. */
 const ROWS_PER_INSERT = 500;

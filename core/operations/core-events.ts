@@ -21,7 +21,10 @@ export const coreEvents = definePlugin({
   name: 'core',
   summary: 'What the platform itself tells of',
   events: { 'operation.changed': OperationChanged },
-  hookPoints: { 'settings.saving': 'While settings of the server are saved, in their transaction' },
+  hookPoints: {
+    'settings.saving': 'While settings of the server are saved, in their transaction',
+    'installation.restoring': 'Before a backup is restored from the page into an installation in which nobody is yet',
+  },
   eventAccess: {
     'operation.changed': {
       isFor: ({ data }, principal, services) => maySee(data.id, principal, services),

@@ -2,6 +2,7 @@
 import { definePart } from '#core/plugin.ts';
 import { Message } from '../access.ts';
 import type { AuthConfig } from '../config.ts';
+import { admitRestore } from './fresh-restore.ts';
 import { mailLink } from './link-requests.ts';
 import { linkPages } from './routes/link-pages.ts';
 import { newAccountRoutes } from './routes/new-accounts.ts';
@@ -22,6 +23,7 @@ export const signIn = definePart<SignInScope & { config: AuthConfig }>({
   services: signInServices,
   publicServices: signInPublicServices,
   routes: [...signInRoutes, ...singleSignOnRoutes, ...pageSessionRoutes, ...newAccountRoutes, ...linkPages],
+  hooks: { 'installation.restoring': admitRestore },
   settings: [smsSettings, oidcSettings],
   schemas: {
     Me: meView,

@@ -94,6 +94,22 @@ export const createUserApiKey = {
   expires_in_days: { min: 1, max: 3650, allowDecimal: false },
 } as const;
 
+export const openRestore = {
+  token: { maxLength: 200 },
+} as const;
+
+export const listRestorableBackups = {
+  kind: { values: ['folder', 's3', 'webdav', 'sftp'] },
+  folder: { maxLength: 1000 },
+  s3: { bucket: { pattern: '([A-Za-z0-9][A-Za-z0-9._\\-]{1,62})?' }, prefix: { maxLength: 300, pattern: '([A-Za-z0-9._\\-]+/)*' } },
+  sftp: { host: { maxLength: 255 }, port: { min: 1, max: 65535, allowDecimal: false }, privateKey: { maxLength: 20000 }, folder: { maxLength: 500, pattern: '[^\\0\\r\\n]*' } },
+} as const;
+
+export const beginRestore = {
+  from: { store: { kind: { values: ['folder', 's3', 'webdav', 'sftp'] }, folder: { maxLength: 1000 }, s3: { bucket: { pattern: '([A-Za-z0-9][A-Za-z0-9._\\-]{1,62})?' }, prefix: { maxLength: 300, pattern: '([A-Za-z0-9._\\-]+/)*' } }, sftp: { host: { maxLength: 255 }, port: { min: 1, max: 65535, allowDecimal: false }, privateKey: { maxLength: 20000 }, folder: { maxLength: 500, pattern: '[^\\0\\r\\n]*' } } }, name: { maxLength: 300 } },
+  identity: { maxLength: 20000 },
+} as const;
+
 export const changeAdminTenant = {
   name: { maxLength: 200 },
   status: { values: ['active', 'suspended'] },

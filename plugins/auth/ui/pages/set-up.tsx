@@ -1,5 +1,5 @@
 /** The printed set-up link: the first administrator, who is signed in at once and led through the first steps. */
-import { TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { $api, issueOf } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,8 @@ import { EmailField, NewPasswordField } from '../parts/fields.tsx';
 import { useGoOn } from '../parts/go-on.ts';
 import { WithToken } from '../parts/link-token.tsx';
 import { PublicForm } from '../parts/public-form.tsx';
+import { RestoreBackup } from '../parts/restore-backup.tsx';
+import type { OpenedRestore } from '../parts/use-restore.ts';
 
 export default function SetUp() {
   const { t } = useTranslation('auth');
@@ -20,15 +22,27 @@ function SetUpForm({ token }: { token: string }) {
   const [email, setEmail] = useState('');
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  const [restore, setRestore] = useState<OpenedRestore | null>(null);
+  const open = $api.useMutation('post', '/api/platform/setup/restore');
   const setUp = $api.useMutation('post', '/api/platform/auth/session/setup');
   const body = { token, email, password, ...(username && { username }) };
+  if (restore) return <RestoreBackup restore={restore} token={token} onBack={() => setRestore(null)} />;
   return (
     <PublicForm
       title={t('setUp.title')}
       text={t('setUp.text')}
       action={t('setUp.submit')}
       isBusy={setUp.isPending}
-      error={setUp.error}
+      error={setUp.error ?? open.error}
+      others={
+        <Button
+          variant="subtle"
+          loading={open.isPending}
+          onClick={() => open.mutate({ body: { token } }, { onSuccess: setRestore })}
+        >
+          {t('restore.instead')}
+        </Button>
+      }
       onSubmit={() => setUp.mutate({ body }, { onSuccess: () => goOn('/first-steps') })}
     >
       <EmailField value={email} onChange={setEmail} error={setUp.error} />
