@@ -25,7 +25,7 @@ describe('restoring a backup from the set-up page', function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'patchbay-restore-page-'));
     const full = await startPlatform({ plugins: { auth: { admin: ADMIN }, admin: {} } });
-    archive = join(folder, 'patchbay-20260101T020000Z-scheduled.tar.gz');
+    archive = join(folder, 'patchbay-20260101T020000Z-0a1b2c3d-scheduled.tar.gz');
     const { code, err } = await onInstallation(['backup', archive], full.dataDir, {
       ...full.services.coreConfig.database,
     });
@@ -66,7 +66,8 @@ describe('restoring a backup from the set-up page', function () {
     await choose(broken);
     await page.getByRole('button', { name: 'Restore', exact: true }).click();
     await page.getByText('Nothing was restored').waitFor();
-    await page.getByRole('button', { name: 'Back' }).click();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
     await page.getByRole('button', { name: 'Set up' }).waitFor();
   });
 
