@@ -1,5 +1,5 @@
 /** The server's settings in a platform: what is set when it is built, who is asked about a change, and what follows from one. */
-import type { RestoreOutcome } from './backup/fresh-restore.ts';
+import { createFreshRestores, type RestoreOutcome } from './backup/fresh-restore.ts';
 import { scopeNamed } from './bind-plugins.ts';
 import { type Configuration, configurationWith, type LeftOut, settingsOf } from './configuration.ts';
 import { messageOf } from './errors.ts';
@@ -8,7 +8,8 @@ import { createSummarize } from './http/language.ts';
 import type { Installation, Purpose } from './installation.ts';
 import { mailerProblem } from './mailer/mailer.ts';
 import { allowProblem } from './outbound/guard.ts';
-import { type LoadedPlugin, ofPlugin } from './plugins.ts';
+import { type LoadedPlugin, migrationSourcesOf, ofPlugin } from './plugins.ts';
+import { freshRestoreRoutes } from './routes/fresh-restore.ts';
 import { type BoundSettingsArea, settingsRoutes } from './routes/server-settings.ts';
 import type { Scopes } from './scopes.ts';
 import type { Services } from './services.ts';
@@ -79,9 +80,11 @@ export interface SettingsParts {
   scopes: Scopes;
   /** Of core, which need more than its services. */
   areas: readonly SettingsArea[];
+  /** What became of a backup that was restored right before this start. */
+  restored: RestoreOutcome | null;
 }
 
-export function bindSettings({ services, set, files, scopes, areas }: SettingsParts) {
+export function bindSettings({ services, set, files, scopes, areas, restored }: SettingsParts) {
   const { running } = set;
   const { notices, log } = services;
   let restart: (() => void) | null = null;
@@ -96,13 +99,20 @@ export function bindSettings({ services, set, files, scopes, areas }: SettingsPa
   });
   const definitions = running.plugins.map(({ plugin }) => plugin);
   const summarize = createSummarize([coreSummaries, ...definitions.map(({ summaries = {} }) => summaries)]);
-  const routes = settingsRoutes({
+  const restores = createFreshRestores({
+    services,
+    sources: migrationSourcesOf(definitions),
+    outcome: restored,
+    restart: () => restartAlone,
+  });
+  const ownRoutes = settingsRoutes({
     settings,
     areas: boundAreas([...coreSettings, ...areas], running.plugins, scopes, services),
     summarize,
     restart: () => restart,
   });
-  return { settings, routes, refusalsOf, onRestart, summarize, restartAlone: () => restartAlone };
+  const routes = [...ownRoutes, ...freshRestoreRoutes(restores, running.coreConfig.backups.folder, summarize)];
+  return { settings, routes, refusalsOf, onRestart };
 
   /** What plugins say about a configuration. One that is yet to be switched on says it at its start. */
   function refusalsOf(candidate: Configuration): string[] {

@@ -2,7 +2,7 @@
 import type { DestinationStream } from 'pino';
 import { ERRORS } from './activity/core-activity.ts';
 import { alertSettings } from './alerts/channels.ts';
-import { createFreshRestores, type RestoreOutcome } from './backup/fresh-restore.ts';
+import type { RestoreOutcome } from './backup/fresh-restore.ts';
 import { settleReplacement } from './backup/over-empty.ts';
 import {
   allAttention,
@@ -205,9 +205,10 @@ function build(parts: Parts): Platform {
     conditions: boundPlugins.flatMap((part) => part.alerts),
     operators: lifecycle.operators,
   });
+  const { restored = null } = options;
   const areas = [alertSettings(lifecycle.operators)];
-  const bindings = bindSettings({ services, set, files, scopes, areas });
-  const { settings, refusalsOf, onRestart, routes: ownSettingsRoutes, summarize } = bindings;
+  const bindings = bindSettings({ services, set, files, scopes, areas, restored });
+  const { settings, refusalsOf, onRestart, routes: ownSettingsRoutes } = bindings;
   const cron = createCron({
     jobs: [...selfCare.cron.map((job) => boundCron(job, services)), ...boundPlugins.flatMap((part) => part.cron)],
     db,
@@ -236,12 +237,6 @@ function build(parts: Parts): Platform {
     plugins: boundPlugins,
   });
   const migrations = migrationSourcesOf(definitions);
-  const restores = createFreshRestores({
-    services,
-    sources: migrations,
-    outcome: options.restored ?? null,
-    restart: bindings.restartAlone,
-  });
   const dialects = createDialects([
     ...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []),
     platformDialect,
@@ -259,7 +254,6 @@ function build(parts: Parts): Platform {
     ...aboutPeopleRoutes(boundPlugins.flatMap(({ aboutPeople }) => aboutPeople)),
     ...alertRoutes(selfCare.alerts),
     ...backupRoutes(selfCare.upkeep),
-    ...freshRestoreRoutes(restores, coreConfig.backups.folder, summarize),
     ...ownSettingsRoutes,
     ...certificateRoutes(cron),
     frontPage,

@@ -27,8 +27,9 @@ const RUN_BY: Record<string, string> = {
   [`npm install ./${TARBALL}`]: 'test/core/package.unit.test.ts',
   'npx patchbay --version': 'test/core/package.unit.test.ts',
   'npx patchbay start': 'test/core/package.unit.test.ts',
-  'docker build --tag patchbay .': 'deploy/image/check.sh, by buildah',
-  'docker exec patchbay patchbay check': 'the last stage of the Dockerfile',
+  'docker build --tag patchbay .':
+    'deploy/image/check.sh, by buildah; its last stage test/deploy/image-root.unit.test.ts',
+  'docker exec patchbay patchbay check': 'the last stage of the Dockerfile, in test/deploy/image-root.unit.test.ts',
 };
 /** Checked below, by what is in them. */
 const BY_PARTS = [

@@ -9,7 +9,7 @@ import { useGoOn } from '../parts/go-on.ts';
 import { WithToken } from '../parts/link-token.tsx';
 import { PublicForm } from '../parts/public-form.tsx';
 import { RestoreBackup } from '../parts/restore-backup.tsx';
-import type { OpenedRestore } from '../parts/use-restore.ts';
+import type { OpenedRestore } from '../parts/restore-views.ts';
 
 export default function SetUp() {
   const { t } = useTranslation('auth');

@@ -14,8 +14,9 @@ import {
 import { Failure, Page } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { RestoreStore, type StoreChoice } from './restore-store.tsx';
-import { type OpenedRestore, type RestoreView, useRestore } from './use-restore.ts';
+import { RestoreStore } from './restore-store.tsx';
+import type { OpenedRestore, RestoreView, StoreChoice } from './restore-views.ts';
+import { useRestore } from './use-restore.ts';
 
 export function RestoreBackup({ restore: first, token, onBack }: RestoreBackupProps) {
   const { t } = useTranslation('auth');

@@ -3,22 +3,13 @@ import { Alert, Button, Group, Radio, Select, Stack, Text, TextInput } from '@ma
 import { api, Failure, isRecord, SchemaForm, useFormats } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answerOf, type OpenedRestore } from './use-restore.ts';
+import type { OpenedRestore, StoreBody, StoreChoice } from './restore-views.ts';
+import { answerOf } from './use-restore.ts';
 
 interface Copies {
   items: { name: string; size_bytes: number; created_at: number; is_encrypted: boolean }[];
   host_key: string | null;
 }
-/** With what has to be known of a place away from the server, under its kind. */
-interface StoreBody {
-  kind: 'folder' | 's3' | 'webdav' | 'sftp';
-  folder: string;
-}
-export interface StoreChoice {
-  store: StoreBody;
-  name: string;
-}
-
 export interface RestoreStoreProps {
   opened: OpenedRestore;
   isDisabled: boolean;

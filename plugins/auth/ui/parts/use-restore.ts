@@ -1,13 +1,7 @@
 /** Brings a backup to the server, has it restored, and tells how far it is, also while the server starts again. */
-import { type AnswerOf, ApiError, api, send } from 'patchbay-platform/ui';
+import { ApiError, api, send } from 'patchbay-platform/ui';
 import { useState } from 'react';
-import type { StoreChoice } from './restore-store.tsx';
-
-export type RestoreView = AnswerOf<'/api/platform/setup/restore/{id}'>;
-export interface OpenedRestore extends RestoreView {
-  folder: string;
-  stores: { kind: 's3' | 'webdav' | 'sftp'; title: string; schema: unknown }[];
-}
+import type { OpenedRestore, RestoreView, StoreChoice } from './restore-views.ts';
 
 const PATH = '/api/platform/setup/restore';
 const PIECE_BYTES = 8 * 1024 * 1024;
