@@ -10,6 +10,7 @@ import {
   clockBack,
   coreAttention,
   settingsAttention,
+  updatesAttention,
 } from './activity/attention.ts';
 import { type BoundFirstStep, coreFirstSteps, type FirstStep } from './activity/first-steps.ts';
 import type { AlertCondition, Condition } from './alerts/condition.ts';
@@ -30,9 +31,13 @@ import type { BoundGauge, GaugeDefinition } from './observability/gauges.ts';
 import type { Unit } from './parts.ts';
 import type { EventAccess, Part, Plugin } from './plugin.ts';
 import { type LoadedPlugin, ofPlugin } from './plugins.ts';
+import { aboutPeopleRoutes } from './routes/about-people.ts';
+import { activityRoutes } from './routes/activity.ts';
+import { firstStepRoutes } from './routes/first-steps.ts';
 import type { Scopes } from './scopes.ts';
 import type { Services } from './services.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
+import type { Updates } from './updates/updates.ts';
 
 /** What a plugin declares, ready to be called. */
 export interface Bound {
@@ -112,8 +117,25 @@ function boundPersonSection(section: PersonSection, services: Services): BoundPe
 
 const LAST_STEP = 100;
 
+/** What of core is asked what waits for a person. */
+interface Care {
+  cron: Cron;
+  upkeep: BackupUpkeep;
+  updates: Updates;
+  settings: ServerSettings;
+}
+
+/** What of core and of all plugins the first page shows, and pages beside somebody: counts, steps, sections. */
+export function homeRoutes(parts: readonly Bound[], services: Services, care: Care) {
+  return [
+    ...activityRoutes(allAttention(parts, services, care)),
+    ...firstStepRoutes(allFirstSteps(parts, services, care.upkeep)),
+    ...aboutPeopleRoutes(parts.flatMap(({ aboutPeople }) => aboutPeople)),
+  ];
+}
+
 /** What there is to do first, of core and of all plugins, in its order. */
-export function allFirstSteps(parts: readonly Bound[], { mailer }: Services, upkeep: BackupUpkeep): BoundFirstStep[] {
+function allFirstSteps(parts: readonly Bound[], { mailer }: Services, upkeep: BackupUpkeep): BoundFirstStep[] {
   const all = [...coreFirstSteps(upkeep, () => mailer.canSend), ...parts.flatMap((part) => part.firstSteps)];
   return all.sort((one, other) => (one.order ?? LAST_STEP) - (other.order ?? LAST_STEP));
 }
@@ -132,10 +154,10 @@ export function boundAlert(condition: AlertCondition, services: Services): Condi
 }
 
 /** What waits for a person, of core and of all plugins. */
-export function allAttention(
+function allAttention(
   parts: readonly Bound[],
   services: Services,
-  { cron, upkeep, settings }: { cron: Cron; upkeep: BackupUpkeep; settings: ServerSettings },
+  { cron, upkeep, updates, settings }: Care,
 ): Attention[] {
   const all = [
     clockAhead(cron),
@@ -143,6 +165,7 @@ export function allAttention(
     ...backupsAttention(upkeep),
     ...settingsAttention(settings),
     certificatesAttention({ troubles: async () => troublesOf(await services.certificates.list()) }),
+    updatesAttention(updates),
     ...coreAttention.map((source) => boundAttention(source, services)),
     ...parts.flatMap((part) => part.attention),
   ];

@@ -2,11 +2,10 @@
 import type { DestinationStream } from 'pino';
 import { ERRORS } from './activity/core-activity.ts';
 import { alertSettings } from './alerts/channels.ts';
+import { migrateWithBackup } from './backup/before-update.ts';
 import type { RestoreOutcome } from './backup/fresh-restore.ts';
 import { settleReplacement } from './backup/over-empty.ts';
 import {
-  allAttention,
-  allFirstSteps,
   bound,
   boundCron,
   boundGauge,
@@ -14,6 +13,7 @@ import {
   boundRoute,
   connect,
   connectAll,
+  homeRoutes,
   scopeNamed,
   shellOf,
 } from './bind-plugins.ts';
@@ -26,7 +26,7 @@ import { type Configuration, prepare } from './configuration.ts';
 import { mistakesOf } from './contract-lint.ts';
 import { createServices } from './create-services.ts';
 import { createIntegrity } from './database/integrity.ts';
-import { checkSources, inTurn, type MigrationSource, migrateUp } from './database/migrations.ts';
+import { checkSources, inTurn, type MigrationSource } from './database/migrations.ts';
 import { searchAdvice } from './database/substrings.ts';
 import { explainedDatabaseError } from './database/wait-for-database.ts';
 import { ConfigError, messageOf } from './errors.ts';
@@ -53,15 +53,9 @@ import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
 import { createPluginLifecycle } from './plugin-lifecycle.ts';
 import { extensionsOf, type LoadedPlugin, migrationSourcesOf } from './plugins.ts';
-import { aboutPeopleRoutes } from './routes/about-people.ts';
-import { activityRoutes } from './routes/activity.ts';
-import { alertRoutes } from './routes/alerts.ts';
-import { backupRoutes } from './routes/backups.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { describedBy } from './routes/described.ts';
-import { firstStepRoutes } from './routes/first-steps.ts';
-import { freshRestoreRoutes } from './routes/fresh-restore.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -70,7 +64,7 @@ import { openApiRoute } from './routes/openapi.ts';
 import { longWorkRoutes } from './routes/operations.ts';
 import { buildScopes, type Scopes, strict } from './scopes.ts';
 import type { PasswordCost } from './security/passwords.ts';
-import { coreJobs, createSelfCare } from './self-care.ts';
+import { coreJobs, createSelfCare, selfCareRoutes } from './self-care.ts';
 import type { Services } from './services.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
 import { sameVersions } from './settings/stored-settings.ts';
@@ -124,6 +118,8 @@ export interface Platform {
   settings: ServerSettings;
   /** What this process runs with. */
   configuration: Configuration;
+  /** Brings the database to this version, with a backup before; to be called in turn. */
+  migrate(): Promise<string[]>;
   /** Tells who can start this process again when somebody wants it; without one the pages do not offer it. */
   onRestart(begin: (between?: Between) => void): void;
   /** Takes the port, runs migrations, starts plugins, jobs and cron, serves; gives the port. Closes all again when a part fails. */
@@ -237,6 +233,7 @@ function build(parts: Parts): Platform {
     plugins: boundPlugins,
   });
   const migrations = migrationSourcesOf(definitions);
+  const migrate = () => migrateWithBackup({ services, backups: selfCare.upkeep.backups, migrations });
   const dialects = createDialects([
     ...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []),
     platformDialect,
@@ -249,11 +246,8 @@ function build(parts: Parts): Platform {
     ...liveRoutes,
     ...longWorkRoutes,
     ...logRoutes(logLines),
-    ...activityRoutes(allAttention(boundPlugins, services, { ...selfCare, cron, settings })),
-    ...firstStepRoutes(allFirstSteps(boundPlugins, services, selfCare.upkeep)),
-    ...aboutPeopleRoutes(boundPlugins.flatMap(({ aboutPeople }) => aboutPeople)),
-    ...alertRoutes(selfCare.alerts),
-    ...backupRoutes(selfCare.upkeep),
+    ...homeRoutes(boundPlugins, services, { ...selfCare, cron, settings }),
+    ...selfCareRoutes(selfCare),
     ...ownSettingsRoutes,
     ...certificateRoutes(cron),
     frontPage,
@@ -315,6 +309,7 @@ function build(parts: Parts): Platform {
     check,
     settings,
     configuration: running,
+    migrate,
     onRestart,
     start,
     stop,
@@ -346,8 +341,7 @@ function build(parts: Parts): Platform {
   }
 
   async function begin(): Promise<void> {
-    const ran = await migrateUp(db, migrations);
-    if (ran.length > 0) log.info({ migrations: ran }, 'Database migrated');
+    await migrate();
     const advice = await searchAdvice(db.read);
     if (advice) log.warn(advice);
     await installation.claim();

@@ -9,12 +9,17 @@ import type { HealthChecks } from './health/health.ts';
 import type { CronJob } from './jobs/cron.ts';
 import type { JobType } from './jobs/job-type.ts';
 import type { Plugin } from './plugin.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { backupRoutes } from './routes/backups.ts';
+import { updateRoutes } from './routes/updates.ts';
 import type { Services } from './services.ts';
+import { createUpdates, type Updates } from './updates/updates.ts';
 import { coreCron, forgetOperations } from './upkeep.ts';
 
 export interface SelfCare {
   upkeep: BackupUpkeep;
   alerts: Alerts;
+  updates: Updates;
   cron: readonly CronJob[];
 }
 
@@ -41,12 +46,21 @@ export function createSelfCare({
 }: SelfCareParts): SelfCare {
   const upkeep = createBackupUpkeep(services, plugins);
   const watched = [...conditionsOf({ services, checks, upkeep }), ...conditions];
+  const updates = createUpdates(services);
   const alerts = createAlerts(services, watched, operators);
   return {
     upkeep,
     alerts,
-    cron: [...coreCron(integrity), ...upkeep.cron, ...renewalCron(services), ...alerts.cron],
+    updates,
+    cron: [...coreCron(integrity), ...upkeep.cron, ...renewalCron(services), ...alerts.cron, updates.cron],
   };
 }
+
+/** Routes about all this. */
+export const selfCareRoutes = ({ upkeep, alerts, updates }: SelfCare) => [
+  ...backupRoutes(upkeep),
+  ...alertRoutes(alerts),
+  ...updateRoutes(updates),
+];
 
 export const coreJobs: readonly JobType[] = [forgetOperations, sendAlert, telegramAlert, callAlert];

@@ -17,6 +17,7 @@ export const coreSummaries: Summaries = {
     'core.copyBackups': '将尚未复制的定时备份复制到服务器以外的位置',
     'core.rehearseBackup': '在服务器旁恢复最新备份，检查其是否完好',
     'core.renewCertificates': '向签发机构获取到期的证书',
+    'core.checkUpdates': '查询版本文件，确认是否有新版本',
     'core.watch': '将持续数分钟的故障及其恢复告知管理员',
   },
 };

@@ -119,6 +119,19 @@ export const certificatesAttention = ({ troubles }: CertificatesAsked): Attentio
   count: async () => (await troubles()).length,
 });
 
+/** What is asked of updates; `core/updates/` knows. */
+interface UpdatesAsked {
+  state(): Promise<{ offered: object | null }>;
+}
+
+export const updatesAttention = ({ state }: UpdatesAsked): Attention => ({
+  id: 'core.update',
+  title: { en: 'A newer version of Patchbay', zh: 'Patchbay 有新版本' },
+  path: '/status',
+  access: 'superadmin',
+  count: async () => ((await state()).offered === null ? 0 : 1),
+});
+
 /** What is asked of backups; `core/backup/` knows. */
 interface BackupsAsked {
   state(): Promise<{

@@ -2,20 +2,23 @@
 import { randomBytes } from 'node:crypto';
 import { ENCRYPTED } from './encryption.ts';
 
-const NAME = /^patchbay-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]{8}(-scheduled)?\.tar\.gz(\.age)?$/;
+const NAME = /^patchbay-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]{8}(-scheduled|-update)?\.tar\.gz(\.age)?$/;
 
 export interface NamedBackup {
   /** Milliseconds since the epoch. */
   begunAt: number;
   /** Made by the schedule, which may delete it; those made by hand are people's. */
   isScheduled: boolean;
+  /** Made before a newer version migrated the database. */
+  isBeforeUpdate: boolean;
   /** Only a key opens it. */
   isEncrypted: boolean;
 }
 
-export function nameOfBackup({ begunAt, isScheduled, isEncrypted }: NamedBackup): string {
+export function nameOfBackup({ begunAt, isScheduled, isBeforeUpdate, isEncrypted }: NamedBackup): string {
   const time = new Date(begunAt).toISOString().replace(/[-:]|\.\d+/g, '');
-  const ending = `${isScheduled ? '-scheduled' : ''}.tar.gz${isEncrypted ? ENCRYPTED : ''}`;
+  const why = isScheduled ? '-scheduled' : isBeforeUpdate ? '-update' : '';
+  const ending = `${why}.tar.gz${isEncrypted ? ENCRYPTED : ''}`;
   return `patchbay-${time}-${randomBytes(4).toString('hex')}${ending}`;
 }
 
@@ -26,7 +29,8 @@ export function namedBackup(name: string): NamedBackup | null {
   const [year = 0, month = 1, day = 0, hours = 0, minutes = 0, seconds = 0] = found.slice(1, 7).map(Number);
   return {
     begunAt: Date.UTC(year, month - 1, day, hours, minutes, seconds),
-    isScheduled: found[7] !== undefined,
+    isScheduled: found[7] === '-scheduled',
+    isBeforeUpdate: found[7] === '-update',
     isEncrypted: found[8] !== undefined,
   };
 }

@@ -21,6 +21,8 @@ export interface Backup {
   /** When it was begun, in milliseconds since the epoch. */
   created_at: number;
   is_scheduled: boolean;
+  /** Made before a newer version migrated the database. */
+  is_before_update: boolean;
   is_encrypted: boolean;
 }
 
@@ -37,6 +39,11 @@ export interface Backups {
   start(principal: Principal): Promise<OperationView>;
   /** Makes one by the schedule, and waits for it. Throws `conflict`, and `storage_full` when there is not room. */
   makeScheduled(signal: AbortSignal): Promise<MadeBackup>;
+  /**
+   * Makes one before anything of the platform runs, keeps the newest few of its kind, and waits for it. Throws `storage_full` when
+   * there is not room.
+   */
+  makeBeforeUpdate(): Promise<MadeBackup>;
   /** Newest first. */
   list(): Promise<Backup[]>;
   /** Throws `not_found`. */
@@ -46,6 +53,11 @@ export interface Backups {
 }
 
 const KIND = 'core.backup';
+/** Of those before updates: one goes back to the last version, seldom to the one before. */
+const UPDATES_KEPT = 3;
+
+/** Who wanted it. */
+type Why = 'person' | 'schedule' | 'update';
 const PROCESS = new URL('./backup-process.ts', import.meta.url);
 
 /** Who does what the schedule asks for: in no tenant, so that super-admins alone see it. */
@@ -67,22 +79,23 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
 
   return {
     async start(principal) {
-      return operations.start({ ...work, principal }, (progress) => make(progress, false));
+      return operations.start({ ...work, principal }, (progress) => make(progress, 'person'));
     },
     makeScheduled(signal) {
       const makeIt = async (progress: Progress): Promise<MadeBackup> => {
-        await makeFolder();
-        const lack = await lackOfRoom(folder, await backupNeeds(parts), leaveFreeMb);
-        if (lack) throw coreErrors.storage_full({ message: `No backup was made. ${lack}` });
-        return make({ ...progress, signal: AbortSignal.any([progress.signal, signal]) }, true);
+        await checkRoom();
+        return make({ ...progress, signal: AbortSignal.any([progress.signal, signal]) }, 'schedule');
       };
       return operations.run({ ...work, title: 'Backup by schedule', principal: SCHEDULE }, makeIt);
     },
-    async list() {
-      const names = await readdir(folder).catch(noneWhenMissing);
-      const found = await Promise.all(names.map(seen));
-      return found.filter((one) => one !== null).sort((one, other) => other.created_at - one.created_at);
+    async makeBeforeUpdate() {
+      await checkRoom();
+      const made = await make({ signal: new AbortController().signal, report: () => {} }, 'update');
+      const former = (await list()).filter((one) => one.is_before_update).slice(UPDATES_KEPT);
+      for (const { name } of former) await unlink(join(folder, name));
+      return made;
     },
+    list,
     async open(name) {
       const found = await existing(name);
       return { ...found, stream: createReadStream(join(folder, name)) };
@@ -93,13 +106,31 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
     },
   };
 
-  async function make(progress: Progress, isScheduled: boolean): Promise<MadeBackup> {
+  async function list(): Promise<Backup[]> {
+    const names = await readdir(folder).catch(noneWhenMissing);
+    const found = await Promise.all(names.map(seen));
+    return found.filter((one) => one !== null).sort((one, other) => other.created_at - one.created_at);
+  }
+
+  /** Nothing fills the disk that nobody has asked for by hand. */
+  async function checkRoom(): Promise<void> {
+    await makeFolder();
+    const lack = await lackOfRoom(folder, await backupNeeds(parts), leaveFreeMb);
+    if (lack) throw coreErrors.storage_full({ message: `No backup was made. ${lack}` });
+  }
+
+  async function make(progress: Pick<Progress, 'signal' | 'report'>, why: Why): Promise<MadeBackup> {
     await makeFolder();
     const { recipient } = coreConfig.backups.encryption;
-    const name = nameOfBackup({ begunAt: clock.now(), isScheduled, isEncrypted: recipient !== null });
+    const name = nameOfBackup({
+      begunAt: clock.now(),
+      isScheduled: why === 'schedule',
+      isBeforeUpdate: why === 'update',
+      isEncrypted: recipient !== null,
+    });
     const target = join(folder, name);
     const staging = await stagingFor(target);
-    const room = isScheduled ? watchRoom(folder, leaveFreeMb) : null;
+    const room = why !== 'person' ? watchRoom(folder, leaveFreeMb) : null;
     const signal = room ? AbortSignal.any([progress.signal, room.signal]) : progress.signal;
     try {
       const source = sourceOf(parts, plugins);
@@ -136,6 +167,7 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
       size_bytes: found.size,
       created_at: named.begunAt,
       is_scheduled: named.isScheduled,
+      is_before_update: named.isBeforeUpdate,
       is_encrypted: named.isEncrypted,
     };
   }

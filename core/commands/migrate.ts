@@ -1,7 +1,7 @@
 /** `patchbay migrate [--down N [--plugin NAME] | --drop NAME]`: the tables, forward or back. */
 
 import { dropPlugin } from '../database/drop-plugin.ts';
-import { inTurn, migrateDown, migrateUp } from '../database/migrations.ts';
+import { inTurn, migrateDown } from '../database/migrations.ts';
 import { ConfigError } from '../errors.ts';
 import { withPlatform } from './with-platform.ts';
 
@@ -9,7 +9,7 @@ export async function migrate(options: { down?: string; plugin?: string; drop?: 
   const count = options.down === undefined ? 0 : Number(options.down);
   if (!Number.isInteger(count) || count < 0)
     throw new ConfigError(`--down takes a whole number, not '${options.down}'`);
-  await withPlatform('change', async ({ services, migrations, installation }) => {
+  await withPlatform('change', async ({ services, migrations, installation, migrate: bring }) => {
     const { db } = services;
     const { drop } = options;
     if (drop !== undefined) {
@@ -19,7 +19,7 @@ export async function migrate(options: { down?: string; plugin?: string; drop?: 
     }
     const names = await inTurn(db, async () => {
       if (count > 0) return migrateDown(db, migrations, count, options.plugin);
-      const ran = await migrateUp(db, migrations);
+      const ran = await bring();
       await installation.claim();
       return ran;
     });

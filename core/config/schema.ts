@@ -118,6 +118,12 @@ const BackupsConfig = Type.Object(
       minimum: 0,
       description: 'So much of the disk stays free: a scheduled backup that would need it is not made.',
     }),
+    beforeMigration: Type.Boolean({
+      default: true,
+      title: 'Before updates',
+      'x-setting': { area: 'backups' },
+      description: 'Whether a start that has to migrate an older database makes one first; the newest three stay.',
+    }),
     keep: Type.Object(
       {
         daily: Type.Integer({ default: 7, minimum: 1, maximum: 1000, description: 'The newest of so many days.' }),
@@ -193,6 +199,18 @@ export const CoreConfig = Type.Object(
     ),
     backups: BackupsConfig,
     alerts: AlertsConfig,
+    updates: Type.Object(
+      {
+        url: Type.Union([Type.String({ pattern: '^https?://[^/?#@\\s]+(/\\S*)?$', maxLength: 2000 }), Type.Null()], {
+          default: null,
+          title: 'Version file',
+          'x-setting': { area: 'general', isLive: true },
+          description:
+            'Asked once a day whether there is a newer version: {"version": "1.4.0", "changelog": "https://…"}. null: nobody is asked.',
+        }),
+      },
+      { ...strict, description: 'Newer versions are shown, and installed by nobody but you.' },
+    ),
   },
   { additionalProperties: false },
 );

@@ -17,6 +17,7 @@ export const BackupView = Type.Object({
   created_at: Type.Integer(),
   is_encrypted: Type.Boolean({ description: 'Only the key of its recipient opens it' }),
   is_scheduled: Type.Boolean({ description: 'Made by the schedule, which deletes it when it has had its time' }),
+  is_before_update: Type.Boolean({ description: 'Made before a newer version migrated the database' }),
   rehearsal: Type.Union([Type.Enum(['passed', 'failed']), Type.Null()], { description: 'What became of its last one' }),
   copy: Type.Union([Type.Enum(['sending', 'done', 'failed']), Type.Null()], {
     description: 'How its copy away from the server is; null: none is to be there',

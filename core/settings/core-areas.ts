@@ -9,6 +9,8 @@ import { openTarget, tryTarget } from '../offsite/target.ts';
 import { createOutbound } from '../outbound/outbound.ts';
 import { safeEqual } from '../security/tokens.ts';
 import type { Services } from '../services.ts';
+import { isNewer, readVersionFile } from '../updates/version-file.ts';
+import { coreVersion } from '../version.ts';
 import type { SettingsArea, SettingsCandidate, SettingsFinding } from './areas.ts';
 import { movesDoors, triedAddress, triedDoors } from './new-address.ts';
 
@@ -59,12 +61,24 @@ const outgoing: SettingsArea = {
 
 const general: SettingsArea = {
   area: 'general',
-  test: async ({ config: { http } }: Candidate, services) => {
+  async test({ config: { http, updates } }: Candidate, services) {
     const present = services.coreConfig.http;
-    if (movesDoors(http, present)) return triedAddress(http, present, services);
-    return [await reaches(http.publicUrl, services)];
+    const found = movesDoors(http, present)
+      ? await triedAddress(http, present, services)
+      : [await reaches(http.publicUrl, services)];
+    return updates.url === null ? found : [...found, await offers(updates.url, services)];
   },
 };
+
+async function offers(url: string, { outbound }: Services): Promise<SettingsFinding> {
+  try {
+    const said = await readVersionFile(url, outbound);
+    const what = isNewer(said, coreVersion()) ? 'newer than' : 'not newer than';
+    return { ok: true, text: `The version file offers ${said.version}, ${what} ${coreVersion()}` };
+  } catch (error) {
+    return { ok: false, text: messageOf(error) };
+  }
+}
 
 /** Whether an address leads to this server: who answers there has its secret. */
 export async function reaches(

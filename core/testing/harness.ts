@@ -73,7 +73,7 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
       dataDir,
       database,
       // Tests move time by days: those of backups and alerts ask for them.
-      backups: { schedule: null, rehearsal: null },
+      backups: { schedule: null, rehearsal: null, beforeMigration: false },
       alerts: { to: [] },
       plugins,
     },

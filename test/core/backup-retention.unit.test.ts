@@ -47,8 +47,10 @@ describe('names of backups', () => {
     const begunAt = Date.UTC(2026, 1, 3, 4, 5, 6);
     for (const isScheduled of [true, false]) {
       for (const isEncrypted of [true, false]) {
-        const named = { begunAt, isScheduled, isEncrypted };
-        assert.deepEqual(namedBackup(nameOfBackup(named)), named);
+        for (const isBeforeUpdate of isScheduled ? [false] : [true, false]) {
+          const named = { begunAt, isScheduled, isBeforeUpdate, isEncrypted };
+          assert.deepEqual(namedBackup(nameOfBackup(named)), named);
+        }
       }
     }
     for (const name of ['other.tar.gz', '../secrets.json', '.patchbay-backup-x']) assert.equal(namedBackup(name), null);

@@ -84,69 +84,76 @@ export default function Backups() {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {items.map(({ name, size_bytes, created_at, is_scheduled, is_encrypted, rehearsal, copy }) => (
-                  <Table.Tr key={name}>
-                    <Table.Td>
-                      <Anchor
-                        href={`/api/platform/backups/${name}`}
-                        download
-                        size="sm"
-                        style={{ overflowWrap: 'anywhere' }}
-                      >
-                        <Group gap={6} wrap="nowrap" component="span">
-                          <IconDownload size={16} aria-hidden />
-                          {name}
+                {items.map(
+                  ({ name, size_bytes, created_at, is_scheduled, is_before_update, is_encrypted, rehearsal, copy }) => (
+                    <Table.Tr key={name}>
+                      <Table.Td>
+                        <Anchor
+                          href={`/api/platform/backups/${name}`}
+                          download
+                          size="sm"
+                          style={{ overflowWrap: 'anywhere' }}
+                        >
+                          <Group gap={6} wrap="nowrap" component="span">
+                            <IconDownload size={16} aria-hidden />
+                            {name}
+                          </Group>
+                        </Anchor>
+                        <Group gap={6} mt={2}>
+                          {is_scheduled && (
+                            <Badge variant="light" color="gray" tt="none" radius="sm" size="sm">
+                              {t('backups.bySchedule')}
+                            </Badge>
+                          )}
+                          {is_before_update && (
+                            <Badge variant="light" color="gray" tt="none" radius="sm" size="sm">
+                              {t('backups.beforeUpdate')}
+                            </Badge>
+                          )}
+                          {is_encrypted && (
+                            <Badge variant="light" color="gray" tt="none" radius="sm" size="sm">
+                              {t('backups.isEncrypted')}
+                            </Badge>
+                          )}
+                          {copy && (
+                            <Badge variant="light" color={COPY_COLORS[copy]} tt="none" radius="sm" size="sm">
+                              {t(`backups.copyStates.${copy}`)}
+                            </Badge>
+                          )}
+                          {rehearsal && (
+                            <Badge
+                              variant="light"
+                              color={rehearsal === 'passed' ? 'teal' : 'red'}
+                              tt="none"
+                              radius="sm"
+                              size="sm"
+                            >
+                              {t(`backups.outcomes.${rehearsal}`)}
+                            </Badge>
+                          )}
                         </Group>
-                      </Anchor>
-                      <Group gap={6} mt={2}>
-                        {is_scheduled && (
-                          <Badge variant="light" color="gray" tt="none" radius="sm" size="sm">
-                            {t('backups.bySchedule')}
-                          </Badge>
-                        )}
-                        {is_encrypted && (
-                          <Badge variant="light" color="gray" tt="none" radius="sm" size="sm">
-                            {t('backups.isEncrypted')}
-                          </Badge>
-                        )}
-                        {copy && (
-                          <Badge variant="light" color={COPY_COLORS[copy]} tt="none" radius="sm" size="sm">
-                            {t(`backups.copyStates.${copy}`)}
-                          </Badge>
-                        )}
-                        {rehearsal && (
-                          <Badge
-                            variant="light"
-                            color={rehearsal === 'passed' ? 'teal' : 'red'}
-                            tt="none"
-                            radius="sm"
-                            size="sm"
-                          >
-                            {t(`backups.outcomes.${rehearsal}`)}
-                          </Badge>
-                        )}
-                      </Group>
-                      <Text size="xs" c="dimmed" hiddenFrom="sm">
-                        <Time at={created_at} /> · {bytes(size_bytes)}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td visibleFrom="sm">
-                      <Time at={created_at} />
-                    </Table.Td>
-                    <Table.Td visibleFrom="sm">{bytes(size_bytes)}</Table.Td>
-                    <Table.Td align="right">
-                      <Button
-                        size="compact-sm"
-                        variant="subtle"
-                        color="red"
-                        aria-label={t('backups.removeNamed', { name })}
-                        onClick={() => setLeaving(name)}
-                      >
-                        {t('backups.remove')}
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
+                        <Text size="xs" c="dimmed" hiddenFrom="sm">
+                          <Time at={created_at} /> · {bytes(size_bytes)}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td visibleFrom="sm">
+                        <Time at={created_at} />
+                      </Table.Td>
+                      <Table.Td visibleFrom="sm">{bytes(size_bytes)}</Table.Td>
+                      <Table.Td align="right">
+                        <Button
+                          size="compact-sm"
+                          variant="subtle"
+                          color="red"
+                          aria-label={t('backups.removeNamed', { name })}
+                          onClick={() => setLeaving(name)}
+                        >
+                          {t('backups.remove')}
+                        </Button>
+                      </Table.Td>
+                    </Table.Tr>
+                  ),
+                )}
               </Table.Tbody>
             </Table>
           )

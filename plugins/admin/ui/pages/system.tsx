@@ -7,6 +7,7 @@ import { Figure } from '../parts/figure.tsx';
 import { glanceOf, type Reading, readMetrics } from '../parts/metrics.ts';
 import { SendingPanel } from '../parts/sending-panel.tsx';
 import { useHealth } from '../parts/use-health.ts';
+import { VersionPanel } from '../parts/version-panel.tsx';
 
 const EVERY_MS = 5_000;
 
@@ -17,6 +18,7 @@ export default function System() {
     <Page title={t('system.title')} intro={t('system.intro')}>
       <Load />
       <SendingPanel />
+      <VersionPanel />
       <Loaded of={health}>
         {({ status, version, uptimeSeconds, parts, openDoors }) => (
           <>

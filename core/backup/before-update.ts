@@ -1,0 +1,96 @@
+/**
+ * A backup before a newer version changes the tables of an older one: what an update has done to a database no older version takes
+ * back. What is new to the database only adds to it, as a plugin that was switched on does, and needs none.
+ */
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import {
+  completedMigrations,
+  hasTable,
+  type MigrationSource,
+  migrateUp,
+  migrationNames,
+  ownerOf,
+} from '../database/migrations.ts';
+import { ConfigError, messageOf } from '../errors.ts';
+import type { Services } from '../plugin.ts';
+import { coreVersion } from '../version.ts';
+import type { Backups } from './backups.ts';
+
+export interface Updating {
+  services: Pick<Services, 'db' | 'coreConfig' | 'log'>;
+  backups: Pick<Backups, 'makeBeforeUpdate' | 'list'>;
+  migrations: readonly MigrationSource[];
+}
+
+/** Which version has migrated the database last. */
+const VERSION = 'version';
+/** Name of the backup that was made before an update which has not ended yet. */
+const BACKUP = 'update_backup';
+/** Older databases than this cannot be read whole by the backups of today. */
+const READABLE = 'core/0014-segments';
+
+/** Migrates the database; gives the names of what ran. Throws a ConfigError when there is to be a backup and cannot be one. */
+export async function migrateWithBackup(updating: Updating): Promise<string[]> {
+  const { services, migrations } = updating;
+  const { db, coreConfig, log } = services;
+  const before = await factsOf(db.write);
+  if (coreConfig.backups.beforeMigration && (await isUpdate(db.write, migrations))) await secure(updating, before);
+  const ran = await migrateUp(db, migrations);
+  if (ran.length > 0) log.info({ migrations: ran }, 'Database migrated');
+  await noteUpdated(db.write, before);
+  return ran;
+}
+
+/** Of an update that began and was cut off, the backup from before it is the way back, and not one of what it left. */
+async function secure({ services, backups }: Updating, before: Facts): Promise<void> {
+  const { db, coreConfig, log } = services;
+  const from = before.get(VERSION) ?? null;
+  const known = (await backups.list()).find(({ name }) => name === before.get(BACKUP));
+  const name = known?.name ?? (await made());
+  const file = join(coreConfig.backups.folder, name);
+  log.info({ backup: file, from, to: coreVersion() }, wayBack(file, from));
+
+  async function made(): Promise<string> {
+    log.info({ from, to: coreVersion() }, 'A backup is made before the database is migrated');
+    try {
+      const { name } = await backups.makeBeforeUpdate();
+      await db.write('core_installation').insert({ name: BACKUP, value: name }).onConflict('name').merge();
+      return name;
+    } catch (error) {
+      throw new ConfigError(
+        `The database waits for a migration, and no backup could be made before it: ${messageOf(error)} ` +
+          'Nothing was changed. Make room, or make a backup yourself and set backups.beforeMigration to false',
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** Whether something changes that was there: migrations of whoever has tables already. */
+async function isUpdate(db: Knex, migrations: readonly MigrationSource[]): Promise<boolean> {
+  const completed = new Set(await completedMigrations(db));
+  if (!completed.has(READABLE)) return false;
+  const owners = new Set([...completed].map(ownerOf));
+  return migrationNames(migrations).some((name) => !completed.has(name) && owners.has(ownerOf(name)));
+}
+
+function wayBack(file: string, from: string | null): string {
+  const former = from === null || from === coreVersion() ? 'the version that ran before' : `Patchbay ${from}`;
+  return `A backup was made. To go back, install ${former}, start with an empty data folder (and an empty database), and run: patchbay restore ${file}`;
+}
+
+type Facts = ReadonlyMap<string, string>;
+
+async function factsOf(db: Knex): Promise<Facts> {
+  if (!(await hasTable(db, 'core_installation'))) return new Map();
+  const rows = await db('core_installation').whereIn('name', [VERSION, BACKUP]);
+  return new Map(rows.map(({ name, value }) => [name, value]));
+}
+
+async function noteUpdated(db: Knex, before: Facts): Promise<void> {
+  const value = coreVersion();
+  if (before.get(VERSION) !== value)
+    await db('core_installation').insert({ name: VERSION, value }).onConflict('name').merge();
+  await db('core_installation').where({ name: BACKUP }).delete();
+}
