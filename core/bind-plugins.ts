@@ -27,7 +27,8 @@ import type { BoundSocketRoute } from './http/sockets.ts';
 import type { BoundCronJob, Cron, CronJob } from './jobs/cron.ts';
 import type { JobType } from './jobs/job-type.ts';
 import type { BoundJob } from './jobs/jobs.ts';
-import type { BoundGauge, GaugeDefinition } from './observability/gauges.ts';
+import { coreGauges } from './observability/core-gauges.ts';
+import { type BoundGauge, createGauges, type GaugeDefinition, type Gauges } from './observability/gauges.ts';
 import type { Unit } from './parts.ts';
 import type { EventAccess, Part, Plugin } from './plugin.ts';
 import { type LoadedPlugin, ofPlugin } from './plugins.ts';
@@ -170,6 +171,12 @@ function allAttention(
     ...parts.flatMap((part) => part.attention),
   ];
   return all.sort((one, other) => Number(other.comesFirst ?? false) - Number(one.comesFirst ?? false));
+}
+
+/** What `/metrics` shows, of core and of all plugins. */
+export function allGauges(parts: readonly Bound[], services: Services): Gauges {
+  const own = coreGauges.map((gauge) => boundGauge(gauge, services));
+  return createGauges([...own, ...parts.flatMap((part) => part.gauges)], services);
 }
 
 export function boundJob(type: JobType, services: Services): BoundJob {

@@ -21,12 +21,14 @@ import { createMailer } from './mailer/mailer.ts';
 import { createMailTemplates } from './mailer/templates.ts';
 import type { Logger } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
+import { createTracing } from './observability/tracing.ts';
 import { createOperations } from './operations/operations.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { catalogueOf, type LoadedPlugin } from './plugins.ts';
 import { createPasswords, type PasswordCost } from './security/passwords.ts';
 import type { Services } from './services.ts';
 import { createUsage } from './usage.ts';
+import { coreVersion } from './version.ts';
 
 export interface Foundation {
   coreConfig: CoreConfig;
@@ -42,11 +44,12 @@ export function createServices(foundation: Foundation): Services {
   const { coreConfig, plugins, log, clock, metrics, installation, passwordCost } = foundation;
   const { dataDir, http, mailer } = coreConfig;
   const { db, secrets } = installation;
-  const jobs = createSqlQueue({ db, clock, log, metrics });
+  const tracing = createTracing(coreConfig.tracing, coreVersion(), log);
+  const jobs = createSqlQueue({ db, clock, log, metrics, tracing });
   const notices = createNotices({ db, log });
   const events = createEvents({ db, clock, log, jobs, notices });
   const eventSight = createEventSight({ clock, log });
-  const outbound = createOutbound({ config: http.outbound, log, clock });
+  const outbound = createOutbound({ config: http.outbound, log, clock, tracing });
   const templates = mailer.templates ?? join(dataDir, 'mail-templates');
   const catalogue = catalogueOf(plugins);
   return {
@@ -82,6 +85,7 @@ export function createServices(foundation: Foundation): Services {
     secrets,
     passwords: createPasswords(passwordCost),
     log,
+    tracing,
     metrics,
     catalogue,
     usage: createUsage(catalogue),

@@ -6,9 +6,9 @@ import { migrateWithBackup } from './backup/before-update.ts';
 import type { RestoreOutcome } from './backup/fresh-restore.ts';
 import { settleReplacement } from './backup/over-empty.ts';
 import {
+  allGauges,
   bound,
   boundCron,
-  boundGauge,
   boundJob,
   boundRoute,
   connect,
@@ -41,8 +41,6 @@ import { createHttpServer } from './http/server.ts';
 import { databaseFile, type Installation, openInstallation, type Purpose } from './installation.ts';
 import { type Cron, createCron } from './jobs/cron.ts';
 import { TENANT_DELETED } from './jobs/dead-letters.ts';
-import { coreGauges } from './observability/core-gauges.ts';
-import { createGauges } from './observability/gauges.ts';
 import { createLog, type Logger } from './observability/log.ts';
 import { createLogLines, type LogLines } from './observability/log-lines.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
@@ -215,10 +213,7 @@ function build(parts: Parts): Platform {
   const writes = createWriteCheck({ db, dataDir, clock });
   const integrity = createIntegrity({ db, file });
   const liveness = createLiveness({ db, file, log });
-  const gauges = createGauges(
-    [...coreGauges.map((gauge) => boundGauge(gauge, services)), ...boundPlugins.flatMap((part) => part.gauges)],
-    services,
-  );
+  const gauges = allGauges(boundPlugins, services);
   const checks = createHealthChecks({
     db,
     writes,
@@ -329,6 +324,7 @@ function build(parts: Parts): Platform {
   async function start(): Promise<number> {
     try {
       check();
+      await services.tracing.start();
       const port = await server.listen();
       await inTurn(db, begin);
       await settings.hasStarted();
@@ -385,6 +381,7 @@ function build(parts: Parts): Platform {
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));
     connections.stop();
+    await services.tracing.stop();
     services.events.stop();
     await notices.stop().catch(report('notices'));
     if (hasBegun) await integrity.end().catch(report('integrity'));

@@ -21,6 +21,7 @@ import type { Mailer } from './mailer/mailer.ts';
 import type { MailTemplates } from './mailer/templates.ts';
 import type { Logger } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
+import type { Tracing } from './observability/tracing.ts';
 import type { Operations } from './operations/operations.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Passwords } from './security/passwords.ts';
@@ -60,6 +61,8 @@ export interface Services {
   activity: Activity;
   passwords: Passwords;
   log: Logger;
+  /** Spans of what is done, where somebody collects them. */
+  tracing: Tracing;
   metrics: Metrics;
   /** What all enabled plugins declare, once, for plugins that list or check it. */
   catalogue: Catalogue;

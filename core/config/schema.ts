@@ -4,6 +4,7 @@ import { AlertsConfig } from '../alerts/config.ts';
 import { TlsConfig } from '../certificates/config.ts';
 import { DatabaseConfig } from '../database/connect.ts';
 import { MailerConfig } from '../mailer/mailer.ts';
+import { TracingConfig } from '../observability/tracing-config.ts';
 import { TargetConfig } from '../offsite/config.ts';
 
 const strict = { additionalProperties: false, default: {} };
@@ -183,6 +184,7 @@ export const CoreConfig = Type.Object(
       },
       { ...strict, description: 'Prometheus metrics.' },
     ),
+    tracing: TracingConfig,
     mailer: MailerConfig,
     jobs: Type.Object(
       {

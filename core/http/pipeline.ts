@@ -28,6 +28,7 @@ import { createRouter } from './router.ts';
 import { isForShell, isOpenedByPerson, type Shell, sendShell } from './shell.ts';
 import { disconnectUnread } from './slow-readers.ts';
 import { createStaticFolders, type StaticFolder } from './static.ts';
+import { tracedRequests } from './traced-requests.ts';
 import { type Check, closed, compileCheck } from './validate.ts';
 
 export interface PipelineOptions {
@@ -72,7 +73,9 @@ export function createPipeline(options: PipelineOptions) {
   const observe = requestMetrics(metrics, activity);
   const errorChecks = options.checkResponses ? errorChecksOf(endpoints) : null;
 
-  return async function handle(ctx: Koa.Context): Promise<void> {
+  return tracedRequests(services.tracing, handle, (ctx) => router.find(ctx.method, ctx.path).match?.found.route.path);
+
+  async function handle(ctx: Koa.Context): Promise<void> {
     const startedAt = performance.now();
     const requestId = requestIdOf(ctx);
     setSecurityHeaders(ctx, requestId, options.https);
@@ -112,7 +115,7 @@ export function createPipeline(options: PipelineOptions) {
     if (log.isLevelEnabled('debug')) {
       log.debug({ requestId, method: ctx.method, path: ctx.path, status: ctx.status }, 'request');
     }
-  };
+  }
 
   async function answer(
     ctx: Koa.Context,

@@ -6,9 +6,11 @@ import { rowsOf } from '../database/insert-many.ts';
 import { sanitizeText } from '../database/sanitize-text.ts';
 import { insertTexts, rowsWithTexts } from '../database/values-table.ts';
 import { messageOf } from '../errors.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import { type BoundJob, backoffMs, delayMs, FOR_EVER, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
 import { leaseEnd, longestLeaseMs } from './lease.ts';
 import { createLeaseWatch } from './lease-watch.ts';
+import { withTrace } from './traced.ts';
 
 export const DEFAULT_MAX_ATTEMPTS = 10;
 const MAX_ERROR_LENGTH = 2_000;
@@ -46,10 +48,11 @@ export interface JobRowsOptions {
   db: Database;
   clock: Clock;
   worker: string;
+  tracing: Tracing;
   typeOf(name: string): BoundJob | undefined;
 }
 
-export function createJobRows({ db, clock, worker, typeOf }: JobRowsOptions) {
+export function createJobRows({ db, clock, worker, tracing, typeOf }: JobRowsOptions) {
   const leaseWatch = createLeaseWatch(clock);
   return {
     rowOf,
@@ -71,7 +74,7 @@ export function createJobRows({ db, clock, worker, typeOf }: JobRowsOptions) {
     const runAt = job.runAt ?? now;
     return {
       name: job.name,
-      payload: JSON.stringify(job.payload),
+      payload: withTrace(JSON.stringify(job.payload), tracing),
       state: 'ready',
       priority: job.priority ?? 0,
       run_at: runAt,

@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import { coreErrors } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import { attempt } from './attempt.ts';
 import { createClaims } from './claims.ts';
 import { createJobRows, DEFAULT_MAX_ATTEMPTS, type NewRow } from './job-rows.ts';
@@ -12,6 +13,7 @@ import type { BoundJob, JobRow, Jobs, NewJob } from './jobs.ts';
 import { createLine, type Line } from './lane-scheduler.ts';
 import { createAhead } from './prefetch.ts';
 import { createPlaces } from './slots.ts';
+import { traced } from './traced.ts';
 
 /** On PostgreSQL other replicas add jobs that nobody tells us of. */
 const POLL_MS = { shared: 1_000, alone: 60_000 };
@@ -32,13 +34,14 @@ export interface SqlQueueOptions {
   clock: Clock;
   log: Logger;
   metrics: Metrics;
+  tracing: Tracing;
 }
 
-export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jobs {
+export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOptions): Jobs {
   const worker = randomUUID();
   const claims = createClaims({ db, clock, worker });
   const types = new Map<string, BoundJob>();
-  const rows = createJobRows({ db, clock, worker, typeOf: (name) => types.get(name) });
+  const rows = createJobRows({ db, clock, worker, tracing, typeOf: (name) => types.get(name) });
   const places = createPlaces();
   const ahead = createAhead({ clock, places, giveBack: (late) => void giveBack(late) });
   /** Kinds of which more may be due than found a place, with their lanes. */
@@ -275,7 +278,9 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
     const jobLog = once(() => log.child({ job: type.name, jobId: row.id, attempt: row.attempts }));
     const begunAt = performance.now();
     try {
-      await attempt({ type, row, stopping: stopping.signal, log: jobLog }).finally(() => {
+      await traced(tracing, row, (untraced) =>
+        attempt({ type, row: untraced, stopping: stopping.signal, log: jobLog }),
+      ).finally(() => {
         ahead.took(type, performance.now() - begunAt);
         leavePlace(type, row);
       });

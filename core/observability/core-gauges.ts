@@ -1,4 +1,4 @@
-/** What core itself has to show: jobs, scheduled work, the size of the database, its connections. */
+/** What core itself has to show: jobs, alerts, scheduled work, the size of the database, its connections. */
 import type { GaugeDefinition } from './gauges.ts';
 import { standardOutput } from './output.ts';
 
@@ -71,6 +71,15 @@ export const coreGauges: readonly GaugeDefinition[] = [
           { labels: { pool: name, state: 'wanted' }, value: pool.numPendingAcquires() },
         ];
       });
+    },
+  },
+  {
+    name: 'patchbay_alert_holds',
+    help: 'Conditions that administrators are told of: 1 while one holds; those that never did are missing',
+    labels: ['alert'],
+    async read({ db }) {
+      const rows = await db.read('core_alerts').select('name', 'since');
+      return rows.map(({ name, since }) => ({ labels: { alert: name }, value: since === null ? 0 : 1 }));
     },
   },
   {

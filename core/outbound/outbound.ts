@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../observability/log.ts';
+import { NO_TRACING, type Tracing } from '../observability/tracing.ts';
 import { BlockedAddress, createGuard } from './guard.ts';
 import { asOutboundError, OutboundError } from './outbound-error.ts';
 import { type StreamLimits, watchStream } from './streaming.ts';
@@ -90,10 +91,12 @@ const HARMLESS = new Set([
 export function createOutbound({
   config,
   clock,
+  tracing = NO_TRACING,
 }: {
   config: { allow: readonly string[] };
   log: Logger;
   clock: Clock;
+  tracing?: Tracing;
 }): Outbound {
   let guard = createGuard(config.allow);
   const agents: { guarded: Agent | null; open: Agent | null } = { guarded: null, open: null };
@@ -162,7 +165,7 @@ export function createOutbound({
     const redirects = options.body instanceof Readable ? 0 : (options.redirects ?? DEFAULT_REDIRECTS);
     let url = start;
     let method = startMethod;
-    let headers = lowerCased(options.headers ?? {});
+    let headers = inTrace(lowerCased(options.headers ?? {}));
     let body = options.body;
     for (let count = 0; ; count++) {
       const response = await send(url, options.trusted, {
@@ -193,6 +196,12 @@ export function createOutbound({
     }
   }
 
+  /** Who is called goes on with the trace of who calls, unless that says otherwise. */
+  function inTrace(headers: Record<string, string>): Record<string, string> {
+    const traceparent = tracing.isOn ? tracing.traceparent() : null;
+    return traceparent === null ? headers : { traceparent, ...headers };
+  }
+
   async function streamed(
     limits: StreamLimits,
     trusted: string | undefined,
@@ -209,7 +218,7 @@ export function createOutbound({
     try {
       response = await send(url, trusted, {
         method: (init.method ?? 'GET').toUpperCase() as Dispatcher.HttpMethod,
-        headers: Object.fromEntries(new Headers(init.headers)),
+        headers: inTrace(Object.fromEntries(new Headers(init.headers))),
         body: body ?? null,
         signal: watch.signal,
         // The limits above are the clock's, so that tests can move them.

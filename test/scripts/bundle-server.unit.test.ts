@@ -73,6 +73,11 @@ describe('a server that runs from files made of its modules', () => {
       loaded.filter((name) => name.includes('undici')),
       [],
     );
+    // Nothing is traced, so nothing is loaded for it.
+    assert.deepEqual(
+      loaded.filter((name) => name.includes('opentelemetry')),
+      [],
+    );
     const ours = loaded.filter((name) => name.includes('.patchbay-server'));
     assert.ok(ours.length < 250, `${ours.length} files, of which most are migrations`);
   });

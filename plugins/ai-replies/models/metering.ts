@@ -40,6 +40,7 @@ const NOTHING: Tokens = { input: 0, output: 0 };
 
 export function createMetering({
   clock,
+  tracing,
   usage,
   budgets,
   calls,
@@ -56,7 +57,7 @@ export function createMetering({
       const begun = calls.begin(call);
       begun.catch(() => {});
       try {
-        const { result, tokens } = await work();
+        const { result, tokens } = await tracedCall(tracing, { asker, provider, model }, work);
         return { result, tokens, ...settle('answered', tokens, '') };
       } catch (error) {
         // What was read so far may be billed, although nobody wants the answer any more.
@@ -92,4 +93,26 @@ export function createMetering({
       await usage.giveBack(null, { tenantId, meter });
     }
   }
+}
+
+/** Which model was asked, for what, and how much it took: nothing of what was said. Words of OpenTelemetry's for generative AI. */
+function tracedCall<T>(
+  tracing: Services['tracing'],
+  { asker, provider, model }: Pick<MeteredCall, 'asker' | 'provider' | 'model'>,
+  work: () => Promise<Metered<T>>,
+): Promise<Metered<T>> {
+  if (!tracing.isOn) return work();
+  const attributes = {
+    'gen_ai.provider.name': provider,
+    'gen_ai.request.model': model,
+    'patchbay.purpose': asker.purpose,
+  };
+  return tracing.span(`model ${model}`, { kind: 'client', attributes }, async (span) => {
+    const metered = await work();
+    span.set({
+      'gen_ai.usage.input_tokens': metered.tokens.input,
+      'gen_ai.usage.output_tokens': metered.tokens.output,
+    });
+    return metered;
+  });
 }

@@ -21,6 +21,7 @@ import { lifecycleEvent } from './lifecycle.ts';
 import type { Frame, Later, Outcome, Run, TaskCall } from './model.ts';
 import type { TaskRecord } from './records.ts';
 import { unsealed } from './secret-texts.ts';
+import { tracedTask } from './traced.ts';
 import { nextTurn } from './yield.ts';
 
 /** As the columns of the records have it. */
@@ -110,7 +111,7 @@ async function runTask(
       if (!earlier) emit('started');
       if (hasEffect && kind !== 'wait' && kind !== 'listen') await run.save();
       const call = callOf({ run, task, reference, instance, input, scope, frame, record });
-      const work = performed(call, kind);
+      const work = tracedTask(run.world.services.tracing, call, kind, () => performed(call, kind));
       // A promise that never resolves would keep every race for ever, so there is none without a time-out.
       const outcome = await (timer ? Promise.race([work, timer.late]) : work);
       finish('completed', outcome.output, outcome.next);

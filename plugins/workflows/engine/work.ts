@@ -17,6 +17,7 @@ import { wakeParent } from './parent-child.ts';
 import type { EngineServices } from './ports.ts';
 import type { Execution } from './records.ts';
 import { MOVES, type Move } from './states.ts';
+import { tracedRun } from './traced.ts';
 import { forgetWaits, planNext } from './transitions.ts';
 import type { Waker } from './waker.ts';
 
@@ -42,8 +43,8 @@ export type Work = (run: Run, isFirst: boolean) => Promise<void>;
 
 export function createWork(options: WorkOptions): Work {
   const { services, runs, isShared, outcomes, backoff, commands, waker, unloaded, planned } = options;
-  const { db, clock, log, config } = services;
-  return work;
+  const { db, clock, log, config, tracing } = services;
+  return (run, isFirst) => tracedRun(tracing, run, () => work(run, isFirst));
 
   async function work(run: Run, isFirst: boolean): Promise<void> {
     const { execution, definition } = run;
