@@ -74,7 +74,7 @@ export function createJobRows({ db, clock, worker, tracing, typeOf }: JobRowsOpt
     const runAt = job.runAt ?? now;
     return {
       name: job.name,
-      payload: withTrace(JSON.stringify(job.payload), tracing),
+      payload: payloadOf(job, type),
       state: 'ready',
       priority: job.priority ?? 0,
       run_at: runAt,
@@ -85,6 +85,11 @@ export function createJobRows({ db, clock, worker, tracing, typeOf }: JobRowsOpt
       lane: (job.lane ?? '').slice(0, MAX_LANE_LENGTH),
       created_at: now,
     };
+  }
+
+  function payloadOf({ payload }: NewJob, type: BoundJob): string {
+    const text = JSON.stringify(payload);
+    return type.isFoundByPayload ? text : withTrace(text, tracing);
   }
 
   async function insertReady(trx: Transaction, rows: readonly NewRow[]): Promise<void> {

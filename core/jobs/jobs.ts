@@ -63,6 +63,8 @@ export interface JobSettings<P extends TSchema = TSchema> {
   perLane?: number;
   /** A try that takes longer has failed; default 60 000. */
   timeoutMs?: number;
+  /** Its jobs are looked for by their whole payload, so that nothing of a trace may stand in it. */
+  isFoundByPayload?: boolean;
 }
 
 /** A kind of job that has been given the services of its plugin. */

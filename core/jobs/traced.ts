@@ -1,20 +1,20 @@
 /**
- * Traces go through jobs: the `traceparent` of what has wanted one stands at the beginning of its payload, so that it needs neither a
- * column nor a statement, and is taken off again before anybody sees it. Where nothing is traced none is written.
+ * Traces go through jobs: the `traceparent` of what has wanted one stands at the end of its payload, so that it needs neither a column
+ * nor a statement, and whoever looks for jobs by how their payload begins finds them. It is taken off again before anybody sees it.
+ * Where nothing is traced none is written.
  */
 import type { Tracing } from '../observability/tracing.ts';
 import type { JobRow } from './jobs.ts';
 
-const MARK = '{"$trace":"';
-const TRACEPARENT_LENGTH = 55;
-/** Up to where the payload goes on. */
-const END = MARK.length + TRACEPARENT_LENGTH + 1;
+const MARK = /,?"\$trace":"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"\}$/;
+/** The longest that the mark can be: patterns are not tried on what is before. */
+const LONGEST = 80;
 
 /** The payload as it is written. */
 export function withTrace(payload: string, tracing: Tracing): string {
   const parent = tracing.isOn ? tracing.traceparent() : null;
   if (parent === null || !payload.startsWith('{')) return payload;
-  return `${MARK}${parent}"${payload === '{}' ? '' : ','}${payload.slice(1)}`;
+  return `${payload.slice(0, -1)}${payload === '{}' ? '' : ','}"$trace":"${parent}"}`;
 }
 
 /** Does the job as a part of the trace that has wanted it; `work` is given the row without it. */
@@ -23,14 +23,9 @@ export function traced<R extends Pick<JobRow, 'name' | 'payload' | 'attempts'>>(
   row: R,
   work: (untraced: R) => Promise<void>,
 ): Promise<void> {
-  const isMarked = row.payload.startsWith(MARK);
-  const untraced = isMarked ? { ...row, payload: withoutTrace(row.payload) } : row;
+  const [mark, parent = null] = MARK.exec(row.payload.slice(-LONGEST)) ?? [];
+  const untraced = mark === undefined ? row : { ...row, payload: `${row.payload.slice(0, -mark.length)}}` };
   if (!tracing.isOn) return work(untraced);
-  const parent = isMarked ? row.payload.slice(MARK.length, MARK.length + TRACEPARENT_LENGTH) : null;
   const attributes = { 'patchbay.job': row.name, 'patchbay.job.attempt': row.attempts };
   return tracing.span(`job ${row.name}`, { kind: 'consumer', parent, attributes }, () => work(untraced));
-}
-
-function withoutTrace(payload: string): string {
-  return `{${payload.slice(payload[END] === ',' ? END + 1 : END)}`;
 }

@@ -138,6 +138,13 @@ describe('traces', function () {
             if ('fails' in payload) throw Object.assign(new Error('of plum'), { code: 'E_PLUM' });
           },
         }),
+        defineJob({
+          name: 'test.found',
+          summary: 'For this test',
+          payload: Type.Object({}),
+          isFoundByPayload: true,
+          run: async () => {},
+        }),
       ],
     });
     const { db, jobs, tracing } = app.services;
@@ -146,6 +153,16 @@ describe('traces', function () {
         await db.transaction((trx) => jobs.enqueue(trx, 'test.traced', payload));
     });
     await db.transaction((trx) => jobs.enqueue(trx, 'test.traced', { alone: true }));
+    const runAt = app.clock.now() + 60_000;
+    await tracing.span('outside', { parent: PARENT }, async () => {
+      for (const name of ['test.traced', 'test.found'])
+        await db.transaction((trx) => jobs.enqueue(trx, name, { id: 7 }, { runAt }));
+    });
+    const waiting = await db.read('core_jobs').where({ run_at: runAt }).orderBy('id').pluck('payload');
+    // Whoever looks for jobs by how their payload begins, or by all of it, finds them.
+    assert.match(waiting[0] ?? '', /^\{"id":7,"\$trace":"00-0af7/);
+    assert.equal(waiting[1], '{"id":7}');
+    await db.write('core_jobs').where({ run_at: runAt }).delete();
     await jobs.idle();
     assert.deepEqual(payloads.map((payload) => JSON.stringify(payload)).sort(), [
       '{"a":1}',
@@ -238,7 +255,7 @@ describe('traces', function () {
     await db
       .write('core_jobs')
       .where({ id: row?.id })
-      .update({ payload: `{"$trace":"${PARENT}","a":2}` });
+      .update({ payload: `{"a":2,"$trace":"${PARENT}"}` });
     await app.clock.advance(61_000);
     await jobs.idle();
     assert.deepEqual(payloads, [{ a: 2 }]);

@@ -5,6 +5,7 @@ import type { SendingScope } from './services.ts';
 
 export const deliverMail = defineJob({
   name: 'mail.deliver',
+  isFoundByPayload: true,
   summary: 'Tries to deliver a mail to one recipient',
   payload: Type.Object({ delivery_id: Type.Integer() }),
   concurrency: 20,
