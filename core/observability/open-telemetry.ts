@@ -14,7 +14,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from './log.ts';
-import type { OpenSpan, Tracing } from './tracing.ts';
+import type { OpenSpan, Tracing } from './spans.ts';
 import type { TracingConfig } from './tracing-config.ts';
 
 const KINDS = {

@@ -37,7 +37,6 @@ describe('a newer version', function () {
     await page.getByText('Patchbay 999.1.0 is there').waitFor();
     const link = page.getByRole('link', { name: 'What is new' });
     assert.equal(await link.getAttribute('href'), 'https://example.org/changes');
-    await page.screenshot({ path: '/tmp/updates.png', fullPage: true });
     await visitor.assertAccessible();
     await visitor.open('/');
     await page.getByText('A newer version of Patchbay').first().waitFor();
