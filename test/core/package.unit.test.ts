@@ -23,9 +23,11 @@ import { parse } from 'yaml';
 import { createClient } from '#core/testing/client.ts';
 import { coreVersion } from '#core/version.ts';
 import { hasSection } from '#scripts/release/changelog.ts';
+import { ROOT_TOKEN } from '#test/support/accounts.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { installer, NOBODY, startUnit } from '#test/support/install-script.ts';
+import { isRehearsed, isToldOfFullDisk, smallDisk, startListener } from '#test/support/newcomer.ts';
 import { type Authority, startAuthority } from '#test/support/pebble.ts';
 import { seenAt } from '#test/support/tls.ts';
 
@@ -33,6 +35,14 @@ const ADMIN = { email: 'admin@example.org', password: 'a password of the package
 /** Not one inside another, which comes with that. */
 const OF_ITS_OWN = /^node_modules\/(?:@[^/]+\/)?[^/]+$/;
 const NOTES = '/api/platform/hello/notes';
+
+/** What a server that is installed by the script finds. */
+interface Surroundings {
+  authority: Authority;
+  listener: Awaited<ReturnType<typeof startListener>>;
+  /** Whether its disk is small. */
+  fills: boolean;
+}
 
 describe('the npm package', function () {
   this.timeout(600_000);
@@ -119,19 +129,26 @@ describe('the npm package', function () {
   });
 
   for (const isRoot of [true, false]) {
-    it(`is installed by three answers as ${isRoot ? 'root' : 'anybody'}, and gets a certificate`, async () => {
+    it(`is installed by three answers as ${isRoot ? 'root' : 'anybody'}, gets a certificate, and looks after itself`, async () => {
       if (isRoot && process.getuid?.() !== 0) return console.log('      not tried: root');
       const authority = await startAuthority();
+      const listener = await startListener();
+      const data = join(home, isRoot ? 'as-root' : 'as-anybody', 'data');
+      mkdirSync(data, { recursive: true });
+      const disk = smallDisk(data);
+      if (!disk) console.log('      not tried: a disk that fills, which takes root and a mount');
       try {
-        await isInstalled(isRoot, authority);
+        await isInstalled(isRoot, { authority, listener, fills: disk !== null });
       } finally {
+        disk?.end();
+        listener.stop();
         await authority.stop();
       }
     });
   }
 
   /** Who is not root here is tried as who this is. */
-  async function isInstalled(isRoot: boolean, authority: Authority): Promise<void> {
+  async function isInstalled(isRoot: boolean, { authority, listener, fills }: Surroundings): Promise<void> {
     const folder = join(home, isRoot ? 'as-root' : 'as-anybody');
     const uid = process.getuid?.() === 0 && !isRoot ? NOBODY : (process.getuid?.() ?? 0);
     const prefix = join(folder, 'app');
@@ -176,6 +193,10 @@ describe('the npm package', function () {
       PATCHBAY_HTTP__TLS__ACME__DIRECTORY: authority.directory,
       PATCHBAY_HTTP__TLS__ACME__CAFILE: authority.caFile,
       PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',
+      PATCHBAY_PLUGINS__AUTH__ROOT_TOKEN: ROOT_TOKEN,
+      PATCHBAY_ALERTS__WEBHOOK: listener.url,
+      // The disk is a small one.
+      PATCHBAY_BACKUPS__LEAVEFREEMB: '0',
     };
     chmodSync(dirname(authority.caFile), 0o755);
     server = startUnit(join(units, 'patchbay.service'), { PATH: environment().PATH, ...answers });
@@ -186,6 +207,9 @@ describe('the npm package', function () {
       await pause(200);
     }
     assert.match(said, /https:\/\/desk\.example\.com\/setup\?token=/);
+    const newcomer = { port, name: 'desk.example.com', ca: authority.root, token: ROOT_TOKEN, data };
+    await isRehearsed(newcomer);
+    if (fills) await isToldOfFullDisk(newcomer, listener.heard);
     const running = server;
     server = null;
     running.kill('SIGTERM');
