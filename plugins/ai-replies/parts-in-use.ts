@@ -6,7 +6,7 @@ import { createRemembered } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 
 export interface PartsInUse {
-  of(tenantId: string): Promise<{ bases: boolean; approvedAnswers: boolean; tools: boolean }>;
+  of(tenantId: string): Promise<{ bases: boolean; approvedAnswers: boolean; tools: boolean; calls: boolean }>;
   /** To be called when something of one is made. */
   made(trx: Transaction, tenantId: string): Promise<void>;
 }
@@ -16,12 +16,19 @@ export function createPartsInUse({ db, notices }: Services): PartsInUse {
     notices,
     topic: 'ai-replies.partsInUse',
     async load(tenant_id) {
-      const [base, answer, grant] = await Promise.all([
+      const [base, answer, grant, call] = await Promise.all([
         db.read('ai_replies_bases').where({ tenant_id }).first('id'),
         db.read('ai_replies_answers').where({ tenant_id, state: 'approved' }).first('id'),
         db.read('ai_replies_tool_grants').where({ tenant_id }).first('tool'),
+        db.read('ai_replies_tool_calls').where({ tenant_id }).first('id'),
       ]);
-      return { bases: base !== undefined, approvedAnswers: answer !== undefined, tools: grant !== undefined };
+      return {
+        bases: base !== undefined,
+        approvedAnswers: answer !== undefined,
+        tools: grant !== undefined,
+        // That people decide on.
+        calls: call !== undefined,
+      };
     },
   });
   return { of: remembered.of, made: remembered.changed };

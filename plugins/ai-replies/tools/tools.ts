@@ -112,6 +112,7 @@ export function createTools({
       return untold !== undefined;
     },
     async carriedOut({ tenantId, conversationId }) {
+      if (!(await partsInUse.of(tenantId)).calls) return [];
       const rows = await db
         .read('ai_replies_tool_calls')
         .where({ tenant_id: tenantId, conversation_id: conversationId })
@@ -229,8 +230,10 @@ export function createTools({
   /** Once; and not for who was erased while it was called. */
   async function keep(use: ToolUse, { input, ...call }: KeptCall): Promise<void> {
     const { tenantId, robotId, conversationId, contactId = '', isThere } = use;
+    const known = await partsInUse.of(tenantId);
     await db.transaction(async (trx) => {
       if (isThere && !(await isThere(trx))) return;
+      if (!known.calls) await partsInUse.made(trx, tenantId);
       await trx('ai_replies_tool_calls')
         .insert({
           tenant_id: tenantId,

@@ -21,7 +21,7 @@ import { robotErrors } from '../errors.ts';
 import { isNamed } from '../robots/machine-names.ts';
 import { settingsOf } from '../robots/robot-settings.ts';
 import { isTenantAdmin, maySee, type Robots, seenBy } from '../robots/robots.ts';
-import type { RobotRow } from '../robots/tables.ts';
+import type { KnownRobot, RobotRow } from '../robots/tables.ts';
 import { fieldsOf } from './contact-view.ts';
 import { whereContactVisible } from './contacts.ts';
 import type { Handover } from './handover.ts';
@@ -50,7 +50,8 @@ export function createConversationApi({
     isAutomatic: handover.isAutomatic,
     handOver: handover.handOver,
     async robot(robotId) {
-      const row = await robots.byRobotId(robotId);
+      // Asked of every message that a robot hears.
+      const row = await robots.known(robotId);
       return row?.status === 'active' ? answeringOf(row) : null;
     },
     robotOf: async (principal, robotId) => answeringOf(await robots.ofPrincipal(principal, robotId)),
@@ -191,7 +192,7 @@ function seesAll(principal: Principal): boolean {
   return isSuperadmin(principal) || isTenantAdmin(principal);
 }
 
-function answeringOf(row: RobotRow): AnsweringRobot {
+function answeringOf(row: KnownRobot): AnsweringRobot {
   return {
     robotId: row.robot_id,
     tenantId: row.tenant_id,

@@ -35,7 +35,7 @@ export interface RobotRow {
  */
 export const KNOWN_COLUMNS = [
   ...(['id', 'robot_id', 'uuid', 'tenant_id', 'user_id', 'name', 'channel', 'status'] as const),
-  ...(['device_id', 'token_version'] as const),
+  ...(['device_id', 'token_version', 'settings', 'is_autopilot'] as const),
 ] satisfies (keyof RobotRow)[];
 export type KnownRobot = Pick<RobotRow, (typeof KNOWN_COLUMNS)[number]>;
 
