@@ -13,6 +13,8 @@ const NEWEST = 1_000;
 /** So many parts all mails have; a common word is in some of the mails at the end of each of the newer half. */
 const OLDER = 10;
 const LOOKED_AT = 100;
+/** PostgreSQL: among so many of the newest a sender is looked for whose address is common. */
+const MOST_WALKED = 50_000;
 const HOLDS = `words @@ to_tsquery('simple', ?)`;
 
 /** Words of the index that begin so, by jumping from one to the next: FTS5 would read all mails of all of them. */
@@ -55,7 +57,12 @@ export async function whereAddress(query: Knex.QueryBuilder, db: Database, addre
     .filter(Boolean);
   if (words.length === 0) return void query.whereRaw('1 = 0');
   // An address is a word of its own there, or several of them where it is an odd one: read as the index was.
-  if (db.client === 'pg') return whereWordsOnPostgres(query, db, `'${separated(address).replace(/['\\]/g, '$&$&')}'`);
+  if (db.client === 'pg') {
+    const isCommon = await whereWordsOnPostgres(query, db, `'${separated(address).replace(/['\\]/g, '$&$&')}'`);
+    // One's own address may stand in all mails and have sent none of them: nobody walks through all of them for that.
+    if (isCommon) query.whereRaw(`mail_messages.id > (select max(message_id) from mail_contents) - ${MOST_WALKED}`);
+    return;
+  }
   query.from(query.client.raw('mail_search cross join mail_messages')).whereRaw('mail_search.rowid = mail_messages.id');
   query
     .whereRaw('mail_search match ?', [`sender : "${words.join(' ')}"`])
@@ -66,16 +73,17 @@ export async function whereAddress(query: Knex.QueryBuilder, db: Database, addre
 /**
  * Words that are common fill a page from the newest mails. Others are looked up in the index of words first, which the
  * planner shuns when it takes a beginning for common: it would walk all mails. So would who counts a word from the newest
- * that only the newest have.
+ * that only the newest have. Gives whether they are common.
  */
-async function whereWordsOnPostgres(query: Knex.QueryBuilder, db: Database, wanted: string): Promise<void> {
+async function whereWordsOnPostgres(query: Knex.QueryBuilder, db: Database, wanted: string): Promise<boolean> {
   if (await isCommon(db, wanted)) {
     // Asked of one mail after the other: the planner takes every beginning for rare, and would read all that have it.
     query.whereRaw(`(select ${HOLDS} from mail_contents where message_id = mail_messages.id)`, [wanted]);
-    return;
+    return true;
   }
   // As an array, because a list may be looked up once for each row.
   query.whereRaw(`mail_messages.id = any(array(select message_id from mail_contents where ${HOLDS}))`, [wanted]);
+  return false;
 }
 
 async function isCommon(db: Database, wanted: string): Promise<boolean> {

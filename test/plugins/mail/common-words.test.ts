@@ -5,6 +5,7 @@ import { type MailPlatform, plainMail, startMail } from '#test/support/mail.ts';
 
 /** PostgreSQL takes a word for common that fifty of the newest mails have. */
 const MAILS = 60;
+const SENDER = 'shop@sender.example';
 
 describe('words that most mails have', () => {
   let mail: MailPlatform;
@@ -41,5 +42,13 @@ describe('words that most mails have', () => {
     assert.deepEqual(subjects, ['Parcel 57', 'Parcel 47', 'Parcel 37', 'Parcel 27', 'Parcel 17', 'Parcel 7']);
     assert.equal(total.value, 6);
     assert.deepEqual((await found('search=parcel nowhere')).subjects, []);
+  });
+
+  it('lead to the newest mails of who has sent most of them', async () => {
+    const { body } = await mail.app.http.bearer(ROOT_TOKEN).get(`/api/platform/about-people?email=${SENDER}`);
+    const [section] = body.sections.filter(({ id }: { id: string }) => id === 'mail.received');
+    const titles = section.rows.map(({ title }: { title: string }) => title);
+    assert.deepEqual(titles, ['Parcel 59', 'Parcel 58', 'Parcel 57', 'Parcel 56', 'Parcel 55']);
+    assert.equal(section.more, true);
   });
 });
