@@ -246,7 +246,7 @@ function build(parts: Parts): Platform {
     ...ownSettingsRoutes,
     ...certificateRoutes(cron),
     frontPage,
-    uiRoute(plugins, modules, coreVersion()),
+    uiRoute(plugins, services.catalogue.menu, modules, coreVersion()),
     ...docsRoutes,
     openApiRoute(() => openapi()),
   ];

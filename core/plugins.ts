@@ -17,10 +17,11 @@ import { importPlugin } from './loading/import-plugin.ts';
 import { locate, type Manifest, type Place } from './loading/locate.ts';
 import { shareModules } from './loading/shared-modules.ts';
 import { coreEvents } from './operations/core-events.ts';
-import { declaredMenu } from './pages/areas.ts';
+import { type DeclaredMenu, declaredMenu } from './pages/areas.ts';
 import { joined, type Unit, unitsOf } from './parts.ts';
 import type { Plugin } from './plugin.ts';
 import type { SettingMark } from './settings/marks.ts';
+import { settingsEntries } from './settings/navigation.ts';
 import { coreVersion } from './version.ts';
 
 export interface LoadedPlugin {
@@ -125,6 +126,11 @@ export function ofPlugin<T>(name: string, cannot: string, work: () => T): T {
   }
 }
 
+/** The menu with all areas of the settings in it. */
+export function menuOf(plugins: readonly Plugin[]): DeclaredMenu {
+  return declaredMenu(plugins, (entry, about) => settingsEntries(entry, plugins, about));
+}
+
 /** What all plugins declare, in one place. */
 export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
   const definitions = plugins.map(({ plugin }) => plugin);
@@ -140,7 +146,7 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
     activity: Object.assign({}, coreActivity, ...definitions.map((plugin) => plugin.activity ?? {})),
     tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})),
     events: Object.assign({}, coreEvents.events, ...definitions.map((plugin) => plugin.events ?? {})),
-    menu: declaredMenu(definitions),
+    menu: menuOf(definitions),
     alertTemplates: new Map(
       definitions.flatMap(({ alerts = [] }) => alerts.map(({ name, templates }) => [name, templates] as const)),
     ),

@@ -2,7 +2,7 @@
  * Areas of the menu: the few things that people do here. Pages of plugins belong to one of them, or their plugin brings one of
  * its own; what nobody may see, or no plugin brings, is not there.
  */
-import type { NavigationEntry, PageArea, PluginPages } from './pages.ts';
+import type { NavigationEntry, PageArea, PageText, PluginPages } from './pages.ts';
 
 /** Those of the platform, as they stand in the menu. */
 export const CORE_AREAS: readonly PageArea[] = [
@@ -31,25 +31,45 @@ interface WithPages {
   pages?: PluginPages;
 }
 
+/** Pages about an area of the server's settings, by this. */
+export type PagesAboutSettings = ReadonlyMap<string, { name: string; title: PageText }>;
+/** The entries that an entry brings for the areas of the server's settings. */
+type EntriesBelow = (entry: NavigationEntry, about: PagesAboutSettings) => readonly NavigationEntry[];
+
 /** All areas there are, and in which one each entry is. An area that nobody brings leaves none of its pages without a menu. */
-export function declaredMenu(plugins: readonly WithPages[]): DeclaredMenu {
+export function declaredMenu(plugins: readonly WithPages[], below: EntriesBelow = () => []): DeclaredMenu {
   const areas = new Map(
     [...CORE_AREAS, ...plugins.flatMap(({ pages }) => pages?.areas ?? [])].map((one) => [one.id, one]),
   );
   for (const one of CORE_AREAS) areas.set(one.id, one);
+  const about = pagesAboutSettings(plugins);
+  const placed = (plugin: string, entry: NavigationEntry): PlacedEntry => {
+    const { area = plugin, below: parent } = entry;
+    if (!areas.has(area)) areas.set(plugin, areas.get(plugin) ?? ownArea(plugin, entry));
+    return {
+      ...entry,
+      area: areas.has(area) ? area : plugin,
+      ...(parent && { below: parent.includes('.') ? parent : `${plugin}.${parent}` }),
+    };
+  };
   const navigation = plugins.map(({ name, pages }) => ({
     plugin: name,
-    entries: (pages?.navigation ?? []).map((entry): PlacedEntry => {
-      const { area = name, below } = entry;
-      if (!areas.has(area)) areas.set(name, areas.get(name) ?? ownArea(name, entry));
-      return {
-        ...entry,
-        area: areas.has(area) ? area : name,
-        ...(below && { below: below.includes('.') ? below : `${name}.${below}` }),
-      };
-    }),
+    entries: (pages?.navigation ?? [])
+      .flatMap((entry) => [entry, ...(entry.hasSettings ? below(entry, about) : [])])
+      .map((entry) => placed(name, entry)),
   }));
   return { areas: [...areas.values()], navigation };
+}
+
+/** By the area of the server's settings. */
+function pagesAboutSettings(plugins: readonly WithPages[]): PagesAboutSettings {
+  return new Map(
+    plugins.flatMap(({ name, pages }) =>
+      (pages?.navigation ?? []).flatMap(({ id, title, settings }) =>
+        settings === undefined ? [] : [[settings, { name: `${name}.${id}`, title }] as const],
+      ),
+    ),
+  );
 }
 
 /** Of a plugin that names none: as its first page is called. */

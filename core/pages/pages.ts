@@ -63,6 +63,10 @@ export interface NavigationEntry extends PageEntry {
    * one, or where its plugin is off, it stands for itself in its own area.
    */
   below?: string;
+  /** The area of the server's settings that is about the same: it is a part of this entry. */
+  settings?: string;
+  /** The page of the server's settings, each of whose areas has an entry of its own: at its path with the area's name. */
+  hasSettings?: true;
   /** What else people look for when they mean it, in each language: `{ en: 'smtp relay', zh: '发信 中继' }`. */
   words?: PageText;
   /** Name of a Tabler icon, as `tabler.io/icons` lists it. */

@@ -4,7 +4,7 @@ import type { Principal } from '../access/principal.ts';
 import { type Route, route } from '../http/route.ts';
 import { secretFieldsOf } from '../http/secret-fields.ts';
 import type { LoadedPlugin } from '../plugins.ts';
-import { declaredMenu } from './areas.ts';
+import type { DeclaredMenu } from './areas.ts';
 import { AreaView, type MenuView, menuFor, NavigationView, TextView, textOf, usable, wordsOf } from './entries.ts';
 import { PAGES_CONTRACT } from './pages.ts';
 import type { ServedModules } from './served-modules.ts';
@@ -44,8 +44,12 @@ const UiView = Type.Object({
   ),
 });
 
-export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules, version: string): Route {
-  const menu = declaredMenu(plugins.map(({ plugin }) => plugin));
+export function uiRoute(
+  plugins: readonly LoadedPlugin[],
+  menu: DeclaredMenu,
+  modules: ServedModules,
+  version: string,
+): Route {
   const secretFields = secretFieldsOf(plugins.flatMap(({ plugin }) => plugin.routes ?? []));
   return route({
     method: 'GET',

@@ -8,7 +8,11 @@ export const pages: PluginPages = {
       id: 'notes',
       path: '/sample',
       title: { en: 'Notes', zh: '笔记' },
+      // Where it is in the menu: one of the platform's areas (`home`, `inbox`, `mail`, `automations`, `assistants`, `sales`,
+      // `settings`, `status`), or one of `areas`. Without it the plugin has an area of its own, called as this page.
+      area: 'automations',
       icon: 'message',
+      words: { en: 'remarks memo', zh: '备忘 记录' },
       access: { scope: 'sample:read', tenant: true },
     },
   ],

@@ -101,7 +101,8 @@ export const pages: PluginPages = {
     },
     {
       id: 'serverSettings',
-      title: { en: 'Server settings', zh: '服务器设置' },
+      title: { en: 'General', zh: '常规' },
+      hasSettings: true,
       path: '/settings/server',
       area: 'settings',
       group: 'server',
@@ -109,8 +110,8 @@ export const pages: PluginPages = {
       order: 10,
       access: 'superadmin',
       words: {
-        en: 'configuration yaml options registration single sign-on sso oidc sms payments stripe company retention greylisting blocklist',
-        zh: '配置 参数 注册 单点登录 短信 支付 公司 保留期限 灰名单 黑名单',
+        en: 'server settings configuration yaml options public address url proxy',
+        zh: '服务器设置 配置 参数 公开地址 网址 代理',
       },
     },
     {
@@ -120,12 +121,13 @@ export const pages: PluginPages = {
       area: 'settings',
       group: 'server',
       icon: 'lock',
-      order: 30,
+      order: 35,
       access: 'superadmin',
       words: { en: 'tls ssl https acme lets encrypt', zh: '加密 域名证书' },
     },
     {
       id: 'backups',
+      settings: 'backups',
       title: { en: 'Backups', zh: '备份' },
       path: '/settings/backups',
       area: 'settings',
@@ -137,6 +139,7 @@ export const pages: PluginPages = {
     },
     {
       id: 'plugins',
+      settings: 'plugins',
       title: { en: 'Plugins', zh: '插件' },
       path: '/settings/plugins',
       area: 'settings',

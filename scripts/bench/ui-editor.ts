@@ -58,10 +58,10 @@ async function publish(context: BrowserContext): Promise<void> {
 /** From the address to text, graph and form. */
 async function opening(page: Page): Promise<number> {
   // What is loaded for the first time is the subject of other figures.
-  await page.goto(`/workflows/bench/${NAME}/edit`);
+  await page.goto(`/automations/workflows/bench/${NAME}/edit`);
   await page.locator('.react-flow__node').first().waitFor();
   const began = performance.now();
-  await page.goto(`/workflows/bench/${NAME}/edit`);
+  await page.goto(`/automations/workflows/bench/${NAME}/edit`);
   await page.locator('.cm-content').first().waitFor();
   await page.locator('.react-flow__node').first().waitFor();
   const took = performance.now() - began;

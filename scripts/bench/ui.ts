@@ -27,7 +27,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking
 const LOADED = [
   { path: '/sign-in', limit: 180 },
   { path: '/', limit: 260 },
-  { path: '/workflows/new', limit: 300, isOwnPart: true },
+  { path: '/automations/workflows/new', limit: 300, isOwnPart: true },
 ] as const;
 
 /** Runs in the page: resolves with the time from the beginning of the visit. */
@@ -163,7 +163,7 @@ async function paintOf(context: BrowserContext, path: string): Promise<number> {
 async function frames(context: BrowserContext): Promise<Figure> {
   await signIn(context);
   const page = await context.newPage();
-  await page.goto('/audit');
+  await page.goto('/settings/audit');
   await page.getByRole('row').nth(5).waitFor();
   await page.evaluate(`globalThis.frames = []; let last = performance.now();
     (function next(now) { frames.push(now - last); last = now; requestAnimationFrame(next); })(last);`);
@@ -183,13 +183,13 @@ async function editorMemory(context: BrowserContext): Promise<Figure> {
     await page.evaluate(`history.pushState({}, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`);
     await page.locator('h1').filter({ hasText: heading }).waitFor();
   };
-  await page.goto('/workflows');
+  await page.goto('/automations/workflows');
   const list = await page.locator('h1').innerText();
   const cycle = async (times: number) => {
     for (let time = 0; time < times; time++) {
-      await go('/workflows/new', new RegExp(`^(?!${list}$).+`));
+      await go('/automations/workflows/new', new RegExp(`^(?!${list}$).+`));
       await page.locator('.cm-content').first().waitFor();
-      await go('/workflows', new RegExp(`^${list}$`));
+      await go('/automations/workflows', new RegExp(`^${list}$`));
     }
   };
   const heap = async () => {

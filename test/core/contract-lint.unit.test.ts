@@ -57,6 +57,16 @@ describe('the contract of a plugin is checked at its load:', () => {
       { jobs: [{ name: 'send', summary: 's', payload: Type.Object({}), run: async () => {} }] },
       /calls a job 'send': such names begin with 'mine\.'/,
     ],
+    [
+      'an area of the menu that is somebody else’s',
+      { pages: { areas: [{ id: 'mail', title: 'Mine' }] } },
+      /'mine' brings the area 'mail' of the menu: its own are called 'mine', or 'mine-…'/,
+    ],
+    [
+      'a page below one that is not there',
+      { pages: { navigation: [{ id: 'a', title: 'A', path: '/mine', below: 'b' }] } },
+      /'mine' has the page 'a' below 'b', which is none of its pages/,
+    ],
     ['rows of others', { contents: { mails: 'mail_messages' } }, /counts its mails in the table 'mail_messages'/],
     ['a subscription to nothing', { on: { 'nobody.did': async () => {} } }, /subscribes to 'nobody\.did'/],
     ['a hook that nobody runs', { hooks: { 'nobody.doing': async () => {} } }, /hooks into 'nobody\.doing'/],

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { prepare } from '#core/configuration.ts';
+import { declaredMenu } from '#core/pages/areas.ts';
 import { uiRoute } from '#core/pages/ui-route.ts';
 import { authConfig, keyOf, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
@@ -43,7 +44,12 @@ describe('GET /api/platform/ui', () => {
       ...loaded,
       plugin: { ...loaded.plugin, pages: { navigation: loaded.plugin.pages?.navigation ?? [] } },
     }));
-    const { handler } = uiRoute(closed, { folders: [], addressOf: () => null }, '1.0.0');
+    const { handler } = uiRoute(
+      closed,
+      declaredMenu(closed.map(({ plugin }) => plugin)),
+      { folders: [], addressOf: () => null },
+      '1.0.0',
+    );
     const shown = await handler({ principal: null } as never, app.services);
     assert.deepEqual((shown as { plugins: unknown[] }).plugins, []);
   });

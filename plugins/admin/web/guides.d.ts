@@ -1,14 +1,14 @@
 declare module 'virtual:guides' {
-  const guides: readonly import('./guide.ts').Guide[];
+  const guides: readonly import('./kit/guide.ts').Guide[];
   export default guides;
 }
 
 declare module 'virtual:guides/pages' {
-  const pages: Readonly<Record<string, () => Promise<{ default: readonly import('./guide.ts').GuideNode[] }>>>;
+  const pages: Readonly<Record<string, () => Promise<{ default: readonly import('./kit/guide.ts').GuideNode[] }>>>;
   export default pages;
 }
 
 declare module 'virtual:guides/words' {
-  const guides: readonly import('./guide.ts').Guide[];
+  const guides: readonly import('./kit/guide.ts').Guide[];
   export default guides;
 }

@@ -52,7 +52,7 @@ describe('the dashboard', function () {
       .nth(7 * 24)
       .waitFor({ state: 'attached' });
     await page.getByRole('link', { name: 'Workflows that failed this week' }).click();
-    await page.waitForURL('**/executions?status=faulted');
+    await page.waitForURL('**/automations/runs?status=faulted');
     assert.deepEqual(seen, []);
   });
 

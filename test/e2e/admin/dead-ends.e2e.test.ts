@@ -31,6 +31,7 @@ describe('a page', function () {
     await visitor.sees('Page not found');
     await page.getByRole('button', { name: /^Find/ }).waitFor();
     await visitor.assertAccessible();
+    await page.getByRole('navigation').getByRole('link', { name: 'Sales' }).click();
     await page.getByRole('link', { name: 'Licences', exact: true }).click();
     await visitor.sees('Licences');
   });

@@ -52,8 +52,10 @@ describe('setting up the server in the pages', function () {
   it('takes mail for a domain of its own at once', async () => {
     const { page } = visitor;
     await visitor.open('/settings/server');
-    await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Mail domains' }).click();
-    await page.getByRole('heading', { name: 'Mail domains' }).waitFor();
+    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Mail domains' }).click();
+    await page.getByRole('heading', { name: 'Mail domains', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Mail domains: settings' }).click();
+    await page.getByRole('heading', { name: 'Mail domains', level: 2 }).waitFor();
     await page.getByRole('button', { name: 'Add to Domains' }).click();
     await page.getByRole('textbox', { name: 'No. 2' }).fill('acme.test');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -72,7 +72,7 @@ describe('the shell by keyboard', function () {
     const { page } = visitor;
     await page.setViewportSize({ width: 1280, height: 400 });
     await visitor.open('/users');
-    const here = page.getByRole('navigation').getByRole('link', { name: 'People' });
+    const here = page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'People' });
     await here.waitFor();
     const { y = 0, height = 0 } = (await here.boundingBox()) ?? {};
     assert.ok(y > 0 && y + height <= 400, `at ${y}`);

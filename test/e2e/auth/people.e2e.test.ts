@@ -130,9 +130,9 @@ describe('people of a tenant', function () {
     visitor = await visit(app);
     await visitor.signIn(member.email, member.password);
     await visitor.open('/profile');
-    const menu = visitor.page.getByRole('navigation', { name: 'Main navigation' });
+    const menu = visitor.page.getByRole('navigation', { name: 'Settings' });
     await menu.getByText('API keys').waitFor();
-    for (const name of ['People', 'Invitations', 'Audit log', 'Organisations'])
+    for (const name of ['People', 'Invitations', 'Audit log', 'All organisations'])
       assert.equal(await menu.getByText(name, { exact: true }).count(), 0, name);
     await visitor.page.keyboard.press('Control+k');
     await visitor.page.getByPlaceholder('Search pages, records and actions').fill(owner.email);

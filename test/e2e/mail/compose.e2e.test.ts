@@ -97,10 +97,14 @@ describe('writing a mail', function () {
     await page.getByRole('button', { name: 'carol @example.com' }).waitFor();
     assert.equal(await page.getByRole('button', { name: /^ada/ }).count(), 0);
     assert.equal(await page.getByRole('link', { name: 'Write' }).count(), 0);
-    const menu = page.getByRole('navigation', { name: 'Main navigation' });
-    await menu.getByRole('link', { name: 'Rules' }).waitFor();
-    for (const name of ['Suppressed addresses', 'Mail domains'])
-      assert.equal(await menu.getByRole('link', { name }).count(), 0, name);
+    await page.getByRole('navigation', { name: 'Mail', exact: true }).getByRole('link', { name: 'Mailboxes' }).click();
+    const parts = page.getByRole('navigation', { name: 'Mailboxes' });
+    await parts.getByRole('link', { name: 'Rules' }).waitFor();
+    assert.equal(await parts.getByRole('link', { name: 'Do not mail' }).count(), 0);
+    await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Settings' }).click();
+    const settings = page.getByRole('navigation', { name: 'Settings' });
+    await settings.getByRole('link', { name: 'Profile' }).waitFor();
+    assert.equal(await settings.getByRole('link', { name: 'Mail domains' }).count(), 0);
     await visitor.go('/mail/compose');
     await page.getByText('You may not send mail').waitFor();
   });

@@ -69,7 +69,7 @@ describe('the editor of workflows', function () {
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Run' }).click();
-    await page.waitForURL(/\/executions\//);
+    await page.waitForURL(/\/automations\/runs\//);
     await page.getByText('Completed').first().waitFor();
   });
 

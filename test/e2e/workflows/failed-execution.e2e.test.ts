@@ -47,7 +47,7 @@ describe('an execution that has failed', function () {
     await visitor.open('/executions?status=faulted');
     await page.getByRole('grid', { name: 'Executions' }).getByRole('link', { name: 'test/order' }).focus();
     await page.keyboard.press('Enter');
-    await page.waitForURL(`**/executions/${id}*`);
+    await page.waitForURL(`**/automations/runs/${id}*`);
     await page.getByRole('button', { name: 'Show the step' }).press('Enter');
     const details = page.getByRole('region', { name: 'ask', exact: true });
     await details.getByText('Failed').waitFor();
@@ -82,7 +82,7 @@ describe('an execution that has failed', function () {
     await input.fill('{ "name": "Grace" }');
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: 'Run again' }).click();
-    await page.waitForURL((url) => /\/executions\//.test(url.pathname) && !url.pathname.endsWith(id));
+    await page.waitForURL((url) => /\/automations\/runs\//.test(url.pathname) && !url.pathname.endsWith(id));
     await page.getByText('Grace pays 12').waitFor();
     await page.getByRole('link', { name: id }).waitFor();
   });
@@ -96,7 +96,9 @@ describe('an execution that has failed', function () {
     await visitor.open(`/executions/${id}`);
     await page.getByRole('button', { name: 'Show the step' }).click();
     await page.getByRole('link', { name: 'Open in the editor with this data' }).first().click();
-    await page.waitForURL((url) => url.pathname === '/workflows/test/order/edit' && url.searchParams.get('run') === id);
+    await page.waitForURL(
+      (url) => url.pathname === '/automations/workflows/test/order/edit' && url.searchParams.get('run') === id,
+    );
     await page.getByRole('tab', { name: 'Try', selected: true }).waitFor();
     const input = page.getByRole('textbox', { name: 'Data that it gets' });
     await input.waitFor();

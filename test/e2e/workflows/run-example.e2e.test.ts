@@ -34,7 +34,7 @@ describe('running an example', function () {
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
 
-    await page.waitForURL(/\/executions\//);
+    await page.waitForURL(/\/automations\/runs\//);
     const graph = page.getByRole('group', { name: 'Graph of the tasks' });
     await graph.getByRole('button', { name: /^pause.*Waiting/ }).waitFor();
     await page.getByText(/^until/).waitFor();
@@ -71,7 +71,7 @@ describe('running an example', function () {
     await page.getByText('Nothing needs your attention').waitFor();
     const menu = page.getByRole('navigation');
     await menu.getByRole('link', { name: 'Approvals', exact: true }).first().waitFor();
-    for (const name of ['Workflows', 'Executions', 'Workflow secrets'])
+    for (const name of ['Workflows', 'Runs', 'Secrets'])
       assert.equal(await menu.getByRole('link', { name, exact: true }).count(), 0, name);
   });
 });

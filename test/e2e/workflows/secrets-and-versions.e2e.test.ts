@@ -97,7 +97,7 @@ describe('secrets and versions of workflows', function () {
     const sure = page.getByRole('dialog', { name: 'Delete daily?' });
     await sure.getByRole('textbox').fill('daily');
     await sure.getByRole('button', { name: 'Delete' }).click();
-    await page.waitForURL('**/workflows');
+    await page.waitForURL('**/automations/workflows');
     assert.equal((await owner.http.get('/api/platform/workflows/test/daily')).status, 404);
   });
 

@@ -74,8 +74,8 @@ describe('the page of the web UI', () => {
   it('names at once the files that the page asked for needs, and sends them compressed and kept for ever', async () => {
     const preloaded = (html: string) =>
       [...html.matchAll(/modulepreload" href="([^"]+)"/g)].map(([, href]) => href ?? '');
-    const users = preloaded((await open('/users', { cookie: 'patchbay-page=x' })).text);
-    const stranger = preloaded((await open('/users')).text);
+    const users = preloaded((await open('/settings/people', { cookie: 'patchbay-page=x' })).text);
+    const stranger = preloaded((await open('/settings/people')).text);
     assert.ok(
       users.some((file) => file.startsWith('/assets/shell-')),
       'the shell, for who may have signed in',

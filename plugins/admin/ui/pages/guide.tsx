@@ -4,10 +4,9 @@ import guides from 'virtual:guides';
 import pages from 'virtual:guides/pages';
 import { Anchor, Table, Typography } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { EmptyState, Link, Loaded, Page, useParam } from 'patchbay-platform/ui';
+import { EmptyState, type GuideNode, Link, Loaded, Page, useParam } from 'patchbay-platform/ui';
 import { createElement, type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { GuideNode } from '../../web/guide.ts';
 
 export default function GuidePage() {
   const { t } = useTranslation('admin');

@@ -1,5 +1,5 @@
-/** The server's settings: areas on the left, the form of one of them, made of the schemas that the server gives. */
-import { Badge, Box, Grid, NavLink } from '@mantine/core';
+/** An area of the server's settings: its form, made of the schemas that the server gives, and where in the others something waits. */
+import { Anchor, Badge, Group } from '@mantine/core';
 import { $api, Link, Loaded, Page } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { RestartNeeded } from './restart-needed.tsx';
@@ -18,24 +18,8 @@ export function SettingsPage({ wanted }: { wanted: string | null }) {
               {areas.some(({ waits_for_restart }) => waits_for_restart) && (
                 <RestartNeeded canRestart={can_restart} movesTo={moves_to} />
               )}
-              <Grid gap="lg">
-                <Grid.Col span={{ base: 12, sm: 4, lg: 3 }}>
-                  <Box component="nav" aria-label={t('serverSettings.areas')}>
-                    {areas.map((one) => (
-                      <NavLink
-                        key={one.area}
-                        component={Link}
-                        to={`/settings/server/${one.area}`}
-                        label={one.title}
-                        active={one.area === area}
-                        {...(one.area === area && { 'aria-current': 'page' as const })}
-                        rightSection={<AreaState problem={one.problem} waits={one.waits_for_restart} />}
-                      />
-                    ))}
-                  </Box>
-                </Grid.Col>
-                <Grid.Col span={{ base: 12, sm: 8, lg: 9 }}>{area && <SettingsArea key={area} area={area} />}</Grid.Col>
-              </Grid>
+              <Waiting areas={areas.filter((one) => one.area !== area)} />
+              {area && <SettingsArea key={area} area={area} />}
             </>
           );
         }}
@@ -44,7 +28,33 @@ export function SettingsPage({ wanted }: { wanted: string | null }) {
   );
 }
 
-function AreaState({ problem, waits }: { problem: string | null; waits: boolean }) {
+interface AreaState {
+  area: string;
+  title: string;
+  problem: string | null;
+  waits_for_restart: boolean;
+}
+
+/** The menu has all areas; here are those that want something. */
+function Waiting({ areas }: { areas: readonly AreaState[] }) {
+  const { t } = useTranslation('admin');
+  const waiting = areas.filter(({ problem, waits_for_restart }) => problem !== null || waits_for_restart);
+  if (waiting.length === 0) return null;
+  return (
+    <Group component="nav" gap="md" aria-label={t('serverSettings.areas')}>
+      {waiting.map(({ area, title, problem, waits_for_restart }) => (
+        <Group key={area} gap={6}>
+          <Anchor component={Link} to={`/settings/server/${area}`} size="sm">
+            {title}
+          </Anchor>
+          <StateBadge problem={problem} waits={waits_for_restart} />
+        </Group>
+      ))}
+    </Group>
+  );
+}
+
+function StateBadge({ problem, waits }: { problem: string | null; waits: boolean }) {
   const { t } = useTranslation('admin');
   if (problem !== null)
     return (

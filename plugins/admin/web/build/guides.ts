@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { lexer, type Token, type Tokens } from 'marked';
 import type { Plugin } from 'vite';
-import type { Guide, GuideNode } from '../guide.ts';
+import type { Guide, GuideNode } from '../kit/guide.ts';
 
 const LIST = 'virtual:guides';
 const WORDS = 'virtual:guides/words';

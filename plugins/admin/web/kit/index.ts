@@ -37,6 +37,7 @@ export { DiffView } from './diff-view.tsx';
 export type { DiffViewProps } from './diff-view-props.ts';
 export { useFocusBack } from './focus-back.ts';
 export { FormModal, type FormModalProps } from './form-modal.tsx';
+export type { GuideNode } from './guide.ts';
 export { later } from './later.tsx';
 export { AboutPerson, TryIt, TryItPanel } from './later-parts.ts';
 export { useLeaveGuard } from './leave-guard.tsx';

@@ -112,6 +112,7 @@ function Groups({ place: { area, item } }: { place: Place }) {
               to={one.path}
               label={one.title}
               leftSection={<Icon size={16} aria-hidden />}
+              py={5}
               active={one === item}
               aria-current={one === item ? 'page' : undefined}
               variant="light"

@@ -13,6 +13,7 @@ import { tellFailed } from '../kit/actions.tsx';
 import type { FoundRecord } from '../kit/define-pages.ts';
 import { useRouter } from '../kit/use-router.ts';
 import { useCommands, useMenu } from './menu.ts';
+import { OWN_WORDS } from './palette-words.ts';
 import type { LoadedPages } from './registry.ts';
 
 export interface Choice extends Omit<FoundRecord, 'path'> {
@@ -68,19 +69,19 @@ function useOwnActions(): Wanted[] {
     {
       key: 'shell.scheme',
       title: t('palette.look', { name: look }),
-      words: `${look} dark light mode theme appearance night 深色 浅色 暗色 主题 夜间 外观`,
+      words: `${look} ${OWN_WORDS.scheme}`,
       run: () => setColorScheme(isDark ? 'light' : 'dark'),
     },
     {
       key: 'shell.language',
       title: t('palette.language', { name: LANGUAGES[other] }),
-      words: `${LANGUAGES[other]} language english chinese 语言 英语 中文 切换`,
+      words: `${LANGUAGES[other]} ${OWN_WORDS.language}`,
       run: () => language.set(other),
     },
     {
       key: 'shell.signOut',
       title: t('account.signOut'),
-      words: 'sign out log out logout leave 退出 登出 注销',
+      words: OWN_WORDS.signOut,
       run: () => void api.DELETE('/api/platform/auth/session').then(tellSignedOut, tellFailed),
     },
   ];
@@ -129,7 +130,7 @@ function found(all: readonly Wanted[], text: string): Choice[] {
     return at === 0 ? 0 : at > 0 ? 1 : 2;
   };
   return all
-    .filter(({ title, words }) => asked.every((word) => `${title.toLowerCase()} ${words}`.includes(word)))
+    .filter(({ title, words }) => asked.every((word) => `${title} ${words}`.toLowerCase().includes(word)))
     .sort((one, other) => (asked.length === 0 ? 0 : rank(one) - rank(other)))
     .map(({ words: _words, ...choice }) => choice);
 }
