@@ -80,16 +80,13 @@ describe('the areas of the menu', function () {
   });
 
   it('have every former address, with what is below and behind it', async () => {
-    await arrive(ADMIN, '/');
+    await arrive(ADMIN, '/help');
+    const { page } = visitor;
     for (const [from, to] of moves()) {
-      await visitor.go(`${from}?tab=x#here`);
-      assert.equal(path(), to, from);
-      assert.deepEqual(
-        [new URL(visitor.page.url()).searchParams.get('tab'), new URL(visitor.page.url()).hash],
-        ['x', '#here'],
+      await page.evaluate(
+        `history.pushState({}, '', '${from}?tab=x#here'); dispatchEvent(new PopStateEvent('popstate'))`,
       );
-      assert.notEqual(await visitor.page.locator('h1').first().innerText(), 'No such page', from);
-      await visitor.go('/help');
+      await page.waitForURL(`**${to}?tab=x#here`);
     }
     await visitor.open(`/users/${member.id}?tab=keys`);
     assert.equal(path(), `/settings/people/${member.id}`);
@@ -105,7 +102,7 @@ describe('the areas of the menu', function () {
   });
 
   it('have pages that are found by what people call them, in both languages', async () => {
-    await arrive(ADMIN, '/');
+    await arrive(ADMIN, '/help');
     const { page } = visitor;
     for (const [text, name] of [
       ['smtp relay', /^Sending mail/],
@@ -123,7 +120,7 @@ describe('the areas of the menu', function () {
     }
     await find('language');
     await page.getByRole('option', { name: /^Language: 简体中文/ }).click();
-    await menu().getByRole('link', { name: '自动化' }).waitFor();
+    await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '自动化' }).waitFor();
   });
 
   it('have the documentation among what is found, to be read in place', async () => {

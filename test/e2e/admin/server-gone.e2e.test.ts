@@ -49,7 +49,7 @@ describe('a server that is gone', function () {
     const { page } = visitor;
     await app.platform.stop();
     await page.getByText(GONE).waitFor();
-    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'People' }).click();
     await page.getByRole('alert').getByText('The server cannot be reached').waitFor({ timeout: 5_000 });
     assert.equal(await page.locator('.mantine-Skeleton-root').count(), 0);
     app = await app.restart();

@@ -60,7 +60,10 @@ describe('the shell by keyboard', function () {
       await find.waitFor();
       await page.getByRole('dialog').locator('input:focus').waitFor();
       await page.keyboard.type(text);
-      await page.getByRole('option', { name: /^People/ }).waitFor();
+      await page
+        .getByRole('option', { name: /^People/ })
+        .first()
+        .waitFor();
       if (text !== '') await visitor.assertAccessible();
       await page.keyboard.press('Escape');
       await find.waitFor({ state: 'detached' });

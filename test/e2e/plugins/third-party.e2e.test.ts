@@ -40,6 +40,7 @@ describe('pages of a plugin from elsewhere', function () {
   it('share React, Mantine, the data and the kit with the shell', async () => {
     await arrive('/');
     const { page } = visitor;
+    await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Automations' }).click();
     await page.getByRole('link', { name: 'Notes' }).first().click();
     await page.getByText('No notes yet').waitFor();
     await page.getByRole('button', { name: 'Write a note' }).click();
