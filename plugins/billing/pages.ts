@@ -122,8 +122,6 @@ export const pages: PluginPages = {
       shortcut: 'g p',
       access: own,
     },
-    { id: 'salesPlans', title: { en: 'Plans for sale', zh: '在售套餐' }, path: '/sales/plans', access: 'superadmin' },
-    { id: 'salesCoupons', title: { en: 'Coupons', zh: '优惠券' }, path: '/sales/coupons', access: 'superadmin' },
     {
       id: 'salesPayments',
       title: { en: 'Payments to confirm', zh: '待确认的付款' },
@@ -131,15 +129,8 @@ export const pages: PluginPages = {
       access: 'superadmin',
     },
     {
-      id: 'salesInvoices',
-      title: { en: 'Invoices of all tenants', zh: '所有租户的账单' },
-      path: '/sales/invoices',
-      access: 'superadmin',
-    },
-    { id: 'salesUsage', title: { en: 'Usage of tenants', zh: '租户用量' }, path: '/sales/usage', access: 'superadmin' },
-    {
       id: 'salesTenants',
-      title: { en: 'Put a tenant on a plan', zh: '为租户设置套餐' },
+      title: { en: 'Put an organisation on a plan', zh: '为组织指定套餐' },
       path: '/sales/tenants',
       access: 'superadmin',
     },

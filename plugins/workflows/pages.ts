@@ -78,12 +78,6 @@ export const pages: PluginPages = {
       access: MANAGE,
       title: { en: 'New workflow', zh: '新建工作流' },
     },
-    {
-      id: 'examples',
-      path: '/automations/examples',
-      access: READ,
-      title: { en: 'Examples of workflows', zh: '工作流示例' },
-    },
   ],
   cards: [{ id: 'executionsToday', title: { en: 'Executions today', zh: '今日执行' }, width: 1, access: READ }],
 };
