@@ -30,6 +30,7 @@ describe('the page of a resource', function () {
     visitor = await visit(app);
     await visitor.signIn(person.email, person.password);
     await visitor.open('/');
+    await visitor.page.getByRole('link', { name: 'Automations' }).first().click();
     await visitor.page.getByRole('link', { name: 'Suppliers' }).first().click();
     await visitor.sees('Suppliers');
   });
