@@ -67,7 +67,7 @@ ask() { # KEY QUESTION PROPOSED
   printf '%s' "${reply:-$3}"
 }
 if [ -f "$CONFIG" ]; then
-  say "$CONFIG is there already and stays as it is."
+  say "$CONFIG already exists and stays as it is."
   kept=$(sed -n 's/^dataDir:[[:space:]]*//p' "$CONFIG" | tail -1)
   DATA=${kept:-$DATA}
 else
@@ -79,15 +79,15 @@ else
     *) fail "'$name' is no name such as patchbay.example.com" ;;
   esac
   if [ -n "$name" ]; then
-    say "Its certificate comes from Let's Encrypt, to whose terms (https://letsencrypt.org/repository/) you agree by going on." >&2
-    email=$(ask email "Where shall Let's Encrypt write to when something is wrong? Nothing: nowhere." "$email")
+    say "Its certificate comes from Let's Encrypt, to whose terms (https://letsencrypt.org/repository/) you agree by continuing." >&2
+    email=$(ask email "Which address should Let's Encrypt write to when something is wrong? Empty: none." "$email")
     case $email in
       '' | *@*.*) ;;
       *) fail "'$email' is no e-mail address" ;;
     esac
     case $email in *[!A-Za-z0-9.@_+-]*) fail "'$email' is no e-mail address" ;; esac
   fi
-  DATA=$(ask data 'Where shall its data lie?' "$DATA")
+  DATA=$(ask data 'Where should its data be stored?' "$DATA")
 fi
 for path in "$PREFIX" "$CONFIG" "$DATA" "$UNITS"; do
   case $path in

@@ -86,7 +86,7 @@ export function createBackupUpkeep(parts: Parts, plugins: readonly Plugin[]): Ba
     };
     const copy: CronJob = {
       name: COPY,
-      summary: 'Copies scheduled backups to the second place, where they are not there yet',
+      summary: 'Copies scheduled backups to the second location, if they are missing there',
       schedule: schedule === null ? '' : COPY_SCHEDULE,
       longestMs: LONGEST_MS,
       run: async ({ log, signal }) => void (await unlessUnderWay(() => copies.send(log, signal), log)),

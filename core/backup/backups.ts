@@ -140,7 +140,7 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
       return { name, size_bytes: size, contents: manifest.contents, missing_files: missing.length };
     } catch (error) {
       if (!room?.signal.aborted) throw error;
-      throw coreErrors.storage_full({ message: 'The backup was given up before it filled the disk', cause: error });
+      throw coreErrors.storage_full({ message: 'The backup was cancelled before it filled the disk', cause: error });
     } finally {
       room?.end();
       await rm(staging, { recursive: true, force: true });

@@ -49,7 +49,7 @@ export async function rehearse(backup: RehearsedBackup, step: Step): Promise<Reh
   await mkdir(content, { mode: 0o700 });
   step({ message: 'Unpacking' });
   if ((await isEncrypted(archive)) && !(await isOpenedBy(archive, backup.identities))) {
-    const problem = 'It is encrypted for somebody else: the server has no key of its own that opens it';
+    const problem = 'It is encrypted for someone else: the server has no key that opens it';
     return { outcome: 'impossible', problem, contents: {} };
   }
   await unpack(archive, content, backup.identities);

@@ -25,7 +25,7 @@ const AcmeConfig = Type.Object(
       'x-setting': { area: 'general' },
       maxItems: 100,
       description:
-        'Names that lead to this server, those of mail included; each gets a certificate of its own, which switches https on.',
+        'Names that resolve to this server, those of mail included; each gets its own certificate, which switches https on.',
     }),
     email: Type.Union([Type.String({ pattern: '^[^\\s@,]+@[^\\s@,]+$' }), Type.Null()], {
       default: null,
@@ -55,7 +55,7 @@ const AcmeConfig = Type.Object(
   {
     ...strict,
     default: {},
-    description: 'Certificates that are got and renewed by themselves (ACME, HTTP-01 on `plainPort`).',
+    description: 'Certificates obtained and renewed automatically (ACME, HTTP-01 on `plainPort`).',
   },
 );
 export type AcmeConfig = Static<typeof AcmeConfig>;

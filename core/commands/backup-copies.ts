@@ -32,7 +32,9 @@ export async function backupFetch(wanted: string, file?: string): Promise<void> 
     const copies = await copiesIn(target);
     const copy = wanted === NEWEST ? copies[0] : copies.find(({ name }) => name === wanted);
     if (!copy)
-      throw new ConfigError(`There is no ${wanted} in ${target.label}; \`patchbay backup:list\` names what is there`);
+      throw new ConfigError(
+        `There is no ${wanted} in ${target.label}; \`patchbay backup:list\` names what it contains`,
+      );
     const path = resolve(file ?? copy.name);
     if (existsSync(path)) throw new ConfigError(`${path} exists already; it is not overwritten`);
     await fetchInto(target, copy, path);

@@ -23,7 +23,7 @@ interface BuiltFiles {
 export async function buildPages(folder = '.'): Promise<void> {
   const home = resolve(folder);
   const entry = join(home, 'ui', 'index.tsx');
-  if (!existsSync(entry)) throw new ConfigError(`There are no pages: ${entry} is not there`);
+  if (!existsSync(entry)) throw new ConfigError(`There are no pages: ${entry} does not exist`);
   const { build } = await viteOf(home);
   await build({
     configFile: false,

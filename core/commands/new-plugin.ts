@@ -36,7 +36,7 @@ export async function newPlugin(name: string, { folder, ui = false }: Wish): Pro
     throw new ConfigError(`'${name}' cannot be a plugin's name: use lower-case letters, digits and dashes`);
   }
   const home = resolve(folder, name);
-  if (existsSync(home)) throw new ConfigError(`${folder}/${name} is there already`);
+  if (existsSync(home)) throw new ConfigError(`${folder}/${name} already exists`);
   for (const template of ui ? [TEMPLATE, PAGES] : [TEMPLATE]) {
     for (const entry of readdirSync(template, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;

@@ -51,7 +51,7 @@ export function loadConfig({ env, overrides, defaultFile = DEFAULT_CONFIG_FILE }
   const ownFile = env.PATCHBAY_CONFIG ? resolve(env.PATCHBAY_CONFIG) : null;
   const layers: Layer[] = [readLayer(defaultFile, ownFile ? dirname(ownFile) : HOME, env)];
   if (ownFile) {
-    if (!existsSync(ownFile)) throw new ConfigError(`PATCHBAY_CONFIG names a file that is not there: ${ownFile}`);
+    if (!existsSync(ownFile)) throw new ConfigError(`PATCHBAY_CONFIG names a file that does not exist: ${ownFile}`);
     layers.push(readLayer(ownFile, dirname(ownFile), env));
   }
   const folder = process.cwd();

@@ -16,7 +16,7 @@ const HttpConfig = Type.Object(
       title: 'Public address',
       'x-setting': { area: 'general' },
       description:
-        'How people and programs reach it; stands in links. null: http://127.0.0.1 with the port; with tls the first domain.',
+        'How people and programs reach it; used in links. null: http://127.0.0.1 with the port; with tls the first domain.',
     }),
     host: Type.String({
       default: '127.0.0.1',
@@ -99,7 +99,7 @@ const BackupsConfig = Type.Object(
       default: 'nightly',
       title: 'Schedule',
       'x-setting': { area: 'backups' },
-      description: 'nightly: 02:13 where the server is; five fields of cron, in UTC; null makes none by itself.',
+      description: 'nightly: 02:13 where the server is; five fields of cron, in UTC; null makes none automatically.',
     }),
     rehearsal: Type.Union([Type.String(), Type.Null()], {
       default: 'weekly',
@@ -152,7 +152,7 @@ const BackupsConfig = Type.Object(
       { ...strict, description: 'Backups that only one key opens.' },
     ),
   },
-  { ...strict, description: 'Backups that are made, thinned out and tried by themselves.' },
+  { ...strict, description: 'Backups that are made, thinned out and tested automatically.' },
 );
 
 export const CoreConfig = Type.Object(
@@ -194,7 +194,7 @@ export const CoreConfig = Type.Object(
           'x-setting': { area: 'retention', isLive: true },
           minimum: 0,
           maximum: 3650,
-          description: 'Jobs that gave up (dead letters) are deleted so many days later; 0 keeps them.',
+          description: 'Days after which failed jobs (dead letters) are deleted; 0 keeps them.',
         }),
       },
       { ...strict, description: 'Durable jobs.' },

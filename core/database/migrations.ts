@@ -158,7 +158,7 @@ async function explained({ name }: MigrationFile, load: () => Promise<Migration>
 export function checkSources(sources: readonly MigrationSource[]): void {
   for (const { owner, folder } of sources) {
     if (!existsSync(folder))
-      throw new ConfigError(`The migrations folder of ${owner} is not there: ${folder.pathname}`);
+      throw new ConfigError(`The migrations folder of ${owner} does not exist: ${folder.pathname}`);
   }
 }
 

@@ -132,7 +132,7 @@ function watch(
 
   function giveUp(): void {
     // Meanwhile the answer may have come after all.
-    if (!connection.readyForQuery) socket.destroy(new Error('The database did not answer: the connection is given up'));
+    if (!connection.readyForQuery) socket.destroy(new Error('The database did not answer: the connection was closed'));
   }
 }
 

@@ -51,9 +51,9 @@ export function explainedDatabaseError(error: unknown, config: DatabaseConfig, f
 }
 
 const SQLITE_SENTENCES: [string, () => string][] = [
-  ['SQLITE_READONLY', () => `cannot be written by this user${userId()}: it, or its folder, belongs to somebody else`],
-  ['SQLITE_CANTOPEN', () => `cannot be opened by this user${userId()}: it, or its folder, belongs to somebody else`],
-  ['SQLITE_PERM', () => `cannot be opened by this user${userId()}: it belongs to somebody else`],
+  ['SQLITE_READONLY', () => `cannot be written by this user${userId()}: it, or its folder, belongs to someone else`],
+  ['SQLITE_CANTOPEN', () => `cannot be opened by this user${userId()}: it, or its folder, belongs to someone else`],
+  ['SQLITE_PERM', () => `cannot be opened by this user${userId()}: it belongs to someone else`],
   ['SQLITE_CORRUPT', () => 'is damaged. Restore a backup into another folder, or try sqlite3 with `.recover`'],
   ['SQLITE_NOTADB', () => 'is not a SQLite database, or is damaged. Restore a backup into another folder'],
   ['SQLITE_FULL', () => 'cannot grow: the disk is full'],

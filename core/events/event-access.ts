@@ -77,7 +77,7 @@ export function createEventSight({ clock, log }: { clock: Clock; log: Logger }):
       return await inTime(() => rule.mayFollow?.(subject, principal) ?? true, JUDGED_MS);
     } catch (error) {
       if (isUnavailable(error) || isAppError(error)) throw error;
-      log.error({ err: error, subject }, 'A rule cannot say whether somebody may follow a topic');
+      log.error({ err: error, subject }, 'A rule cannot say whether a caller may follow a topic');
       return false;
     }
   }

@@ -74,7 +74,7 @@ export function createHooks({ log, patienceMs = PATIENCE_MS }: { log: Logger; pa
     }
     if (rest === undefined && !told.has(listener)) {
       told.add(listener);
-      log.warn(about, 'A hook neither went on with next() nor refused; what it is about was done all the same');
+      log.warn(about, 'A hook neither continued with next() nor refused; its action was done anyway');
     }
     await next();
   }

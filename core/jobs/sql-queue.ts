@@ -123,7 +123,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
     // The only process on this database: whatever is marked as running was cut off.
     if (db.soleWriter) await rows.releaseCutOff('all');
     const revived = await rows.revive(mustHappen());
-    if (revived > 0) log.warn({ jobs: revived }, 'Jobs that had given up, and must happen, are tried again');
+    if (revived > 0) log.warn({ jobs: revived }, 'Failed jobs that must happen are retried');
     wake();
   }
 
@@ -336,7 +336,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
 }
 
 function failureOf({ isDead, isStuck }: { isDead: boolean; isStuck: boolean }): string {
-  if (isDead) return 'Job gave up: dead letter';
+  if (isDead) return 'Job failed: dead letter';
   return isStuck ? 'Job keeps failing and must happen; it is tried again every hour' : 'Job failed; it is tried again';
 }
 

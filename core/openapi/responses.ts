@@ -10,7 +10,7 @@ import type { Content, Operation } from './shapes.ts';
 const EMPTY: readonly number[] = [204, 304];
 const TEXT = /^(text\/|application\/(yaml|javascript))/;
 const ETAG = { description: 'Its version, for `If-Match`', schema: { type: 'string' } };
-const LOCATION = { description: 'Where to go on', schema: { type: 'string' } };
+const LOCATION = { description: 'Where to continue', schema: { type: 'string' } };
 
 /** `refusals`: the statuses with which the dialect refuses; one of them may be that of a success (`{code: 40100}`). */
 export function successesOf(route: Route, dialect: Dialect, refusals: readonly string[]): Operation['responses'] {
@@ -59,7 +59,7 @@ function headersOf({ requestHeaders = {} }: Route, status: number): Json {
 
 function sentenceOf(status: number): string {
   if (status === 201) return 'It was made';
-  if (status === 202) return 'It was taken and goes on';
+  if (status === 202) return 'It was accepted and continues';
   if (status === 204) return 'It was done; there is nothing to say';
   if (status >= 300 && status < 400) return 'Goes on elsewhere';
   return status < 300 ? 'The answer' : 'It is refused, or not so';

@@ -11,7 +11,7 @@ import type { ServedModules } from './served-modules.ts';
 
 const Entry = { id: Type.String(), title: TextView };
 const UiView = Type.Object({
-  version: Type.String({ description: 'Of the platform: another one means that the pages are to be loaded anew' }),
+  version: Type.String({ description: 'Version of the platform: when it changes, reload the pages' }),
   contract: Type.Integer({ description: 'Of pages' }),
   live_position: Type.Union([Type.String(), Type.Null()], {
     description: '`Last-Event-ID` of a live stream that misses nothing from now on; null for strangers',

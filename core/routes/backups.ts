@@ -18,7 +18,7 @@ export const BackupView = Type.Object({
   is_encrypted: Type.Boolean({ description: 'Only the key of its recipient opens it' }),
   is_scheduled: Type.Boolean({ description: 'Made by the schedule, which deletes it when it has had its time' }),
   is_before_update: Type.Boolean({ description: 'Made before a newer version migrated the database' }),
-  rehearsal: Type.Union([Type.Enum(['passed', 'failed']), Type.Null()], { description: 'What became of its last one' }),
+  rehearsal: Type.Union([Type.Enum(['passed', 'failed']), Type.Null()], { description: 'How its last one ended' }),
   copy: Type.Union([Type.Enum(['sending', 'done', 'failed']), Type.Null()], {
     description: 'How its copy away from the server is; null: none is to be there',
   }),
@@ -43,7 +43,7 @@ const CopiesView = Type.Object({
   size_bytes: Type.Integer(),
   is_late: Type.Boolean({ description: 'What was to be there has been tried for two days' }),
   failure: Type.Union([Type.Object({ at: Time, error: Type.String() }), Type.Null()], {
-    description: 'Why the last try came to nothing',
+    description: 'Why the last attempt failed',
   }),
 });
 

@@ -11,7 +11,7 @@ const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 
 const CertificateView = Type.Object({
   id: Type.String({ description: 'A name of the configuration, or the path of a file' }),
-  source: Type.Enum(['authority', 'file'], { description: '`authority`: got and renewed by itself' }),
+  source: Type.Enum(['authority', 'file'], { description: '`authority`: obtained and renewed automatically' }),
   names: Type.Array(Type.String()),
   issuer: TextOrNull,
   begins_at: TimeOrNull,
@@ -22,7 +22,7 @@ const CertificateView = Type.Object({
   next_at: TimeOrNull,
   tried_at: TimeOrNull,
   failures: Type.Integer({ description: 'Tries since the last one that succeeded' }),
-  error: Type.Union([Type.String(), Type.Null()], { description: 'Why the last try came to nothing' }),
+  error: Type.Union([Type.String(), Type.Null()], { description: 'Why the last attempt failed' }),
 });
 
 const CertificatesView = Type.Object({
@@ -71,7 +71,7 @@ export function certificateRoutes(cron: Cron) {
       async handler({ params, principal, log }, services) {
         const { certificates, clock } = services;
         const row = await certificates.store?.row(params.name);
-        if (!row) throw coreErrors.not_found({ message: 'No certificate of this name comes by itself' });
+        if (!row) throw coreErrors.not_found({ message: 'No automatic certificate has this name' });
         if (row.tried_at !== null && clock.now() - row.tried_at < LEAST_PAUSE_MS) {
           throw coreErrors.conflict({ message: 'It was tried within the last minute' });
         }

@@ -60,7 +60,7 @@ export function cronRoutes(cron: Cron, summarize: Summarize) {
       path: '/api/platform/cron/{name}/run',
       access,
       tag,
-      summary: 'Begins scheduled work now; 409 while it runs. `/cron/runs` tells how it went',
+      summary: 'Starts scheduled work now; 409 while it runs. `/cron/runs` tells how it ended',
       params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
       responses: { 202: RunView },
       async handler({ params, principal, log }) {

@@ -16,10 +16,10 @@ const coreTags: Readonly<Record<string, string>> = {
   activity: 'What has happened, hour by hour, and what waits for a person',
   backups: 'Backups of the running server',
   cron: 'Scheduled work and its runs',
-  jobs: 'Work that waits, runs, or has given up',
+  jobs: 'Background jobs: waiting, running or failed',
   logs: 'The last lines of the log',
   plugins: 'What is on, how it is, and how it is configured',
-  operations: 'Long work: how far it is, what became of it',
+  operations: 'Imports and exports, with their progress and result',
 };
 
 const coreSchemas: Readonly<Record<string, TSchema>> = {

@@ -39,7 +39,7 @@ export const jobRoutes = [
     path: '/api/platform/jobs',
     access,
     tag,
-    summary: 'Jobs that wait, run, or gave up; newest first',
+    summary: 'Jobs that are waiting, running or failed; newest first',
     item: JobItem,
     columns: {
       state: {
@@ -67,7 +67,7 @@ export const jobRoutes = [
     responses: { 200: JobDetail },
     async handler({ params }, { db }) {
       const row = await db.read('core_jobs').where({ id: params.id }).first();
-      if (!row) throw coreErrors.not_found({ message: 'There is no such job; one that is done is there no more' });
+      if (!row) throw coreErrors.not_found({ message: 'There is no such job; finished jobs are not kept' });
       const { key, locked_by, locked_until, payload } = row;
       const payload_bytes = Buffer.byteLength(payload);
       const shown = payload_bytes > SHOWN_BYTES ? null : masked(JSON.parse(payload));

@@ -16,7 +16,7 @@ export const liveRoutes = [
     path: '/api/platform/live',
     // Whoever is somebody: what they may follow is said by each type of events.
     access: { kinds: ['user', 'apiKey', 'root', 'mailbox', 'guest', 'robot'] },
-    summary: 'Live events by topic, as server-sent events; goes on after `Last-Event-ID`, at any replica',
+    summary: 'Live events by topic, as server-sent events; continues after `Last-Event-ID`, at any replica',
     description:
       'Topics are types of events (`mail.received`), beginnings of them (`mail.*`, `*`), or a type and a subject ' +
       '(`mail.received/ada@example.com`). An event `reset` says that some may have been missed: read the lists again.',
@@ -24,7 +24,7 @@ export const liveRoutes = [
       topics: Type.String({ minLength: 1, maxLength: 8_000, description: 'Separated by commas, at most 50' }),
     }),
     operationId: 'followLive',
-    requestHeaders: { 'Last-Event-ID': 'The id of the last event that came, to go on after it' },
+    requestHeaders: { 'Last-Event-ID': 'The id of the last event received, to continue after it' },
     responses: { 200: null },
     produces: ['text/event-stream'],
     async handler({ ctx, query, principal, log }, { events, eventSight, clock }) {

@@ -35,7 +35,7 @@ const SettingView = Type.Object({
   title: Type.String(),
   schema: Type.Unknown({ description: 'JSON Schema of the value, with titles in the language of who asks' }),
   value: Type.Unknown({
-    description: 'As it is set, or else holds; secrets are `(hidden)`, and are kept when sent so',
+    description: 'As set, or the default; secrets are `(hidden)`, and are kept when sent like that',
   }),
   source: Type.String({
     description: '`default`, `settings`, or the file, `environment` or `command line` that names it and wins',

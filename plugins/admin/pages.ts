@@ -154,7 +154,7 @@ export const pages: PluginPages = {
     { id: 'goDashboard', title: { en: 'Go to the dashboard', zh: '前往概览' }, path: '/', shortcut: 'g d' },
     {
       id: 'goDead',
-      title: { en: 'Show jobs that gave up', zh: '查看已放弃的作业' },
+      title: { en: 'Show failed jobs', zh: '查看已放弃的作业' },
       path: '/status/jobs?state=dead',
       access: 'superadmin',
       shortcut: 'g j',

@@ -44,16 +44,16 @@ export const ProviderSettings = {
   model: Type.String({ default: '', maxLength: 200, description: 'Model, or with Coze the id of the bot.' }),
   pictures: Type.Boolean({ default: false, description: 'It understands pictures.' }),
   tools: Type.Boolean({ default: true, description: 'It can call functions.' }),
-  schemas: Type.Boolean({ default: false, description: 'It keeps to a JSON schema by itself (`response_format`).' }),
+  schemas: Type.Boolean({ default: false, description: 'It supports JSON schemas (`response_format`).' }),
   assistant: Type.Optional(
     Type.Boolean({
       description:
-        'It has instructions, knowledge and memory of its own, and is given what the customer says and nothing of ours. Default: true for `dify`, `coze` and `webhook`.',
+        'It has its own instructions, knowledge and memory, and receives only what the customer says. Default: true for `dify`, `coze` and `webhook`.',
     }),
   ),
   instructions: Type.Boolean({
     default: false,
-    description: 'For an assistant: it is given our instructions, passages and what was said before all the same.',
+    description: 'For an assistant: it still receives our instructions, passages and the earlier messages.',
   }),
   handover: Type.String({
     default: '',
@@ -103,7 +103,7 @@ const KnowledgeLimits = Type.Object(
     maxTotalMb: Whole(1_024, 1, 1_000_000, 'All documents of a tenant together, as they were sent.'),
     maxUnzippedMb: Whole(100, 1, 1_000, 'Largest DOCX or XLSX, unpacked; also of a part of a PDF.'),
     maxPages: Whole(500, 1, 10_000, 'Most pages of a PDF.'),
-    seconds: Whole(60, 1, 600, 'A document that takes longer to read is given up.'),
+    seconds: Whole(60, 1, 600, 'A document that takes longer to read fails.'),
     memoryMb: Whole(512, 64, 8_192, 'Memory of the thread that reads one.'),
     readers: Whole(4, 1, 16, 'Documents that are read at once, of one tenant half of them.'),
     maxChunks: Whole(200_000, 1, 10_000_000, 'Passages that a tenant may keep.'),
@@ -136,7 +136,7 @@ export const AiRepliesConfig = Type.Object({
   gather: Type.Object(
     {
       pauseSeconds: Whole(3, 0, 300, 'A person who writes nothing for so long is answered.'),
-      mostSeconds: Whole(15, 0, 600, 'However much somebody writes, so long after the first message.'),
+      mostSeconds: Whole(15, 0, 600, 'The longest wait after the first message, however much the customer writes.'),
     },
     { default: {}, description: 'Several short messages get one answer.' },
   ),

@@ -14,7 +14,7 @@ export const aiErrors = defineErrors({
   mcp_server_not_found: [404, 'There is no such server of tools'],
   mcp_server_exists: [409, 'There is a server of tools of this name already'],
   mcp_server_failed: [502, 'The server of tools has failed'],
-  nobody_asks: [403, 'A draft is kept for somebody with an account'],
+  nobody_asks: [403, 'Drafts are kept only for people with an account'],
   tool_call_not_found: [404, 'There is no such call of a tool'],
   tool_call_decided: [409, 'Somebody has decided on this call already'],
   budget_not_found: [404, 'There is no such budget'],
@@ -26,7 +26,7 @@ export const aiErrors = defineErrors({
   too_many_bases: [409, 'There are as many knowledge bases as a tenant may have'],
   document_not_found: [404, 'There is no such document'],
   document_has_no_file: [404, 'The page has not been read yet'],
-  document_is_no_page: [409, 'Only pages of the web are read again by themselves'],
+  document_is_no_page: [409, 'Only web pages can be read again automatically'],
   text_or_url: [422, 'A document is either a text or a page of the web: send `text` or `url`'],
   document_is_page: [409, 'A page of the web is read from its address'],
   documents_too_large: [409, 'All documents of a tenant together may not be that large; delete some of them'],
@@ -49,6 +49,6 @@ export const aiErrors = defineErrors({
   reply_not_open: [409, 'This reply does not wait for a person any more'],
   conversation_taken: [
     409,
-    'Nothing may be said by itself in this conversation: a person has it, or the contact has opted out',
+    'Automatic answers are off in this conversation: a person has taken it over, or the contact has opted out',
   ],
 });

@@ -23,7 +23,7 @@ export const AI_SETTINGS = {
   ai_sensitive_words: Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
     default: [],
     maxItems: 5_000,
-    description: 'Words that neither go to models nor stand in answers; found with spaces and marks in them too',
+    description: 'Words that neither reach models nor appear in answers; found with spaces and marks in them too',
   }),
 };
 

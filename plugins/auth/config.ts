@@ -34,8 +34,7 @@ export const AuthConfig = Type.Object({
     default: 'invite',
     title: 'Registration',
     'x-setting': { area: 'sign-in', isLive: true },
-    description:
-      'Who may make an account: `invite` who was invited, `open` everybody, `closed` nobody but administrators.',
+    description: 'Who can create an account: `invite` invited people, `open` everyone, `closed` administrators only.',
   }),
   rootToken: Type.Union([Type.String({ minLength: 16 }), Type.Null()], {
     default: null,

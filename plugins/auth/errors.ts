@@ -31,7 +31,7 @@ export const authErrors = defineErrors({
     'Send your current password as `current_password`, or sign in again and set the new one within 15 minutes',
   ],
   address_not_confirmed: [403, 'Confirm your own e-mail address first'],
-  last_owner: [409, 'The last owner of a tenant with members stays: make somebody else the owner first'],
+  last_owner: [409, 'The last owner of a tenant with members cannot leave: make someone else an owner first'],
   owner_with_members: [409, 'An owner with other members in the tenant cannot leave: hand the tenant over first'],
   last_superadmin: [409, 'The last super-admin cannot be suspended, demoted or deleted'],
   operator_tenant: [409, 'The tenant of who runs this server cannot be erased: name another one as the operator first'],

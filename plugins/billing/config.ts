@@ -58,7 +58,7 @@ export const BillingConfig = Type.Object({
       default: {},
       title: 'Company',
       'x-setting': { area: 'payments', isLive: true },
-      description: 'Who stands on invoices.',
+      description: 'The seller named on invoices.',
     },
   ),
   manual: Type.Object(

@@ -28,7 +28,7 @@ export const LicensingConfig = Type.Object({
       devices: Many('More devices than this, refused ones included, are abuse.', 50),
       addresses: Many('More network addresses than this are abuse.', 50),
       countries: Many('More countries than this are abuse.', 5),
-      suspend: Type.Boolean({ default: false, description: 'Suspend such a licence by itself.' }),
+      suspend: Type.Boolean({ default: false, description: 'Suspend such a licence automatically.' }),
     },
     { default: {} },
   ),

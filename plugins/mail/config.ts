@@ -218,7 +218,7 @@ export const MailConfig = Type.Object({
   ),
   defaultPasswordIsAddress: Type.Boolean({
     default: false,
-    description: 'A mailbox without a password of its own opens with its address, as older services did.',
+    description: 'A mailbox without its own password opens with its address, as older services did.',
   }),
   smtp: SmtpConfig,
   parser: ParserConfig,

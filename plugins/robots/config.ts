@@ -44,7 +44,7 @@ export const RobotsConfig = Type.Object({
         3600,
         'A command without a result is offered again after this. Clients drop repeats within 30 s.',
       ),
-      expireHours: Whole(24, 1, 24 * 30, 'A command that nobody has carried out by then is given up.'),
+      expireHours: Whole(24, 1, 24 * 30, 'A command that nobody has carried out by then expires.'),
       automaticMinutes: Whole(
         60,
         1,
@@ -64,7 +64,7 @@ export const RobotsConfig = Type.Object({
       hideDevices: Type.Boolean({
         default: false,
         description:
-          'Whether a phone that comes with the code of another one is told a part of the other’s id alone: whoever knows a code and its device has its robot.',
+          'Whether a phone that presents another phone’s code sees only part of the other’s id: anyone who knows a code and its device has its robot.',
       }),
     },
     { default: {}, description: 'Activation codes.' },
@@ -113,7 +113,7 @@ export const RobotsConfig = Type.Object({
   ),
   fileBytes: Whole(10 * 1024 * 1024, 1024, 100 * 1024 * 1024, 'Largest file that a robot may send with a message.'),
   deletedDays: {
-    ...Whole(30, 1, 3650, 'A deleted robot is erased with its history after so many days.'),
+    ...Whole(30, 1, 3650, 'Days after which a deleted robot is erased with its history.'),
     title: 'Deleted robots (days)',
     'x-setting': { area: 'retention' },
   },

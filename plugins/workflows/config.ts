@@ -8,7 +8,7 @@ export const WorkflowsConfig = Type.Object({
   folder: Type.Union([Type.String(), Type.Null()], {
     default: 'workflows',
     description:
-      'Folder of definitions (.yaml, .yml, .json) that is kept in sync when it is there, for workflows that live in git; relative to the configuration file. null switches it off.',
+      'Folder of definitions (.yaml, .yml, .json) that is kept in sync if it exists, for workflows that live in git; relative to the configuration file. null switches it off.',
   }),
   maxRunning: Count('Executions that run at once in this process; others wait in the queue.', 200),
   maxPerTenant: Count(

@@ -21,7 +21,10 @@ export const workflowErrors = defineErrors({
   has_ended: [409, 'The execution has ended'],
   not_suspended: [409, 'The execution is not suspended'],
   not_faulted: [409, 'Only an execution that has failed can be tried again'],
-  publisher_gone: [403, 'Who published this workflow has no active account here any more; publish it again'],
+  publisher_gone: [
+    403,
+    'The person who published this workflow no longer has an active account here; publish it again',
+  ],
   bad_signature: [401, 'The signature of the request is missing or wrong'],
   link_expired: [403, 'The link is not valid any more'],
   asked_again: [410, 'This was asked again since; use the link of the newest mail'],

@@ -12,7 +12,7 @@ export function createPendingWrites({ log }: Services): PendingWrites {
   return {
     add(write) {
       const watched = write
-        .catch((error) => log.error({ err: error }, 'What has become of a call of a model could not be kept'))
+        .catch((error) => log.error({ err: error }, 'The outcome of a model call could not be recorded'))
         .finally(() => open.delete(watched));
       open.add(watched);
     },

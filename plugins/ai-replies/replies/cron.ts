@@ -5,8 +5,7 @@ import type { RepliesScope } from './services.ts';
 export const replyCron = [
   defineCron({
     name: 'ai-replies.handOverOverdue',
-    summary:
-      'Lets people take over what nobody answers any more: jobs that failed for good, calls that nobody decides on',
+    summary: 'Hands over to people what is no longer answered: jobs that failed for good, calls that nobody decides on',
     schedule: '* * * * *',
     run: (_run, { overdue }: RepliesScope) => overdue.handOver(),
   }),

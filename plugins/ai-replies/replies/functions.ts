@@ -10,8 +10,8 @@ import type { Made } from './types.ts';
 
 const How = {
   as: Type.Optional(Type.String({ maxLength: 100, description: 'Name of who answers' })),
-  persona: Type.Optional(Type.String({ maxLength: 4_000, description: 'Who that is, and how they speak' })),
-  scenario: Type.Optional(Type.String({ maxLength: 8_000, description: 'What the answers are there for' })),
+  persona: Type.Optional(Type.String({ maxLength: 4_000, description: 'The persona, and how it speaks' })),
+  scenario: Type.Optional(Type.String({ maxLength: 8_000, description: 'The purpose of the answers' })),
   bases: Bases,
   provider: Type.Optional(Type.String({ maxLength: 60 })),
 };

@@ -22,7 +22,7 @@ export const Policy = Type.Object(
     keywords: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { default: [], maxItems: 200 }),
     hours: Type.Enum(['always', 'open', 'closed'], {
       default: 'always',
-      description: 'By the working hours of the tenant: while somebody is there, or while nobody is',
+      description: 'By the tenant’s working hours: inside or outside them',
     }),
     rate: Type.Object(
       { answers: Type.Integer({ minimum: 1, maximum: 1_000 }), minutes: Type.Integer({ minimum: 1, maximum: 1_440 }) },
@@ -38,7 +38,7 @@ export const Policy = Type.Object(
     scenario: Type.String({
       default: '',
       maxLength: 8_000,
-      description: 'What it is there for; when empty, the `aiScenario` of the robot',
+      description: 'Its purpose; when empty, the `aiScenario` of the robot',
     }),
     knowledge: Type.Union([Type.Array(Type.String({ maxLength: 60 }), { maxItems: 100 }), Type.Null()], {
       default: null,

@@ -33,7 +33,7 @@ export const performTool = defineJob({
     };
     const approver = await accounts.principalOf(call.user_id);
     if (!approver || approver.tenantId !== call.tenant_id) {
-      await end('failed', { error: 'Who has approved it is not there any more' });
+      await end('failed', { error: 'The person who approved it no longer exists' });
       return;
     }
     // A server outside does not tell a second call from the same one again.

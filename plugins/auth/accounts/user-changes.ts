@@ -89,7 +89,7 @@ export function createUserChanges({
     if (patch.status === 'suspended' && admin.id === row.id)
       throw coreErrors.forbidden({ message: 'Nobody suspends themselves' });
     if (patch.status === 'active' && row.status === 'suspended' && row.suspended_by !== 'tenant')
-      throw coreErrors.forbidden({ message: 'Who was suspended by a super-admin is let in again by one' });
+      throw coreErrors.forbidden({ message: 'People suspended by a super-admin can only be reinstated by one' });
     // Whoever registered somebody else's address must not leave companions with power behind.
     const isPower = patch.role !== undefined && patch.role !== 'member' && patch.role !== row.role;
     if (isPower && admin.email !== null && admin.email_verified_at === null) throw authErrors.address_not_confirmed();

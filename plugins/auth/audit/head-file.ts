@@ -30,7 +30,7 @@ export function createAuditHeadFile(dataDir: string, hashes: AuditHashes): Audit
         throw error;
       }
       const { heads, mac }: { heads: KnownHeads; mac: string } = JSON.parse(text);
-      if (mac !== hashes.file(heads)) throw new Error(`${file} was changed by somebody else`);
+      if (mac !== hashes.file(heads)) throw new Error(`${file} was changed by someone else`);
       return heads;
     },
     async write(heads) {

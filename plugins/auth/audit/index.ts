@@ -10,7 +10,7 @@ import { auditTables } from './tables.ts';
 
 export const audit = definePart<AuditScope>({
   name: 'audit',
-  summary: 'Who did what, in chains of keyed hashes',
+  summary: 'Audit log: who did what, in chains of keyed hashes',
   tables: auditTables,
   services: auditServices,
   publicServices: auditPublicServices,

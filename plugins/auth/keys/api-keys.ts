@@ -147,7 +147,7 @@ export function createApiKeys(
       const own = await usedKey(trx, principal);
       const maker = own?.made_by ?? null;
       if (maker !== null && maker !== seen.made_by)
-        throw coreErrors.forbidden({ message: 'A key that somebody else made rotates none that its user made' });
+        throw coreErrors.forbidden({ message: 'A key that someone else made rotates none that its user made' });
       if ((seen.expires_at ?? Infinity) > endOf(own))
         throw coreErrors.forbidden({ message: 'This key lasts longer than the one that you use' });
       // Of several that come at once, one ends the old key.

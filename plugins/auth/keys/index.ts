@@ -11,7 +11,7 @@ import { ApiKeyView, NewApiKeyView } from './views.ts';
 
 export const keys = definePart<KeysScope & { config: AuthConfig }>({
   name: 'keys',
-  summary: 'API keys with their scopes, the root token, and what somebody may do',
+  summary: 'API keys with their scopes, the root token, and the rights of people',
   needs: ['accounts', 'audit'],
   tables: keyTables,
   services: keysServices,

@@ -14,7 +14,7 @@ const MailboxEvent = Type.Object({ mailbox_id: Type.Integer(), address: Type.Str
 
 export const mailboxes = definePart<MailboxesScope & { config: MailConfig }>({
   name: 'mailboxes',
-  summary: 'Who has mailboxes, who sees what lies in them, and how long it stays there',
+  summary: 'Mailboxes: their owners, who can read them, and how long mail is kept',
   contents: { mailboxes: 'mail_mailboxes', mails: 'mail_messages' },
   tables: mailboxTables,
   services: mailboxServices,

@@ -33,7 +33,7 @@ export function createMailHealth({
     const { unparsed, oldestMs } = await backlog();
     const stillMs = clock.now() - mailParseLoop.lastProgressAt();
     const problems = [
-      ...(oldestMs > STANDSTILL_MS && stillMs > STANDSTILL_MS ? ['parsing stands still'] : []),
+      ...(oldestMs > STANDSTILL_MS && stillMs > STANDSTILL_MS ? ['parsing has stopped'] : []),
       ...(config.smtp.enabled && smtpReceiver.port() === null ? ['the SMTP port is not open'] : []),
       ...(config.submission.enabled && submissionServer.port() === null ? ['the submission port is not open'] : []),
     ];

@@ -148,7 +148,10 @@ export function createMailRuleActions({ accounts, db, jobs, log }: Services & Au
       );
     if (!row) return;
     if (!(await mayStillUse(action, rule))) {
-      log.warn({ rule, action: name, message }, 'Who made a mail rule may not use its action any more');
+      log.warn(
+        { rule, action: name, message },
+        'The person who made a mail rule is no longer allowed to use its action',
+      );
       return;
     }
     const mail = {

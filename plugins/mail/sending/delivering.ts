@@ -120,7 +120,7 @@ export function createDelivering(
     if (suppressed !== null) return settle(delivery, { status: 'failed', answer: `suppressed: ${suppressed}` });
     if (await mailSuspension.of(sent)) return failed(sent, delivery, new Error('The account is suspended'));
     if (!(await maySendStill(sent.sent_by, services)))
-      return settle(delivery, { status: 'failed', answer: 'Who sent this may not send mail any more' });
+      return settle(delivery, { status: 'failed', answer: 'The sender is no longer allowed to send mail' });
     const door = doorOf(delivery.domain);
     const waitMs = gates.enter(door, sent.tenant_id ?? '');
     if (waitMs > 0) return waitAtDoor(sent, delivery, door, waitMs);

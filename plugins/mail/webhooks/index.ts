@@ -15,7 +15,7 @@ import { WebhookView } from './views.ts';
 
 export const webhooks = definePart<WebhooksScope & { config: MailConfig }>({
   name: 'webhooks',
-  summary: 'Who is called for a mail, how each call ended, and once more what was sent',
+  summary: 'Webhooks for mail, how each call ended, and sending again',
   needs: ['mailboxes'],
   services: webhookServices,
   routes: [...webhookRoutes, ...webhookCallRoutes],

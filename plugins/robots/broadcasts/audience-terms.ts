@@ -15,7 +15,7 @@ const Days = (description: string) => Type.Optional(Type.Integer({ minimum: 1, m
 export const Audience = Type.Object(
   {
     everybody: Type.Optional(
-      Type.Boolean({ description: 'All contacts that one of the robots has a conversation of its own with' }),
+      Type.Boolean({ description: 'All contacts who have their own conversation with one of the robots' }),
     ),
     labels: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 60, pattern: WITHOUT_NUL }), {
@@ -32,8 +32,8 @@ export const Audience = Type.Object(
         description: 'Those of them with all of these values in their fields',
       }),
     ),
-    seen_within_days: Days('Those of them who were heard in so many days before the start'),
-    unseen_for_days: Days('Those of them who were not heard in so many days before the start'),
+    seen_within_days: Days('Those of them who wrote within this many days before the start'),
+    unseen_for_days: Days('Those of them who did not write within this many days before the start'),
     names: Type.Optional(Type.Array(Name, { maxItems: MOST_NAMES, description: 'And these people and groups' })),
   },
   { additionalProperties: false, description: 'Whom it reaches: contacts for whom all of it holds, and names' },

@@ -29,7 +29,7 @@ export const workOnBroadcast = defineJob({
 
 export const leaveBroadcasts = defineJob({
   name: LEAVE_JOB,
-  summary: 'Takes back what broadcasts have stored for somebody who wants to hear no more',
+  summary: 'Withdraws stored broadcast messages for contacts who have opted out',
   payload: Type.Object({ contact: Type.Integer() }),
   concurrency: 4,
   mustHappen: true,

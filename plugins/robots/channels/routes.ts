@@ -31,7 +31,7 @@ export const channelRoutes = [
     path: `${path}/robots`,
     access: ROBOTS_READ,
     summary: 'Robots that are accounts of other networks, newest first, with what is wrong',
-    description: '`configured` is its name in the configuration file; null when somebody has made it.',
+    description: '`configured` is its name in the configuration file; null when a person made it.',
     item: ListedChannelRobot,
     key: 'robots_robots.id',
     columns: { channel: { type: 'text', column: 'robots_robots.channel', filter: 'equals' } },
@@ -70,7 +70,7 @@ export const channelRoutes = [
     access: ROBOTS_MANAGE,
     summary: 'Makes an account of another network a robot: a bot of Telegram by its token',
     description:
-      'The network is asked whose token it is. What the channel asks for stands beside the name, and is kept sealed.',
+      'The network is asked whose token it is. The values the channel asks for go beside the name, and are kept sealed.',
     params: Type.Object({ channel: Type.String({ minLength: 1, maxLength: 40 }) }),
     body: Type.Object(
       {

@@ -30,15 +30,14 @@ export const ContactView = Type.Object({
   channel: Type.String(),
   robot_id: Type.Union([Type.String(), Type.Null()], {
     description:
-      'The robot that knows somebody by this display name, which anybody may take; null where the channel says who it is',
+      'The robot that knows the contact by this display name, which anyone can take; null where the channel identifies people',
   }),
   room: Type.String({
-    description:
-      'The group in which that name was heard, where it is somebody of its own; empty in a talk with them alone',
+    description: 'The group in which that name was used, when the contact belongs to it; empty in direct messages',
   }),
   is_proved: Type.Boolean({
     description:
-      'Whether the channel calls them by an id of its own; else the name is all that is known, and whoever takes it is taken for them',
+      'Whether the channel identifies them by its own id; otherwise only the name is known, and anyone who takes the name is taken for them',
   }),
   name: Type.String(),
   fields: ContactFields,

@@ -28,7 +28,7 @@ export const conversationEvents = {
   }),
   'robot.messages.expired': Type.Object({
     before: Type.String({
-      description: 'The tenant keeps nothing older that was said; whoever has copies erases them',
+      description: 'The tenant keeps no older messages; programs that have copies erase them',
     }),
   }),
   'contact.erased': Type.Object({ contact_id: Id }),

@@ -114,7 +114,7 @@ export function createHandover({
       if (!known) return;
       await emitPlain(events, trx, 'conversation.looped', known);
       const about = { conversation: known.uuid, robot: known.robot_id };
-      db.afterCommit(trx, () => log.warn(about, 'Automatic answers stopped: the other side seems to be a machine'));
+      db.afterCommit(trx, () => log.warn(about, 'Automatic answers stopped: the other party seems to be a machine'));
     },
     async putPausesRight() {
       const latest = clock.now() + pauseMs;

@@ -39,12 +39,12 @@ export const ROBOT_SETTINGS = {
     default: 0,
     minimum: 0,
     maximum: MOST_KEPT_DAYS,
-    description: 'Messages are erased after so many days; 0 keeps them',
+    description: 'Days after which messages are erased; 0 keeps them',
   }),
   robots_working_hours: Type.Union([WorkingHours, Type.Null()], { default: null }),
   robots_assign_by_answering: Type.Boolean({
     default: true,
-    description: 'Who takes over a conversation that nobody has, or answers it first, has it from then on',
+    description: 'Taking over or first answering an unassigned conversation assigns it',
   }),
   robots_rating: Type.Union([Rating, Type.Null()], {
     default: null,

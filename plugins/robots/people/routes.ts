@@ -112,7 +112,7 @@ export const adminUserRoutes = [
     method: 'POST',
     path: '/api/admin/users/{userId}/disable',
     access: 'superadmin',
-    summary: 'Suspends somebody: all their sessions end',
+    summary: 'Suspends a person: all their sessions end',
     params: Type.Object({ userId: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }) }),
     responses: { 200: Type.Null() },
     async handler({ params, principal, ip, userAgent }, { people, administration }: RobotsGround) {

@@ -48,7 +48,7 @@ export function createWorkflowPublishers({ db, accounts, directory }: Services &
         checkAccess(RUN, await principalOf(definition_id, tenant_id));
       } catch (error) {
         if (!isAppError(error)) throw error;
-        throw fault('authorization', `Who published this workflow may not run others: ${error.message}`, {
+        throw fault('authorization', `The person who published this workflow may not run others: ${error.message}`, {
           status: error.status,
           code: error.code,
         });

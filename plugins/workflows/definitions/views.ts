@@ -9,7 +9,7 @@ export const PublishedView = Type.Object(
     name: Type.String(),
     version: Type.String(),
     enabled: Type.Boolean(),
-    etag: Type.String({ description: 'Of the workflow as it stands, for `If-Match`' }),
+    etag: Type.String({ description: 'Of the current workflow, for `If-Match`' }),
   },
   { examples: [{ namespace: 'guide', name: 'hello', version: '1.0.0', enabled: true, etag: 'qg4d…' }] },
 );

@@ -130,7 +130,7 @@ export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
     while (underWay.size > 0) {
       const isLate = await Promise.race([Promise.allSettled([...underWay]).then(() => false), patience]);
       if (!isLate) continue;
-      log.warn({ left: underWay.size }, 'Executions did not stop in time; the next start goes on with them');
+      log.warn({ left: underWay.size }, 'Executions did not stop in time; the next start continues them');
       return;
     }
   }

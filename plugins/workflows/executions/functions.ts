@@ -40,7 +40,7 @@ export const workflowFunctions = [
   }),
   defineFunction({
     name: 'workflows.execution',
-    summary: 'How an execution of a workflow stands, with its output or error when it has ended',
+    summary: 'The status of a workflow execution, with its output or error when it has ended',
     access: { ...READ, tenant: false },
     input: Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) }),
     output: StartedView,

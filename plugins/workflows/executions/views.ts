@@ -27,7 +27,7 @@ const WaitView = Type.Object({
   instance: Type.String(),
   kind: Type.Enum(['timer', 'events', 'approval', 'execution', 'retry']),
   since: Time,
-  until: Type.Union([Type.String(), Type.Null()], { description: 'When it goes on by itself, or gives up' }),
+  until: Type.Union([Type.String(), Type.Null()], { description: 'When it continues automatically, or times out' }),
 });
 
 const Summary = {

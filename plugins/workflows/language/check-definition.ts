@@ -319,7 +319,7 @@ export function checkDefinition(
       .match(/\$(\w+)/g)
       ?.find((name) => seen.includes(name.slice(1) as 'secrets'));
     if (used)
-      complain(path, `${used} is not there ${isTrigger ? 'before the execution begins' : 'in a filter of events'}`);
+      complain(path, `${used} is not available ${isTrigger ? 'before the execution begins' : 'in a filter of events'}`);
     if (typeof given.until === 'string') check(`${path}/until`, given.until);
     else if (given.until) strategy(`${path}/until`, given.until, isTrigger);
   }

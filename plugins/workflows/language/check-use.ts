@@ -90,10 +90,7 @@ export function createChecks(
   function authentication(path: string, given: unknown): undefined {
     if (given === undefined) return;
     if (typeof given === 'string') {
-      return complain(
-        path,
-        `A policy stands here as an object: write { use: ${given} } for one of use.authentications`,
-      );
+      return complain(path, `Write a policy as an object: { use: ${given} } for one of use.authentications`);
     }
     if (!isObject(given)) return;
     if (given.use !== undefined) return named(`${path}/use`, given.use, use.authentications, 'use.authentications');
@@ -132,7 +129,7 @@ export function createChecks(
   function schema(path: string, rule: DataRule | undefined): undefined {
     const given = rule?.schema;
     if (!given || !isMapping(given)) return;
-    if (given.resource) return complain(path, 'A schema stands in the definition itself, in `document`');
+    if (given.resource) return complain(path, 'A schema belongs in the definition itself, in `document`');
     const { format } = given as { format?: unknown };
     if (format !== undefined && !/^json(:|$)/.test(String(format))) {
       return complain(`${path}/format`, `Schemas are of the format json, not '${String(format)}'`);

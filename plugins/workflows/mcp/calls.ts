@@ -73,7 +73,7 @@ async function runWorkflow(
   const final = await workflowEngine.waitFor(started.id, waitMs, AbortSignal.any([gone, stopping]));
   if (!final) {
     const state = { id: started.id, status: started.status };
-    const advice = 'It goes on. `workflows.execution` tells how it stands and what came out.';
+    const advice = 'It continues. `workflows.execution` tells its status and its output.';
     return { content: [text(JSON.stringify(state)), text(advice)], structuredContent: state };
   }
   const state = startedView(final);

@@ -60,7 +60,7 @@ export function createClockSkew(
         await freeTimes(workflow_id, now);
         log.warn(
           { workflow: `${row.namespace}/${row.name}`, planned: next_at, next: right },
-          'A schedule was planned by a clock that was ahead; it is planned anew',
+          'A schedule was planned by a clock that was ahead; it is planned again',
         );
       }
       if (page.length < PAGE) return;

@@ -29,7 +29,7 @@ describe('first steps', function () {
 
     await page.getByRole('heading', { name: 'Mail arrives at example.com' }).waitFor();
     await visitor.assertAccessible();
-    await page.getByRole('button', { name: 'Go on with example.com' }).click();
+    await page.getByRole('button', { name: 'Continue with example.com' }).click();
     await page.getByRole('button', { name: 'Make this mailbox' }).click();
     await page.getByText('Waiting for a mail').waitFor();
     await visitor.assertAccessible();

@@ -37,7 +37,7 @@ describe('operating', function () {
     await deadJobs(1);
     const { page } = visitor;
     await visitor.open('/');
-    await page.getByRole('link', { name: 'Jobs that gave up' }).click();
+    await page.getByRole('link', { name: 'Failed jobs' }).click();
     await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: 'mail.deliver' }).click();
     await page.getByRole('heading', { name: 'mail.deliver', level: 1 }).waitFor();
     await page.getByText('The mail server hung up').waitFor();

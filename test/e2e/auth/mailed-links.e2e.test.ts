@@ -50,7 +50,7 @@ describe('links that are printed or mailed', function () {
     await page.getByLabel('E-mail address').fill('ada@example.org');
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Send the invitation' }).click();
-    await page.getByRole('dialog').getByText('ada@example.org gets a mail with a link of its own').waitFor();
+    await page.getByRole('dialog').getByText('ada@example.org gets a mail with their own link').waitFor();
     await visitor.assertAccessible();
     await page.getByRole('dialog').getByText('Done', { exact: true }).click();
     await page.getByRole('grid', { name: 'Invitations' }).getByText('ada@example.org').waitFor();

@@ -29,7 +29,7 @@ describe('the first mail', function () {
     await dialog.getByLabel('Name before the @').fill('ada');
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: 'Make a mailbox' }).click();
-    await page.getByText('Write to ada@example.com: it appears here by itself.').waitFor();
+    await page.getByText('Write to ada@example.com: the mail appears here automatically.').waitFor();
 
     await mailOf(app).deliver(plainMail('Welcome', 'Your verification code is 482913. https://shop.example/verify'));
     const row = page.getByRole('link', { name: /Welcome/ });

@@ -26,7 +26,7 @@ describe("mail's health", () => {
     await mail.app.clock.advance(61_000);
     const still = await ready();
     assert.equal(still.status, 503);
-    assert.deepEqual(still.mail.detail.problems, ['parsing stands still']);
+    assert.deepEqual(still.mail.detail.problems, ['parsing has stopped']);
     assert.equal(await gauge('patchbay_mail_unparsed'), 1);
     assert.ok((await gauge('patchbay_mail_oldest_unparsed_seconds')) >= 61);
     await mail.app.services.mailParseLoop.start();

@@ -24,7 +24,7 @@ const answers = resource({
     answer: { schema: Type.String({ minLength: 1, maxLength: LONGEST_ANSWER }) },
     conversation_id: {
       isShownOnly: true,
-      schema: Type.Union([Type.String({ description: 'Where somebody has given it' }), Type.Null()]),
+      schema: Type.Union([Type.String({ description: 'Where a person gave it' }), Type.Null()]),
     },
   },
   stamps: ['created_at', 'updated_at'],

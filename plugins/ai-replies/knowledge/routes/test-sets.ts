@@ -19,11 +19,11 @@ const Expected = {
   documents: Type.Optional(
     Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20, description: 'Ids, of which one is to be found' }),
   ),
-  passage: Type.Optional(Type.String({ maxLength: 2_000, description: 'Words that stand in the passage to be found' })),
+  passage: Type.Optional(Type.String({ maxLength: 2_000, description: 'Words from the passage to be found' })),
   answer_words: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
       maxItems: 20,
-      description: 'What has to stand in what is found, for the answer needs it',
+      description: 'Words that the result must contain, because the answer needs them',
     }),
   ),
 };

@@ -19,7 +19,7 @@ const Amount = Type.Number({
 const BudgetView = Type.Object({
   id: Type.String(),
   kind: Type.Enum([...BUDGET_KINDS]),
-  subject: Type.String({ description: 'Id; `*` is each one without a budget of its own; empty for the tenant' }),
+  subject: Type.String({ description: 'Id; `*` is each one without its own budget; empty for the tenant' }),
   period: Type.Enum([...BUDGET_PERIODS]),
   amount: Type.Number(),
   used: Type.Union([Type.Number(), Type.Null()], { description: 'In this period; null where it is of each one' }),

@@ -53,7 +53,7 @@ const ProviderView = Type.Object({
   pictures: Type.Boolean(),
   tools: Type.Boolean(),
   schemas: Type.Boolean(),
-  assistant: Type.Boolean({ description: 'It has instructions, knowledge and memory of its own' }),
+  assistant: Type.Boolean({ description: 'It has its own instructions, knowledge and memory' }),
   instructions: Type.Boolean(),
   handover: Type.String(),
   inputs: Type.Record(Type.String(), Type.String()),

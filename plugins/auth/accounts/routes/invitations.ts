@@ -10,7 +10,7 @@ const ShownInvitation = Type.Object({
   ...Invitation.properties,
   link: Type.String({
     description:
-      'To give by hand. It is shown now and never again; whoever accepts by it has still to confirm the address',
+      'To hand over yourself. It is shown only now; the person who accepts with it still has to confirm the address',
   }),
 });
 
@@ -46,7 +46,7 @@ export const invitationRoutes = [
     method: 'POST',
     path: '/api/platform/auth/invitations',
     access: SETTINGS_MANAGERS,
-    summary: 'Invites somebody by mail',
+    summary: 'Invites someone by mail',
     body: Type.Object({
       email: Email,
       role: Type.Union(RoleName.anyOf, { default: 'member' }),
@@ -71,8 +71,7 @@ export const invitationRoutes = [
     path: '/api/platform/auth/invitations/{id}/send',
     operationId: 'sendInvitationAgain',
     access: SETTINGS_MANAGERS,
-    summary:
-      'Mails the invitation once more, with a new link that is good for a week; the one that was mailed before ends',
+    summary: 'Mails the invitation again, with a new link that is valid for a week; the earlier link stops working',
     params: Id,
     responses: { 200: Invitation },
     handler: ({ params, principal }, { invitations }: AccountsScope) =>

@@ -75,7 +75,7 @@ export const userRoutes = [
     path: '/api/platform/auth/users/{id}',
     // People alone: whoever gets a role has more rights than a key with scopes.
     access: { kinds: ['user', 'root'], roles: ADMINISTRATORS },
-    summary: 'Changes somebody of your tenant, as far as you may; with If-Match only the version that you know',
+    summary: 'Changes a person of your tenant, as far as you may; with If-Match only the version that you know',
     description:
       'Owners and admins change `full_name`, `role` and `status` in their tenant; only owners make and change owners. ' +
       'Everything else, and people of other tenants, super-admins change.',

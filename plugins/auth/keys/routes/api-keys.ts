@@ -11,7 +11,7 @@ const KeyItem = Type.Object({
   ...ApiKeyView.properties,
   made_by_administrator: Type.Boolean(),
   made_with: Type.Union([Type.String(), Type.Null()], { description: 'The key that made it, and that it ends with' }),
-  user_id: Type.String({ description: 'Who it acts as' }),
+  user_id: Type.String({ description: 'The identity it acts as' }),
   user_email: Type.Union([Type.String(), Type.Null()]),
 });
 

@@ -21,7 +21,7 @@ export const rightsRoutes = [
     method: 'GET',
     path: '/api/platform/auth/users/{id}/rights',
     access: { scope: 'settings:read', roles: ADMINISTRATORS },
-    summary: 'Which routes and functions somebody of your tenant may use; super-admins ask about everybody',
+    summary: 'Which routes and functions a person of your tenant may use; super-admins can ask about everyone',
     params: Id,
     responses: { 200: RightsView },
     handler: ({ params, principal }, { rights }: KeysScope) => rights.ofUser(principal, params.id),
@@ -47,7 +47,7 @@ export const rightsRoutes = [
     method: 'GET',
     path: '/api/platform/auth/users/{id}/scopes',
     access: { kinds: ['user'], roles: ADMINISTRATORS },
-    summary: 'Scopes that you may put on an API key for somebody of your tenant: those that both of you have',
+    summary: 'Scopes that you may put on an API key for a person of your tenant: those that both of you have',
     params: Id,
     responses: { 200: Scopes },
     handler: async ({ params, principal }, { rights }: KeysScope) => ({
@@ -58,7 +58,7 @@ export const rightsRoutes = [
     method: 'POST',
     path: '/api/platform/auth/users/{id}/api-keys',
     access: { kinds: ['user'], roles: ADMINISTRATORS },
-    summary: 'Makes an API key for somebody of your tenant, with rights that both of you have; they are told by mail',
+    summary: 'Creates an API key for a person of your tenant, with rights that both of you have; they are told by mail',
     description: 'It acts as that person, and never has a right that either of you lacks, now or later.',
     params: Id,
     body: Type.Object({

@@ -25,7 +25,7 @@ export const signInRoutes = [
     method: 'POST',
     path: '/api/v2/auth/register',
     access: 'public',
-    summary: 'Makes an account and a tenant of its own',
+    summary: 'Creates an account with its own tenant',
     rateLimit: MAIL_LIMIT,
     body: Type.Object({
       email: Email,

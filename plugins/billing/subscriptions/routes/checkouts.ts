@@ -121,7 +121,7 @@ export const checkoutRoutes = [
     method: 'POST',
     path: '/api/platform/billing/checkouts/{session_id}/confirm',
     access: 'superadmin',
-    summary: 'The money of a manual checkout came in',
+    summary: 'The payment of a manual checkout was received',
     params: SessionId,
     responses: { 200: CheckoutView },
     async handler({ params, principal, ...request }, { checkoutCompletion }: SubscriptionsScope) {

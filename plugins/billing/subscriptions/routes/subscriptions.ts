@@ -102,7 +102,7 @@ export const subscriptionRoutes = [
     method: 'POST',
     path: '/api/platform/billing/invoices/{number}/confirm',
     access: 'superadmin',
-    summary: 'The money of an open invoice came in',
+    summary: 'The payment of an open invoice was received',
     params: Type.Object({ number: Type.String({ minLength: 1, maxLength: 40 }) }),
     responses: { 200: InvoiceView },
     async handler({ params, principal, ...request }, { subscriptionTimes }: SubscriptionsScope) {

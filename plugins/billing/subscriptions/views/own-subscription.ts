@@ -68,7 +68,7 @@ export const QuoteView = Type.Object({
   credit: Type.Number({ description: 'What is taken from it' }),
   total: Type.Number({ description: 'What is paid now' }),
   credit_left: Type.Number(),
-  keeps_period: Type.Boolean({ description: 'The period goes on, and only the difference is paid' }),
+  keeps_period: Type.Boolean({ description: 'The period continues, and only the difference is paid' }),
   trial_days: Type.Integer(),
 });
 

@@ -80,7 +80,7 @@ export const tenantLimitRoutes = [
     method: 'PATCH',
     path: '/api/platform/billing/tenants/{id}/overrides',
     access,
-    summary: 'Grants a tenant limits of its own; null takes one back',
+    summary: 'Grants a tenant its own limits; null takes one back',
     params: Id,
     body: Type.Record(Type.String(), Type.Union([Type.Integer({ minimum: -1, maximum: 1e12 }), Type.Null()])),
     requestHeaders: IF_MATCH,

@@ -82,7 +82,7 @@ export const usageLists = [
   listRoute({
     path: '/api/platform/billing/meters/{meter}/usage',
     access: 'superadmin',
-    summary: 'Who uses a meter, this month or now',
+    summary: 'Usage of a meter by customer, this month or now',
     params: Type.Object({ meter: Type.String({ minLength: 1, maxLength: 64 }) }),
     key: 'tenant_id',
     keyType: 'text',

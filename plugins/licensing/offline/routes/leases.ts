@@ -61,7 +61,7 @@ export const leaseRoutes = [
     path: '/api/platform/licensing/licences/{id}/leases',
     access: LICENCES_READ,
     summary: 'Places of a floating licence that are taken now',
-    description: 'Without the ids of the leases: whoever knows one may give it back.',
+    description: 'Without the ids of the leases: anyone who knows one may give it back.',
     params: IdParams,
     key: 'device_id',
     keyType: 'text',

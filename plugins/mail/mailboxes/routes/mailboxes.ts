@@ -113,7 +113,7 @@ export const mailboxRoutes = [
     access: MANAGE,
     summary: 'Makes a mailbox: with a name of your choice, or a random one',
     body: Type.Object({
-      local: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'What stands before the @' })),
+      local: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'The part before the @' })),
       domain: Type.Optional(Type.String({ maxLength: 255, description: 'Default: the first that you may use' })),
     }),
     responses: { 201: ListedMailbox },
@@ -168,7 +168,7 @@ export const mailboxRoutes = [
       favorite: Type.Optional(Type.Boolean({ description: 'Kept for ever' })),
       forward_to: Type.Optional(Type.Union([Type.String({ maxLength: 320 }), Type.Null()])),
       expires_at: Type.Optional({ ...Time, description: 'When it goes; within a year' }),
-      can_login: Type.Optional(Type.Boolean({ description: 'Whether somebody may sign in as the mailbox' })),
+      can_login: Type.Optional(Type.Boolean({ description: 'Whether people can sign in as the mailbox' })),
       password: Type.Optional(
         Type.Union([Type.String({ minLength: 1, maxLength: 1024 }), Type.Null()], { writeOnly: true }),
       ),

@@ -61,7 +61,7 @@ function listOf(folder: MessageRow['folder'], path: string, summary: string) {
     },
     sort: '-id',
     search: {
-      description: 'Words that all stand in subject, sender or text, or begin one there',
+      description: 'Words that all occur in subject, sender or text, or begin a word there',
       async find(rows, text, { db }) {
         if (!(await whereWords(rows, db, text))) return nothing(rows, db.client);
         rows.clearOrder();

@@ -24,7 +24,7 @@ export const waitingRoutes = [
     path: '/api/platform/mail/wait',
     operationId: 'waitForMail',
     access: READ,
-    summary: 'The newest mail that matches, held until there is one; 408 when none came in time',
+    summary: 'The newest mail that matches, held until there is one; 408 when none arrived in time',
     query: Type.Object({
       mailbox: MailboxAddress,
       from: Type.Optional(Type.String({ maxLength: 320 })),
@@ -38,7 +38,7 @@ export const waitingRoutes = [
     async handler({ query, principal, ctx }, { mailWaiting }: ReadingScope) {
       const { timeout = 30, ...filter } = query;
       const found = await whileAllowed(ctx, (signal) => mailWaiting.waitFor(principal, filter, timeout * 1000, signal));
-      return found ?? reply(408, { code: 'no_mail', detail: 'No matching mail came in time' });
+      return found ?? reply(408, { code: 'no_mail', detail: 'No matching mail arrived in time' });
     },
   }),
 ];

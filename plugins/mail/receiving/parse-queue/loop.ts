@@ -162,7 +162,10 @@ export function createParseLoop({
       try {
         await beginAll(await claims.claimOf(mailboxId, atOnce, atTheirShare), small);
       } catch (error) {
-        log.warn({ err: error }, 'Mail that somebody looks for could not be claimed at once; it waits for its turn');
+        log.warn(
+          { err: error },
+          'Mail that someone is looking for could not be claimed right away; it waits for its turn',
+        );
       }
     }
   }
@@ -266,7 +269,7 @@ export function createParseLoop({
       );
     }
     await parsedMail.storeError(one.row, `it could not be stored: ${messageOf(error)}`).catch((worse) => {
-      log.error({ message: one.row.id, err: worse }, 'A message could not be given up; it is tried again');
+      log.error({ message: one.row.id, err: worse }, 'A message could not be marked as unreadable; it is retried');
     });
   }
 

@@ -31,7 +31,7 @@ export function createParseOne({
   return async (row, lane, given) => {
     if (row.parse_tries > MOST_TRIES) {
       const error = `parsing was begun ${MOST_TRIES} times and never ended`;
-      log.error({ message: row.id }, `A message was given up: ${error}`);
+      log.error({ message: row.id }, `A message could not be read: ${error}`);
       return { row, outcome: { error }, auth: null };
     }
     const { outcome, auth } =

@@ -23,7 +23,7 @@ const File = Type.Object({
 });
 
 const Written = Type.Object({
-  from: Type.String({ minLength: 3, maxLength: 320, description: 'A mailbox of yours' }),
+  from: Type.String({ minLength: 3, maxLength: 320, description: 'One of your mailboxes' }),
   from_name: Type.Optional(Type.String({ maxLength: 200 })),
   to: Type.Array(MailboxAddress, { minItems: 1, maxItems: 50 }),
   subject: Type.String({ maxLength: 998 }),
@@ -56,7 +56,7 @@ const SentDetail = Type.Object({
       recipient: Type.String(),
       status: Type.String(),
       attempts: Type.Integer(),
-      answer: Type.Union([Type.String(), Type.Null()], { description: 'What the other side said last' }),
+      answer: Type.Union([Type.String(), Type.Null()], { description: 'The last reply of the receiving server' }),
       updated_at: Time,
     }),
   ),
@@ -131,7 +131,7 @@ export const sentRoutes = [
     method: 'GET',
     path: '/api/platform/mail/sent/{id}',
     access: READ,
-    summary: 'A mail that was sent or is to be, and what became of it at each recipient',
+    summary: 'A sent or scheduled mail, with its delivery status for each recipient',
     params: SentId,
     responses: { 200: SentDetail },
     handler: async ({ params, principal }, services: SendingScope) =>

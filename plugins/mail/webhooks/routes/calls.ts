@@ -82,7 +82,7 @@ export const webhookCallRoutes = [
     method: 'POST',
     path: '/api/platform/mail/webhook-calls/{id}/again',
     access: MANAGE,
-    summary: 'Sends it once more, as it was',
+    summary: 'Sends it again, unchanged',
     params: MessageId,
     rateLimit: LIMIT,
     responses: { 202: WebhookCallView },

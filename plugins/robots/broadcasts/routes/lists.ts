@@ -30,7 +30,7 @@ export const broadcastList = listRoute({
 export const recipientList = listRoute({
   path: '/api/platform/robots/broadcasts/{id}/recipients',
   access: ROBOTS_READ,
-  summary: 'The recipients of a broadcast with what has become of each',
+  summary: 'The recipients of a broadcast, with the outcome for each',
   tag: 'broadcasts',
   params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 60 }) }),
   item: RecipientItem,

@@ -21,7 +21,7 @@ export const NewSchedule = Type.Object(
     names: Type.Array(Name, { minItems: 1, maxItems: 200 }),
     content: Content,
     at: Type.Optional(
-      Type.String({ maxLength: 40, description: 'Once: `2026-05-01T09:00` in the zone, or with an offset of its own' }),
+      Type.String({ maxLength: 40, description: 'Once: `2026-05-01T09:00` in the zone, or with its own offset' }),
     ),
     cron: Type.Optional(
       Type.String({ maxLength: 100, description: 'Again and again: five fields, in the zone: `0 9 * * 1-5`' }),

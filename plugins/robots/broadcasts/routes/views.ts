@@ -27,7 +27,8 @@ export const BroadcastItem = Type.Object({
   per_minute: Type.Integer({ description: 'Messages a minute of each robot' }),
   state: Type.Enum([...BROADCAST_STATES]),
   reason: Type.String({
-    description: 'Why it was paused by itself: `limit_exceeded`, `sender_refused`: who has it sent may not any more',
+    description:
+      'Why it was paused automatically: `limit_exceeded`, `sender_refused`: the sender no longer has permission',
   }),
   total: Count,
   waiting: Count,

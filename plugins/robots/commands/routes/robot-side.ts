@@ -50,7 +50,7 @@ export const reportResult = route({
   method: 'POST',
   path: '/api/robot/command-result',
   access: ROBOT_ONLY,
-  summary: 'Records what became of a command, once; a repeat is answered in the same way',
+  summary: 'Records the outcome of a command, once; a repeat is answered in the same way',
   body: Type.Object(
     {
       robotId: RobotId,

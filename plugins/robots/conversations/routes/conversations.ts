@@ -50,7 +50,7 @@ export const conversationRoutes = [
     method: 'PATCH',
     path: '/api/platform/robots/conversations/{id}',
     access: ROBOTS_MANAGE,
-    summary: 'Its state, who looks after it, its labels',
+    summary: 'Its state, assignee and labels',
     description:
       'Closing it brings automatic answers back, and asks the contact for a rating where the tenant wants that.',
     params: ConversationId,
@@ -86,7 +86,8 @@ export const conversationRoutes = [
     operationId: 'switchAutomaticAnswers',
     access: ROBOTS_MANAGE,
     summary: 'Automatic answers on, or off until they are switched on again or it is closed',
-    description: 'Who switches them off takes it over, and has what nobody has (`robots_assign_by_answering`).',
+    description:
+      'Switching them off takes the conversation over, and assigns it when unassigned (`robots_assign_by_answering`).',
     params: ConversationId,
     body: Type.Object({ on: Type.Boolean() }),
     responses: { 200: ConversationView },

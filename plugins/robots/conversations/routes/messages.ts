@@ -61,8 +61,8 @@ export const messageRoutes = [
           minLength: 1,
           maxLength: 60,
           description:
-            'Id of the newest message that was there when writing began: refused with `ANSWERED_MEANWHILE`, and the answer, ' +
-            'when somebody else has answered since',
+            'Id of the newest message when writing began: refused with `ANSWERED_MEANWHILE`, and the answer, ' +
+            'when someone else has answered since',
         }),
       ),
     }),

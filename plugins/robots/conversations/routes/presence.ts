@@ -16,7 +16,7 @@ export const presenceRoute = route({
   path: '/api/platform/robots/conversations/{id}/presence',
   operationId: 'noteInboxPresence',
   access: ROBOTS_READ,
-  summary: 'Says that you look at it, write in it, or have left, and gives the others who are there',
+  summary: 'Says that you are viewing it, writing in it, or have left, and returns the others who are present',
   description:
     'To be said again every 20 seconds, and every 10 while one writes: who is silent for 45 seconds has left. Changes come ' +
     'as the live event `inbox.presence`. Programs see the others and are not seen.',

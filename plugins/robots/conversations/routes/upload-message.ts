@@ -37,8 +37,7 @@ export const uploadMessage = route({
       receivedId: Type.Optional(
         Type.String({
           maxLength: 64,
-          description:
-            'What the network calls `receivedName`, where the client can tell: with it is proved who somebody is',
+          description: 'What the network calls `receivedName`, where the client can tell: it proves who the contact is',
         }),
       ),
       accountId: Type.Optional(

@@ -112,7 +112,7 @@ export const platformCodeRoutes = [
     method: 'GET',
     path: '/api/platform/robots/codes/{code}/history',
     access: 'superadmin',
-    summary: 'What has become of a code, oldest first: activations, refused tries, unbindings; at most 1,000',
+    summary: 'History of a code, oldest first: activations, refused attempts, unbindings; at most 1,000',
     params: Params,
     responses: {
       200: Type.Object({

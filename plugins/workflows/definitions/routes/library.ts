@@ -35,7 +35,7 @@ export const libraryRoutes = [
     path: '/api/platform/workflows/import',
     access: MANAGE,
     summary: 'Publishes every document of such a file; nothing when one of them is wrong',
-    description: '`errors` of a 422 name the `document`, counted from 0. What is there already stays as it is.',
+    description: '`errors` of a 422 name the `document`, counted from 0. Existing workflows stay as they are.',
     bodyLimit: LIMIT_BYTES,
     body: Type.Object(
       { definitions: Type.String({ maxLength: LIMIT_BYTES }), enabled: Type.Optional(Type.Boolean()) },

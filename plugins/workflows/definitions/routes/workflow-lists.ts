@@ -53,7 +53,7 @@ export const workflowLists = [
         column: 'workflows_workflows.hook',
         filter: 'equals',
         values: ['closed', 'signed', 'open'],
-        description: 'Who may start it by its address under /hooks',
+        description: 'Who can start it by its address under /hooks',
       },
       tag: {
         type: 'text',

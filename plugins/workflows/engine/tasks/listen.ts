@@ -57,7 +57,7 @@ export const listenTask: TaskKind = async (call) => {
       record.status = 'running';
       return { output: rounds ? rounds.results : received.map(({ event }) => readOf(event, read)) };
     }
-    refuseLate(call, 'No such event came in time');
+    refuseLate(call, 'No such event arrived in time');
     const detail = known ?? (await beginning(call, strategy, read));
     const types = typesOf(strategy);
     run.world.services.workflowEvents.await(types);

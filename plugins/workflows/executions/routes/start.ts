@@ -73,7 +73,7 @@ export const startRoutes = [
     path: '/api/platform/workflows/try-task',
     exactNumbers: true,
     access: MANAGE,
-    summary: 'Runs a single task by itself, for testing it',
+    summary: 'Runs a single task on its own, for testing it',
     query: Type.Object(WaitQuery),
     body: Type.Object(
       {

@@ -17,7 +17,7 @@ const ListedSchedule = Type.Object({
 export const listSchedules = listRoute({
   path: '/api/platform/workflow-schedules',
   access: READ,
-  summary: 'Workflows that start by themselves, the next one first',
+  summary: 'Workflows with a schedule, the next one first',
   item: ListedSchedule,
   columns: {
     namespace: { type: 'text', column: 'workflows_workflows.namespace', filter: 'equals' },
