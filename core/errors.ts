@@ -73,7 +73,7 @@ export const coreErrors = defineErrors({
   no_tenant: [403, 'This needs an account of a tenant'],
   bad_request: [400, 'The request cannot be understood'],
   invalid_json: [400, 'The body is not valid JSON'],
-  precondition_failed: [412, 'Somebody else has changed it since: read it again'],
+  precondition_failed: [412, 'Someone else changed it in the meantime: read it again'],
   validation_error: [422, 'The request does not match what this address expects'],
   payload_too_large: [413, 'The body is larger than this address accepts'],
   request_timeout: [408, 'The request came too slowly'],

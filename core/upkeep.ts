@@ -73,7 +73,7 @@ export const tidyOperations: CronJob = {
 
 export const forgetDeadLetters: CronJob = {
   name: 'core.forgetDeadLetters',
-  summary: 'Deletes jobs that gave up long ago, and those of tenants and people who are gone',
+  summary: 'Deletes jobs that failed long ago, and those of tenants and people who are gone',
   schedule: '53 4 * * *',
   async run({ log }, services) {
     const deleted = (await pruneDeadLetters(services)) + (await forgetDeadLettersOfErased(services));

@@ -16,7 +16,7 @@ export const aiErrors = defineErrors({
   mcp_server_failed: [502, 'The server of tools has failed'],
   nobody_asks: [403, 'Drafts are kept only for people with an account'],
   tool_call_not_found: [404, 'There is no such call of a tool'],
-  tool_call_decided: [409, 'Somebody has decided on this call already'],
+  tool_call_decided: [409, 'Someone has already decided on this call'],
   budget_not_found: [404, 'There is no such budget'],
   budget_exists: [409, 'There is a budget for this already'],
   too_many_budgets: [409, 'There are as many budgets as a tenant may have; `*` is one for each'],

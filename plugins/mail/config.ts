@@ -207,7 +207,7 @@ export const MailConfig = Type.Object({
   mailboxSessionWindow: Type.Integer({
     default: 86_400,
     minimum: 60,
-    description: 'Seconds back that somebody signed in as a mailbox sees.',
+    description: 'How far back, in seconds, a person signed in as a mailbox can see.',
   }),
   guest: Type.Object(
     {

@@ -9,7 +9,7 @@ const CODES_AT_ONCE = 50;
 
 export const sweepRobots = defineCron({
   name: 'robots.sweep',
-  summary: 'Gives up commands that nobody has carried out, notes which robots have gone, ends codes whose time is over',
+  summary: 'Expires commands that nobody has carried out, notes which robots have gone, ends codes whose time is over',
   schedule: '* * * * *',
   async run(_run, { robotResults, robotPresence, robotCodes, broadcastPacing }: RobotsScope) {
     for (let step = 0; step < MOST_STEPS && (await robotResults.expire()) > 0; step++);

@@ -25,7 +25,7 @@ export const robotErrors = defineErrors({
   FILE_TOO_LARGE: [413, 'The file is larger than allowed'],
   CALLBACK_URL_REFUSED: [400, 'The address of the callback may not be reached'],
   CONVERSATION_NOT_FOUND: [404, 'There is no such conversation'],
-  ANSWERED_MEANWHILE: [409, 'Somebody else has answered since you began to write'],
+  ANSWERED_MEANWHILE: [409, 'Someone else answered since you started writing'],
   CONTACT_NOT_FOUND: [404, 'There is no such contact'],
   CONTACTS_NOT_ALIKE: [409, 'Only two different contacts of one tenant can be merged'],
   TEAM_NOT_FOUND: [404, 'There is no such team'],

@@ -32,7 +32,8 @@ export const Policy = Type.Object(
       default: 0,
       minimum: 0,
       maximum: 3_600,
-      description: 'After an answer the room waits so long for the next; what is said meanwhile is answered together',
+      description:
+        'After an answer the room waits so long for the next; what is said in the meantime is answered together',
     }),
     persona: Type.String({ default: '', maxLength: 4_000, description: 'Who the robot is, and how it speaks' }),
     scenario: Type.String({
@@ -53,7 +54,7 @@ export const Policy = Type.Object(
       default: [],
       maxItems: 50,
       description:
-        'Fields of a contact that a model reads, in conversations with them alone. Where the channel knows people by a display name, whoever takes it is told of them',
+        'Fields of a contact that a model reads, in conversations with them alone. Where the channel knows people by a display name, anyone who takes that name learns them',
     }),
     contact_notes: Type.Boolean({
       default: false,
@@ -72,7 +73,7 @@ export const Policy = Type.Object(
       default: 3,
       minimum: 1,
       maximum: 10,
-      description: 'After so many tries without an answer of any model a person takes over',
+      description: 'Failed attempts of all models after which a person takes over',
     }),
     sentences: Type.Object(
       { handover: Sentence, closed: Sentence, unknown: Sentence, refused: Sentence },

@@ -65,7 +65,7 @@ export function createToolGrants({
       const { userId } = principal;
       if (userId === null || userId === 0)
         throw coreErrors.forbidden({
-          message: 'Somebody with an account allows tools: they are called with their rights',
+          message: 'Only people with an account can allow tools: they are called with their rights',
         });
       const all = new Map((await offered(principal, tenantId)).map((one) => [one.tool, one]));
       const now = clock.now();

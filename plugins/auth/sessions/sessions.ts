@@ -101,7 +101,7 @@ export function createSessions(
   /** All sessions may have been ended (a new password, a suspension) while somebody was proving who they are. */
   async function refuseOutdated(trx: Transaction, { id, token_version }: UserRow): Promise<void> {
     const now = await trx('auth_users').where({ id, token_version, status: 'active' }).forUpdate().first('id');
-    if (!now) throw authErrors.invalid_token({ message: 'The account was changed meanwhile; sign in again' });
+    if (!now) throw authErrors.invalid_token({ message: 'The account was changed in the meantime; sign in again' });
   }
 
   async function refresh(token: string, origin: Origin): Promise<LoginAnswer> {

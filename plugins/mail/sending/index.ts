@@ -36,7 +36,7 @@ const ofSent = {
 
 export const sending = definePart<SendingScope & { config: MailConfig }>({
   name: 'sending',
-  summary: 'Mail that leaves: its deliveries, what becomes of them, and who gets no more',
+  summary: 'Outgoing mail: deliveries, their status, and suppressed addresses',
   needs: ['mailboxes', 'messages'],
   tables: sendingTables,
   services: sendingServices,

@@ -34,7 +34,7 @@ describe('approvals', function () {
     await visitor.assertAccessible();
     await page.getByLabel(/^Comment/).fill('She is right.');
     await page.getByRole('button', { name: 'Approve: A refund' }).click();
-    await page.getByText('Nothing needs your attention').waitFor();
+    await page.getByText('Nothing waits for you').waitFor();
     await visitor.open(`/executions/${id}`);
     await page.getByText('Completed', { exact: true }).first().waitFor();
     await page.getByText('She is right.').waitFor();

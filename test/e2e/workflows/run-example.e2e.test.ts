@@ -68,7 +68,7 @@ describe('running an example', function () {
     const { page } = visitor;
     await visitor.signIn(member.email, member.password);
     await visitor.open('/approvals');
-    await page.getByText('Nothing needs your attention').waitFor();
+    await page.getByText('Nothing waits for you').waitFor();
     const menu = page.getByRole('navigation');
     await menu.getByRole('link', { name: 'Approvals', exact: true }).first().waitFor();
     for (const name of ['Workflows', 'Runs', 'Secrets'])

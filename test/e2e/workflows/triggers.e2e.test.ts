@@ -41,7 +41,7 @@ describe('what starts a workflow', function () {
   it('is a mail with a word in its subject', async () => {
     const { page } = visitor;
     await named('invoices');
-    await box().getByText('Somebody starts it by hand').waitFor();
+    await box().getByText('Started by hand').waitFor();
     // A new workflow asks at once, before its steps.
     await page.getByRole('button', { name: 'A mail arrives' }).click();
     await dialog().getByRole('combobox', { name: 'Subject contains' }).fill('Invoice');
@@ -143,7 +143,7 @@ describe('what starts a workflow', function () {
     await editor.until((text) => text.includes('name: web-form-to-mail') && text.includes('namespace: default'));
     await editor.task('send').waitFor();
     await page.getByRole('button', { name: 'Undo' }).first().click();
-    await box().getByText('Somebody starts it by hand').waitFor();
+    await box().getByText('Started by hand').waitFor();
     await page.getByRole('region', { name: 'Or begin with a template' }).waitFor();
   });
 });

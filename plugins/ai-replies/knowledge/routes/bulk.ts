@@ -19,7 +19,7 @@ export const bulkRoutes = [
     access: AI_MANAGE,
     summary: 'Many documents at once, from a ZIP of files, CSV or lines of JSON',
     description:
-      'Columns, or names of values: `name`, and `text` or `url` (with `schedule`). What has a name that is there already ' +
+      'Columns, or names of values: `name`, and `text` or `url` (with `schedule`). A name that already exists ' +
       'replaces it, or is left when it is the same. The answer is an operation: its `result` says how many were `added`, ' +
       '`replaced`, `unchanged` and `failed`, and of the first that failed why, with line and name.',
     params: Id,

@@ -19,7 +19,7 @@ const Offered = {
   }),
   about: Type.Enum(['customer', 'nobody', 'others', 'server'], {
     description:
-      'Whom it is about: the customer who asks; nobody, being the same for all; perhaps others, so that a person approves each call in any case; or whoever its server says, which is told who asks',
+      'Whom it is about: the customer who asks; nobody, being the same for all; perhaps others, so that a person approves each call in any case; or a person its server names, which is told who asks',
   }),
   bound: Type.Array(Type.String(), { description: 'Inputs that the platform fills in; no model sees or chooses them' }),
   fields: Type.Array(Type.String(), { description: 'Fields that the contact has to have for it to be offered at all' }),

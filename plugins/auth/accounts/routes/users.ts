@@ -63,7 +63,7 @@ export const userRoutes = [
     method: 'GET',
     path: '/api/platform/auth/users/{id}',
     access,
-    summary: 'Somebody of your tenant; super-admins see everybody',
+    summary: 'A person of your tenant; super-admins see everyone',
     params: Id,
     responses: { 200: UserItem },
     async handler({ principal, params }, services: AccountsScope) {

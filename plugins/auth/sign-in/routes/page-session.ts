@@ -84,7 +84,7 @@ export const pageSessionRoutes = [
     path: `${PATH}/oidc`,
     operationId: 'openPageAfterProvider',
     access: 'public',
-    summary: 'Goes on after a provider with the code of the second factor, for a page',
+    summary: 'Continues after a provider with the code of the second factor, for a page',
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ challenge: LinkToken, otp: Otp }),
     responses: { 200: meView },

@@ -77,7 +77,7 @@ export const singleSignOnRoutes = [
     path: '/api/platform/auth/oidc/otp',
     operationId: 'finishProviderSignIn',
     access: 'public',
-    summary: 'Goes on after the provider with the code of the second factor; answers like login',
+    summary: 'Continues after the provider with the code of the second factor; answers like login',
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ challenge: LinkToken, otp: Otp }),
     responses: { 200: LoginAnswer },
