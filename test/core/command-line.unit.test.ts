@@ -94,7 +94,7 @@ describe('the command line', () => {
       assert.deepEqual([tested.code, /pass 7/.test(tested.out)], [0, true], tested.out + tested.err);
       const linted = await run('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', home]);
       assert.equal(linted.code, 0, linted.out + linted.err);
-      assert.match((await warmPatchbay(['new-plugin', name])).err, /is there already/);
+      assert.match((await warmPatchbay(['new-plugin', name])).err, /already exists/);
       assert.match((await warmPatchbay(['new-plugin', '../Evil'])).err, /cannot be a plugin's name/);
       assert.match((await warmPatchbay(['test', 'docs'])).err, /There is no test in/);
     } finally {

@@ -55,7 +55,7 @@ describe('patchbay check', () => {
     [
       'a folder of migrations',
       plugin("migrations: new URL('./nowhere/', import.meta.url)"),
-      /migrations folder of mine is not there/,
+      /migrations folder of mine does not exist/,
     ],
     ['a service', plugin('services: { mine: ({ nobody }) => nobody.x }'), /cannot build its service 'mine'/],
     ['a service of the platform', plugin('services: { db: () => ({}) }'), /'db', which it is given already/],
