@@ -241,7 +241,7 @@ describe('copies of backups away from the server', function () {
     await rm(folder, { recursive: true });
   });
 
-  it('that are encrypted for somebody else are not said to be good or bad', async () => {
+  it('that are encrypted for someone else are not said to be good or bad', async () => {
     await app.stop();
     const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
     app = await begin({ encryption: { recipient } });
@@ -250,7 +250,7 @@ describe('copies of backups away from the server', function () {
     const last = async () => (await root().get('/api/platform/backups/upkeep')).body.rehearsal.last;
     while ((await last()) === null) await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal((await last()).outcome, 'impossible');
-    assert.match((await last()).problem, /encrypted for somebody else/);
+    assert.match((await last()).problem, /encrypted for someone else/);
     takeWarnings();
   });
 

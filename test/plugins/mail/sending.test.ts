@@ -245,7 +245,7 @@ describe('sending mail', () => {
     await app.clock.advance(61 * MINUTE_MS);
     await settled();
     assert.equal((await status(planned)).status, 'failed');
-    assert.match((await status(planned)).recipients[0].answer, /may not send mail any more/);
+    assert.match((await status(planned)).recipients[0].answer, /no longer allowed to send mail/);
     assert.deepEqual(
       relay.received.filter(({ to }) => to.some((one) => one.endsWith('@else.example'))),
       [],
