@@ -102,7 +102,7 @@ async function fillWords({ db, chunkStore }: Insides, tenantId: string, count: n
       })
       .returning('*');
     if (!document) throw new Error('A document was not stored');
-    await chunkStore.put(document, Array.from({ length: CHUNKS_PER_DOCUMENT }, chunk), {});
+    await chunkStore.put(document, Array.from({ length: CHUNKS_PER_DOCUMENT }, chunk), {}, async () => {});
   }
   return base;
 }

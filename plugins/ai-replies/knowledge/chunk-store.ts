@@ -10,12 +10,15 @@ import type { DocumentRow } from './tables.ts';
 import type { Comparison } from './vectors/comparison.ts';
 import { ownerOfBase, type WordIndex } from './word-index.ts';
 
+/** With the document as it is then. */
+export type Also = (trx: Transaction, document: DocumentRow) => Promise<void>;
+
 export interface ChunkStore {
   /**
    * Puts the chunks in the place of those that the document has; false when it was deleted, or another reading was asked for
-   * since. Those that are the same as before keep their vectors.
+   * since. Those that are the same as before keep their vectors. `also` is done in the transaction from which on they are found.
    */
-  put(document: DocumentRow, chunks: readonly Chunk[], patch: Partial<DocumentRow>): Promise<boolean>;
+  put(document: DocumentRow, chunks: readonly Chunk[], patch: Partial<DocumentRow>, also: Also): Promise<boolean>;
   /** Deletes all chunks of a document but those of one reading, in steps. */
   erase(document: number, exceptReading: number): Promise<void>;
 }
@@ -49,6 +52,19 @@ export function stepFrom(chunks: readonly Chunk[], start: number): Chunk[] {
   return chunks.slice(start, end);
 }
 
+interface Step {
+  chunks: readonly Chunk[];
+  /** Of its first chunk among all. */
+  start: number;
+}
+
+function stepsOf(chunks: readonly Chunk[]): Step[] {
+  const steps: Step[] = [];
+  for (let start = 0; start < chunks.length; start += steps.at(-1)?.chunks.length ?? 1)
+    steps.push({ chunks: stepFrom(chunks, start), start });
+  return steps;
+}
+
 export function createChunkStore({
   db,
   clock,
@@ -57,23 +73,31 @@ export function createChunkStore({
 }: Services & { wordIndex: WordIndex; comparison: Comparison }): ChunkStore {
   return { put, erase };
 
-  async function put(document: DocumentRow, chunks: readonly Chunk[], patch: Partial<DocumentRow>): Promise<boolean> {
+  async function put(
+    document: DocumentRow,
+    chunks: readonly Chunk[],
+    patch: Partial<DocumentRow>,
+    also: Also,
+  ): Promise<boolean> {
     const { id, base, wanted, reading } = document;
+    const put = (trx: Transaction, step: Step) => insert(trx, { document: id, base, reading: wanted }, step);
+    const steps = stepsOf(chunks);
+    // Most texts are one step. What has vectors gets them before it is found.
+    const last = reading === 0 ? steps.pop() : undefined;
     // What a try before this one has left.
     await erase(id, reading);
-    for (let start = 0; start < chunks.length; ) {
-      const some = stepFrom(chunks, start);
-      await db.transaction((trx) => insert(trx, { document: id, base, reading: wanted }, some, start));
-      start += some.length;
-    }
+    for (const step of steps) await db.transaction((trx) => put(trx, step));
     if (reading > 0) await keepVectors(id, reading, wanted);
     const isPut = await db.transaction(async (trx) => {
+      if (last) await put(trx, last);
       const now = clock.now();
       const done = { ...patch, reading: wanted, chunks: chunks.length, embedded_by: '', state: 'ready' as const };
-      const changed = await trx('ai_replies_documents')
+      const [changed] = await trx('ai_replies_documents')
         .where({ id, wanted, is_gone: 0 })
-        .update({ ...done, reason: '', read_at: now, updated_at: now });
-      return changed > 0;
+        .update({ ...done, reason: '', read_at: now, updated_at: now })
+        .returning('*');
+      if (changed) await also(trx, changed);
+      return changed !== undefined;
     });
     await erase(id, isPut ? wanted : reading);
     comparison.changed(base);
@@ -83,8 +107,7 @@ export function createChunkStore({
   async function insert(
     trx: Transaction,
     { document, base, reading }: { document: number; base: number; reading: number },
-    chunks: readonly Chunk[],
-    start: number,
+    { chunks, start }: Step,
   ): Promise<void> {
     const rows = chunks.map(({ headings, page, isRow, tokens, text, start: offset }, place) => {
       const path = JSON.stringify(headings.map(withoutNul));

@@ -14,7 +14,7 @@ const READ_TIMEOUT_MS = 15 * 60_000;
 const Reading = Type.Object({ document: Type.Integer(), wanted: Type.Integer() });
 
 /** As many documents at once as the configuration says, which is known when the services are. */
-export function readingJob({ aiConfig, documentReading, knowledgeAnnouncing }: KnowledgeScope): BoundJob {
+export function readingJob({ aiConfig, documentReading }: KnowledgeScope): BoundJob {
   const { readers } = aiConfig.knowledge;
   return {
     name: READ_DOCUMENT,
@@ -27,7 +27,6 @@ export function readingJob({ aiConfig, documentReading, knowledgeAnnouncing }: K
     async run(payload, { attempt, signal }) {
       const { document, wanted } = Value.Parse(Reading, payload);
       await documentReading.read(document, wanted, attempt >= READ_TRIES, signal);
-      await knowledgeAnnouncing.documentRead(document);
     },
   };
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { messageOf, sanitizeText } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
+import type { KnowledgeAnnouncing } from './announcing.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { EMBED_DOCUMENT } from './job-names.ts';
 import { nameOfPage } from './page-address.ts';
@@ -14,7 +15,10 @@ import type { BaseRow, DocumentRow } from './tables.ts';
 import { embedOptions } from './vectors/embedding.ts';
 
 export interface DocumentReading {
-  /** Does what the document's state says afterwards. Rejects with the reason of the signal, or when something of ours fails. */
+  /**
+   * Does what the document's state says afterwards, and tells of it. Rejects with the reason of the signal, or when something of
+   * ours fails.
+   */
   read(document: number, wanted: number, isLastTry: boolean, signal: AbortSignal): Promise<void>;
 }
 
@@ -35,62 +39,71 @@ export function createDocumentReading({
   outbound,
   chunkStore,
   documentReader,
+  knowledgeAnnouncing,
   config,
 }: Services & {
   chunkStore: ChunkStore;
+  knowledgeAnnouncing: KnowledgeAnnouncing;
   documentReader: DocumentReader;
   config: AiRepliesConfig;
 }): DocumentReading {
   return {
     async read(id, wanted, isLastTry, signal) {
-      const document = await db.read('ai_replies_documents').where({ id, wanted, is_gone: 0 }).first();
-      const base = document && (await db.read('ai_replies_bases').where({ id: document.base, is_gone: 0 }).first());
-      if (!document || !base || document.reading === wanted) return;
-      // The tries before have ended the process, or something of ours fails each time: it is not to do so for ever.
-      if (isLastTry)
-        return fail(document, 'It could not be read, several times; ask for it again, or send it in another form');
-      const source =
-        document.url === null ? await fromBlob(document) : await fromAddress(document, document.url, signal);
-      if (source === 'unchanged') return confirm(document);
-      if ('problem' in source) return fail(document, source.problem);
-      await readFrom(document, base, source, signal);
+      // What was put tells of it itself, in the same transaction.
+      if (!(await readOnce(id, wanted, isLastTry, signal))) await knowledgeAnnouncing.documentRead(id);
     },
   };
+
+  /** True when it has been told of. */
+  async function readOnce(id: number, wanted: number, isLastTry: boolean, signal: AbortSignal): Promise<boolean> {
+    const document = await db.read('ai_replies_documents').where({ id, wanted, is_gone: 0 }).first();
+    const base = document && (await db.read('ai_replies_bases').where({ id: document.base, is_gone: 0 }).first());
+    if (!document || !base || document.reading === wanted) return false;
+    // The tries before have ended the process, or something of ours fails each time: it is not to do so for ever.
+    if (isLastTry)
+      return untold(
+        fail(document, 'It could not be read, several times; ask for it again, or send it in another form'),
+      );
+    const source = document.url === null ? await fromBlob(document) : await fromAddress(document, document.url, signal);
+    if (source === 'unchanged') return untold(confirm(document));
+    if ('problem' in source) return untold(fail(document, source.problem));
+    return readFrom(document, base, source, signal);
+  }
 
   async function readFrom(
     document: DocumentRow,
     base: BaseRow,
     { bytes, sentAs, patch }: Exclude<Source, 'unchanged' | { problem: string }>,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const content_hash = createHash('sha256').update(bytes).digest('base64url');
-    if (content_hash === document.content_hash && document.reading > 0) return confirm(document, patch);
+    if (content_hash === document.content_hash && document.reading > 0) return untold(confirm(document, patch));
     const size = { tokens: base.chunk_tokens, overlap: base.overlap_tokens };
     const found = await documentReader.read(
       { bytes, sentAs, name: document.name, size, lane: document.tenant_id },
       signal,
     );
-    if ('problem' in found) return fail(document, found.problem);
-    if (document.url !== null && !(await takeRoom(document, bytes.length))) return fail(document, NO_ROOM);
+    if ('problem' in found) return untold(fail(document, found.problem));
+    if (document.url !== null && !(await takeRoom(document, bytes.length))) return untold(fail(document, NO_ROOM));
     const { mediaType, title, pages, chunks } = found;
     const stored = document.url === null ? null : await keptCopy(bytes);
     const isNamed = document.url === null || ![document.url, nameOfPage(document.url)].includes(document.name);
-    const isPut = await chunkStore.put(document, chunks, {
+    const change = {
       ...patch,
       content_hash,
       pages,
       media_type: readAs(mediaType, sentAs),
       size_bytes: bytes.length,
       ...(!isNamed && title !== '' && { name: sanitizeText(title, LONGEST_NAME) }),
-    });
-    if (!isPut) return;
-    await db.transaction(async (trx) => {
+    };
+    return chunkStore.put(document, chunks, change, async (trx, put) => {
       if (stored) {
         const [blob = null] = await blobs.insert(trx, [stored]);
         await trx('ai_replies_documents').where({ id: document.id }).update({ blob });
         if (document.blob !== null) await blobs.remove(trx, [document.blob]);
       }
       if (config.embedding) await jobs.enqueue(trx, EMBED_DOCUMENT, { document: document.id }, embedOptions(document));
+      await knowledgeAnnouncing.tellRead(trx, put);
     });
   }
 
@@ -159,6 +172,11 @@ export function createDocumentReading({
       .where({ id, wanted })
       .update({ state, reason: sanitizeText(reason, LONGEST_REASON), updated_at: clock.now() });
   }
+}
+
+async function untold(work: Promise<void>): Promise<false> {
+  await work;
+  return false;
 }
 
 /** What it was found to be, and how its text is written where its sender has said so: it may be read again. */

@@ -38,8 +38,11 @@ describe('models of AI', function () {
 
     await page.getByRole('button', { name: 'Set up DeepSeek' }).click();
     const form = page.getByRole('dialog', { name: 'Add a model' });
-    assert.equal(await form.getByRole('combobox', { name: 'Model' }).inputValue(), 'deepseek-chat');
+    assert.equal(await form.getByRole('combobox', { name: 'Model' }).inputValue(), 'deepseek-flash');
+    await form.getByText('List price of').waitFor();
+    assert.equal(await form.getByLabel('CNY per million tokens written').inputValue(), '8');
     await form.getByRole('textbox', { name: 'Address' }).fill(`${mock.url}/v1`);
+    assert.equal(await form.getByLabel('CNY per million tokens written').inputValue(), '0');
     await form.getByText('http.outbound.allow').waitFor();
     await form.getByLabel('Key', { exact: true }).fill('sk-secret');
     await form.getByLabel('CNY per million tokens written').fill('8');

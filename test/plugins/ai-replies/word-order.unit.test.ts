@@ -7,7 +7,7 @@ import { bm25 } from '#scripts/bench/retrieval/others.ts';
 import { type Find, type Paragraph, paragraphsOf, recallOf } from '#scripts/bench/retrieval/questions.ts';
 
 /** Of each question the paragraphs that plain BM25 finds first are compared, as those of the index are. */
-const COMPARED = 50;
+const COMPARED = 30;
 
 /** Asks each question once. */
 function remembered(find: Find): Find {

@@ -24,7 +24,7 @@ export const PRESETS: readonly Preset[] = [
     model: 'qwen3:8b',
     isLocal: true,
   },
-  { ...openAi, name: 'deepseek', title: 'DeepSeek', baseUrl: 'https://api.deepseek.com/v1', model: 'deepseek-chat' },
+  { ...openAi, name: 'deepseek', title: 'DeepSeek', baseUrl: 'https://api.deepseek.com/v1', model: 'deepseek-flash' },
   {
     ...openAi,
     name: 'openai',

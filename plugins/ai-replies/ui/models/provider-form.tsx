@@ -17,9 +17,19 @@ import { useTranslation } from 'react-i18next';
 import { addAiProvider } from '../bounds.ts';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
 import { AllowLocal, allowHost, isNotAllowed } from './allow-local.tsx';
+import { ListPriceText } from './list-price-text.tsx';
+import { withListPrice } from './list-prices.ts';
 import { ModelNameField } from './model-name-field.tsx';
 import { PRESETS, type Preset } from './presets.ts';
-import { draftOf, hostOf, isAssistantByItself, KINDS, localHostOf, settingsOf } from './provider-draft.ts';
+import {
+  draftOf,
+  hostOf,
+  isAssistantByItself,
+  KINDS,
+  localHostOf,
+  type ProviderDraft,
+  settingsOf,
+} from './provider-draft.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,59}$/;
 const ABILITIES = ['pictures', 'tools', 'schemas'] as const;
@@ -33,8 +43,8 @@ interface ProviderFormProps {
 
 export function ProviderForm({ provider, preset, currency, onClose }: ProviderFormProps) {
   const { t } = useTranslation('ai-replies');
-  const [draft, setDraft] = useState(() => draftOf(provider, preset));
-  const put = (change: Partial<typeof draft>) => setDraft({ ...draft, ...change });
+  const [draft, setDraft] = useState(() => (provider ? draftOf(provider) : newDraft(preset, currency)));
+  const put = (change: Partial<typeof draft>) => setDraft(withListPrice(draft, { ...draft, ...change }, currency));
   const readAgain = useReadAgain(PROVIDERS);
   const add = $api.useMutation('post', PROVIDERS);
   const change = $api.useMutation('patch', PROVIDER);
@@ -104,7 +114,12 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
           {!provider && (
             <Group gap="xs" role="group" aria-label={t('form.examples')}>
               {PRESETS.map((one) => (
-                <Button key={one.name} size="compact-xs" variant="default" onClick={() => setDraft(draftOf(null, one))}>
+                <Button
+                  key={one.name}
+                  size="compact-xs"
+                  variant="default"
+                  onClick={() => setDraft(newDraft(one, currency))}
+                >
                   {one.title}
                 </Button>
               ))}
@@ -221,6 +236,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
               />
             ))}
           </SimpleGrid>
+          <ListPriceText baseUrl={baseUrl} model={draft.model} currency={currency} />
           <Switch
             label={t('form.hours')}
             checked={hours !== null}
@@ -255,6 +271,12 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
       )}
     </FormModal>
   );
+}
+
+/** With the price of its list. */
+function newDraft(preset: Preset | undefined, currency: string): ProviderDraft {
+  const draft = draftOf(null, preset);
+  return withListPrice({ ...draft, model: '' }, draft, currency);
 }
 
 function ownZone(): string {
