@@ -8,7 +8,7 @@ import { folded, type Term, wordsOf } from './tokenizer.ts';
 /** Found best for short texts by Trotman, Jia and Crane (2012), and usual in Anserini. */
 const K1 = 0.9;
 const B = 0.4;
-/** Of a pair across two words of the question: 款时 of 退款时间 tells less than 退款. */
+/** Of a pair that lies across two words of the question: it tells less than one within a word. */
 const ACROSS = 0.5;
 const PAIR = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]{2}$/u;
 
