@@ -81,7 +81,7 @@ export function settingsOf({
   return {
     kind,
     base_url: baseUrl.trim(),
-    model: model.trim(),
+    model: namesModel({ kind, instructions }) ? model.trim() : '',
     pictures,
     tools,
     schemas,
@@ -94,6 +94,11 @@ export function settingsOf({
 /** Kinds that have instructions and knowledge of their own, unless somebody wants ours to go along. */
 export function isAssistantByItself(kind: Provider['kind']): kind is 'dify' | 'coze' | 'webhook' {
   return kind === 'dify' || kind === 'coze' || kind === 'webhook';
+}
+
+/** A Dify app is its key, and a webhook is told of a model only with what is sent from here. */
+export function namesModel({ kind, instructions }: Pick<ProviderDraft, 'kind' | 'instructions'>): boolean {
+  return kind !== 'dify' && (kind !== 'webhook' || instructions);
 }
 
 /** Ports that an address leaves out. */

@@ -27,6 +27,7 @@ import {
   isAssistantByItself,
   KINDS,
   localHostOf,
+  namesModel,
   type ProviderDraft,
   settingsOf,
 } from './provider-draft.ts';
@@ -55,8 +56,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   const isByItself = isAssistantByItself(kind);
   const addText = t(isByItself ? 'models.addAssistant' : 'models.add');
   const isApp = kind === 'openai-compatible' && draft.assistant;
-  // A Dify app is its key, and a webhook is told of a model only with what is sent from here.
-  const hasModel = kind !== 'dify' && (kind !== 'webhook' || draft.instructions);
+  const hasModel = namesModel(draft);
   const keyText = isByItself ? `${t(`form.keyOf.${kind}`)} ${t('form.keyText')}` : t('form.keyText');
   const needsKey = provider?.has_key === true && baseUrl.trim() !== provider.base_url && apiKey === '';
   const versioned = useVersionedForm(provider, {
