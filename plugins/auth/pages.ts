@@ -115,7 +115,7 @@ export const pages: PluginPages = {
     },
     {
       id: 'invite',
-      title: { en: 'Invite somebody', zh: '邀请成员' },
+      title: { en: 'Invite someone', zh: '邀请成员' },
       path: '/settings/people/invitations?new=1',
       access: MANAGED,
     },

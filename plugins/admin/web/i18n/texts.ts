@@ -1,6 +1,6 @@
 /**
  * Texts of pages by owner and key, in the language that is shown: keys with `:` and `.`, `{{values}}`, plurals by `_one` and
- * `_other`, as i18next has them, which itself weighs more than all the texts of signing in (decision 53).
+ * `_other`, as i18next has them, which itself weighs more than all the texts of signing in (decision 55).
  */
 
 export interface Options {

@@ -1,4 +1,4 @@
-/** `useTranslation`, in place of `react-i18next`, whose name pages ask for (decision 51). */
+/** `useTranslation`, in place of `react-i18next`, whose name pages ask for (decision 55). */
 import { useSyncExternalStore } from 'react';
 import { onLanguage, type Translation, textsOf } from './texts.ts';
 
