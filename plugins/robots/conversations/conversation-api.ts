@@ -21,7 +21,7 @@ import { robotErrors } from '../errors.ts';
 import { isNamed } from '../robots/machine-names.ts';
 import { settingsOf } from '../robots/robot-settings.ts';
 import { isTenantAdmin, maySee, type Robots, seenBy } from '../robots/robots.ts';
-import type { KnownRobot, RobotRow } from '../robots/tables.ts';
+import type { KnownRobot } from '../robots/tables.ts';
 import { fieldsOf } from './contact-view.ts';
 import { whereContactVisible } from './contacts.ts';
 import type { Handover } from './handover.ts';
