@@ -1054,14 +1054,14 @@ output: { as: '{ each: ., sum: $context.sum }' }`;
         'use: { secrets: [s] }\ndo:\n- a:\n    listen:\n      to: { one: { with: { type: "${ . == $secrets.s }" } } }',
         5,
         7,
-        /\$secrets is not there/,
+        /\$secrets is not available/,
       ],
       [
         'the input before there is one',
         `schedule: { on: { one: { with: { data: '\${ . == $input }' } } } }\n${task('then: end')}`,
         1,
         13,
-        /\$input is not there/,
+        /\$input is not available/,
       ],
     ] as const) {
       it(what, async () => {
