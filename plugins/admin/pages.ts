@@ -101,7 +101,7 @@ export const pages: PluginPages = {
     },
     {
       id: 'serverSettings',
-      title: { en: 'General', zh: '常规' },
+      title: { en: 'Address and certificate', zh: '地址与证书' },
       hasSettings: true,
       path: '/settings/server',
       area: 'settings',

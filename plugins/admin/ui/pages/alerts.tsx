@@ -1,5 +1,5 @@
 /** Alerts: what is watched and how it stands, who is told, pauses and tests. */
-import { Alert, Group, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Anchor, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { Link, Loaded, Page, Panel, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AlertChannels } from '../parts/alert-channels.tsx';
@@ -72,7 +72,9 @@ function Row({ alert }: { alert: WatchedAlert }) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Link to={path}>{title}</Link>
+        <Anchor component={Link} to={path} size="sm">
+          {title}
+        </Anchor>
       </Table.Td>
       <Table.Td>
         <State value={STATES[word]} text={t(`alerts.states.${word}`)} />
