@@ -71,7 +71,8 @@ describe('the OpenAPI document', () => {
     const { schemas = {} } = document.components;
     for (const name of ['Licence', 'Product', 'Profile', 'Operation', 'PlatformError', 'LicenceError', 'MoltflowError'])
       assert.ok(schemas[name], name);
-    for (const name of Object.keys(schemas)) assert.match(name, /^[A-Z][A-Za-z]*$/);
+    // Amazon's own name has one.
+    for (const name of Object.keys(schemas)) assert.match(name.replace('S3', ''), /^([A-Z][A-Za-z]*)?$/);
   });
 
   it('says what every answer holds', () => {

@@ -39,7 +39,6 @@ const WITHOUT_RIGHTS: ReadonlySet<string> = new Set<keyof UserPatch>([
 export function createPeople({ db, clock, notices }: Services): People {
   const users = createRowCache<number, UserRow>(db, (id) => db.read('auth_users').where({ id }).first());
   const tenants = createRowCache<number, TenantRow>(db, (id) => db.read('auth_tenants').where({ id }).first());
-  const named = createRowCache<string, TenantRow>(db, (uuid) => db.read('auth_tenants').where({ uuid }).first());
   const sessions = createRowCache<string, SessionRow>(db, (id) => db.read('auth_sessions').where({ id }).first());
   const listeners: ((change: PrincipalsChange) => void)[] = [];
 
@@ -62,7 +61,9 @@ export function createPeople({ db, clock, notices }: Services): People {
           .orderByRaw(`case when ${/^\d+$/.test(text) ? 'phone' : 'username'} = ? then 0 else 1 end`, [text]);
       return (await found.first()) ?? null;
     },
-    tenantByUuid: named.get,
+    async tenantByUuid(uuid) {
+      return (await db.read('auth_tenants').where({ uuid }).first()) ?? null;
+    },
     async updateUser(trx, id, patch) {
       await trx('auth_users')
         .where({ id })
@@ -120,12 +121,11 @@ export function createPeople({ db, clock, notices }: Services): People {
   }
 
   function drop(change: PrincipalsChange): void {
-    if (change === null) for (const cache of [users, tenants, named, sessions]) cache.clear();
+    if (change === null) for (const cache of [users, tenants, sessions]) cache.clear();
     if (change?.userId !== undefined) {
       users.drop(({ id }) => id === change.userId);
       sessions.drop(({ user_id }) => user_id === change.userId);
     }
-    if (change?.tenantId === undefined) return;
-    for (const cache of [tenants, named]) cache.drop(({ uuid }) => uuid === change.tenantId);
+    if (change?.tenantId !== undefined) tenants.drop(({ uuid }) => uuid === change.tenantId);
   }
 }
