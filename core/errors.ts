@@ -93,7 +93,7 @@ export const coreErrors = defineErrors({
   setting_locked: [409, 'This is set in the configuration file or the environment, which wins'],
   setting_locks_out: [409, 'Without this nobody could sign in any more'],
   restore_refused: [422, 'Nothing can be restored from this'],
-  restore_out_of_step: [409, 'The file goes on at another place'],
+  restore_out_of_step: [409, 'The upload continues at another position'],
   restore_not_here: [409, 'A backup can be restored here from the command line alone'],
   setting_refused: [422, 'The server could not work with this'],
   secret_needed: [422, 'Enter the secret again: it would be sent to another address'],

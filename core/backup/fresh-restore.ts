@@ -278,12 +278,12 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
 
   function opened(id: string): Opened {
     if (current?.state.id === id) return current;
-    throw coreErrors.not_found({ message: 'There is no such restore here any more: begin anew' });
+    throw coreErrors.not_found({ message: 'There is no such restore here any more: start again' });
   }
 
   async function mustBeUnused(isUnused: IsUnused): Promise<void> {
     if (!(await isUnused(db.read)))
-      throw coreErrors.restore_not_here({ message: 'Somebody has begun to use this installation' });
+      throw coreErrors.restore_not_here({ message: 'Someone has begun to use this installation' });
   }
 
   async function mustHaveRoom(bytes: number): Promise<void> {

@@ -61,7 +61,8 @@ export async function listenOnPostgres(options: ListenerOptions): Promise<Postgr
   async function listen(fresh: Client): Promise<void> {
     const late = setTimeout(() => fresh.connection.stream.destroy(), ANSWER_WITHIN_MS);
     try {
-      await fresh.query(`set application_name to '${LISTENER}'; listen ${channel}`);
+      await fresh.query(`set application_name to '${LISTENER}'`);
+      await fresh.query(`listen ${channel}`);
     } finally {
       clearTimeout(late);
     }

@@ -1,4 +1,4 @@
-/** What is known of somebody by their e-mail address, from all plugins at once: each reader sees what they may. */
+/** What is known of a person by their e-mail address, from all plugins at once: each reader sees what they may. */
 import Type, { type Static } from 'typebox';
 import { refusalOf } from '../access/access.ts';
 import type { BoundPersonSection, PersonRow, PersonWish } from '../activity/about-people.ts';
@@ -39,7 +39,7 @@ export function aboutPeopleRoutes(sections: readonly BoundPersonSection[]) {
       path: '/api/platform/about-people',
       access: 'user',
       tag: 'people',
-      summary: 'What is known of somebody by their e-mail address: of what you may see, the newest of each kind',
+      summary: 'What is known of a person by their e-mail address: of what you may see, the newest of each kind',
       query: Type.Object({
         email: Type.String({
           minLength: 3,

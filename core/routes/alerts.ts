@@ -54,7 +54,7 @@ export function alertRoutes(alerts: Alerts) {
       path: `${PATH}/pause`,
       operationId: 'pauseAlerts',
       ...common,
-      summary: 'Tells nothing of these conditions for a while; what was told is told to be over all the same',
+      summary: 'Tells nothing of these conditions for a while; what was reported is still reported to be over',
       body: Type.Object(
         {
           names: Type.Array(Type.String({ maxLength: 40 }), { minItems: 1, maxItems: 100 }),
@@ -80,7 +80,7 @@ export function alertRoutes(alerts: Alerts) {
       path: `${PATH}/test`,
       operationId: 'testAlerts',
       ...common,
-      summary: 'Sends a test on one way, and says what became of it',
+      summary: 'Sends a test on one way, and says what happened',
       body: Type.Object({ channel: Type.Enum([...CHANNELS]) }, { additionalProperties: false }),
       responses: { 200: Findings },
       async handler({ body: { channel }, principal, log }) {

@@ -14,7 +14,7 @@ export function firstStepRoutes(steps: readonly BoundFirstStep[]) {
       path: '/api/platform/first-steps',
       access: 'user',
       tag: 'activity',
-      summary: 'What somebody who has just come does first: by you, in your tenant, for super-admins on the platform',
+      summary: 'What a person who is new here does first: by you, in your tenant, for super-admins on the platform',
       responses: {
         200: Type.Object({
           items: Type.Array(

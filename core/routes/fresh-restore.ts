@@ -20,7 +20,7 @@ const State = Type.Object({
   phase: Type.Enum(['open', 'receiving', 'fetching', 'checking', 'restarting', 'done', 'failed']),
   done_bytes: Type.Integer(),
   total_bytes: Type.Integer(),
-  problem: Type.Union([Type.String(), Type.Null()], { description: 'Why it came to nothing; everything is as it was' }),
+  problem: Type.Union([Type.String(), Type.Null()], { description: 'Why it failed; everything is as it was' }),
 });
 const Opened = Type.Object({
   ...State.properties,

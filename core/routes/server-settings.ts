@@ -90,7 +90,7 @@ const Trial = Type.Object(
 );
 const Offer = Type.Object(
   { setting: Type.String(), values: Type.Record(Type.String(), Type.String()) },
-  { description: 'Fields of a setting that may be taken over, once somebody has looked at them' },
+  { description: 'Fields of a setting that may be taken over, once a person has looked at them' },
 );
 const Findings = Type.Object({
   findings: Type.Array(Type.Object({ ok: Type.Boolean(), text: Type.String(), offer: Type.Optional(Offer) })),

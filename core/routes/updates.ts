@@ -17,7 +17,7 @@ const UpdatesView = Type.Object({
     { description: 'Newer than the one that runs; null: nothing is' },
   ),
   checked_at: Type.Union([Type.Integer(), Type.Null()], { description: 'Milliseconds since the epoch' }),
-  error: Type.Union([Type.String(), Type.Null()], { description: 'Why the last look came to nothing' }),
+  error: Type.Union([Type.String(), Type.Null()], { description: 'Why the last check failed' }),
 });
 
 export const updateRoutes = (updates: Updates) => [

@@ -83,7 +83,7 @@ describe('the pages about installing', () => {
 
   it('show configurations that the server takes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'patchbay-install-'));
-    for (const heading of ['By themselves', 'From files']) {
+    for (const heading of ['Automatic', 'From files']) {
       let text = yamlBlock('docs/certificates.md', heading);
       for (const { certFile, keyFile } of parse(text).http.tls.files ?? []) {
         const pair = await generate([{ name: 'commonName', value: 'example.com' }], { keyType: 'ec' });

@@ -84,7 +84,7 @@ describe('who comes second', function () {
       {
         of: 'auth/ui/parts/user-form.tsx',
         async open() {
-          const form = await dialog(`/users/${person.id}`, 'Edit', 'Edit');
+          const form = await dialog(`/settings/people/${person.id}`, 'Edit', 'Edit');
           await form.getByLabel('Name', { exact: true }).fill('Grace Hopper');
           return {
             form,
@@ -117,7 +117,7 @@ describe('who comes second', function () {
       {
         of: 'auth/ui/parts/tenant-name.tsx',
         async open() {
-          const form = await dialog(`/tenants/${person.tenantId}`, 'Rename', 'Rename');
+          const form = await dialog(`/organisations/${person.tenantId}`, 'Rename', 'Rename');
           await form.getByLabel('Name').fill('Navy');
           return { form, theirs: () => admin.http.patch(tenant, { name: 'Army' }), says: 'Name is now: Army' };
         },
@@ -174,7 +174,7 @@ describe('who comes second', function () {
       {
         of: 'licensing/ui/parts/product-form.tsx',
         async open() {
-          const form = await dialog('/licences/products', 'Editor', 'Edit Editor');
+          const form = await dialog('/sales/products', 'Editor', 'Edit Editor');
           await form.getByLabel('Current version').fill('2.0');
           return { form, theirs: () => admin.http.patch(product, { name: 'Writer' }), says: 'Name is now: Writer' };
         },
@@ -185,7 +185,7 @@ describe('who comes second', function () {
       {
         of: 'licensing/ui/parts/upgrade-form.tsx',
         async open() {
-          const form = await dialog(`/licences/${license_id}`, 'Change', 'Change');
+          const form = await dialog(`/sales/licences/${license_id}`, 'Change', 'Change');
           await form.getByLabel('Last version').fill('9.9');
           const theirs = () => admin.http.post(`${licence}/upgrade`, { device_cap: 6 });
           return { form, theirs, says: 'Devices at once is now: 6' };
@@ -240,7 +240,7 @@ describe('who comes second', function () {
       {
         of: 'workflows/ui/parts/secrets-data.ts',
         async open() {
-          const form = await dialog('/workflow-secrets', 'Replace payments', 'A new value for payments');
+          const form = await dialog('/automations/secrets', 'Replace payments', 'A new value for payments');
           await form.getByLabel('Value', { exact: false }).last().fill('mine');
           return {
             form,
@@ -252,7 +252,7 @@ describe('who comes second', function () {
       {
         of: 'workflows/ui/parts/secrets-data.ts',
         async open() {
-          const form = await dialog('/workflow-secrets', 'Delete payments', 'Delete payments?');
+          const form = await dialog('/automations/secrets', 'Delete payments', 'Delete payments?');
           await form.getByRole('textbox').fill('payments');
           const theirs = () => admin.http.put(secret, { value: 'by somebody else again' });
           return { form, action: 'Delete', theirs, says: 'Nothing was done.' };
@@ -263,7 +263,7 @@ describe('who comes second', function () {
       {
         of: 'workflows/ui/parts/workflow-removal.tsx',
         async open() {
-          await visitor.go('/workflows/demo/daily');
+          await visitor.go('/automations/workflows/demo/daily');
           await page.getByRole('button', { name: 'More' }).click();
           await page.getByRole('menuitem', { name: 'Delete' }).click();
           const form = page.getByRole('dialog');
@@ -292,7 +292,7 @@ describe('who comes second', function () {
     const sent = `/api/platform/robots/broadcasts/${broadcast.id}`;
     const known = `/api/platform/robots/contacts/${contact.id}`;
     const contactForm = async () => {
-      const form = await dialog(`/robots/contacts/${contact.id}`, 'Change', 'Change');
+      const form = await dialog(`/inbox/contacts/${contact.id}`, 'Change', 'Change');
       await form.getByLabel('Notes').fill('Likes tea');
       return form;
     };
@@ -300,7 +300,7 @@ describe('who comes second', function () {
       {
         of: 'auth/ui/parts/profile-form.tsx',
         async open() {
-          const form = await dialog('/profile', 'Edit profile', 'Edit profile');
+          const form = await dialog('/settings/profile', 'Edit profile', 'Edit profile');
           await form.getByLabel('Name', { exact: true }).fill('Ada Lovelace');
           return {
             form,
@@ -314,7 +314,7 @@ describe('who comes second', function () {
       {
         of: 'robots/ui/parts/robot-settings.tsx',
         async open() {
-          const form = await dialog(`/robots/${robot.robotId}`, 'Settings', 'Settings');
+          const form = await dialog(`/assistants/${robot.robotId}`, 'Settings', 'Settings');
           await form.getByLabel('Provider').fill('fake');
           return { form, theirs: () => http.patch(one, { aiModel: 'large' }), says: 'Model is now: large' };
         },
@@ -324,7 +324,7 @@ describe('who comes second', function () {
       {
         of: 'robots/ui/teams/team-form.tsx',
         async open() {
-          const form = await dialog('/robots/teams', 'Sales', 'Team Sales');
+          const form = await dialog('/settings/teams', 'Sales', 'Team Sales');
           await form.getByLabel('Name').fill('Support');
           const theirs = () => http.patch(`/api/platform/robots/teams/${team.id}`, { members: [owner.id] });
           return { form, theirs, says: /^Members is now: / };
@@ -344,7 +344,7 @@ describe('who comes second', function () {
       {
         of: 'robots/ui/inbox/reply-form.tsx',
         async open() {
-          await visitor.go('/robots/inbox');
+          await visitor.go('/inbox');
           await page.getByRole('link', { name: /^Ada L/ }).click();
           await page.getByRole('button', { name: 'Quick replies' }).click();
           await page.getByRole('menuitem', { name: 'Change quick replies' }).click();
@@ -360,7 +360,7 @@ describe('who comes second', function () {
       {
         of: 'robots/ui/broadcasts/broadcast-form.tsx',
         async open() {
-          const form = await dialog(`/robots/broadcasts/${broadcast.id}`, 'Change', 'Change the draft');
+          const form = await dialog(`/inbox/broadcasts/${broadcast.id}`, 'Change', 'Change the draft');
           await form.getByLabel('Text').fill('Closed on Monday');
           const change = { per_minute: 7, audience: { names: ['Ada'] } };
           const theirs = () => http.patch(sent, change);
@@ -374,7 +374,7 @@ describe('who comes second', function () {
         async open() {
           const usual = { question: 'How was it?', thanks: 'Thanks' };
           await http.patch(settings, { settings: { robots_rating: usual } });
-          await visitor.go('/organisation');
+          await visitor.go('/settings/organisation');
           const form = page.getByRole('region', { name: 'Ratings' });
           await form.getByLabel('Thanks').fill('Thank you!');
           const robots_rating = { ...usual, question: 'How did we do?' };
@@ -387,7 +387,7 @@ describe('who comes second', function () {
       {
         of: 'robots/ui/contacts/merge-form.tsx',
         async open() {
-          await visitor.go(`/robots/contacts/${contact.id}`);
+          await visitor.go(`/inbox/contacts/${contact.id}`);
           await page.getByRole('button', { name: 'More' }).click();
           await page.getByRole('menuitem', { name: 'Merge with another one' }).click();
           const form = page.getByRole('dialog');
@@ -428,7 +428,7 @@ describe('who comes second', function () {
       {
         of: 'ai-replies/ui/knowledge/base-form.tsx',
         async open() {
-          await visitor.go(`/ai/knowledge/${base.id}`);
+          await visitor.go(`/assistants/knowledge/${base.id}`);
           await page.getByRole('button', { name: 'More' }).click();
           await page.getByRole('menuitem', { name: 'Settings' }).click();
           const form = page.getByRole('dialog');
@@ -445,7 +445,7 @@ describe('who comes second', function () {
       {
         of: 'ai-replies/ui/knowledge/page-form.tsx',
         async open() {
-          await visitor.go(`/ai/knowledge/documents/${document.id}`);
+          await visitor.go(`/assistants/knowledge/documents/${document.id}`);
           await page.getByRole('button', { name: 'More' }).click();
           await page.getByRole('menuitem', { name: 'Change' }).click();
           const form = page.getByRole('dialog');
@@ -459,7 +459,7 @@ describe('who comes second', function () {
       {
         of: 'ai-replies/ui/knowledge/answer-form.tsx',
         async open() {
-          const form = await dialog('/ai/knowledge?tab=answers', 'Where?', 'Change the answer');
+          const form = await dialog('/assistants/knowledge?tab=answers', 'Where?', 'Change the answer');
           await form.getByLabel('Answer').fill('There');
           const theirs = () => http.patch(`${ai}/answers/${answer.id}`, { question: 'Where is it?' });
           return { form, theirs, says: 'Question is now: Where is it?' };
@@ -470,7 +470,7 @@ describe('who comes second', function () {
       {
         of: 'ai-replies/ui/knowledge/test-set-form.tsx',
         async open() {
-          const form = await dialog(`/ai/knowledge/tests/${set.id}`, 'Settings', 'Settings');
+          const form = await dialog(`/assistants/knowledge/tests/${set.id}`, 'Settings', 'Settings');
           await form.getByLabel('Name').fill('Every day');
           return {
             form,
@@ -484,7 +484,7 @@ describe('who comes second', function () {
       {
         of: 'ai-replies/ui/knowledge/question-form.tsx',
         async open() {
-          const form = await dialog(`/ai/knowledge/tests/${set.id}`, 'When?', /.*/);
+          const form = await dialog(`/assistants/knowledge/tests/${set.id}`, 'When?', /.*/);
           await form.getByLabel('Question').fill('How soon?');
           const theirs = () => http.patch(`${ai}/test-sets/${set.id}/questions/${question.id}`, { passage: 'three' });
           return { form, theirs, says: 'Expected words of the passage is now: three' };
@@ -496,7 +496,11 @@ describe('who comes second', function () {
       {
         of: 'ai-replies/ui/costs/budget-form.tsx',
         async open() {
-          const form = await dialog('/ai/costs', 'Change the budget: The whole organisation', 'Change the budget');
+          const form = await dialog(
+            '/settings/ai/costs',
+            'Change the budget: The whole organisation',
+            'Change the budget',
+          );
           await form.getByLabel(/^Amount/).fill('30');
           const theirs = () => http.patch(`${ai}/budgets/${budget.id}`, { amount: 25 });
           return { form, theirs, says: /^Amount, .* is now: 25$/ };
@@ -507,7 +511,7 @@ describe('who comes second', function () {
       {
         of: 'ai-replies/ui/models/provider-form.tsx',
         async open() {
-          await visitor.go('/ai/models');
+          await visitor.go('/settings/ai/models');
           await page.getByRole('button', { name: 'More about own' }).click();
           await page.getByRole('menuitem', { name: 'Change' }).click();
           const form = page.getByRole('dialog', { name: 'Change own' });
@@ -528,7 +532,7 @@ describe('who comes second', function () {
       {
         of: 'ai-replies/ui/answering/versioned-policy.ts',
         async open() {
-          await visitor.go(`/ai/answering/${robot.robotId}`);
+          await visitor.go(`/assistants/answering/${robot.robotId}`);
           const form = page.locator('main');
           await form.getByRole('textbox', { name: 'Persona' }).fill('You are Mia.');
           const { policy: now } = await read(owner, policy);
@@ -553,7 +557,7 @@ describe('who comes second', function () {
     answers.says({ action: 'reply', text: 'In three days.' });
     await say(answers, robot, 'When are parcels delivered?');
     await signIn(owner);
-    await visitor.go('/ai/drafts');
+    await visitor.go('/inbox/drafts');
     await page.getByLabel('Text of the answer').fill('Within three days.');
     // Who decides in the same moment has not yet heard of the other one.
     const list = '/api/platform/ai/replies?state=draft';

@@ -30,7 +30,7 @@ describe('the page of alerts', function () {
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/status/alerts');
-    await page.getByText('Nobody is told of anything').waitFor();
+    await page.getByText('No one is notified').waitFor();
     await page.getByRole('link', { name: 'Set up alerts' }).click();
     await page.getByRole('textbox', { name: 'Token of the bot' }).fill(TOKEN);
     await page.getByRole('textbox', { name: 'Chat' }).fill('-1001234');

@@ -31,7 +31,7 @@ describe('certificates', function () {
     visitor = await visit(app, { isAltered: true });
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/certificates');
+    await visitor.open('/settings/certificates');
     await page.getByText('Pending').waitFor();
     await page.getByText(/lost\.example\.com.*connection refused/i).waitFor();
     await visitor.assertAccessible();
@@ -55,7 +55,7 @@ describe('certificates', function () {
     visitor = await visit(app, { language: 'zh', width: 'phone', scheme: 'dark' });
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/certificates');
+    await visitor.open('/settings/certificates');
     await page.getByLabel('服务器名称').fill('desk.acme.test');
     await page.getByLabel('您的电子邮件地址').fill('ada@acme.test');
     const check = page.getByRole('button', { name: '检查' });

@@ -79,7 +79,7 @@ describe('the check-list of the first steps', function () {
 
     await openStep('A first automation');
     await sheet().getByRole('button', { name: 'Publish and run it' }).click();
-    await sheet().getByRole('link', { name: 'Look at each of its steps' }).waitFor();
+    await sheet().getByRole('link', { name: 'See each of its steps' }).waitFor();
     await sheet().getByRole('button', { name: 'Close' }).click();
     await isTicked('A first automation');
 

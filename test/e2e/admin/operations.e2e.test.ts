@@ -51,7 +51,7 @@ describe('operating', function () {
   it('discards many jobs that gave up at once', async () => {
     await deadJobs(3);
     const { page } = visitor;
-    await visitor.open('/jobs?state=dead');
+    await visitor.open('/status/jobs?state=dead');
     await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: 'mail.deliver' }).nth(2).waitFor();
     await page.getByRole('checkbox', { name: 'Select all loaded rows' }).check();
     await page.getByRole('button', { name: 'Discard' }).click();
@@ -66,7 +66,7 @@ describe('operating', function () {
 
   it('runs scheduled work now', async () => {
     const { page } = visitor;
-    await visitor.open('/cron');
+    await visitor.open('/status/cron');
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Run now: core.sweepFiles' }).click();
     await page.getByText('core.sweepFiles is done').waitFor();
@@ -77,7 +77,7 @@ describe('operating', function () {
     const { page } = visitor;
     const { log } = app.services;
     log.info({ password: 'hunter2' }, 'The first line');
-    await visitor.open('/logs');
+    await visitor.open('/status/log');
     await page.getByRole('log').getByText('The first line').waitFor();
     await visitor.assertAccessible();
     log.warn('A line that came later');
@@ -106,7 +106,7 @@ describe('operating', function () {
 
   it('makes a backup, and sees how far it is after the page was loaded anew', async () => {
     const { page } = visitor;
-    await visitor.open('/backups');
+    await visitor.open('/settings/backups');
     await page.getByText('No backup yet').waitFor();
     await visitor.assertAccessible();
     const begun = page.waitForResponse(
@@ -125,13 +125,13 @@ describe('operating', function () {
     await page.getByRole('button', { name: /^Delete patchbay-/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('No backup yet').waitFor();
-    await visitor.go('/operations');
+    await visitor.go('/status/operations');
     await page.getByRole('grid', { name: 'Imports and exports' }).getByText('Backup').first().waitFor();
   });
 
   it('keeps the key that is shown once, and has backups encrypted from then on', async () => {
     const { page } = visitor;
-    await visitor.open('/backups');
+    await visitor.open('/settings/backups');
     await page.getByText('Choose a place').waitFor();
     await page.getByRole('button', { name: 'Encrypt backups' }).click();
     const dialog = page.getByRole('dialog');
@@ -146,7 +146,7 @@ describe('operating', function () {
 
   it('tries a function as an agent would call it', async () => {
     const { page } = visitor;
-    await visitor.open('/functions');
+    await visitor.open('/automations/functions');
     await page.getByLabel('Find a function').fill('mailbox');
     await page.getByRole('link', { name: 'mail.createMailbox' }).click();
     await page.getByLabel('local').fill('tried');
@@ -158,10 +158,10 @@ describe('operating', function () {
 
   it('sees how the server is, and its plugins', async () => {
     const { page } = visitor;
-    await visitor.open('/system');
+    await visitor.open('/status');
     await page.getByRole('group', { name: 'Memory' }).getByText('MB').first().waitFor();
     await visitor.assertAccessible();
-    await visitor.go('/system/plugins');
+    await visitor.go('/settings/plugins');
     await page.getByRole('link', { name: 'mail', exact: true }).click();
     await page.getByRole('heading', { name: 'Configuration' }).waitFor();
     await visitor.assertAccessible();

@@ -27,7 +27,7 @@ describe('a live stream', function () {
     const { page } = visitor;
     await visitor.signIn(admin.email, admin.password);
     const opened = page.waitForResponse((response) => isLive(response.url()));
-    await visitor.open('/invitations');
+    await visitor.open('/settings/people/invitations');
     assert.equal((await opened).status(), 200);
     await owner.http.post('/api/platform/auth/invitations', { email: 'new@example.org', role: 'member' });
     await page.getByRole('grid', { name: 'Invitations' }).getByText('new@example.org').waitFor();
@@ -43,7 +43,7 @@ describe('a live stream', function () {
     page.on('response', (response) => isLive(response.url()) && asked.push(response.status()));
     await page.clock.install();
     await visitor.signIn(admin.email, admin.password);
-    await visitor.open('/invitations');
+    await visitor.open('/settings/people/invitations');
     await page.getByText('new@example.org').waitFor();
     while (asked.length === 0) await page.waitForTimeout(20);
     const refused = page.waitForResponse((response) => isLive(response.url()) && response.status() === 403);

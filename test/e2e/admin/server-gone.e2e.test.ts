@@ -27,7 +27,7 @@ describe('a server that is gone', function () {
     for (const problem of [/ERR_/, /no answer/, /Failed to (fetch|load)/, /could not be fetched/])
       visitor.expectProblem(problem);
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/invitations');
+    await visitor.open('/settings/people/invitations');
     await visitor.page.getByText('new@example.org').first().waitFor();
   };
 

@@ -13,7 +13,7 @@ describe('the shell by keyboard', function () {
     app = await startPages({ billing: {} });
     visitor = await visit(app);
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/users');
+    await visitor.open('/settings/people');
   });
   after(async () => {
     await visitor.leave();
@@ -74,7 +74,7 @@ describe('the shell by keyboard', function () {
   it('shows in the menu where one is, however long it is', async () => {
     const { page } = visitor;
     await page.setViewportSize({ width: 1280, height: 400 });
-    await visitor.open('/users');
+    await visitor.open('/settings/people');
     const here = page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'People' });
     await here.waitFor();
     const { y = 0, height = 0 } = (await here.boundingBox()) ?? {};

@@ -31,7 +31,7 @@ describe('a newer version', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/system');
+    await visitor.open('/status');
     await page.getByText(coreVersion(), { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'Ask now' }).click();
     await page.getByText('Patchbay 999.1.0 is there').waitFor();

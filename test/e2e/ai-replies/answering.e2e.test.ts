@@ -27,7 +27,7 @@ describe('answers of AI', function () {
     visitor = await visit(answers.app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/answering');
+    await visitor.open('/assistants/answering');
     await page.getByRole('link', { name: 'Robot', exact: true }).click();
     await visitor.sees('How Robot answers');
     await page.getByRole('textbox', { name: 'Persona' }).fill('You are Mia.');
@@ -56,7 +56,7 @@ describe('answers of AI', function () {
     visitor = await visit(answers.app, { language: 'zh', scheme: 'dark', width: 'phone' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/drafts');
+    await visitor.open('/inbox/drafts');
     await page.getByText('没有等待处理的回复').waitFor();
     await say(answers, robot, 'When are parcels delivered?');
     const text = page.getByLabel('回复内容');

@@ -15,7 +15,7 @@ const EN = {
   newCodes: 'New codes',
   answersFrom: 'Answers come from',
   isChanged: 'Who answers is changed',
-  personSends: 'A person sends each answer',
+  personSends: 'Review answers before sending',
   save: 'Save',
   isSaved: 'The rules of the robot are saved',
 };
@@ -57,7 +57,7 @@ describe('an assistant that somebody has already', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/ai/models');
+    await visitor.open('/settings/ai/models');
     await page.getByRole('button', { name: 'Allow AI' }).click();
     await page.getByText('AI is off for your organisation').waitFor({ state: 'detached' });
     await visitor.assertAccessible();
@@ -93,7 +93,7 @@ describe('an assistant that somebody has already', function () {
     visitor = await visit(app, { language: 'zh', scheme: 'dark' });
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/ai/models');
+    await visitor.open('/settings/ai/models');
     await page.getByRole('button', { name: '允许使用 AI' }).click();
     await page.getByRole('button', { name: '设置 Webhook' }).click();
     const form = page.getByRole('dialog', { name: '添加助手' });
@@ -121,7 +121,7 @@ describe('an assistant that somebody has already', function () {
   /** A robot whose phone is activated, and which answers by itself. */
   async function robotByMouse(words: Words, who: string): Promise<{ line: Line; say(spoken: string): Promise<void> }> {
     const { page } = visitor;
-    await visitor.open('/robots/codes');
+    await visitor.open('/assistants/codes');
     await page.getByRole('button', { name: words.generateCodes }).first().click();
     const dialog = page.getByRole('dialog', { name: words.generateCodes });
     await dialog.getByLabel(words.howMany).fill('1');
@@ -133,7 +133,7 @@ describe('an assistant that somebody has already', function () {
     const http = app.http.bearer(token);
     const line = await connected(app, { robotId, token });
 
-    await visitor.open('/ai/answering');
+    await visitor.open('/assistants/answering');
     await page.getByRole('grid').getByRole('link').first().click();
     await page.getByRole('combobox', { name: words.answersFrom }).click();
     await page.getByRole('option', { name: who }).click();

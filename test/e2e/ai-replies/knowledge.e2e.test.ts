@@ -24,7 +24,7 @@ describe('knowledge of AI', function () {
     visitor = await visit(answers.app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/knowledge');
+    await visitor.open('/assistants/knowledge');
     await page.getByRole('button', { name: 'New knowledge base' }).first().click();
     const form = page.getByRole('dialog', { name: 'New knowledge base' });
     await form.getByLabel('Name').fill('Shop');
@@ -61,7 +61,7 @@ describe('knowledge of AI', function () {
     visitor = await visit(answers.app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open(`/ai/knowledge/${body.id}`);
+    await visitor.open(`/assistants/knowledge/${body.id}`);
     const chosen = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     const rows = 'name,text\nZebras,Zebras have stripes.\nNothing,\nLions,Lions sleep at noon.\n';
@@ -83,7 +83,7 @@ describe('knowledge of AI', function () {
 
     answers.mock.clearFixtures();
     answers.mock.on({}, { content: 'Every morning [1].' });
-    await visitor.open('/ai/knowledge?tab=ask');
+    await visitor.open('/assistants/knowledge?tab=ask');
     const asking = page.getByRole('region', { name: 'Ask your documents' });
     await asking.getByLabel('Question').fill('When do tapirs swim?');
     await asking.getByRole('button', { name: 'Ask', exact: true }).click();
@@ -100,7 +100,7 @@ describe('knowledge of AI', function () {
     visitor = await visit(answers.app);
     const { page } = visitor;
     await visitor.signIn(other.email, other.password);
-    await visitor.open(`/robots/inbox?conversation=${body.items[0].id}`);
+    await visitor.open(`/inbox?conversation=${body.items[0].id}`);
     const box = page.getByRole('textbox', { name: 'Answer' });
     await box.fill('Hello Ada,');
     answers.says('At nine.');
@@ -116,13 +116,13 @@ describe('knowledge of AI', function () {
     visitor = await visit(answers.app, { language: 'zh', scheme: 'dark', width: 'phone' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/knowledge?tab=answers');
+    await visitor.open('/assistants/knowledge?tab=answers');
     const item = page.getByRole('listitem', { name: '你们几点开门？' });
     await visitor.assertAccessible();
     await item.getByRole('button', { name: '批准' }).click();
     await page.getByText('机器人今后会使用这个答案').waitFor();
     await item.waitFor({ state: 'detached' });
-    await visitor.open('/ai/knowledge?tab=search');
+    await visitor.open('/assistants/knowledge?tab=search');
     await page.getByLabel('问题').fill('你们几点开门');
     await page.getByRole('button', { name: '搜索', exact: true }).click();
     await page.getByText('有合适的标准答案，无需询问模型').waitFor();
@@ -133,7 +133,7 @@ describe('knowledge of AI', function () {
     visitor = await visit(answers.app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/knowledge?tab=tests');
+    await visitor.open('/assistants/knowledge?tab=tests');
     await page.getByRole('button', { name: 'New test set' }).first().click();
     const form = page.getByRole('dialog', { name: 'New test set' });
     await form.getByLabel('Name').fill('Everyday');

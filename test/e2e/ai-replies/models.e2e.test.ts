@@ -30,7 +30,7 @@ describe('models of AI', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/models');
+    await visitor.open('/settings/ai/models');
     await page.getByRole('button', { name: 'Allow AI' }).click();
     await page.getByText('AI is on').waitFor();
     await page.getByText('AI is off for your organisation').waitFor({ state: 'detached' });
@@ -65,7 +65,7 @@ describe('models of AI', function () {
     visitor = await visit(app, { language: 'zh', scheme: 'dark', width: 'phone' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/models');
+    await visitor.open('/settings/ai/models');
     const item = page.getByRole('listitem', { name: 'deepseek' });
     await item.getByRole('button', { name: 'deepseek 的更多操作' }).click();
     await page.getByRole('menuitem', { name: '修改' }).click();
@@ -90,7 +90,7 @@ describe('models of AI', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/costs');
+    await visitor.open('/settings/ai/costs');
     const calls = page.getByRole('region', { name: 'Calls' });
     await calls.getByRole('grid').getByText('Answered').first().waitFor();
     await calls.getByRole('grid').getByText('Failed').first().waitFor();
@@ -122,7 +122,7 @@ describe('models of AI', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(member.email, member.password);
-    await visitor.open('/ai/models');
+    await visitor.open('/settings/ai/models');
     const item = page.getByRole('listitem', { name: 'deepseek' });
     await item.waitFor();
     assert.equal(await item.getByRole('button').count(), 0);
@@ -150,7 +150,7 @@ describe('a model in the network of the server', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/ai/models');
+    await visitor.open('/settings/ai/models');
     await page.getByRole('button', { name: 'Set up Ollama' }).click();
     const form = page.getByRole('dialog', { name: 'Add a model' });
     const address = new URL(mock.url);

@@ -22,7 +22,7 @@ describe('tools of AI', function () {
     visitor = await visit(answers.app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/tools?tab=robots');
+    await visitor.open('/assistants/tools?tab=robots');
     const may = page.getByRole('region', { name: 'What the robot may do' });
     await may.getByText('It may call nothing').waitFor();
     await page.getByRole('checkbox', { name: 'contacts.update' }).check();
@@ -64,7 +64,7 @@ describe('tools of AI', function () {
     visitor = await visit(answers.app, { language: 'zh', scheme: 'dark', width: 'phone' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/ai/tools');
+    await visitor.open('/assistants/tools');
     const item = page.getByRole('listitem', { name: 'contacts.update' });
     await item.getByText('Wants the blue one').waitFor();
     await visitor.assertAccessible();

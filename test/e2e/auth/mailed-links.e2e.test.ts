@@ -36,7 +36,7 @@ describe('links that are printed or mailed', function () {
     await page.getByLabel('New password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Set up' }).click();
     await page.waitForURL('**/first-steps');
-    await visitor.open('/users');
+    await visitor.open('/settings/people');
     await page.getByRole('grid', { name: 'People' }).getByText('root@example.com').first().waitFor();
   });
 
@@ -45,7 +45,7 @@ describe('links that are printed or mailed', function () {
     visitor = await visit(app);
     await visitor.signIn('root@example.com', PASSWORD);
     const { page } = visitor;
-    await visitor.open('/users');
+    await visitor.open('/settings/people');
     await page.getByRole('link', { name: 'Invite someone' }).click();
     await page.getByLabel('E-mail address').fill('ada@example.org');
     await visitor.assertAccessible();
@@ -65,7 +65,7 @@ describe('links that are printed or mailed', function () {
     await visitor.page.locator('input[type=password]').fill(PASSWORD);
     await visitor.page.getByRole('button', { name: '创建账号' }).click();
     await visitor.page.waitForURL((url) => url.pathname === '/');
-    await visitor.open('/profile');
+    await visitor.open('/settings/profile');
     await visitor.page.getByText('ada@example.org').first().waitFor();
   });
 
@@ -74,7 +74,7 @@ describe('links that are printed or mailed', function () {
     visitor = await visit(app);
     await visitor.signIn('root@example.com', PASSWORD);
     const { page } = visitor;
-    await visitor.open('/invitations?new=1');
+    await visitor.open('/settings/people/invitations?new=1');
     await page.getByLabel('E-mail address').fill('eve@example.org');
     await page.getByRole('button', { name: 'Send the invitation' }).click();
     await page.getByRole('dialog').getByText('Done', { exact: true }).click();
@@ -110,7 +110,7 @@ describe('links that are printed or mailed', function () {
     visitor = await visit(app);
     await visitor.signIn('ada@example.org', 'another good password 2');
     const { page } = visitor;
-    await visitor.open('/profile');
+    await visitor.open('/settings/profile');
     await page.getByRole('button', { name: 'Edit profile' }).click();
     await page.getByRole('dialog').getByLabel('E-mail address').fill('lovelace@example.org');
     await page.getByRole('button', { name: 'Save' }).click();
@@ -119,7 +119,7 @@ describe('links that are printed or mailed', function () {
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('The address is confirmed').waitFor();
     await page.getByRole('link', { name: 'Go home' }).click();
-    await visitor.open('/profile');
+    await visitor.open('/settings/profile');
     await page.getByText('lovelace@example.org').first().waitFor();
     assert.equal(await page.getByText('is not confirmed yet').count(), 0);
   });

@@ -26,7 +26,7 @@ describe("one's own account", function () {
   it('has keys: made with rights from a list, shown once, given a new secret, revoked', async () => {
     const person = await register(app);
     const page = await comeIn(person);
-    await visitor.open('/api-keys');
+    await visitor.open('/settings/api-keys');
     await page.getByRole('button', { name: 'New API key' }).first().click();
     await page.getByLabel('Name').fill('backup job');
     await page.getByRole('checkbox', { name: /account:read/ }).check();
@@ -50,7 +50,7 @@ describe("one's own account", function () {
     const person = await register(app);
     const { raw_key, id } = (await person.http.post('/api/v2/api-keys', { name: 'old machine' })).body;
     const page = await comeIn(person, { width: 'phone' });
-    await visitor.open(`/api-keys/${id}`);
+    await visitor.open(`/settings/api-keys/${id}`);
     await page.getByRole('button', { name: 'Revoke' }).click();
     const dialog = page.getByRole('dialog');
     assert.equal(await dialog.getByRole('button', { name: 'Revoke' }).isDisabled(), true);
@@ -63,7 +63,7 @@ describe("one's own account", function () {
   it('gets another password and a second factor, and stays signed in here', async () => {
     const person = await register(app);
     const page = await comeIn(person, { scheme: 'dark' });
-    await visitor.open('/security');
+    await visitor.open('/settings/security');
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Change the password' }).click();
     await page.getByLabel('Present password').fill(person.password);
@@ -89,7 +89,7 @@ describe("one's own account", function () {
     const person = await register(app);
     const page = await comeIn(person);
     visitor.expectProblem(/401/);
-    await visitor.open('/security');
+    await visitor.open('/settings/security');
     await page.getByRole('grid', { name: 'Where you are signed in' }).getByText('this one').waitFor();
     await page.getByRole('button', { name: 'Sign out all others' }).click();
     await page.getByText('Signed out everywhere else', { exact: true }).waitFor();
@@ -119,14 +119,14 @@ describe("one's own account", function () {
     const person = await register(app);
     const page = await comeIn(person, { language: 'zh' });
     visitor.expectProblem(/401/);
-    await visitor.open('/profile');
+    await visitor.open('/settings/profile');
     await visitor.assertAccessible();
     const downloading = page.waitForEvent('download');
     await page.getByRole('link', { name: '下载我的数据' }).click();
     const held = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
     assert.ok(JSON.stringify(held).includes(person.email));
     const other = await visitor.context.newPage();
-    await other.goto('/profile');
+    await other.goto('/settings/profile');
     await other.getByRole('heading', { level: 1 }).waitFor();
     await page.getByRole('button', { name: '删除我的账号' }).click();
     await page.getByRole('dialog').getByRole('textbox').fill(person.email);

@@ -25,7 +25,7 @@ describe('people of a tenant', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/users?role=member');
+    await visitor.open('/settings/people?role=member');
     await page.getByRole('grid', { name: 'People' }).getByText(member.email).first().waitFor();
     await visitor.assertAccessible();
     await page.getByRole('checkbox', { name: 'Select all loaded rows' }).check();
@@ -42,7 +42,7 @@ describe('people of a tenant', function () {
     visitor = await visit(app, { scheme: 'dark' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/profile');
+    await visitor.open('/settings/profile');
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder('Search pages, records and actions').fill(member.email);
     await page.getByRole('option', { name: member.email }).first().waitFor();
@@ -66,7 +66,7 @@ describe('people of a tenant', function () {
     visitor.expectProblem(/412/);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open(`/users/${member.id}`);
+    await visitor.open(`/settings/people/${member.id}`);
     await page.getByRole('button', { name: 'Edit' }).click();
     await owner.http.patch(`/api/platform/auth/users/${member.id}`, { full_name: 'Mona' });
     await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Moana');
@@ -80,7 +80,7 @@ describe('people of a tenant', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open(`/users/${member.id}?tab=keys`);
+    await visitor.open(`/settings/people/${member.id}?tab=keys`);
     await page.getByRole('button', { name: 'New API key' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('scanner');
     await page.getByRole('checkbox', { name: /account:read/ }).check();
@@ -96,11 +96,11 @@ describe('people of a tenant', function () {
     const theirs = await visit(app);
     await theirs.signIn(member.email, member.password);
     theirs.expectProblem(/401/);
-    await theirs.open('/profile');
+    await theirs.open('/settings/profile');
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open(`/users/${member.id}`);
+    await visitor.open(`/settings/people/${member.id}`);
     await page.getByRole('tab', { name: 'Where they are signed in' }).click();
     await page.getByRole('grid', { name: 'Where they are signed in' }).getByText('Password').first().waitFor();
     await visitor.assertAccessible();
@@ -116,7 +116,7 @@ describe('people of a tenant', function () {
     visitor = await visit(app, { language: 'zh', width: 'phone' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/organisation');
+    await visitor.open('/settings/organisation');
     await page.getByRole('switch', { name: '允许 AI 处理我们的数据' }).click();
     await page.getByRole('button', { name: '撤销' }).waitFor();
     await visitor.assertAccessible();
@@ -129,7 +129,7 @@ describe('people of a tenant', function () {
   it('see nothing of it when they are members', async () => {
     visitor = await visit(app);
     await visitor.signIn(member.email, member.password);
-    await visitor.open('/profile');
+    await visitor.open('/settings/profile');
     const menu = visitor.page.getByRole('navigation', { name: 'Settings' });
     await menu.getByText('API keys').waitFor();
     for (const name of ['People', 'Invitations', 'Audit log', 'All organisations'])
@@ -144,12 +144,12 @@ describe('people of a tenant', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/audit');
+    await visitor.open('/settings/audit');
     await page.getByRole('button', { name: 'Check the chain' }).click();
     await page.getByText('The log is whole').waitFor();
     await page.getByRole('grid', { name: 'Audit log' }).getByText(owner.email).first().waitFor();
     await visitor.assertAccessible();
-    await visitor.open(`/tenants/${owner.tenantId}`);
+    await visitor.open(`/organisations/${owner.tenantId}`);
     await page.getByRole('button', { name: 'Suspend', exact: true }).click();
     await page.getByRole('button', { name: 'Let in again', exact: true }).waitFor();
     assert.equal((await owner.http.get('/api/platform/me')).status, 401);

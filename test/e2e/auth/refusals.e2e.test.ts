@@ -34,7 +34,7 @@ describe('refusals in Chinese', function () {
     const { page } = visitor;
     visitor.expectProblem(/422/);
     await visitor.signIn(person.email, person.password);
-    await visitor.open('/profile');
+    await visitor.open('/settings/profile');
     await page.getByRole('button', { name: '编辑资料' }).click();
     const username = page.getByRole('dialog').getByLabel('用户名');
     await username.fill('not one word');
@@ -63,7 +63,7 @@ describe('refusals in Chinese', function () {
           })
         : route.fallback(),
     );
-    await visitor.open('/invitations');
+    await visitor.open('/settings/people/invitations');
     await page.getByRole('button', { name: '邀请' }).first().click();
     await page.getByRole('dialog').getByLabel('邮箱地址').fill('new@example.com');
     await page.getByRole('dialog').getByRole('button', { name: '创建邀请' }).click();

@@ -18,7 +18,7 @@ describe('signing in', function () {
   it('leads to the page that was asked for, by keyboard alone', async () => {
     visitor = await visit(app);
     const { page } = visitor;
-    await visitor.open('/users?status=active');
+    await visitor.open('/settings/people?status=active');
     await visitor.sees('Sign in');
     await visitor.assertAccessible();
     await page.keyboard.press('Tab');

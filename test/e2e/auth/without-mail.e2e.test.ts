@@ -21,7 +21,7 @@ describe('pages of a server that cannot send mail', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/invitations');
+    await visitor.open('/settings/people/invitations');
     await page.getByText(CANNOT).waitFor();
     await page.getByRole('button', { name: 'Invite someone' }).first().click();
     await page.getByLabel('E-mail address').fill('bob@acme.test');
@@ -47,7 +47,7 @@ describe('pages of a server that cannot send mail', function () {
     await visitor.page.locator('input[type=password]').fill('a good long password 1');
     await visitor.page.getByRole('button', { name: 'Make the account' }).click();
     await visitor.page.waitForURL((url) => url.pathname === '/');
-    await visitor.open('/profile');
+    await visitor.open('/settings/profile');
     await visitor.page.getByText('bob@acme.test is not confirmed yet').waitFor();
     await visitor.page.getByText('the confirmation link is written to its log').waitFor();
   });

@@ -32,7 +32,7 @@ describe('buying a plan', function () {
   it('is paid by hand, and confirmed by the operator on a telephone', async () => {
     const buyer = await comes({}, owner);
     const { page } = buyer;
-    await buyer.open('/billing');
+    await buyer.open('/settings/plan');
     await page.getByRole('link', { name: 'Choose a plan' }).click();
     await page.getByRole('button', { name: 'Choose Pro' }).click();
     const dialog = page.getByRole('dialog', { name: 'Pro' });
@@ -66,7 +66,7 @@ describe('buying a plan', function () {
   it('can be taken back until the period ends', async () => {
     const buyer = await comes({}, owner);
     const { page } = buyer;
-    await buyer.open('/billing');
+    await buyer.open('/settings/plan');
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Cancel at the end of the period' }).click();
     await page.getByText('Your plan is ending').waitFor();
@@ -80,7 +80,7 @@ describe('buying a plan', function () {
     const usage = { meter: 'messages', amount: 4200, idempotency_key: 'one' };
     assert.equal((await owner.http.post('/api/platform/billing/usage', usage)).status, 200);
     const visitor = await comes({ language: 'zh', width: 'phone' }, member);
-    await visitor.open('/billing');
+    await visitor.open('/settings/plan');
     await visitor.page.getByText('4,200 / 5,000').waitFor();
     await visitor.page.getByRole('progressbar', { name: '已发送消息' }).waitFor();
     assert.equal(await visitor.page.getByRole('link', { name: '更换套餐' }).count(), 0);

@@ -25,7 +25,7 @@ describe('importing licences', function () {
     const { page } = visitor;
     visitor.expectProblem(/422/);
     await visitor.signIn(vendor.email, vendor.password);
-    await visitor.open('/licences/import');
+    await visitor.open('/sales/licences/import');
     await page.getByRole('button', { name: 'CSV file' }).waitFor();
     await page.locator('input[type=file]').setInputFiles(csv('activation_code,email,plan\nABCDE-1,nobody,yearly\n'));
     await page.getByRole('button', { name: 'Import', exact: true }).click();
@@ -41,7 +41,7 @@ describe('importing licences', function () {
     const { page } = visitor;
     visitor.expectProblem(/ERR_ABORTED|Failed to fetch/);
     await visitor.signIn(vendor.email, vendor.password);
-    await visitor.open('/licences/import');
+    await visitor.open('/sales/licences/import');
     const lines = Array.from(
       { length: LINES },
       (_, line) => `CODE-${String(line).padStart(6, '0')},u${line}@example.com,yearly`,

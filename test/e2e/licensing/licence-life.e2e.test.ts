@@ -23,7 +23,7 @@ describe('the life of a licence', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(vendor.email, vendor.password);
-    await visitor.open('/licences/products');
+    await visitor.open('/sales/products');
     await page.getByRole('button', { name: 'New product' }).first().click();
     const product = page.getByRole('dialog', { name: 'New product' });
     await product.getByLabel('Code').fill('editor');
@@ -61,7 +61,7 @@ describe('the life of a licence', function () {
     const { page } = visitor;
     const [{ license_id: id, valid_until: before }] = await licences();
     await visitor.signIn(vendor.email, vendor.password);
-    await visitor.open(`/licences/${id}`);
+    await visitor.open(`/sales/licences/${id}`);
     await page.getByRole('button', { name: 'Renew' }).click();
     const dialog = page.getByRole('dialog', { name: 'Renew' });
     await dialog.getByLabel('Days').fill('30');
@@ -94,7 +94,7 @@ describe('the life of a licence', function () {
     visitor = await visit(app, { language: 'zh' });
     const { page } = visitor;
     await visitor.signIn(vendor.email, vendor.password);
-    await visitor.open('/licences?status=active');
+    await visitor.open('/sales/licences?status=active');
     await page.getByText(made.email).nth(2).waitFor();
     await page.getByLabel('选择所有已加载').or(page.getByRole('columnheader').getByRole('checkbox')).first().check();
     await page.getByRole('button', { name: '暂停' }).click();

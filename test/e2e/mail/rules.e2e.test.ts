@@ -75,7 +75,7 @@ describe('rules of mail', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/mail/domains');
+    await visitor.open('/settings/mail-domains');
     await page.getByText('v=spf1 mx a:mail.example.com ~all').waitFor();
     assert.equal(await page.getByText('Missing', { exact: true }).count(), 4);
     await page.getByRole('button', { name: 'Copy the value of DKIM' }).waitFor();

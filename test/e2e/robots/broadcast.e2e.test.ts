@@ -24,7 +24,7 @@ describe('a broadcast', function () {
     const { page } = visitor;
     const line = await connected(app, robot);
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open('/robots/broadcasts');
+    await visitor.open('/inbox/broadcasts');
     await page.getByRole('button', { name: 'New broadcast' }).first().click();
     const form = page.getByRole('dialog', { name: 'New broadcast' });
     await form.getByRole('textbox', { name: 'Name', exact: true }).fill('Summer');

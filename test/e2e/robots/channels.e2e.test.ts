@@ -31,7 +31,7 @@ describe('channels', function () {
     const { page } = visitor;
     visitor.expectProblem(/422/);
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/robots/channels');
+    await visitor.open('/assistants/channels');
     await page.getByRole('button', { name: '接入账号' }).first().click();
     const form = page.getByRole('dialog', { name: '接入账号' });
     await form.getByLabel('令牌').fill('1:nobody');

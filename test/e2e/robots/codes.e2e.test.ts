@@ -20,7 +20,7 @@ describe('activation codes', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/robots/codes');
+    await visitor.open('/assistants/codes');
     await page.getByRole('button', { name: 'Generate codes' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Generate codes' });
     await dialog.getByLabel('How many').fill('3');
@@ -70,7 +70,7 @@ describe('activation codes', function () {
     const person = await addMember(app, owner, 'member');
     visitor = await visit(app, { language: 'zh', width: 'desktop', scheme: 'dark' });
     await visitor.signIn(person.email, person.password);
-    await visitor.open('/robots');
+    await visitor.open('/assistants');
     const { page } = visitor;
     await page.getByText('还没有机器人').waitFor();
     await page.getByRole('navigation').getByRole('link', { name: '机器人' }).first().waitFor();
@@ -78,7 +78,7 @@ describe('activation codes', function () {
     await visitor.leave();
     visitor = await visit(app, { language: 'zh' });
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/robots/codes');
+    await visitor.open('/assistants/codes');
     await visitor.page.getByText('还没有激活码').waitFor();
     assert.equal(await visitor.page.getByRole('button', { name: '生成激活码' }).count(), 0);
     await visitor.assertAccessible();

@@ -23,7 +23,7 @@ describe('commands of a robot', function () {
     const commandId = await sendText(robot, 'Good morning');
     await line.next(isCommand);
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open(`/robots/${robot.robotId}`);
+    await visitor.open(`/assistants/${robot.robotId}`);
     await page.getByRole('tab', { name: 'Commands' }).click();
     const row = page.getByRole('row', { name: /Good morning/ });
     await row.getByText('On its way').waitFor();

@@ -36,7 +36,7 @@ describe('the contact beside a conversation', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open('/robots/inbox');
+    await visitor.open('/inbox');
     await page.getByRole('link', { name: /张三.*Where is my licence/ }).click();
     const contact = page.getByRole('complementary', { name: 'Contact' });
     await contact.getByText('Without an e-mail address').waitFor();
@@ -85,7 +85,7 @@ describe('the contact beside a conversation', function () {
     visitor = await visit(app, { width: 'phone', language: 'zh', scheme: 'dark' });
     const { page } = visitor;
     await visitor.signIn(member.email, member.password);
-    await visitor.open('/robots/inbox');
+    await visitor.open('/inbox');
     await page.getByRole('link', { name: /张三/ }).click();
     await page.getByRole('button', { name: '联系人', exact: true }).click();
     const sheet = page.getByRole('dialog', { name: '联系人' });

@@ -25,7 +25,7 @@ describe('contacts of robots', function () {
     // A variable that means nothing is said while it is written.
     visitor.expectProblem(/422|412/);
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open('/robots/contacts');
+    await visitor.open('/inbox/contacts');
     await page.getByRole('link', { name: 'Ada', exact: true }).click();
     await page.getByRole('button', { name: 'Change' }).click();
     const form = page.getByRole('dialog', { name: 'Change' });
@@ -86,7 +86,7 @@ describe('contacts of robots', function () {
     visitor = await visit(app, { language: 'zh', scheme: 'dark' });
     const { page } = visitor;
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open('/robots/contacts');
+    await visitor.open('/inbox/contacts');
     await page.getByRole('link', { name: 'Ada', exact: true }).click();
     await page.getByRole('button', { name: '更多' }).click();
     await page.getByRole('menuitem', { name: '与另一个合并' }).click();
@@ -116,7 +116,7 @@ describe('contacts of robots', function () {
     await visitor.signIn(robot.owner.email, robot.owner.password);
     const { items } = (await robot.owner.http.get('/api/platform/robots/contacts?name=Bea')).body;
     const alone = items.find(({ room }: { room: string }) => room === '');
-    await visitor.open(`/robots/contacts/${alone.id}`);
+    await visitor.open(`/inbox/contacts/${alone.id}`);
     const known = page.getByRole('region', { name: 'What is known' });
     await known.getByText('Unproved: a display name is all that is known').waitFor();
     await known.getByText(/Anybody may call themselves Bea/).waitFor();

@@ -24,7 +24,7 @@ describe('the inbox of robots', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open('/robots/inbox');
+    await visitor.open('/inbox');
     await page.getByText('Nobody is waiting').waitFor();
     await visitor.assertAccessible();
     const line = await connected(app, robot);
@@ -77,7 +77,7 @@ describe('the inbox of robots', function () {
     visitor = await visit(app, { language: 'zh', width: 'phone', scheme: 'dark' });
     const { page } = visitor;
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open('/robots/inbox');
+    await visitor.open('/inbox');
     await page.getByRole('link', { name: /李四/ }).click();
     const picture = page.getByRole('img', { name: '图片' });
     await picture.waitFor();

@@ -22,7 +22,7 @@ describe('robots', function () {
     const { page } = visitor;
     const owner = await ownerOf(app);
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/robots');
+    await visitor.open('/assistants');
     await page.getByRole('link', { name: 'Robot', exact: true }).waitFor();
     await page.getByRole('button', { name: 'New robot' }).click();
     const dialog = page.getByRole('dialog', { name: 'New robot' });
@@ -55,7 +55,7 @@ describe('robots', function () {
     visitor = await visit(app, { language: 'zh', width: 'phone', scheme: 'dark' });
     const { page } = visitor;
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open('/robots');
+    await visitor.open('/assistants');
     await page.getByRole('grid').getByText('离线').waitFor();
     const line = await connected(app, robot);
     await page.getByRole('grid').getByText('在线', { exact: true }).waitFor();

@@ -21,7 +21,7 @@ describe('a scheduled message of a robot', function () {
     visitor = await visit(app, { width: 'phone' });
     const { page } = visitor;
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open('/robots/scheduled');
+    await visitor.open('/inbox/scheduled');
     await page.getByRole('button', { name: 'Schedule a message' }).first().click();
     const form = page.getByRole('dialog', { name: 'Schedule a message' });
     await form.getByRole('combobox', { name: 'Robot' }).click();

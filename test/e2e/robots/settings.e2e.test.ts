@@ -25,7 +25,7 @@ describe('settings of the inbox', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/organisation');
+    await visitor.open('/settings/organisation');
     const hours = page.getByRole('region', { name: 'Working hours of the inbox' });
     await hours.getByRole('switch').click();
     await hours.getByRole('checkbox', { name: 'Friday' }).uncheck();
@@ -53,7 +53,7 @@ describe('settings of the inbox', function () {
     visitor = await visit(app, { language: 'zh', scheme: 'dark', width: 'phone' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/organisation');
+    await visitor.open('/settings/organisation');
     const rating = page.getByRole('region', { name: '满意度评价' });
     await rating.getByRole('switch').click();
     await rating.getByRole('button', { name: '保存' }).click();

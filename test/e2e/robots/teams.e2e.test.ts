@@ -25,7 +25,7 @@ describe('teams', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(robot.owner.email, robot.owner.password);
-    await visitor.open('/robots/teams');
+    await visitor.open('/settings/teams');
     await page.getByRole('button', { name: 'New team' }).first().click();
     const form = page.getByRole('dialog', { name: 'New team' });
     await form.getByRole('combobox', { name: 'Members' }).click();
@@ -50,7 +50,7 @@ describe('teams', function () {
     assert.deepEqual(saved.members, [], 'what was not changed here stays as somebody else made it');
     await visitor.assertAccessible();
 
-    await visitor.go('/robots/inbox');
+    await visitor.go('/inbox');
     await page.getByRole('link', { name: /Ada/ }).click();
     await page.getByRole('button', { name: 'Assign' }).click();
     await page.getByRole('menuitem', { name: 'Sales and support' }).click();
@@ -59,7 +59,7 @@ describe('teams', function () {
     await page.getByRole('option', { name: 'Sales and support' }).click();
     await page.getByRole('link', { name: /Ada/ }).waitFor();
 
-    await visitor.go('/robots/teams');
+    await visitor.go('/settings/teams');
     await page.getByRole('button', { name: 'Delete Sales and support' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete the team' }).click();
     await page.getByText('There is no team yet').waitFor();
@@ -69,7 +69,7 @@ describe('teams', function () {
     visitor = await visit(app, { language: 'zh' });
     const { page } = visitor;
     await visitor.signIn(member.email, member.password);
-    await visitor.open('/robots/inbox');
+    await visitor.open('/inbox');
     await page.getByRole('link', { name: '联系人' }).waitFor();
     await page.getByRole('link', { name: '团队' }).waitFor({ state: 'detached' });
   });

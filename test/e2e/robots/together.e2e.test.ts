@@ -30,7 +30,7 @@ describe('two people at the inbox', function () {
   async function openInbox(person: Person, options: Parameters<typeof visit>[1] = {}): Promise<Visitor> {
     const visitor = await visit(app, options);
     await visitor.signIn(person.email, person.password);
-    await visitor.open('/robots/inbox');
+    await visitor.open('/inbox');
     await visitor.page.getByRole('link', { name: /张三/ }).click();
     return visitor;
   }

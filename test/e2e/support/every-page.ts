@@ -23,8 +23,8 @@ const PAGE_MS = 10_000;
 const PICTURES = new Map([
   ['/', 'dashboard'],
   ['/mail', 'mail'],
-  ['/workflows/new', 'editor'],
-  ['/users', 'people'],
+  ['/automations/workflows/new', 'editor'],
+  ['/settings/people', 'people'],
   ['/first-steps', 'first-steps'],
 ]);
 /** Charts and editors are drawn a moment after their page. */

@@ -29,13 +29,13 @@ describe('approvals', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/approvals');
+    await visitor.open('/automations/approvals');
     await page.getByRole('heading', { name: 'A refund' }).waitFor();
     await visitor.assertAccessible();
     await page.getByLabel(/^Comment/).fill('She is right.');
     await page.getByRole('button', { name: 'Approve: A refund' }).click();
     await page.getByText('Nothing waits for you').waitFor();
-    await visitor.open(`/executions/${id}`);
+    await visitor.open(`/automations/runs/${id}`);
     await page.getByText('Completed', { exact: true }).first().waitFor();
     await page.getByText('She is right.').waitFor();
   });

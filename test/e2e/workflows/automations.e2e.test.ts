@@ -57,7 +57,7 @@ describe('automations made by mouse', function () {
   beforeEach(async () => {
     visitor = await visit(app);
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/workflows/new');
+    await visitor.open('/automations/workflows/new');
   });
   afterEach(() => visitor.leave());
 

@@ -31,7 +31,7 @@ describe('the text of a workflow in its editor', function () {
   it('offers keys and functions, and says what they mean', async () => {
     await publish(admin, 'offers', 'do:\n- first: { set: { a: 1 } }\n');
     const { page } = visitor;
-    await visitor.open('/workflows/test/offers/edit');
+    await visitor.open('/automations/workflows/test/offers/edit');
     await editor.show('Text');
     await editor.text.click();
     await page.keyboard.press('Control+End');
@@ -52,7 +52,7 @@ describe('the text of a workflow in its editor', function () {
   it('has the history of the graph when somebody first looks at it', async () => {
     await publish(admin, 'history', 'do:\n- first: { set: { a: 1 } }\n- last: { set: { b: 2 } }\n');
     const { page } = visitor;
-    await visitor.open('/workflows/test/history/edit');
+    await visitor.open('/automations/workflows/test/history/edit');
     await editor.choose('last');
     await page.getByRole('button', { name: 'Move up' }).click();
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
@@ -73,7 +73,7 @@ describe('the text of a workflow in its editor', function () {
     await publish(admin, 'long', `do:\n${tasks.join('\n')}\n`);
     const { page } = visitor;
     const began = new Promise<string>((resolve) => page.once('worker', (worker) => resolve(worker.url())));
-    await visitor.open('/workflows/test/long/edit');
+    await visitor.open('/automations/workflows/test/long/edit');
     await editor.show('Text');
     await editor.text.click();
     await page.keyboard.press('Control+Home');
@@ -94,7 +94,7 @@ describe('the text of a workflow in its editor', function () {
     await publish(admin, 'versions', 'do: [ { say: { set: { text: hello } } } ]\n');
     await publish(admin, 'versions', 'do: [ { say: { set: { text: good day } } } ]\n', '1.1.0');
     const { page } = visitor;
-    await visitor.open('/workflows/test/versions/edit');
+    await visitor.open('/automations/workflows/test/versions/edit');
     await editor.ready();
     await page.getByRole('button', { name: 'Versions' }).click();
     const dialog = page.getByRole('dialog');

@@ -47,7 +47,7 @@ describe('the editor of workflows', function () {
   }
 
   it('builds a workflow by buttons and forms alone, and runs it', async () => {
-    await open('/workflows/new');
+    await open('/automations/workflows/new');
     const { page } = visitor;
     await editor.ready();
     await visitor.assertAccessible();
@@ -75,7 +75,7 @@ describe('the editor of workflows', function () {
 
   it('keeps comments, and undoes what was done in the text, the graph and the forms in one line', async () => {
     const before = await publish('one-history');
-    await open('/workflows/shop/one-history/edit');
+    await open('/automations/workflows/shop/one-history/edit');
     const { page } = visitor;
     await editor.choose('net');
     await page.getByRole('button', { name: 'Move down' }).click();
@@ -102,7 +102,7 @@ describe('the editor of workflows', function () {
 
   it('chooses in the text what is chosen in the graph, and the other way round', async () => {
     await publish('selection');
-    await open('/workflows/shop/selection/edit');
+    await open('/automations/workflows/shop/selection/edit');
     const { page } = visitor;
     await editor.show('Text');
     await editor.text.getByText('cut', { exact: true }).click();
@@ -120,7 +120,7 @@ describe('the editor of workflows', function () {
 
   it('marks every mistake where it is, and waits while the text cannot be read', async () => {
     await publish('marks');
-    await open('/workflows/shop/marks/edit');
+    await open('/automations/workflows/shop/marks/edit');
     const { page } = visitor;
     await editor.show('Text');
     await editor.text.click();
@@ -144,7 +144,7 @@ describe('the editor of workflows', function () {
 
   it('keeps a draft in the browser, and asks before anything unsaved is left', async () => {
     await publish('drafts');
-    await open('/workflows/shop/drafts/edit');
+    await open('/automations/workflows/shop/drafts/edit');
     const { page } = visitor;
     await editor.show('Text');
     await editor.text.click();
@@ -177,7 +177,7 @@ do:
 `,
     );
     await api.post('/api/platform/workflows/shop/context/executions?wait=10', { input: {} });
-    await open('/workflows/shop/context/edit');
+    await open('/automations/workflows/shop/context/edit');
     const { page } = visitor;
     await editor.choose('second');
     await page.getByRole('textbox', { name: 'more' }).click();
@@ -191,7 +191,7 @@ do:
 
   it('never overwrites what somebody else has published meanwhile', async () => {
     const text = await publish('both');
-    await open('/workflows/shop/both/edit');
+    await open('/automations/workflows/shop/both/edit');
     const { page } = visitor;
     await editor.show('Text');
     await editor.text.click();
@@ -213,7 +213,7 @@ do:
   it('shows what an expression gives, and tries a step alone and from here on', async () => {
     await publish('trying');
     await api.post('/api/platform/workflows/shop/trying/executions?wait=10', { input: { gross: 120, name: 'Ada' } });
-    await open('/workflows/shop/trying/edit');
+    await open('/automations/workflows/shop/trying/edit');
     const { page } = visitor;
     await editor.choose('cut');
     await page.getByRole('textbox', { name: 'price' }).click();
@@ -235,7 +235,7 @@ do:
 
   it('can be used by keyboard alone', async () => {
     await publish('keys');
-    await open('/workflows/shop/keys/edit');
+    await open('/automations/workflows/shop/keys/edit');
     const { page } = visitor;
     await editor.ready();
     await editor.task('net').focus();
@@ -274,7 +274,11 @@ do:
 
   it('works on a telephone, in Chinese, in the dark', async () => {
     await publish('phone');
-    await open('/workflows/shop/phone/edit', { language: 'zh', width: 'phone', scheme: 'dark' }, '工作流定义');
+    await open(
+      '/automations/workflows/shop/phone/edit',
+      { language: 'zh', width: 'phone', scheme: 'dark' },
+      '工作流定义',
+    );
     const { page } = visitor;
     await page.getByRole('textbox', { name: '任务名称' }).waitFor();
     await visitor.assertAccessible();

@@ -44,7 +44,7 @@ describe('an execution that has failed', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/executions?status=faulted');
+    await visitor.open('/automations/runs?status=faulted');
     await page.getByRole('grid', { name: 'Executions' }).getByRole('link', { name: 'test/order' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/automations/runs/${id}*`);
@@ -72,7 +72,7 @@ describe('an execution that has failed', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open(`/executions/${id}`);
+    await visitor.open(`/automations/runs/${id}`);
     await page.getByRole('button', { name: 'Run again from the start' }).click();
     const dialog = page.getByRole('dialog', { name: 'Run again' });
     const input = dialog.getByRole('textbox', { name: 'Input' });
@@ -93,7 +93,7 @@ describe('an execution that has failed', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open(`/executions/${id}`);
+    await visitor.open(`/automations/runs/${id}`);
     await page.getByRole('button', { name: 'Show the step' }).click();
     await page.getByRole('link', { name: 'Open in the editor with this data' }).first().click();
     await page.waitForURL(
@@ -115,7 +115,7 @@ describe('an execution that has failed', function () {
     visitor = await visit(app, { language: 'zh' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open(`/executions/${id}`);
+    await visitor.open(`/automations/runs/${id}`);
     await page.getByRole('button', { name: '挂起' }).click();
     await page.getByRole('button', { name: '继续' }).click();
     await page.getByRole('button', { name: '取消执行' }).click();

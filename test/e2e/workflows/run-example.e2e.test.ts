@@ -21,7 +21,7 @@ describe('running an example', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/workflows');
+    await visitor.open('/automations/workflows');
     await page.getByRole('link', { name: 'Begin with an example' }).click();
     await page.getByRole('heading', { name: 'hello', exact: true }).waitFor();
     await visitor.assertAccessible();
@@ -50,7 +50,7 @@ describe('running an example', function () {
     visitor = await visit(app, { language: 'zh', scheme: 'dark', width: 'phone' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/workflows');
+    await visitor.open('/automations/workflows');
     await page.getByRole('grid', { name: '工作流' }).getByText('已完成').waitFor();
     await visitor.assertAccessible();
     await page.getByRole('link', { name: 'hello' }).click();
@@ -67,7 +67,7 @@ describe('running an example', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(member.email, member.password);
-    await visitor.open('/approvals');
+    await visitor.open('/automations/approvals');
     await page.getByText('Nothing waits for you').waitFor();
     const menu = page.getByRole('navigation');
     await menu.getByRole('link', { name: 'Approvals', exact: true }).first().waitFor();

@@ -26,7 +26,7 @@ describe('secrets and versions of workflows', function () {
 
   it('sets, replaces and deletes a secret, and undoes nobody else’s work', async () => {
     const { page } = visitor;
-    await visitor.open('/workflow-secrets');
+    await visitor.open('/automations/secrets');
     const add = async () => {
       await page.getByRole('button', { name: 'Add a secret' }).first().click();
       const dialog = page.getByRole('dialog', { name: 'Add a secret' });
@@ -68,7 +68,7 @@ describe('secrets and versions of workflows', function () {
     await publish(owner, 'greet', 'do: [ { say: { set: { text: hello } } } ]');
     await publish(owner, 'greet', 'do: [ { say: { set: { text: good day } } } ]', '1.1.0');
     const { page } = visitor;
-    await visitor.open('/workflows/test/greet?tab=versions');
+    await visitor.open('/automations/workflows/test/greet?tab=versions');
     const difference = page.getByRole('textbox', { name: 'What 1.1.0 changes in 1.0.0' });
     await difference.getByText('good day').waitFor();
     await difference.getByText('hello').waitFor();
@@ -82,7 +82,7 @@ describe('secrets and versions of workflows', function () {
   it('pauses a workflow, finds it by ⌘K, and deletes it by its name', async () => {
     await publish(owner, 'daily', 'schedule: { every: { days: 1 } }\ndo: [ { say: { set: { text: hello } } } ]');
     const { page } = visitor;
-    await visitor.open('/workflows');
+    await visitor.open('/automations/workflows');
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').getByRole('textbox').fill('dail');
     await page.getByRole('option', { name: /daily/ }).click();
@@ -103,7 +103,7 @@ describe('secrets and versions of workflows', function () {
 
   it('imports definitions, and says where a wrong one is wrong', async () => {
     const { page } = visitor;
-    await visitor.open('/workflows');
+    await visitor.open('/automations/workflows');
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Import' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import' });

@@ -21,7 +21,7 @@ describe('what starts a workflow', function () {
   beforeEach(async () => {
     visitor = await visit(app);
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/workflows/new');
+    await visitor.open('/automations/workflows/new');
     editor = editorPage(visitor.page);
     await editor.ready();
   });

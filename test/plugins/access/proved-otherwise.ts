@@ -7,7 +7,9 @@ export const PROVED_OTHERWISE = [
   ),
   'POST /api/platform/auth/passkeys/sign-in/options',
   'POST /api/platform/auth/oidc/otp',
-  'POST /api/platform/setup',
+  ...['', '/restore', '/restore/{id}/pieces', '/restore/{id}/backups', '/restore/{id}/begin'].map(
+    (path) => `POST /api/platform/setup${path}`,
+  ),
   ...['', '/magic-link', '/passkey', '/oidc', '/register', '/invitation', '/setup'].map(
     (way) => `POST /api/platform/auth/session${way}`,
   ),

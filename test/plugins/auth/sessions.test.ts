@@ -74,7 +74,7 @@ describe('sessions', () => {
     const origin = { ip: '192.0.2.1', userAgent: 'test' };
     const user = await accounts.signIn({ identifier: email, password, ...origin });
     await db.transaction((trx) => people.endSessions(trx, user.id));
-    await assert.rejects(sessions.open(user, 'password', origin), /changed meanwhile/);
+    await assert.rejects(sessions.open(user, 'password', origin), /changed in the meantime/);
     await signIn(app, email, password);
   });
 
