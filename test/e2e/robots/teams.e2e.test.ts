@@ -55,6 +55,8 @@ describe('teams', function () {
     await page.getByRole('button', { name: 'Assign' }).click();
     await page.getByRole('menuitem', { name: 'Sales and support' }).click();
     await page.getByText('Team Sales and support').waitFor();
+    // Beside the contact there is no room for them.
+    await page.getByRole('button', { name: 'Hide the contact' }).click();
     await page.getByRole('combobox', { name: 'Team' }).click();
     await page.getByRole('option', { name: 'Sales and support' }).click();
     await page.getByRole('link', { name: /Ada/ }).waitFor();

@@ -1,6 +1,6 @@
 /** Texts of pages: by key, owner and language, with values and plurals. */
 import assert from 'node:assert/strict';
-import { addTexts, exists, showIn, shownLanguage, t } from '#plugins/admin/web/i18n/texts.ts';
+import { addTexts, exists, showIn, shownLanguage, t, textsOf } from '#plugins/admin/web/i18n/texts.ts';
 
 describe('the texts of pages', () => {
   before(() => {
@@ -37,6 +37,16 @@ describe('the texts of pages', () => {
       [exists('close'), exists('row'), exists('toString'), exists('mail:sent.to')],
       [true, false, false, true],
     );
+  });
+
+  it('are those of one section, where a page asks for it', () => {
+    const { t: ofRows } = textsOf('shell', 'row');
+    assert.deepEqual(
+      [ofRows('count', { count: 2 }), ofRows('mail:sent.to', { name: 'D' })],
+      ['2 rows', 'Sent to D and D'],
+    );
+    assert.equal(ofRows(['none', 'count'], { count: 1 }), '1 row');
+    assert.equal(textsOf('shell', 'row'), textsOf('shell', 'row'));
   });
 
   it('are added by section, and a later one takes the place of its former self', () => {

@@ -65,15 +65,18 @@ export function exists(key: string, options: Pick<Options, 'ns'> = {}): boolean 
 /** What is said for the first of the keys that there is a text for. */
 export const t: TFunction = (key, options = {}) => say(key, options.ns ?? SHELL, options);
 
-/** The texts of one owner; the same until the language changes. */
-export function textsOf(owner: string = SHELL): Translation {
-  const known = translations.get(owner);
+/** The texts of one owner, or of one section of them; the same until the language changes. */
+export function textsOf(owner: string = SHELL, section = ''): Translation {
+  const name = `${owner}:${section}`;
+  const known = translations.get(name);
   if (known) return known;
+  const inSection = (key: string): string => (section === '' || key.includes(':') ? key : `${section}.${key}`);
   const made: Translation = {
-    t: (key, options = {}) => say(key, options.ns ?? owner, options),
+    t: (key, options = {}) =>
+      say(typeof key === 'string' ? inSection(key) : key.map(inSection), options.ns ?? owner, options),
     i18n: { language: shown, exists },
   };
-  translations.set(owner, made);
+  translations.set(name, made);
   return made;
 }
 

@@ -4,7 +4,7 @@ import { onLanguage, type Translation, textsOf } from './texts.ts';
 
 export type { TFunction } from './texts.ts';
 
-/** The texts of one owner, the shell's without a name; drawn again in another language. */
-export function useTranslation(owner?: string): Translation {
-  return useSyncExternalStore(onLanguage, () => textsOf(owner));
+/** The texts of one owner, the shell's without a name, all or those of one section; drawn again in another language. */
+export function useTranslation(owner?: string, { keyPrefix }: { keyPrefix?: string } = {}): Translation {
+  return useSyncExternalStore(onLanguage, () => textsOf(owner, keyPrefix));
 }
