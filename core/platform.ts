@@ -65,7 +65,7 @@ import type { PasswordCost } from './security/passwords.ts';
 import { coreJobs, createSelfCare, selfCareRoutes } from './self-care.ts';
 import type { Services } from './services.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
-import { sameVersions } from './settings/stored-settings.ts';
+import { forgetProven, sameVersions } from './settings/stored-settings.ts';
 import { UnprovenSettings } from './settings/unproven.ts';
 import { forgetOperations } from './upkeep.ts';
 import { coreVersion } from './version.ts';
@@ -148,6 +148,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
   let installation = await open(files);
   let set: Settings | undefined;
   try {
+    if (options.restored?.problem === null) await forgetProven(installation.db.write);
     set = await settingsFor(installation, files, options);
     // A plugin that was switched on in the pages may bring one that the readers have not loaded.
     if (`${await extensionsOf(set.running.plugins)}` !== `${await extensionsOf(files.plugins)}`) {
@@ -228,7 +229,8 @@ function build(parts: Parts): Platform {
     plugins: boundPlugins,
   });
   const migrations = migrationSourcesOf(definitions);
-  const migrate = () => migrateWithBackup({ services, backups: selfCare.upkeep.backups, migrations });
+  const isRestored = restored?.problem === null;
+  const migrate = () => migrateWithBackup({ services, backups: selfCare.upkeep.backups, migrations, isRestored });
   const dialects = createDialects([
     ...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []),
     platformDialect,

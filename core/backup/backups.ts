@@ -91,7 +91,9 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
     async makeBeforeUpdate() {
       await checkRoom();
       const made = await make({ signal: new AbortController().signal, report: () => {} }, 'update');
-      const former = (await list()).filter((one) => one.is_before_update).slice(UPDATES_KEPT);
+      // Not by its time alone: where the clock is behind, the one that was just made is the oldest by its name.
+      const others = (await list()).filter((one) => one.is_before_update && one.name !== made.name);
+      const former = others.slice(UPDATES_KEPT - 1);
       for (const { name } of former) await unlink(join(folder, name));
       return made;
     },

@@ -21,6 +21,8 @@ export interface Updating {
   services: Pick<Services, 'db' | 'coreConfig' | 'log'>;
   backups: Pick<Backups, 'makeBeforeUpdate' | 'list'>;
   migrations: readonly MigrationSource[];
+  /** The database was restored right before: the backup that it came from is the way back. */
+  isRestored?: boolean;
 }
 
 /** Which version has migrated the database last. */
@@ -32,10 +34,11 @@ const READABLE = 'core/0014-segments';
 
 /** Migrates the database; gives the names of what ran. Throws a ConfigError when there is to be a backup and cannot be one. */
 export async function migrateWithBackup(updating: Updating): Promise<string[]> {
-  const { services, migrations } = updating;
+  const { services, migrations, isRestored = false } = updating;
   const { db, coreConfig, log } = services;
   const before = await factsOf(db.write);
-  if (coreConfig.backups.beforeMigration && (await isUpdate(db.write, migrations))) await secure(updating, before);
+  const isWanted = coreConfig.backups.beforeMigration && !isRestored;
+  if (isWanted && (await isUpdate(db.write, migrations))) await secure(updating, before);
   const ran = await migrateUp(db, migrations);
   if (ran.length > 0) log.info({ migrations: ran }, 'Database migrated');
   await noteUpdated(db.write, before);

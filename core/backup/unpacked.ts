@@ -28,7 +28,7 @@ export async function unpack(
     const stream = createReadStream(source);
     const plain = (await isEncrypted(source)) ? await opened(stream, identities) : stream;
     const foreign: string[] = [];
-    const unpacking = extract({ cwd: content, strict: true, filter: onlyPlain(foreign) });
+    const unpacking = extract({ cwd: content, strict: true, preserveOwner: false, filter: onlyPlain(foreign) });
     await pipeline(plain, unpacking, { ...(signal && { signal }) });
     if (foreign[0] !== undefined) throw new Error(foreign[0]);
   } catch (error) {

@@ -84,17 +84,18 @@ async function started(
   } catch (error) {
     if (!(error instanceof UnprovenSettings)) throw error;
     process.stderr.write(`patchbay: goes back to the settings of the last good start: ${error.message}\n`);
-    return startedAsBefore(messageOf(error.cause), watch);
+    return startedAsBefore(messageOf(error.cause), watch, restored);
   }
 }
 
 /** What is in force without a start has nearly always nothing to do with why one fails, and may be a door that was shut. */
-async function startedAsBefore(failure: string, watch: (platform: Platform) => void) {
+async function startedAsBefore(failure: string, watch: (platform: Platform) => void, restored?: RestoreOutcome) {
+  const options = { failure, ...(restored && { restored }) };
   try {
-    return await startedWith({ failure, keepsLive: true }, watch);
+    return await startedWith({ ...options, keepsLive: true }, watch);
   } catch (error) {
     process.stderr.write(`patchbay: also without what needs no start: ${messageOf(error)}\n`);
-    return startedWith({ failure }, watch);
+    return startedWith(options, watch);
   }
 }
 

@@ -12,6 +12,8 @@ const FIRST_PAUSE_MS = 250;
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 const IDLE_MS = 60_000;
 const LONGEST_MS = 12 * 3600 * 1000;
+/** Characters of what a place answers when it refuses. */
+const LONGEST_REFUSAL = 2_000;
 
 /** Of a call, for messages: `PUT name`. */
 export interface Call {
@@ -54,10 +56,24 @@ export async function streamed(
     throw refusal(what, error);
   }
   if (!fine.includes(response.status) || !response.body) {
-    const text = (await response.text().catch(() => '')).slice(0, 2_000);
-    throw new TargetError(sentence(what, response.status, text));
+    throw new TargetError(sentence(what, response.status, await beginningOf(response)));
   }
   return Readable.fromWeb(response.body as ReadableStream);
+}
+
+/** What a refusal says, and no more of it than is told: a body without an end would fill the memory. */
+async function beginningOf({ body }: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= LONGEST_REFUSAL) break;
+    }
+  } catch {
+    // What came before it broke off is told.
+  }
+  return text.slice(0, LONGEST_REFUSAL);
 }
 
 function isAnswered(answer: unknown): answer is OutboundAnswer {

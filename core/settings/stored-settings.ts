@@ -73,6 +73,11 @@ export async function noteProven(db: Knex, stored: StoredSettings): Promise<void
   await db('core_installation').insert(row).onConflict('name').merge();
 }
 
+/** After a restore: that another machine has started with these says nothing of this one, whose ports may be taken. */
+export async function forgetProven(db: Knex): Promise<void> {
+  if (await hasTable(db, 'core_installation')) await db('core_installation').where({ name: PROVEN }).delete();
+}
+
 async function readProven(db: Knex): Promise<Record<string, number>> {
   const row = await db('core_installation').where({ name: PROVEN }).first();
   return row ? JSON.parse(row.value) : {};

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { migrateDown, pendingMigrations } from '#core/database/migrations.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { authConfig } from '#test/support/accounts.ts';
@@ -111,6 +111,21 @@ describe('an update of the database', function () {
       await app.platform.stop();
     }
     const last = await start();
+    assert.equal(backups().length, 3);
+    await last.platform.stop();
+  });
+
+  it('keeps the one that was just made where the clock is behind', async () => {
+    const app = await start();
+    await asBefore(app);
+    await app.platform.stop();
+    const { clock } = app;
+    clock.jump(-6 * 365 * 86_400_000);
+    const behind = { plugins: PLUGINS, database, dataDir, config: ON as never, logTo, clock };
+    const last = await startPlatform(behind);
+    const made = lines.findLast(({ backup }) => backup)?.backup ?? '';
+    assert.match(made, /2020|2019/);
+    assert.ok(backups().includes(basename(made)), made);
     assert.equal(backups().length, 3);
     await last.platform.stop();
   });

@@ -170,6 +170,25 @@ describe('places for backups', () => {
     }
   });
 
+  it('are read no further than the beginning of what they say when they refuse', async () => {
+    const server = await s3Server();
+    try {
+      const target = await opened(server);
+      server.door = (_request, response) => {
+        response.statusCode = 403;
+        const more = (): void => {
+          while (response.write('no '.repeat(100_000)));
+        };
+        response.on('drain', more);
+        more();
+        return true;
+      };
+      await assert.rejects(target.open('endless', signal), /status 403/);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('have all that they need, or say what is missing', () => {
     const none = { kind: 'none', s3: {}, webdav: {}, sftp: {} } as TargetConfig;
     assert.equal(lackOfTarget(none), null);
