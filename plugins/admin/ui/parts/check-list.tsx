@@ -22,7 +22,7 @@ import { firstSteps } from './first-steps-state.ts';
 
 const STEPS = '/api/platform/first-steps';
 /** A mail that comes, or a colleague's work, is seen soon. */
-const EVERY_MS = 60_000;
+const EVERY_MS = 30_000;
 
 type Step = AnswerOf<typeof STEPS>['items'][number];
 
