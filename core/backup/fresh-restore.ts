@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -149,7 +149,14 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     await mustHaveRoom(total - at);
     Object.assign(state, { phase: 'receiving', done_bytes: at, total_bytes: total, problem: null });
     const most = Math.min(LARGEST_PIECE, total - at);
-    await pipeline(stream, counted(state, most), createWriteStream(file, { flags: 'a', mode: 0o600 }));
+    try {
+      await pipeline(stream, counted(state, most), createWriteStream(file, { flags: 'a', mode: 0o600 }));
+    } catch (error) {
+      // Of a piece that was cut off nothing stays, so that it can be sent again.
+      await truncate(file, at);
+      state.done_bytes = at;
+      throw error;
+    }
     return { ...state };
   }
 

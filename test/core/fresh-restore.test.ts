@@ -1,6 +1,7 @@
 /** A backup that is restored from the page into an installation in which nobody is yet, on both databases: all of it, or nothing. */
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { newKeyPair } from '#core/backup/encryption.ts';
@@ -223,6 +224,21 @@ describe('a backup that is restored into a fresh installation', function () {
     assert.equal(((await wrong.json()) as { at: number }).at, 3);
     assert.equal((await piece(id, 3, 6, Buffer.from('defgh'))).status, 422);
     assert.equal((await piece(id, 0, 2 ** 50, Buffer.from('abc'))).status, 507);
+    takeWarnings();
+  });
+
+  it('takes a piece again that was cut off', async () => {
+    const id = await opened();
+    const path = `${PATH}/${id}/pieces?at=0&total=6`;
+    const headers = { 'content-type': 'application/octet-stream', 'content-length': '6' };
+    const cut = request(`${app.url}${path}`, { method: 'POST', headers });
+    cut.on('error', () => {});
+    cut.write('abc');
+    let state = { done_bytes: 0 };
+    while (state.done_bytes === 0) state = (await app.http.get(`${PATH}/${id}`)).body;
+    cut.destroy();
+    while (state.done_bytes > 0) state = (await app.http.get(`${PATH}/${id}`)).body;
+    assert.equal((await piece(id, 0, 6, Buffer.from('abcdef'))).status, 200);
     takeWarnings();
   });
 

@@ -78,7 +78,9 @@ async function sendPiece(id: string, piece: Blob, at: number, total: number): Pr
       // It had arrived, and only the answer had not.
       if (isAnswer && failure.code === 'restore_out_of_step' && failure.detail.at === at + piece.size)
         return { id, phase: 'receiving', done_bytes: at + piece.size, total_bytes: total, problem: null };
-      if (isAnswer || attempt >= TRIES) throw failure;
+      // The server has not noticed yet that the line before was cut.
+      const isSoon = isAnswer && failure.code === 'conflict';
+      if ((isAnswer && !isSoon) || attempt >= TRIES) throw failure;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
     }
   }
