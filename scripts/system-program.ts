@@ -1,6 +1,7 @@
 /** Programs that tests need and npm does not have: Debian's packages, installed where that is allowed (root, with apt-get). */
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 export interface SystemProgram {
@@ -14,6 +15,11 @@ export interface SystemProgram {
   advice: string;
 }
 
+/** Held by whoever installs. */
+const LOCK = join(tmpdir(), 'patchbay-apt');
+/** Four packages, one after another, on a slow line. */
+const LOCK_SECONDS = 300;
+
 /** Path of the program. Throws the advice when there is none and none can be installed. */
 export function systemProgram({ names, packages, purpose, advice }: SystemProgram): string {
   const found = presentProgram(names);
@@ -22,7 +28,7 @@ export function systemProgram({ names, packages, purpose, advice }: SystemProgra
   const [first = ''] = packages;
   console.log(`Installing ${first} for ${purpose} (apt-get) …`);
   if (!installPackage(first)) {
-    spawnSync('apt-get', ['update'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    aptGet(['update']);
     packages.some((name) => installPackage(name));
   }
   const installed = presentProgram(names);
@@ -45,8 +51,16 @@ export function mayInstall(): boolean {
 
 /** `options`: of apt-get. False when it could not be had. */
 export function installPackage(name: string, options: readonly string[] = []): boolean {
-  const command = ['install', '-y', '--no-install-recommends', ...options, name];
-  return spawnSync('apt-get', command, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+  return aptGet(['install', '-y', '--no-install-recommends', ...options, name]);
+}
+
+/** Of several test files that want something at once, each waits for its turn: apt-get itself would refuse all but one. */
+function aptGet(command: readonly string[]): boolean {
+  const options = { stdio: ['ignore', 'ignore', 'inherit'] as StdioOptions };
+  const apt = ['apt-get', '-o', `DPkg::Lock::Timeout=${LOCK_SECONDS}`, ...command];
+  const inTurn = onPath('flock') === null ? apt : ['flock', '--timeout', `${LOCK_SECONDS}`, LOCK, ...apt];
+  const [program = '', ...args] = inTurn;
+  return spawnSync(program, args, options).status === 0;
 }
 
 function onPath(name: string): string | null {

@@ -9,6 +9,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../core/testing/postgres.ts';
 import { chromium, preferShell } from '../chromium.ts';
+import { openSshServer } from '../openssh.ts';
+import { pebble } from '../pebble.ts';
+import { promtool } from '../promtool.ts';
 import { environment, lacksBundles } from '../setup.mjs';
 import { isWebOld } from '../web-sources.mjs';
 import { changedTests, testsFor } from './changed.ts';
@@ -136,18 +139,21 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
 
 /**
  * The types that the pages are checked by; the pages, which the default configuration serves; the packages as files, without
- * which each command that a test runs takes half as long again; and a browser: without one its tests fail, each by itself.
+ * which each command that a test runs takes half as long again; and programs that npm does not have: without one its tests fail, each
+ * by itself.
  */
 function prepare(jobs: readonly Job[]): void {
   if (isWhole) step('types of the client, from the OpenAPI document', [join('scripts', 'build-web.ts'), '--types']);
   if (isWebOld()) step('pages', [join('scripts', 'build-web.ts')]);
   if (isWhole && lacksBundles()) step('packages', [join('scripts', 'bundle-packages.ts')]);
-  try {
-    if (!jobs.some(isInBrowser)) return;
-    preferShell();
-    chromium();
-  } catch (error) {
-    console.error(`\n── ${error instanceof Error ? error.message : error}`);
+  const inBrowser = jobs.some(isInBrowser) ? [preferShell, chromium] : [];
+  // One after another: test files beside each other would wait for apt-get longer than they may take.
+  for (const get of isWhole ? [...inBrowser, pebble, openSshServer, promtool] : inBrowser) {
+    try {
+      get();
+    } catch (error) {
+      console.error(`\n── ${error instanceof Error ? error.message : error}`);
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
-import { systemProgram } from '#scripts/system-program.ts';
+import { promtool } from '#scripts/promtool.ts';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { sendMail } from '#test/support/smtp.ts';
@@ -107,13 +107,7 @@ describe('files for monitors', function () {
   });
 
   it('are understood by Prometheus itself, those of the dashboard too', () => {
-    const promtool = systemProgram({
-      names: ['promtool'],
-      packages: ['prometheus'],
-      purpose: 'the test of files for monitors',
-      advice:
-        'This test needs promtool of Prometheus: install it (Debian: `apt-get install prometheus`), or put it on the PATH',
-    });
+    const program = promtool();
     const folder = mkdtempSync(join(tmpdir(), 'patchbay-monitoring-'));
     cpSync(join(DEPLOY, 'prometheus'), folder, { recursive: true });
     const record = panels
@@ -129,7 +123,7 @@ describe('files for monitors', function () {
       ['check', 'rules', 'patchbay.rules.yml', 'panels.yml'],
       ['test', 'rules', 'tests.yml'],
     ]) {
-      const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: folder, encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
       assert.equal(status, 0, `${args.join(' ')}\n${stdout}${stderr}`);
     }
     rmSync(folder, { recursive: true, force: true });
