@@ -9,6 +9,8 @@ import {
   BatchSpanProcessor,
   ParentBasedSampler,
   type ReadableSpan,
+  type Sampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
@@ -50,8 +52,11 @@ export function openTelemetry(
       'host.name': hostname(),
       'process.pid': process.pid,
     }),
-    // Whoever calls may send any `traceparent`: how much is kept is not theirs to say.
-    sampler: new ParentBasedSampler({ root: share, remoteParentSampled: share }),
+    sampler: new ParentBasedSampler({
+      root: share,
+      remoteParentSampled: fromElsewhere(ratio, true),
+      remoteParentNotSampled: fromElsewhere(ratio, false),
+    }),
     spanProcessors: [new BatchSpanProcessor({ exporter: exporterOf(url, headers, log) })],
   });
   const tracer = provider.getTracer('patchbay', version);
@@ -90,6 +95,20 @@ export function openTelemetry(
     const remote = parent === null ? null : parseTraceParent(parent);
     return remote ? trace.setSpanContext(ROOT_CONTEXT, { ...remote, isRemote: true }) : ROOT_CONTEXT;
   }
+}
+
+/**
+ * Of what was begun elsewhere: our own jobs go on as what began them. A request is decided by itself, for whoever calls chooses the id and
+ * the flag of its trace, and how much is kept is not theirs to say.
+ */
+function fromElsewhere(ratio: number, isSampled: boolean): Sampler {
+  return {
+    shouldSample(_context, _traceId, _name, kind) {
+      const isKept = kind === SpanKind.SERVER ? Math.random() < ratio : isSampled;
+      return { decision: isKept ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD };
+    },
+    toString: () => 'FromElsewhere',
+  };
 }
 
 function notesOf(span: Span): OpenSpan {

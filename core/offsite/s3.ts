@@ -20,13 +20,18 @@ const SHORT_MS = 60_000;
 const SLOWEST_BYTES_A_SECOND = 20_000;
 /** Some services take nothing back, and forget by themselves. */
 const TAKEN_BACK = [200, 204, 404, 405, 501];
-const MOST_PAGES = 1_000;
+/** Of a thousand names each: a service that goes on and on would fill the memory. */
+const MOST_PAGES = 50;
+/** A thousand names of a kilobyte, which XML makes longer. They are read in one go, while nobody else is served. */
+const LARGEST_PAGE = 2 * MB;
 
 interface Asked {
   method?: string;
   query?: Record<string, string>;
   body?: Buffer;
   fine?: readonly number[];
+  /** Bytes of the answer. */
+  maxBytes?: number;
   signal: AbortSignal;
 }
 
@@ -59,7 +64,7 @@ export function s3Target(config: TargetConfig['s3'], outbound: Outbound, partByt
         prefix,
         ...(next !== null && { 'continuation-token': next }),
       };
-      const result = read(await ask('', { query, signal }), 'ListBucketResult');
+      const result = read(await ask('', { query, maxBytes: LARGEST_PAGE, signal }), 'ListBucketResult');
       for (const one of partsOf(result, 'Contents')) {
         const name = textIn(one, 'Key').slice(prefix.length);
         if (name !== '' && !name.includes('/')) found.push({ name, size_bytes: Number(textIn(one, 'Size')) });
@@ -116,7 +121,7 @@ export function s3Target(config: TargetConfig['s3'], outbound: Outbound, partByt
 
   function ask(
     name: string,
-    { method = 'GET', query = {}, body, fine = [200], signal }: Asked,
+    { method = 'GET', query = {}, body, fine = [200], maxBytes, signal }: Asked,
   ): Promise<OutboundAnswer> {
     const url = urlOf(name);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
@@ -126,6 +131,7 @@ export function s3Target(config: TargetConfig['s3'], outbound: Outbound, partByt
         method,
         headers: await signed(method, url, body ?? Buffer.alloc(0)),
         ...(body && { body }),
+        ...(maxBytes !== undefined && { maxBytes }),
         timeoutMs: SHORT_MS + Math.ceil((body?.length ?? 0) / SLOWEST_BYTES_A_SECOND) * 1000,
         redirects: 0,
         trusted: base,

@@ -21,7 +21,10 @@ export function withSecretsOf(former: unknown, value: unknown, needed: (name: st
   }
   if (!isTree(value)) return value;
   const before: Tree = isTree(former) ? former : {};
-  const leadsElsewhere = Object.entries(value).some(([key, one]) => ADDRESS.test(key) && one !== before[key]);
+  // An address that is left out is that of the default, which need not be the one that was there.
+  const leadsElsewhere = Object.keys({ ...before, ...value }).some(
+    (key) => ADDRESS.test(key) && value[key] !== before[key],
+  );
   return Object.fromEntries(
     Object.entries(value).map(([key, below]) => {
       if (below === HIDDEN && isSecretName(key) && leadsElsewhere) needed(key);

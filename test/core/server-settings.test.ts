@@ -244,6 +244,9 @@ describe('settings of the server', function () {
     assert.equal(app.services.coreConfig.mailer.smtp?.password, 'tell nobody');
     const moved = await save('sending', { 'mailer.smtp': { ...shown, host: 'thief.test' } });
     assert.equal(moved.body.code, 'secret_needed', moved.text);
+    const { host: _left, ...elsewhere } = shown;
+    const left = await save('sending', { 'mailer.smtp': elsewhere });
+    assert.equal(left.body.code, 'secret_needed', left.text);
     const rows = await app.services.db.read('core_settings').select();
     assert.equal(JSON.stringify(rows).includes('tell nobody'), false);
     await save('sending', { 'mailer.transport': 'log' });

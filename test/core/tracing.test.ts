@@ -215,6 +215,12 @@ describe('traces', function () {
       assert.equal((await app.http.get('/health', { traceparent })).status, 200);
     await stop(app);
     assert.deepEqual(receiver.spans, []);
+    const all = await startPlatform({ plugins: { auth: authConfig }, config: config({ ratio: 1 }) });
+    // By its flag a caller would be in none of them.
+    await all.http.get('/health', { traceparent: PARENT.replace(/01$/, '00') });
+    await stop(all);
+    const [request] = receiver.named(/health/);
+    assert.equal(request?.traceId, TRACE);
   });
 
   it('hold up nothing when nobody takes them, which is said once', async () => {
