@@ -34,6 +34,10 @@ export function databasesOf(file: string): readonly TestDatabase[] {
   return ['sqlite3', 'pg'];
 }
 
+export function isInBrowser({ file }: Pick<Job, 'file'>): boolean {
+  return file.endsWith('.e2e.test.ts');
+}
+
 export function jobName({ file, database }: Job): string {
   return `${file} on ${database === 'pg' ? 'PostgreSQL' : 'SQLite'}`;
 }

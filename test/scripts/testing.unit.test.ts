@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { standingOn } from '#scripts/testing/import-graph.ts';
 import { databasesOf, type Job, ROOT, testFiles } from '#scripts/testing/plan.ts';
 import { type Outcome, runJobs } from '#scripts/testing/pool.ts';
+import { tryAgain } from '#scripts/testing/try-again.ts';
 
 /** Long enough for a process to start on a busy machine. */
 const GRACE_MS = 15_000;
@@ -55,6 +56,36 @@ describe('the runner of tests', () => {
         [1, 2],
       ],
     );
+  });
+
+  it('gives a browser test that failed a second try, and nothing else', async () => {
+    const outcome = (file: string, failures: string[]): Outcome => ({
+      job: { file, database: 'sqlite3' },
+      passed: 1,
+      failed: failures.length,
+      failures,
+      output: '',
+      seconds: 1,
+      cpuSeconds: 1,
+    });
+    const all = [outcome('slow.e2e.test.ts', ['is late']), outcome('wrong.e2e.test.ts', ['is wrong'])];
+    all.push(outcome('well.e2e.test.ts', []), outcome('other.test.ts', ['fails']));
+    const tried: string[] = [];
+    const unsteady = await tryAgain(all, async (jobs) => {
+      for (const job of jobs) {
+        tried.push(job.file);
+        all.push({ ...outcome(job.file, job.file.startsWith('wrong') ? ['is wrong'] : []), job });
+      }
+    });
+    assert.deepEqual(tried, ['slow.e2e.test.ts', 'wrong.e2e.test.ts']);
+    assert.deepEqual(unsteady, ['slow.e2e.test.ts on SQLite: is late']);
+    assert.deepEqual(
+      all.map(({ failures }) => failures),
+      [[], ['fails'], [], ['is wrong']],
+    );
+    const many = Array.from({ length: 4 }, (_, n) => outcome(`${n}.e2e.test.ts`, ['is broken']));
+    assert.deepEqual(await tryAgain(many, () => assert.fail('that is no load')), []);
+    assert.equal(many.length, 4);
   });
 
   it('reads in the name of a file which databases it is for', () => {
