@@ -75,7 +75,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   let db: Database | undefined;
   try {
     db = await openDatabase({ ...options, config: coreConfig.database, dataDir });
-    if (!file) await untilItAnswers(db, coreConfig.database, { isPatient: purpose === 'serve', log: options.log });
+    if (!file) await untilItAnswers(coreConfig.database, { isPatient: purpose === 'serve', log: options.log });
     if (purpose === 'read' && !(await hasTable(db.read, LEDGER))) {
       throw new ConfigError(`The database of ${coreConfig.database.client} holds no tables of Patchbay`);
     }

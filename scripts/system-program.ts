@@ -1,6 +1,6 @@
 /** Programs that tests need and npm does not have: Debian's packages, installed where that is allowed (root, with apt-get). */
 import { type StdioOptions, spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -13,16 +13,20 @@ export interface SystemProgram {
   purpose: string;
   /** How to get it, where it can be neither found nor installed. */
   advice: string;
+  /** Where to look, if not on the path. */
+  find?: (names: readonly string[]) => string | null;
 }
 
+/** Whether services may be started when packages are installed; 101 is no (deb-systemd-invoke, invoke-rc.d). */
+const POLICY = '/usr/sbin/policy-rc.d';
 /** Held by whoever installs. */
 const LOCK = join(tmpdir(), 'patchbay-apt');
 /** Four packages, one after another, on a slow line. */
 const LOCK_SECONDS = 300;
 
 /** Path of the program. Throws the advice when there is none and none can be installed. */
-export function systemProgram({ names, packages, purpose, advice }: SystemProgram): string {
-  const found = presentProgram(names);
+export function systemProgram({ names, packages, purpose, advice, find = presentProgram }: SystemProgram): string {
+  const found = find(names);
   if (found) return found;
   if (!mayInstall()) throw new Error(advice);
   const [first = ''] = packages;
@@ -31,9 +35,27 @@ export function systemProgram({ names, packages, purpose, advice }: SystemProgra
     aptGet(['update']);
     packages.some((name) => installPackage(name));
   }
-  const installed = presentProgram(names);
+  const installed = find(names);
   if (!installed) throw new Error(advice);
   return installed;
+}
+
+/** As `systemProgram`, of a server, which is not on the path of everybody; the service of its package is not started. */
+export function serverProgram(program: SystemProgram): string {
+  const found = presentServer(program.names);
+  if (found) return found;
+  const isMine = mayInstall() && !existsSync(POLICY);
+  if (isMine) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return systemProgram({ ...program, find: presentServer });
+  } finally {
+    if (isMine) rmSync(POLICY, { force: true });
+  }
+}
+
+function presentServer(names: readonly string[]): string | null {
+  const places = names.map((name) => join('/usr/sbin', name));
+  return presentProgram(names) ?? places.find((path) => existsSync(path)) ?? null;
 }
 
 /** Path of a program that is there; null without one. */

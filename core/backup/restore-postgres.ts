@@ -77,7 +77,7 @@ export async function openPostgresAlone({ database, dataDir }: CoreConfig): Prom
   const log = createLog({ level: 'warn' });
   const db = await openDatabase({ config: database, dataDir, log, clock: systemClock(), metrics: createMetrics() });
   try {
-    await untilItAnswers(db, database, { isPatient: false, log });
+    await untilItAnswers(database, { isPatient: false, log });
     return db;
   } catch (error) {
     await db.close();

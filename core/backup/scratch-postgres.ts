@@ -3,8 +3,10 @@
  * migration does not find in it, it would find among those that are in use.
  */
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import type { DatabaseConfig } from '../database/connect.ts';
+import { openClient } from '../database/postgres.ts';
+import { withDatabase } from '../database/postgres-address.ts';
 import { codeOf, messageOf } from '../errors.ts';
 
 /** The server gives us none: its message is a sentence for operators. */
@@ -20,20 +22,19 @@ export async function withScratchDatabase<T>(
   config: DatabaseConfig,
   work: (config: DatabaseConfig) => Promise<T>,
 ): Promise<T> {
-  const address = config.connection ?? '';
-  if (!URL.canParse(address)) {
+  // A pooler knows the databases that it was told of, and a new one is not among them.
+  const address = config.direct ?? config.connection ?? '';
+  if (!/^postgres(ql)?:\/\//.test(address)) {
     throw new ScratchRefused(
       'database.connection is not written as an address (postgres://…), which a rehearsal needs',
     );
   }
-  const client = new pg.Client({ connectionString: address });
-  await client.connect();
+  const client = await openClient(address);
   try {
     const name = await makeDatabase(client);
-    const scratch = new URL(address);
-    scratch.pathname = `/${name}`;
+    const connection = withDatabase(address, name);
     try {
-      return await work({ ...config, connection: scratch.href, poolSize: FEWEST_CONNECTIONS });
+      return await work({ ...config, connection, direct: null, poolSize: FEWEST_CONNECTIONS });
     } finally {
       await client.query(`drop database if exists ${name} with (force)`);
     }

@@ -1,6 +1,8 @@
 /** Completes a checked configuration: absolute paths, what follows from other keys, and what no schema can say. */
 import { join } from 'node:path';
 import { lackOfAlerts } from '../alerts/config.ts';
+import type { DatabaseConfig } from '../database/connect.ts';
+import { parsePostgresAddress } from '../database/postgres-address.ts';
 import { ConfigError } from '../errors.ts';
 import { lackOfTarget } from '../offsite/config.ts';
 import { type LoadedConfig, pathFrom } from './load.ts';
@@ -12,7 +14,7 @@ export function completeConfig(written: WrittenConfig, loaded: LoadedConfig): Co
   const { http, database, mailer, backups } = written;
   const from = (key: readonly string[], path: string): string => pathFrom(loaded, key, path);
   const isFile = database.client !== 'pg' && database.connection !== null;
-  if (database.client === 'pg') checkServer(database.connection);
+  if (database.client === 'pg') checkServer(database);
   const lack = lackOfTarget(backups.target) ?? lackOfAlerts(written.alerts);
   if (lack) throw new ConfigError(lack);
   const dataDir = from(['dataDir'], written.dataDir);
@@ -37,18 +39,13 @@ export function completeConfig(written: WrittenConfig, loaded: LoadedConfig): Co
   };
 }
 
-/** A password with `#`, `/` or `?` in it, written as it is, makes another address of the rest. */
-function checkServer(connection: string | null): void {
+/** Addresses that cannot be meant are refused before anything is opened. */
+function checkServer({ connection, direct }: DatabaseConfig): void {
   if (!connection) {
     throw new ConfigError(
       'database.client is pg, so database.connection must name the server: postgres://user:password@host:5432/name',
     );
   }
-  if (!/^postgres(ql)?:\/\//.test(connection)) return;
-  const isWhole = URL.canParse(connection) && !/[#]/.test(connection) && !new URL(connection).pathname.includes('@');
-  if (isWhole) return;
-  throw new ConfigError(
-    'database.connection is not a whole address. Characters of the password that mean something in an address must be ' +
-      'percent-encoded: # is %23, / is %2F, ? is %3F, @ is %40, % is %25',
-  );
+  parsePostgresAddress(connection);
+  if (direct) parsePostgresAddress(direct, 'database.direct');
 }

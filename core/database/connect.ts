@@ -19,7 +19,14 @@ export const DatabaseConfig = Type.Object(
     connection: Type.Union([Type.String(), Type.Null()], {
       default: null,
       description:
-        'PostgreSQL: postgres://user:password@host:port/name. SQLite: a file; default dataDir/patchbay.sqlite3.',
+        'PostgreSQL: postgres://user:password@host:port/name, with a standby host:port,host:port. ' +
+        'SQLite: a file; default dataDir/patchbay.sqlite3.',
+    }),
+    direct: Type.Union([Type.String(), Type.Null()], {
+      default: null,
+      description:
+        'PostgreSQL behind a pooler (PgBouncer): the address of the server itself, for what needs a session of its own. ' +
+        'A pooler in transaction mode is refused without it.',
     }),
     readers: Type.Integer({ default: 3, minimum: 1, maximum: 64, description: 'SQLite: reading connections.' }),
     poolSize: Type.Integer({
@@ -64,7 +71,7 @@ export interface Connections {
   write: Knex;
   /** Moves the write-ahead log beside the writer; null on PostgreSQL. */
   keeper: Knex | null;
-  /** A connection of one's own to PostgreSQL, outside of the pool. Throws on SQLite. */
+  /** A connection of one's own to PostgreSQL, outside of the pool and of any pooler. Throws on SQLite. */
   rawConnection(): Promise<pg.Client>;
   /** Path of the SQLite file; null on PostgreSQL. */
   file: string | null;

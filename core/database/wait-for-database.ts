@@ -4,8 +4,9 @@ import { ConfigError, codeOf, isAppError, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import { userId } from '../user-id.ts';
 import type { DatabaseConfig } from './connect.ts';
-import type { Database } from './database.ts';
 import { isUnavailable } from './database-errors.ts';
+import { shownAddress } from './postgres-address.ts';
+import { assertUsableServer } from './postgres-server.ts';
 
 /** A database server that starts together with Patchbay, or fails over, is back within this. */
 const PATIENCE_MS = 60_000;
@@ -13,15 +14,13 @@ const PAUSE_MS = 1_000;
 
 /** Returns when the server has let us in; a patient caller waits a minute for one that cannot be reached. */
 export async function untilItAnswers(
-  db: Database,
   config: DatabaseConfig,
   { isPatient, log, patienceMs = PATIENCE_MS }: { isPatient: boolean; log: Logger; patienceMs?: number },
 ): Promise<void> {
   const until = performance.now() + (isPatient ? patienceMs : 0);
   for (let isFirst = true; ; isFirst = false) {
     try {
-      const connection = await db.rawConnection();
-      return await connection.end();
+      return await assertUsableServer(config);
     } catch (error) {
       if (!isUnavailable(error) || performance.now() >= until) throw error;
       if (isFirst) {
@@ -60,11 +59,8 @@ const SQLITE_SENTENCES: [string, () => string][] = [
   ['SQLITE_BUSY', () => 'is locked by another program'],
 ];
 
-/** Host, port and name; never the password. */
 function addressOf({ connection }: DatabaseConfig): string {
-  if (!connection || !URL.canParse(connection)) return 'database.connection';
-  const { host, pathname } = new URL(connection);
-  return `${host}${pathname}`;
+  return shownAddress(connection ?? '');
 }
 
 function reasonOf(error: unknown): string {

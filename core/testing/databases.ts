@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { Tree } from '../config/tree.ts';
+import { parsePostgresAddress } from '../database/postgres-address.ts';
 
 /** Which database this process tests. */
 export const testDatabase: 'sqlite3' | 'pg' = process.env.PATCHBAY_TEST_DATABASE === 'pg' ? 'pg' : 'sqlite3';
@@ -28,7 +29,8 @@ export async function ownedDatabase(): Promise<Tree> {
 
 export async function dropDatabase(database: Tree): Promise<void> {
   if (database.client !== 'pg') return;
-  const name = new URL(String(database.connection)).pathname.slice(1);
+  const [server = ''] = parsePostgresAddress(String(database.connection)).servers;
+  const name = new URL(server).pathname.slice(1);
   await administer(`drop database if exists ${name} with (force)`);
 }
 

@@ -11,6 +11,7 @@ import {
   globSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
 } from 'node:fs';
@@ -23,9 +24,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface TestPostgres {
   /** Superuser's URL of the database `postgres`. */
   url: string;
+  /** Its data folder. */
+  data: string;
   /** Ends the server, as an administrator does, and starts it again on the same port and data. */
   restart(): Promise<void>;
+  /** Ends it as a machine does that loses power. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface TestPostgresOptions {
+  /** `name=value`; they win over our own. */
+  settings?: readonly string[];
+  /** Puts a data folder there in place of a new one. */
+  fill?: (data: string) => void;
 }
 
 /** PostgreSQL refuses to run as root, so root lends it the identity of `nobody`. */
@@ -50,13 +62,13 @@ const SETTINGS = [
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
 
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
   const problems: string[] = [];
   for (const bin of [embeddedBinaries(), ...systemBinaries()]) {
     if (bin === null) problems.push(`the package ${embeddedPackage()} is not installed`);
     else {
       try {
-        return await startFrom(bin);
+        return await startFrom(bin, options);
       } catch (error) {
         problems.push(`${bin}: ${error instanceof Error ? error.message : error}`);
       }
@@ -68,15 +80,17 @@ export async function startPostgres(): Promise<TestPostgres> {
   );
 }
 
-async function startFrom(bin: string): Promise<TestPostgres> {
+async function startFrom(bin: string, { settings = [], fill }: TestPostgresOptions): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-postgres-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   try {
     if (lent) chownSync(folder, lent.uid, lent.gid);
     const usable = executable(bin, folder);
-    initialise(usable, join(folder, 'data'), folder);
+    const data = join(folder, 'data');
+    if (fill) fillIn(data, fill);
+    else initialise(usable, data, folder);
     const port = await freePort();
-    let server = await serve(usable, folder, port);
+    let server = await serve(usable, folder, port, settings);
     // Also when the tests are interrupted: no server and no folder stays behind.
     const cleanUp = () => {
       server.kill('SIGKILL');
@@ -85,9 +99,15 @@ async function startFrom(bin: string): Promise<TestPostgres> {
     process.once('exit', cleanUp);
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      data,
       async restart() {
         await end(server);
-        server = await serve(usable, folder, port);
+        server = await serve(usable, folder, port, settings);
+      },
+      async crash() {
+        const ended = new Promise((resolve) => server.once('exit', resolve));
+        server.kill('SIGKILL');
+        await ended;
       },
       async stop() {
         await end(server);
@@ -117,12 +137,21 @@ function initialise(bin: string, data: string, folder: string): void {
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || made.error?.message}`);
 }
 
+/** The lent identity has to own it all. */
+function fillIn(data: string, fill: (data: string) => void): void {
+  fill(data);
+  if (!lent) return;
+  for (const path of ['', ...readdirSync(data, { recursive: true, encoding: 'utf8' })]) {
+    chownSync(join(data, path), lent.uid, lent.gid);
+  }
+}
+
 /** Its log goes to a file: whoever runs the tests waits for them and reads no pipe, and a full pipe stops the server. */
-async function serve(bin: string, folder: string, port: number): Promise<ChildProcess> {
+async function serve(bin: string, folder: string, port: number, others: readonly string[]): Promise<ChildProcess> {
   const logFile = join(folder, 'log');
   const before = existsSync(logFile) ? readFileSync(logFile, 'utf8').length : 0;
   const log = openSync(logFile, 'a');
-  const settings = [...SETTINGS, 'unix_socket_directories='].flatMap((setting) => ['-c', setting]);
+  const settings = [...SETTINGS, 'unix_socket_directories=', ...others].flatMap((setting) => ['-c', setting]);
   const options = ['-D', join(folder, 'data'), '-h', '127.0.0.1', '-p', String(port), ...settings];
   const server = spawn(join(bin, 'postgres'), options, { ...identity, cwd: folder, stdio: ['ignore', 'ignore', log] });
   closeSync(log);
@@ -131,7 +160,7 @@ async function serve(bin: string, folder: string, port: number): Promise<ChildPr
     failure = error;
   });
   const deadline = Date.now() + START_LIMIT_MS;
-  while (!readFileSync(logFile, 'utf8').slice(before).includes('ready to accept connections')) {
+  while (!readFileSync(logFile, 'utf8').slice(before).includes('ready to accept')) {
     if (failure) throw failure;
     if (server.exitCode !== null || server.signalCode !== null || Date.now() > deadline) {
       server.kill('SIGKILL');

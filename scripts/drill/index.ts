@@ -2,7 +2,7 @@
  * `npm run drill [rounds] [name …] [--clocks]`: kills the process with SIGKILL again and again under load, and checks afterwards
  * that everything it acknowledged is there, that nothing happened twice, and that the database is intact; queues mail for a
  * domain that is down; fills the disk, and takes away what was not synced to it; gives a tenant a bad neighbour; kills, freezes
- * and cuts off one of two replicas; has a thousand robots come back at once; kills who sends a broadcast, and who serves people
+ * and cuts off one of two replicas; promotes the standby of their database; has a thousand robots come back at once; kills who sends a broadcast, and who serves people
  * of one name; erases somebody while everything outside is down for a day; floods with mail that means harm; tries a million
  * expressions that mean harm. With `--clocks` the clock of each process is set wrong before it is killed. The names are the keys
  * below.
@@ -12,6 +12,7 @@ import { drillBroadcasts } from './broadcasts.ts';
 import { drillDeadDomain } from './dead-domain.ts';
 import { drillErasure } from './erasure.ts';
 import { drillExpressions } from './expressions.ts';
+import { drillFailover } from './failover.ts';
 import { drillFullDisk } from './full-disk.ts';
 import { drillHostile } from './hostile.ts';
 import { drillHostileMail } from './hostile-mail.ts';
@@ -49,6 +50,7 @@ const DRILLS = {
   'full-disk': drillFullDisk,
   neighbours: drillNeighbours,
   replicas: drillReplicas,
+  failover: drillFailover,
 };
 
 const args = process.argv.slice(2);

@@ -11,6 +11,7 @@ import { startPostgres } from '../../core/testing/postgres.ts';
 import { chromium, preferShell } from '../chromium.ts';
 import { openSshServer } from '../openssh.ts';
 import { pebble } from '../pebble.ts';
+import { pgBouncer } from '../pgbouncer.ts';
 import { promtool } from '../promtool.ts';
 import { environment, lacksBundles } from '../setup.mjs';
 import { isWebOld } from '../web-sources.mjs';
@@ -154,7 +155,7 @@ function prepare(jobs: readonly Job[]): void {
   if (isWhole && lacksBundles()) step('packages', [join('scripts', 'bundle-packages.ts')]);
   const inBrowser = jobs.some(isInBrowser) ? [preferShell, chromium] : [];
   // One after another: test files beside each other would wait for apt-get longer than they may take.
-  for (const get of isWhole ? [...inBrowser, pebble, openSshServer, promtool] : inBrowser) {
+  for (const get of isWhole ? [...inBrowser, pebble, openSshServer, pgBouncer, promtool] : inBrowser) {
     try {
       get();
     } catch (error) {

@@ -7,7 +7,14 @@ import type { Knex } from 'knex';
 import { type Connections, connect } from '#core/database/connect.ts';
 import { createLog } from '#core/observability/log.ts';
 
-const CONFIG = { client: 'sqlite3', connection: null, readers: 2, poolSize: 4, silenceSeconds: 8 } as const;
+const CONFIG = {
+  client: 'sqlite3',
+  connection: null,
+  direct: null,
+  readers: 2,
+  poolSize: 4,
+  silenceSeconds: 8,
+} as const;
 const MANY = 40;
 
 interface Pool {

@@ -2,7 +2,14 @@
 import { type TestPlatform as Started, startPlatform as start, type TestOptions } from '#core/testing/harness.ts';
 import type { Insides } from './insides.ts';
 
-export { dropDatabase, freshDatabase, ownedDatabase, testDatabase } from '#core/testing/databases.ts';
+export {
+  administer,
+  databaseUrl,
+  dropDatabase,
+  freshDatabase,
+  ownedDatabase,
+  testDatabase,
+} from '#core/testing/databases.ts';
 export type { TestClock, TestOptions } from '#core/testing/harness.ts';
 export type { Recording } from '#core/testing/recording.ts';
 

@@ -12,6 +12,8 @@ export interface TcpProxy {
   /** Until `open`: new connections are refused as well. */
   shut(): void;
   open(): void;
+  /** New connections go there from now on. */
+  leadTo(port: number): void;
   stop(): Promise<void>;
 }
 
@@ -19,10 +21,11 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   const pairs = new Set<[client: Socket, server: Socket]>();
   const silent = new Set<Socket>();
   let isShut = false;
+  let targetPort = target.port;
 
   const listener = createServer((client) => {
     if (isShut) return void client.resetAndDestroy();
-    const server = connect(target);
+    const server = connect({ ...target, port: targetPort });
     const pair: [Socket, Socket] = [client, server];
     pairs.add(pair);
     client.pipe(server);
@@ -65,6 +68,9 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     },
     open() {
       isShut = false;
+    },
+    leadTo(other) {
+      targetPort = other;
     },
     async stop() {
       for (const socket of [...pairs].flat()) socket.destroy();
