@@ -1,6 +1,6 @@
 /** Backups that administrators and the schedule make beside the running server: of their folder the owner alone may read. */
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Principal } from '../access/principal.ts';
@@ -13,7 +13,8 @@ import { type NamedBackup, namedBackup, nameOfBackup } from './backup-names.ts';
 import type { BackupTask } from './backup-process.ts';
 import { inProcess, MEMORY_MB } from './child.ts';
 import { backupNeeds, lackOfRoom, watchRoom } from './disk-room.ts';
-import { type BackupSource, stagingFor, type Written } from './write-backup.ts';
+import { removeAbandoned, stagingFor } from './staging.ts';
+import type { BackupSource, Written } from './write-backup.ts';
 
 export interface Backup {
   name: string;
@@ -44,6 +45,8 @@ export interface Backups {
    * there is not room.
    */
   makeBeforeUpdate(): Promise<MadeBackup>;
+  /** At a start: what processes left that were killed while they made one. */
+  tidy(): Promise<void>;
   /** Newest first. */
   list(): Promise<Backup[]>;
   /** Throws `not_found`. */
@@ -97,6 +100,7 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
       for (const { name } of former) await unlink(join(folder, name));
       return made;
     },
+    tidy: () => removeAbandoned(folder),
     list,
     async open(name) {
       const found = await existing(name);
@@ -136,7 +140,14 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
     const signal = room ? AbortSignal.any([progress.signal, room.signal]) : progress.signal;
     try {
       const source = sourceOf(parts, plugins);
-      const task = { database: coreConfig.database, source, staging, target, recipient, memoryMb: MEMORY_MB };
+      const task = {
+        database: coreConfig.database,
+        source,
+        staging: staging.folder,
+        target,
+        recipient,
+        memoryMb: MEMORY_MB,
+      };
       const { manifest, missing } = await inProcess<BackupTask, Written>(PROCESS, task, { ...progress, signal });
       const { size } = await stat(target);
       return { name, size_bytes: size, contents: manifest.contents, missing_files: missing.length };
@@ -145,7 +156,7 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
       throw coreErrors.storage_full({ message: 'The backup was cancelled before it filled the disk', cause: error });
     } finally {
       room?.end();
-      await rm(staging, { recursive: true, force: true });
+      await staging.remove();
     }
   }
 

@@ -19,7 +19,7 @@ import type { Backups } from './backups.ts';
 
 export interface Updating {
   services: Pick<Services, 'db' | 'coreConfig' | 'log'>;
-  backups: Pick<Backups, 'makeBeforeUpdate' | 'list'>;
+  backups: Pick<Backups, 'makeBeforeUpdate' | 'list' | 'tidy'>;
   migrations: readonly MigrationSource[];
   /** The database was restored right before: the backup that it came from is the way back. */
   isRestored?: boolean;
@@ -34,8 +34,11 @@ const READABLE = 'core/0014-segments';
 
 /** Migrates the database; gives the names of what ran. Throws a ConfigError when there is to be a backup and cannot be one. */
 export async function migrateWithBackup(updating: Updating): Promise<string[]> {
-  const { services, migrations, isRestored = false } = updating;
+  const { services, backups, migrations, isRestored = false } = updating;
   const { db, coreConfig, log } = services;
+  await backups
+    .tidy()
+    .catch((error) => log.warn({ reason: messageOf(error) }, 'What a backup left could not be removed'));
   const before = await factsOf(db.write);
   const isWanted = coreConfig.backups.beforeMigration && !isRestored;
   if (isWanted && (await isUpdate(db.write, migrations))) await secure(updating, before);

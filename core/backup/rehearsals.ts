@@ -1,5 +1,5 @@
 /** Rehearsals: the newest backup is restored beside the server, and what became of it is kept. Table: core_rehearsals. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sanitizeText } from '../database/sanitize-text.ts';
 import { coreErrors, isAppError } from '../errors.ts';
@@ -13,7 +13,7 @@ import { lackOfRoom, rehearsalNeeds } from './disk-room.ts';
 import type { BackupKeys } from './keys.ts';
 import type { RehearsalTask } from './rehearsal-process.ts';
 import type { RehearsalResult } from './rehearse.ts';
-import { stagingFor } from './write-backup.ts';
+import { stagingFor } from './staging.ts';
 
 /** Table `core_rehearsals`. */
 export interface RehearsalRow {
@@ -104,13 +104,13 @@ export function createRehearsals(
     const archive = join(folder, name);
     const staging = await stagingFor(archive);
     try {
-      return await inProcess<RehearsalTask, RehearsalResult>(PROCESS, await taskOf(archive, staging), progress);
+      return await inProcess<RehearsalTask, RehearsalResult>(PROCESS, await taskOf(archive, staging.folder), progress);
     } catch (error) {
       // What it says of the backup is its outcome; that the process was ended is not.
       if (!isAppError(error) || error.code !== BACKUP_FAILED) throw error;
       return { outcome: 'failed', problem: error.message, contents: {} };
     } finally {
-      await rm(staging, { recursive: true, force: true });
+      await staging.remove();
     }
   }
 

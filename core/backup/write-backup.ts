@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -38,16 +38,6 @@ export interface Written {
 }
 
 export type BackupStep = { message: string; done?: number; total?: number };
-
-const STAGING = '.patchbay-backup-';
-/** Folders of backups that were killed hold secrets: they go with that of the next night, once they cannot be under way. */
-const STALE_MS = 20 * 3600 * 1000;
-
-/** A folder beside the target for what is under way; its owner removes it. Removes those that were left by others. */
-export async function stagingFor(target: string): Promise<string> {
-  await removeStale(dirname(target));
-  return mkdtemp(join(dirname(target), STAGING));
-}
 
 export async function writeBackup(
   db: Database,
@@ -106,12 +96,4 @@ async function pack(folder: string, archive: string, target: string, recipient: 
   await handle.close();
   await rename(archive, target);
   syncFolder(dirname(target));
-}
-
-async function removeStale(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith(STAGING)) continue;
-    const found = await stat(join(folder, name)).catch(() => null);
-    if (found && Date.now() - found.mtimeMs > STALE_MS) await rm(join(folder, name), { recursive: true, force: true });
-  }
 }

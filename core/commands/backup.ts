@@ -1,11 +1,11 @@
 /** `patchbay backup FILE`: a backup beside a running server or without one. It never overwrites. */
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { sourceOf } from '../backup/backups.ts';
 import { ENCRYPTED } from '../backup/encryption.ts';
 import { absentPlugins, type Manifest } from '../backup/manifest.ts';
-import { stagingFor, writeBackup } from '../backup/write-backup.ts';
+import { stagingFor } from '../backup/staging.ts';
+import { writeBackup } from '../backup/write-backup.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import { ConfigError, codeOf, messageOf } from '../errors.ts';
 import { withPlatform } from './with-platform.ts';
@@ -19,7 +19,7 @@ export async function backup(file: string): Promise<void> {
   await withPlatform('read', async ({ services, plugins, migrations }) => {
     const recipient = recipientFor(target, services.coreConfig.backups.encryption);
     const staging = await stagingFor(target);
-    const interrupted = () => void rm(staging, { recursive: true, force: true }).finally(() => process.exit(1));
+    const interrupted = () => void staging.remove().finally(() => process.exit(1));
     for (const signal of CUT_OFF_BY) process.once(signal, interrupted);
     try {
       const source = sourceOf(
@@ -27,7 +27,7 @@ export async function backup(file: string): Promise<void> {
         plugins.map(({ plugin }) => plugin),
       );
       const { manifest, missing, elsewhere, files } = await writeBackup(services.db, source, {
-        staging,
+        staging: staging.folder,
         target,
         recipient,
       });
@@ -39,7 +39,7 @@ export async function backup(file: string): Promise<void> {
       throw new ConfigError(`The backup could not be written: ${messageOf(error)}`, { cause: error });
     } finally {
       for (const signal of CUT_OFF_BY) process.off(signal, interrupted);
-      await rm(staging, { recursive: true, force: true });
+      await staging.remove();
     }
   });
 }

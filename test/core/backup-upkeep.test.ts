@@ -3,14 +3,13 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sourceOf } from '#core/backup/backups.ts';
-import { stagingFor } from '#core/backup/write-backup.ts';
 import { administer } from '#core/testing/databases.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
-import { changed } from '#test/support/backups.ts';
+import { abandonedStaging, changed } from '#test/support/backups.ts';
 import { ownedDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 const DAY_MS = 86_400_000;
@@ -175,7 +174,7 @@ describe('backups that look after themselves', function () {
   it('leave no half one that counts when their process dies', async () => {
     await mkdir(folder(), { recursive: true });
     const target = join(folder(), 'patchbay-20260101T030000Z-00000000-scheduled.tar.gz');
-    const staging = await stagingFor(target);
+    const staging = await abandonedStaging(target);
     const child = fork(new URL('../../core/backup/backup-process.ts', import.meta.url), {
       serialization: 'advanced',
       execArgv: process.execArgv,
@@ -187,8 +186,6 @@ describe('backups that look after themselves', function () {
     child.kill('SIGKILL');
     await once(child, 'exit');
     assert.deepEqual(await list(), []);
-    const yesterday = new Date(Date.now() - DAY_MS);
-    await utimes(staging, yesterday, yesterday);
     await night();
     assert.equal((await list()).length, 1);
     assert.equal(existsSync(staging), false, 'what it left holds secrets');

@@ -1,4 +1,6 @@
 /** Backups in tests: the command line on a platform's folder and database, and archives that are changed. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,4 +36,25 @@ export async function changed(
   await create({ gzip: true, cwd: folder, file: copy }, ['.']);
   await rm(folder, { recursive: true });
   return copy;
+}
+
+/** The staging folder of a process that lives: `kill` ends it at once. */
+export async function heldStaging(target: string): Promise<{ folder: string; kill(): Promise<void> }> {
+  const child = fork(new URL('./staging-holder.ts', import.meta.url), { execArgv: process.execArgv });
+  child.send(target);
+  const [folder] = await once(child, 'message');
+  return {
+    folder,
+    async kill() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** The staging folder of a process that was killed. */
+export async function abandonedStaging(target: string): Promise<string> {
+  const { folder, kill } = await heldStaging(target);
+  await kill();
+  return folder;
 }
