@@ -112,7 +112,7 @@ export function bindSettings({ services, set, files, scopes, areas, restored }: 
     restart: () => restart,
   });
   const routes = [...ownRoutes, ...freshRestoreRoutes(restores, running.coreConfig.backups.folder, summarize)];
-  return { settings, routes, refusalsOf, onRestart };
+  return { settings, restores, routes, refusalsOf, onRestart };
 
   /** What plugins say about a configuration. One that is yet to be switched on says it at its start. */
   function refusalsOf(candidate: Configuration): string[] {

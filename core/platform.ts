@@ -144,7 +144,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     const extensions = await extensionsOf(plugins);
     return openInstallation({ purpose, coreConfig, env, log, clock, metrics, guardConnections, extensions });
   };
-  if (purpose === 'serve') await settleReplacement(files.coreConfig);
+  if (purpose === 'serve') await settleReplacement(files.coreConfig, log);
   let installation = await open(files);
   let set: Settings | undefined;
   try {
@@ -203,7 +203,7 @@ function build(parts: Parts): Platform {
   const { restored = null } = options;
   const areas = [alertSettings(lifecycle.operators)];
   const bindings = bindSettings({ services, set, files, scopes, areas, restored });
-  const { settings, refusalsOf, onRestart, routes: ownSettingsRoutes } = bindings;
+  const { settings, restores, refusalsOf, onRestart, routes: ownSettingsRoutes } = bindings;
   const cron = createCron({
     jobs: [...selfCare.cron.map((job) => boundCron(job, services)), ...boundPlugins.flatMap((part) => part.cron)],
     db,
@@ -348,6 +348,7 @@ function build(parts: Parts): Platform {
     if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();
     settings.start();
+    await restores.start();
     await services.certificates.start();
     services.events.start();
     await services.operations.startUp();
@@ -379,6 +380,7 @@ function build(parts: Parts): Platform {
     // Side by side: one that hangs in each of them must leave time to give jobs back, and to close the database.
     await Promise.all([cron.stop(JOBS_GRACE_MS).catch(report('cron')), jobs.stop(JOBS_GRACE_MS).catch(report('jobs'))]);
     services.mailer.close();
+    await restores.stop().catch(report('restores'));
     if (hasBegun) await services.activity.stop().catch(report('activity'));
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));

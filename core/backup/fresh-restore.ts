@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -21,6 +21,7 @@ import { lackOfRoom, watchRoom } from './disk-room.ts';
 import { identitiesIn, isEncrypted } from './encryption.ts';
 import { type IsUnused, replaceUnused, serversOn } from './over-empty.ts';
 import { syncAll } from './placing.ts';
+import { removeAbandonedIncoming, type Staging, stagingForIncoming } from './staging.ts';
 import { checked, unpack } from './unpacked.ts';
 
 declare global {
@@ -69,10 +70,14 @@ export interface FreshRestores {
   list(id: string, store: RestoreStore): Promise<{ items: StoredFile[]; hostKey: string | null }>;
   /** Of what was uploaded, or of a file in a store. Comes back when it has begun. */
   begin(id: string, from: { store: RestoreStore; name: string } | null, identity: string): Promise<RestoreState>;
+  /** At a start: removes what others brought here that were killed. */
+  start(): Promise<void>;
+  /** Removes what came to nothing, but for what is put in its place after it. */
+  stop(): Promise<void>;
 }
 
 export interface FreshRestoreParts {
-  services: Pick<Services, 'coreConfig' | 'db' | 'hooks' | 'outbound' | 'log'>;
+  services: Pick<Services, 'coreConfig' | 'db' | 'hooks' | 'outbound' | 'log' | 'clock'>;
   sources: readonly MigrationSource[];
   /** Of the restore before this start. */
   outcome: RestoreOutcome | null;
@@ -80,23 +85,26 @@ export interface FreshRestoreParts {
   restart(): ((between: () => Promise<RestoreOutcome>) => void) | null;
 }
 
-/** Begins the names of folders in the data folder. */
-const INCOMING = '.incoming-';
 const LARGEST_PIECE = 64 * 1024 * 1024;
 const LIST_MS = 60_000;
 const FETCH_MS = 12 * 3600 * 1000;
 /** For the answer that says so. */
 const RESTART_AFTER_MS = 300;
+/** What was brought here is the whole of an installation: it does not stay where nobody goes on with it. */
+const LOOK_MS = 5 * 60_000;
+const FORGOTTEN_MS = 24 * 3600 * 1000;
 
 interface Opened {
   state: RestoreState;
-  folder: string;
+  staging: Staging;
   isUnused: IsUnused;
   isBusy: boolean;
+  /** By the clock that nobody sets. */
+  usedAt: number;
 }
 
 export function createFreshRestores({ services, sources, outcome, restart }: FreshRestoreParts): FreshRestores {
-  const { coreConfig, db, hooks, outbound, log } = services;
+  const { coreConfig, db, hooks, outbound, log, clock } = services;
   const { dataDir } = coreConfig;
   let current: Opened | null = null;
 
@@ -109,6 +117,8 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     receive: (id, piece) => alone(id, (one) => receive(one, piece)),
     list,
     begin,
+    start: () => removeAbandonedIncoming(dataDir),
+    stop,
   };
 
   async function open(token: string): Promise<RestoreState> {
@@ -119,27 +129,50 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     await mustBeUnused(admission.isUnused);
     if (db.client === 'pg' && (await serversOn(db.read)) > 1)
       throw coreErrors.restore_not_here({ message: 'Other servers work on this database. Stop them first' });
-    await removeIncoming();
-    const id = randomUUID();
-    const folder = join(dataDir, INCOMING + id);
-    await mkdir(folder, { mode: 0o700 });
-    current = {
-      state: { id, phase: 'open', done_bytes: 0, total_bytes: 0, problem: null },
-      folder,
+    const opening: Opened = {
+      state: { id: randomUUID(), phase: 'open', done_bytes: 0, total_bytes: 0, problem: null },
+      staging: await stagingForIncoming(dataDir),
       isUnused: admission.isUnused,
       isBusy: false,
+      usedAt: clock.elapsed(),
     };
-    return { ...current.state };
+    // Two that open at once: the later one has it.
+    const former: Opened | null = current;
+    current = opening;
+    watch(opening);
+    await former?.staging.remove();
+    return { ...opening.state };
   }
 
-  /** What was brought here before, and came to nothing. */
-  async function removeIncoming(): Promise<void> {
-    const names = (await readdir(dataDir)).filter((name) => name.startsWith(INCOMING));
-    for (const name of names) await rm(join(dataDir, name), { recursive: true, force: true });
+  /** Until somebody has begun to use the installation in another way, or nobody goes on with it. */
+  function watch(one: Opened): void {
+    clock.after(LOOK_MS, () => {
+      if (current !== one) return;
+      if (one.isBusy) return watch(one);
+      isOver(one).then(
+        (over) => (over ? discard(one) : watch(one)),
+        (error) => log.warn({ reason: messageOf(error) }, 'A backup that was brought here could not be looked after'),
+      );
+    });
+  }
+
+  async function isOver({ usedAt, isUnused }: Opened): Promise<boolean> {
+    return clock.elapsed() - usedAt > FORGOTTEN_MS || !(await isUnused(db.read));
+  }
+
+  async function discard(one: Opened): Promise<void> {
+    if (current !== one || one.isBusy) return;
+    current = null;
+    await one.staging.remove();
+  }
+
+  async function stop(): Promise<void> {
+    if (current && current.state.phase !== 'restarting') await current.staging.remove();
+    current = null;
   }
 
   async function receive(
-    { state, folder }: Opened,
+    { state, staging: { folder } }: Opened,
     { at, total, stream }: { at: number; total: number; stream: Readable },
   ): Promise<RestoreState> {
     const file = fileIn(folder);
@@ -182,7 +215,7 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     if (one.isBusy) throw coreErrors.conflict({ message: 'A backup is being restored already' });
     const identities = identity.trim() === '' ? [] : asRefused(() => identitiesIn(identity, 'The key'));
     await mustBeUnused(one.isUnused);
-    if (!from && !existsSync(fileIn(one.folder)))
+    if (!from && !existsSync(fileIn(one.staging.folder)))
       throw coreErrors.restore_refused({ message: 'No file has been sent' });
     one.isBusy = true;
     one.state.problem = null;
@@ -195,7 +228,7 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
   }
 
   async function prepare(
-    { state, folder }: Opened,
+    { state, staging: { folder } }: Opened,
     from: { store: RestoreStore; name: string } | null,
     identities: readonly string[],
   ): Promise<void> {
@@ -240,29 +273,30 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
 
   function putInPlace(one: Opened): void {
     const begin = restart();
-    const { state, folder, isUnused } = one;
+    const { state, staging, isUnused } = one;
     if (!begin) {
       failed(one, coreErrors.restore_not_here());
       return;
     }
     state.phase = 'restarting';
     log.info('A backup is restored into this installation, in which nobody is yet: the server starts again');
-    setTimeout(() => begin(() => replaced(state.id, folder, isUnused)), RESTART_AFTER_MS);
+    setTimeout(() => begin(() => replaced(state.id, staging, isUnused)), RESTART_AFTER_MS);
   }
 
-  async function replaced(id: string, folder: string, isUnused: IsUnused): Promise<RestoreOutcome> {
+  async function replaced(id: string, staging: Staging, isUnused: IsUnused): Promise<RestoreOutcome> {
     try {
-      await replaceUnused(coreConfig, { content: contentIn(folder), sources, isUnused });
+      await replaceUnused(coreConfig, { content: contentIn(staging.folder), sources, isUnused, log });
       return { id, problem: null };
     } catch (error) {
       return { id, problem: messageOf(error) };
     } finally {
-      await rm(folder, { recursive: true, force: true }).catch(() => {});
+      await staging.remove().catch(() => {});
     }
   }
 
   function failed(one: Opened, error: unknown): void {
-    const { state, folder } = one;
+    const { state, staging } = one;
+    const { folder } = staging;
     const isExpected = error instanceof ConfigError || error instanceof TargetError || isAppError(error);
     if (!isExpected) log.error({ err: error }, 'A backup could not be restored');
     Object.assign(state, { phase: 'failed', problem: messageOf(error).replaceAll(fileIn(folder), 'The file') });
@@ -284,7 +318,10 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
   }
 
   function opened(id: string): Opened {
-    if (current?.state.id === id) return current;
+    if (current?.state.id === id) {
+      current.usedAt = clock.elapsed();
+      return current;
+    }
     throw coreErrors.not_found({ message: 'There is no such restore here any more: start again' });
   }
 

@@ -17,11 +17,12 @@ import { OWN_TABLES, tablesOf } from '../database/postgres-dump.ts';
 import { ConfigError } from '../errors.ts';
 import { LISTENER } from '../events/postgres-listener.ts';
 import { databaseFile, lockFiles, RESTORING } from '../installation.ts';
-import { createLog } from '../observability/log.ts';
+import { createLog, type Logger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { syncFolder } from '../write-once.ts';
 import { BLOBS_FOLDER, localEntries, ownEntries } from './files.ts';
 import { POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
+import { keepOwnFiles } from './own-files.ts';
 import { moveDatabase, moveFiles } from './placing.ts';
 import { isRestored, markedId, openPostgresAlone, restorePostgres } from './restore-postgres.ts';
 
@@ -33,6 +34,7 @@ export interface Replacement {
   content: string;
   sources: readonly MigrationSource[];
   isUnused: IsUnused;
+  log: Logger;
 }
 
 const BEFORE = '.before-restore';
@@ -50,18 +52,18 @@ export async function replaceUnused(coreConfig: CoreConfig, replacement: Replace
     await put(coreConfig, replacement);
   } catch (error) {
     // An answer of the database that got lost is none: it may have done it.
-    if ((await settle(coreConfig)) === 'old') throw error;
+    if ((await settle(coreConfig, replacement.log)) === 'old') throw error;
   } finally {
     lock.release();
   }
 }
 
 /** At the start of a server: ends what was begun by one that was killed. */
-export async function settleReplacement(coreConfig: CoreConfig): Promise<void> {
+export async function settleReplacement(coreConfig: CoreConfig, log: Logger): Promise<void> {
   if (!existsSync(join(coreConfig.dataDir, BEFORE))) return;
   const lock = lockWhole(coreConfig);
   try {
-    await settle(coreConfig);
+    await settle(coreConfig, log);
   } finally {
     lock.release();
   }
@@ -73,7 +75,7 @@ function lockWhole(coreConfig: CoreConfig) {
   return lockInstance(lockFiles(dataDir, databaseFile(coreConfig) ?? join(dataDir, 'patchbay.sqlite3')), dataDir);
 }
 
-async function put(coreConfig: CoreConfig, { content, sources, isUnused }: Replacement): Promise<void> {
+async function put(coreConfig: CoreConfig, { content, sources, isUnused, log }: Replacement): Promise<void> {
   const { dataDir } = coreConfig;
   const target = databaseFile(coreConfig);
   const manifest = await readManifest(content, 'The backup');
@@ -99,11 +101,21 @@ async function put(coreConfig: CoreConfig, { content, sources, isUnused }: Repla
   }
   await rm(marker, { recursive: true });
   syncFolder(dataDir);
+  await keepOwn(coreConfig, log);
   await forgetOld(coreConfig);
 }
 
+async function keepOwn({ dataDir }: CoreConfig, log: Logger): Promise<void> {
+  const kept = await keepOwnFiles(join(dataDir, BEFORE), dataDir);
+  if (kept.length > 0)
+    log.warn(
+      { kept, folder: dataDir },
+      'The backup brought other files of these names: yours lie beside them, look which are right',
+    );
+}
+
 /** Which of both it is now. */
-async function settle(coreConfig: CoreConfig): Promise<'old' | 'new'> {
+async function settle(coreConfig: CoreConfig, log: Logger): Promise<'old' | 'new'> {
   const { dataDir } = coreConfig;
   const marker = join(dataDir, RESTORING);
   if (!existsSync(join(dataDir, BEFORE))) return 'old';
@@ -112,6 +124,7 @@ async function settle(coreConfig: CoreConfig): Promise<'old' | 'new'> {
     // Without a marker nothing was begun yet, or all is done: in both cases what is in place is whole.
     const isNew = existsSync(join(dataDir, BEFORE, COMPLETE));
     await rm(marker, { recursive: true, force: true });
+    if (isNew) await keepOwn(coreConfig, log);
     await forgetOld(coreConfig);
     return isNew ? 'new' : 'old';
   }

@@ -1,6 +1,6 @@
 /**
- * Folders beside backups for what is under way. Who makes one holds a lock in it, of which the operating system knows whether its
- * holder lives: what a process left that was killed holds secrets, and goes with the next start or backup.
+ * Folders for backups that are made, looked into or brought here. Who makes one holds a lock in it, of which the operating system
+ * knows whether its holder lives: what a process left that was killed holds secrets, and goes with the next start or backup.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
@@ -14,7 +14,9 @@ export interface Staging {
   remove(): Promise<void>;
 }
 
-const PREFIX = '.patchbay-backup-';
+/** Beginnings of their names: beside backups, and in the data folder. */
+const BESIDE_BACKUPS = '.patchbay-backup-';
+const INCOMING = '.incoming-';
 const LOCK = 'lock';
 /** Where nothing can be locked, and of versions that locked nothing: it cannot be under way any more. */
 const STALE_MS = 20 * 3600 * 1000;
@@ -23,19 +25,36 @@ const TRIES = 3;
 
 /** A folder beside the target. Removes those that were left by others. */
 export async function stagingFor(target: string): Promise<Staging> {
-  await removeAbandoned(dirname(target));
+  return made(dirname(target), BESIDE_BACKUPS);
+}
+
+/** A folder in the data folder for a backup that is brought here. Removes those that were left by others. */
+export async function stagingForIncoming(dataDir: string): Promise<Staging> {
+  return made(dataDir, INCOMING);
+}
+
+/** Of processes that are gone. */
+export async function removeAbandoned(folder: string): Promise<void> {
+  await removeLeft(folder, BESIDE_BACKUPS);
+}
+
+export async function removeAbandonedIncoming(dataDir: string): Promise<void> {
+  await removeLeft(dataDir, INCOMING);
+}
+
+async function made(parent: string, prefix: string): Promise<Staging> {
+  await removeLeft(parent, prefix);
   for (let tries = 1; ; tries++) {
-    const folder = await mkdtemp(join(dirname(target), PREFIX));
+    const folder = await mkdtemp(join(parent, prefix));
     const lock = locked(folder);
     if (lock || tries >= TRIES) return { folder, remove: () => remove(folder, lock) };
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Of processes that are gone. */
-export async function removeAbandoned(folder: string): Promise<void> {
+async function removeLeft(folder: string, prefix: string): Promise<void> {
   const names = await readdir(folder).catch(noneWhenMissing);
-  for (const name of names.filter((one) => one.startsWith(PREFIX))) {
+  for (const name of names.filter((one) => one.startsWith(prefix))) {
     const path = join(folder, name);
     if (await isAbandoned(path)) await rm(path, { recursive: true, force: true });
   }

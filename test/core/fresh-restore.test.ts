@@ -138,6 +138,37 @@ describe('a backup that is restored into a fresh installation', function () {
     assert.equal((await app.http.post(PATH, { token })).status, 400);
   });
 
+  it('keeps what the operator laid there: in its place, or beside what the backup brings', async () => {
+    const texts = join(app.dataDir, 'mail-templates');
+    mkdirSync(texts);
+    writeFileSync(join(texts, 'reset.en.txt'), 'here');
+    writeFileSync(join(app.dataDir, 'own.pem'), 'here');
+    writeFileSync(join(app.dataDir, 'both.pem'), 'here');
+    writeFileSync(join(app.dataDir, 'same.pem'), 'there');
+    const brings = await changed(archive, (manifest, inside) => {
+      mkdirSync(join(inside, 'mail-templates'));
+      writeFileSync(join(inside, 'mail-templates', 'reset.en.txt'), 'there');
+      for (const name of ['both.pem', 'same.pem']) writeFileSync(join(inside, name), 'there');
+      return manifest;
+    });
+    const former = app;
+    const id = await opened();
+    await send(id, brings);
+    await app.http.post(`${PATH}/${id}/begin`, {});
+    assert.deepEqual(await end(id), { phase: 'done', problem: null });
+    await restarted(former);
+    const read = (...path: string[]) => readFileSync(join(app.dataDir, ...path), 'utf8');
+    assert.deepEqual(
+      ['own.pem', 'both.pem', 'same.pem'].map((name) => read(name)),
+      ['here', 'there', 'there'],
+    );
+    assert.equal(read('both.pem.before-restore'), 'here');
+    assert.equal(read('mail-templates', 'reset.en.txt'), 'there');
+    assert.equal(read('mail-templates.before-restore', 'reset.en.txt'), 'here');
+    assert.equal(existsSync(join(app.dataDir, 'same.pem.before-restore')), false);
+    takeWarnings();
+  });
+
   it('opens one that is encrypted with its key, and says when it is another one', async () => {
     const former = app;
     const id = await opened();
@@ -212,6 +243,37 @@ describe('a backup that is restored into a fresh installation', function () {
     assert.equal(answer.status, 409);
     assert.equal((await app.http.post(`${PATH}/${id}/begin`, {})).status, 409);
     assert.equal((await app.http.post(PATH, { token })).status, 409);
+  });
+
+  it('leaves nothing of what was brought where an administrator was made in another way, or nobody goes on', async () => {
+    const brought = () => readdirSync(app.dataDir).filter((name) => name.startsWith('.incoming-'));
+    const gone = async () => {
+      for (; brought().length > 0; await new Promise((resolve) => setTimeout(resolve, 20)))
+        await app.clock.advance(6 * 60_000);
+    };
+    await opened();
+    const forgotten = await opened();
+    assert.equal((await piece(forgotten, 0, 6, Buffer.from('abc'))).status, 200);
+    assert.equal(brought().length, 1);
+    await app.clock.advance(3_600_000);
+    assert.equal((await piece(forgotten, 3, 6, Buffer.from('def'))).status, 200);
+    await app.clock.advance(23 * 3_600_000);
+    assert.equal(brought().length, 1);
+    await app.clock.advance(2 * 3_600_000);
+    await gone();
+    assert.equal((await app.http.get(`${PATH}/${forgotten}`)).status, 404);
+    token = await tokenOf(app);
+    const id = await opened();
+    assert.equal((await piece(id, 0, 6, Buffer.from('abc'))).status, 200);
+    await register(app, 'first');
+    await app.clock.advance(10 * 60_000);
+    await gone();
+    assert.equal((await app.http.post(`${PATH}/${id}/begin`, {})).status, 404);
+    mkdirSync(join(app.dataDir, '.incoming-left'));
+    writeFileSync(join(app.dataDir, '.incoming-left', 'lock'), '');
+    await app.platform.stop();
+    app = await app.restart();
+    assert.deepEqual(brought(), [], 'of a process that was killed');
   });
 
   it('takes pieces in their order, and no more than there is room for', async () => {
@@ -327,7 +389,7 @@ describe('a backup that is restored into a fresh installation', function () {
     }
     writeFileSync(join(aside, 'complete'), '');
     writeFileSync(join(dataDir, 'secrets.json'), '{"of": "the backup"}');
-    await settleReplacement(coreConfig);
+    await settleReplacement(coreConfig, app.services.log);
     assert.deepEqual(kept(), before);
     app = await app.restart();
     restartable();
