@@ -29,6 +29,8 @@ export interface Updating {
 const VERSION = 'version';
 /** Name of the backup that was made before an update which has not ended yet. */
 const BACKUP = 'update_backup';
+/** How many migrations the database had then. */
+const COMPLETED = 'update_completed';
 /** Older databases than this cannot be read whole by the backups of today. */
 const READABLE = 'core/0014-segments';
 
@@ -48,20 +50,31 @@ export async function migrateWithBackup(updating: Updating): Promise<string[]> {
   return ran;
 }
 
-/** Of an update that began and was cut off, the backup from before it is the way back, and not one of what it left. */
+/**
+ * Of an update that began and was cut off, the backup from before it is the way back. What such an update left is no way back: no
+ * backup is made of it, and none is deleted for it, also where somebody has moved the one from before away.
+ */
 async function secure({ services, backups }: Updating, before: Facts): Promise<void> {
   const { db, coreConfig, log } = services;
   const from = before.get(VERSION) ?? null;
-  const known = (await backups.list()).find(({ name }) => name === before.get(BACKUP));
-  const name = known?.name ?? (await made());
-  const file = join(coreConfig.backups.folder, name);
-  log.info({ backup: file, from, to: coreVersion() }, wayBack(file, from));
+  const begun = before.get(BACKUP);
+  const isThere = (await backups.list()).some(({ name }) => name === begun);
+  const hasChanged = `${(await completedMigrations(db.write)).length}` !== before.get(COMPLETED);
+  if (begun !== undefined && hasChanged && !isThere) {
+    const { folder } = coreConfig.backups;
+    const moved = `The backup from before this update, which was cut off half-way, is no longer in ${folder}. Keep it`;
+    log.warn({ backup: begun, from, to: coreVersion() }, `${moved}. ${wayBack(begun, from)}`);
+    return;
+  }
+  // Where nothing has changed since, another one is as good as one that was moved away.
+  const file = join(coreConfig.backups.folder, begun !== undefined && isThere ? begun : await made());
+  log.info({ backup: file, from, to: coreVersion() }, `A backup was made. ${wayBack(file, from)}`);
 
   async function made(): Promise<string> {
     log.info({ from, to: coreVersion() }, 'A backup is made before the database is migrated');
     try {
       const { name } = await backups.makeBeforeUpdate();
-      await db.write('core_installation').insert({ name: BACKUP, value: name }).onConflict('name').merge();
+      await noteBegun(db.write, name);
       return name;
     } catch (error) {
       throw new ConfigError(
@@ -71,6 +84,15 @@ async function secure({ services, backups }: Updating, before: Facts): Promise<v
       );
     }
   }
+}
+
+async function noteBegun(db: Knex, name: string): Promise<void> {
+  const completed = `${(await completedMigrations(db)).length}`;
+  const facts = [
+    { name: BACKUP, value: name },
+    { name: COMPLETED, value: completed },
+  ];
+  await db('core_installation').insert(facts).onConflict('name').merge();
 }
 
 /** Whether something changes that was there: migrations of whoever has tables already. */
@@ -83,14 +105,14 @@ async function isUpdate(db: Knex, migrations: readonly MigrationSource[]): Promi
 
 function wayBack(file: string, from: string | null): string {
   const former = from === null || from === coreVersion() ? 'the version that ran before' : `Patchbay ${from}`;
-  return `A backup was made. To go back, install ${former}, start with an empty data folder (and an empty database), and run: patchbay restore ${file}`;
+  return `To go back, install ${former}, start with an empty data folder (and an empty database), and run: patchbay restore ${file}`;
 }
 
 type Facts = ReadonlyMap<string, string>;
 
 async function factsOf(db: Knex): Promise<Facts> {
   if (!(await hasTable(db, 'core_installation'))) return new Map();
-  const rows = await db('core_installation').whereIn('name', [VERSION, BACKUP]);
+  const rows = await db('core_installation').whereIn('name', [VERSION, BACKUP, COMPLETED]);
   return new Map(rows.map(({ name, value }) => [name, value]));
 }
 
@@ -98,5 +120,5 @@ async function noteUpdated(db: Knex, before: Facts): Promise<void> {
   const value = coreVersion();
   if (before.get(VERSION) !== value)
     await db('core_installation').insert({ name: VERSION, value }).onConflict('name').merge();
-  await db('core_installation').where({ name: BACKUP }).delete();
+  await db('core_installation').whereIn('name', [BACKUP, COMPLETED]).delete();
 }

@@ -11,6 +11,7 @@ import { onInstallation } from '#test/support/backups.ts';
 import { dropDatabase, freshDatabase, startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 const PLUGINS = { auth: authConfig };
+const MOVED = 'patchbay-20260101T000000Z-00000000-update.tar.gz';
 const ON = { backups: { schedule: null, rehearsal: null, beforeMigration: true } };
 
 describe('an update of the database', function () {
@@ -100,6 +101,43 @@ describe('an update of the database', function () {
     const again = await start();
     assert.deepEqual(backups(), [name]);
     assert.ok(lines.some(({ backup }) => backup?.endsWith(name)));
+    await again.platform.stop();
+  });
+
+  it('that was cut off half-way has no other way back than the one from before it, wherever that was moved', async () => {
+    const app = await start();
+    await asBefore(app);
+    const { db } = app.services;
+    const done = await db.read('core_migrations').count({ count: '*' }).first();
+    const facts = { update_backup: MOVED, update_completed: String(Number(done?.count) - 1) };
+    for (const [name, value] of Object.entries(facts)) await db.write('core_installation').insert({ name, value });
+    const kept = backups();
+    await app.platform.stop();
+    lines.length = 0;
+    const again = await start();
+    assert.deepEqual(backups(), kept, 'none is made of what it left, and none deleted');
+    const said = lines.find(({ backup }) => backup?.endsWith(MOVED));
+    assert.match(
+      String(said?.msg),
+      /no longer in \S+\. Keep it\. To go back, install Patchbay 0\.0\.9.*restore patchbay-2026\S+-update\.tar\.gz$/,
+    );
+    const left = await again.services.db.read('core_installation').whereIn('name', Object.keys(facts));
+    assert.deepEqual(left, []);
+    await again.platform.stop();
+    takeWarnings();
+  });
+
+  it('that was cut off before it changed anything has a backup again when that was moved away', async () => {
+    const app = await start();
+    await asBefore(app);
+    const { db } = app.services;
+    const done = await db.read('core_migrations').count({ count: '*' }).first();
+    const facts = { update_backup: MOVED, update_completed: String(done?.count) };
+    for (const [name, value] of Object.entries(facts)) await db.write('core_installation').insert({ name, value });
+    const count = backups().length;
+    await app.platform.stop();
+    const again = await start();
+    assert.equal(backups().length, count + 1);
     await again.platform.stop();
   });
 
