@@ -48,7 +48,7 @@ async function fetchInto(target: Target, { name, size_bytes }: StoredFile, path:
   const signal = AbortSignal.timeout(FETCH_MS);
   try {
     const written = createWriteStream(part, { mode: 0o600 });
-    await pipeline(await target.open(name, signal), written, { signal });
+    await pipeline(await target.open(name, signal), noMoreThan(size_bytes, name), written, { signal });
     if (written.bytesWritten !== size_bytes)
       throw new TargetError(`${name} came with ${written.bytesWritten} of ${size_bytes} bytes`);
     await rename(part, path);
@@ -105,4 +105,16 @@ async function on(
   } catch (error) {
     throw error instanceof TargetError ? new ConfigError(messageOf(error), { cause: error }) : error;
   }
+}
+
+/** A place may send what has no end, which would fill the disk. */
+function noMoreThan(bytes: number, name: string) {
+  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let taken = 0;
+    for await (const chunk of chunks) {
+      taken += chunk.length;
+      if (taken > bytes) throw new TargetError(`${name} came with more than its ${bytes} bytes`);
+      yield chunk;
+    }
+  };
 }

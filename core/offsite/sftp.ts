@@ -27,7 +27,12 @@ const PART = '.part';
 const OWN_FILES = 0o600;
 const OWN_FOLDER = 0o700;
 /** Statuses of SFTP, of which its version 3 has few. */
+const NO_MORE = 1;
 const NO_SUCH_FILE = 2;
+/** Of one folder. A server that goes on and on would fill the memory. */
+const MOST_ENTRIES = 50_000;
+/** What file systems take. */
+const LONGEST_NAME = 255;
 const READ_BYTES = 256 * 1024;
 
 /** A connection, and what ends it before its time. */
@@ -57,12 +62,21 @@ export function sftpTarget(config: SftpConfig): Target {
   };
 
   async function listIn({ sftp }: Session): Promise<StoredFile[]> {
-    const entries = await asked<FileEntryWithStats[] | null>((done) => sftp.readdir(folder || '/', done)).catch(
-      isMissing,
-    );
-    return (entries ?? [])
-      .filter(({ filename, attrs }) => attrs.isFile() && !filename.includes('/') && !filename.endsWith(PART))
-      .map(({ filename, attrs }) => ({ name: filename, size_bytes: attrs.size }));
+    const handle = await asked<Buffer | null>((done) => sftp.opendir(folder || '/', done)).catch(isMissing);
+    if (!handle) return [];
+    const found: StoredFile[] = [];
+    // Piece by piece, as the server gives it, which may have no end: not all of it is kept until there is one.
+    for (let seen = 0; seen <= MOST_ENTRIES; ) {
+      const entries = await asked<FileEntryWithStats[] | null>((done) => sftp.readdir(handle, done)).catch(isEnd);
+      if (!entries) {
+        await asked<void>((done) => sftp.close(handle, done));
+        return found;
+      }
+      seen += entries.length;
+      for (const { filename, attrs } of entries)
+        if (attrs.isFile() && isOfHere(filename)) found.push({ name: filename, size_bytes: attrs.size });
+    }
+    throw new TargetError(`There are more files in ${folder || '/'} than can be listed`);
   }
 
   async function putIn(session: Session, name: string, file: string, sending: Sending): Promise<void> {
@@ -256,6 +270,16 @@ function asked<T>(ask: (done: Done<T>) => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     ask((error, value) => (error ? reject(error) : resolve(value)));
   });
+}
+
+/** A file right in the folder, and whole. */
+function isOfHere(name: string): boolean {
+  return !name.includes('/') && !name.endsWith(PART) && name.length <= LONGEST_NAME;
+}
+
+function isEnd(error: unknown): null {
+  if (statusOf(error) === NO_MORE) return null;
+  throw error;
 }
 
 function isMissing(error: unknown): null {

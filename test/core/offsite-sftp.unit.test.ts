@@ -247,6 +247,41 @@ describe('a place for backups over SFTP', function () {
     }
   });
 
+  it('lists no more than there can be, whatever a server goes on to give', async () => {
+    const file = join(mine, 'key');
+    makeKey(file);
+    let given = 0;
+    const endless = new ssh2.Server({ hostKeys: [readFileSync(file)] }, (client) => {
+      client.on('error', () => {});
+      client.on('authentication', (context) => context.accept());
+      client.on('ready', () =>
+        client.on('session', (accept) =>
+          accept().on('sftp', (take) => {
+            const files = take();
+            files.on('OPENDIR', (id) => files.handle(id, Buffer.from('1')));
+            const attrs = { mode: 0o100600, uid: 0, gid: 0, size: 1, atime: 0, mtime: 0 };
+            const names = Array.from({ length: 100 }, (_, at) => ({ filename: `${at}`, longname: '', attrs }));
+            files.on('READDIR', (id) => {
+              given += names.length;
+              files.name(id, names as never);
+            });
+          }),
+        ),
+      );
+    });
+    endless.listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    const { port } = endless.address() as AddressInfo;
+    const config = sftp({ port, privateKey: '', password: 'lovelace', fingerprint: '' });
+    const refusal = await sftpTarget(config)
+      .list(signal)
+      .catch((error: HostKeyError) => error);
+    const known = { ...config, fingerprint: (refusal as HostKeyError).seen };
+    await assert.rejects(sftpTarget(known).list(signal), /more files in .+ than can be listed/);
+    assert.ok(given < 60_000, String(given));
+    endless.close();
+  });
+
   it('needs somebody to be at a host, and a password or a key', () => {
     const config = { kind: 'sftp', sftp: { host: 'h', user: '', password: '', privateKey: '' } };
     const lack = lackOfTarget({ s3: {}, webdav: {}, ...config } as TargetConfig);

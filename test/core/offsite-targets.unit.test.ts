@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { systemClock } from '#core/clock.ts';
 import { createLog } from '#core/observability/log.ts';
@@ -187,6 +188,29 @@ describe('places for backups', () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it('are tried with the beginning of what they give, which may have no end', async () => {
+    let name = '';
+    let given = 0;
+    const endless: Target = {
+      label: 'endless',
+      async put(named) {
+        name = named;
+      },
+      list: async () => [{ name, size_bytes: `A test of Patchbay, which deletes it again: ${name}\n`.length }],
+      open: async () =>
+        new Readable({
+          read() {
+            given++;
+            this.push(Buffer.alloc(65_536));
+          },
+        }),
+      remove: async () => {},
+      discard: async () => {},
+    };
+    await assert.rejects(tryTarget(endless, signal), /read as something else/);
+    assert.ok(given < 20, String(given));
   });
 
   it('have all that they need, or say what is missing', () => {
