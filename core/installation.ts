@@ -56,6 +56,8 @@ export interface InstallationOptions {
 
 /** Stands in the data folder while a backup is being restored into it. */
 export const RESTORING = '.restoring';
+/** Beside it while that was begun in the page: what was there before, for the server that starts next. */
+export const REPLACED = '.before-restore';
 const FINGERPRINT = 'secret_fingerprint';
 
 /** Throws a ConfigError for everything that the operator can mend. */
@@ -64,6 +66,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { dataDir } = coreConfig;
   if (purpose === 'describe') return openScratch(options);
   if (existsSync(join(dataDir, RESTORING))) {
+    refuseReplaced(dataDir);
     throw new ConfigError(
       `A restore into ${dataDir} was cut off. Run it again, which begins anew, or delete the folder's content`,
     );
@@ -89,6 +92,14 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     lock?.release();
     throw explainedDatabaseError(error, coreConfig.database, file);
   }
+}
+
+/** Throws where a restore from the page was cut off, which nothing but a start ends or takes back. */
+export function refuseReplaced(dataDir: string): void {
+  if (!existsSync(join(dataDir, REPLACED))) return;
+  throw new ConfigError(
+    `A restore from the page into ${dataDir} was cut off. Start the server (\`patchbay start\`), which ends it or takes it back`,
+  );
 }
 
 /** The SQLite file; null on PostgreSQL. */

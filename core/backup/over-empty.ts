@@ -16,7 +16,7 @@ import { inTurn, type MigrationSource, ownerOfTable } from '../database/migratio
 import { OWN_TABLES, tablesOf } from '../database/postgres-dump.ts';
 import { ConfigError } from '../errors.ts';
 import { LISTENER } from '../events/postgres-listener.ts';
-import { databaseFile, lockFiles, RESTORING } from '../installation.ts';
+import { databaseFile, lockFiles, REPLACED, RESTORING } from '../installation.ts';
 import { createLog, type Logger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { syncFolder } from '../write-once.ts';
@@ -37,7 +37,6 @@ export interface Replacement {
   log: Logger;
 }
 
-const BEFORE = '.before-restore';
 /** Written once all of the old stands aside: what lies in the data folder after that is of the backup. */
 const COMPLETE = 'complete';
 const BESIDE_DATABASE = ['', '-wal', '-shm'];
@@ -60,7 +59,7 @@ export async function replaceUnused(coreConfig: CoreConfig, replacement: Replace
 
 /** At the start of a server: ends what was begun by one that was killed. */
 export async function settleReplacement(coreConfig: CoreConfig, log: Logger): Promise<void> {
-  if (!existsSync(join(coreConfig.dataDir, BEFORE))) return;
+  if (!existsSync(join(coreConfig.dataDir, REPLACED))) return;
   const lock = lockWhole(coreConfig);
   try {
     await settle(coreConfig, log);
@@ -81,13 +80,13 @@ async function put(coreConfig: CoreConfig, { content, sources, isUnused, log }: 
   const manifest = await readManifest(content, 'The backup');
   if (target) await mustBeUnused(coreConfig, isUnused);
   const marker = join(dataDir, RESTORING);
-  await mkdir(join(dataDir, BEFORE), { mode: 0o700 });
+  await mkdir(join(dataDir, REPLACED), { mode: 0o700 });
   await mkdir(marker, { mode: 0o700 });
   await rename(content, join(marker, 'content'));
   syncFolder(dataDir);
   for (const [place, aside] of await places(coreConfig)) await rename(place, aside);
-  await writeFile(join(dataDir, BEFORE, COMPLETE), '');
-  syncFolder(join(dataDir, BEFORE));
+  await writeFile(join(dataDir, REPLACED, COMPLETE), '');
+  syncFolder(join(dataDir, REPLACED));
   await moveFiles(join(marker, 'content'), dataDir);
   if (target) await moveDatabase(join(marker, 'content', SQLITE_FILE), target, marker);
   else {
@@ -106,7 +105,7 @@ async function put(coreConfig: CoreConfig, { content, sources, isUnused, log }: 
 }
 
 async function keepOwn({ dataDir }: CoreConfig, log: Logger): Promise<void> {
-  const kept = await keepOwnFiles(join(dataDir, BEFORE), dataDir);
+  const kept = await keepOwnFiles(join(dataDir, REPLACED), dataDir);
   if (kept.length > 0)
     log.warn(
       { kept, folder: dataDir },
@@ -118,11 +117,11 @@ async function keepOwn({ dataDir }: CoreConfig, log: Logger): Promise<void> {
 async function settle(coreConfig: CoreConfig, log: Logger): Promise<'old' | 'new'> {
   const { dataDir } = coreConfig;
   const marker = join(dataDir, RESTORING);
-  if (!existsSync(join(dataDir, BEFORE))) return 'old';
+  if (!existsSync(join(dataDir, REPLACED))) return 'old';
   const isDone = !existsSync(marker) || (!databaseFile(coreConfig) && (await isRestored(coreConfig, markedId(marker))));
   if (isDone) {
     // Without a marker nothing was begun yet, or all is done: in both cases what is in place is whole.
-    const isNew = existsSync(join(dataDir, BEFORE, COMPLETE));
+    const isNew = existsSync(join(dataDir, REPLACED, COMPLETE));
     await rm(marker, { recursive: true, force: true });
     if (isNew) await keepOwn(coreConfig, log);
     await forgetOld(coreConfig);
@@ -134,7 +133,7 @@ async function settle(coreConfig: CoreConfig, log: Logger): Promise<'old' | 'new
 
 async function takeBack(coreConfig: CoreConfig): Promise<void> {
   const { dataDir } = coreConfig;
-  const complete = join(dataDir, BEFORE, COMPLETE);
+  const complete = join(dataDir, REPLACED, COMPLETE);
   if (existsSync(complete)) {
     const target = databaseFile(coreConfig);
     const placed = [...(await ownEntries(dataDir)), ...(await localEntries(dataDir)), BLOBS_FOLDER].map((name) =>
@@ -144,7 +143,7 @@ async function takeBack(coreConfig: CoreConfig): Promise<void> {
     for (const path of [...placed, ...database]) await rm(path, { recursive: true, force: true });
     await unlink(complete);
   }
-  for (const [place, aside] of await places(coreConfig, join(dataDir, BEFORE)))
+  for (const [place, aside] of await places(coreConfig, join(dataDir, REPLACED)))
     if (existsSync(aside)) await rename(aside, place);
   syncFolder(dataDir);
   await rm(join(dataDir, RESTORING), { recursive: true, force: true });
@@ -159,7 +158,7 @@ async function places(coreConfig: CoreConfig, folder = coreConfig.dataDir): Prom
   const files = [...(await ownEntries(folder)), ...(await localEntries(folder)), ...blobs];
   const beside = target === null ? [] : BESIDE_DATABASE.map((end) => [target + end, asideOf(target) + end] as const);
   return [
-    ...files.map((name): [string, string] => [join(dataDir, name), join(dataDir, BEFORE, name)]),
+    ...files.map((name): [string, string] => [join(dataDir, name), join(dataDir, REPLACED, name)]),
     ...beside
       .filter((pair) => pair.some((path) => existsSync(path)))
       .map(([one, other]): [string, string] => [one, other]),
@@ -167,13 +166,13 @@ async function places(coreConfig: CoreConfig, folder = coreConfig.dataDir): Prom
 }
 
 function asideOf(database: string): string {
-  return `${database}${BEFORE}`;
+  return `${database}${REPLACED}`;
 }
 
 async function forgetOld(coreConfig: CoreConfig): Promise<void> {
   const target = databaseFile(coreConfig);
   if (target) for (const end of BESIDE_DATABASE) await rm(asideOf(target) + end, { force: true });
-  await rm(join(coreConfig.dataDir, BEFORE), { recursive: true, force: true });
+  await rm(join(coreConfig.dataDir, REPLACED), { recursive: true, force: true });
 }
 
 async function mustBeUnused({ database, dataDir }: CoreConfig, isUnused: IsUnused): Promise<void> {

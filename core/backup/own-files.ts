@@ -2,11 +2,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { REPLACED } from '../installation.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
 import { syncFolder } from '../write-once.ts';
 import { ownEntries } from './files.ts';
-
-const KEPT = '.before-restore';
 
 /**
  * Certificates, keys and texts that stand aside go back to their place; where the backup has another one of that name, they lie
@@ -30,7 +29,7 @@ export async function keepOwnFiles(aside: string, dataDir: string): Promise<stri
 
 function freeName(folder: string, name: string): string {
   for (let count = 1; ; count++) {
-    const free = `${name}${KEPT}${count === 1 ? '' : `-${count}`}`;
+    const free = `${name}${REPLACED}${count === 1 ? '' : `-${count}`}`;
     if (!existsSync(join(folder, free))) return free;
   }
 }

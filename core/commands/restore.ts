@@ -17,7 +17,7 @@ import type { Database } from '../database/database.ts';
 import { lockInstance } from '../database/instance-lock.ts';
 import type { MigrationSource } from '../database/migrations.ts';
 import { ConfigError } from '../errors.ts';
-import { databaseFile, lockFiles, RESTORING } from '../installation.ts';
+import { databaseFile, lockFiles, RESTORING, refuseReplaced } from '../installation.ts';
 import { migrationSourcesOf } from '../plugins.ts';
 import { syncFolder } from '../write-once.ts';
 
@@ -58,6 +58,7 @@ async function restoreInto(
   const { dataDir } = coreConfig;
   const marker = join(dataDir, RESTORING);
   const isPostgres = coreConfig.database.client === 'pg';
+  refuseReplaced(dataDir);
   if (existsSync(marker) && isPostgres && (await isRestored(coreConfig, markedId(marker)))) {
     // Cut off after the database had committed: nothing was missing but this.
     return rm(marker, { recursive: true });

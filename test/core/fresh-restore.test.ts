@@ -9,7 +9,7 @@ import type { RestoreOutcome } from '#core/backup/fresh-restore.ts';
 import { settleReplacement } from '#core/backup/over-empty.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { ROOT_TOKEN, register } from '#test/support/accounts.ts';
-import { changed, temporaryFolder } from '#test/support/backups.ts';
+import { changed, onInstallation, temporaryFolder } from '#test/support/backups.ts';
 import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { s3Server, webdavServer } from '#test/support/offsite-servers.ts';
 import { sftpServer } from '#test/support/sftp-server.ts';
@@ -389,6 +389,11 @@ describe('a backup that is restored into a fresh installation', function () {
     }
     writeFileSync(join(aside, 'complete'), '');
     writeFileSync(join(dataDir, 'secrets.json'), '{"of": "the backup"}');
+    const { database } = app.services.coreConfig;
+    for (const command of [['restore', archive], ['migrate']]) {
+      const answer = await onInstallation(command, dataDir, { ...database });
+      assert.match(answer.err, /from the page into \S+ was cut off\. Start the server/, command[0]);
+    }
     await settleReplacement(coreConfig, app.services.log);
     assert.deepEqual(kept(), before);
     app = await app.restart();
