@@ -247,6 +247,23 @@ describe('settings of the server', function () {
     const { host: _left, ...elsewhere } = shown;
     const left = await save('sending', { 'mailer.smtp': elsewhere });
     assert.equal(left.body.code, 'secret_needed', left.text);
+    await save('sending', { 'mailer.smtp': { ...smtp, secure: true } });
+    const clear = await save('sending', { 'mailer.smtp': { ...shown, secure: false } });
+    assert.equal(clear.body.code, 'secret_needed', 'what went over TLS may be read by others now');
+    const sftp = { host: 'nas.test', port: 22, user: 'ada', password: 'tell nobody', fingerprint: '' };
+    const copies = (values: object) => save('backups', { 'backups.target.sftp': { ...sftp, ...values } });
+    const [first, second] = ['a', 'b'].map((letter) => `SHA256:${letter.repeat(43)}`);
+    assert.equal((await copies({})).status, 200);
+    assert.equal(
+      (await copies({ password: '(hidden)', fingerprint: first })).status,
+      200,
+      'the first that is confirmed',
+    );
+    for (const fingerprint of [second, '']) {
+      const other = await copies({ password: '(hidden)', fingerprint });
+      assert.equal(other.body.code, 'secret_needed', other.text);
+    }
+    assert.equal((await copies({ password: 'another', fingerprint: second })).status, 200);
     const rows = await app.services.db.read('core_settings').select();
     assert.equal(JSON.stringify(rows).includes('tell nobody'), false);
     await save('sending', { 'mailer.transport': 'log' });
