@@ -384,6 +384,8 @@ declare global {
       'robot.messages.expired': { before: string };
       /** Everything about a contact was erased. */
       'contact.erased': { contact_id: string };
+      /** Somebody who had been merged into another contact is not that one after all: these conversations are theirs again. */
+      'contact.separated': { contact_id: string; from_contact_id: string; conversation_ids: string[] };
       /** A new one, or one that was closed. */
       'conversation.opened': ConversationEvent;
       'conversation.assigned': ConversationAssignedEvent;

@@ -4,6 +4,7 @@ import { LONGEST_ANSWER, LONGEST_QUESTION } from '../knowledge/answers.ts';
 import { sentenceOf } from './default-messages.ts';
 import { isFirstOfDay as isFirst } from './once-per-day.ts';
 import { MOST_MESSAGES } from './replier.ts';
+import { contactSeparated } from './separated-contacts.ts';
 import type { RepliesScope } from './services.ts';
 import { isDecided, isOvertaken } from './stale-events.ts';
 import { saidIn } from './types.ts';
@@ -97,4 +98,5 @@ export const replySubscriptions = {
   'conversation.handed_over': handedOver,
   'conversation.closed': closed,
   'conversation.looped': looped,
+  'contact.separated': contactSeparated,
 };

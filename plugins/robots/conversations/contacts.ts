@@ -3,10 +3,12 @@
 import type { Knex } from 'knex';
 import { isSuperadmin } from '#core/kit.ts';
 import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
+import type { AuditLog, Origin } from '#plugins/auth/contract.ts';
 import { robotErrors } from '../errors.ts';
 import { isTenantAdmin } from '../robots/robots.ts';
 import { contactTerms, type Fields, fieldsOf, type KnownContact } from './contact-view.ts';
 import { type ContactLinks, MOST_FIELDS } from './identity/links.ts';
+import type { ContactSeparation } from './identity/separation.ts';
 import type { ContactRow } from './tables.ts';
 import { whereVisible } from './visibility.ts';
 
@@ -27,10 +29,24 @@ export interface Contacts {
    * The other one is this one from now on: its conversations are, and what comes under its name. Throws
    * `CONTACT_NOT_FOUND`, `CONTACTS_NOT_ALIKE`.
    */
-  merge(principal: Principal, uuid: string, other: string, unchanged: Precondition): Promise<KnownContact>;
+  merge(principal: Principal, both: BothContacts, unchanged: Precondition): Promise<KnownContact>;
+  /** One that was merged into it is itself again, and is given. Throws `CONTACT_NOT_FOUND`, also for one that is not linked with it. */
+  separate(principal: Principal, both: BothContacts, unchanged: Precondition): Promise<KnownContact>;
 }
 
-export function createContacts({ db, contactLinks }: Services & { contactLinks: ContactLinks }): Contacts {
+/** The one that is kept, the other one, and from where it was asked for. */
+interface BothContacts {
+  uuid: string;
+  other: string;
+  origin: Origin;
+}
+
+export function createContacts({
+  db,
+  auditLog,
+  contactLinks,
+  contactSeparation,
+}: Services & { auditLog: AuditLog; contactLinks: ContactLinks; contactSeparation: ContactSeparation }): Contacts {
   return {
     find: (principal, uuid) => visibleContact(db.read, principal, uuid),
     change: (principal, uuid, wish, unchanged) =>
@@ -39,16 +55,38 @@ export function createContacts({ db, contactLinks }: Services & { contactLinks: 
         unchanged(contactTerms(row));
         return shown(trx, await contactLinks.write(trx, row, patchOf(row, wish)));
       }),
-    merge: (principal, uuid, other, unchanged) =>
+    merge: (principal, { uuid, other, origin }, unchanged) =>
       db.transaction(async (trx) => {
         const [one, two] = [await visibleContact(trx, principal, uuid), await visibleContact(trx, principal, other)];
         if (one.id === two.id || one.tenant_id !== two.tenant_id) throw robotErrors.CONTACTS_NOT_ALIKE();
         const linked = await contactLinks.lock(trx, one.id, two.id);
         if (!linked) throw robotErrors.CONTACT_NOT_FOUND();
         unchanged(contactTerms(linked.kept));
+        await record(trx, 'contact.merged', principal, { ...linked, origin });
         return shown(trx, await contactLinks.link(trx, linked));
       }),
+    separate: (principal, { uuid, other, origin }, unchanged) =>
+      db.transaction(async (trx) => {
+        const { id, tenant_id } = await visibleContact(trx, principal, uuid);
+        const gone = await trx('robots_contacts').where({ uuid: other, tenant_id }).first('id');
+        const parted = gone ? await contactSeparation.lock(trx, id, gone.id) : null;
+        if (!parted) throw robotErrors.CONTACT_NOT_FOUND();
+        unchanged(contactTerms(parted.kept));
+        await record(trx, 'contact.separated', principal, { ...parted, origin });
+        return shown(trx, await contactSeparation.part(trx, parted));
+      }),
   };
+
+  async function record(
+    trx: Transaction,
+    action: string,
+    actor: Principal,
+    { kept, gone, origin }: { kept: ContactRow; gone: ContactRow; origin: Origin },
+  ): Promise<void> {
+    const { tenant_id: tenantId, uuid: targetId } = kept;
+    const about = { targetType: 'contact', targetId, detail: { other: gone.uuid } };
+    await auditLog.record({ action, actor, tenantId, ...about, ...origin }, trx);
+  }
 }
 
 async function shown(trx: Transaction, row: ContactRow): Promise<KnownContact> {

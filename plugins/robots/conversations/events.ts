@@ -32,6 +32,13 @@ export const conversationEvents = {
     }),
   }),
   'contact.erased': Type.Object({ contact_id: Id }),
+  'contact.separated': Type.Object({
+    contact_id: Id,
+    from_contact_id: Type.String({ description: 'The contact that it had been merged into' }),
+    conversation_ids: Type.Array(Id, {
+      description: 'Those that are its own again; of very many there are several events',
+    }),
+  }),
   'conversation.opened': Type.Object(About),
   'conversation.assigned': Type.Object({ ...About, assignee: Nullable(Id), team: Nullable(Id) }),
   'conversation.answered': Type.Object({
@@ -58,6 +65,7 @@ export const conversationEventAccess = {
   'robot.message': ROBOT_SEERS,
   'robot.messages.expired': OF_TENANT,
   'contact.erased': OF_TENANT,
+  'contact.separated': OF_TENANT,
   'conversation.opened': ROBOT_SEERS,
   'conversation.assigned': ROBOT_SEERS,
   'conversation.answered': ROBOT_SEERS,

@@ -17,6 +17,7 @@ import { createHeardNames } from './identity/heard-names.ts';
 import { createContactLinks } from './identity/links.ts';
 import { createChannelNames } from './identity/names.ts';
 import { createContactRefusals } from './identity/refusals.ts';
+import { createContactSeparation } from './identity/separation.ts';
 import { createInboxPresence } from './inbox-presence.ts';
 import { createMessageEffects } from './message-effects.ts';
 import { createMessageErasure } from './message-erasure.ts';
@@ -34,6 +35,7 @@ export const conversationsServices = {
   channelNames: createChannelNames,
   contactErasure: createContactErasure,
   contactLinks: createContactLinks,
+  contactSeparation: createContactSeparation,
   contacts: createContacts,
   conversationChanges: createConversationChanges,
   conversationExport: createConversationExport,

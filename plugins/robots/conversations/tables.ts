@@ -22,6 +22,12 @@ export interface ContactRow {
   consent: 'unknown' | 'given' | 'refused';
   opted_out: number;
   merged_into: number | null;
+  /** Whom it was linked with first, who may have become `merged_into` since. */
+  linked_to: number | null;
+  /** JSON: names of the fields that it has brought along then; null before any, and where nobody knows. */
+  brought: string | null;
+  /** 1: a person has parted it from another one, and no id links it by itself any more. */
+  is_parted: number;
   last_seen_at: number;
   created_at: number;
   updated_at: number;
@@ -38,6 +44,8 @@ export interface ConversationRow {
   tenant_id: string;
   robot: number;
   contact: number;
+  /** The contact as which it was heard last, whatever that has become; null: the one that it has. */
+  heard_as: number | null;
   group_name: string;
   person: string;
   room_type: number;

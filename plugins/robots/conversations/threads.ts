@@ -51,16 +51,22 @@ export interface Threads {
 const SHOWN = 200;
 const COLUMNS = [
   ...(['uuid', 'tenant_id', 'robot', 'contact', 'group_name', 'person', 'room_type', 'state', 'unread'] as const),
+  'heard_as',
   ...(['last_message_at', 'last_text', 'waiting_since', 'created_at', 'updated_at', 'opening', 'last_in'] as const),
   ...(['repeats', 'heard', 'window_at'] as const),
 ] satisfies (keyof ConversationRow)[];
 
-/** What people write on the phone opens nothing, and nothing waits because of it. */
+/**
+ * What people write on the phone opens nothing, and nothing waits because of it. Whose it is may have changed where two who were
+ * one have parted: it goes to who speaks in it.
+ */
 const UPSERT = `
   on conflict (robot, group_name, person) do update set
     state = case when excluded.unread > 0 and own.state in ('closed', 'snoozed') then 'open' else own.state end,
     opening = case when excluded.unread > 0 and own.state = 'closed' then excluded.opening else own.opening end,
     snoozed_until = case when excluded.unread > 0 then null else own.snoozed_until end,
+    contact = case when excluded.unread > 0 then excluded.contact else own.contact end,
+    heard_as = case when excluded.unread > 0 then excluded.heard_as else own.heard_as end,
     unread = own.unread + excluded.unread, room_type = excluded.room_type,
     last_message_at = excluded.last_message_at, last_text = excluded.last_text, updated_at = excluded.updated_at,
     waiting_since = coalesce(own.waiting_since, excluded.waiting_since),
@@ -133,7 +139,8 @@ function threadsFrom(
 
 function rowOf(messages: readonly Placed[], contacts: HeardContacts, now: number) {
   const last = messages.at(-1);
-  const contact = last && contacts.byKey.get(contactKey(contactPlaceOf(last)));
+  const who = messages.findLast(({ isFromContact }) => isFromContact) ?? last;
+  const contact = who && contacts.byKey.get(contactKey(contactPlaceOf(who)));
   if (!last || !contact) throw new Error('A message has no contact');
   const { robot, message, person } = last;
   const said = messages.filter(({ isFromContact }) => isFromContact).map((one) => fingerprint(one.message.spoken));
@@ -145,6 +152,7 @@ function rowOf(messages: readonly Placed[], contacts: HeardContacts, now: number
     tenant_id: robot.tenant_id,
     robot: robot.id,
     contact: contact.id,
+    heard_as: contact.heardAs,
     group_name: message.group,
     person,
     room_type: message.roomType,

@@ -49,6 +49,10 @@ export const mergeContact = {
   contact: { maxLength: 40 },
 } as const;
 
+export const separateContact = {
+  contact: { maxLength: 40 },
+} as const;
+
 export const changeConversation = {
   state: { values: ['open', 'pending', 'snoozed', 'closed'] },
   assignee: { maxLength: 40 },

@@ -145,7 +145,7 @@ describe('what a tenant has of robots', () => {
     if (path.endsWith('/answers') || path.endsWith('/notes')) return { text: 'x' };
     if (path.endsWith('/automatic')) return { on: true };
     if (path.endsWith('/presence')) return { doing: 'looking' };
-    if (path.endsWith('/merge')) return { contact: ids.contact };
+    if (/\/(?:merge|separate)$/.test(path)) return { contact: ids.contact };
     if (path.endsWith('/config-push')) return { configType: 'risk_control', config: {} };
     return /conversations\/\{id\}$/.test(path) ? { labels: ['x'] } : {};
   }

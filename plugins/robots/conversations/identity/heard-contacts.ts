@@ -14,7 +14,8 @@ export interface ContactPlace {
 }
 
 export interface HeardContacts {
-  byKey: ReadonlyMap<string, { id: number; uuid: string }>;
+  /** `heardAs`: the row of who was heard, where `id` is what it has become. */
+  byKey: ReadonlyMap<string, { id: number; uuid: string; heardAs: number }>;
   fresh: { id: number; tenantId: string; text: string }[];
 }
 
@@ -62,7 +63,7 @@ export async function contactsOf(
   const all = [...known, ...written.rows];
   const merged = await targetsOf(trx, [...new Map(all).values()], now);
   return {
-    byKey: new Map(all.map(([key, row]) => [key, merged.get(row.merged_into ?? -1) ?? row])),
+    byKey: new Map(all.map(([key, row]) => [key, { ...(merged.get(row.merged_into ?? -1) ?? row), heardAs: row.id }])),
     fresh: written.fresh.map(({ id, tenant_id, name }) => ({ id, tenantId: tenant_id, text: name })),
   };
 }

@@ -46,10 +46,17 @@ export function createContactLinks({
   }
 
   async function link(trx: Transaction, { kept, gone }: Linked): Promise<ContactRow> {
-    await trx('robots_conversations').where({ contact: gone.id }).update({ contact: kept.id });
+    await trx('robots_conversations')
+      .where({ contact: gone.id })
+      .update({ contact: kept.id, heard_as: trx.raw('coalesce(heard_as, ?)', [gone.id]) });
     await trx('robots_contacts').where({ merged_into: gone.id }).update({ merged_into: kept.id });
-    await trx('robots_contacts').where({ id: gone.id }).update({ merged_into: kept.id, updated_at: clock.now() });
-    return write(trx, kept, bothOf(kept, gone));
+    const both = bothOf(kept, gone);
+    const known = Object.keys(fieldsOf(kept));
+    const brought = JSON.stringify(Object.keys(both.fields).filter((name) => !known.includes(name)));
+    await trx('robots_contacts')
+      .where({ id: gone.id })
+      .update({ merged_into: kept.id, linked_to: kept.id, brought, is_parted: 0, updated_at: clock.now() });
+    return write(trx, kept, { ...both, fields: JSON.stringify(both.fields) });
   }
 
   async function byOwnIds(trx: Transaction, places: readonly ContactPlace[], now: number): Promise<void> {
@@ -62,8 +69,9 @@ export function createContactLinks({
     for (const row of named.toSorted((one, other) => one.id - other.id)) {
       const place = byName.get(keyOfRow(row));
       if (!place) continue;
-      // Nobody parts again who is one: of most there is nothing left to do.
-      if (standsFor(found.get(keyOf(place, identityOf(place).known_as))) === standsFor(row)) continue;
+      const proved = found.get(keyOf(place, identityOf(place).known_as));
+      // Of most there is nothing left to do; and whom a person has parted a person alone makes one again.
+      if (standsFor(proved) === standsFor(row) || row.is_parted === 1 || proved?.is_parted === 1) continue;
       await introduce(trx, [place], now);
       const [own] = await known(trx, [{ place, known_as: identityOf(place).known_as }]);
       if (!own) continue;
@@ -92,7 +100,7 @@ export function createContactLinks({
   }
 }
 
-type Known = Pick<ContactRow, 'id' | 'tenant_id' | 'channel' | 'known_as' | 'merged_into'>;
+type Known = Pick<ContactRow, 'id' | 'tenant_id' | 'channel' | 'known_as' | 'merged_into' | 'is_parted'>;
 
 interface Sought {
   place: ContactPlace;
@@ -113,7 +121,7 @@ async function known(trx: Transaction, sought: readonly Sought[]): Promise<Known
   const places = sought.map(({ place: { robot }, known_as }) => [robot.tenant_id, robot.channel, known_as]);
   return trx('robots_contacts')
     .whereIn(['tenant_id', 'channel', 'known_as'], places)
-    .select('id', 'tenant_id', 'channel', 'known_as', 'merged_into');
+    .select('id', 'tenant_id', 'channel', 'known_as', 'merged_into', 'is_parted');
 }
 
 function keyOf({ robot }: ContactPlace, known_as: string): string {
@@ -124,10 +132,10 @@ function keyOfRow({ tenant_id, channel, known_as }: Known): string {
   return `${tenant_id}\n${channel}\n${known_as}`;
 }
 
-function bothOf(kept: ContactRow, gone: ContactRow): Partial<ContactRow> {
+function bothOf(kept: ContactRow, gone: ContactRow) {
   const both: [string, Fields[string]][] = Object.entries({ ...fieldsOf(gone), ...fieldsOf(kept) });
   return {
-    fields: JSON.stringify(Object.fromEntries(both.slice(0, MOST_FIELDS))),
+    fields: Object.fromEntries(both.slice(0, MOST_FIELDS)),
     notes: [kept.notes, gone.notes].filter(Boolean).join('\n'),
     ...wishesOfBoth(kept, gone),
     last_seen_at: Math.max(kept.last_seen_at, gone.last_seen_at),

@@ -5,6 +5,7 @@ import { coreErrors, IF_MATCH, listRoute, preconditionOf, reply, route, versione
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import { ContactChange, ContactView, contactTerms, contactView, type KnownContact } from '../contact-view.ts';
 import { selectKnown, whereContactVisible, whereNamed } from '../contacts.ts';
+import { whereLinkedWith } from '../identity/separation.ts';
 import type { ConversationsScope } from '../services.ts';
 import { whereIdIn } from '../visibility.ts';
 import { idsByWords } from '../words.ts';
@@ -72,13 +73,44 @@ export const contactRoutes = [
     method: 'POST',
     path: '/api/platform/robots/contacts/{id}/merge',
     access: ADMINISTER,
-    summary: 'Another contact is this one from now on, with its conversations; this cannot be undone',
+    summary: 'Another contact is this one from now on, with its conversations',
     params: Id,
     body: Type.Object({ contact: Type.String({ minLength: 1, maxLength: 40, description: 'Id of the other one' }) }),
     requestHeaders: IF_MATCH,
     responses: { 200: ContactView },
-    handler: async ({ params, body, principal, ctx }, { contacts }: ConversationsScope) =>
-      shown(await contacts.merge(principal, params.id, body.contact, preconditionOf(ctx))),
+    async handler({ params, body, principal, ctx, ip, userAgent }, { contacts }: ConversationsScope) {
+      const both = { uuid: params.id, other: body.contact, origin: { ip, userAgent } };
+      return shown(await contacts.merge(principal, both, preconditionOf(ctx)));
+    },
+  }),
+  listRoute({
+    path: '/api/platform/robots/contacts/{id}/linked',
+    access: ROBOTS_READ,
+    summary: 'Contacts that were merged into this one and can be separated from it, the newest first',
+    params: Id,
+    item: ContactView,
+    columns: {},
+    async rows({ params, principal }, { db, contacts }: ConversationsScope) {
+      const { id } = await contacts.find(principal, params.id);
+      return { query: whereLinkedWith(selectKnown(db.read('robots_contacts'), db.read), id) };
+    },
+    items: (rows: KnownContact[]) => rows.map(contactView),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/robots/contacts/{id}/separate',
+    access: ADMINISTER,
+    summary: 'A contact that was merged into this one is itself again, with the conversations that came under its name',
+    params: Id,
+    body: Type.Object({
+      contact: Type.String({ minLength: 1, maxLength: 40, description: 'Id of the one that goes' }),
+    }),
+    requestHeaders: IF_MATCH,
+    responses: { 200: ContactView },
+    async handler({ params, body, principal, ctx, ip, userAgent }, { contacts }: ConversationsScope) {
+      const both = { uuid: params.id, other: body.contact, origin: { ip, userAgent } };
+      return shown(await contacts.separate(principal, both, preconditionOf(ctx)));
+    },
   }),
   route({
     method: 'GET',

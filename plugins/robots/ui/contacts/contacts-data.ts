@@ -6,6 +6,7 @@ import { CONVERSATIONS } from '../inbox/place.ts';
 
 export const CONTACTS = '/api/platform/robots/contacts';
 export const CONTACT = '/api/platform/robots/contacts/{id}';
+export const LINKED = '/api/platform/robots/contacts/{id}/linked';
 export const CONSENTS = changeContact.consent.values;
 export type Contact = AnswerOf<typeof CONTACT>;
 
@@ -13,7 +14,7 @@ export type Contact = AnswerOf<typeof CONTACT>;
 export function useReadContactsAgain(): (change?: 'gone') => Promise<void> {
   const client = useQueryClient();
   return async (change) => {
-    const paths = change === 'gone' ? [CONTACTS] : [CONTACTS, CONTACT, CONVERSATIONS];
+    const paths = change === 'gone' ? [CONTACTS] : [CONTACTS, CONTACT, LINKED, CONVERSATIONS];
     await Promise.all(paths.map((path) => client.invalidateQueries({ queryKey: ['get', path] })));
   };
 }

@@ -26,6 +26,7 @@ import { addressesOf } from '../contacts/contact-addresses.ts';
 import { ContactForm } from '../contacts/contact-form.tsx';
 import { useContactPlace } from '../contacts/contact-place.ts';
 import { CONTACT, type Contact, useReadContactsAgain } from '../contacts/contacts-data.ts';
+import { LinkedContacts } from '../contacts/linked.tsx';
 import { MergeForm } from '../contacts/merge-form.tsx';
 import { Namesakes } from '../contacts/namesakes.tsx';
 import { CONVERSATIONS } from '../inbox/place.ts';
@@ -45,6 +46,7 @@ export default function ContactPage() {
           <>
             <About contact={data} />
             {data.name !== '' && <Namesakes contact={data} />}
+            <LinkedContacts contact={data} />
             <Conversations id={id} />
             <Panel title={t('contacts.known')}>
               <AboutPerson addresses={addressesOf(data)} without={['robots.conversations']} />
