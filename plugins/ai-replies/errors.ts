@@ -35,6 +35,7 @@ export const aiErrors = defineErrors({
   import_running: [409, 'Another import is under way; try again when it has ended'],
   bad_schedule: [422, 'The schedule has five fields, such as `0 3 * * *`, and comes once an hour at most'],
   bad_address: [422, 'This address may not be read'],
+  password_in_the_clear: [422, 'A name and a password are sent over https alone, or within your own network'],
   source_not_found: [404, 'There is no such source'],
   too_many_sources: [409, 'There are as many sources as a tenant may have'],
   answer_not_found: [404, 'There is no such answer'],

@@ -195,6 +195,93 @@ describe('sources of knowledge', () => {
     await dav.stop();
   });
 
+  it('reads of a folder over WebDAV what may be read, and leaves what it cannot see', async () => {
+    const refused = new Set<string>();
+    const there = new Set(['/a.md', '/deep/b.md', '/deep/c.md', '/d.md']);
+    const dav = await answeringServer(({ method, url = '/' }) => {
+      if (refused.has(url)) return [403, ''];
+      if (method !== 'PROPFIND') return [200, `Zebras of ${url} have stripes.`];
+      const entries = [...there, '/deep/'].filter((path) => path !== url && new RegExp(`^${url}[^/]+/?$`).test(path));
+      const responses = entries.map(
+        (path) =>
+          `<response><href>${path}</href><propstat><prop><getetag>${refused.size}</getetag><resourcetype>${path.endsWith('/') ? '<collection/>' : ''}</resourcetype></prop></propstat></response>`,
+      );
+      return [207, `<multistatus>${responses.join('')}</multistatus>`];
+    });
+    refused.add('/a.md');
+    const source = await add({ kind: 'webdav', url: dav.url });
+    assert.deepEqual([source.state, source.reason], ['ready', 'a.md answers with status 403']);
+    assert.deepEqual(await names(), ['d.md ready', 'deep/b.md ready', 'deep/c.md ready']);
+
+    refused.clear();
+    refused.add('/deep/');
+    there.delete('/d.md');
+    const later = await sync(source.id);
+    assert.equal(later.reason, 'deep/ answers with status 403');
+    assert.deepEqual(
+      await names(),
+      ['a.md ready', 'deep/b.md ready', 'deep/c.md ready'],
+      'nobody said that these are gone',
+    );
+    refused.clear();
+    there.delete('/deep/c.md');
+    await sync(source.id);
+    assert.deepEqual(await names(), ['a.md ready', 'deep/b.md ready']);
+    await dav.stop();
+  });
+
+  it('goes on when somebody deletes a document while its source is read', async () => {
+    let version = 1;
+    let isDeleted = false;
+    const { db } = app.services;
+    const dav = await answeringServer(async ({ method, url = '/' }) => {
+      if (method === 'PROPFIND')
+        return [
+          207,
+          `<multistatus>${['/a.md', '/b.md']
+            .map(
+              (path) =>
+                `<response><href>${path}</href><propstat><prop><getetag>${version}</getetag></prop></propstat></response>`,
+            )
+            .join('')}</multistatus>`,
+        ];
+      if (version === 2 && url === '/a.md' && !isDeleted) {
+        isDeleted = true;
+        const { items } = await ok(shop.person.http.get(`/api/platform/ai/documents?base_id=${shop.base}`));
+        const { id } = items.find(({ name }: any) => name === 'a.md');
+        await ok(shop.person.http.delete(`/api/platform/ai/documents/${id}`));
+      }
+      return [200, `Version ${version} of ${url}`];
+    });
+    const source = await add({ kind: 'webdav', url: dav.url });
+    version = 2;
+    const after = await sync(source.id);
+    assert.deepEqual([after.state, after.reason], ['ready', '']);
+    assert.deepEqual(await names(), ['b.md ready']);
+    const left = await db.read('ai_replies_documents').where({ name: 'b.md', is_gone: 0 }).first('source_version');
+    assert.equal(left?.source_version, '2');
+    await sync(source.id);
+    assert.deepEqual(await names(), ['a.md ready', 'b.md ready'], 'as long as it is there it comes again');
+    await dav.stop();
+  });
+
+  it('sends no password where everybody may read it', async () => {
+    const post = (url: string, more: object = {}) => shop.person.http.post(path(), { kind: 'webdav', url, ...more });
+    for (const more of [{ user_name: 'ada' }, { password: 'x' }]) {
+      const { status, body } = await post('http://example.com/', more);
+      assert.deepEqual([status, body.code], [422, 'password_in_the_clear']);
+    }
+    const dav = await answeringServer(() => [207, '<multistatus></multistatus>']);
+    const { id } = await add({ kind: 'webdav', url: dav.url });
+    await dav.stop();
+    const sources = app.services.db.write('ai_replies_sources').where({ uuid: id });
+    await sources.clone().update({ url: 'http://example.com/' });
+    const changed = await shop.person.http.patch(`/api/platform/ai/sources/${id}`, { password: 'x' });
+    assert.deepEqual([changed.status, changed.body.code], [422, 'password_in_the_clear']);
+    await sources.clone().update({ user_name: 'ada' });
+    assert.match((await sync(id)).reason, /over https alone/, 'also of one that was there before');
+  });
+
   it('is nobody else’s, and leads nowhere inside', async () => {
     const inside = await shop.person.http.post(path(), { kind: 'webdav', url: 'http://10.0.0.1/' });
     assert.deepEqual([inside.status, inside.body.code], [422, 'bad_address']);

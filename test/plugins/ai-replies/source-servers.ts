@@ -48,10 +48,12 @@ export async function siteServer(): Promise<SiteServer> {
   return { ...server, pages, asked };
 }
 
+type Said = [number, string];
+
 /** One that says what nobody's program would. */
-export function answeringServer(answer: (request: IncomingMessage) => [number, string]): Promise<Served> {
-  return serve((request, response) => {
-    const [status, body] = answer(request);
+export function answeringServer(answer: (request: IncomingMessage) => Said | Promise<Said>): Promise<Served> {
+  return serve(async (request, response) => {
+    const [status, body] = await answer(request);
     response.writeHead(status).end(body);
   });
 }

@@ -347,6 +347,18 @@ describe('tools of robots', () => {
     await db.transaction((trx) => events.emit(trx, 'contact.erased', { contact_id: 'contact-1' }, about));
     await app.services.jobs.idle();
     assert.equal(await callsOf(), before + 1);
+    // What was made while two were one goes with whose conversation it is.
+    const parted = { contact_id: 'contact-3', from_contact_id: 'contact-2' };
+    const separate = async (conversation: string) => {
+      const data = { ...parted, conversation_ids: [conversation] };
+      await db.transaction((trx) => events.emit(trx, 'contact.separated', data, about));
+      await app.services.jobs.idle();
+      return (await db.read('ai_replies_tool_calls').where({ contact_id: 'contact-3' })).length;
+    };
+    assert.deepEqual([await separate('another'), await separate('c-1')], [0, 1]);
+    await db.transaction((trx) => events.emit(trx, 'contact.erased', { contact_id: 'contact-3' }, about));
+    await app.services.jobs.idle();
+    assert.equal(await callsOf(), before);
     await app.services.replyErasure.prune(app.clock.now() + 1);
     assert.equal((await db.read('ai_replies_tool_calls')).length, 0);
   });

@@ -18,6 +18,7 @@ import { Unreadable } from '../reading/blocks.ts';
 import { isZip } from '../reading/kind.ts';
 import type { BaseRow } from '../tables.ts';
 import { type Archive, openArchive } from './archive.ts';
+import { createImportPlaces } from './import-places.ts';
 import { type Intake, type IntakeFile, STEP_BYTES, STEP_FILES, type Taken } from './intake.ts';
 import { type PageRow, rowsOf } from './rows.ts';
 
@@ -27,7 +28,7 @@ type Upload = (write: (chunk: Buffer) => Promise<void> | undefined) => Promise<v
 export interface BulkImport {
   /**
    * Begins, once all has come that `upload` passes on. Throws `bad_import` when nothing of it can be read, and `import_running`
-   * while another one of the tenant is under way, or too many of others.
+   * while another one of the tenant is under way, or very many wait. While others have all places it waits for its turn.
    */
   start(principal: Principal, base: BaseRow, upload: Upload): Promise<Static<typeof OperationView>>;
 }
@@ -39,7 +40,7 @@ export interface ImportResult extends Record<Taken, number> {
 }
 
 const MOST_FILES = 10_000;
-/** Files that this process has in memory at once, one of a tenant. */
+/** Files that this process has in memory at once. */
 const MOST_RUNNING = 3;
 /** A result is small: the first ones tell what is wrong with the others. */
 const MOST_ERRORS = 30;
@@ -55,47 +56,62 @@ export function createBulkImport({
   intake,
   config,
 }: Services & { documents: Documents; intake: Intake; config: AiRepliesConfig }): BulkImport {
-  const running = new Set<string>();
+  const places = createImportPlaces(MOST_RUNNING);
 
   return {
     async start(principal, base, upload) {
-      const lane = base.tenant_id;
-      refuseMore(lane);
-      const stored = await storedBytes(upload);
-      // Others may have begun while it came.
+      const { tenant_id: tenantId } = base;
+      if (!places.enter(tenantId)) throw aiErrors.import_running();
       try {
-        refuseMore(lane);
-        running.add(lane);
+        const stored = await storedBytes(upload);
+        try {
+          return await begun(principal, base, stored);
+        } catch (error) {
+          await blobs.discard(stored);
+          throw error;
+        }
       } catch (error) {
-        await blobs.discard(stored);
+        places.exit(tenantId);
         throw error;
-      }
-      try {
-        const bytes = await blobs.bytesOf(stored);
-        const archive = isZip(bytes) ? opened(bytes) : null;
-        const what = { kind: 'ai-replies.import', title: 'Import of documents', scope: 'ai:manage', canCancel: true };
-        const about = { ...what, principal, ...(archive && { total: archive.total }) };
-        return await operations.start(about, async (progress) => {
-          try {
-            const work = reporting(progress);
-            if (archive) await takeArchive(archive, base, principal.userId, work);
-            else await takeRows(bytes, base, principal.userId, work);
-            return work.result;
-          } finally {
-            running.delete(lane);
-          }
-        });
-      } catch (error) {
-        running.delete(lane);
-        throw error;
-      } finally {
-        await blobs.discard(stored);
       }
     },
   };
 
-  function refuseMore(lane: string): void {
-    if (running.has(lane) || running.size >= MOST_RUNNING) throw aiErrors.import_running();
+  async function begun(principal: Principal, base: BaseRow, stored: StoredBytes) {
+    // What cannot be read is said at once, and not when it is its turn.
+    const archive = archiveIn(await blobs.bytesOf(stored));
+    const what = { kind: 'ai-replies.import', title: 'Import of documents', scope: 'ai:manage', canCancel: true };
+    const about = { ...what, principal, ...(archive && { total: archive.total }) };
+    return operations.start(about, async (progress) => {
+      try {
+        return await inTurn(progress, () => takeAll(stored, base, principal.userId, reporting(progress)));
+      } finally {
+        places.exit(base.tenant_id);
+        await blobs.discard(stored);
+      }
+    });
+  }
+
+  async function inTurn<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
+    const isItsTurn = await places.turn(progress.signal);
+    try {
+      progress.check();
+      return await work();
+    } finally {
+      if (isItsTurn) places.leave();
+    }
+  }
+
+  async function takeAll(stored: StoredBytes, base: BaseRow, userId: number | null, work: Work): Promise<ImportResult> {
+    const bytes = await blobs.bytesOf(stored);
+    const archive = archiveIn(bytes);
+    if (archive) await takeArchive(archive, base, userId, work);
+    else await takeRows(bytes, base, userId, work);
+    return work.result;
+  }
+
+  function archiveIn(bytes: Buffer): Archive | null {
+    return isZip(bytes) ? opened(bytes) : null;
   }
 
   async function storedBytes(upload: Upload): Promise<StoredBytes> {

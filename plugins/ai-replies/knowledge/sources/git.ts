@@ -41,7 +41,10 @@ export async function listGit(outbound: Outbound, order: SourceOrder): Promise<S
   try {
     const listed = await ask(null);
     if (!('items' in listed)) throw new SourceProblem('The repository could not be read');
-    return { items: listed.items, arePages: false, version: listed.version, left: listed.left, files, close };
+    const { items, version, left } = listed;
+    // Where it names too many, the others are there all the same.
+    const unseen = new Set(left.length > 0 ? [''] : []);
+    return { items, arePages: false, version, left, unseen, files, close };
   } catch (error) {
     close();
     signal.throwIfAborted();

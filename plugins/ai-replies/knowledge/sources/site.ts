@@ -20,6 +20,7 @@ const GZIP = 0x1f8b;
 export async function listSite(outbound: Outbound, order: SourceOrder): Promise<SourceListing> {
   const items = new Map<string, SourceItem>();
   const left: string[] = [];
+  const unseen = new Set<string>();
   const maps = await mapsOf(outbound, order);
   const seen = new Set(maps);
   for (const map of seen) {
@@ -28,17 +29,30 @@ export async function listSite(outbound: Outbound, order: SourceOrder): Promise<
     for (const part of partsOf(xml, 'sitemap', MOST_ENTRIES)) {
       const address = addressOf(textIn(part, 'loc'), map);
       if (address && seen.size < MOST_MAPS) seen.add(address.href);
-      else if (address && !seen.has(address.href)) left.push(`More than ${MOST_MAPS} site maps`);
+      else if (address && !seen.has(address.href)) leave(`More than ${MOST_MAPS} site maps`);
     }
     for (const [place, part] of partsOf(xml, 'url', MOST_ENTRIES).entries()) {
       if (place % ENTRIES_AT_ONCE === 0) await setImmediate();
       const address = addressOf(textIn(part, 'loc'), map);
       if (!address?.pathname.startsWith(order.within || '/') || address.href.length > LONGEST_ADDRESS) continue;
-      if (items.size >= MOST_ITEMS) left.push(`More than ${MOST_ITEMS} pages`);
+      if (items.size >= MOST_ITEMS) leave(`More than ${MOST_ITEMS} pages`);
       else items.set(address.href, { path: address.href, version: textIn(part, 'lastmod').slice(0, 40) });
     }
   }
-  return { items: [...items.values()], arePages: true, version: '', left: [...new Set(left)], files, close() {} };
+  return {
+    items: [...items.values()],
+    arePages: true,
+    version: '',
+    left: [...new Set(left)],
+    unseen,
+    files,
+    close() {},
+  };
+
+  function leave(why: string): void {
+    left.push(why);
+    unseen.add('');
+  }
 }
 
 /** As the address says, or as the site's robots.txt does (RFC 9309, and its "Sitemap"), or where it usually lies. */

@@ -4,6 +4,7 @@ import { aiErrors } from '../../errors.ts';
 import { ERASE_KNOWLEDGE, SYNC_SOURCE } from '../job-names.ts';
 import { nextRead } from '../schedule.ts';
 import type { BaseRow, SourceKind, SourceRow } from '../tables.ts';
+import { isInTheClear } from './secrets-in-the-clear.ts';
 
 export interface NewSource {
   kind: SourceKind;
@@ -23,7 +24,7 @@ export interface SourceWish {
 }
 
 export interface Sources {
-  /** Throws `bad_address`, `bad_schedule`, `too_many_sources`. It is read at once. */
+  /** Throws `bad_address`, `bad_schedule`, `password_in_the_clear`, `too_many_sources`. It is read at once. */
   add(base: BaseRow, source: NewSource): Promise<SourceRow>;
   change(tenantId: string, uuid: string, wish: SourceWish, unchanged: Precondition): Promise<SourceRow>;
   sync(tenantId: string, uuid: string): Promise<SourceRow>;
@@ -31,7 +32,7 @@ export interface Sources {
   remove(tenantId: string, uuid: string, keepsDocuments: boolean): Promise<void>;
   /** Throws `source_not_found`. */
   find(tenantId: string, uuid: string): Promise<SourceRow>;
-  /** `Authorization`; null without. */
+  /** `Authorization`; null without. Throws `password_in_the_clear`. */
   authorizationOf(source: SourceRow): string | null;
 }
 
@@ -42,6 +43,7 @@ export function createSources({ db, clock, jobs, outbound, secrets }: Services):
   return {
     async add(base, { userId, password, ...source }) {
       await checkAddress(source.url);
+      refuseClear(source.url, source.user_name, password);
       const next_sync_at = source.schedule === null ? null : nextRead(source.schedule, clock.now());
       const uuid = crypto.randomUUID();
       const now = clock.now();
@@ -76,6 +78,7 @@ export function createSources({ db, clock, jobs, outbound, secrets }: Services):
       db.transaction(async (trx) => {
         const before = await locked(trx, tenantId, uuid);
         unchanged(before);
+        refuseClear(before.url, user_name, password);
         return update(trx, before, {
           ...(schedule !== undefined && {
             schedule,
@@ -111,8 +114,9 @@ export function createSources({ db, clock, jobs, outbound, secrets }: Services):
       if (!row) throw aiErrors.source_not_found();
       return row;
     },
-    authorizationOf({ user_name, password, uuid }) {
+    authorizationOf({ url, user_name, password, uuid }) {
       if (password === null && user_name === '') return null;
+      if (isInTheClear(url)) throw aiErrors.password_in_the_clear();
       const secret = password === null ? '' : secrets.open(PURPOSE, password, uuid).toString('utf8');
       return `Basic ${Buffer.from(`${user_name}:${secret}`, 'utf8').toString('base64')}`;
     },
@@ -120,6 +124,10 @@ export function createSources({ db, clock, jobs, outbound, secrets }: Services):
 
   function sealed(password: string, uuid: string): string | null {
     return password === '' ? null : secrets.seal(PURPOSE, password, uuid);
+  }
+
+  function refuseClear(url: string, ...secrets: (string | undefined)[]): void {
+    if (secrets.some(Boolean) && isInTheClear(url)) throw aiErrors.password_in_the_clear();
   }
 
   async function checkAddress(url: string): Promise<void> {

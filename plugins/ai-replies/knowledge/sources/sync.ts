@@ -84,7 +84,7 @@ export function createSourceSync({
       if (items.length < listing.items.length) problems.push(UNNAMEABLE);
       if (listing.arePages) await followPages(source, base, items, known, problems);
       else await followFiles(source, base, { ...listing, items }, known, problems);
-      await removeGone(source, items, known);
+      await removeGone(source, { items, unseen: listing.unseen }, known);
       return { version, synced: true, reason: problems.slice(0, 10).join('. ') };
     } finally {
       listing.close();
@@ -162,7 +162,7 @@ export function createSourceSync({
     const wanted = listing.items.filter(
       ({ path, version }) => version === '' || known.get(path)?.source_version !== version,
     );
-    let fresh: SourceFile[] = [];
+    let fresh: ReadFile[] = [];
     let size = 0;
     const flush = async (): Promise<void> => {
       await refuseOutdated(source);
@@ -174,9 +174,9 @@ export function createSourceSync({
       [fresh, size] = [[], 0];
     };
     for await (const file of listing.files(wanted)) {
-      const problem = problemOf(file);
       const before = known.get(file.path);
-      if (problem !== null) problems.push(problem);
+      const problem = 'problem' in file ? file.problem : problemOf(file);
+      if ('problem' in file || problem !== null) problems.push(problem ?? '');
       else if (before) await replace(source, before, file);
       else {
         fresh.push(file);
@@ -187,35 +187,31 @@ export function createSourceSync({
     await flush();
   }
 
-  function problemOf({ path, bytes }: SourceFile): string | null {
+  function problemOf({ path, bytes }: ReadFile): string | null {
     const { maxFileMb } = config.knowledge;
     if (bytes.length === 0) return `There is nothing in ${path}`;
     return bytes.length > maxFileMb * 1024 * 1024 ? `${path} is larger than ${maxFileMb} MB` : null;
   }
 
-  async function replace(source: SourceRow, before: DocumentRow, file: SourceFile): Promise<void> {
+  async function replace(source: SourceRow, before: DocumentRow, file: ReadFile): Promise<void> {
     await refuseOutdated(source);
-    await documents.replace(
-      before.tenant_id,
-      before.uuid,
-      { bytes: file.bytes, mediaType: typeOf(file.path) },
-      () => {},
-    );
+    const upload = { bytes: file.bytes, mediaType: typeOf(file.path) };
+    // Somebody has deleted it meanwhile: it is read as a new one the next time.
+    if (!(await unlessDeleted(documents.replace(before.tenant_id, before.uuid, upload, () => {})))) return;
     await db.write('ai_replies_documents').where({ id: before.id }).update({ source_version: file.version });
   }
 
   async function removeGone(
     source: SourceRow,
-    items: readonly SourceItem[],
+    { items, unseen }: Pick<SourceListing, 'items' | 'unseen'>,
     known: ReadonlyMap<string, DocumentRow>,
   ): Promise<void> {
     const there = new Set(items.map(({ path }) => path));
-    const gone = [...known.values()].filter(({ source_path }) => !there.has(source_path ?? ''));
+    const isGone = (path: string): boolean => !there.has(path) && !placesOf(path).some((place) => unseen.has(place));
+    const gone = [...known.values()].filter(({ source_path }) => isGone(source_path ?? ''));
     for (const [place, { tenant_id, uuid }] of gone.entries()) {
       if (place % REMOVED_AT_ONCE === 0) await refuseOutdated(source);
-      await documents.remove(tenant_id, uuid).catch((error: unknown) => {
-        if (!isAppError(error) || error.code !== 'document_not_found') throw error;
-      });
+      await unlessDeleted(documents.remove(tenant_id, uuid));
     }
   }
 
@@ -239,6 +235,27 @@ export function createSourceSync({
   }
 }
 
+type ReadFile = Extract<SourceFile, { bytes: Buffer }>;
+
+/** False when the document is not there any more. */
+async function unlessDeleted(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'document_not_found') throw error;
+    return false;
+  }
+}
+
+/** Where a path lies: all, the folders down to it, and itself. */
+function placesOf(path: string): string[] {
+  const places = [''];
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+    places.push(path.slice(0, slash + 1));
+  return [...places, path];
+}
+
 interface Ending {
   reason: string;
   version?: string;
@@ -256,7 +273,7 @@ function originOf({ id }: SourceRow, { path, version }: SourceItem): DocumentOri
   return { source: id, source_path: path, source_version: version };
 }
 
-function newFile(source: SourceRow, file: SourceFile) {
+function newFile(source: SourceRow, file: ReadFile) {
   return {
     // Of a long path the end: that is what tells files apart.
     name: sanitizeText(file.path, file.path.length)

@@ -8,9 +8,8 @@ export interface SourceItem {
   version: string;
 }
 
-export interface SourceFile extends SourceItem {
-  bytes: Buffer;
-}
+/** What one is, or why it cannot be had, in a sentence: the others are read all the same. */
+export type SourceFile = SourceItem & ({ bytes: Buffer } | { problem: string });
 
 export interface SourceListing {
   items: readonly SourceItem[];
@@ -20,6 +19,11 @@ export interface SourceListing {
   version: string;
   /** Sentences about what was left out. */
   left: readonly string[];
+  /**
+   * Of what nothing is known: paths, folders (with a slash at the end), '' for anything. What was found there before stays, for
+   * nobody has said that it is gone.
+   */
+  unseen: ReadonlySet<string>;
   /** Bytes of these, in any order. Not of pages. */
   files(wanted: readonly SourceItem[]): AsyncIterable<SourceFile>;
   close(): void;
