@@ -19,7 +19,6 @@ export default function FirstSteps() {
   const { t } = useTranslation('admin');
   const { plugins } = useMe();
   const [{ step: wanted }, setUrl] = useUrlState();
-  const state = useStore(firstSteps);
   const has = (name: string) => plugins.some((plugin) => plugin.name === name);
   const go = (step: Step['id']) => setUrl({ step }, { replace: false });
   const steps: Step[] = [
@@ -39,17 +38,7 @@ export default function FirstSteps() {
   const shown = steps[active];
   useFocusOnStep(wanted);
   return (
-    <Page
-      title={t('firstSteps.title')}
-      intro={t('firstSteps.intro')}
-      actions={
-        state === 'open' && (
-          <Button component={Link} to="/" variant="subtle" onClick={() => firstSteps.set('dismissed')}>
-            {t('firstSteps.dismiss')}
-          </Button>
-        )
-      }
-    >
+    <Page title={t('firstSteps.title')} intro={t('firstSteps.intro')} actions={<BackToList />}>
       <Stepper
         active={active}
         onStepClick={(index) => go(steps[index]?.id ?? 'domain')}
@@ -81,6 +70,18 @@ export default function FirstSteps() {
         {shown?.part}
       </div>
     </Page>
+  );
+}
+
+/** Who wants no guide has the check-list; who has put that away gets it back here. */
+function BackToList() {
+  const { t } = useTranslation('admin');
+  const state = useStore(firstSteps);
+  if (state === 'done') return null;
+  return (
+    <Button component={Link} to="/" variant="subtle" onClick={() => firstSteps.set('open')}>
+      {t(state === 'dismissed' ? 'firstSteps.showList' : 'firstSteps.dismiss')}
+    </Button>
   );
 }
 

@@ -28,7 +28,7 @@ import type { ShownLicence } from '../parts/shown-licence.ts';
 import { useMayManage } from '../parts/use-may-manage.ts';
 
 /** On which a customer gives places free without an account. */
-const CUSTOMER_PAGE = '/sales/licences/devices';
+const CUSTOMER_PAGE = '/licences/devices';
 
 export default function Licence() {
   const { t } = useTranslation('licensing');
