@@ -2,6 +2,9 @@
 import type { PluginPages } from '#core/plugin.ts';
 import { AI_READ } from './access.ts';
 
+/** As the settings of the organisation, which it is one of. */
+const AI_CONSENT = { scope: 'settings:manage', tenant: true, roles: ['owner', 'admin'] };
+
 export const pages: PluginPages = {
   navigation: [
     {
@@ -43,6 +46,17 @@ export const pages: PluginPages = {
       order: 50,
       access: AI_READ,
       words: { en: 'functions mcp calls actions', zh: '函数 调用 动作' },
+    },
+    {
+      id: 'consent',
+      title: { en: 'AI consent', zh: 'AI 授权' },
+      path: '/settings/ai/consent',
+      area: 'settings',
+      group: 'organisation',
+      icon: 'shield',
+      order: 48,
+      access: AI_CONSENT,
+      words: { en: 'allow models data privacy sensitive words', zh: '同意 允许 模型 数据 隐私 敏感词' },
     },
     {
       id: 'models',

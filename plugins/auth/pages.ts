@@ -77,8 +77,8 @@ export const pages: PluginPages = {
       order: 30,
       access: MANAGED,
       words: {
-        en: 'tenant consent working hours quick replies ratings labels',
-        zh: '租户 同意 工作时间 快捷回复 评价 标签',
+        en: 'tenant company name approval ratings labels',
+        zh: '租户 公司名称 审批 评价 标签',
       },
     },
     {

@@ -6,6 +6,8 @@ const manage = { scope: 'robots:manage' };
 /** Conversations belong to a tenant. */
 const ofTenant = { ...read, tenant: true };
 const administer = { ...read, roles: ['owner', 'admin'] };
+/** As the settings of the organisation, which the working hours are one of. */
+const ofSettings = { scope: 'settings:manage', tenant: true, roles: ['owner', 'admin'] };
 const administerTenant = { ...manage, tenant: true, roles: ['owner', 'admin'] };
 
 export const pages: PluginPages = {
@@ -113,6 +115,28 @@ export const pages: PluginPages = {
       order: 40,
       access: administerTenant,
       words: { en: 'groups assignment departments', zh: '小组 分配 部门' },
+    },
+    {
+      id: 'workingHours',
+      title: { en: 'Working hours', zh: '工作时间' },
+      path: '/settings/working-hours',
+      area: 'settings',
+      group: 'organisation',
+      icon: 'calendar-time',
+      order: 42,
+      access: ofSettings,
+      words: { en: 'opening hours available closed out of office', zh: '营业时间 上班 下班 自动回复' },
+    },
+    {
+      id: 'quickReplies',
+      title: { en: 'Quick replies', zh: '快捷回复' },
+      path: '/settings/quick-replies',
+      area: 'settings',
+      group: 'organisation',
+      icon: 'message',
+      order: 44,
+      access: { ...manage, tenant: true },
+      words: { en: 'canned responses snippets templates', zh: '常用语 话术 模板' },
     },
   ],
   commands: [

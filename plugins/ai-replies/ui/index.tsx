@@ -13,6 +13,7 @@ export default definePages({
     { path: '/assistants/knowledge/tests/$id', page: () => import('./pages/test-set.tsx') },
     { path: '/settings/ai/models', page: () => import('./pages/models.tsx') },
     { path: '/assistants/tools', page: () => import('./pages/tools.tsx') },
+    { path: '/settings/ai/consent', page: () => import('./pages/consent.tsx') },
     { path: '/settings/ai/costs', page: () => import('./pages/costs.tsx') },
   ],
   moved: {

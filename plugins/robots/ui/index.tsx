@@ -13,6 +13,8 @@ export default definePages({
     { path: '/inbox/scheduled', page: () => import('./pages/scheduled.tsx') },
     { path: '/assistants/channels', page: () => import('./pages/channels.tsx') },
     { path: '/settings/teams', page: () => import('./pages/teams.tsx') },
+    { path: '/settings/working-hours', page: () => import('./pages/working-hours.tsx') },
+    { path: '/settings/quick-replies', page: () => import('./pages/quick-replies.tsx') },
     { path: '/assistants/statistics', page: () => import('./pages/statistics.tsx') },
     { path: '/assistants/log', page: () => import('./pages/log.tsx') },
     { path: '/assistants/codes', page: () => import('./pages/codes.tsx') },

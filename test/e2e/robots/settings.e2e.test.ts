@@ -25,7 +25,7 @@ describe('settings of the inbox', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
-    await visitor.open('/settings/organisation');
+    await visitor.open('/settings/working-hours');
     const hours = page.getByRole('region', { name: 'Working hours of the inbox' });
     await hours.getByRole('switch').click();
     await hours.getByRole('checkbox', { name: 'Friday' }).uncheck();

@@ -51,7 +51,7 @@ export function GuardPart({ policy, onChange }: PartProps) {
           ))}
         </SimpleGrid>
         <Text size="xs" c="dimmed">
-          {t('guard.wordsText')} <ToSettings />
+          {t('guard.wordsText')} <ToSettings of="consent" />
         </Text>
       </Stack>
     </Panel>

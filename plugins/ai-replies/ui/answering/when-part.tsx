@@ -39,7 +39,7 @@ export function WhenPart({ policy, onChange }: PartProps) {
           label={t('when.hours')}
           description={
             <>
-              {t('when.hoursText')} <ToSettings />
+              {t('when.hoursText')} <ToSettings of="hours" />
             </>
           }
           data={HOURS.map((value) => ({ value, label: t(`when.hour.${value}`) }))}

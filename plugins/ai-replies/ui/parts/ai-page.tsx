@@ -6,7 +6,7 @@ import { $api, api, Link, Page, type PageProps, tellDone, tellFailed, useMay } f
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-const SETTINGS = '/api/platform/auth/settings';
+export const SETTINGS = '/api/platform/auth/settings';
 const AUTOPILOT = '/api/platform/ai/autopilot';
 const MOST_NAMES = 10;
 
@@ -22,7 +22,7 @@ export function AiPage({ children, ...page }: PageProps) {
 function Consent() {
   const { t } = useTranslation('ai-replies');
   const queries = useQueryClient();
-  const mayAllow = useMay()('auth.organisation');
+  const mayAllow = useMay()('ai-replies.consent');
   const [isBusy, setBusy] = useState(false);
   const settings = $api.useQuery('get', SETTINGS);
   if (!settings.data || settings.data.settings.ai_consent_enabled === true) return null;
@@ -47,7 +47,7 @@ function Consent() {
           <Button size="xs" loading={isBusy} onClick={() => void put(true)}>
             {t('consent.allow')}
           </Button>
-          <Button component={Link} to="/settings/organisation" size="xs" variant="default">
+          <Button component={Link} to="/settings/ai/consent" size="xs" variant="default">
             {t('consent.settings')}
           </Button>
         </Group>
@@ -57,7 +57,7 @@ function Consent() {
 }
 
 /** Who would speak without a person as soon as AI is allowed: nobody is surprised by a robot. */
-function Speakers() {
+export function Speakers() {
   const { t } = useTranslation('ai-replies');
   const { data } = $api.useQuery('get', AUTOPILOT);
   if (!data) return null;

@@ -13,6 +13,7 @@ import {
   Time,
   tellDone,
   tellFailed,
+  useMay,
   useMe,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -72,9 +73,16 @@ function About({ id }: { id: string }) {
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** The settings of robots are forms of their own, which stand below. */
+const OF_ROBOTS = /^robots_/;
+/** What models may see has an entry of its own where there are models. */
+const OF_AI = /^ai_/;
+
 /** Each is saved when it is changed, and can be undone. */
 function Settings() {
   const { t } = useTranslation('auth');
+  const isAiElsewhere = useMay()('ai-replies.consent');
+  const isHere = (name: string) => !OF_ROBOTS.test(name) && !(isAiElsewhere && OF_AI.test(name));
   const queries = useQueryClient();
   const settings = $api.useQuery('get', SETTINGS);
   const change = async (values: Values, before: Values) => {
@@ -92,14 +100,16 @@ function Settings() {
       <Loaded of={settings} lines={3}>
         {({ settings: values }) => (
           <Stack>
-            {Object.entries(values).map(([name, value]) => (
-              <Setting
-                key={name}
-                name={name}
-                value={value}
-                onChange={(next) => void change({ [name]: next }, { [name]: value })}
-              />
-            ))}
+            {Object.entries(values)
+              .filter(([name]) => isHere(name))
+              .map(([name, value]) => (
+                <Setting
+                  key={name}
+                  name={name}
+                  value={value}
+                  onChange={(next) => void change({ [name]: next }, { [name]: value })}
+                />
+              ))}
           </Stack>
         )}
       </Loaded>

@@ -1,14 +1,8 @@
-/** The quick replies that there are: added, changed and removed, with what each becomes in the open conversation. */
-import { ActionIcon, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
-import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { useQueryClient } from '@tanstack/react-query';
-import { api, tellDone, tellFailed, useFocusBack } from 'patchbay-platform/ui';
-import { useState } from 'react';
+/** The quick replies beside an open conversation, kept without leaving it. */
+import { Modal } from '@mantine/core';
+import { useFocusBack } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
-import { REPLIES, REPLY, type Reply, useReplies } from './replies-data.ts';
-import { ReplyForm } from './reply-form.tsx';
+import { RepliesList } from './replies-list.tsx';
 
 interface KeptRepliesProps {
   conversation: string;
@@ -17,16 +11,7 @@ interface KeptRepliesProps {
 
 export function KeptReplies({ conversation, onClose }: KeptRepliesProps) {
   const { t } = useTranslation('robots');
-  const client = useQueryClient();
   useFocusBack();
-  const replies = useReplies();
-  const [edited, setEdited] = useState<Reply | 'new' | null>(null);
-  const readAgain = () => client.invalidateQueries({ queryKey: ['get', REPLIES] });
-  const remove = async ({ id, shortcut, text }: Reply) => {
-    await api.DELETE(REPLY, { params: { path: { id } } });
-    await readAgain();
-    tellDone(t('replies.removed'), () => api.POST(REPLIES, { body: { shortcut, text } }).then(readAgain, tellFailed));
-  };
   return (
     <Modal
       opened
@@ -35,77 +20,7 @@ export function KeptReplies({ conversation, onClose }: KeptRepliesProps) {
       size="lg"
       closeButtonProps={{ 'aria-label': t('shell:close') }}
     >
-      {edited === null ? (
-        <Stack gap="sm">
-          {replies.length === 0 && <Text size="sm">{t('replies.none')}</Text>}
-          {replies.map((reply) => (
-            <Line
-              key={reply.id}
-              reply={reply}
-              onChange={() => setEdited(reply)}
-              onRemove={() => remove(reply).catch(tellFailed)}
-            />
-          ))}
-          <Group>
-            <Button
-              variant={replies.length === 0 ? 'filled' : 'default'}
-              leftSection={<IconPlus size={16} aria-hidden />}
-              onClick={() => setEdited('new')}
-            >
-              {t('replies.new')}
-            </Button>
-          </Group>
-        </Stack>
-      ) : (
-        <ReplyForm
-          reply={edited === 'new' ? null : edited}
-          conversation={conversation}
-          onClose={() => setEdited(null)}
-          onKept={readAgain}
-        />
-      )}
+      <RepliesList conversation={conversation} />
     </Modal>
-  );
-}
-
-interface LineProps {
-  reply: Reply;
-  onChange(): void;
-  onRemove(): void;
-}
-
-function Line({ reply: { shortcut, text }, onChange, onRemove }: LineProps) {
-  const { t } = useTranslation('robots');
-  return (
-    <Group justify="space-between" wrap="nowrap">
-      <div style={{ minWidth: 0 }}>
-        <Text size="sm" fw={500}>
-          {shortcut}
-        </Text>
-        <Text size="xs" c="dimmed" truncate>
-          {text}
-        </Text>
-      </div>
-      <Group gap={4} wrap="nowrap">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label={t('replies.change', { name: shortcut })}
-          onClick={onChange}
-        >
-          <IconPencil size={16} />
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label={t('replies.remove', { name: shortcut })}
-          onClick={onRemove}
-        >
-          <IconTrash size={16} />
-        </ActionIcon>
-      </Group>
-    </Group>
   );
 }

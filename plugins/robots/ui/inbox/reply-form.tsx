@@ -13,7 +13,8 @@ const WRITING_MS = 400;
 interface ReplyFormProps {
   /** Null: a new one. */
   reply: Reply | null;
-  conversation: string;
+  /** Null: none is open, and nothing is shown of what the text becomes. */
+  conversation: string | null;
   onClose(): void;
   onKept(): Promise<void>;
 }
@@ -70,7 +71,7 @@ export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormPro
           error={issueOf(error, 'text')}
         />
         <VariablesHelp onInsert={(variable) => setText(`${text}${variable}`)} />
-        <Preview text={text} conversation={conversation} />
+        {conversation !== null && <Preview text={text} conversation={conversation} />}
         {error !== null && <NotSaved error={error} form={versioned} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

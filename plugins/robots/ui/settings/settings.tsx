@@ -1,10 +1,9 @@
-/** What an organisation sets for the conversations of its robots; stands among its settings. */
+/** What an organisation sets for the conversations of its robots, beside its working hours; part of its settings. */
 import { Loaded } from 'patchbay-platform/ui';
 import { Assigning } from './assigning.tsx';
 import { KeptDays } from './kept-days.tsx';
 import { Rating } from './rating.tsx';
 import { useSettings } from './tenant-setting.ts';
-import { WorkingHours } from './working-hours.tsx';
 
 export default function Settings() {
   const settings = useSettings();
@@ -12,7 +11,6 @@ export default function Settings() {
     <Loaded of={settings} lines={6}>
       {(answer) => (
         <>
-          <WorkingHours of={answer} />
           <Assigning of={answer} />
           <Rating of={answer} />
           <KeptDays of={answer} />
