@@ -5,6 +5,7 @@ import { Link } from '../kit/link.tsx';
 import { wayTo } from './last-pages.ts';
 import { type MenuArea, type Place, useMenu } from './menu.ts';
 import { iconOf } from './navigation-icons.ts';
+import { StatusDot } from './status-dot.tsx';
 
 interface AreasProps {
   place: Place | null;
@@ -33,6 +34,7 @@ function Areas({ areas, place }: AreasProps & { areas: readonly MenuArea[] }) {
         to={wayTo(area, place)}
         label={area.title}
         leftSection={<Icon size={20} aria-hidden />}
+        rightSection={area.id === 'status' && <StatusDot />}
         active={isHere}
         aria-current={isHere ? 'true' : undefined}
         variant="light"
