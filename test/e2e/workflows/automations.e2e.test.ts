@@ -10,6 +10,7 @@ import { fakeModels } from '../../plugins/ai-replies/support.ts';
 import { robotOf, upload } from '../../plugins/robots/support.ts';
 import { startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
+import { type ByMouse, byMouse } from './by-mouse.ts';
 
 const HOUR = 3_600_000;
 
@@ -20,6 +21,7 @@ describe('automations made by mouse', function () {
   let books: Server;
   let owner: Person;
   let visitor: Visitor;
+  let mouse: ByMouse;
   const asked: string[] = [];
   before(async () => {
     books = createServer(async (request, response) => {
@@ -58,59 +60,10 @@ describe('automations made by mouse', function () {
     visitor = await visit(app);
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/automations/workflows/new');
+    mouse = byMouse(visitor.page);
   });
   afterEach(() => visitor.leave());
 
-  const graph = () => visitor.page.getByRole('group', { name: 'Graph of the tasks' });
-  const card = (name: string) => graph().getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
-  const dialog = () => visitor.page.getByRole('dialog');
-  const button = (name: string | RegExp) => visitor.page.getByRole('button', { name, exact: true });
-
-  async function named(name: string): Promise<void> {
-    await visitor.page.getByRole('textbox', { name: 'Name of the workflow' }).fill(name);
-    // What stands in a new workflow, so that there is something to see.
-    await card('first').click();
-    await button('Remove').click();
-    await card('first').waitFor({ state: 'detached' });
-    await graph()
-      .getByRole('button', { name: /^When …/ })
-      .click();
-  }
-  async function step(at: string | RegExp, what: string): Promise<void> {
-    await graph().getByRole('button', { name: at }).click();
-    await dialog().getByRole('button', { name: what }).first().click();
-    await dialog().waitFor({ state: 'hidden' });
-  }
-  /** A field becomes one for data, which is chosen from what stood there the last time. */
-  async function insert(field: string, group: string | RegExp, path: string): Promise<void> {
-    const { page } = visitor;
-    const toggle = page.getByRole('button', { name: `Use an expression: ${field}` }).first();
-    if ((await toggle.count()) > 0) await toggle.click();
-    await page
-      .getByRole('button', { name: `Insert data: ${field}` })
-      .first()
-      .click();
-    await page.getByRole('region', { name: group }).getByRole('button', { name: path }).first().click();
-  }
-  async function fill(field: string, value: string): Promise<void> {
-    await visitor.page.getByRole('textbox', { name: field, exact: true }).fill(value);
-  }
-  async function tryAndPin(): Promise<void> {
-    const { page } = visitor;
-    await page.getByRole('tab', { name: 'Try' }).click();
-    await button('Try this step alone').click();
-    await page.getByRole('status').getByText('Completed').waitFor();
-    await button('Pin this data').click();
-    await button('Unpin').waitFor();
-    await page.getByRole('tab', { name: 'Step' }).click();
-  }
-  async function publish(): Promise<void> {
-    await button('Publish').click();
-    await visitor.page
-      .getByText(/is published/)
-      .first()
-      .waitFor();
-  }
   async function ended(name: string): Promise<any> {
     for (let tries = 0; tries < 400; tries++) {
       await app.services.jobs.idle();
@@ -136,6 +89,7 @@ describe('automations made by mouse', function () {
 
   it('a mail with an attachment → an HTTP call → a branch → a mail', async () => {
     const { page } = visitor;
+    const { named, step, insert, fill, tryAndPin, publish, dialog, button } = mouse;
     await receive('Invoice 16');
     await named('incoming');
     await button('A mail arrives').click();
@@ -184,6 +138,7 @@ describe('automations made by mouse', function () {
 
   it('a message to a robot → sorted by AI → handed over to a person', async () => {
     const { page } = visitor;
+    const { named, step, insert, publish, button } = mouse;
     const robot = await robotOf(app, owner);
     await upload(robot, { spoken: 'Where is my parcel?', rawSpoken: 'Where is my parcel?' });
     await named('complaints');
@@ -211,6 +166,7 @@ describe('automations made by mouse', function () {
 
   it('every morning at eight in Berlin → a report', async () => {
     const { page } = visitor;
+    const { graph, named, step, insert, fill, tryAndPin, publish, dialog, button } = mouse;
     await named('report');
     await button('At a time of the day').click();
     await dialog().getByRole('combobox', { name: 'Time zone' }).click();

@@ -1,0 +1,68 @@
+/** Building a workflow as people do: by mouse and by filling in fields. */
+import type { Locator, Page } from 'playwright-core';
+
+export interface ByMouse {
+  graph(): Locator;
+  dialog(): Locator;
+  button(name: string | RegExp): Locator;
+  /** Names a new workflow, takes out what stands in one, and asks what it begins with. */
+  named(name: string): Promise<void>;
+  step(at: string | RegExp, what: string): Promise<void>;
+  /** A field becomes one for data, which is chosen from what stood there the last time. */
+  insert(field: string, group: string | RegExp, path: string): Promise<void>;
+  fill(field: string, value: string): Promise<void>;
+  tryAndPin(): Promise<void>;
+  publish(): Promise<void>;
+}
+
+export function byMouse(page: Page): ByMouse {
+  const graph = () => page.getByRole('group', { name: 'Graph of the tasks' });
+  const card = (name: string) => graph().getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
+  const dialog = () => page.getByRole('dialog');
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+  return {
+    graph,
+    dialog,
+    button,
+    async named(name) {
+      await page.getByRole('textbox', { name: 'Name of the workflow' }).fill(name);
+      // What stands in a new workflow, so that there is something to see.
+      await card('first').click();
+      await button('Remove').click();
+      await card('first').waitFor({ state: 'detached' });
+      await graph()
+        .getByRole('button', { name: /^When …/ })
+        .click();
+    },
+    async step(at, what) {
+      await graph().getByRole('button', { name: at }).click();
+      await dialog().getByRole('button', { name: what }).first().click();
+      await dialog().waitFor({ state: 'hidden' });
+    },
+    async insert(field, group, path) {
+      const toggle = page.getByRole('button', { name: `Use an expression: ${field}` }).first();
+      if ((await toggle.count()) > 0) await toggle.click();
+      await page
+        .getByRole('button', { name: `Insert data: ${field}` })
+        .first()
+        .click();
+      await page.getByRole('region', { name: group }).getByRole('button', { name: path }).first().click();
+    },
+    fill: (field, value) => page.getByRole('textbox', { name: field, exact: true }).fill(value),
+    async tryAndPin() {
+      await page.getByRole('tab', { name: 'Try' }).click();
+      await button('Try this step alone').click();
+      await page.getByRole('status').getByText('Completed').waitFor();
+      await button('Pin this data').click();
+      await button('Unpin').waitFor();
+      await page.getByRole('tab', { name: 'Step' }).click();
+    },
+    async publish() {
+      await button('Publish').click();
+      await page
+        .getByText(/is published/)
+        .first()
+        .waitFor();
+    },
+  };
+}
