@@ -36,7 +36,6 @@ export { createHook, createPort, type Hook, type Port } from './ports.ts';
 
 // ── lists and search
 
-export { forgetWords } from './database/deleted-words.ts';
 export { likePattern, type NumberedPage, numberedPage, PageQuery } from './database/pagination.ts';
 export {
   dropSubstrings,
@@ -47,6 +46,13 @@ export {
   whereHeld,
 } from './database/substrings.ts';
 export { totalOf } from './database/totals.ts';
+export {
+  createRankedWords,
+  createWordSearch,
+  HOLDS_WORDS,
+  phrasesOf,
+  type WordSearch,
+} from './database/word-index.ts';
 export { bigrams } from './database/words.ts';
 export { CsvProblem, type CsvRecord, recordsOf } from './lists/csv-records.ts';
 export { COUNTED_ROWS } from './lists/list.ts';

@@ -1,8 +1,8 @@
 /**
- * Finding chunks and answers by words: SQLite's FTS5, PostgreSQL's tsvector, both with words of our own making. A search looks
- * at a bounded number of rows, however many there are. Tables: ai_replies_chunk_words, ai_replies_answer_words.
+ * Word indexes: chunks and answers are found by words of our own making, the rarest first. A search looks at a bounded number of
+ * rows, however many there are. Tables: ai_replies_chunk_words, ai_replies_answer_words.
  */
-import { forgetWords, placeholders, rowsOf } from '#core/kit.ts';
+import { createRankedWords } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { inverseFrequency } from './inverse-frequency.ts';
 import { type Term, wordsOf } from './tokenizer.ts';
@@ -43,8 +43,6 @@ const MOST_COUNTED = 20_000;
 /** How common a word is changes slowly. */
 const COUNTED_FOR_MS = 10 * 60_000;
 const MOST_REMEMBERED = 20_000;
-/** SQLite takes 32 766 variables in a statement. */
-const PER_STATEMENT = 5_000;
 /** What is said of a single character, whose words are not counted. */
 const USUAL_SHARE = 20;
 
@@ -57,24 +55,14 @@ interface Counted {
 
 export function createWordIndex({ db, clock }: Services): WordIndex {
   const counted = new Map<string, Counted>();
-  const isPg = db.client === 'pg';
+  const indexes = {
+    chunk: createRankedWords(db.client, 'ai_replies_chunk_words'),
+    answer: createRankedWords(db.client, 'ai_replies_answer_words'),
+  };
 
   return {
-    async add(trx, kind, texts) {
-      for (let start = 0; start < texts.length; start += PER_STATEMENT) {
-        const some = texts.slice(start, start + PER_STATEMENT);
-        if (isPg) await addOnPostgres(trx, kind, some);
-        else
-          await trx.raw(
-            `insert into ${tableOf(kind)} (rowid, owner, words) values ${placeholders(some.length, 3)}`,
-            some.flatMap(({ id, owner, text }) => [id, owner, wordsOf(text).join(' ')]),
-          );
-      }
-    },
-    async replace(trx, kind, text) {
-      await trx.raw(`delete from ${tableOf(kind)} where ${isPg ? 'id' : 'rowid'} = ?`, [text.id]);
-      await this.add(trx, kind, [text]);
-    },
+    add: (trx, kind, texts) => indexes[kind].add(trx, texts.map(indexed)),
+    replace: (trx, kind, text) => indexes[kind].replace(trx, indexed(text)),
     async find(kind, owners, terms, limit) {
       if (owners.length === 0 || terms.length === 0) return NOTHING;
       const counts = await countsOf(kind, terms);
@@ -82,17 +70,17 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
       if (counts.get('') === 0) return NOTHING;
       const meant = withoutParts(terms, counts);
       const rarest = affordable(meant, counts);
-      const rows = await (isPg ? onPostgres(kind, owners, rarest, limit) : onSqlite(kind, owners, rarest, limit));
+      const ids = await indexes[kind].best(db.read, { owners, terms: rarest, most: MOST_ROWS, limit });
       const all = Math.max(counts.get('') ?? 0, FEWEST_COUNTED);
       const most = inverseFrequency(all, 0);
       const tells = terms.map(({ word }): [string, number] => [word, inverseFrequency(all, counts.get(word) ?? 0)]);
       return {
-        ids: rows.map(({ id }) => Number(id)),
+        ids,
         weights: new Map(tells.map(([word, value]): [string, number] => [word, 0.5 + value / (2 * most)])),
         telling: new Map(tells.filter(([word]) => meant.some((term) => term.word === word))),
       };
     },
-    forget: (kind) => forgetWords(db, tableOf(kind)),
+    forget: (kind) => indexes[kind].forget(db),
   };
 
   /** The rarest terms, as many as together stand in no more rows than are looked at. */
@@ -106,31 +94,6 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
       sum += rowsWith(term);
       return place === 0 || sum <= MOST_ROWS;
     });
-  }
-
-  async function onSqlite(kind: Indexed, owners: readonly string[], terms: readonly Term[], limit: number) {
-    const table = tableOf(kind);
-    const wanted = terms.map(({ word, isPrefix }) => `"${word}"${isPrefix ? '*' : ''}`).join(' OR ');
-    const match = `owner : (${owners.map((owner) => `"${owner}"`).join(' OR ')}) AND words : (${wanted})`;
-    const some = `select rowid as id, rank as fits from ${table} where ${table} match ? limit ?`;
-    return rowsOf<{ id: number }>(
-      await db.read.raw(`select id from (${some}) order by fits, id limit ?`, [match, MOST_ROWS, limit]),
-    );
-  }
-
-  async function onPostgres(kind: Indexed, owners: readonly string[], terms: readonly Term[], limit: number) {
-    const wanted = terms.map(({ word, isPrefix }) => `'${word}'${isPrefix ? ':*' : ''}`).join(' | ');
-    const match = `(${owners.map((owner) => `'_${owner}'`).join(' | ')}) & (${wanted})`;
-    const some = `select id, words from ${tableOf(kind)} where words @@ ?::tsquery limit ?`;
-    // 1: a long text is no better for having more words.
-    return rowsOf<{ id: number }>(
-      await db.read.raw(`select id from (${some}) as hits order by ts_rank(words, ?::tsquery, 1) desc, id limit ?`, [
-        match,
-        MOST_ROWS,
-        wanted,
-        limit,
-      ]),
-    );
   }
 
   /** Rows that have each of the words; of '' all that there are. */
@@ -156,24 +119,8 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
   }
 
   async function countNamed(kind: Indexed, words: readonly string[]): Promise<[string, number][]> {
-    const table = tableOf(kind);
     const named = words.filter((word) => word !== '');
-    if (named.length === 0) return [];
-    const each = `(select count(*) from (select 1 from ${table} where words @@ ?::tsquery limit ${MOST_COUNTED}) as hits)`;
-    const rows = isPg
-      ? rowsOf<{ term: string; rows: string }>(
-          await db.read.raw(
-            named.map(() => `select ?::text as term, ${each} as rows`).join(' union all '),
-            named.flatMap((word) => [word, `'${word}'`]),
-          ),
-        )
-      : rowsOf<{ term: string; rows: number }>(
-          await db.read.raw(
-            `select term, doc as "rows" from ${table}_rows where term in (${named.map(() => '?').join(', ')})`,
-            named,
-          ),
-        );
-    return rows.map(({ term, rows: found }): [string, number] => [term, Number(found)]);
+    return named.length === 0 ? [] : indexes[kind].counts(db.read, named, MOST_COUNTED);
   }
 
   async function countAll(kind: Indexed): Promise<number> {
@@ -191,22 +138,8 @@ function withoutParts(terms: readonly Term[], counts: ReadonlyMap<string, number
   return terms.filter(({ word, isPrefix }) => !isPrefix || !pairs.some((pair) => pair.word.includes(word)));
 }
 
-async function addOnPostgres(trx: Transaction, kind: Indexed, texts: readonly IndexedText[]): Promise<void> {
-  await trx.raw(
-    `insert into ${tableOf(kind)} (id, words) values ${texts.map(() => '(?, ?::tsvector)').join(', ')}`,
-    texts.flatMap(({ id, owner, text }) => {
-      // The owner cannot be mistaken for a word, which has letters and digits alone.
-      const words = wordsOf(text).map((word, place) => `'${word}':${Math.min(place + 1, MOST_PLACES)}`);
-      return [id, [`'_${owner}'`, ...words].join(' ')];
-    }),
-  );
-}
-
-/** PostgreSQL's highest position in a tsvector. */
-const MOST_PLACES = 16_383;
-
-function tableOf(kind: Indexed): string {
-  return `ai_replies_${kind}_words`;
+function indexed({ id, owner, text }: IndexedText): { id: number; texts: string[] } {
+  return { id, texts: [owner, wordsOf(text).join(' ')] };
 }
 
 /** As an owner: of all that is in a base. */

@@ -1,21 +1,16 @@
 /** Search: messages in which words stand, or begin one, by the index of their words (`receiving/word-index.ts`). */
 import type { Knex } from 'knex';
-import { separated } from '#core/kit.ts';
+import { HOLDS_WORDS, phrasesOf, separated } from '#core/kit.ts';
 import type { Database } from '#core/plugin.ts';
-
-const MAX_WORDS_IN_QUERY = 20;
+import { mailWords } from '../receiving/word-index.ts';
 
 /** Beginnings that more words have than this are looked for as such. */
 const MOST_SPELLED_OUT = 50;
-/** PostgreSQL: words that so many of the newest mails hold may be common. */
-const COMMON = 50;
-const NEWEST = 1_000;
 /** So many parts all mails have; a common word is in some of the mails at the end of each of the newer half. */
 const OLDER = 10;
 const LOOKED_AT = 100;
 /** PostgreSQL: among so many of the newest a sender is looked for whose address is common. */
 const MOST_WALKED = 50_000;
-const HOLDS = `words @@ to_tsquery('simple', ?)`;
 
 /** Words of the index that begin so, by jumping from one to the next: FTS5 would read all mails of all of them. */
 const BEGINNING = `
@@ -32,20 +27,16 @@ const BEGINNING = `
  * when there is no word to look for.
  */
 export async function whereWords(query: Knex.QueryBuilder, db: Database, text: string): Promise<boolean> {
-  const words = wordsOf(text);
+  const words = phrasesOf(text);
   if (words.length === 0) return false;
+  const search = mailWords(db.client);
   if (db.client === 'pg') {
-    await whereWordsOnPostgres(query, db, tsquery(words));
+    await whereWordsOnPostgres(query, db, search.query(words));
     return true;
   }
   const wanted: string[] = [];
   for (const word of words) wanted.push(`(${(await spelledOut(db, word)).join(' OR ')})`);
-  // Rows come from the index of words in the order of their ids, the newest first, and no more of them than are wanted.
-  query.from(query.client.raw('mail_search cross join mail_messages')).whereRaw('mail_search.rowid = mail_messages.id');
-  query
-    .whereRaw('mail_search match ?', [wanted.join(' AND ')])
-    .clearOrder()
-    .orderByRaw('mail_search.rowid desc');
+  search.narrow(query, 'mail_messages', wanted.join(' AND '));
   return true;
 }
 
@@ -63,11 +54,7 @@ export async function whereAddress(query: Knex.QueryBuilder, db: Database, addre
     if (isCommon) query.whereRaw(`mail_messages.id > (select max(message_id) from mail_contents) - ${MOST_WALKED}`);
     return;
   }
-  query.from(query.client.raw('mail_search cross join mail_messages')).whereRaw('mail_search.rowid = mail_messages.id');
-  query
-    .whereRaw('mail_search match ?', [`sender : "${words.join(' ')}"`])
-    .clearOrder()
-    .orderByRaw('mail_search.rowid desc');
+  mailWords(db.client).narrow(query, 'mail_messages', `sender : "${words.join(' ')}"`);
 }
 
 /**
@@ -78,38 +65,27 @@ export async function whereAddress(query: Knex.QueryBuilder, db: Database, addre
 async function whereWordsOnPostgres(query: Knex.QueryBuilder, db: Database, wanted: string): Promise<boolean> {
   if (await isCommon(db, wanted)) {
     // Asked of one mail after the other: the planner takes every beginning for rare, and would read all that have it.
-    query.whereRaw(`(select ${HOLDS} from mail_contents where message_id = mail_messages.id)`, [wanted]);
+    query.whereRaw(`(select ${HOLDS_WORDS} from mail_contents where message_id = mail_messages.id)`, [wanted]);
     return true;
   }
   // As an array, because a list may be looked up once for each row.
-  query.whereRaw(`mail_messages.id = any(array(select message_id from mail_contents where ${HOLDS}))`, [wanted]);
+  query.whereRaw(`mail_messages.id = any(array(select message_id from mail_contents where ${HOLDS_WORDS}))`, [wanted]);
   return false;
 }
 
 async function isCommon(db: Database, wanted: string): Promise<boolean> {
-  const newest = db.read('mail_contents').orderBy('message_id', 'desc').limit(NEWEST).select('words').as('newest');
-  const found = await db.read.from(newest).whereRaw(HOLDS, [wanted]).limit(COMMON).select(db.read.raw('1'));
-  if (found.length < COMMON) return false;
+  if (!(await mailWords('pg').areCommon(db.read, wanted))) return false;
   const { rows } = await db.read.raw(
     `select bool_and(exists (
        select from (
          select words from mail_contents where message_id <= bounds.most * part / ${OLDER}
            order by message_id desc limit ${LOOKED_AT}
-       ) as few where ${HOLDS}
+       ) as few where ${HOLDS_WORDS}
      )) as is_everywhere
      from (select max(message_id) as most from mail_contents) as bounds, generate_series(${OLDER / 2}, ${OLDER - 1}) as part`,
     [wanted],
   );
   return rows[0].is_everywhere;
-}
-
-function tsquery(words: readonly string[]): string {
-  const phrase = (word: string): string =>
-    word
-      .split(' ')
-      .map((part) => `'${part}':*`)
-      .join(' <-> ');
-  return words.map(phrase).join(' & ');
 }
 
 /** What FTS5 is to look for, any of it. Letters beyond ASCII are left to it: it has rules of its own for accents. */
@@ -120,14 +96,4 @@ async function spelledOut(db: Database, word: string): Promise<string[]> {
   const found: { word: string }[] = await db.read.raw(BEGINNING, [word, end, end]);
   if (found.length === 0 || found.length > MOST_SPELLED_OUT) return [beginning];
   return found.map((one) => `"${one.word}"`);
-}
-
-/** Words without anything that a query language gives a meaning; CJK runs become phrases. */
-function wordsOf(text: string): string[] {
-  return text
-    .slice(0, 200)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean)
-    .slice(0, MAX_WORDS_IN_QUERY)
-    .map((word) => separated(word).trim().replace(/\s+/g, ' ').toLowerCase());
 }

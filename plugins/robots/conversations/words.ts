@@ -1,9 +1,8 @@
 /**
- * Finding messages, conversations and contacts by words in them: SQLite's FTS5, PostgreSQL's tsvector. Chinese characters
- * are words of their own, so that two of them are found. Each text carries a word for its tenant.
+ * Word indexes: messages, conversations and contacts are found by words in them. Chinese characters are words of their own, so
+ * that two of them are found. Each text carries a word for its tenant.
  */
-import type { Knex } from 'knex';
-import { forgetWords, rowsOf, rowsToInsert, separated } from '#core/kit.ts';
+import { createWordSearch, phrasesOf, separated, type WordSearch } from '#core/kit.ts';
 import type { Database, Transaction } from '#core/plugin.ts';
 
 export type Indexed = 'message' | 'conversation' | 'contact';
@@ -14,52 +13,31 @@ export interface IndexedText {
   text: string;
 }
 
-const MOST_WORDS = 20;
-const LONGEST_QUERY = 200;
-/** On PostgreSQL, words that so many of the newest rows have are looked for from the newest on, without the index. */
-const NEWEST = 1_000;
-const COMMON = 50;
-/** SQLite takes 32 766 variables in a statement. */
-const PER_STATEMENT = 10_000;
-
 /** The job that does so: SQLite rewrites the indexes for it, which takes seconds for a million messages. */
 export const FORGET_WORDS_JOB = 'robots.forgetWords';
 
 /** Takes the words of what was deleted out of the indexes. */
 export async function forgetDeletedWords(db: Database): Promise<void> {
-  for (const kind of ['message', 'conversation', 'contact'] as const) await forgetWords(db, `robots_${kind}_words`);
+  for (const kind of ['message', 'conversation', 'contact'] as const) await wordsOf(db.client, kind).forget(db);
 }
 
-export async function indexWords(
+export function indexWords(
   trx: Transaction,
   client: Database['client'],
   kind: Indexed,
   texts: readonly IndexedText[],
 ): Promise<void> {
-  for (let start = 0; start < texts.length; start += PER_STATEMENT) {
-    const some = texts.slice(start, start + PER_STATEMENT);
-    const rows = some.map(({ id, tenantId, text }) => [id, `${wordOf(tenantId)} ${plainWords(text)}`]);
-    const table = `robots_${kind}_words`;
-    if (client === 'pg') {
-      const values = Array(some.length).fill(`(?, to_tsvector('simple', ?))`).join(', ');
-      await trx.raw(`insert into ${table} (id, words) values ${values}`, rows.flat());
-    } else {
-      const given = rowsToInsert(trx, 2, rows);
-      await trx.raw(`insert into ${table} (rowid, words) ${given.sql}`, given.bindings);
-    }
-  }
+  return wordsOf(client, kind).add(trx, texts.map(withTenant));
 }
 
 /** The same for a row whose text has changed. */
-export async function indexWordsAgain(
+export function indexWordsAgain(
   trx: Transaction,
   client: Database['client'],
   kind: Indexed,
   text: IndexedText,
 ): Promise<void> {
-  const key = client === 'pg' ? 'id' : 'rowid';
-  await trx.raw(`delete from robots_${kind}_words where ${key} = ?`, [text.id]);
-  await indexWords(trx, client, kind, [text]);
+  return wordsOf(client, kind).replace(trx, withTenant(text));
 }
 
 /**
@@ -67,57 +45,24 @@ export async function indexWordsAgain(
  * (null). Null when there is no word to look for.
  */
 export async function idsByWords(
-  db: Pick<Database, 'client' | 'read'>,
+  { client, read }: Pick<Database, 'client' | 'read'>,
   kind: Indexed,
   tenantId: string | null,
   text: string,
   limit: number,
 ): Promise<number[] | null> {
-  const words = wordsOf(text);
-  if (words.length === 0) return null;
-  const table = `robots_${kind}_words`;
-  if (db.client === 'pg') return onPostgres(db.read, table, tenantId, words, limit);
-  const wanted = words.map((word) => `"${word}"*`);
-  if (tenantId !== null) wanted.unshift(`"${wordOf(tenantId)}"`);
-  const rows: { id: number }[] = await db.read.raw(
-    `select rowid as id from ${table} where ${table} match ? order by rowid desc limit ?`,
-    [wanted.join(' AND '), limit],
-  );
-  return rows.map(({ id }) => id);
+  const phrases = phrasesOf(text);
+  if (phrases.length === 0) return null;
+  const search = wordsOf(client, kind);
+  return search.newestIds(read, search.query(phrases, tenantId === null ? null : wordOf(tenantId)), limit);
 }
 
-async function onPostgres(
-  read: Knex,
-  table: string,
-  tenantId: string | null,
-  words: readonly string[],
-  limit: number,
-): Promise<number[]> {
-  const phrases = words.map((word) =>
-    word
-      .split(' ')
-      .map((part) => `'${part}':*`)
-      .join(' <-> '),
-  );
-  if (tenantId !== null) phrases.unshift(`'${wordOf(tenantId)}'`);
-  const wanted = phrases.join(' & ');
-  const holds = `words @@ to_tsquery('simple', ?)`;
-  const sample = `select words from ${table} order by id desc limit ${NEWEST}`;
-  const [seen] = rowsOf<{ count: string }>(
-    await read.raw(`select count(*) as count from (${sample}) as newest where ${holds}`, [wanted]),
-  );
-  // In brackets the planner cannot answer it by the index, whose rows it would have to sort.
-  const where = Number(seen?.count) >= COMMON ? `(select ${holds})` : holds;
-  const found = `select id from ${table} where ${where}`;
-  const rows = rowsOf<{ id: number }>(
-    await read.raw(
-      Number(seen?.count) >= COMMON
-        ? `${found} order by id desc limit ?`
-        : `select id from (${found} offset 0) as hits order by id desc limit ?`,
-      [wanted, limit],
-    ),
-  );
-  return rows.map(({ id }) => Number(id));
+function wordsOf(client: Database['client'], kind: Indexed): WordSearch {
+  return createWordSearch(client, { table: `robots_${kind}_words`, columns: ['words'] });
+}
+
+function withTenant({ id, tenantId, text }: IndexedText): { id: number; texts: string[] } {
+  return { id, texts: [`${wordOf(tenantId)} ${plainWords(text)}`] };
 }
 
 /** Between spaces alone: the two databases part words at other marks differently. */
@@ -130,14 +75,4 @@ function plainWords(text: string): string {
 /** A tenant as a word that nobody writes. */
 function wordOf(tenantId: string): string {
   return `t${tenantId.replaceAll('-', '')}`;
-}
-
-/** Words without anything that a query language gives a meaning; CJK runs become phrases. */
-function wordsOf(text: string): string[] {
-  return text
-    .slice(0, LONGEST_QUERY)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean)
-    .slice(0, MOST_WORDS)
-    .map((word) => separated(word).trim().replace(/\s+/g, ' ').toLowerCase());
 }
