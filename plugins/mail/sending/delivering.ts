@@ -1,6 +1,6 @@
 /**
- * Delivering: one try of one delivery. A try that fails for now is followed by another one, later and later, for four days
- * (RFC 5321 §4.5.4.1); then its sender gets to know. Tables: mail_sent, mail_deliveries, core_jobs.
+ * Delivering: one try of one delivery, and when its retry is. A try that fails for now is followed by another one, later and
+ * later, for four days (RFC 5321 §4.5.4.1); then its sender gets to know. Tables: mail_sent, mail_deliveries, core_jobs.
  */
 import { CLOCK_TOLERANCE_MS, DeliveryError, messageOf, rowsOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';

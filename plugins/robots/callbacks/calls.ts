@@ -1,6 +1,7 @@
 /**
- * Calling third parties, signed when they want it, each message and result with an id that stays the same over all tries.
- * What a receiver answers to a message with is sent to the room it was heard in, once. Table: robots_callbacks.
+ * Callbacks: calling third parties, signed when they want it, and when the retry of a delivery is. Each message and result has an
+ * id that stays the same over all tries. What a receiver answers to a message with is sent to the room it was heard in, once.
+ * Table: robots_callbacks.
  */
 
 import { isAppError, type JobContext, once, sanitizeText } from '#core/kit.ts';

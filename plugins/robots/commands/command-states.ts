@@ -1,5 +1,5 @@
 /**
- * The states of a command, and the only ways from one to another: whoever moves commands narrows to where a move begins, and says
+ * The states that a command has, and the only ways from one to another: whoever moves commands narrows to where a move begins, and says
  * where it ends, by this table.
  */
 

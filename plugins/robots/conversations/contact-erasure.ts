@@ -1,4 +1,4 @@
-/** Everything about a contact, to be given out or erased (GDPR art. 15, 17). Tables: robots_contacts and what is about them. */
+/** Erasure of a contact: all data about it, to be given out or erased (GDPR art. 15, 17). Tables: robots_contacts and what is about them. */
 
 import { Readable } from 'node:stream';
 import type { Principal, Services } from '#core/plugin.ts';

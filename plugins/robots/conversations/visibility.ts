@@ -1,4 +1,4 @@
-/** Which conversations a principal may see: those of robots that it may see. */
+/** Who may see a conversation: whoever may see its robot. */
 
 import type { Knex } from 'knex';
 import { isSuperadmin } from '#core/kit.ts';

@@ -1,4 +1,4 @@
-/** Quick replies, and ratings that contacts have given. */
+/** Quick replies: a resource, each field of which is declared here; their texts with variables filled in; ratings of contacts. */
 import Type from 'typebox';
 import { coreErrors, type Database, type Principal, resource, route } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
