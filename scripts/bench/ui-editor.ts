@@ -59,11 +59,11 @@ async function publish(context: BrowserContext): Promise<void> {
 async function opening(page: Page): Promise<number> {
   // What is loaded for the first time is the subject of other figures.
   await page.goto(`/automations/workflows/bench/${NAME}/edit`);
-  await page.locator('.react-flow__node').first().waitFor();
+  await page.locator('[data-node]').first().waitFor();
   const began = performance.now();
   await page.goto(`/automations/workflows/bench/${NAME}/edit`);
   await page.locator('.cm-content').first().waitFor();
-  await page.locator('.react-flow__node').first().waitFor();
+  await page.locator('[data-node]').first().waitFor();
   const took = performance.now() - began;
   await page.waitForLoadState('networkidle');
   return took;
@@ -109,7 +109,7 @@ async function dragInList(page: Page): Promise<void> {
 }
 
 async function panGraph(page: Page, session: CDPSession): Promise<void> {
-  const pane = page.locator('.react-flow__pane').first();
+  const pane = page.getByRole('group', { name: 'Graph of the tasks' }).first();
   await pane.scrollIntoViewIfNeeded();
   const box = await pane.boundingBox();
   if (!box) throw new Error('There is no graph');

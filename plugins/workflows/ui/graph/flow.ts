@@ -1,5 +1,4 @@
-/** The layout as nodes and edges of xyflow, with how each task stands. */
-import type { Edge, Node } from '@xyflow/react';
+/** The layout as cards and ways to draw, with how each task stands. */
 import type { Box, Layout, Line } from './layout.ts';
 import type { TaskStates } from './states.ts';
 
@@ -9,7 +8,7 @@ export interface TriggerCard {
   text: string;
 }
 
-export interface TaskData extends Record<string, unknown> {
+export interface Card {
   box: Box;
   trigger: TriggerCard | null;
   status: string | null;
@@ -18,16 +17,16 @@ export interface TaskData extends Record<string, unknown> {
   isSelected: boolean;
   /** While the workflow is tried, it gives what was put in its place. */
   isPinned: boolean;
+  /** Can be chosen. */
+  isButton: boolean;
 }
-export type TaskFlowNode = Node<TaskData, 'task' | 'container' | 'pill' | 'trigger'>;
 
-export interface LineData extends Record<string, unknown> {
+export interface Way {
   line: Line;
   isLit: boolean;
   /** Says where a step would go, and puts one there. */
   insert: { label: string; run(): void } | null;
 }
-export type LineFlowEdge = Edge<LineData, 'line'>;
 
 export interface Shown {
   states: TaskStates;
@@ -36,61 +35,40 @@ export interface Shown {
   pinned: ReadonlySet<string>;
   /** In the place of the circle with which the outermost list begins. */
   trigger: TriggerCard | null;
+  mayChoose: boolean;
   mayChooseTrigger: boolean;
 }
 
-export function nodesOf({ boxes }: Layout, shown: Shown): TaskFlowNode[] {
-  const { states, problems, selected, mayChooseTrigger } = shown;
-  return boxes.map((box): TaskFlowNode => {
+export function cardsOf({ boxes }: Layout, shown: Shown): Card[] {
+  const { states, problems, selected, mayChoose, mayChooseTrigger } = shown;
+  return boxes.map((box) => {
     const trigger = box.kind === 'start' && box.depth === 0 ? shown.trigger : null;
-    const isButton = box.task !== null || (trigger !== null && mayChooseTrigger);
     const state = states.get(box.id);
-    const { id, width, height, depth } = box;
-    const [status, problem] = [state?.status ?? null, problems.get(id) ?? null];
-    const isSelected = id === selected;
     return {
-      id,
-      width,
-      height,
-      position: { x: box.x, y: box.y },
-      zIndex: 2 * depth,
-      draggable: false,
-      type: box.kind === 'task' || box.kind === 'container' ? box.kind : trigger ? 'trigger' : 'pill',
-      selected: isSelected,
-      selectable: isButton,
-      focusable: isButton,
-      data: { box, trigger, status, note: state?.note ?? null, problem, isSelected, isPinned: shown.pinned.has(id) },
-      ...(isButton
-        ? {
-            ariaRole: 'button',
-            domAttributes: { 'aria-pressed': isSelected, 'aria-roledescription': undefined },
-          }
-        : trigger
-          ? { ariaRole: 'group', domAttributes: { 'aria-roledescription': undefined } }
-          : { ariaRole: 'presentation', domAttributes: { 'aria-hidden': true, 'aria-roledescription': undefined } }),
+      box,
+      trigger,
+      status: state?.status ?? null,
+      note: state?.note ?? null,
+      problem: problems.get(box.id) ?? null,
+      isSelected: box.id === selected,
+      isPinned: shown.pinned.has(box.id),
+      isButton: (mayChoose && box.task !== null) || (mayChooseTrigger && trigger !== null),
     };
   });
 }
 
-export function edgesOf(
+export function waysOf(
   { lines }: Layout,
   states: TaskStates,
-  insertAt: (line: Line) => LineData['insert'] = () => null,
-): LineFlowEdge[] {
+  insertAt: (line: Line) => Way['insert'] = () => null,
+): Way[] {
   const wasThere = (id: string): boolean => {
     const status = states.get(id)?.status;
     return id.includes('#') || (status !== undefined && status !== 'skipped');
   };
   return lines.map((line) => ({
-    id: line.id,
-    source: line.from,
-    target: line.to,
-    type: 'line',
-    zIndex: 2 * line.depth + 1,
-    focusable: false,
-    selectable: false,
-    ariaRole: 'img',
-    domAttributes: { 'aria-hidden': true },
-    data: { line, isLit: states.size > 0 && wasThere(line.from) && wasThere(line.to), insert: insertAt(line) },
+    line,
+    isLit: states.size > 0 && wasThere(line.from) && wasThere(line.to),
+    insert: insertAt(line),
   }));
 }
