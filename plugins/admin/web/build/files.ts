@@ -24,6 +24,8 @@ const EVERYWHERE = oneOf(
     'clipboard|color-scheme|did-update|disclosure|id|isomorphic-effect|media-query|merged-ref|mutation-observer|reduced-motion|uncontrolled|window-event',
   ),
   /\/@mantine\/hooks\/esm\/utils\//,
+  // One line, for which what lies over pages would be loaded with every choice of two.
+  /\/@mantine\/core\/esm\/components\/ScrollArea\/utils\/to-int\./,
   /\/@tabler\/icons-react\/dist\/esm\/(createReactComponent|defaultAttributes|icons\/Icon(Check|Copy|Fingerprint|Language|Login2|Mail|Moon|Sun)\.)/,
   /\/plugins\/admin\/web\/client\/(?!live\.|live-event|live-stream)/,
   /\/plugins\/[\w-]+\/ui\/index\.tsx/,

@@ -4,6 +4,7 @@ import IconArrowBackUp from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.
 import IconArrowForwardUp from '@tabler/icons-react/dist/esm/icons/IconArrowForwardUp.mjs';
 import {
   $api,
+  later,
   Page,
   Time,
   tellDone,
@@ -31,8 +32,10 @@ import { createSession } from './model/session.ts';
 import { useProblems } from './model/use-problems.ts';
 import { useReading } from './model/use-reading.ts';
 import { useSample } from './model/use-sample.ts';
-import { type Conflict, MergeDialog } from './parts/merge-dialog.tsx';
-import { VersionsDialog } from './parts/versions-dialog.tsx';
+import type { Conflict } from './parts/merge-dialog.tsx';
+
+const MergeDialog = later(() => import('./parts/merge-dialog.tsx').then(({ MergeDialog }) => MergeDialog));
+const VersionsDialog = later(() => import('./parts/versions-dialog.tsx').then(({ VersionsDialog }) => VersionsDialog));
 
 export interface Began {
   address: { namespace: string; name: string } | null;

@@ -10,10 +10,10 @@ import type { Published } from '../model/publishing.ts';
 import type { Problem } from '../model/use-problems.ts';
 import { TriggerBox } from '../triggers/trigger-box.tsx';
 import { Order } from './order.tsx';
-import { SampleData } from './sample-data.tsx';
 import type { TaskActions } from './task-actions.ts';
 
 const HeadForm = later(() => import('../forms/head-form.tsx').then(({ HeadForm }) => HeadForm));
+const SampleData = later(() => import('./sample-data.tsx').then(({ SampleData }) => SampleData));
 const TaskForm = later(() => import('../forms/task-form.tsx').then(({ TaskForm }) => TaskForm));
 const TryPanel = later(() => import('./try-panel.tsx').then(({ TryPanel }) => TryPanel));
 

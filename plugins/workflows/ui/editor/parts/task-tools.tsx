@@ -1,15 +1,16 @@
 /** Buttons for what can be done with the chosen task. */
-import { ActionIcon, Button, Group, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, type ButtonProps, Group } from '@mantine/core';
 import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
 import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
 import IconCopyPlus from '@tabler/icons-react/dist/esm/icons/IconCopyPlus.mjs';
 import IconPackage from '@tabler/icons-react/dist/esm/icons/IconPackage.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import type { ReactNode } from 'react';
+import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskList, TaskNode } from '../../graph/index.ts';
 import { WRAPPERS } from '../edits/index.ts';
+import { MenuOnDemand } from './menu-on-demand.tsx';
 import type { TaskActions, Where } from './task-actions.ts';
 
 interface TaskToolsProps {
@@ -31,25 +32,24 @@ export function TaskTools({ task, actions, isDisabled, onAdd }: TaskToolsProps) 
   const isOff = isDisabled || !task;
   return (
     <Group gap={4} role="toolbar" aria-label={t('editor.tools')}>
-      <Menu position="bottom-start" withinPortal>
-        <Menu.Target>
-          <Button size="compact-sm" leftSection={<IconPlus size={14} />} disabled={isDisabled}>
-            {t('editor.add.button')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {task && <Menu.Item onClick={() => onAdd('after')}>{t('editor.add.after', { name: task.name })}</Menu.Item>}
-          {task && <Menu.Item onClick={() => onAdd('before')}>{t('editor.add.before', { name: task.name })}</Menu.Item>}
-          {task &&
-            rolesOf(task).map((role) => (
-              <Menu.Item key={role} onClick={() => onAdd({ inside: role })}>
-                {t('editor.add.inside', { name: task.name, list: t(`graph.list.${role}`) })}
-              </Menu.Item>
-            ))}
-          <Menu.Item onClick={() => onAdd('start')}>{t('editor.add.start')}</Menu.Item>
-          <Menu.Item onClick={() => onAdd('end')}>{t('editor.add.end')}</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MenuOnDemand
+        target={AddButton}
+        targetProps={{ disabled: isDisabled, children: t('editor.add.button') }}
+        items={[
+          ...(task
+            ? [
+                { label: t('editor.add.after', { name: task.name }), run: () => onAdd('after') },
+                { label: t('editor.add.before', { name: task.name }), run: () => onAdd('before') },
+                ...rolesOf(task).map((role) => ({
+                  label: t('editor.add.inside', { name: task.name, list: t(`graph.list.${role}`) }),
+                  run: () => onAdd({ inside: role }),
+                })),
+              ]
+            : []),
+          { label: t('editor.add.start'), run: () => onAdd('start') },
+          { label: t('editor.add.end'), run: () => onAdd('end') },
+        ]}
+      />
       <Tool label={t('editor.moveUp')} isOff={isOff} onClick={() => actions.move(-1)}>
         <IconArrowUp size={16} />
       </Tool>
@@ -59,26 +59,11 @@ export function TaskTools({ task, actions, isDisabled, onAdd }: TaskToolsProps) 
       <Tool label={t('editor.copy')} isOff={isOff} onClick={() => actions.copy()}>
         <IconCopyPlus size={16} />
       </Tool>
-      <Menu position="bottom-start" withinPortal>
-        <Menu.Target>
-          <ActionIcon
-            variant="default"
-            size="md"
-            disabled={isOff}
-            aria-label={t('editor.wrap.button')}
-            title={t('editor.wrap.button')}
-          >
-            <IconPackage size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {WRAPPERS.map((wrapper) => (
-            <Menu.Item key={wrapper} onClick={() => actions.wrap(wrapper)}>
-              {t(`editor.wrap.${wrapper}`)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <MenuOnDemand
+        target={ToolButton}
+        targetProps={{ label: t('editor.wrap.button'), disabled: isOff, children: <IconPackage size={16} /> }}
+        items={WRAPPERS.map((wrapper) => ({ label: t(`editor.wrap.${wrapper}`), run: () => actions.wrap(wrapper) }))}
+      />
       <Tool label={t('editor.remove')} isOff={isOff} onClick={() => actions.remove()}>
         <IconTrash size={16} />
       </Tool>
@@ -86,22 +71,26 @@ export function TaskTools({ task, actions, isDisabled, onAdd }: TaskToolsProps) 
   );
 }
 
-function Tool({
-  label,
-  isOff,
-  onClick,
-  children,
-}: {
+interface ToolProps {
   label: string;
   isOff: boolean;
   onClick(): void;
   children: ReactNode;
-}) {
+}
+
+function Tool({ label, isOff, onClick, children }: ToolProps) {
   return (
-    <Tooltip label={label}>
-      <ActionIcon variant="default" size="md" aria-label={label} disabled={isOff} onClick={onClick}>
-        {children}
-      </ActionIcon>
-    </Tooltip>
+    <ToolButton label={label} disabled={isOff} onClick={onClick}>
+      {children}
+    </ToolButton>
   );
+}
+
+/** With a hint of the browser: one of its own would bring all that lies over pages. */
+function ToolButton({ label, ...props }: { label: string } & ComponentPropsWithRef<'button'>) {
+  return <ActionIcon variant="default" size="md" aria-label={label} title={label} {...props} />;
+}
+
+function AddButton(props: ButtonProps & ComponentPropsWithRef<'button'>) {
+  return <Button size="compact-sm" leftSection={<IconPlus size={14} />} {...props} />;
 }

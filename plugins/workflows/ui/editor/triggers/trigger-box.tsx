@@ -6,8 +6,6 @@ import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setHead } from '../edits/index.ts';
 import { useEditing } from '../model/context.ts';
-import { SampleData } from '../parts/sample-data.tsx';
-import { HookAddress } from './call-fields.tsx';
 import { type Chosen, type Entry, entriesFor } from './entries.ts';
 import { EntryTile } from './entry-tile.tsx';
 import { useEventTypes } from './event-types.ts';
@@ -15,6 +13,8 @@ import { eventTypeOf, hookChange, inputChange, scheduleOf, triggerOf, zoneChange
 import { useTriggerText } from './trigger-text.ts';
 
 const Gallery = later(() => import('../templates/gallery.tsx').then(({ Gallery }) => Gallery));
+const HookAddress = later(() => import('./call-fields.tsx').then(({ HookAddress }) => HookAddress));
+const SampleData = later(() => import('../parts/sample-data.tsx').then(({ SampleData }) => SampleData));
 const TriggerDialog = later(() => import('./trigger-dialog.tsx').then(({ TriggerDialog }) => TriggerDialog));
 
 export function TriggerBox({ isDisabled }: { isDisabled: boolean }) {
