@@ -26,7 +26,7 @@ const EVERYWHERE = oneOf(
   /\/@mantine\/hooks\/esm\/utils\//,
   // One line, for which what lies over pages would be loaded with every choice of two.
   /\/@mantine\/core\/esm\/components\/ScrollArea\/utils\/to-int\./,
-  /\/@tabler\/icons-react\/dist\/esm\/(createReactComponent|defaultAttributes|icons\/Icon(Check|Copy|Fingerprint|Language|Login2|Mail|Moon|Sun)\.)/,
+  /\/@tabler\/icons-react\/dist\/esm\/(createReactComponent|defaultAttributes|icons\/Icon(Check|Copy|Fingerprint|Inbox|Language|Login2|Mail|Moon|Sun)\.)/,
   /\/plugins\/admin\/web\/client\/(?!live\.|live-event|live-stream)/,
   /\/plugins\/[\w-]+\/ui\/index\.tsx/,
   /\/plugins\/admin\/web\/(main\.tsx$|i18n\/(i18n|texts|use-translation)\.ts$)/,

@@ -40,7 +40,12 @@ export interface Formats {
 
 /** Formats of the chosen language and zone, as the viewer's region has them; who uses them is drawn again when either changes. */
 export function useFormats(): Formats {
-  return formatsFor(tagHere(useStore(language)), useStore(zone) === 'utc' ? 'UTC' : undefined);
+  return formatsFor(useTag(), useStore(zone) === 'utc' ? 'UTC' : undefined);
+}
+
+/** The reader's language as their region writes it: `en-GB`. */
+export function useTag(): string {
+  return tagHere(useStore(language));
 }
 
 /** Found once for each language: every time in a list asks for it. */

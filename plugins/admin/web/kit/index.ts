@@ -43,6 +43,7 @@ export { AboutPerson, TryIt, TryItPanel } from './later-parts.ts';
 export { useLeaveGuard } from './leave-guard.tsx';
 export { Link, type LinkProps } from './link.tsx';
 export { issueOf, messageOf } from './message.ts';
+export { MomentField, type MomentFieldProps } from './moment/moment-field.tsx';
 export { NotLive } from './not-live.tsx';
 export { type Operation, OperationProgress, useOperation } from './operation.tsx';
 export { Page, type PageProps } from './page.tsx';

@@ -1,5 +1,6 @@
 /** What stands where data will be, is not, or could not be had. */
 import { Alert, Button, Center, Code, Group, Stack, Text, ThemeIcon } from '@mantine/core';
+import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import { type ReactNode, use, useEffect, useReducer } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
@@ -19,18 +20,17 @@ export interface EmptyStateProps {
   /** What to do next. */
   text?: ReactNode;
   action?: ReactNode;
+  /** Default: an empty tray. */
   icon?: ReactNode;
 }
 
 export function EmptyState({ title, text, action, icon }: EmptyStateProps) {
   return (
-    <Center py="xl" mih={200}>
+    <Center p="xl" px="sm" mih={200}>
       <Stack align="center" gap="xs" maw={460} ta="center">
-        {icon && (
-          <ThemeIcon variant="light" size={48} radius="xl" aria-hidden>
-            {icon}
-          </ThemeIcon>
-        )}
+        <ThemeIcon variant="light" size={48} radius="xl" aria-hidden>
+          {icon ?? <IconInbox size={24} stroke={1.6} />}
+        </ThemeIcon>
         <Text fw={600}>{title}</Text>
         {text && (
           <Text c="dimmed" size="sm" component="div">

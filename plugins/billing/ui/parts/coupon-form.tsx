@@ -1,7 +1,16 @@
 /** Making a coupon; of one that is there, until when and how often it can be redeemed. */
 import { Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, FormModal, issueOf, tellDone, useFormats, useVersionedForm } from 'patchbay-platform/ui';
+import {
+  $api,
+  api,
+  FormModal,
+  issueOf,
+  MomentField,
+  tellDone,
+  useFormats,
+  useVersionedForm,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createCoupon } from '../bounds.ts';
@@ -40,7 +49,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
   const [duration, setDuration] = useState<Duration>('once');
   const [months, setMonths] = useState<number | ''>(3);
   const [most, setMost] = useState<number | ''>(coupon?.max_redemptions ?? '');
-  const [until, setUntil] = useState(localText(coupon?.expires_at ?? null));
+  const [until, setUntil] = useState(coupon?.expires_at ?? null);
   const make = $api.useMutation('post', '/api/platform/billing/coupons');
   const change = $api.useMutation('patch', '/api/platform/billing/coupons/{id}');
 
@@ -53,7 +62,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
   });
 
   const submit = async () => {
-    const expires_at = writtenTime(until, coupon?.expires_at ?? null);
+    const expires_at = until;
     if (coupon) {
       await versioned.save({ max_redemptions: most === '' ? null : most, expires_at }, (header, body) =>
         change.mutateAsync({ params: { path, header }, body }),
@@ -159,28 +168,14 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
             {...createCoupon.max_redemptions}
             error={issueOf(error, 'max_redemptions')}
           />
-          <TextInput
-            type="datetime-local"
+          <MomentField
             label={t('coupons.until')}
             value={until}
-            onChange={(event) => setUntil(event.currentTarget.value)}
+            onChange={setUntil}
             error={issueOf(error, 'expires_at')}
           />
         </Stack>
       )}
     </FormModal>
   );
-}
-
-/** As `datetime-local` writes it. */
-function localText(at: string | null): string {
-  if (at === null) return '';
-  const time = new Date(at);
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-/** What was not touched stays as it was, with its seconds. */
-function writtenTime(until: string, before: string | null): string | null {
-  if (until === localText(before)) return before;
-  return until === '' ? null : new Date(until).toISOString();
 }

@@ -24,6 +24,7 @@ import {
   Failure,
   issueOf,
   Loaded,
+  MomentField,
   Page,
   Place,
   tellDone,
@@ -78,7 +79,7 @@ function Form({ draft }: { draft: Draft }) {
   const [text, setText] = useState(draft.text);
   const [files, setFiles] = useState<File[]>([]);
   const [isLater, setLater] = useState(false);
-  const [at, setAt] = useState('');
+  const [at, setAt] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const [sentAs, setSentAs] = useState<string | null>(null);
@@ -107,7 +108,7 @@ function Form({ draft }: { draft: Draft }) {
           text,
           ...(draft.answerTo !== null && { answer_to: draft.answerTo }),
           ...(files.length > 0 && { files: await Promise.all(files.map(encoded)) }),
-          ...(isLater && at !== '' && { scheduled_at: new Date(at).toISOString() }),
+          ...(isLater && at !== null && { scheduled_at: at }),
         },
       });
       for (const path of ['/api/platform/mail/sent', '/api/platform/mail/scheduled'])
@@ -210,13 +211,12 @@ function Form({ draft }: { draft: Draft }) {
               onChange={(event) => setLater(event.currentTarget.checked)}
             />
             {isLater && (
-              <TextInput
-                type="datetime-local"
+              <MomentField
                 label={t('scheduled.at')}
                 required
                 value={at}
                 error={issueOf(error, 'scheduled_at')}
-                onChange={(event) => setAt(event.currentTarget.value)}
+                onChange={setAt}
               />
             )}
           </Group>

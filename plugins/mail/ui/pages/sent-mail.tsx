@@ -1,5 +1,5 @@
 /** One mail that was sent, or is to be: what became of it at each recipient, and what it says. */
-import { Alert, Button, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Stack, Table, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
@@ -9,6 +9,7 @@ import {
   FormModal,
   issueOf,
   Loaded,
+  MomentField,
   Page,
   Panel,
   State,
@@ -19,7 +20,6 @@ import {
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { localTime } from '../parts/local-time.ts';
 import { LinkedText } from '../reader/linked-text.tsx';
 import classes from '../reader/reader.module.css';
 
@@ -34,7 +34,7 @@ export default function SentMail() {
   const query = $api.useQuery('get', ONE, { params: { path: { id } } });
   useLiveRefresh(['mail.sent', 'mail.bounced'], () => query.refetch());
   const [isChanging, setChanging] = useState(false);
-  const [at, setAt] = useState('');
+  const [at, setAt] = useState<string | null>(null);
   const word = (status: string) => (i18n.exists(`sent.is.${status}`, { ns: 'mail' }) ? t(`sent.is.${status}`) : status);
   const refresh = () =>
     Promise.all(
@@ -62,7 +62,7 @@ export default function SentMail() {
             <Button
               variant="default"
               onClick={() => {
-                setAt(localTime(mail.scheduled_at ?? mail.created_at));
+                setAt(mail.scheduled_at ?? mail.created_at);
                 setChanging(true);
               }}
             >
@@ -140,20 +140,19 @@ export default function SentMail() {
         isOpen={isChanging}
         onClose={() => setChanging(false)}
         onSubmit={async () => {
-          await change({ scheduled_at: new Date(at).toISOString() });
+          await change({ scheduled_at: at ?? '' });
           tellDone(t('scheduled.changed'));
         }}
       >
         {(error) => (
-          <TextInput
-            type="datetime-local"
+          <MomentField
             label={t('scheduled.at')}
             description={t('scheduled.past')}
             required
             data-autofocus
             value={at}
             error={issueOf(error, 'scheduled_at')}
-            onChange={(event) => setAt(event.currentTarget.value)}
+            onChange={setAt}
           />
         )}
       </FormModal>

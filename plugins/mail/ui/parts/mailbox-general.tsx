@@ -7,6 +7,7 @@ import {
   ApiError,
   api,
   issueOf,
+  MomentField,
   NotSaved,
   Panel,
   tellDone,
@@ -16,7 +17,6 @@ import {
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { localTime } from './local-time.ts';
 
 export const MAILBOX = '/api/platform/mail/mailboxes/{id}';
 export type MailboxView = AnswerOf<typeof MAILBOX>;
@@ -26,7 +26,7 @@ interface Written {
   pinned?: boolean;
   favorite?: boolean;
   forwardTo?: string;
-  end?: string;
+  end?: string | null;
 }
 
 export function MailboxGeneral({ mailbox, mayManage }: { mailbox: MailboxView; mayManage: boolean }) {
@@ -58,14 +58,14 @@ export function MailboxGeneral({ mailbox, mayManage }: { mailbox: MailboxView; m
     pinned: opened.pinned,
     favorite: opened.favorite,
     forwardTo: opened.forward_to ?? '',
-    end: localTime(opened.expires_at),
+    end: opened.expires_at,
   };
   const { pinned, favorite, forwardTo, end } = { ...before, ...written };
   const body = {
     ...(pinned !== before.pinned && { pinned }),
     ...(favorite !== before.favorite && { favorite }),
     ...(forwardTo.trim() !== before.forwardTo && { forward_to: forwardTo.trim() || null }),
-    ...(end !== '' && end !== before.end && { expires_at: new Date(end).toISOString() }),
+    ...(end !== null && end !== before.end && { expires_at: end }),
   };
   const isDirty = Object.keys(body).length > 0;
   useLeaveGuard(isDirty);
@@ -109,14 +109,13 @@ export function MailboxGeneral({ mailbox, mayManage }: { mailbox: MailboxView; m
             onChange={(event) => put({ pinned: event.currentTarget.checked })}
           />
           {!pinned && !favorite && (
-            <TextInput
-              type="datetime-local"
+            <MomentField
               label={t('mailbox.ends')}
-              description={opened.expires_at === null && end === '' ? t('mailbox.endsNever') : t('mailbox.endsText')}
+              description={opened.expires_at === null && end === null ? t('mailbox.endsNever') : t('mailbox.endsText')}
               value={end}
               disabled={!mayManage}
               error={issueOf(error, 'expires_at')}
-              onChange={(event) => put({ end: event.currentTarget.value })}
+              onChange={(next) => put({ end: next })}
               maw={280}
             />
           )}

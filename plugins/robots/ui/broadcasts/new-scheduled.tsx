@@ -1,7 +1,7 @@
 /** Schedules a message: through which robot, to whom, what, and when, in the viewer's own zone. */
 import { SegmentedControl, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, MomentField, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createRobotScheduledMessage } from '../bounds.ts';
@@ -16,14 +16,14 @@ export function NewScheduled({ onClose }: { onClose(): void }) {
   const [names, setNames] = useState<string[]>([]);
   const [content, setContent] = useState('');
   const [how, setHow] = useState<'once' | 'again'>('once');
-  const [at, setAt] = useState('');
+  const [at, setAt] = useState<string | null>(null);
   const [cron, setCron] = useState('0 9 * * 1-5');
   const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
   // The same try sent twice is one message.
   const [key] = useState(() => crypto.randomUUID());
   const make = $api.useMutation('post', SCHEDULED);
-  const when = how === 'once' ? { at } : { cron: cron.trim() };
-  const hasTime = how === 'once' ? at !== '' : cron.trim() !== '';
+  const when = how === 'once' ? { at: at ?? '' } : { cron: cron.trim() };
+  const hasTime = how === 'once' ? at !== null : cron.trim() !== '';
   return (
     <FormModal
       title={t('scheduled.new')}
@@ -69,11 +69,10 @@ export function NewScheduled({ onClose }: { onClose(): void }) {
             ]}
           />
           {how === 'once' ? (
-            <TextInput
-              type="datetime-local"
+            <MomentField
               label={t('scheduled.at', { zone })}
               value={at}
-              onChange={(event) => setAt(event.currentTarget.value)}
+              onChange={setAt}
               required
               error={issueOf(error, 'at')}
             />

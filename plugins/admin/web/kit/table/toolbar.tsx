@@ -7,6 +7,7 @@ import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { MomentField } from '../moment/moment-field.tsx';
 import { csvAddress, type ListWish } from './list-query.ts';
 import { SavedViews } from './saved-views.tsx';
 import type { TableUrlState } from './table-state.ts';
@@ -134,21 +135,15 @@ function Moment({
   const { t } = useTranslation();
   const value = state.values[name];
   return (
-    <TextInput
-      type="datetime-local"
+    <MomentField
       aria-label={`${title}: ${t(`table.${end}`)}`}
-      value={value ? localText(new Date(value)) : ''}
-      onChange={(event) => {
-        const written = new Date(event.currentTarget.value);
-        state.set({ [name]: Number.isNaN(written.getTime()) ? null : written.toISOString() });
-      }}
+      placeholder={`${title}: ${t(`table.${end}`)}`}
+      value={value ?? null}
+      usualTime={end === 'from' ? '00:00' : '23:59'}
+      isCompact
+      onChange={(time) => state.set({ [name]: time })}
     />
   );
-}
-
-/** As `datetime-local` writes it. */
-function localText(time: Date): string {
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 /** A text that is asked for a moment after somebody has stopped writing. */

@@ -1,9 +1,10 @@
 /** A call from outside: its address to copy, and who may make it; and what starting by hand means. */
-import { Alert, Anchor, Autocomplete, Group, Radio, Stack, Text } from '@mantine/core';
-import { $api, CopyButton, Link } from 'patchbay-platform/ui';
+import { Alert, Anchor, Autocomplete, Radio, Stack, Text } from '@mantine/core';
+import { $api, Link } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { listOf } from '../../parts/list-answer.ts';
 import type { Chosen } from './entries.ts';
+import { HookAddress } from './hook-address.tsx';
 
 type Call = Extract<Chosen, { kind: 'call' }>;
 
@@ -66,16 +67,5 @@ export function HandText({ hook }: { hook: string | null }) {
       <Text size="sm">{t('trigger.handText')}</Text>
       <HookAddress hook={hook} />
     </Stack>
-  );
-}
-
-export function HookAddress({ hook }: { hook: string | null }) {
-  const { t } = useTranslation('workflows');
-  if (hook === null) return null;
-  return (
-    <Group gap={4}>
-      <code>{hook}</code>
-      <CopyButton value={`${location.origin}${hook}`} label={t('workflow.copyHook')} />
-    </Group>
   );
 }

@@ -9,11 +9,11 @@ import { useEditing } from '../model/context.ts';
 import { type Chosen, type Entry, entriesFor } from './entries.ts';
 import { EntryTile } from './entry-tile.tsx';
 import { useEventTypes } from './event-types.ts';
+import { HookAddress } from './hook-address.tsx';
 import { eventTypeOf, hookChange, inputChange, scheduleOf, triggerOf, zoneChange } from './trigger.ts';
 import { useTriggerText } from './trigger-text.ts';
 
 const Gallery = later(() => import('../templates/gallery.tsx').then(({ Gallery }) => Gallery));
-const HookAddress = later(() => import('./call-fields.tsx').then(({ HookAddress }) => HookAddress));
 const SampleData = later(() => import('../parts/sample-data.tsx').then(({ SampleData }) => SampleData));
 const TriggerDialog = later(() => import('./trigger-dialog.tsx').then(({ TriggerDialog }) => TriggerDialog));
 
