@@ -77,8 +77,16 @@ describe('the check-list of the first steps', function () {
     await sheet().getByRole('button', { name: 'Make the product' }).click();
     await isTicked('A product to sell licences for');
 
+    // What shows the definition comes later than the person's first click, who writes nothing all the same.
+    const { promise: isClicked, resolve: click } = Promise.withResolvers<void>();
+    await page.route(/\/code-editor-/, async (route) => {
+      await isClicked;
+      await route.continue();
+    });
     await openStep('A first automation');
     await sheet().getByRole('button', { name: 'Publish and run it' }).click();
+    click();
+    await sheet().locator('.cm-content').last().waitFor();
     await sheet().getByRole('link', { name: 'See each of its steps' }).waitFor();
     await sheet().getByRole('button', { name: 'Close' }).click();
     await isTicked('A first automation');

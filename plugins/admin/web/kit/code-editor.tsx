@@ -11,6 +11,7 @@ import { useEffect, useRef } from 'react';
 import { codeColors } from './code-colors.ts';
 import type { CodeViewProps } from './code-view-props.ts';
 import { styleNonce } from './style-nonce.ts';
+import { editorTexts } from './written.ts';
 
 export default function CodeEditor({ label, value, language = 'text', onChange, ...looks }: CodeViewProps) {
   const { minHeight = 80, maxHeight = 420, isWrapped = true } = looks;
@@ -46,6 +47,7 @@ export default function CodeEditor({ label, value, language = 'text', onChange, 
     if (language === 'yaml') extensions.push(yaml());
     const editor = new EditorView({ doc: value, extensions, parent: target.current });
     view.current = editor;
+    editorTexts.set(editor.contentDOM, () => editor.state.doc.toString());
     return () => editor.destroy();
   }, [scheme, language, isReadOnly, label, isWrapped, minHeight, maxHeight]);
 
