@@ -12,6 +12,7 @@ import { type InstanceLock, lockInstance } from './database/instance-lock.ts';
 import { hasTable, LEDGER } from './database/migrations.ts';
 import { explainedDatabaseError, untilItAnswers } from './database/wait-for-database.ts';
 import { ConfigError } from './errors.ts';
+import { NOTES } from './move/shapes.ts';
 import type { Logger } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { createSecrets, type Secrets } from './security/secrets.ts';
@@ -81,6 +82,11 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     if (!file) await untilItAnswers(coreConfig.database, { isPatient: purpose === 'serve', log: options.log });
     if (purpose === 'read' && !(await hasTable(db.read, LEDGER))) {
       throw new ConfigError(`The database of ${coreConfig.database.client} holds no tables of Patchbay`);
+    }
+    if (await hasTable(db.write, NOTES)) {
+      throw new ConfigError(
+        'A move into this database is not finished. Run `patchbay move` again where it was begun, which goes on where it stopped',
+      );
     }
     const known = await fingerprintIn(db);
     const whenMissing = purpose === 'read' || known !== null ? 'refuse' : 'make';

@@ -84,6 +84,18 @@ program
     ),
   );
 program
+  .command('move')
+  .description('Move all data to the other kind of database, with the server stopped; goes on where it was cut off')
+  .option('--to <address>', 'postgres://user:password@host/name or sqlite:FILE; else PATCHBAY_MOVE_TO')
+  .option('--anew', 'begin again: what an unfinished move has left there goes first')
+  .option('--without <plugin...>', 'leave behind the data of plugins that are gone')
+  .option('--data-dir <folder>', 'copy the files of the data folder there as well')
+  .action(
+    run(async (options: { to?: string; anew?: boolean; without?: string[]; dataDir?: string }) =>
+      (await import('./commands/move.ts')).move(options),
+    ),
+  );
+program
   .command('new-plugin')
   .description('Write a complete plugin with its test into FOLDER/NAME')
   .argument('<name>', 'lower-case letters, digits, dashes')

@@ -133,6 +133,11 @@ export interface PluginDefinition<C extends TObject = TObject> {
   contents?: Record<string, string>;
   /** A module whose `check`, a `RehearsalCheck`, looks into a backup of it that was restored for a trial. */
   rehearsal?: URL;
+  /**
+   * A module whose `derived`, a `DerivedModule`, tells of its tables that are made of others, as indexes of words are: a move to
+   * the other database copies none of these, and has them made anew.
+   */
+  derived?: URL;
   /** Its tables, and what becomes of their rows when a tenant, a person or a thing is gone: done after its own `on`. */
   tables?: OwnedTables;
   /** What it is made of, when it is large: each part sees what it needs alone. */
@@ -352,6 +357,7 @@ export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
+export type { DerivedModule, DerivedTable, DerivedTables, Filling } from './move/derived.ts';
 export type {
   DashboardCard,
   NavigationEntry,

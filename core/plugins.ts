@@ -182,7 +182,9 @@ export function pluginConfigSchema(plugin: Plugin): TSchema {
 export function migrationSourcesOf(plugins: readonly Plugin[]): MigrationSource[] {
   return [
     { owner: 'core', folder: new URL('./database/migrations/', import.meta.url) },
-    ...plugins.flatMap(({ name, migrations: folder }) => (folder ? [{ owner: name, folder }] : [])),
+    ...plugins.flatMap(({ name, migrations: folder, derived }) =>
+      folder ? [{ owner: name, folder, ...(derived && { derived }) }] : [],
+    ),
   ];
 }
 

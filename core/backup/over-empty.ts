@@ -23,6 +23,8 @@ import { syncFolder } from '../write-once.ts';
 import { BLOBS_FOLDER, localEntries, ownEntries } from './files.ts';
 import { POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
 import { keepOwnFiles } from './own-files.ts';
+import { readManifest, SQLITE_FILE } from './manifest.ts';
+import { makeSqliteFile } from './other-kind.ts';
 import { moveDatabase, moveFiles } from './placing.ts';
 import { isRestored, markedId, openPostgresAlone, restorePostgres } from './restore-postgres.ts';
 
@@ -79,6 +81,7 @@ async function put(coreConfig: CoreConfig, { content, sources, isUnused, log }: 
   const target = databaseFile(coreConfig);
   const manifest = await readManifest(content, 'The backup');
   if (target) await mustBeUnused(coreConfig, isUnused);
+  if (target && manifest.client === 'pg') await makeSqliteFile(content, manifest, sources);
   const marker = join(dataDir, RESTORING);
   await mkdir(join(dataDir, REPLACED), { mode: 0o700 });
   await mkdir(marker, { mode: 0o700 });
@@ -92,8 +95,8 @@ async function put(coreConfig: CoreConfig, { content, sources, isUnused, log }: 
   else {
     const db = await openPostgresAlone(coreConfig);
     try {
-      const file = join(marker, 'content', POSTGRES_FILE);
-      await inTurn(db, () => restorePostgres(db, file, manifest, sources, (trx) => makeRoom(trx, sources, isUnused)));
+      const folders = { content: join(marker, 'content'), files: dataDir };
+      await inTurn(db, () => restorePostgres(db, folders, manifest, sources, (trx) => makeRoom(trx, sources, isUnused)));
     } finally {
       await db.close();
     }

@@ -119,7 +119,11 @@ export function createRehearsals(
       archive,
       staging,
       database: coreConfig.database,
-      sources: migrationSourcesOf(plugins).map(({ owner, folder }) => ({ owner, folder: folder.href })),
+      sources: migrationSourcesOf(plugins).map(({ owner, folder, derived }) => ({
+        owner,
+        folder: folder.href,
+        ...(derived && { derived: derived.href }),
+      })),
       counted: Object.assign({}, ...plugins.map(({ contents }) => contents ?? {})),
       checks: plugins.flatMap(({ name, rehearsal }) => (rehearsal ? [{ plugin: name, module: rehearsal.href }] : [])),
       identities: namedBackup(basename(archive))?.isEncrypted ? await keys.identities() : [],

@@ -9,7 +9,8 @@ import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createSecrets } from '../security/secrets.ts';
 import { isEncrypted, isOpenedBy } from './encryption.ts';
-import { absentPlugins, type Manifest, migrationsOf, POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
+import { absentPlugins, type Manifest, migrationsOf, readManifest, SQLITE_FILE } from './manifest.ts';
+import { makeSqliteFile } from './other-kind.ts';
 import { restorePostgres } from './restore-postgres.ts';
 import type { RehearsalCheck } from './restored.ts';
 import { ScratchRefused, withScratchDatabase } from './scratch-postgres.ts';
@@ -22,7 +23,7 @@ export interface RehearsedBackup {
   /** An empty folder, which the caller removes. */
   staging: string;
   database: DatabaseConfig;
-  sources: readonly { owner: string; folder: string }[];
+  sources: readonly { owner: string; folder: string; derived?: string }[];
   /** Tables whose rows are counted, by noun. */
   counted: Record<string, string>;
   /** Modules of plugins, by plugin. */
@@ -53,7 +54,11 @@ export async function rehearse(backup: RehearsedBackup, step: Step): Promise<Reh
     return { outcome: 'impossible', problem, contents: {} };
   }
   await unpack(archive, content, backup.identities);
-  const sources = backup.sources.map(({ owner, folder }) => ({ owner, folder: new URL(folder) }));
+  const sources = backup.sources.map(({ owner, folder, derived }) => ({
+    owner,
+    folder: new URL(folder),
+    ...(derived !== undefined && { derived: new URL(derived) }),
+  }));
   const without = absentPlugins((await readManifest(content, archive)).migrations ?? [], sources);
   const manifest = await checked(content, archive, { database, dataDir: staging }, { sources, without });
   step({ message: 'Restoring' });
@@ -70,6 +75,7 @@ async function intoCopy(
   step: Step,
 ): Promise<RehearsalResult> {
   const file = join(content, SQLITE_FILE);
+  if (manifest.client === 'pg') await makeSqliteFile(content, manifest, sources);
   const { rows } = lookInto(file);
   const contents = await countedIn(backup.counted, manifest, (table) => rows.get(table) ?? 0);
   const db = await open({ ...backup.database, connection: file }, content);
@@ -93,7 +99,7 @@ async function intoScratchDatabase(
       const db = await open(config, content);
       try {
         const known = { ...manifest, migrations: migrationsOf(manifest, sources) };
-        await restorePostgres(db, join(content, POSTGRES_FILE), known, sources);
+        await restorePostgres(db, { content, files: content }, known, sources);
         const contents = await countedIn(backup.counted, manifest, (table) => countOf(db, table));
         return await verdict(backup, content, manifest, contents, db, step);
       } finally {

@@ -13,7 +13,8 @@ import { explainedDatabaseError, untilItAnswers } from '../database/wait-for-dat
 import { ConfigError } from '../errors.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import { absentPlugins, type Manifest, migrationsOf } from './manifest.ts';
+import { absentPlugins, type Manifest, migrationsOf, POSTGRES_FILE } from './manifest.ts';
+import { type LeftOut, loadSqliteFile, migrateFile } from './other-kind.ts';
 
 const RESTORED = 'restored_from';
 
@@ -26,10 +27,13 @@ export async function openEmptyPostgres(coreConfig: CoreConfig): Promise<Databas
   throw new ConfigError(`The database holds tables already (${table} …); restore never overwrites. Name an empty one`);
 }
 
-/** `empty` makes room in the same transaction. Gives how many rows of tables were left out, because their plugin is not on. */
+/**
+ * What was unpacked in `content`, of either kind; `files` is the folder that has its `files/` by now. `empty` makes room in the same
+ * transaction. Gives how many rows of tables were left out, because their plugin is not on.
+ */
 export async function restorePostgres(
   db: Database,
-  file: string,
+  { content, files }: { content: string; files: string },
   manifest: Manifest,
   sources: readonly MigrationSource[],
   empty: (trx: Transaction) => Promise<void> = async () => {},
@@ -38,11 +42,22 @@ export async function restorePostgres(
   const absent = absentPlugins(migrations, sources);
   const owners = [...absent, ...sources.map(({ owner }) => owner)];
   const isLeftOut = (table: string): boolean => absent.includes(ownerOfTable(table, owners) ?? '');
-  const load = async (trx: Transaction): Promise<Map<string, number>> => {
-    await empty(trx);
+  const isOfSqlite = manifest.client === 'sqlite';
+  if (isOfSqlite) await migrateFile(content, sources);
+  const loadDump = async (trx: Transaction): Promise<LeftOut> => {
     await migrateUp(trx, sources, new Set(migrations));
+    const file = join(content, POSTGRES_FILE);
     const leftOut = await loadPostgres(trx, file, { sequences: manifest.sequences, isLeftOut });
     await migrateUp(trx, sources);
+    return leftOut;
+  };
+  const loadFile = async (trx: Transaction): Promise<LeftOut> => {
+    await migrateUp(trx, sources);
+    return loadSqliteFile(trx, db, { content, files }, sources);
+  };
+  const load = async (trx: Transaction): Promise<LeftOut> => {
+    await empty(trx);
+    const leftOut = await (isOfSqlite ? loadFile(trx) : loadDump(trx));
     if (!manifest.id) return leftOut;
     const row = { name: RESTORED, value: manifest.id };
     await trx('core_installation').insert(row).onConflict('name').merge();

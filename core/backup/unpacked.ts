@@ -60,17 +60,16 @@ export async function checked(
 ): Promise<Manifest> {
   const manifest = await readManifest(content, file);
   const isPostgres = database.client === 'pg';
-  if ((manifest.client === 'pg') !== isPostgres) {
-    throw new ConfigError(`${file} is of ${manifest.client}, but database.client is ${database.client}`);
-  }
-  const snapshot = join(content, isPostgres ? POSTGRES_FILE : SQLITE_FILE);
+  const isDump = manifest.client === 'pg';
+  const snapshot = join(content, isDump ? POSTGRES_FILE : SQLITE_FILE);
   if (!existsSync(snapshot)) throw new ConfigError(`${file} holds no database`);
-  const damage = isPostgres ? null : damageOf(snapshot);
+  const damage = isDump ? null : damageOf(snapshot);
   if (damage) throw new ConfigError(`The database in ${file} is damaged: ${damage}`);
   checkMigrations(
-    isPostgres ? migrationsOf(manifest, sources) : lookInto(snapshot).migrations,
+    isDump ? migrationsOf(manifest, sources) : lookInto(snapshot).migrations,
     sources,
-    isPostgres,
+    // A file is put in place as it is, with all that is in it.
+    isPostgres || isDump,
     without,
   );
   checkSecret(content, manifest, dataDir);

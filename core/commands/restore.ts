@@ -7,7 +7,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { identitiesIn } from '../backup/encryption.ts';
-import { POSTGRES_FILE, SQLITE_FILE } from '../backup/manifest.ts';
+import { SQLITE_FILE } from '../backup/manifest.ts';
+import { makeSqliteFile } from '../backup/other-kind.ts';
 import { moveDatabase, moveFiles, removeCutOff, syncAll } from '../backup/placing.ts';
 import { isRestored, markedId, openEmptyPostgres, restorePostgres } from '../backup/restore-postgres.ts';
 import { checked, unpack } from '../backup/unpacked.ts';
@@ -78,8 +79,9 @@ async function restoreInto(
     await syncAll(content);
     const manifest = await checked(content, source, coreConfig, { sources, without });
     if (isPostgres) db = await openEmptyPostgres(coreConfig);
+    else if (manifest.client === 'pg') sayLeftOut(await makeSqliteFile(content, manifest, sources));
     await moveFiles(content, dataDir);
-    if (db) sayLeftOut(await restorePostgres(db, join(content, POSTGRES_FILE), manifest, sources));
+    if (db) sayLeftOut(await restorePostgres(db, { content, files: dataDir }, manifest, sources));
     else if (target) await moveDatabase(join(content, SQLITE_FILE), target, marker);
   } catch (error) {
     await removeCutOff(dataDir);

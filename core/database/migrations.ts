@@ -9,6 +9,8 @@ export interface MigrationSource {
   /** `core` or the plugin's name; stands before the file's name in the ledger. */
   owner: string;
   folder: URL;
+  /** The module that tells of its tables that are made of others (core/move/derived.ts). */
+  derived?: URL;
 }
 
 export interface Migration {

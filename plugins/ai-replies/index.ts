@@ -22,6 +22,7 @@ export default definePlugin({
   requires: ['auth', 'robots'],
   config: AiRepliesConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  derived: new URL('./knowledge/derived.ts', import.meta.url),
   sqliteExtensions,
   parts: [models, knowledge, replies, tools],
   services: groundServices,

@@ -28,6 +28,7 @@ export default definePlugin({
   requires: ['auth'],
   config: MailConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  derived: new URL('./receiving/derived.ts', import.meta.url),
   parts: [messages, mailboxes, rules, webhooks, sending, receiving, reading, tempMail],
   services: groundServices,
   dialects: [tempMailDialect],

@@ -29,6 +29,7 @@ export default definePlugin({
   requires: ['auth'],
   config: RobotsConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  derived: new URL('./conversations/derived.ts', import.meta.url),
   parts: [logs, robots, people, statistics, commands, conversations, callbacks, broadcasts, channels],
   services: groundServices,
   dialects: [workBotDialect],

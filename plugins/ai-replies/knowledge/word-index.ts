@@ -3,7 +3,7 @@
  * rows, however many there are. Tables: ai_replies_chunk_words, ai_replies_answer_words.
  */
 import { createRankedWords } from '#core/kit.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import type { Database, Services, Transaction } from '#core/plugin.ts';
 import { inverseFrequency } from './inverse-frequency.ts';
 import { type Term, wordsOf } from './tokenizer.ts';
 
@@ -55,10 +55,7 @@ interface Counted {
 
 export function createWordIndex({ db, clock }: Services): WordIndex {
   const counted = new Map<string, Counted>();
-  const indexes = {
-    chunk: createRankedWords(db.client, 'ai_replies_chunk_words'),
-    answer: createRankedWords(db.client, 'ai_replies_answer_words'),
-  };
+  const indexes = { chunk: indexOf('chunk', db.client), answer: indexOf('answer', db.client) };
 
   return {
     add: (trx, kind, texts) => indexes[kind].add(trx, texts.map(indexed)),
@@ -136,6 +133,20 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
 function withoutParts(terms: readonly Term[], counts: ReadonlyMap<string, number>): Term[] {
   const pairs = terms.filter(({ word, isPrefix }) => !isPrefix && (counts.get(word) ?? 0) > 0);
   return terms.filter(({ word, isPrefix }) => !isPrefix || !pairs.some((pair) => pair.word.includes(word)));
+}
+
+/** Puts texts into the index again after their rows have come from elsewhere. */
+export async function addWords(
+  trx: Transaction,
+  client: Database['client'],
+  kind: Indexed,
+  texts: readonly IndexedText[],
+): Promise<void> {
+  await indexOf(kind, client).add(trx, texts.map(indexed));
+}
+
+function indexOf(kind: Indexed, client: Database['client']) {
+  return createRankedWords(client, `ai_replies_${kind}_words`);
 }
 
 function indexed({ id, owner, text }: IndexedText): { id: number; texts: string[] } {

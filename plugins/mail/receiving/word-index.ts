@@ -1,7 +1,11 @@
 /** Word index of mails: subject, sender and words of the text, each character of CJK writing on its own. */
 import { createWordSearch, separated, type WordSearch } from '#core/kit.ts';
 import type { Database, Transaction } from '#core/plugin.ts';
-import type { Result } from './parse-queue/stages.ts';
+
+export interface IndexedMail {
+  row: { id: number; sender: string };
+  parsed: { subject: string; sender: string; words: string };
+}
 
 const DECLARED = {
   table: 'mail_search',
@@ -17,7 +21,7 @@ export function mailWords(client: Database['client']): WordSearch {
 export function indexWords(
   trx: Transaction,
   client: Database['client'],
-  results: readonly Pick<Result, 'row' | 'parsed'>[],
+  results: readonly IndexedMail[],
 ): Promise<void> {
   const rows = results.map(({ row, parsed }) => ({
     id: row.id,

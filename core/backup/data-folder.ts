@@ -1,0 +1,72 @@
+/** The files of an installation beside its database, copied to another data folder; what is there already is not copied again. */
+import { copyFile, cp, mkdir, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BLOBS_FOLDER, localEntries, ownEntries, placeOfFile, placeOfSegment } from './files.ts';
+import { systemClock } from '../clock.ts';
+import { openDatabase } from '../database/database.ts';
+import { ConfigError, codeOf } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import { syncFolder } from '../write-once.ts';
+import type { Side } from '../move/move.ts';
+
+const ROWS_AT_ONCE = 5_000;
+
+/** Gives how many files rows point to. Throws when one of them is missing. */
+export async function copyDataFolder({
+  source: { config },
+  dataDir,
+  to,
+  log,
+}: {
+  source: Side;
+  dataDir: string;
+  to: string;
+  log: Logger;
+}): Promise<number> {
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  for (const name of [...(await ownEntries(dataDir)), ...(await localEntries(dataDir))]) {
+    await cp(join(dataDir, name), join(to, name), { recursive: true });
+  }
+  const db = await openDatabase({ config, dataDir, log, clock: systemClock(), metrics: createMetrics() });
+  const missing: string[] = [];
+  let copied = 0;
+  try {
+    const segments: string[] = await db.read('core_blobs').whereNotNull('segment').distinct('segment').pluck('segment');
+    for (const segment of segments) await copy(placeOfSegment(segment));
+    for (let after: number | null = 0; after !== null; ) after = await copySome(after);
+  } finally {
+    await db.close();
+  }
+  if (missing.length > 0)
+    throw new ConfigError(`Files to which rows point are missing: ${missing.slice(0, 5).join(', ')}`);
+  syncFolder(to);
+  return copied;
+
+  async function copySome(after: number): Promise<number | null> {
+    const rows: { id: number; file: string | null }[] = await db
+      .read('core_blobs')
+      .where('id', '>', after)
+      .whereNotNull('file')
+      .orderBy('id')
+      .limit(ROWS_AT_ONCE)
+      .select('id', 'file');
+    for (const { file } of rows) if (file) await copy(placeOfFile(file));
+    return rows.at(-1)?.id ?? null;
+  }
+
+  async function copy(place: string): Promise<void> {
+    const [from, target] = [join(dataDir, BLOBS_FOLDER, place), join(to, BLOBS_FOLDER, place)];
+    try {
+      copied++;
+      const [here, there] = [await stat(from), await stat(target).catch(() => null)];
+      if (there?.size === here.size) return;
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(from, `${target}.copying`);
+      await rename(`${target}.copying`, target);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      missing.push(place);
+    }
+  }
+}

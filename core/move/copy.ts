@@ -1,0 +1,115 @@
+/** Copying all tables of one database into the other, to be gone on with wherever it was cut off; and comparing them afterwards. */
+import { ConfigError } from '../errors.ts';
+import type { PlannedTable } from './plan.ts';
+import { createRowSummer, NO_ROWS, type RowSum } from './row-sum.ts';
+import { BEGUN, type Cursor, PREPARED, type Reader, type Writer } from './shapes.ts';
+
+/** Who moves, which has to be the same when it goes on. */
+export interface Begun {
+  /** Tells the installation from others. */
+  installation: string;
+  migrations: readonly string[];
+}
+
+export type Told = (what: string, done: number, total: number) => void;
+
+interface TableNote extends RowSum {
+  cursor: Cursor;
+  isDone: boolean;
+}
+
+const noteOf = (table: string): string => `table ${table}`;
+const AT_FIRST: TableNote = { ...NO_ROWS, cursor: null, isDone: false };
+
+export class Unfit extends ConfigError {}
+
+/** Whether a move into it was begun. Throws when it was another one. */
+export async function wasBegun(target: Writer, begun: Begun): Promise<boolean> {
+  const noted = (await target.notes()).get(BEGUN) as Begun | undefined;
+  if (!noted) return false;
+  if (noted.installation !== begun.installation) {
+    throw new Unfit('The other database holds a move of another installation that is not finished. Name an empty one');
+  }
+  if (JSON.stringify(noted.migrations) !== JSON.stringify(begun.migrations)) {
+    throw new Unfit('The move was begun by another version, or with other plugins. Begin it anew: --anew');
+  }
+  return true;
+}
+
+export async function isPrepared(target: Writer): Promise<boolean> {
+  return (await target.notes()).has(PREPARED);
+}
+
+/** Gives the sums of all tables, as they were read. */
+export async function copyTables(
+  source: Reader,
+  target: Writer,
+  tables: readonly PlannedTable[],
+  told: Told = () => {},
+): Promise<Map<string, RowSum>> {
+  const notes = await target.notes();
+  const sums = new Map<string, RowSum>();
+  for (const table of tables) {
+    const known = (notes.get(noteOf(table.name)) as TableNote | undefined) ?? AT_FIRST;
+    sums.set(table.name, await copyTable(source, target, table, known, told));
+  }
+  return sums;
+}
+
+async function copyTable(
+  source: Reader,
+  target: Writer,
+  { name, columns }: PlannedTable,
+  known: TableNote,
+  told: Told,
+): Promise<RowSum> {
+  const total = await source.count(name);
+  if (known.isDone && known.rows !== total) throw changed(name, known.rows, total);
+  if (known.isDone) return known;
+  const summer = createRowSummer(columns, known);
+  let { cursor } = known;
+  for await (const rows of source.rows(name, columns, cursor)) {
+    for (const { values } of rows) summer.add(values);
+    cursor = rows.at(-1)?.cursor ?? cursor;
+    const note: TableNote = { ...summer.current(), cursor, isDone: false };
+    await target.write(
+      name,
+      columns,
+      rows.map(({ values }) => values),
+      { name: noteOf(name), value: note },
+    );
+    told(name, note.rows, total);
+  }
+  const sum = summer.current();
+  if (sum.rows !== total) throw changed(name, sum.rows, total);
+  await target.note({ name: noteOf(name), value: { ...sum, cursor, isDone: true } satisfies TableNote });
+  return sum;
+}
+
+function changed(table: string, copied: number, rows: number): Unfit {
+  return new Unfit(
+    `${table} has ${rows} rows now, and ${copied} were copied: somebody has written to it since the move was begun. Begin it anew: --anew`,
+  );
+}
+
+/** Reads every row again where it is now. Gives the tables that are not what was read at first, with a sentence each. */
+export async function differences(
+  target: Writer,
+  tables: readonly PlannedTable[],
+  sums: ReadonlyMap<string, RowSum>,
+  told: Told = () => {},
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, columns } of tables) {
+    const expected = sums.get(name) ?? NO_ROWS;
+    const summer = createRowSummer(columns);
+    for await (const rows of target.rows(name, columns, null)) {
+      for (const { values } of rows) summer.add(values);
+      told(name, summer.current().rows, expected.rows);
+    }
+    const { rows, sum } = summer.current();
+    if (rows !== expected.rows) found.push(`${name} has ${rows} rows instead of ${expected.rows}`);
+    else if (sum !== expected.sum) found.push(`${name} has all ${rows} rows, and not all of them are the same`);
+  }
+  return found;
+}
