@@ -1,16 +1,25 @@
 /** The files of an installation beside its database, copied to another data folder; what is there already is not copied again. */
-import { copyFile, cp, mkdir, rename, stat } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BLOBS_FOLDER, localEntries, ownEntries, placeOfFile, placeOfSegment } from './files.ts';
 import { systemClock } from '../clock.ts';
 import { openDatabase } from '../database/database.ts';
 import { ConfigError, codeOf } from '../errors.ts';
+import type { Side } from '../move/move.ts';
 import type { Logger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { SECRETS_FILE } from '../security/secrets.ts';
 import { syncFolder } from '../write-once.ts';
-import type { Side } from '../move/move.ts';
+import { BLOBS_FOLDER, localEntries, ownEntries, placeOfFile, placeOfSegment } from './files.ts';
 
 const ROWS_AT_ONCE = 5_000;
+
+/** Throws when the folder is that of another installation: its secrets would be written over. */
+export async function refuseOther(dataDir: string, to: string): Promise<void> {
+  const secrets = (folder: string) => readFile(join(folder, SECRETS_FILE)).catch(() => null);
+  const [own, there] = [await secrets(dataDir), await secrets(to)];
+  if (there === null || own?.equals(there)) return;
+  throw new ConfigError(`${to} is the data folder of another installation. Name an empty one`);
+}
 
 /** Gives how many files rows point to. Throws when one of them is missing. */
 export async function copyDataFolder({

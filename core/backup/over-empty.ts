@@ -96,7 +96,9 @@ async function put(coreConfig: CoreConfig, { content, sources, isUnused, log }: 
     const db = await openPostgresAlone(coreConfig);
     try {
       const folders = { content: join(marker, 'content'), files: dataDir };
-      await inTurn(db, () => restorePostgres(db, folders, manifest, sources, (trx) => makeRoom(trx, sources, isUnused)));
+      await inTurn(db, () =>
+        restorePostgres(db, folders, manifest, sources, (trx) => makeRoom(trx, sources, isUnused)),
+      );
     } finally {
       await db.close();
     }

@@ -2,6 +2,7 @@
 
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { copyDataFolder, refuseOther } from '../backup/data-folder.ts';
 import { absentPlugins } from '../backup/manifest.ts';
 import { serversOn } from '../backup/over-empty.ts';
 import type { RehearsalCheck } from '../backup/restored.ts';
@@ -12,7 +13,6 @@ import { lockInstance } from '../database/instance-lock.ts';
 import { completedMigrations, type MigrationSource, pendingMigrations } from '../database/migrations.ts';
 import { ConfigError } from '../errors.ts';
 import { databaseFile, lockFiles } from '../installation.ts';
-import { copyDataFolder } from '../backup/data-folder.ts';
 import { type Moved, moveDatabase, type Side } from '../move/move.ts';
 import { createLog } from '../observability/log.ts';
 import { createSecrets, type Secrets } from '../security/secrets.ts';
@@ -51,12 +51,14 @@ export async function move(options: MoveOptions): Promise<void> {
       `The database is ${source.file === null ? 'PostgreSQL' : 'SQLite'} already. Between two of a kind its own tools copy, or a backup`,
     );
   }
+  const folder = resolve(options.dataDir ?? dataDir);
+  const copyTo = folder === resolve(dataDir) ? null : folder;
+  if (copyTo !== null) await refuseOther(dataDir, copyTo);
   const files = source.file ?? target.file ?? join(dataDir, 'patchbay.sqlite3');
   const lock = lockInstance(lockFiles(dataDir, files), dataDir);
   try {
     const secrets = createSecrets({ dataDir, env: process.env, whenMissing: 'refuse' });
     const log = createLog({ level: 'warn' });
-    if (source.file === null) await mustBeAlone(known, source.config);
     const lines = createLines();
     const moved = await moveDatabase({
       source,
@@ -67,16 +69,17 @@ export async function move(options: MoveOptions): Promise<void> {
       begun: { installation: secrets.fingerprint, migrations },
       isAnew: options.anew ?? false,
       log,
+      mustBeAlone,
       said: lines.said,
       told: lines.told,
       check: (db) => problemIn(db, known, secrets),
     });
     let copied = 0;
-    if (options.dataDir !== undefined) {
+    if (copyTo !== null) {
       lines.said('Copying files');
-      copied = await copyDataFolder({ source, dataDir, to: resolve(options.dataDir), log });
+      copied = await copyDataFolder({ source, dataDir, to: copyTo, log });
     }
-    process.stdout.write(summary(moved, target, { to, dataDir: options.dataDir, copied }));
+    process.stdout.write(summary(moved, target, { to, dataDir: copyTo, copied }));
   } finally {
     lock.release();
   }
@@ -132,16 +135,10 @@ function targetOf(to: string, coreConfig: CoreConfig, dataDir = coreConfig.dataD
 }
 
 /** A server that has just been told to stop may need a moment. */
-async function mustBeAlone({ coreConfig }: Known, config: DatabaseConfig): Promise<void> {
-  const { openPostgresAlone } = await import('../backup/restore-postgres.ts');
-  const db = await openPostgresAlone({ ...coreConfig, database: config });
-  try {
-    for (let tries = 0; (await serversOn(db.read)) > 0; tries++) {
-      if (tries >= GONE_TRIES) throw new ConfigError('A server works on this database. Stop all of them first');
-      await pause(GONE_PAUSE_MS);
-    }
-  } finally {
-    await db.close();
+async function mustBeAlone(db: Database): Promise<void> {
+  for (let tries = 0; (await serversOn(db.read)) > 0; tries++) {
+    if (tries >= GONE_TRIES) throw new ConfigError('A server works on this database. Stop all of them first');
+    await pause(GONE_PAUSE_MS);
   }
 }
 
@@ -177,7 +174,7 @@ function createLines() {
 
 interface Told {
   to: string;
-  dataDir: string | undefined;
+  dataDir: string | null;
   copied: number;
 }
 
@@ -192,12 +189,12 @@ function summary({ tables, left }: Moved, { config, file }: Side, { to, dataDir,
     'database:',
     `  client: ${client}`,
     ...(connection === null ? [] : [`  connection: ${connection}`]),
-    ...(dataDir === undefined ? [] : [`dataDir: ${resolve(dataDir)}`]),
+    ...(dataDir === null ? [] : [`dataDir: ${dataDir}`]),
   ];
   return [
     ...lines,
     `Moved ${rows.toLocaleString('en')} rows of ${tables.length} tables; each was read again and is the same.`,
-    ...(dataDir === undefined ? [] : [`Copied ${copied.toLocaleString('en')} files.`]),
+    ...(dataDir === null ? [] : [`Copied ${copied.toLocaleString('en')} files.`]),
     ...(left.length > 0 ? [`Left where they are, for no plugin has them: ${left.join(', ')}.`] : []),
     'Write this into the configuration, and start the server:',
     '',

@@ -31,7 +31,7 @@ export class EnvironmentText {
 }
 
 /** Variables that are not single keys of the configuration. */
-const OWN_VARIABLES = new Set(['PATCHBAY_CONFIG', 'PATCHBAY_SECRET', 'PATCHBAY_SKIP_INSTALL']);
+const OWN_VARIABLES = new Set(['PATCHBAY_CONFIG', 'PATCHBAY_SECRET', 'PATCHBAY_SKIP_INSTALL', 'PATCHBAY_MOVE_TO']);
 /** What Kubernetes and Docker links put into each container for a service whose name begins with `patchbay`. */
 const SERVICE_LINK =
   /^PATCHBAY_([A-Z0-9]+_)*(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;

@@ -17,6 +17,7 @@ export type Kind =
   | 'time'
   | 'date'
   | 'vector'
+  | 'uuid'
   | 'other';
 
 export interface Column {
@@ -48,6 +49,7 @@ const OF_POSTGRES: Readonly<Record<string, Kind>> = {
   timestamp: 'time',
   date: 'date',
   _float4: 'vector',
+  uuid: 'uuid',
 };
 
 /** By the name that PostgreSQL's catalogue has for the type. What is not known goes as PostgreSQL writes it. */
@@ -93,6 +95,8 @@ export function fromSqlite(value: SqliteValue, { kind, scale }: Column): Value {
       return timeText(typeof value === 'string' ? asUtc(value) : Number(value), value);
     case 'date':
       return typeof value === 'string' ? value.slice(0, 10) : timeText(Number(value), value).slice(0, 10);
+    case 'uuid':
+      return textOf(value).trim().toLowerCase();
     case 'padded':
       return keptText(textOf(value)).replace(/ +$/, '');
     default:
@@ -212,7 +216,7 @@ function asUtc(text: string): number {
   const iso = text
     .trim()
     .replace(' ', 'T')
-    .replace(/([+-]\d\d)$/, '$1:00');
+    .replace(/(T.*[+-]\d\d)$/, '$1:00');
   const hasZone = /(Z|[+-]\d\d:\d\d)$/i.test(iso);
   return Date.parse(hasZone || !iso.includes('T') ? iso : `${iso}Z`);
 }

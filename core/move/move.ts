@@ -3,7 +3,8 @@
  * the same migrations, all rows are copied in the order of their keys, what is made of them is made anew, and at the end every row
  * is read again where it is now. Whoever is killed at any point goes on where it stopped (docs/decisions/0072).
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { systemClock } from '../clock.ts';
 import type { DatabaseConfig } from '../database/connect.ts';
 import { type Database, openDatabase } from '../database/database.ts';
@@ -39,6 +40,8 @@ export interface MoveParts {
   /** Whether what an unfinished move has left in the target goes first. */
   isAnew: boolean;
   log: Logger;
+  /** Throws when a server works on this PostgreSQL database; none starts there from then on. */
+  mustBeAlone(db: Database): Promise<void>;
   said(phase: string): void;
   told: Told;
   /** Looks at the whole, before it is said to be done: what is wrong, as a sentence. */
@@ -103,6 +106,7 @@ async function makeTables(parts: MoveParts): Promise<void> {
   const isOurs = await holdsMove(parts);
   if (!isOurs) {
     await mustBeEmpty(parts);
+    if (target.file !== null) mkdirSync(dirname(target.file), { recursive: true, mode: 0o700 });
     await withWriter(parts, (writer) => writer.begin({ name: BEGUN, value: begun }));
   }
   if (await withWriter(parts, isPrepared)) return;
@@ -232,7 +236,13 @@ async function withDatabase<T>(
   }
 }
 
-/** PostgreSQL: nothing starts on it meanwhile. That nothing runs on it the caller has looked at, as with SQLite's file. */
+/** PostgreSQL: nothing runs on it, and nothing starts meanwhile. Of SQLite's file the caller has the lock. */
 function servedByNobody<T>(parts: MoveParts, side: Side, work: () => Promise<T>): Promise<T> {
-  return side.file === null ? withDatabase(parts, side, (db) => inTurn(db, work)) : work();
+  if (side.file !== null) return work();
+  return withDatabase(parts, side, (db) =>
+    inTurn(db, async () => {
+      await parts.mustBeAlone(db);
+      return work();
+    }),
+  );
 }

@@ -27,6 +27,7 @@ const SESSION: Readonly<Record<string, string>> = {
   bytea_output: "'hex'",
   extra_float_digits: '1',
   statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
 };
 /** Notes are lost with the rows that they tell of, so nothing has to be on the disk before the next. */
 const QUICK = { synchronous_commit: 'off' };
@@ -170,12 +171,12 @@ async function* rowsOf(
   after: Cursor,
 ): AsyncGenerator<ReadRow[]> {
   const key = await keyOf(client, table);
-  const names = columns.map(({ name }) => quoted(name));
+  const names = columns.map(({ name }) => `moved.${quoted(name)}`);
   const written = key.map(({ name }) => `${name}::text`);
   const places = key.map(({ type }, place) => `$${place + 1}::${type}`);
   const order = key.map(({ name }) => name).join(', ');
   const where = after ? `where (${order}) > (${places.join(', ')})` : '';
-  const sql = `select ${[...written, ...names].join(', ')} from ${quoted(table)} ${where} order by ${order}`;
+  const sql = `select ${[...written, ...names].join(', ')} from ${quoted(table)} as moved ${where} order by ${order}`;
   await client.query(`declare moving no scroll cursor for ${sql}`, after ?? []);
   try {
     for (;;) {
@@ -203,8 +204,8 @@ async function keyOf(client: pg.ClientBase, table: string): Promise<{ name: stri
       where i.indisprimary and i.indrelid = $1::regclass order by k.place`,
     [quoted(table)],
   );
-  if (rows.length === 0) return [{ name: 'ctid', type: 'tid' }];
-  return rows.map(([name, type]) => ({ name: quoted(String(name)), type: String(type) }));
+  if (rows.length === 0) return [{ name: 'moved.ctid', type: 'tid' }];
+  return rows.map(([name, type]) => ({ name: `moved.${quoted(String(name))}`, type: String(type) }));
 }
 
 async function countOf(client: pg.ClientBase, table: string): Promise<number> {

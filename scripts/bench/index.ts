@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, reading, retrieval, ui. `growth` and `cpu` run alone, with options of their own:
+ * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, reading, retrieval, move, ui. `growth` and `cpu` run alone, with options of their own:
  * growth/index.ts, cpu/index.ts.
  */
 import { measureAi } from './ai.ts';
@@ -12,6 +12,7 @@ import { measureJq } from './jq.ts';
 import { measureKnowledge } from './knowledge.ts';
 import { measureLicensing } from './licensing.ts';
 import { measureMail } from './mail.ts';
+import { measureMove } from './move.ts';
 import { measureParsers } from './parsers.ts';
 import { measureQueue } from './queue.ts';
 import { measureReading } from './reading.ts';
@@ -38,6 +39,7 @@ const PARTS = {
   knowledge: measureKnowledge,
   reading: measureReading,
   retrieval: measureRetrieval,
+  move: measureMove,
   ui: measureUi,
 };
 

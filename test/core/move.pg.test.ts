@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
@@ -16,6 +16,8 @@ const MAIN = join(import.meta.dirname, '..', '..', 'core', 'main.ts');
 
 describe('a move', () => {
   let all: Installation;
+  let whole: string;
+  /** A copy for each test: what is served on the other side goes on from there. */
   let dataDir: string;
   let owner: Awaited<ReturnType<typeof fill>>['owner'];
   const made: Record<string, unknown>[] = [];
@@ -23,10 +25,14 @@ describe('a move', () => {
   before(async function () {
     this.timeout(300_000);
     all = everything();
-    dataDir = join(all.folder, 'data');
-    const app = await startPlatform({ plugins: all.plugins, database: SQLITE, dataDir });
+    whole = join(all.folder, 'data');
+    const app = await startPlatform({ plugins: all.plugins, database: SQLITE, dataDir: whole });
     ({ owner } = await fill(app));
     await app.platform.stop();
+  });
+  beforeEach(async () => {
+    dataDir = join(temporaryFolder(), 'data');
+    await cp(whole, dataDir, { recursive: true });
   });
   after(async () => {
     await rm(all.folder, { recursive: true, force: true });
@@ -53,7 +59,10 @@ describe('a move', () => {
 
   it('to PostgreSQL has everything there, which is served from then on; and back to SQLite', async () => {
     const database = await empty();
-    const { code, out, err } = await move(addressOf(database).replace('postgres:', 'pg:'));
+    const { code, out, err } = await onInstallation(['move'], dataDir, SQLITE, {
+      ...all.env,
+      PATCHBAY_MOVE_TO: addressOf(database).replace('postgres:', 'pg:'),
+    });
     assert.deepEqual([code, err], [0, '']);
     assert.match(out, /mail_messages: 2 rows, [0-9a-f]{16}/);
     assert.match(out, /client: pg/);
@@ -82,7 +91,10 @@ describe('a move', () => {
     const database = await empty();
     await inPostgres(database, 'create table someones (id int); insert into someones values (1)');
     const { code, err } = await move(addressOf(database));
-    assert.deepEqual([code, err.trim()], [1, `patchbay: The other database holds tables already (someones …); a move never overwrites. Name an empty one`]);
+    assert.deepEqual(
+      [code, err.trim()],
+      [1, `patchbay: The other database holds tables already (someones …); a move never overwrites. Name an empty one`],
+    );
     assert.deepEqual((await inPostgres(database, 'select * from someones')).length, 1);
     const same = await move(`sqlite:${join(all.folder, 'other.sqlite3')}`);
     assert.match(same.err, /The database is SQLite already/);

@@ -87,7 +87,15 @@ export async function fill(app: TestPlatform): Promise<{ owner: Person }> {
   await app.services.jobs.idle();
   const { db } = app.services;
   const rows = [
-    [true, '{"b": 1, "a": [null, "x"]}', 9_007_199_254_740_991, 1_750_000_000_123, Buffer.from([0, 255, 10]), 19.9, 0.1],
+    [
+      true,
+      '{"b": 1, "a": [null, "x"]}',
+      9_007_199_254_740_991,
+      1_750_000_000_123,
+      Buffer.from([0, 255, 10]),
+      19.9,
+      0.1,
+    ],
     [false, null, null, null, null, null, null],
   ];
   for (const [is_good, facts, large, at, bytes, amount, share] of rows) {
