@@ -85,7 +85,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     }
     if (await hasTable(db.write, NOTES)) {
       throw new ConfigError(
-        'A move into this database is not finished. Run `patchbay move` again where it was begun, which goes on where it stopped',
+        'A move into this database is not finished. Run `patchbay move` again with the former configuration: it continues where it stopped',
       );
     }
     const known = await fingerprintIn(db);

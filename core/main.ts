@@ -85,13 +85,15 @@ program
   );
 program
   .command('move')
-  .description('Move all data to the other kind of database, with the server stopped; goes on where it was cut off')
+  .description(
+    'Move all data to the other kind of database, with the server stopped; continues where it was interrupted',
+  )
   .option('--to <address>', 'postgres://user:password@host/name or sqlite:FILE; else PATCHBAY_MOVE_TO')
-  .option('--anew', 'begin again: what an unfinished move has left there goes first')
-  .option('--without <plugin...>', 'leave behind the data of plugins that are gone')
+  .option('--start-over', 'first delete what an unfinished move has left there')
+  .option('--without <plugin...>', 'leave the data of plugins that are gone behind')
   .option('--data-dir <folder>', 'copy the files of the data folder there as well')
   .action(
-    run(async (options: { to?: string; anew?: boolean; without?: string[]; dataDir?: string }) =>
+    run(async (options: { to?: string; startOver?: boolean; without?: string[]; dataDir?: string }) =>
       (await import('./commands/move.ts')).move(options),
     ),
   );

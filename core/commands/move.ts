@@ -20,7 +20,7 @@ import { withPlatform } from './with-platform.ts';
 
 export interface MoveOptions {
   to?: string;
-  anew?: boolean;
+  startOver?: boolean;
   without?: readonly string[];
   dataDir?: string;
 }
@@ -67,7 +67,7 @@ export async function move(options: MoveOptions): Promise<void> {
       sources,
       without: options.without ?? [],
       begun: { installation: secrets.fingerprint, migrations },
-      isAnew: options.anew ?? false,
+      startsOver: options.startOver ?? false,
       log,
       mustBeAlone,
       said: lines.said,
@@ -100,7 +100,7 @@ async function lookedAt(without: readonly string[]): Promise<Known> {
     if (absent) {
       throw new ConfigError(
         `The database holds data of the plugin '${absent}', which is not enabled. ` +
-          `Enable it to move it, or leave its data behind: --without ${absent}`,
+          `Enable it to move its data, or leave that behind: --without ${absent}`,
       );
     }
     const checks = plugins.flatMap(({ plugin: { name, rehearsal } }) =>

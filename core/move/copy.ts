@@ -31,7 +31,7 @@ export async function wasBegun(target: Writer, begun: Begun): Promise<boolean> {
     throw new Unfit('The other database holds a move of another installation that is not finished. Name an empty one');
   }
   if (JSON.stringify(noted.migrations) !== JSON.stringify(begun.migrations)) {
-    throw new Unfit('The move was begun by another version, or with other plugins. Begin it anew: --anew');
+    throw new Unfit('The move was begun by another version, or with other plugins. Start over with --start-over');
   }
   return true;
 }
@@ -88,7 +88,7 @@ async function copyTable(
 
 function changed(table: string, copied: number, rows: number): Unfit {
   return new Unfit(
-    `${table} has ${rows} rows now, and ${copied} were copied: somebody has written to it since the move was begun. Begin it anew: --anew`,
+    `${table} has ${rows} rows now, and ${copied} were copied: somebody has written to it since the move was begun. Start over with --start-over`,
   );
 }
 

@@ -38,7 +38,7 @@ export interface MoveParts {
   without: readonly string[];
   begun: Begun;
   /** Whether what an unfinished move has left in the target goes first. */
-  isAnew: boolean;
+  startsOver: boolean;
   log: Logger;
   /** Throws when a server works on this PostgreSQL database; none starts there from then on. */
   mustBeAlone(db: Database): Promise<void>;
@@ -101,8 +101,8 @@ async function moveAlone(parts: MoveParts): Promise<Moved> {
 
 /** Of the other kind, empty or our own unfinished one; then the tables of this version. */
 async function makeTables(parts: MoveParts): Promise<void> {
-  const { target, sources, begun, isAnew, said } = parts;
-  if (isAnew) await forget(parts);
+  const { target, sources, begun, startsOver, said } = parts;
+  if (startsOver) await forget(parts);
   const isOurs = await holdsMove(parts);
   if (!isOurs) {
     await mustBeEmpty(parts);
@@ -198,7 +198,7 @@ async function compare(writer: Writer, { tables }: Plan, sums: ReadonlyMap<strin
   if (found.length === 0) return;
   throw new ConfigError(
     `The other database does not hold what was copied: ${found.join('; ')}. Somebody has written to it, or to the source. ` +
-      'Nothing is in use there yet; begin anew: --anew',
+      'Nothing is in use there yet; start over with --start-over',
   );
 }
 

@@ -305,7 +305,7 @@ function refused(table: string, error: unknown): Error {
     error instanceof Error && 'where' in error ? ` (${String(error.where).slice(0, LONGEST_COMPLAINT)})` : '';
   return new ConfigError(
     `PostgreSQL does not take what is in ${table}: ${messageOf(error)}${where}. ` +
-      'Mend it where it comes from, and run the same command again: it goes on where it stopped',
+      'Correct it in the source, and run the same command again: it continues where it stopped',
     { cause: error },
   );
 }

@@ -121,7 +121,7 @@ describe('a move', () => {
     const { code, err } = await move(addressOf(database));
     assert.equal(code, 1);
     assert.match(err, /auth_users has all \d+ rows, and not all of them are the same/);
-    const anew = await move(addressOf(database), SQLITE, ['--anew']);
+    const anew = await move(addressOf(database), SQLITE, ['--start-over']);
     assert.deepEqual([anew.code, anew.err], [0, '']);
   }).timeout(300_000);
 
