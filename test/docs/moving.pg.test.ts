@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { builtInPlugins } from '#core/plugins.ts';
 import { runBlock, shellBlocks, yamlBlock } from '../support/documents.ts';
 import { dropDatabase, freshDatabase, startPlatform } from '../support/harness.ts';
 
@@ -11,6 +12,7 @@ describe('page about moving to PostgreSQL', () => {
   it('shows commands that move there and back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'patchbay-moving-'));
     const plugins = { auth: { rootToken: 'a-long-random-token-for-scripts' } };
+    const off = Object.fromEntries(builtInPlugins().map((name) => [name, { enabled: false }]));
     const database = await freshDatabase();
     const dataDir = join(folder, 'data');
     const patchbay = await startPlatform({ plugins, database: { client: 'sqlite3', connection: null }, dataDir });
@@ -18,7 +20,7 @@ describe('page about moving to PostgreSQL', () => {
     const [there = '', back = ''] = shellBlocks('docs/moving.md');
     const env = {
       PATCHBAY_DATADIR: dataDir,
-      PATCHBAY_PLUGINS: JSON.stringify(plugins),
+      PATCHBAY_PLUGINS: JSON.stringify({ ...off, ...plugins }),
       TARGET: String(database.connection),
       FOLDER: folder,
     };
