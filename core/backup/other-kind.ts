@@ -130,6 +130,11 @@ async function writeLines(
 ): Promise<LeftOut> {
   const leftOut: LeftOut = new Map();
   const tables = new Map(shapes.map((shape) => [shape.name, columnsOf(shape)]));
+  const known = new Set([
+    ...derived,
+    ...shapes.flatMap(({ name, columns }) => columns.map((one) => `${name}.${one.name}`)),
+  ]);
+  const looked = new Set<string>();
   let batch: { table: string; rows: Value[][]; characters: number } = { table: '', rows: [], characters: 0 };
   const flush = async (next: string): Promise<void> => {
     if (batch.rows.length > 0) await target.write(batch.table, tables.get(batch.table) ?? [], batch.rows, BEGIN);
@@ -145,6 +150,8 @@ async function writeLines(
       leftOut.set(table, (leftOut.get(table) ?? 0) + 1);
       continue;
     }
+    if (!looked.has(table)) refuseStrange(table, line.slice(tab + 1), known);
+    looked.add(table);
     const isFull = batch.rows.length >= ROWS_AT_ONCE || batch.characters >= CHARACTERS_AT_ONCE;
     if (table !== batch.table || isFull) await flush(table);
     batch.rows.push(rowOf(line.slice(tab + 1), columns));
@@ -152,6 +159,12 @@ async function writeLines(
   }
   await flush('');
   return leftOut;
+}
+
+/** Nothing is left out in silence: a column that only PostgreSQL has is declared as made of others, or ends the restore. */
+function refuseStrange(table: string, text: string, known: ReadonlySet<string>): void {
+  const strange = Object.keys(JSON.parse(text)).find((name) => !known.has(`${table}.${name}`));
+  if (strange) throw new ConfigError(`The backup has the column ${table}.${strange}, for which SQLite has no place`);
 }
 
 function rowOf(text: string, columns: readonly Column[]): Value[] {
