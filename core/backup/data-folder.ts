@@ -41,8 +41,8 @@ export async function copyDataFolder({
   const missing: string[] = [];
   let copied = 0;
   try {
-    const segments: string[] = await db.read('core_blobs').whereNotNull('segment').distinct('segment').pluck('segment');
-    for (const segment of segments) await copy(placeOfSegment(segment));
+    const segments: { segment: string }[] = await db.read('core_blobs').whereNotNull('segment').distinct('segment');
+    for (const { segment } of segments) await copy(placeOfSegment(segment));
     for (let after: number | null = 0; after !== null; ) after = await copySome(after);
   } finally {
     await db.close();

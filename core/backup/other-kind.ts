@@ -206,6 +206,7 @@ async function withFile(content: string, work: (db: Database) => Promise<void>):
     config: {
       client: 'sqlite3',
       connection,
+      direct: null,
       readers: 1,
       poolSize: 4,
       silenceSeconds: 8,

@@ -21,10 +21,9 @@ import { createLog, type Logger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { syncFolder } from '../write-once.ts';
 import { BLOBS_FOLDER, localEntries, ownEntries } from './files.ts';
-import { POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
-import { keepOwnFiles } from './own-files.ts';
 import { readManifest, SQLITE_FILE } from './manifest.ts';
 import { makeSqliteFile } from './other-kind.ts';
+import { keepOwnFiles } from './own-files.ts';
 import { moveDatabase, moveFiles } from './placing.ts';
 import { isRestored, markedId, openPostgresAlone, restorePostgres } from './restore-postgres.ts';
 

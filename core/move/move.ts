@@ -229,7 +229,7 @@ async function withDatabase<T>(
 ): Promise<T> {
   const db = await openDatabase({ config, dataDir, log, clock: systemClock(), metrics: createMetrics() });
   try {
-    if (file === null) await untilItAnswers(db, config, { isPatient: false, log });
+    if (file === null) await untilItAnswers(config, { isPatient: false, log });
     return await work(db);
   } finally {
     await db.close();
