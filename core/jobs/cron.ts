@@ -7,10 +7,12 @@ import type { Database } from '../database/database.ts';
 import { sanitizeText } from '../database/sanitize-text.ts';
 import { ConfigError, coreErrors, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
+import { NO_TRACING, type Tracing } from '../observability/tracing.ts';
 import type { Services } from '../services.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { type CronRunRow, createCronLedger, RENEW_MS } from './cron-ledger.ts';
 import { isValidSchedule, lastTime, nextTime } from './schedule.ts';
+import { tracedRun } from './traced.ts';
 
 export type { CronRunRow } from './cron-ledger.ts';
 
@@ -75,6 +77,8 @@ export interface CronOptions {
   db: Database;
   clock: Clock;
   log: Logger;
+  /** Default: none. */
+  tracing?: Tracing;
   /** Default: an hour. */
   longestRunMs?: number;
 }
@@ -82,7 +86,8 @@ export interface CronOptions {
 /** When the last run of a job was due, if it has ended and there is nothing to do about it. */
 type Look = (job: BoundCronJob) => Promise<number | null>;
 
-export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS }: CronOptions): Cron {
+export function createCron(options: CronOptions): Cron {
+  const { jobs, db, clock, log, tracing = NO_TRACING, longestRunMs = LONGEST_RUN_MS } = options;
   const ledger = createCronLedger({ db, clock, log });
   const watch = createClockWatch({ clock, log });
   const underWay = new Map<BoundCronJob, Promise<void>>();
@@ -206,7 +211,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
     renewal.unref();
     running.set(claimed.id, { job, startedAt: performance.now(), isTold: false });
     try {
-      await limited(job, scheduledAt);
+      await tracedRun(tracing, job.name, () => limited(job, scheduledAt));
       await ledger.finish(claimed.id, 'done', null);
     } catch (error) {
       log.error({ err: error, cron: job.name }, 'Cron job failed');

@@ -29,3 +29,9 @@ export function traced<R extends Pick<JobRow, 'name' | 'payload' | 'attempts'>>(
   const attributes = { 'patchbay.job': row.name, 'patchbay.job.attempt': row.attempts };
   return tracing.span(`job ${row.name}`, { kind: 'consumer', parent, attributes }, () => work(untraced));
 }
+
+/** A run of scheduled work, which begins a trace. */
+export function tracedRun(tracing: Tracing, cron: string, work: () => Promise<void>): Promise<void> {
+  if (!tracing.isOn) return work();
+  return tracing.span(`cron ${cron}`, { parent: null, attributes: { 'patchbay.cron': cron } }, work);
+}

@@ -4,12 +4,16 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LLMock } from '@copilotkit/aimock';
 import Type from 'typebox';
+import { boundCron } from '#core/bind-plugins.ts';
+import { createCron } from '#core/jobs/cron.ts';
 import { defineJob } from '#core/plugin.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { fakeModels, startAi } from '#test/plugins/ai-replies/support.ts';
 import { benchOf } from '#test/plugins/workflows/support.ts';
 import { authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { mailboxOf } from '#test/support/mailboxes.ts';
+import { rawSmtp, sendMail } from '#test/support/smtp.ts';
 
 interface Span {
   traceId: string;
@@ -207,6 +211,90 @@ describe('traces', function () {
     const [request] = receiver.named(/^POST .*functions/);
     assert.deepEqual([call?.traceId, call?.parentSpanId], [request?.traceId, request?.spanId]);
     assert.doesNotMatch(JSON.stringify(receiver.spans), /poem|Roses/);
+  });
+
+  const withMail = { auth: authConfig, mail: { domains: ['example.com'], mailboxTtl: 0, smtp: { port: 0 } } };
+  async function takeMail(app: TestPlatform): Promise<void> {
+    const owner = await register(app);
+    await mailboxOf(app, owner, 'desk');
+    const port = (app.services as unknown as { smtpReceiver: { port(): number } }).smtpReceiver.port();
+    const mail = { from: 'pear@sender.example', to: 'desk@example.com', subject: 'Apple', text: 'Plum' };
+    await sendMail(port, mail);
+    const raw = 'Subject: Apple\r\n\r\nbare\rline\r\n';
+    const envelope = { from: mail.from, to: mail.to };
+    const smtp = await rawSmtp(port);
+    await smtp.untilData(envelope.from, envelope.to);
+    assert.match(await smtp.say(`${raw}.`), /^550/);
+    smtp.close();
+  }
+
+  it('begin with each mail that comes in, and tell neither who wrote it nor what', async () => {
+    const app = await startPlatform({ plugins: withMail, config: config() });
+    await takeMail(app);
+    await stop(app);
+    const mails = receiver.named(/^smtp receive$/);
+    assert.deepEqual(
+      mails.map(({ kind, attributes }) => [kind, attributes['patchbay.smtp.refused'] ?? false]),
+      [
+        [2, false],
+        [2, true],
+      ],
+    );
+    const [taken, refused] = mails;
+    assert.equal(taken?.parentSpanId || undefined, undefined);
+    assert.equal(Number(taken?.attributes['patchbay.smtp.recipients']), 1);
+    assert.equal(taken?.attributes['patchbay.smtp.with'], 'ESMTP');
+    assert.ok(Number(taken?.attributes['patchbay.smtp.bytes']) > 100);
+    assert.notEqual(taken?.traceId, refused?.traceId);
+    assert.notEqual(refused?.status.code, 2, 'a refusal is no failure');
+    assert.doesNotMatch(JSON.stringify(mails), /pear|desk@|Apple|Plum/);
+  });
+
+  it('begin with each run of scheduled work, and mark what failed', async () => {
+    const app = await startPlatform({ plugins: { auth: authConfig }, config: config() });
+    const { db, clock, log, tracing } = app.services;
+    const job = (name: string, run: () => Promise<void>) =>
+      boundCron({ name, summary: 'For this test', schedule: '* * * * *', run }, app.services);
+    const fails = async () => {
+      throw Object.assign(new Error('of plum'), { code: 'E_PLUM' });
+    };
+    const jobs = [job('test.fine', async () => {}), job('test.fails', fails)];
+    const cron = createCron({ jobs, db, clock, log, tracing });
+    // The first look finds when nothing was due yet.
+    await cron.runDue();
+    await app.clock.advance(60_000);
+    await cron.runDue();
+    await stop(app);
+    takeWarnings();
+    const [fine] = receiver.named(/^cron test\.fine$/);
+    assert.equal(fine?.attributes['patchbay.cron'], 'test.fine');
+    assert.equal(fine?.parentSpanId || undefined, undefined);
+    const [failed] = receiver.named(/^cron test\.fails$/);
+    assert.deepEqual([failed?.status.code, failed?.attributes['error.type']], [2, 'E_PLUM']);
+    assert.equal(JSON.stringify(receiver.spans).includes('of plum'), false);
+  });
+
+  it('that are off are asked for nothing by mail and scheduled work', async () => {
+    const app = await startPlatform({ plugins: withMail });
+    const { tracing } = app.services;
+    const asked: string[] = [];
+    const { span } = tracing;
+    tracing.span = (name, options, work) => {
+      asked.push(name);
+      return span(name, options, work);
+    };
+    try {
+      await takeMail(app);
+      await app.platform.cron.runDue();
+      assert.deepEqual(
+        asked.filter((name) => /^(smtp|cron)/.test(name)),
+        [],
+      );
+    } finally {
+      tracing.span = span;
+      await app.stop();
+    }
+    takeWarnings();
   });
 
   it('are kept in the share that was asked for, whatever callers say', async () => {

@@ -26,7 +26,7 @@ const MAX_HOPS = 100;
 const HEAD_BYTES = 128 * 1024;
 const HEADER_END = '\r\n\r\n';
 
-interface Receiving {
+export interface Receiving {
   envelope: Envelope;
   recipients: readonly OwnAddress[];
   /** `ESMTPS` and the like. */

@@ -11,7 +11,7 @@ import type { MailTrace } from '../messages/trace-fields.ts';
 import type { MailAcceptance } from './acceptance.ts';
 import { MAX_SENDER } from './acceptance.ts';
 import type { Greylist } from './greylist.ts';
-import { receiveMessage, SmtpRefusal } from './receive-message.ts';
+import { type Receiving, receiveMessage, SmtpRefusal } from './receive-message.ts';
 import type { ReceivingLimit } from './receiving-limit.ts';
 import {
   closeServers,
@@ -24,6 +24,7 @@ import {
   wayOf,
 } from './smtp-listener.ts';
 import type { SmtpTls } from './smtp-tls.ts';
+import { tracedMessage } from './traced.ts';
 
 export interface SmtpReceiver {
   start(): Promise<void>;
@@ -60,7 +61,7 @@ export function createSmtpReceiver(
     config: MailConfig;
   },
 ): SmtpReceiver {
-  const { config, greylist, mailboxes, receivingLimit, smtpTls, log, metrics } = services;
+  const { config, greylist, mailboxes, receivingLimit, smtpTls, log, metrics, tracing } = services;
   const { smtp } = config;
   const states = new WeakMap<SMTPServerSession, SessionState>();
   const perAddress = new Map<string, number>();
@@ -233,7 +234,8 @@ export function createSmtpReceiver(
         remoteIp: session.remoteAddress,
         helo: session.hostNameAppearsAs || '',
       };
-      await receiveMessage(stream, { envelope, recipients, way: wayOf(session), services });
+      const receiving = { envelope, recipients, way: wayOf(session), services };
+      await (tracing.isOn ? traced(stream, receiving) : receiveMessage(stream, receiving));
       reply(null);
     } catch (error) {
       reply(answerTo(error));
@@ -241,6 +243,11 @@ export function createSmtpReceiver(
       busy.delete(session.id);
       clearTimeout(tooSlow);
     }
+  }
+
+  function traced(stream: SMTPServerDataStream, receiving: Receiving): Promise<void> {
+    const bytes = () => stream.byteLength;
+    return tracedMessage(tracing, 'smtp receive', { ...receiving, bytes }, () => receiveMessage(stream, receiving));
   }
 
   function answerTo(error: unknown): Error {

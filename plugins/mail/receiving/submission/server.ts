@@ -14,6 +14,7 @@ import {
   wayOf,
 } from '../smtp-listener.ts';
 import type { SmtpTls } from '../smtp-tls.ts';
+import { tracedMessage } from '../traced.ts';
 import type { Submission } from './submission.ts';
 
 export interface SubmissionServer {
@@ -31,7 +32,7 @@ type Reply = (error?: Error | null) => void;
 export function createSubmissionServer(
   services: Services & { submission: Submission; smtpTls: SmtpTls; config: MailConfig },
 ): SubmissionServer {
-  const { config, submission, smtpTls, log } = services;
+  const { config, submission, smtpTls, log, tracing } = services;
   const principals = new WeakMap<SMTPServerSession, Principal>();
   /** Sessions with a message under way. */
   const busy = new Set<string>();
@@ -80,7 +81,11 @@ export function createSubmissionServer(
       const { mailFrom, rcptTo } = session.envelope;
       const from = mailFrom ? mailFrom.address : '';
       const to = rcptTo.map(({ address }) => address);
-      await submission.submit(principal, { from, to, way: wayOf(session), stream: withinSize(stream) });
+      const way = wayOf(session);
+      const submit = async (): Promise<void> =>
+        void (await submission.submit(principal, { from, to, way, stream: withinSize(stream) }));
+      const incoming = { recipients: to, way, bytes: () => stream.byteLength };
+      await (tracing.isOn ? tracedMessage(tracing, 'smtp submit', incoming, submit) : submit());
       reply(null);
     } catch (error) {
       // What is refused is read to its end, and not kept.
