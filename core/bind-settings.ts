@@ -15,8 +15,18 @@ import type { Scopes } from './scopes.ts';
 import type { Services } from './services.ts';
 import type { SettingsArea } from './settings/areas.ts';
 import { coreSettings, refuseUnreachable } from './settings/core-areas.ts';
-import { createServerSettings } from './settings/server-settings.ts';
-import { NOTHING_STORED, readStored, type StoredSettings, type Values } from './settings/stored-settings.ts';
+import { createDoorsProof, NOBODY_ARRIVED } from './settings/doors-proof.ts';
+import { movesDoors } from './settings/new-address.ts';
+import { createServerSettings, DOORS } from './settings/server-settings.ts';
+import {
+  forgetRefused,
+  isRefused,
+  NOTHING_STORED,
+  readStored,
+  type StoredSettings,
+  sameVersions,
+  type Values,
+} from './settings/stored-settings.ts';
 import { coreSummaries } from './summaries.ts';
 
 /** What is set in the pages, and the configuration with it. */
@@ -31,6 +41,8 @@ export interface Settings {
   running: Configuration;
   /** Why the newest are not those in force. */
   failure: string | null;
+  /** Areas by which the server listens elsewhere than at the last proven start. */
+  moved: readonly string[];
 }
 
 /**
@@ -44,11 +56,28 @@ export async function settingsFor(
 ): Promise<Settings> {
   const stored = purpose === 'describe' ? NOTHING_STORED : await readStored(db.write, secrets);
   const proven = stored.size === 0 ? stored : await readStored(db.write, secrets, 'proven');
-  const inForce = failure === undefined ? stored : proven;
+  const isAvoided = failure === undefined && stored.size > 0 && (await isRefused(db.write, stored));
+  const why = isAvoided ? NOBODY_ARRIVED : failure;
+  const inForce = why === undefined ? stored : proven;
   const wanted = stored.size === 0 ? { ...files, leftOut: [] } : await configurationWith(files, stored);
-  const used = inForce !== stored && keepsLive ? withLiveOf(stored, proven, wanted) : inForce;
+  const used = inForce !== stored && (keepsLive || isAvoided) ? withLiveOf(stored, proven, wanted) : inForce;
   const running = used === stored ? wanted : await configurationWith(files, used);
-  return { stored, proven, inForce, wanted, running, failure: failure ?? null };
+  const moved = inForce === stored ? await movedAreas(files, stored, proven, wanted) : [];
+  return { stored, proven, inForce, wanted, running, failure: why ?? null, moved };
+}
+
+/** Which areas have moved the doors since the last proven start. */
+async function movedAreas(
+  files: Configuration,
+  stored: StoredSettings,
+  proven: StoredSettings,
+  wanted: Configuration,
+): Promise<string[]> {
+  if (sameVersions(stored, proven)) return [];
+  const former = await configurationWith(files, proven);
+  if (!movesDoors(wanted.coreConfig.http, former.coreConfig.http)) return [];
+  const areas = new Set(settingsOf(wanted).flatMap(({ name, area }) => (DOORS.test(name) ? [area] : [])));
+  return [...areas].filter((area) => stored.get(area)?.version !== proven.get(area)?.version);
 }
 
 /** What the last good start had, with what was changed since and was in force at once: a door that somebody has shut stays shut. */
@@ -109,10 +138,28 @@ export function bindSettings({ services, set, files, scopes, areas, restored }: 
     settings,
     areas: boundAreas([...coreSettings, ...areas], running.plugins, scopes, services),
     summarize,
-    restart: () => restart,
+    restart: () => restart && anew,
   });
+  const doors = createDoorsProof({ ...services, ...set, restart: () => restart });
   const routes = [...ownRoutes, ...freshRestoreRoutes(restores, running.coreConfig.backups.folder, summarize)];
-  return { settings, restores, routes, refusalsOf, onRestart };
+  return { settings, routes, refusalsOf, onRestart, start, hasStarted: doors.hasStarted, stop };
+
+  async function start(): Promise<void> {
+    settings.start();
+    await restores.start();
+  }
+
+  async function stop(): Promise<void> {
+    doors.stop();
+    await restores.stop();
+  }
+
+  /** Who asks for it tries once more what nobody was reached by. */
+  function anew(): void {
+    forgetRefused(services.db.write)
+      .catch((error) => log.warn({ reason: messageOf(error) }, 'Settings that were given up are not tried again'))
+      .finally(() => restart?.());
+  }
 
   /** What plugins say about a configuration. One that is yet to be switched on says it at its start. */
   function refusalsOf(candidate: Configuration): string[] {

@@ -203,12 +203,13 @@ function build(parts: Parts): Platform {
   const { restored = null } = options;
   const areas = [alertSettings(lifecycle.operators)];
   const bindings = bindSettings({ services, set, files, scopes, areas, restored });
-  const { settings, restores, refusalsOf, onRestart, routes: ownSettingsRoutes } = bindings;
+  const { settings, refusalsOf, onRestart, routes: ownSettingsRoutes } = bindings;
   const cron = createCron({
     jobs: [...selfCare.cron.map((job) => boundCron(job, services)), ...boundPlugins.flatMap((part) => part.cron)],
     db,
     clock,
     log,
+    tracing: services.tracing,
   });
   const file = databaseFile(coreConfig);
   const writes = createWriteCheck({ db, dataDir, clock });
@@ -329,7 +330,7 @@ function build(parts: Parts): Platform {
       await services.tracing.start();
       const port = await server.listen();
       await inTurn(db, begin);
-      await settings.hasStarted();
+      await bindings.hasStarted();
       server.open();
       return port;
     } catch (error) {
@@ -347,8 +348,7 @@ function build(parts: Parts): Platform {
     hasBegun = true;
     if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();
-    settings.start();
-    await restores.start();
+    await bindings.start();
     await services.certificates.start();
     services.events.start();
     await services.operations.startUp();
@@ -380,7 +380,7 @@ function build(parts: Parts): Platform {
     // Side by side: one that hangs in each of them must leave time to give jobs back, and to close the database.
     await Promise.all([cron.stop(JOBS_GRACE_MS).catch(report('cron')), jobs.stop(JOBS_GRACE_MS).catch(report('jobs'))]);
     services.mailer.close();
-    await restores.stop().catch(report('restores'));
+    await bindings.stop().catch(report('settings'));
     if (hasBegun) await services.activity.stop().catch(report('activity'));
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));

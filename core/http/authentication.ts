@@ -54,6 +54,10 @@ export interface Authentication {
   ask(credentials: Credentials): Principal | null | Promise<Principal | null>;
   /** Adds one after those that are there. */
   add(authenticator: BoundAuthenticator): void;
+  /** Tells once of the next request of somebody known. */
+  onArrival(arrived: () => void): void;
+  /** A request of somebody known is here. */
+  hasArrived(): void;
 }
 
 /** It asks the database at most; one that takes longer is not asked again for a while, since every request would wait. */
@@ -78,6 +82,7 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
   const silentUntil = new Map<BoundAuthenticator, number>();
   /** Those that have failed: said once for each sentence. */
   const told = new Set<string>();
+  let awaited: (() => void) | null = null;
 
   return {
     add(authenticator) {
@@ -86,6 +91,14 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
     },
     principalOf: async (credentials) => ask(credentials),
     ask,
+    onArrival(arrived) {
+      awaited = arrived;
+    },
+    hasArrived() {
+      const arrived = awaited;
+      awaited = null;
+      arrived?.();
+    },
   };
 
   function ask(credentials: Credentials): Principal | null | Promise<Principal | null> {

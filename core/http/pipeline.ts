@@ -130,6 +130,7 @@ export function createPipeline(options: PipelineOptions) {
     const principal = asked instanceof Promise ? await asked : asked;
     rememberCaller(ctx, { connections, unreadMs, principal, ip, again });
     checkAccess(route.access, principal);
+    if (principal) authentication.hasArrived();
     const admission = principal && rateLimits.admit(principal, route);
     if (admission) await admission;
     if (route.rateLimit) {

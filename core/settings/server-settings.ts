@@ -27,7 +27,6 @@ import { withoutSecrets, withSecretsOf } from './hidden-secrets.ts';
 import type { Setting } from './marks.ts';
 import {
   appendVersion,
-  noteProven,
   opened,
   readStored,
   type StoredSettings,
@@ -104,8 +103,6 @@ export interface ServerSettings {
   stored(): StoredSettings;
   /** Listens to other replicas. */
   start(): void;
-  /** Notes that the server has started with what is in force. */
-  hasStarted(): Promise<void>;
 }
 
 export interface ServerSettingsParts {
@@ -137,7 +134,7 @@ export interface ServerSettingsParts {
 
 const TOPIC = 'core.settings';
 /** Settings of where and how the server listens. */
-const DOORS = /^http\.(host|port|tls\..+)$/;
+export const DOORS = /^http\.(host|port|tls\..+)$/;
 /** Without these nobody could sign in to switch them on again. */
 const NEEDED = ['plugins.admin.enabled', 'plugins.auth.enabled'];
 
@@ -170,7 +167,6 @@ export function createServerSettings(parts: ServerSettingsParts): ServerSettings
       notices.on(TOPIC, refreshSoon);
       notices.onGap(refreshSoon);
     },
-    hasStarted: () => noteProven(db.write, parts.inForce),
   };
 
   function areas(): { area: string; waitsForRestart: boolean }[] {

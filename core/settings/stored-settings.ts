@@ -41,6 +41,8 @@ export const NOTHING_STORED: StoredSettings = new Map();
 export const KEPT_VERSIONS = 20;
 const PURPOSE = 'settings';
 const PROVEN = 'settings_proven';
+/** Versions of areas with which nobody has reached the server. */
+const REFUSED = 'settings_refused';
 
 /** The newest version of each area, or those with which the server has started before. */
 export async function readStored(
@@ -75,11 +77,33 @@ export async function noteProven(db: Knex, stored: StoredSettings): Promise<void
 
 /** After a restore: that another machine has started with these says nothing of this one, whose ports may be taken. */
 export async function forgetProven(db: Knex): Promise<void> {
-  if (await hasTable(db, 'core_installation')) await db('core_installation').where({ name: PROVEN }).delete();
+  if (await hasTable(db, 'core_installation'))
+    await db('core_installation').whereIn('name', [PROVEN, REFUSED]).delete();
 }
 
-async function readProven(db: Knex): Promise<Record<string, number>> {
-  const row = await db('core_installation').where({ name: PROVEN }).first();
+export function readProven(db: Knex): Promise<Record<string, number>> {
+  return readVersions(db, PROVEN);
+}
+
+/** Notes that nobody has reached the server with these versions of areas. */
+export async function noteRefused(db: Knex, versions: Record<string, number>): Promise<void> {
+  const row = { name: REFUSED, value: JSON.stringify(versions) };
+  await db('core_installation').insert(row).onConflict('name').merge();
+}
+
+/** For one more try. */
+export async function forgetRefused(db: Knex): Promise<void> {
+  await db('core_installation').where({ name: REFUSED }).delete();
+}
+
+/** Whether nobody has reached the server with what is set. */
+export async function isRefused(db: Knex, stored: StoredSettings): Promise<boolean> {
+  const versions = Object.entries(await readVersions(db, REFUSED));
+  return versions.length > 0 && versions.every(([area, version]) => stored.get(area)?.version === version);
+}
+
+async function readVersions(db: Knex, name: string): Promise<Record<string, number>> {
+  const row = await db('core_installation').where({ name }).first();
   return row ? JSON.parse(row.value) : {};
 }
 
