@@ -20,9 +20,9 @@ import { movesDoors } from './settings/new-address.ts';
 import { createServerSettings, DOORS } from './settings/server-settings.ts';
 import {
   forgetRefused,
-  isRefused,
   NOTHING_STORED,
   readStored,
+  refusedAreas,
   type StoredSettings,
   sameVersions,
   type Values,
@@ -56,14 +56,26 @@ export async function settingsFor(
 ): Promise<Settings> {
   const stored = purpose === 'describe' ? NOTHING_STORED : await readStored(db.write, secrets);
   const proven = stored.size === 0 ? stored : await readStored(db.write, secrets, 'proven');
-  const isAvoided = failure === undefined && stored.size > 0 && (await isRefused(db.write, stored));
-  const why = isAvoided ? NOBODY_ARRIVED : failure;
-  const inForce = why === undefined ? stored : proven;
+  const refused = failure === undefined && stored.size > 0 ? await refusedAreas(db.write, stored) : [];
+  const inForce = failure === undefined ? withFormer(stored, proven, refused) : proven;
   const wanted = stored.size === 0 ? { ...files, leftOut: [] } : await configurationWith(files, stored);
-  const used = inForce !== stored && (keepsLive || isAvoided) ? withLiveOf(stored, proven, wanted) : inForce;
+  const used = inForce === proven && inForce !== stored && keepsLive ? withLiveOf(stored, proven, wanted) : inForce;
   const running = used === stored ? wanted : await configurationWith(files, used);
   const moved = inForce === stored ? await movedAreas(files, stored, proven, wanted) : [];
-  return { stored, proven, inForce, wanted, running, failure: why ?? null, moved };
+  const why = failure ?? (refused.length > 0 ? NOBODY_ARRIVED : null);
+  return { stored, proven, inForce, wanted, running, failure: why, moved };
+}
+
+/** But for these areas, which are as the last proven start had them. */
+function withFormer(stored: StoredSettings, proven: StoredSettings, areas: readonly string[]): StoredSettings {
+  if (areas.length === 0) return stored;
+  const mixed = new Map(stored);
+  for (const area of areas) {
+    const former = proven.get(area);
+    if (former) mixed.set(area, former);
+    else mixed.delete(area);
+  }
+  return mixed;
 }
 
 /** Which areas have moved the doors since the last proven start. */

@@ -96,10 +96,11 @@ export async function forgetRefused(db: Knex): Promise<void> {
   await db('core_installation').where({ name: REFUSED }).delete();
 }
 
-/** Whether nobody has reached the server with what is set. */
-export async function isRefused(db: Knex, stored: StoredSettings): Promise<boolean> {
+/** Areas with whose settings, as they are now, nobody has reached the server. */
+export async function refusedAreas(db: Knex, stored: StoredSettings): Promise<string[]> {
   const versions = Object.entries(await readVersions(db, REFUSED));
-  return versions.length > 0 && versions.every(([area, version]) => stored.get(area)?.version === version);
+  const isSet = versions.every(([area, version]) => stored.get(area)?.version === version);
+  return isSet ? versions.map(([area]) => area) : [];
 }
 
 async function readVersions(db: Knex, name: string): Promise<Record<string, number>> {
