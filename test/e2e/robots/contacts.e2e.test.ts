@@ -129,5 +129,17 @@ describe('contacts of robots', function () {
     await page.getByText('They are one contact now').waitFor();
     await page.getByRole('link', { name: 'In the choir' }).waitFor();
     await others.waitFor({ state: 'hidden' });
+
+    // It was somebody else after all.
+    const linked = page.getByRole('region', { name: 'Merged into this contact' });
+    await linked.getByRole('button', { name: /^Separate Bea · .*Choir$/ }).click();
+    const question = page.getByRole('dialog', { name: 'Separate' });
+    await question.getByText(/Bea becomes a contact of its own again/).waitFor();
+    await visitor.assertAccessible();
+    await question.getByRole('button', { name: 'Separate', exact: true }).click();
+    await page.getByText('They are two contacts again').waitFor();
+    await linked.waitFor({ state: 'hidden' });
+    await others.getByText(/Choir/).waitFor();
+    await page.getByRole('link', { name: 'In the choir' }).waitFor({ state: 'detached' });
   });
 });

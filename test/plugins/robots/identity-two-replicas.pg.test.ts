@@ -56,4 +56,25 @@ describe('who somebody is, to two replicas', () => {
     const now = await Promise.all([one, other].map(({ talk }) => standing(a, talk)));
     assert.equal(now[0]?.contact, now[1]?.contact);
   });
+
+  it('is separated once by two people at once, while both are heard', async () => {
+    const place = await placeOf(a);
+    const [one, other] = [await hear(a, place, { name: 'Ada' }), await hear(b, place, { name: 'Eve', by: 'other' })];
+    const path = `/api/platform/robots/contacts/${one.contact}`;
+    const ask = (at: RobotsPlatform, what: 'merge' | 'separate') =>
+      at.http
+        .bearer(place.owner.accessToken)
+        .post(`${path}/${what}`, { contact: other.contact })
+        .then(({ status }) => status);
+    assert.equal(await ask(a, 'merge'), 200);
+    const heard = () =>
+      [a, b].flatMap((at) => [hear(at, place, { name: 'Ada' }), hear(at, place, { name: 'Eve', by: 'other' })]);
+    const [statuses] = await Promise.all([Promise.all([ask(a, 'separate'), ask(b, 'separate')]), ...heard()]);
+    assert.deepEqual(statuses.toSorted(), [200, 404]);
+    for (const at of [a, b]) {
+      assert.equal((await hear(at, place, { name: 'Eve', by: 'other' })).contact, other.contact);
+      assert.equal((await standing(at, one.talk)).contact, one.contact);
+      assert.equal((await standing(at, other.talk)).contact, other.contact);
+    }
+  });
 });
