@@ -42,6 +42,8 @@ export interface ImportResult extends Record<Taken, number> {
 const MOST_FILES = 10_000;
 /** Files that this process has in memory at once. */
 const MOST_RUNNING = 3;
+/** What nobody points to is swept away after an hour. */
+const LONGEST_WAIT_MS = 50 * 60_000;
 /** A result is small: the first ones tell what is wrong with the others. */
 const MOST_ERRORS = 30;
 const LONGEST_NAME = 80;
@@ -57,6 +59,8 @@ export function createBulkImport({
   config,
 }: Services & { documents: Documents; intake: Intake; config: AiRepliesConfig }): BulkImport {
   const places = createImportPlaces(MOST_RUNNING);
+  /** Who has sent something is told one after the other whether it can be read: until then it is in memory. */
+  const looks = createImportPlaces(1);
 
   return {
     async start(principal, base, upload) {
@@ -78,10 +82,9 @@ export function createBulkImport({
   };
 
   async function begun(principal: Principal, base: BaseRow, stored: StoredBytes) {
-    // What cannot be read is said at once, and not when it is its turn.
-    const archive = archiveIn(await blobs.bytesOf(stored));
+    const total = await totalOf(stored);
     const what = { kind: 'ai-replies.import', title: 'Import of documents', scope: 'ai:manage', canCancel: true };
-    const about = { ...what, principal, ...(archive && { total: archive.total }) };
+    const about = { ...what, principal, ...(total !== null && { total }) };
     return operations.start(about, async (progress) => {
       try {
         return await inTurn(progress, () => takeAll(stored, base, principal.userId, reporting(progress)));
@@ -92,10 +95,23 @@ export function createBulkImport({
     });
   }
 
+  /** How many files there are, where that is known. What cannot be read is said at once, and not when it is its turn. */
+  async function totalOf(stored: StoredBytes): Promise<number | null> {
+    await looks.turn(new AbortController().signal);
+    try {
+      return archiveIn(await blobs.bytesOf(stored))?.total ?? null;
+    } finally {
+      looks.leave();
+    }
+  }
+
   async function inTurn<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
-    const isItsTurn = await places.turn(progress.signal);
+    const late = new AbortController();
+    const cancel = clock.after(LONGEST_WAIT_MS, () => late.abort());
+    const isItsTurn = await places.turn(AbortSignal.any([progress.signal, late.signal])).finally(cancel);
     try {
       progress.check();
+      if (!isItsTurn) throw aiErrors.import_running();
       return await work();
     } finally {
       if (isItsTurn) places.leave();
