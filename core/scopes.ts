@@ -86,7 +86,8 @@ function build({ root, unit, config, homes }: Building, given: Made): Record<str
  */
 function rememberingServices(services: Services): Services {
   const known = new Map<string | symbol, unknown>();
-  return new Proxy(services, {
+  // Around an empty object: each look would be checked against what is around it, which Awilix makes anew each time.
+  return new Proxy({} as Services, {
     get(_, name) {
       const found = known.get(name);
       if (found !== undefined) return found;
@@ -94,6 +95,9 @@ function rememberingServices(services: Services): Services {
       known.set(name, value);
       return value;
     },
+    has: (_, name) => Reflect.has(services, name),
+    ownKeys: () => Reflect.ownKeys(services),
+    getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(services, name),
   });
 }
 
