@@ -197,7 +197,7 @@ export function connect(plugin: Plugin, services: Services): void {
       cookieName: () => one.cookie?.(services).cookie ?? null,
       isLast: one.isLast,
       authenticate: (credentials) => one.authenticate(credentials, services),
-      ...(one.refused && { refused: async (credentials) => one.refused?.(credentials, services) }),
+      ...(one.refused && { refused: (credentials) => one.refused?.(credentials, services) ?? null }),
     });
   }
   for (const type of Object.keys(plugin.events ?? {})) services.eventSight.declare(type);

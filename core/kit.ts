@@ -84,7 +84,7 @@ export { isTooDeep, passBytes, readBytes } from './http/body.ts';
 export { addressGroup } from './http/client-ip.ts';
 export { eventStream } from './http/event-stream.ts';
 export { escapeHtml, htmlPage } from './http/html-page.ts';
-export { whileAllowed } from './http/long-poll.ts';
+export { ifStillAllowed, whileAllowed } from './http/long-poll.ts';
 export { requestOrigin } from './http/request-origin.ts';
 export { shownAddress } from './http/shown-address.ts';
 export type { StaticFolder } from './http/static.ts';

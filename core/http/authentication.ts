@@ -44,7 +44,8 @@ export interface BoundAuthenticator {
   cookieName?(): string | null;
   isLast?: boolean;
   authenticate(credentials: Credentials): Principal | null | Promise<Principal | null>;
-  refused?(credentials: Credentials): Promise<void>;
+  /** Null when there is nothing to wait for. */
+  refused?(credentials: Credentials): Promise<void> | null;
 }
 
 export interface Authentication {
@@ -138,15 +139,31 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
     return refused(credentials, failures);
   }
 
-  async function refused(credentials: Credentials, failures: readonly Failure[]): Promise<null> {
-    for (const authenticator of authenticators)
-      if (authenticator.refused)
-        await authenticator.refused(credentials).catch((error) => failedWith(authenticator, error));
-    const hasToken = Boolean(credentials.bearer || credentials.header('x-api-key'));
-    const unjudged = failures.find((one) => hasToken || hasCookieOf(one, credentials));
-    // No 401: who is told that would throw a good token away.
-    if (unjudged) throw coreErrors.internal_error({ cause: unjudged.error });
-    if (hasToken) throw unknown();
+  /** At once when nobody has to be told of it, as of a request that brings nothing. */
+  function refused(credentials: Credentials, failures: readonly Failure[]): null | Promise<null> {
+    for (const [place, authenticator] of authenticators.entries()) {
+      const told = tell(authenticator, credentials);
+      if (told) return refusedAfter(told, authenticators.slice(place), credentials, failures);
+    }
+    const error = refusalOf(credentials, failures);
+    return error ? Promise.reject(error) : null;
+  }
+
+  /** Waits for these, one after another; the first has been told already. */
+  async function refusedAfter(
+    first: Promise<void>,
+    those: readonly BoundAuthenticator[],
+    credentials: Credentials,
+    failures: readonly Failure[],
+  ): Promise<null> {
+    let told: Promise<void> | null = first;
+    for (const authenticator of those) {
+      told ??= tell(authenticator, credentials);
+      await told?.catch((error) => failedWith(authenticator, error));
+      told = null;
+    }
+    const error = refusalOf(credentials, failures);
+    if (error) throw error;
     return null;
   }
 
@@ -176,6 +193,24 @@ function isPrincipal(found: Principal | null): found is Principal {
   if (found === null || found === undefined) return false;
   if (typeof found === 'object' && typeof found.kind === 'string' && Array.isArray(found.roles)) return true;
   throw new Error('An authenticator gives a principal or null');
+}
+
+/** What it throws is what its promise rejects with. */
+function tell(authenticator: BoundAuthenticator, credentials: Credentials): Promise<void> | null {
+  try {
+    return authenticator.refused?.(credentials) ?? null;
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** What refuses credentials that nobody knows; null where there are none. */
+function refusalOf(credentials: Credentials, failures: readonly Failure[]): Error | null {
+  const hasToken = Boolean(credentials.bearer || credentials.header('x-api-key'));
+  const unjudged = failures.find((one) => hasToken || hasCookieOf(one, credentials));
+  // No 401: who is told that would throw a good token away.
+  if (unjudged) return coreErrors.internal_error({ cause: unjudged.error });
+  return hasToken ? unknown() : null;
 }
 
 function hasCookieOf({ authenticator }: Failure, credentials: Credentials): boolean {
@@ -209,7 +244,8 @@ export function credentialsOf(
     userAgent: header('user-agent'),
     header,
     query(name) {
-      if (search === '') return '';
+      // A name may be written with escapes; most queries have none, and are not read for a name that is not in them.
+      if (!search.includes(name) && !search.includes('%')) return '';
       query ??= new URLSearchParams(search);
       return query.get(name) ?? '';
     },

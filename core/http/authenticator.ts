@@ -28,6 +28,9 @@ export interface Authenticator {
   authenticate(credentials: Credentials, services: Services): Principal | null | Promise<Principal | null>;
   /** The cookie that it reads, for the OpenAPI document; of bearer tokens and API keys that knows already. */
   cookie?(services: Services): CookieScheme;
-  /** Called when nobody knows the credentials of a request: to count such tries. May throw `rate_limited`. */
-  refused?(credentials: Credentials, services: Services): Promise<void>;
+  /**
+   * Called when nobody knows the credentials of a request, or when it has none: to count such tries. Null when there is nothing
+   * to count; what it gives may reject with `rate_limited`.
+   */
+  refused?(credentials: Credentials, services: Services): Promise<void> | null;
 }

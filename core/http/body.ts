@@ -51,35 +51,44 @@ export async function readBytes(request: IncomingMessage, limitBytes: number): P
  * Gives all bytes of a body, at most `limitBytes`, to `write` as they come; what that gives is waited for before more is
  * read. By its events, without the promises of an async iterator.
  */
-export async function passBytes(
+export function passBytes(
   request: IncomingMessage,
   limitBytes: number,
   write: (chunk: Buffer) => Promise<void> | undefined,
 ): Promise<void> {
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
-  let size = 0;
-  let isOver = false;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const gather = (chunk: Buffer): void => {
-    size += chunk.length;
-    const written = size > limitBytes ? void reject(tooLarge(limitBytes)) : write(chunk);
-    if (!written) return;
-    request.pause();
-    written.then(() => isOver || request.resume(), reject);
-  };
-  const breakOff = (): void => {
-    if (!request.complete) reject(coreErrors.bad_request({ message: 'The body ended early' }));
-  };
-  if (request.destroyed) breakOff();
-  request.on('data', gather).once('end', resolve).once('error', breakOff).once('close', breakOff);
-  try {
-    await promise;
-  } finally {
-    // What is left of a body that is too large stays unread.
-    isOver = true;
-    request.pause();
-    request.off('data', gather).off('end', resolve).off('error', breakOff).off('close', breakOff);
-  }
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) return Promise.reject(tooLarge(limitBytes));
+  return new Promise((resolve, reject) => {
+    let size = 0;
+    let isOver = false;
+    const gather = (chunk: Buffer): void => {
+      size += chunk.length;
+      const written = size > limitBytes ? fail(tooLarge(limitBytes)) : write(chunk);
+      if (!written) return;
+      request.pause();
+      written.then(() => {
+        if (!isOver) request.resume();
+      }, fail);
+    };
+    const breakOff = (): void => {
+      if (!request.complete) fail(coreErrors.bad_request({ message: 'The body ended early' }));
+    };
+    const finish = (): void => {
+      stop();
+      resolve();
+    };
+    const fail = (error: unknown): undefined => {
+      // What is left of a body that is too large stays unread.
+      request.pause();
+      stop();
+      reject(error);
+    };
+    const stop = (): void => {
+      isOver = true;
+      request.off('data', gather).off('end', finish).off('error', breakOff).off('close', breakOff);
+    };
+    if (request.destroyed) breakOff();
+    if (!isOver) request.on('data', gather).on('end', finish).on('error', breakOff).on('close', breakOff);
+  });
 }
 
 /** The connection is closed after it: what follows would be the rest of the body. */

@@ -8,22 +8,30 @@ import { callerOf } from './request-principal.ts';
  * credentials ended meanwhile.
  */
 export async function whileAllowed<T>(ctx: Koa.Context, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { connections, principal, ip, again } = callerOf(ctx);
   const gone = new AbortController();
+  const hangUp = (): void => gone.abort();
+  ctx.res.once('close', hangUp);
+  try {
+    return await ifStillAllowed(ctx, () => work(gone.signal), hangUp);
+  } finally {
+    ctx.res.off('close', hangUp);
+  }
+}
+
+/** The same for work that goes on when nobody waits for it any more, and needs no signal, which is dear. */
+export async function ifStillAllowed<T>(ctx: Koa.Context, work: () => Promise<T>, onEnd?: () => void): Promise<T> {
+  const { connections, principal, ip, again } = callerOf(ctx);
   let isOver = false;
   const end = (): void => {
     isOver = true;
-    gone.abort();
+    onEnd?.();
   };
-  const hangUp = (): void => gone.abort();
   const release = connections.open({ principal, ip, again, end }, 'request');
-  ctx.res.once('close', hangUp);
   try {
-    const result = await work(gone.signal);
+    const result = await work();
     if (isOver) throw coreErrors.unauthenticated({ headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
     return result;
   } finally {
-    ctx.res.off('close', hangUp);
     release();
   }
 }

@@ -15,15 +15,15 @@ import { exactJson } from '../exact-json.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Services } from '../services.ts';
-import { type Credentials, credentialsOf } from './authentication.ts';
+import { credentialsOf } from './authentication.ts';
 import { readJson } from './body.ts';
-import { compress } from './compression.ts';
 import { type Dialect, type Dialects, dialectOf, platformDialect } from './dialect.ts';
 import { applyHeaders, type HeaderList, headersOf, STRICT } from './header-policy.ts';
 import { createLargeBodies, sizeOf } from './large-bodies.ts';
+import { sendJson } from './quick-answers.ts';
 import { HANDLED, Reply } from './reply.ts';
 import { knownCallerOf, rememberCaller } from './request-principal.ts';
-import { type BoundRoute, firstStatus, type Route, type RouteRequest } from './route.ts';
+import { type BoundRoute, firstStatus, type Route } from './route.ts';
 import { createRouter } from './router.ts';
 import { isForShell, isOpenedByPerson, type Shell, sendShell } from './shell.ts';
 import { disconnectUnread } from './slow-readers.ts';
@@ -57,6 +57,17 @@ interface Endpoint {
   responses: Map<number, Check>;
 }
 
+/** A request whose route is found. */
+interface Asked {
+  ctx: Koa.Context;
+  path: string;
+  endpoint: Endpoint;
+  params: Record<string, string>;
+  requestId: string;
+  ip: string;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 const NOTHING = Object.freeze({});
 /** Smaller answers fit into the buffers of the system. */
 const LARGE_BYTES = 64 * 1024;
@@ -77,29 +88,28 @@ export function createPipeline(options: PipelineOptions) {
 
   async function handle(ctx: Koa.Context): Promise<void> {
     const startedAt = performance.now();
+    const { method, path } = ctx;
     const requestId = requestIdOf(ctx);
     setSecurityHeaders(ctx, requestId, options.https);
     let endpoint: Endpoint | undefined;
     try {
-      const lookup = router.find(ctx.method, ctx.path);
+      const lookup = router.find(method, path);
       endpoint = lookup.match?.found;
       const isUnknown = !endpoint && lookup.allowed.length === 0;
       if (!endpoint && (await serveStatic(ctx))) return;
-      if (options.shell && (endpoint || isUnknown) && isForShell(endpoint?.route, ctx.path) && isOpenedByPerson(ctx)) {
+      if (options.shell && (endpoint || isUnknown) && isForShell(endpoint?.route, path) && isOpenedByPerson(ctx)) {
         sendShell(ctx, options.shell);
-        return observe(endpoint?.route, ctx.method, ctx.status, startedAt);
+        return observe(endpoint?.route, method, ctx.status, startedAt);
       }
       if (!lookup.match || !endpoint) {
         throw lookup.allowed.length > 0 ? methodNotAllowed(lookup.allowed) : coreErrors.not_found();
       }
-      const result = await answer(ctx, endpoint, lookup.match.params, requestId);
+      const given = answer({ ctx, path, endpoint, params: lookup.match.params, requestId, ip: clientIp(ctx.req) });
+      const result = isPromise(given) ? await given : given;
       if (result !== HANDLED) send(ctx, endpoint, result);
-      if (ctx.res.hasHeader('set-cookie')) ctx.set('cache-control', 'no-store');
-      if (isLarge(ctx.body)) disconnectUnread(ctx.res, unreadMs);
     } catch (error) {
-      const dialect = endpoint?.dialect ?? dialects.ofPath(ctx.path);
+      const dialect = endpoint?.dialect ?? dialects.ofPath(path);
       const known = fail(ctx, { dialect, error, requestId, log, check: errorChecks?.get(dialect) });
-      const { method, path } = ctx;
       const principal = knownCallerOf(ctx)?.principal ?? null;
       refusals.tell({
         dialect: dialect.name,
@@ -111,91 +121,77 @@ export function createPipeline(options: PipelineOptions) {
         ip: clientIp(ctx.req),
       });
     }
-    observe(endpoint?.route, ctx.method, ctx.status, startedAt);
-    if (log.isLevelEnabled('debug')) {
-      log.debug({ requestId, method: ctx.method, path: ctx.path, status: ctx.status }, 'request');
-    }
+    observe(endpoint?.route, method, ctx.res.statusCode, startedAt);
+    if (log.isLevelEnabled('debug')) log.debug({ requestId, method, path, status: ctx.res.statusCode }, 'request');
   }
 
-  async function answer(
-    ctx: Koa.Context,
-    endpoint: Endpoint,
-    params: Record<string, string>,
-    requestId: string,
-  ): Promise<unknown> {
-    const { route, dialect } = endpoint;
-    const ip = clientIp(ctx.req);
-    const again = async () => authenticate(ctx, route, ip, true);
-    const asked = authenticate(ctx, route, ip, false);
-    const principal = asked instanceof Promise ? await asked : asked;
-    rememberCaller(ctx, { connections, unreadMs, principal, ip, again });
+  /** What the handler gives, or what is wrong; at once where nothing has to be waited for. */
+  function answer(asked: Asked): unknown {
+    const principal = authenticate(asked, false);
+    return principal instanceof Promise
+      ? principal.then((found) => admitted(asked, found))
+      : admitted(asked, principal);
+  }
+
+  function admitted(asked: Asked, principal: Principal | null): unknown {
+    const { ctx, endpoint, ip } = asked;
+    const { route } = endpoint;
+    rememberCaller(ctx, { connections, unreadMs, principal, ip, again: async () => authenticate(asked, true) });
     checkAccess(route.access, principal);
     if (principal) authentication.hasArrived();
     const admission = principal && rateLimits.admit(principal, route);
+    if (admission || route.rateLimit || endpoint.checkBody) return prepared(asked, principal, admission);
+    return handled(asked, principal, checked(asked), undefined);
+  }
+
+  /** Of requests that have to wait for limits, or for their body. */
+  async function prepared(asked: Asked, principal: Principal | null, admission: Promise<void> | null) {
+    const { ctx, endpoint, ip } = asked;
+    const { route, dialect } = endpoint;
     if (admission) await admission;
     if (route.rateLimit) {
       const key = route.rateLimit.by === 'principal' && principal ? principal.id : ip;
       await rateLimits.consume(route.rateLimit, key);
     }
-    validate(endpoint.checkParams, params, dialect);
-    const query = endpoint.checkQuery ? queryOf(ctx) : NOTHING;
-    validate(endpoint.checkQuery, query, dialect);
-    const needsBody = endpoint.checkBody !== null || route.rawBody !== undefined;
-    const body = needsBody ? await bodyOf(ctx, endpoint, principal?.tenantId ?? principal?.id ?? ip) : undefined;
+    const query = checked(asked);
+    const body = endpoint.checkBody ? await bodyOf(ctx, route, principal?.tenantId ?? principal?.id ?? ip) : undefined;
     validate(endpoint.checkBody, body, dialect);
+    return handled(asked, principal, query, body);
+  }
 
-    const request: RouteRequest<Route['access'], unknown, unknown, unknown> = {
-      params,
-      query,
-      body,
-      principal,
-      ip,
-      requestId,
-      userAgent: ctx.get('user-agent'),
-      log,
-      ctx,
-    };
+  /** The query, when it and the parameters are right, and the body is of a type that is taken. */
+  function checked({ ctx, endpoint, params }: Asked): unknown {
+    const { route, dialect, checkParams, checkQuery } = endpoint;
+    validate(checkParams, params, dialect);
+    const query = checkQuery ? queryOf(ctx) : NOTHING;
+    validate(checkQuery, query, dialect);
+    if (route.rawBody) checkType(ctx, route.rawBody);
+    return query;
+  }
+
+  function handled(asked: Asked, principal: Principal | null, query: unknown, body: unknown): unknown {
+    const { ctx, endpoint, params, requestId, ip } = asked;
     if (endpoint.headers) applyHeaders(ctx.res, endpoint.headers);
-    return route.handler(request);
+    const userAgent = ctx.req.headers['user-agent'] ?? '';
+    return endpoint.route.handler({ params, query, body, principal, ip, requestId, userAgent, log, ctx });
   }
 
   function authenticate(
-    ctx: Koa.Context,
-    route: BoundRoute,
-    ip: string,
+    { ctx, path, endpoint: { route }, ip }: Asked,
     isRecheck: boolean,
   ): Principal | null | Promise<Principal | null> {
     if (route.access === 'public') return null;
-    const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, {
+    const credentials = credentialsOf(ctx.req, path, ctx.search, {
       ip,
       isRecheck,
       intent: route.method === 'GET' && !route.changes ? 'read' : 'write',
       setCookie: (value) => ctx.append('set-cookie', value),
     });
-    return route.access === 'optional' ? optionally(credentials) : authentication.ask(credentials);
+    const asked = authentication.ask(credentials);
+    return route.access === 'optional' && asked instanceof Promise ? asked.catch(nobody) : asked;
   }
 
-  /** Credentials that nobody accepts are none. */
-  async function optionally(credentials: Credentials): Promise<Principal | null> {
-    try {
-      return await authentication.principalOf(credentials);
-    } catch (error) {
-      if (isAppError(error) && (error.status === 401 || isForeignPage(error))) return null;
-      throw error;
-    }
-  }
-
-  async function bodyOf(ctx: Koa.Context, { route, checkBody }: Endpoint, tenant: string): Promise<unknown> {
-    if (route.rawBody) {
-      const type = (ctx.get('content-type').split(';')[0] ?? '').trim().toLowerCase();
-      if (!route.rawBody.includes(type)) {
-        throw coreErrors.unsupported_media_type({
-          message: `Send the body as ${route.rawBody.filter(Boolean).join(' or ')}`,
-        });
-      }
-      return undefined;
-    }
-    if (!checkBody) return undefined;
+  async function bodyOf(ctx: Koa.Context, route: BoundRoute, tenant: string): Promise<unknown> {
     const limit = route.bodyLimit ?? options.bodyLimit;
     const bytes = limit > options.bodyLimit ? sizeOf(ctx.req, limit) : 0;
     const read = () => readJson(ctx.req, limit, route.exactNumbers ? exactJson : undefined);
@@ -209,17 +205,23 @@ export function createPipeline(options: PipelineOptions) {
     const status = isReply ? result.status : endpoint.status;
     const data = isReply ? result.body : result;
     if (isReply) setHeaders(ctx, result.headers);
-    ctx.status = status;
-    if (status === 204 || status === 304) return;
+    if (ctx.res.hasHeader('set-cookie')) ctx.set('cache-control', 'no-store');
+    if (status === 204 || status === 304) {
+      ctx.status = status;
+      return;
+    }
     if (data instanceof Buffer || data instanceof Readable || (isReply && typeof data === 'string')) {
+      ctx.status = status;
       ctx.body = data;
+      if (isLarge(data)) disconnectUnread(ctx.res, unreadMs);
       return;
     }
     if (options.checkResponses)
       checkResponse(endpoint, status, endpoint.dialect.dataOf ? endpoint.dialect.dataOf(data) : data);
     const wrapped = endpoint.dialect.success ? endpoint.dialect.success(data ?? null, status) : data;
-    sendJson(ctx, 'application/json; charset=utf-8', wrapped ?? null);
-    if (endpoint.route.isCompressed) compress(ctx);
+    const text = JSON.stringify(wrapped ?? null);
+    if (isLarge(text)) disconnectUnread(ctx.res, unreadMs);
+    sendJson(ctx, { status, type: JSON_TYPE, text, isCompressed: endpoint.route.isCompressed });
   }
 }
 
@@ -240,6 +242,23 @@ function validate(check: Check | null, value: unknown, dialect: Dialect): void {
     : new AppError(error.code, error.message, { status: dialect.validationStatus, issues });
 }
 
+/** Also what a database gives, which is no promise until it is waited for. */
+function isPromise(given: unknown): given is PromiseLike<unknown> {
+  return typeof (given as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/** Credentials that nobody accepts are none, where strangers may ask as well. */
+function nobody(error: unknown): null {
+  if (isAppError(error) && (error.status === 401 || isForeignPage(error))) return null;
+  throw error;
+}
+
+function checkType(ctx: Koa.Context, taken: readonly string[]): void {
+  const type = ((ctx.req.headers['content-type'] ?? '').split(';')[0] ?? '').trim().toLowerCase();
+  if (taken.includes(type)) return;
+  throw coreErrors.unsupported_media_type({ message: `Send the body as ${taken.filter(Boolean).join(' or ')}` });
+}
+
 /** A cookie that came along by itself makes nobody of a stranger. */
 function isForeignPage({ code }: AppError): boolean {
   return code === 'foreign_page' || code === 'csrf_token_required';
@@ -248,6 +267,7 @@ function isForeignPage({ code }: AppError): boolean {
 /** One value for each name; a name given twice keeps the last, as most clients mean it. */
 function queryOf(ctx: Koa.Context): Record<string, string> {
   const query: Record<string, string> = Object.create(null);
+  if (ctx.search === '') return query;
   for (const [name, value] of new URLSearchParams(ctx.search)) query[name] = value;
   return query;
 }
@@ -287,8 +307,8 @@ function methodNotAllowed(allowed: readonly string[]): AppError {
 }
 
 function requestIdOf(ctx: Koa.Context): string {
-  const given = ctx.get('x-request-id');
-  return REQUEST_ID.test(given) ? given : randomUUID();
+  const given = ctx.req.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
 /** What every answer begins with; routes and folders declare where they differ. */
@@ -326,10 +346,10 @@ function fail(ctx: Koa.Context, { dialect, error: thrown, requestId, log, check 
   const failure = dialect.failure(error, request);
   applyHeaders(ctx.res, STRICT);
   ctx.set(error.headers);
-  ctx.status = failure.status ?? error.status;
   const issues = check?.(JSON.parse(JSON.stringify(failure.body)));
   if (issues) throw new Error(`The error breaks the schema of its dialect: ${JSON.stringify(issues)}`);
-  sendJson(ctx, failure.contentType ?? 'application/json; charset=utf-8', failure.body);
+  const status = failure.status ?? error.status;
+  sendJson(ctx, { status, type: failure.contentType ?? JSON_TYPE, text: JSON.stringify(failure.body) });
   return error;
 }
 
@@ -349,12 +369,6 @@ function knownFailure(thrown: unknown): AppError {
 function isLarge(body: unknown): boolean {
   if (body instanceof Readable) return true;
   return (typeof body === 'string' || body instanceof Buffer) && body.length > LARGE_BYTES;
-}
-
-function sendJson(ctx: Koa.Context, contentType: string, value: unknown): void {
-  const text = JSON.stringify(value);
-  ctx.res.setHeader('content-type', contentType);
-  ctx.body = text;
 }
 
 function requestMetrics(metrics: Metrics, activity: Activity) {

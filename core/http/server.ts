@@ -14,6 +14,7 @@ import { listen } from './listen.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { createPipeline } from './pipeline.ts';
 import { createPlainDoor } from './plain-door.ts';
+import { createQuickServer, type Middleware } from './quick-answers.ts';
 import type { BoundRoute } from './route.ts';
 import type { Shell } from './shell.ts';
 import { type BoundSocketRoute, createSocketServer } from './sockets.ts';
@@ -53,15 +54,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.on('error', brokenAnswers(services.log));
   // Each open stream hears of the stop.
   app.setMaxListeners(0);
-  if (http.cors.origins.length > 0) app.use(cors({ origin: (ctx) => allowedOrigin(ctx, http.cors.origins) }));
-  app.use(
-    createPipeline({
-      ...options,
-      bodyLimit: http.bodyLimit,
-      https: http.publicUrl.startsWith('https:'),
-      clientIp,
-    }),
-  );
+  const pipeline = createPipeline({
+    ...options,
+    bodyLimit: http.bodyLimit,
+    https: http.publicUrl.startsWith('https:'),
+    clientIp,
+  });
 
   const sockets = createSocketServer({
     routes: options.sockets,
@@ -71,7 +69,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     log: services.log,
     clientIp,
   });
-  const serve = app.callback();
+  const serve = createQuickServer(app, http.cors.origins.length > 0 ? shared(pipeline, http.cors.origins) : pipeline);
   const admit = createOpenRequests(http.openRequests, clientIp);
   const { certificates, log } = services;
   const answerChallenge = createChallengeAnswers(certificates, log);
@@ -87,7 +85,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (isOpen && !admit(request, response)) answerWhenFull(response);
     else if (answerChallenge(request, response)) return;
     else if (!isOpen) answerWhileStarting(request, response);
-    else void serve(request, response);
+    else serve(request, response);
   };
   const secure = http.tls ? createTlsDoor(bounds, take, { certificates, log }) : null;
   const server = secure?.server ?? createServer(bounds, take);
@@ -166,6 +164,12 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
         ? '408 Request Timeout'
         : '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** For pages of other origins too. */
+function shared(pipeline: Middleware, origins: readonly string[]): Middleware {
+  const share = cors({ origin: (ctx) => allowedOrigin(ctx, origins) });
+  return (ctx) => share(ctx, () => pipeline(ctx));
 }
 
 function allowedOrigin(ctx: Koa.Context, origins: readonly string[]): string {

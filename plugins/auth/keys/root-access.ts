@@ -7,8 +7,8 @@ import type { AuthConfig } from '../config.ts';
 export interface RootAccess {
   /** Null at once for all that are not the root token. Throws `rate_limited`. */
   principalOf(credentials: Credentials): Promise<Principal> | null;
-  /** Nobody knows these credentials: a token among them may have been a try. Throws `rate_limited`. */
-  refused(credentials: Credentials): Promise<void>;
+  /** Nobody knows these credentials: a token among them may have been a try. Null when there is none. Rejects with `rate_limited`. */
+  refused(credentials: Credentials): Promise<void> | null;
 }
 
 const ROOT: Principal = {
@@ -36,12 +36,13 @@ export function createRootAccess(services: Services & { auditLog: AuditLog; conf
     principalOf(credentials) {
       return rootToken !== null && tokensOf(credentials).some(isRootToken) ? admitted(credentials) : null;
     },
-    async refused(credentials) {
-      if (rootToken === null || tokensOf(credentials).length === 0) return;
-      await audit('root_token.refused', credentials);
-      await rateLimits.consume(WRONG_TOKENS, credentials.ip);
-    },
+    refused: (credentials) => (rootToken === null || tokensOf(credentials).length === 0 ? null : refused(credentials)),
   };
+
+  async function refused(credentials: Credentials): Promise<void> {
+    await audit('root_token.refused', credentials);
+    await rateLimits.consume(WRONG_TOKENS, credentials.ip);
+  }
 
   async function admitted(credentials: Credentials): Promise<Principal> {
     await rateLimits.check(WRONG_TOKENS, credentials.ip);
