@@ -4,8 +4,11 @@ import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
 
 export interface Admission {
-  /** One more of the tenant, and of the family of that execution. Throws `too_many_executions`. */
-  admit(tenantId: string, rootId: string | null): Promise<void>;
+  /**
+   * One more of the tenant, and of the family of that execution. Throws `too_many_executions`, or rejects with it; null when the
+   * database need not be asked.
+   */
+  admit(tenantId: string, rootId: string | null): Promise<void> | null;
 }
 
 interface Count {
@@ -15,6 +18,13 @@ interface Count {
   since: number;
   at: number;
   looking: Promise<void> | null;
+}
+
+interface Bound {
+  key: string;
+  limit: number;
+  look(): Promise<number>;
+  refusal(): string;
 }
 
 /** The database is asked again after this part of the limit was admitted, and after this time. */
@@ -29,33 +39,45 @@ export function createAdmission({ db, config }: Pick<Services, 'db'> & { config:
   const counts = new Map<string, Count>();
   return { admit };
 
-  async function admit(tenantId: string, rootId: string | null): Promise<void> {
-    await within(`tenant ${tenantId}`, maxOpenPerTenant, () => openOf(tenantId), {
-      message: `${maxOpenPerTenant} executions of the tenant are pending or run already; no more are started until some have ended`,
+  function admit(tenantId: string, rootId: string | null): Promise<void> | null {
+    const ofTenant = within({
+      key: `tenant ${tenantId}`,
+      limit: maxOpenPerTenant,
+      look: () => openOf(tenantId),
+      refusal: () =>
+        `${maxOpenPerTenant} executions of the tenant are pending or run already; no more are started until some have ended`,
     });
-    if (rootId === null) return;
-    await within(`family ${rootId}`, maxFamily, () => familyOf(rootId), {
-      message: `${maxFamily} executions that come from ${rootId} are open already; it starts no more until some have ended`,
-    });
+    if (rootId === null) return ofTenant;
+    const ofFamily = () =>
+      within({
+        key: `family ${rootId}`,
+        limit: maxFamily,
+        look: () => familyOf(rootId),
+        refusal: () =>
+          `${maxFamily} executions that come from ${rootId} are open already; it starts no more until some have ended`,
+      });
+    return ofTenant ? ofTenant.then(ofFamily).then(() => {}) : ofFamily();
   }
 
-  async function within(
-    key: string,
-    limit: number,
-    look: () => Promise<number>,
-    refusal: { message: string },
-  ): Promise<void> {
-    const count = countOf(key, limit);
-    const isFull = (): boolean => count.total + count.since >= limit;
+  function within(bound: Bound): Promise<void> | null {
+    const count = countOf(bound.key, bound.limit);
     const age = performance.now() - count.at;
-    const isOld = age > LONGEST_TRUST_MS || count.since >= limit * PART;
-    if (isOld || (isFull() && age > FULL_MS)) {
-      count.looking ??= recount(count, look).finally(() => {
-        count.looking = null;
-      });
-      await count.looking;
-    }
-    if (isFull()) throw workflowErrors.too_many_executions(refusal);
+    const isOld = age > LONGEST_TRUST_MS || count.since >= bound.limit * PART;
+    if (isOld || (isFull(count, bound) && age > FULL_MS)) return withinRecounted(count, bound);
+    add(count, bound);
+    return null;
+  }
+
+  async function withinRecounted(count: Count, bound: Bound): Promise<void> {
+    count.looking ??= recount(count, bound.look).finally(() => {
+      count.looking = null;
+    });
+    await count.looking;
+    add(count, bound);
+  }
+
+  function add(count: Count, bound: Bound): void {
+    if (isFull(count, bound)) throw workflowErrors.too_many_executions({ message: bound.refusal() });
     count.since++;
   }
 
@@ -91,4 +113,8 @@ export function createAdmission({ db, config }: Pick<Services, 'db'> & { config:
     const [row] = db.client === 'pg' ? found.rows : found;
     return Number(row.total);
   }
+}
+
+function isFull({ total, since }: Count, { limit }: Bound): boolean {
+  return total + since >= limit;
 }

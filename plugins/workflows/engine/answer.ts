@@ -1,7 +1,7 @@
 /** How those who start an execution are answered: at once, or with its end when they wait for it. */
 import type Koa from 'koa';
 import Type from 'typebox';
-import { whileAllowed } from '#core/kit.ts';
+import { ifStillAllowed } from '#core/kit.ts';
 import { reply } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
@@ -40,10 +40,13 @@ export function startedView({
  * `unauthenticated` when the credentials ended meanwhile.
  */
 export async function answerOf(ctx: Koa.Context, starting: Promise<Started>, seconds: number) {
-  const started = await starting.catch((error) => {
+  let started: Started;
+  try {
+    started = await starting;
+  } catch (error) {
     throw error instanceof Fault ? workflowErrors.not_startable({ message: error.message, cause: error }) : error;
-  });
-  const final = seconds > 0 ? await whileAllowed(ctx, () => started.ended(seconds * 1000)) : null;
+  }
+  const final = seconds > 0 ? await ifStillAllowed(ctx, () => started.ended(seconds * 1000)) : null;
   if (!final) return reply(202, { id: started.id, status: started.status });
   return reply(200, startedView(final));
 }

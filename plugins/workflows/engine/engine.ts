@@ -162,16 +162,21 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
       if (earlier) return startedEarlier(earlier);
     }
     const tenantId = workflow.row.tenant_id;
-    await workflowTenants.refuseInactive(tenantId);
-    await admission.admit(tenantId, given.rootId ?? null);
+    // Most have nothing to wait for in any of these.
+    const refusing = workflowTenants.refuseInactive(tenantId);
+    if (refusing) await refusing;
+    const admitting = admission.admit(tenantId, given.rootId ?? null);
+    if (admitting) await admitting;
     const now = clock.now();
-    const slot = await slotOf(workflow, given.input);
+    const limiting = slotOf(workflow, given.input);
+    const slot = limiting && (await limiting);
     const text = inputText(given.input, config);
     const names = definition.use?.secrets ?? [];
     const stored = names.length > 0 ? await workflowSecrets.values(tenantId, names) : {};
     const secrets = { ...stored, ...given.secrets };
     // What an execution starts within itself belongs to it.
-    const counted = given.parentId ? null : await metering.count(tenantId, startKey);
+    const counting = given.parentId ? null : metering.count(tenantId, startKey);
+    const counted = counting instanceof Promise ? await counting : counting;
     const hasRoom = slot === null && backlog.isEmpty(tenantId) && slots.hasRoom(tenantId);
     const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
     const lease = { locked_by: owner, locked_until: isShared ? now + LEASE_MS : null };
@@ -207,7 +212,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     const run = createRun({ world, execution, definition, secrets, records: rows, waits: [], isSaved: !isLazy });
     if (isLazy && values.length > 0) run.also(recorded);
     // In the next turn: the caller may want to hear of the end, which may be near.
-    track(Promise.resolve().then(() => work(run, true)));
+    track(inNextTurn(() => work(run, true)));
     return {
       id,
       status,
@@ -250,8 +255,13 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
   }
 
   function track(promise: Promise<unknown>): void {
+    const isDone = (): void => void underWay.delete(promise);
     underWay.add(promise);
-    void promise.finally(() => underWay.delete(promise));
+    promise.then(isDone, (error) => {
+      isDone();
+      // It is in nobody's hands: the process is told of it.
+      throw error;
+    });
   }
 
   /** Reads what it has done so far, and goes on from there. The place is reserved already. */
@@ -296,6 +306,11 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
   async function byStartKey(start_key: string): Promise<ExecutionRow | undefined> {
     return db.write('workflows_executions').where({ start_key }).first();
   }
+}
+
+async function inNextTurn(work: () => Promise<void>): Promise<void> {
+  await null;
+  await work();
 }
 
 function isTaken(error: unknown): boolean {

@@ -18,7 +18,7 @@ import { isSignal, Stopped } from './control-flow.ts';
 import { exportTo, transformed } from './data.ts';
 import { innerInstance, instanceOf } from './instances.ts';
 import { lifecycleEvent } from './lifecycle.ts';
-import type { Frame, Later, Outcome, Run, TaskCall } from './model.ts';
+import type { Frame, Later, Outcome, Raw, Run, TaskCall } from './model.ts';
 import type { TaskRecord } from './records.ts';
 import { scopeOf } from './scopes.ts';
 import { unsealed } from './secret-texts.ts';
@@ -114,7 +114,8 @@ async function runTask(
       const call = callOf({ run, task, reference, instance, input, scope, frame, record });
       const work = tracedTask(run.world.services.tracing, call, kind, () => performed(call, kind));
       // A promise that never resolves would keep every race for ever, so there is none without a time-out.
-      const outcome = await (timer ? Promise.race([work, timer.late]) : work);
+      const awaited = timer ? Promise.race([work, timer.late]) : work;
+      const outcome = awaited instanceof Promise ? await awaited : awaited;
       finish('completed', outcome.output, outcome.next);
       if (hasEffect || run.isHeavy()) await run.save();
       return outcome;
@@ -125,7 +126,7 @@ async function runTask(
     if (thrown instanceof Stopped && isNews(thrown.reason)) emit(thrown.reason);
     if (isSignal(thrown)) throw thrown;
     // Whatever a call that was broken off says: it has not failed, it was stopped.
-    if (outer.signal.aborted && isSignal(outer.signal.reason)) throw outer.signal.reason;
+    if (run.hasEnded(outer) && isSignal(outer.signal.reason)) throw outer.signal.reason;
     run.endWaitsOf(reference);
     const error = faultOf(thrown, reference);
     record.status = 'faulted';
@@ -212,8 +213,21 @@ function callOf(own: Omit<TaskCall, 'runList' | 'runBranch' | 'keep'>): TaskCall
   }
 }
 
+/** Does the task, at once where nothing is around it and it has nothing to wait for. */
+function performed(call: TaskCall, kind: Kind): Outcome | Promise<Outcome> {
+  const { run, task, reference, instance } = call;
+  const isPlain = !task.output && !task.export && !run.definition.use?.extensions?.length;
+  if (!isPlain || run.pinOf(reference, instance) !== undefined) return shaped(call, kind);
+  const raw = run.world.kinds[kind](call);
+  return raw instanceof Promise ? raw.then((made) => outcomeOf(task, made)) : outcomeOf(task, raw);
+}
+
+function outcomeOf(task: Task, { output, next }: Raw): Outcome {
+  return { output, next: next ?? task.then ?? 'continue' };
+}
+
 /** Does the task, with the extensions around it, and shapes what it gives. */
-async function performed(call: TaskCall, kind: Kind): Promise<Outcome> {
+async function shaped(call: TaskCall, kind: Kind): Promise<Outcome> {
   const { run, task, reference, instance, input, scope, frame } = call;
   const { definition } = run;
   const { extensions = [] } = definition.use ?? {};
@@ -231,7 +245,7 @@ async function performed(call: TaskCall, kind: Kind): Promise<Outcome> {
     transformed(rule, raw.output, { ...scope, output: raw.output }, 'output', reference);
   const output = task.output ? await shape(task.output) : raw.output;
   if (task.export) await exportTo(run, task, output, scope, reference);
-  return { output, next: raw.next ?? task.then ?? 'continue' };
+  return outcomeOf(task, { ...raw, output });
 }
 
 /** What an earlier process recorded is not done again. What it gave is read when the next task needs it. */

@@ -12,6 +12,8 @@ export const WORKFLOW_METERS: readonly Meter[] = [
   { name: EXECUTIONS, summary: 'Executions of workflows', period: 'month' },
 ];
 
+type Counting = Parameters<Services['usage']['note']>[0];
+
 export interface Counted {
   /** It was started. */
   keep(): void;
@@ -20,27 +22,33 @@ export interface Counted {
 }
 
 export interface Metering {
-  /** One more of the tenant, once for each start key. Throws `limit_exceeded`. */
-  count(tenantId: string, startKey: string | null): Promise<Counted>;
+  /** One more of the tenant, once for each start key; at once where nothing limits it. Rejects with `limit_exceeded`. */
+  count(tenantId: string, startKey: string | null): Counted | Promise<Counted>;
 }
 
 export function createMetering({ usage }: Pick<Services, 'usage'>): Metering {
   return {
-    async count(given, startKey) {
+    count(given, startKey) {
       // '' is the platform itself.
       const use = { tenantId: given || null, meter: EXECUTIONS };
       const room = usage.room(use.tenantId, EXECUTIONS);
-      if ((room instanceof Promise ? await room : room) === 'unlimited') {
-        return { keep: () => usage.note(use), takeBack: async () => {} };
-      }
-      await usage.consume(null, { ...use, ...(startKey !== null && { idempotencyKey: sha256(startKey) }) });
-      return {
-        keep: () => {},
-        async takeBack() {
-          // With a key it stays counted: whoever tries again with it is not counted again.
-          if (startKey === null) await usage.giveBack(null, use);
-        },
-      };
+      return room === 'unlimited' ? noted(use) : consumed(use, room, startKey);
     },
   };
+
+  function noted(use: Counting): Counted {
+    return { keep: () => usage.note(use), takeBack: async () => {} };
+  }
+
+  async function consumed(use: Counting, room: ReturnType<typeof usage.room>, startKey: string | null) {
+    if ((await room) === 'unlimited') return noted(use);
+    await usage.consume(null, { ...use, ...(startKey !== null && { idempotencyKey: sha256(startKey) }) });
+    return {
+      keep: () => {},
+      async takeBack() {
+        // With a key it stays counted: whoever tries again with it is not counted again.
+        if (startKey === null) await usage.giveBack(null, use);
+      },
+    };
+  }
 }

@@ -62,9 +62,12 @@ export interface Run {
   readonly execution: Execution;
   readonly definition: Definition;
   readonly options: Options;
+  /** Made when it is asked for first: what calls nobody and waits for nothing needs none. */
   readonly signal: AbortSignal;
   readonly secrets: Scope;
   readonly input: unknown;
+  /** What is the same for the expressions of all its tasks; null until the first of them. */
+  baseScope: Scope | null;
   /** The output that a dry run gives instead of doing the task; undefined when it is to be done. */
   pinOf(reference: string, instance: string): unknown;
   context: unknown;
@@ -85,6 +88,8 @@ export interface Run {
   also(work: (trx: Transaction) => Promise<void>): void;
   /** Saves everything noted so far; resolves when it is durable. */
   save(): Promise<void>;
+  /** Whether what runs in the frame was ended; its signal says why. Asks for no signal that nobody has. */
+  hasEnded(frame: Frame): boolean;
   /** Throws when the execution was stopped or has done too much. */
   check(frame: Frame): void;
   /** What the wait of an earlier process has brought so far. */
@@ -154,4 +159,9 @@ export interface TaskCall {
 }
 
 /** Gives the raw output, and a flow directive when the kind decides on one. */
-export type TaskKind = (call: TaskCall) => Promise<{ output: unknown; next?: string }>;
+export type TaskKind = (call: TaskCall) => Raw | Promise<Raw>;
+
+export interface Raw {
+  output: unknown;
+  next?: string;
+}

@@ -5,6 +5,7 @@ import type { ActiveWorkflow } from '../definitions/definitions.ts';
 import { optionsOf } from '../language/definition.ts';
 import { evaluateExpression, TENANT } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
+import type { Options } from '../language/options.ts';
 import { newExecutionId } from './execution-ids.ts';
 import type { Execution, TaskRecord } from './records.ts';
 import { sealed } from './secret-texts.ts';
@@ -99,9 +100,16 @@ export function inputText(input: unknown, { maxDataBytes }: WorkflowsConfig): st
 }
 
 /** `workflow:limit:key` where the workflow limits how many run at once. */
-export async function slotOf({ row, definition }: ActiveWorkflow, input: unknown): Promise<string | null> {
-  const { concurrency } = optionsOf(definition);
-  if (!concurrency) return null;
+export function slotOf(workflow: ActiveWorkflow, input: unknown): Promise<string> | null {
+  const { concurrency } = optionsOf(workflow.definition);
+  return concurrency ? slotWithin(concurrency, workflow, input) : null;
+}
+
+async function slotWithin(
+  concurrency: NonNullable<Options['concurrency']>,
+  { row }: ActiveWorkflow,
+  input: unknown,
+): Promise<string> {
   const key = concurrency.key ? await evaluateExpression(concurrency.key, input, { [TENANT]: row.tenant_id }) : '';
   return `${row.id}:${concurrency.limit}:${JSON.stringify(key).slice(0, 200)}`;
 }

@@ -39,22 +39,22 @@ export function createOutcomes(services: Services): Outcomes {
     for (const resolve of told) resolve(final);
   }
 
-  async function next(id: string, ms: number, signal?: AbortSignal): Promise<Final | null> {
-    const { promise, resolve } = Promise.withResolvers<Final | null>();
-    const others = waiting.get(id) ?? new Set();
-    waiting.set(id, others.add(resolve));
-    const giveUp = (): void => resolve(null);
-    const timer = setTimeout(giveUp, ms);
-    signal?.addEventListener('abort', giveUp, { once: true });
-    if (signal?.aborted) giveUp();
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', giveUp);
-      others.delete(resolve);
-      if (others.size === 0 && waiting.get(id) === others) waiting.delete(id);
-    }
+  function next(id: string, ms: number, signal?: AbortSignal): Promise<Final | null> {
+    return new Promise((resolve) => {
+      const others = waiting.get(id) ?? new Set();
+      const tell = (final: Final | null): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', giveUp);
+        others.delete(tell);
+        if (others.size === 0 && waiting.get(id) === others) waiting.delete(id);
+        resolve(final);
+      };
+      const giveUp = (): void => tell(null);
+      const timer = setTimeout(giveUp, ms);
+      waiting.set(id, others.add(tell));
+      signal?.addEventListener('abort', giveUp, { once: true });
+      if (signal?.aborted) giveUp();
+    });
   }
 
   async function waitFor(id: string, ms: number, signal?: AbortSignal): Promise<Final | null> {

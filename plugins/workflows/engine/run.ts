@@ -31,11 +31,13 @@ export interface RunOptions {
 /** What is noted goes to the database before it is more, whatever comes next. */
 const MOST_NOTED = 4 * 1024 * 1024;
 const IN_ONE_TURN_MS = 10;
+/** Records that are sealed without a look at the time, where there is nothing to hide in them. */
+const FEW = 20;
 
 export function createRun(given: RunOptions): Run {
   const { world, execution, definition, secrets, records, waits, isSaved } = given;
   const options = optionsOf(definition);
-  const abort = new AbortController();
+  let abort: AbortController | null = null;
   const known = new Map<string, TaskRecord>(records.map((row) => [`${row.reference} ${row.instance}`, row]));
   const knownWaits = new Map(waits.map((wait) => [wait.task_key, wait]));
   const openWaits = new Set(knownWaits.keys());
@@ -66,10 +68,15 @@ export function createRun(given: RunOptions): Run {
     execution,
     definition,
     options,
-    signal: abort.signal,
+    get signal() {
+      abort ??= new AbortController();
+      if (stopped) abort.abort(stopped);
+      return abort.signal;
+    },
     secrets,
     input: JSON.parse(unsealed(world.services, execution.id, execution.input)),
     context: null,
+    baseScope: null,
     pinOf(reference, instance) {
       if (pins === null) return undefined;
       const exact = getOwn(pins, `${reference}#${instance}`);
@@ -95,7 +102,7 @@ export function createRun(given: RunOptions): Run {
     save,
     check(frame) {
       if (stopped) throw stopped;
-      if (frame.signal.aborted) throw frame.signal.reason;
+      if (run.hasEnded(frame)) throw frame.signal.reason;
       if (++tasks > world.config.maxTasks) {
         throw fault('runtime', `More than ${world.config.maxTasks} tasks: is there a loop that never ends?`);
       }
@@ -103,6 +110,8 @@ export function createRun(given: RunOptions): Run {
       if (savedBytes + notedBytes > maxLogBytes)
         throw fault('runtime', `The log of the execution is larger than ${maxLogBytes} bytes, which is the limit`);
     },
+    // Each signal of a frame comes from that of the execution.
+    hasEnded: (frame) => abort !== null && frame.signal.aborted,
     waitOf: (taskKey) => knownWaits.get(taskKey),
     async park(wait, signal, isOver) {
       if (signal.aborted) throw signal.reason;
@@ -157,7 +166,7 @@ export function createRun(given: RunOptions): Run {
     },
     stop(reason) {
       stopped = new Stopped(reason);
-      abort.abort(stopped);
+      abort?.abort(stopped);
       for (const [key, { reject }] of [...parked]) {
         parked.delete(key);
         branches++;
@@ -204,10 +213,13 @@ export function createRun(given: RunOptions): Run {
 
   function saveNow(): Promise<void> {
     following = null;
-    saving = saveNoted().finally(() => {
+    const now = saveNoted();
+    const isOver = (): void => {
       saving = null;
-    });
-    return saving;
+    };
+    saving = now;
+    now.then(isOver, isOver);
+    return now;
   }
 
   async function saveNoted(): Promise<void> {
@@ -227,7 +239,8 @@ export function createRun(given: RunOptions): Run {
     works = [];
     let records: TaskRecord[];
     try {
-      records = await sealedInTurn(plain);
+      const sealing = plain.length > FEW || hidden.size > 0 ? sealedInTurn(plain) : plain.map(sealedRecord);
+      records = sealing instanceof Promise ? await sealing : sealing;
       // What nobody has seen before its end is written as one row.
       const log = saved || now.execution.ended_at === null ? null : packed(records);
       await world.checkpoints.save({
@@ -244,12 +257,16 @@ export function createRun(given: RunOptions): Run {
     world.saved(execution.id, records);
   }
 
+  function sealedRecord(record: TaskRecord): TaskRecord {
+    return withTexts(record, run.sealed);
+  }
+
   /** There may be thousands, and many texts to hide: others have their turn between them. */
   async function sealedInTurn(plain: readonly TaskRecord[]): Promise<TaskRecord[]> {
     const records: TaskRecord[] = [];
     let until = performance.now() + IN_ONE_TURN_MS;
     for (const record of plain) {
-      records.push(withTexts(record, run.sealed));
+      records.push(sealedRecord(record));
       if (performance.now() < until) continue;
       await nextTurn();
       until = performance.now() + IN_ONE_TURN_MS;

@@ -26,14 +26,15 @@ export function scopeOf(
   };
 }
 
-const bases = new WeakMap<Run, Scope>();
-
 /** What is the same for all tasks of an execution. */
 export function baseScope(run: Run): Scope {
-  const found = bases.get(run);
-  if (found) return found;
+  run.baseScope ??= madeFor(run);
+  return run.baseScope;
+}
+
+function madeFor(run: Run): Scope {
   const { execution, definition } = run;
-  const base: Scope = {
+  return {
     context: null,
     input: null,
     output: null,
@@ -51,8 +52,6 @@ export function baseScope(run: Run): Scope {
     [TENANT]: execution.tenant_id,
     [LARGEST]: run.world.config.maxDataBytes,
   };
-  bases.set(run, base);
-  return base;
 }
 
 /** The time as the specification's DateTime descriptor. Many tasks begin in the same millisecond. */

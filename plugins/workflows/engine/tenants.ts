@@ -11,8 +11,8 @@ export type Standing = 'active' | 'suspended' | 'gone';
 
 export interface WorkflowTenants {
   standingOf(tenantId: string): Promise<Standing>;
-  /** Throws `tenant_not_active`. */
-  refuseInactive(tenantId: string): Promise<void>;
+  /** Rejects with `tenant_not_active`; null for the platform itself, which is asked for nothing. */
+  refuseInactive(tenantId: string): Promise<void> | null;
   /** Those found not to be active since standings were last forgotten: what looks for work looks past all of theirs. */
   inactive(): string[];
   /** What is known may have changed: asks anew from here on. */
@@ -48,14 +48,16 @@ export function createWorkflowTenants({ db, people, notices }: Services & AuthSe
     standingOf,
     forget,
     inactive: () => [...inactive],
-    async refuseInactive(tenantId) {
-      if ((await standingOf(tenantId)) !== 'active') throw workflowErrors.tenant_not_active();
-    },
+    refuseInactive: (tenantId) => (tenantId === PLATFORM ? null : refused(tenantId)),
     onChange: (fn) => void listeners.push(fn),
   };
 
   async function standingOf(tenantId: string): Promise<Standing> {
     return tenantId === PLATFORM ? 'active' : remembered.of(tenantId);
+  }
+
+  async function refused(tenantId: string): Promise<void> {
+    if ((await standingOf(tenantId)) !== 'active') throw workflowErrors.tenant_not_active();
   }
 
   async function standingIn(tenantId: string): Promise<Standing> {

@@ -22,13 +22,15 @@ export function tracedTask<T>(
   tracing: Tracing,
   { run, reference }: { run: Run; reference: string },
   kind: string,
-  work: () => Promise<T>,
-): Promise<T> {
+  work: () => T | Promise<T>,
+): T | Promise<T> {
   if (!tracing.isOn) return work();
   const attributes = {
     'patchbay.task': kind,
     'patchbay.task.reference': reference,
     'patchbay.execution': run.execution.id,
   };
-  return tracing.span(`${kind} ${reference}`, { attributes, isFailure: (error) => !isSignal(error) }, work);
+  return tracing.span(`${kind} ${reference}`, { attributes, isFailure: (error) => !isSignal(error) }, async () =>
+    work(),
+  );
 }

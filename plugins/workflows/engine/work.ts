@@ -11,7 +11,7 @@ import { transformed } from './data.ts';
 import type { ExecutionCommands } from './execution-commands.ts';
 import { runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
-import type { Run } from './model.ts';
+import type { Frame, Run } from './model.ts';
 import type { Outcomes } from './outcomes.ts';
 import { wakeParent } from './parent-child.ts';
 import type { EngineServices } from './ports.ts';
@@ -61,11 +61,14 @@ export function createWork(options: WorkOptions): Work {
       const base = baseScope(run);
       const { input: rule, output: shape } = definition;
       const input = rule ? await transformed(rule, run.input, base, 'input', '/') : run.input;
-      const frame = {
+      const signal = timer && AbortSignal.any([run.signal, timer.signal]);
+      const frame: Frame = {
         instance: '',
         variables: {},
         deadline,
-        signal: timer ? AbortSignal.any([run.signal, timer.signal]) : run.signal,
+        get signal() {
+          return signal ?? run.signal;
+        },
       };
       const tasks = runTasks(run, definition.do, '/do', input, frame);
       const outcome = await (timer ? Promise.race([tasks, aborted(timer.signal)]) : tasks);

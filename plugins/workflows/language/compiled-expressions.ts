@@ -73,7 +73,7 @@ function createKept<T>(most: number, longest: number) {
   const kept = new Map<string, T>();
   let length = 0;
   return (source: string, names: readonly string[], make: () => T): T => {
-    const key = `${names.join(' ')}\n${source}`;
+    const key = `${listOf(names)}\n${source}`;
     const found = kept.get(key);
     if (found) return found;
     const made = make();
@@ -86,6 +86,16 @@ function createKept<T>(most: number, longest: number) {
     }
     return made;
   };
+}
+
+let latestNames: readonly string[] = [];
+let latestList = '';
+
+/** The names as one text. One scope after another has the same: the text is made when they change. */
+function listOf(names: readonly string[]): string {
+  const isSame = names.length === latestNames.length && names.every((name, place) => name === latestNames[place]);
+  if (!isSame) [latestNames, latestList] = [names, names.join(' ')];
+  return latestList;
 }
 
 export function inExpression(message: string, source: string): string {

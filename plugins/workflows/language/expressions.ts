@@ -73,13 +73,22 @@ export async function evaluateExpression(text: string, input: unknown, scope: Sc
 
 /** Evaluates every `${ … }` in a value; plain strings stay as they are. */
 export async function evaluateDeep(value: unknown, input: unknown, scope: Scope): Promise<unknown> {
+  return evaluateAtOnce(value, input, scope);
+}
+
+/** The same without a promise where nothing runs elsewhere: most expressions are small, and executions have many. Throws. */
+export function evaluateAtOnce(value: unknown, input: unknown, scope: Scope): unknown {
   const lot = createLot(input, scope);
   const whole: Record<string, unknown> = {};
   const places: Place[] = [];
   define(whole, 'value', copied(value, scope, places, whole, 'value'));
-  await evaluateAll(places, lot);
-  await lot.run();
-  return whole.value;
+  const evaluating = places.length < LOOK_AFTER ? evaluateFew(places, lot) : evaluateAll(places, lot);
+  return evaluating ? evaluating.then(() => whole.value) : whole.value;
+}
+
+function evaluateFew(places: readonly Place[], lot: Lot): Promise<void> | null {
+  for (const place of places) evaluateAt(place, lot);
+  return lot.isEmpty() ? null : lot.run();
 }
 
 /** jq's truth: everything but false and null. */
@@ -102,6 +111,8 @@ interface Lot {
   /** Counts a result that was made here. Throws when all together are too large. */
   count(size: number, source: string): void;
   add(long: Long, use: (output: unknown) => void): void;
+  /** Whether none runs elsewhere. */
+  isEmpty(): boolean;
   /** Runs what was added, in its order: the first that fails is the end. */
   run(): Promise<void>;
 }
@@ -118,6 +129,7 @@ function createLot(input: unknown, scope: Scope): Lot {
       if (left < 0) throw tooLarge(source, scope);
     },
     add: (long, use) => void waiting.push({ long, use }),
+    isEmpty: () => waiting.length === 0,
     async run() {
       for (let next = 0; next < waiting.length; ) {
         const replies = await elsewhere(waiting.slice(next, next + MOST_AT_ONCE), input, scope);
@@ -172,6 +184,7 @@ async function evaluateAll(places: readonly Place[], lot: Lot): Promise<void> {
     await nextTurn();
     began = performance.now();
   }
+  await lot.run();
 }
 
 function evaluateAt({ text, source, into, key }: Place, lot: Lot): void {
@@ -224,8 +237,9 @@ function here(source: string, input: unknown, scope: Scope): Made | Long {
   if (began === null) return new Long(source);
   const largest = scope[LARGEST] ?? LARGEST_JSON;
   try {
-    const known = checkedFor(source, scope);
-    const program = readable(source, () => smallProgram(known, source, Object.keys(scope)));
+    const names = Object.keys(scope);
+    const known = checkedFor(source, names, scope);
+    const program = readable(source, () => smallProgram(known, source, names));
     if (!program) return new Long(source);
     const output = program.first(input, scope, SHORT);
     const size = sizeOf(output, largest);
@@ -243,10 +257,11 @@ function here(source: string, input: unknown, scope: Scope): Made | Long {
 /** Of the first of them, at least of one. */
 function elsewhere(lot: readonly { long: Long }[], input: unknown, scope: Scope): Promise<LongReply[]> {
   const sources = lot.map(({ long }) => long.source);
-  const named = new Set(sources.flatMap((source) => checkedFor(source, scope).variables));
+  const names = Object.keys(scope);
+  const named = new Set(sources.flatMap((source) => checkedFor(source, names, scope).variables));
   return runLong(scope[TENANT] ?? '', {
     sources,
-    names: Object.keys(scope),
+    names,
     input,
     variables: Object.fromEntries([...named].map((name) => [name, scope[name]])),
     largest: scope[LARGEST] ?? LARGEST_JSON,
@@ -263,8 +278,9 @@ function resultOf(reply: LongReply, { source, otherwise }: Long, scope: Scope): 
 }
 
 /** Throws a fault for a secret that is not there: by the specification ("Secret") it is an authorization error, not null. */
-function checkedFor(source: string, scope: Scope): Known {
-  const found = knownOf(source, Object.keys(scope));
+function checkedFor(source: string, names: readonly string[], scope: Scope): Known {
+  const found = knownOf(source, names);
+  if (found.secrets.length === 0) return found;
   const missing = found.secrets.find((name) => !Object.hasOwn((scope.secrets as object | undefined) ?? {}, name));
   if (missing !== undefined) throw fault('authorization', `There is no secret '${missing}'`);
   return found;

@@ -2,13 +2,14 @@
 import { getOwn } from '#core/kit.ts';
 import { sizeOf } from '../../language/compiled-expressions.ts';
 import { entryOf } from '../../language/definition.ts';
-import { evaluateDeep, evaluateExpression, isTrue } from '../../language/expressions.ts';
+import { evaluateAtOnce, evaluateDeep, evaluateExpression, isTrue } from '../../language/expressions.ts';
 import { type DslError, Fault, fault } from '../../language/faults.ts';
 import type { TaskCall, TaskKind } from '../model.ts';
 
-export const setTask: TaskKind = async ({ task, input, scope }) => ({
-  output: await evaluateDeep(task.set, input, scope),
-});
+export const setTask: TaskKind = ({ task, input, scope }) => {
+  const output = evaluateAtOnce(task.set, input, scope);
+  return output instanceof Promise ? output.then((made) => ({ output: made })) : { output };
+};
 
 export const doTask: TaskKind = async ({ task, input, runList }) => ended(await runList(task.do ?? [], 'do', input));
 

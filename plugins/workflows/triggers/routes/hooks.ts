@@ -42,10 +42,12 @@ export const startByHook = route({
   async handler({ params, query, principal, ctx }, services: TriggersScope) {
     const body = await readBytes(ctx.req, LIMIT_BYTES);
     const { namespace, name } = params;
-    const own = await ofCaller(principal, namespace, name, query.tenant, services);
+    const own = principal && (await ofCaller(principal, namespace, name, query.tenant, services));
     const workflow = own ?? (await services.workflowDefinitions.forHook(namespace, name, query.tenant, true));
     if (!workflow.row.enabled) throw workflowErrors.workflow_disabled();
-    if (!own) await checkStranger(workflow, ctx, body, services);
+    const { hook } = optionsOf(workflow.definition);
+    // Where the hook asks for a signature, it must be right.
+    if (!own && typeof hook === 'object') await checkSigned(workflow, hook, ctx, body, services);
     const key = ctx.get('idempotency-key');
     const started = services.workflowEngine.start({
       workflow,
@@ -61,15 +63,14 @@ export const startByHook = route({
   },
 });
 
-/** The workflow of that name that the caller may run, open or not; null for strangers and where there is none. */
+/** The workflow of that name that the caller may run, open or not; null where there is none. */
 async function ofCaller(
-  principal: Principal | null,
+  principal: Principal,
   namespace: string,
   name: string,
   tenant: string | undefined,
   { workflowDefinitions }: TriggersScope,
 ): Promise<ActiveWorkflow | null> {
-  if (!principal) return null;
   for (const tenantId of tenant === undefined ? [tenantOf(principal), PLATFORM] : [tenant]) {
     if (!mayRun(principal, tenantId)) continue;
     const found = await workflowDefinitions.forHook(namespace, name, tenantId, false).catch(ifNotFound);
@@ -83,15 +84,13 @@ function ifNotFound(error: unknown): null {
   throw error;
 }
 
-/** Where the hook asks for a signature, it must be right. */
-async function checkStranger(
-  { row, definition }: ActiveWorkflow,
+async function checkSigned(
+  { row }: ActiveWorkflow,
+  hook: { secret: string; timestamp?: boolean },
   ctx: Koa.Context,
   body: Buffer,
   { workflowSecrets, clock }: TriggersScope,
 ): Promise<void> {
-  const { hook } = optionsOf(definition);
-  if (typeof hook !== 'object') return;
   const values = await workflowSecrets.values(row.tenant_id, [hook.secret]);
   const time = ctx.get('x-patchbay-timestamp');
   if (hook.timestamp && time === '') throw workflowErrors.bad_signature();
