@@ -110,8 +110,8 @@ export function createRun(given: RunOptions): Run {
       if (savedBytes + notedBytes > maxLogBytes)
         throw fault('runtime', `The log of the execution is larger than ${maxLogBytes} bytes, which is the limit`);
     },
-    // Each signal of a frame comes from that of the execution.
-    hasEnded: (frame) => abort !== null && frame.signal.aborted,
+    // Each signal of a frame comes from that of the execution: as long as nobody asked for that, only a stop can have ended it.
+    hasEnded: (frame) => stopped !== null || (abort !== null && frame.signal.aborted),
     waitOf: (taskKey) => knownWaits.get(taskKey),
     async park(wait, signal, isOver) {
       if (signal.aborted) throw signal.reason;

@@ -155,6 +155,14 @@ describe('executions, between two moments', () => {
     assert.notEqual(end.status, 'faulted', JSON.stringify(end));
   });
 
+  it('an expression that fails elsewhere has not failed when its execution was stopped meanwhile', async () => {
+    await bench.publish('endless', "do: [ { a: { set: { n: '${ [range(1000000000)] | length }' } } } ]");
+    const id = await bench.start('endless');
+    await bench.app.services.workflowEngine.suspend(id);
+    const end = await bench.until(id, ({ status }) => status === 'suspended' || status === 'faulted');
+    assert.equal(end.status, 'suspended', JSON.stringify(end));
+  });
+
   it('a place is kept by who is suspended and resumed while others wait for it', async () => {
     await bench.publish(
       'one',
