@@ -49,12 +49,12 @@ describe('the areas of the menu', function () {
     await visitor.sees('Workflows');
     const tabs = page.getByRole('navigation', { name: 'Automations', exact: true });
     await tabs.getByRole('link', { name: 'Runs' }).click();
-    await visitor.sees('Executions');
+    await visitor.sees('Runs');
     assert.equal(await tabs.locator('[aria-current=page]').innerText(), 'Runs');
     await menu().getByRole('link', { name: 'Status' }).click();
     await visitor.sees('System');
     await menu().getByRole('link', { name: 'Automations' }).click();
-    await visitor.sees('Executions');
+    await visitor.sees('Runs');
     await menu().getByRole('link', { name: 'Automations' }).click();
     await visitor.sees('Workflows');
     await visitor.assertAccessible();
@@ -152,7 +152,7 @@ describe('the areas of the menu', function () {
       assert.ok(y > screen * 0.8 && y + height <= screen, `at ${y} of ${screen}`);
     }
     await bar.getByRole('link', { name: 'Mail' }).click();
-    await visitor.sees('Mail');
+    await visitor.sees('Received');
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Find' }).click();
     await page.getByRole('dialog').getByRole('textbox', { name: 'Find' }).fill('relay');

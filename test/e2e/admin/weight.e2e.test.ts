@@ -42,19 +42,19 @@ describe('what pages weigh', function () {
     assert.ok(cost.kilobytes <= 160, `${cost.kilobytes} KB\n${cost.dearest}`);
   });
 
-  it('opens the editor of workflows without the editor of texts, and from another page with 300 KB', async () => {
+  it('opens the editor of workflows without the editor of texts, and from another page with 130 KB', async () => {
     visitor = await visit(app, { isAltered: true });
     await visitor.signIn(ADMIN.email, ADMIN.password);
     const whole = await costOf(visitor, '/automations/workflows/new');
-    assert.ok(whole.requests <= 45, `${whole.requests} requests\n${whole.dearest}`);
-    assert.ok(whole.kilobytes <= 420, `${whole.kilobytes} KB\n${whole.dearest}`);
+    assert.ok(whole.requests <= 36, `${whole.requests} requests\n${whole.dearest}`);
+    assert.ok(whole.kilobytes <= 312, `${whole.kilobytes} KB\n${whole.dearest}`);
     await visitor.leave();
 
     visitor = await visit(app, { isAltered: true });
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/settings/profile');
     const own = await costOf(visitor, '/automations/workflows/new');
-    assert.ok(own.kilobytes <= 300, `${own.kilobytes} KB\n${own.dearest}`);
+    assert.ok(own.kilobytes <= 130, `${own.kilobytes} KB\n${own.dearest}`);
   });
 });
 

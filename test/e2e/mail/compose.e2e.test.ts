@@ -71,7 +71,7 @@ describe('writing a mail', function () {
     await page.getByText('4 Mar 2097').first().waitFor();
 
     await visitor.go('/mail/scheduled');
-    await page.getByRole('grid', { name: 'Scheduled' }).getByText('Reminder').waitFor();
+    await page.getByRole('grid', { name: 'Scheduled mail' }).getByText('Reminder').waitFor();
     await page
       .getByRole('row', { name: /Reminder/ })
       .getByRole('checkbox')

@@ -27,7 +27,7 @@ describe('the reader on a telephone', function () {
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/mail');
-    await visitor.sees('邮件');
+    await visitor.sees('收到的邮件');
     const row = page.getByRole('link', { name: /Letter 12\./ });
     await row.scrollIntoViewIfNeeded();
     const before = await row.boundingBox();

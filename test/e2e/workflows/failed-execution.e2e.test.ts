@@ -45,7 +45,7 @@ describe('an execution that has failed', function () {
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/automations/runs?status=faulted');
-    await page.getByRole('grid', { name: 'Executions' }).getByRole('link', { name: 'test/order' }).focus();
+    await page.getByRole('grid', { name: 'Runs' }).getByRole('link', { name: 'test/order' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/automations/runs/${id}*`);
     await page.getByRole('button', { name: 'Show the step' }).press('Enter');

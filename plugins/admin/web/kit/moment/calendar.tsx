@@ -48,11 +48,11 @@ export default function Calendar(props: CalendarProps) {
     setDay(next);
   };
   return (
-    <Popover opened onChange={(isOpen) => isOpen || onClose()} position="bottom-start" trapFocus returnFocus={false}>
+    <Popover opened onChange={(isOpen) => isOpen || onClose()} position="bottom-start" trapFocus withRoles={false}>
       <Popover.Target>
         <span className={classes.anchor} />
       </Popover.Target>
-      <Popover.Dropdown aria-label={t('moment.calendar')} p="xs">
+      <Popover.Dropdown role="dialog" aria-label={t('moment.calendar')} p="xs">
         <Group justify="space-between" wrap="nowrap" mb={4}>
           <Turn label={t('moment.before')} onClick={() => setDay(inMonth(day, -1))} Icon={IconChevronLeft} />
           <Text size="sm" fw={600} aria-live="polite">
