@@ -11,9 +11,9 @@ export interface Wall {
 const NAMES = ['year', 'month', 'day', 'hour', 'minute'] as const;
 const MINUTE_MS = 60_000;
 const NOON = 12;
-/** So a clock of two halves is written, in the languages that the pages have. */
-const AFTER_NOON = /p\.?\s?m|下午|晚上/i;
-const BEFORE_NOON = /a\.?\s?m|上午|凌晨|早上/i;
+const HOURS = 24;
+/** Understood beside the words that the region has for the halves of a day. */
+const LATIN = { before: /a\.?\s?m/i, after: /p\.?\s?m/i };
 
 /** What clocks show in a zone. */
 export function wallOf(instant: Date, timeZone: string | undefined): Wall {
@@ -60,7 +60,7 @@ export function readMoment(text: string, tag: string, timeZone: string | undefin
     year: fullYear(read.year ?? 0),
     month: read.month ?? 0,
     day: read.day ?? 0,
-    hour: hourOf(Number(hours), text),
+    hour: hourOf(Number(hours), text, tag),
     minute: Number(minutes),
   };
   return isOnCalendar(wall) ? instantOf(wall, timeZone) : null;
@@ -90,9 +90,20 @@ function fullYear(year: number): number {
   return year < 100 ? 2000 + year : year;
 }
 
-function hourOf(hour: number, text: string): number {
-  if (AFTER_NOON.test(text) && hour < NOON) return hour + NOON;
-  return BEFORE_NOON.test(text) && hour === NOON ? 0 : hour;
+function hourOf(hour: number, text: string, tag: string): number {
+  const isSaid = (half: keyof typeof LATIN): boolean =>
+    LATIN[half].test(text) || halvesOf(tag)[half].some((word) => text.includes(word));
+  if (hour < NOON && isSaid('after')) return hour + NOON;
+  return hour === NOON && isSaid('before') ? 0 : hour;
+}
+
+/** What the region calls the hours before noon, and those after it: more than two words, in some. */
+function halvesOf(tag: string): Record<keyof typeof LATIN, string[]> {
+  const format = formatOf(tag, 'UTC');
+  const words = Array.from({ length: HOURS }, (_, hour) =>
+    format.formatToParts(Date.UTC(2000, 0, 1, hour)).find(({ type }) => type === 'dayPeriod'),
+  ).map((part) => part?.value ?? '');
+  return { before: words.slice(0, NOON).filter(Boolean), after: words.slice(NOON).filter(Boolean) };
 }
 
 /** There is no 31st of April, and no hour 25. */

@@ -1,10 +1,6 @@
 /** A button with a menu that comes when the button is pointed at or asked for: a page that nobody opens one on loads none. */
 import { type ComponentType, lazy, Suspense, useState } from 'react';
-
-export interface MenuItem {
-  label: string;
-  run(): void;
-}
+import type { MenuItem } from './menu-item.ts';
 
 /** What the menu tells its button. */
 export interface MenuTargetProps {

@@ -1,7 +1,7 @@
 /** The menu of a button that was asked for once: opens at once, and by its button from then on. See menu-on-demand.tsx. */
 import { Menu } from '@mantine/core';
 import type { ComponentType } from 'react';
-import type { MenuItem } from './menu-on-demand.tsx';
+import type { MenuItem } from './menu-item.ts';
 
 interface OpenedMenuProps {
   target: ComponentType<object>;
