@@ -15,8 +15,6 @@ describe('a field for a day and a time', function () {
   after(() => app.stop());
   afterEach(() => visitor.leave());
 
-  const asked = (name: string) => new URL(visitor.page.url()).searchParams.get(name);
-
   it('takes what the reader writes, and a day of the calendar by keys', async () => {
     visitor = await visit(app);
     await visitor.signIn(ADMIN.email, ADMIN.password);
@@ -24,12 +22,11 @@ describe('a field for a day and a time', function () {
     const { page } = visitor;
     const from = page.getByRole('textbox', { name: 'When: from' });
     await from.fill('26/11/2026 22:45');
-    await page.waitForURL(/2026-11-26T21/);
-    assert.equal(asked('at_from') ?? asked('when_from') ?? asked('created_at_from'), '2026-11-26T21:45:00.000Z');
+    await page.waitForURL((url) => url.searchParams.get('created_at_from') === '2026-11-26T21:45:00.000Z');
     assert.equal(await from.getAttribute('title'), 'Time zone: Europe/Berlin.');
     await from.press('Alt+ArrowDown');
     const calendar = page.getByRole('dialog', { name: 'Calendar' });
-    await calendar.getByRole('button', { name: 'Thursday 26 November 2026' }).waitFor();
+    await calendar.getByRole('button', { name: '26 November 2026' }).waitFor();
     await visitor.assertAccessible();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('PageDown');
@@ -45,8 +42,8 @@ describe('a field for a day and a time', function () {
   it('has the form of Chinese readers, on a telephone', async () => {
     visitor = await visit(app, { language: 'zh', width: 'phone', scheme: 'dark' });
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/settings/audit?when_from=2026-11-26T21:45:00.000Z&at_from=2026-11-26T21:45:00.000Z');
-    await visitor.page.getByPlaceholder('从').first().waitFor();
+    await visitor.open('/settings/audit?created_at_from=2026-11-26T21:45:00.000Z');
+    assert.equal(await visitor.page.getByRole('textbox', { name: '从' }).inputValue(), '2026/11/26 22:45');
     await visitor.assertAccessible();
   });
 });
