@@ -4,15 +4,11 @@
  */
 import type { Knex } from 'knex';
 import { isUnavailable, messageOf } from '#core/kit.ts';
-import type { Services } from '#core/plugin.ts';
 import { fault } from '../language/faults.ts';
 import { openRowsOf, tenantsWithOpen } from './backlog-queries.ts';
-import type { Backoff } from './backoff.ts';
-import type { Slots } from './slots.ts';
+import type { EngineContext } from './engine-context.ts';
 import { MOVES } from './states.ts';
 import type { ExecutionRow } from './tables.ts';
-import type { WorkflowTenants } from './tenants.ts';
-import type { Transitions } from './transitions.ts';
 
 export interface Backlog {
   /** Takes up what is open: new ones that found no room, and those that a crash cut off. */
@@ -28,25 +24,6 @@ export interface Backlog {
   take(row: ExecutionRow): Promise<void>;
 }
 
-export interface BacklogOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
-  slots: Slots;
-  backoff: Backoff;
-  tenants: WorkflowTenants;
-  transitions: Pick<Transitions, 'end'>;
-  /** Name of this process among the replicas; null when there is none beside it. */
-  owner: string | null;
-  leaseMs: number;
-  isRunning(): boolean;
-  /** Goes on with an execution whose place is reserved. */
-  load(row: ExecutionRow): Promise<void>;
-  /** Told of one that was given up. */
-  ended(row: ExecutionRow): void;
-  /** A place that was reserved is free again. */
-  released(row: ExecutionRow): void;
-  /** Lets the end of the process wait for it. */
-  track(work: Promise<unknown>): void;
-}
-
 /** What became of an open execution that this process wants. */
 interface Claim {
   mine?: ExecutionRow;
@@ -60,9 +37,9 @@ const RETRY_MS = 1_000;
 /** So often an execution is begun without that one of its tasks is completed. A crash counts as often as an error. */
 const MOST_FAILURES = 10;
 
-export function createBacklog(options: BacklogOptions): Backlog {
-  const { db, clock, log, slots, backoff, tenants, transitions, owner, leaseMs } = options;
-  const { isRunning, load, ended, released, track } = options;
+/** `load`: goes on with an execution whose place is reserved. */
+export function createBacklog(context: EngineContext, load: (row: ExecutionRow) => Promise<void>): Backlog {
+  const { db, clock, log, slots, backoff, tenants, transitions, events, owner, leaseMs, isRunning, track } = context;
   /** Limits of workflows that are used up; known from the last look. */
   const blockedSlots = new Set<string>();
   /** Tenants of which something found no place. */
@@ -182,10 +159,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
     try {
       mine = await claim(row);
     } finally {
-      if (!mine) {
-        slots.release(row);
-        released(row);
-      }
+      if (!mine) events.freed(row);
     }
     if (mine) track(load(mine));
   }
@@ -223,7 +197,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
     if (result.isBlocked && row.slot) blockedSlots.add(row.slot);
     if (result.failed) {
       log.error({ execution: row.id }, 'An execution was begun again and again without coming further; it has failed');
-      ended(result.failed);
+      events.ended(result.failed);
     }
     return result.mine ?? null;
   }

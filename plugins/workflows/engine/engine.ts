@@ -11,6 +11,8 @@ import { createBacklog } from './backlog.ts';
 import { createBackoff } from './backoff.ts';
 import { createChildren } from './children.ts';
 import { recordCorrelations } from './correlations.ts';
+import type { EngineContext } from './engine-context.ts';
+import { createEngineEvents } from './engine-events.ts';
 import { createExecutionCommands, type ExecutionCommands } from './execution-commands.ts';
 import { createLeaseLoop } from './lease-loop.ts';
 import { loadRun } from './loading.ts';
@@ -19,7 +21,7 @@ import type { Run, World } from './model.ts';
 import { inputText, newExecution, type Start, slotOf } from './new-execution.ts';
 import { createOutcomes, type Final } from './outcomes.ts';
 import type { EngineServices } from './ports.ts';
-import type { Execution, TaskRecord } from './records.ts';
+import type { TaskRecord } from './records.ts';
 import { createRun, withTexts } from './run.ts';
 import { sealed, secretTexts } from './secret-texts.ts';
 import { createSlots } from './slots.ts';
@@ -73,45 +75,39 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
 
   const slots = createSlots(config);
   const outcomes = createOutcomes(services);
-  const transitions = createTransitions(services);
+  const events = createEngineEvents({
+    slots,
+    outcomes,
+    backlog: () => backlog,
+    waker: () => waker,
+    planned() {
+      for (const fn of plannedListeners) fn();
+    },
+  });
   const admission = createAdmission(services);
   const metering = createMetering(services);
-  const backoff = createBackoff(clock, () => {
-    opened(null);
-    waker.wake(0);
-  });
-  const shared = {
+  const context: EngineContext = {
     db,
     clock,
     log,
+    runs,
     slots,
-    backoff,
+    backoff: createBackoff(clock, () => events.rested()),
     tenants: workflowTenants,
+    transitions: createTransitions(services),
+    outcomes,
+    events,
     owner,
-    isRunning: () => isRunning,
-    track,
-  };
-  const backlog = createBacklog({
-    ...shared,
-    transitions,
     leaseMs: LEASE_MS,
-    load,
-    ended,
-    released: () => waker.released(),
-  });
-  const waker = createWaker({ ...shared, runs, take: backlog.take });
-  const commands = createExecutionCommands({
-    db,
-    clock,
-    runOf,
-    isHere: slots.has,
-    isElsewhere,
-    transitions,
-    ended,
-    opened,
-  });
-  const work = createWork({ services, runs, isShared, outcomes, backoff, commands, waker, unloaded, planned });
-  const leaseLoop = createLeaseLoop({ ...shared, runs, underWay, backlog, waker, opened, leaseMs: LEASE_MS });
+    underWay,
+    track,
+    isRunning: () => isRunning,
+  };
+  const backlog = createBacklog(context, load);
+  const waker = createWaker(context, backlog.take);
+  const commands = createExecutionCommands(context);
+  const work = createWork(context, services, commands);
+  const leaseLoop = createLeaseLoop(context, backlog, waker);
   const world: World = {
     services,
     config,
@@ -134,7 +130,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     watch,
     reload(ids) {
       for (const id of ids) runs.get(id)?.stop('held');
-      opened(null);
+      events.opened(null);
     },
     onPlanned: (fn) => void plannedListeners.push(fn),
     async begin() {
@@ -196,7 +192,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
         await workflowCheckpoints.save({ owner: null, execution, tasks: records, ...nothing, also });
       }
     } catch (error) {
-      if (hasRoom) freed(execution);
+      if (hasRoom) events.freed(execution);
       await counted?.takeBack();
       const earlier = startKey !== null && isTaken(error) ? await byStartKey(startKey) : null;
       if (!earlier) throw error;
@@ -205,7 +201,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     counted?.keep();
     const { status } = execution;
     if (!hasRoom) {
-      opened(tenantId);
+      events.opened(tenantId);
       return { id, status, ended: (ms) => outcomes.waitFor(id, ms) };
     }
     const rows = records.map((record, index) => ({ ...record, id: index }));
@@ -222,36 +218,6 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
         return final;
       },
     };
-  }
-
-  /** Its memory was let go. */
-  function unloaded(execution: Execution): void {
-    freed(execution);
-    if (execution.slot) backlog.unblock();
-    if (!backlog.isEmpty(null) || execution.slot) backlog.pump();
-  }
-
-  function freed(execution: Pick<Execution, 'id' | 'tenant_id'>): void {
-    slots.release(execution);
-    waker.released();
-  }
-
-  /** One has ended that was in nobody's memory. */
-  function ended(row: ExecutionRow): void {
-    if (row.slot) backlog.unblock();
-    outcomes.publish(row);
-    planned();
-    waker.wake(0);
-    backlog.pump();
-  }
-
-  function planned(): void {
-    for (const fn of plannedListeners) fn();
-  }
-
-  function opened(tenantId: string | null): void {
-    backlog.add(tenantId);
-    backlog.pump();
   }
 
   function track(promise: Promise<unknown>): void {
@@ -272,21 +238,11 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     } catch (error) {
       // It stays open: what cannot be read now may be readable later.
       log.error({ err: error, execution: row.id }, 'An execution could not be loaded; it is tried again');
-      backoff.backOff(row.id, row.failures, messageOf(error));
-      unloaded(row);
+      context.backoff.backOff(row.id, row.failures, messageOf(error));
+      events.unloaded(row);
       return;
     }
     await work(run, row.status === 'pending');
-  }
-
-  /** The run in memory; what is being read from the database is waited for. */
-  async function runOf(id: string): Promise<Run | undefined> {
-    while (slots.has(id) && !runs.has(id)) await new Promise((resolve) => setTimeout(resolve, 5));
-    return runs.get(id);
-  }
-
-  function isElsewhere({ locked_by, locked_until }: ExecutionRow): boolean {
-    return isShared && locked_by !== null && locked_by !== owner && (locked_until ?? 0) > clock.now();
   }
 
   function watch(id: string, fn: (records: readonly TaskRecord[]) => void): () => void {

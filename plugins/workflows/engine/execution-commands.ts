@@ -1,12 +1,11 @@
 /** Commands of people for executions: cancel, suspend, resume, try again. In memory, in the database, or in another replica. */
-import type { Clock } from '#core/kit.ts';
-import type { Database, Transaction } from '#core/plugin.ts';
+import type { Transaction } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
+import type { EngineContext } from './engine-context.ts';
 import type { Run } from './model.ts';
 import { unpacked } from './packed-log.ts';
 import { MOVES, mayMove } from './states.ts';
 import type { ExecutionRow } from './tables.ts';
-import type { Transitions } from './transitions.ts';
 
 export interface ExecutionCommands {
   /** Ends it, wherever it is. Throws `execution_not_found`, `has_ended`. */
@@ -18,24 +17,8 @@ export interface ExecutionCommands {
   retry(id: string): Promise<void>;
 }
 
-export interface ExecutionCommandsOptions {
-  db: Database;
-  clock: Clock;
-  /** The one in memory here, when it is loaded or about to be. */
-  runOf(id: string): Promise<Run | undefined>;
-  /** Whether it is in memory here, or about to be: then its row says less than the run does. */
-  isHere(id: string): boolean;
-  /** Whether another replica has it. */
-  isElsewhere(row: ExecutionRow): boolean;
-  transitions: Transitions;
-  /** Told when an execution ended here without having been in memory. */
-  ended(row: ExecutionRow): void;
-  /** Told when there is something open again of the tenant. */
-  opened(tenantId: string): void;
-}
-
-export function createExecutionCommands(options: ExecutionCommandsOptions): ExecutionCommands {
-  const { db, clock, runOf, isHere, isElsewhere, transitions, ended, opened } = options;
+export function createExecutionCommands(context: EngineContext): ExecutionCommands {
+  const { db, clock, runs, slots, owner, transitions, events } = context;
   const { publish } = transitions;
   return { cancel, suspend, resume, retry };
 
@@ -48,7 +31,7 @@ export function createExecutionCommands(options: ExecutionCommandsOptions): Exec
     const gone = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (!mayMove(MOVES.cancel, row)) throw workflowErrors.has_ended();
-      if (isHere(id)) return 'here';
+      if (slots.has(id)) return 'here';
       if (isElsewhere(row)) {
         await update(trx, id, { request: 'cancel' });
         return null;
@@ -56,7 +39,7 @@ export function createExecutionCommands(options: ExecutionCommandsOptions): Exec
       return transitions.end(trx, row, 'cancel');
     });
     if (gone === 'here') return cancel(id);
-    if (gone) ended(gone);
+    if (gone) events.ended(gone);
   }
 
   async function suspend(id: string): Promise<void> {
@@ -68,7 +51,7 @@ export function createExecutionCommands(options: ExecutionCommandsOptions): Exec
     const isLoaded = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (!mayMove(MOVES.suspend, row)) throw workflowErrors.has_ended();
-      if (isHere(id)) return true;
+      if (slots.has(id)) return true;
       if (isElsewhere(row)) await update(trx, id, { request: 'suspend' });
       else {
         await update(trx, id, MOVES.suspend.written());
@@ -87,7 +70,7 @@ export function createExecutionCommands(options: ExecutionCommandsOptions): Exec
       await publish(trx, row, MOVES.resume.event);
       return row;
     });
-    opened(tenant_id);
+    events.opened(tenant_id);
   }
 
   async function retry(id: string): Promise<void> {
@@ -102,7 +85,18 @@ export function createExecutionCommands(options: ExecutionCommandsOptions): Exec
       await update(trx, id, MOVES.retry.written(row, clock.now()));
       return row;
     });
-    opened(tenant_id);
+    events.opened(tenant_id);
+  }
+
+  /** The run in memory; what is being read from the database is waited for. */
+  async function runOf(id: string): Promise<Run | undefined> {
+    while (slots.has(id) && !runs.has(id)) await new Promise((resolve) => setTimeout(resolve, 5));
+    return runs.get(id);
+  }
+
+  /** Whether another replica has it. */
+  function isElsewhere({ locked_by, locked_until }: ExecutionRow): boolean {
+    return owner !== null && locked_by !== null && locked_by !== owner && (locked_until ?? 0) > clock.now();
   }
 }
 

@@ -1,25 +1,8 @@
 /** The life of the engine beside the executions: leases between replicas, tenants that come and go, begin and end. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Services } from '#core/plugin.ts';
 import type { Backlog } from './backlog.ts';
-import type { Backoff } from './backoff.ts';
-import type { Run } from './model.ts';
-import type { WorkflowTenants } from './tenants.ts';
+import type { EngineContext } from './engine-context.ts';
 import type { Waker } from './waker.ts';
-
-export interface LeaseLoopOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
-  runs: ReadonlyMap<string, Run>;
-  underWay: ReadonlySet<Promise<unknown>>;
-  tenants: WorkflowTenants;
-  backoff: Backoff;
-  backlog: Backlog;
-  waker: Waker;
-  owner: string | null;
-  leaseMs: number;
-  isRunning(): boolean;
-  opened(tenantId: null): void;
-  track(work: Promise<unknown>): void;
-}
 
 export interface LeaseLoop {
   begin(): Promise<void>;
@@ -36,9 +19,8 @@ const LONGEST_END_MS = 5_000;
 /** Many rows of people change in a second; whether their tenants may run anything is asked so often. */
 const CHECK_MS = 250;
 
-export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
-  const { db, clock, log, runs, underWay, tenants, backoff, backlog, waker } = options;
-  const { owner, leaseMs, isRunning, opened, track } = options;
+export function createLeaseLoop(context: EngineContext, backlog: Backlog, waker: Waker): LeaseLoop {
+  const { db, clock, log, runs, underWay, tenants, backoff, events, owner, leaseMs, isRunning, track } = context;
   let renewTimer: NodeJS.Timeout | undefined;
   let lookTimer: NodeJS.Timeout | undefined;
   let stopJumps = (): void => {};
@@ -48,7 +30,7 @@ export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
     if (!isRunning()) return;
     check();
     if (wereInactive.length === 0) return;
-    opened(null);
+    events.opened(null);
     waker.poll();
   });
 
@@ -59,7 +41,7 @@ export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
       waker.pollAnew();
       backlog.pump();
     });
-    opened(null);
+    events.opened(null);
     waker.poll();
     if (owner === null) return;
     // Of the real time, not the clock's: it is about other processes.
@@ -90,7 +72,7 @@ export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
     check();
     // Slots may have become free in another replica.
     backlog.unblock();
-    opened(null);
+    events.opened(null);
   }
 
   /** Stops what runs of tenants that may run nothing any more; never twice at once. */

@@ -1,12 +1,8 @@
 /** Wakes executions whose time has come. However many wait, one timer is in memory: that of the next look. */
 import { isUnavailable, messageOf } from '#core/kit.ts';
-import type { Services } from '#core/plugin.ts';
 import type { Backlog } from './backlog.ts';
-import type { Backoff } from './backoff.ts';
-import type { Run } from './model.ts';
-import type { Slots } from './slots.ts';
+import type { EngineContext } from './engine-context.ts';
 import type { WaitRow } from './tables.ts';
-import type { WorkflowTenants } from './tenants.ts';
 
 export interface Waker {
   /** Something is due at this time; null is never. */
@@ -20,17 +16,6 @@ export interface Waker {
   end(): void;
 }
 
-export interface WakerOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
-  slots: Slots;
-  backoff: Backoff;
-  tenants: WorkflowTenants;
-  runs: ReadonlyMap<string, Run>;
-  owner: string | null;
-  isRunning(): boolean;
-  take: Backlog['take'];
-  track(work: Promise<unknown>): void;
-}
-
 const WAKES_PER_LOOK = 200;
 const LONGEST_SLEEP_MS = 60_000;
 const RETRY_MS = 1_000;
@@ -39,8 +24,9 @@ const BUSY_MS = { first: 20, longest: 1_000 };
 
 type Result = 'woken' | 'busy' | 'passed';
 
-export function createWaker(options: WakerOptions): Waker {
-  const { db, clock, log, slots, backoff, tenants, runs, owner, isRunning, take, track } = options;
+/** `take`: goes on with one that is in nobody's memory. */
+export function createWaker(context: EngineContext, take: Backlog['take']): Waker {
+  const { db, clock, log, slots, backoff, tenants, runs, owner, isRunning, track } = context;
   let looking: Promise<void> | null = null;
   /** The earliest time that was poked for while a look was under way: its query may not have seen the row. */
   let meanwhile = Number.POSITIVE_INFINITY;

@@ -5,45 +5,31 @@ import type { WorkflowsConfig } from '../config.ts';
 import { timeoutMs } from '../language/definition.ts';
 import { fault, faultOf } from '../language/faults.ts';
 import { noteEnd } from './activity.ts';
-import type { Backoff } from './backoff.ts';
 import { Parked, Stopped, Unsaved } from './control-flow.ts';
 import { transformed } from './data.ts';
+import type { EngineContext } from './engine-context.ts';
 import type { ExecutionCommands } from './execution-commands.ts';
 import { runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import type { Frame, Run } from './model.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { Run } from './model.ts';
 import { wakeParent } from './parent-child.ts';
 import type { EngineServices } from './ports.ts';
-import type { Execution } from './records.ts';
 import { baseScope } from './scopes.ts';
 import { MOVES, type Move } from './states.ts';
 import { tracedRun } from './traced.ts';
 import { forgetWaits, planNext } from './transitions.ts';
-import type { Waker } from './waker.ts';
-
-export interface WorkOptions {
-  services: EngineServices & { config: WorkflowsConfig };
-  /** Those in memory. */
-  runs: Map<string, Run>;
-  /** Whether there are replicas beside this one. */
-  isShared: boolean;
-  outcomes: Outcomes;
-  backoff: Backoff;
-  /** As far as what was asked while it was being put away needs them. */
-  commands: Pick<ExecutionCommands, 'cancel' | 'suspend'>;
-  waker: Pick<Waker, 'wake'>;
-  /** Its memory was let go: its place is free. */
-  unloaded(execution: Execution): void;
-  /** Its end has planned the next one of a schedule. */
-  planned(): void;
-}
 
 /** `isFirst`: not taken up again. */
 export type Work = (run: Run, isFirst: boolean) => Promise<void>;
 
-export function createWork(options: WorkOptions): Work {
-  const { services, runs, isShared, outcomes, backoff, commands, waker, unloaded, planned } = options;
+/** `commands`: for what was asked of an execution while it was being put away. */
+export function createWork(
+  { runs, owner, outcomes, backoff, events }: EngineContext,
+  services: EngineServices & { config: WorkflowsConfig },
+  commands: Pick<ExecutionCommands, 'cancel' | 'suspend'>,
+): Work {
   const { db, clock, log, config, tracing } = services;
   return (run, isFirst) => tracedRun(tracing, run, () => work(run, isFirst));
 
@@ -114,7 +100,7 @@ export function createWork(options: WorkOptions): Work {
     unload(run);
     await commandedMeanwhile(run, null);
     // What came while it was put away is seen by this look.
-    waker.wake(clock.now());
+    events.due(clock.now());
   }
 
   /** Somebody, or something, has stopped it. */
@@ -176,7 +162,7 @@ export function createWork(options: WorkOptions): Work {
   async function commandedMeanwhile(run: Run, done: ReturnType<Run['stopReason']>): Promise<void> {
     if (done === 'shutdown') return;
     const { id } = run.execution;
-    const row = isShared ? await db.write('workflows_executions').where({ id }).first('request') : undefined;
+    const row = owner !== null ? await db.write('workflows_executions').where({ id }).first('request') : undefined;
     const asked = [run.stopReason(), row?.request];
     const isCancelled = asked.includes('cancelled') || asked.includes('cancel');
     const isSuspended = done !== 'suspended' && (asked.includes('suspended') || asked.includes('suspend'));
@@ -201,8 +187,8 @@ export function createWork(options: WorkOptions): Work {
     // Nobody was told of it, and nobody wants a log: there is nothing to keep.
     if (!isSilent || run.isSaved() || move !== MOVES.complete) await saveStopped(run);
     unload(run);
-    if (execution.parent_id) waker.wake(0);
-    if (definition.schedule?.after !== undefined) planned();
+    if (execution.parent_id) events.due(0);
+    if (definition.schedule?.after !== undefined) events.planned();
     noteEnd(services, execution);
     outcomes.publish(execution);
   }
@@ -215,7 +201,7 @@ export function createWork(options: WorkOptions): Work {
 
   function unload(run: Run): void {
     const { execution } = run;
-    if (runs.delete(execution.id)) unloaded(execution);
+    if (runs.delete(execution.id)) events.unloaded(execution);
   }
 }
 
