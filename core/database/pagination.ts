@@ -4,16 +4,6 @@ import Type from 'typebox';
 import { coreErrors } from '../errors.ts';
 import { totalOf } from './totals.ts';
 
-/** Query of a cursor list. */
-export const CursorQuery = {
-  limit: Type.Optional(
-    Type.Integer({ title: 'Limit', minimum: 1, maximum: 100, default: 50, description: 'Rows on a page' }),
-  ),
-  cursor: Type.Optional(
-    Type.String({ title: 'Cursor', maxLength: 200, description: '`next_cursor` of the page before' }),
-  ),
-};
-
 export interface CursorPage<T> {
   items: T[];
   next_cursor: string | null;

@@ -62,8 +62,6 @@ const bases = resource({
   },
 });
 
-export const BaseView = bases.schema;
-
 export const baseRoutes = [
   ...bases.routes,
   route({

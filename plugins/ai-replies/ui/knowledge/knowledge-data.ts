@@ -30,8 +30,6 @@ export type TestRun = RowOf<typeof RUNS>;
 
 /** A document was read, or could not be. */
 export const READ_TOPICS = ['ai.document.read'] as const;
-/** A test set was run. */
-export const TEST_TOPICS = ['ai.test.finished'] as const;
 
 /** How the states of documents look: their words are not those of other things. */
 export const DOCUMENT_LOOKS = { waiting: 'processing', ready: 'done', failed: 'failed' } as const;

@@ -2,7 +2,7 @@
  * What people do with tasks in the graph, as changes of the text: add, remove, move, copy, rename, wrap. Each touches the
  * lines of its task and no others; null where the text is written in a way that only people should change.
  */
-import { pointerStep, type TaskList, type TaskNode } from '../../graph/tasks.ts';
+import { pointerStep, type TaskList } from '../../graph/tasks.ts';
 import { declaresAnchors, hasAnchors, whole } from './anchors.ts';
 import { extentsOf } from './extents.ts';
 import { inserted, removed } from './lists.ts';
@@ -144,10 +144,6 @@ export function placeOf(tree: TaskList, pointer: string): Place | null {
     }
   }
   return null;
-}
-
-export function taskAt({ list, index }: Place): TaskNode | null {
-  return list.tasks[index] ?? null;
 }
 
 function takenFrom(text: string, { list, index }: Place): Piece | null {
