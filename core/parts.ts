@@ -55,10 +55,19 @@ const RECORDS = [
   'tenantSettings',
 ] as const satisfies readonly (keyof Part)[];
 
+/** What is remembered of a plugin, as its schema compiled, is found again when the server starts again in its process. */
+const known = new WeakMap<Plugin, Plugin>();
+
 /** The plugin with all that its parts declare, in the order in which it names them. Throws a ConfigError. */
 export function joined(plugin: Plugin): Plugin {
+  if ((plugin.parts ?? []).length === 0) return plugin;
+  const found = known.get(plugin) ?? join(plugin);
+  known.set(plugin, found);
+  return found;
+}
+
+function join(plugin: Plugin): Plugin {
   const { parts = [] } = plugin;
-  if (parts.length === 0) return plugin;
   const all: readonly Partial<Plugin>[] = [plugin, ...parts];
   refuseShadows(plugin);
   const lists = LISTS.map((field) => [field, all.flatMap((one): readonly unknown[] => one[field] ?? [])] as const);
