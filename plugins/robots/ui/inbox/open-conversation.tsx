@@ -53,8 +53,9 @@ export function OpenConversation({ id, actions, contact, onLeave }: OpenConversa
               others={presence.others}
               contact={contact}
             />
-            <Timeline conversation={conversation} />
+            {/* Above what is said: the answer box grows when its last buttons have been loaded, and a click on a button that moves is lost. */}
             <AutomaticBanner conversation={conversation} actions={actions} />
+            <Timeline conversation={conversation} />
             <AnswerBox conversation={conversation} presence={presence} />
           </>
         )}
