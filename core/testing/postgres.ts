@@ -96,7 +96,7 @@ async function startFrom(bin: string, { settings = [], fill }: TestPostgresOptio
       server.kill('SIGKILL');
       removeFolder();
     };
-    process.once('exit', cleanUp);
+    process.prependOnceListener('exit', cleanUp);
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
       data,

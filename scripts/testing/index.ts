@@ -44,6 +44,9 @@ const brokenChecks: string[] = [];
 /** Titles of browser tests that failed beside others and passed alone. */
 const unsteady: string[] = [];
 
+// An end that others hear of: else what they made stays behind.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
 if (isWatching) {
   await watchRooms(async (files) => {
     passed = 0;
@@ -114,6 +117,9 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
   const scratch = scratchFolder();
   // Every temporary folder of the run lies in it, so that nothing stays behind.
   process.env.TMPDIR = scratch;
+  // Also when somebody interrupts it: it lies in memory, and a few of them leave none.
+  const removeScratch = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  process.once('exit', removeScratch);
   const templates = mkdtempSync(join(scratch, 'templates-'));
   const shared = { PATCHBAY_TEST_TEMPLATES: templates, PATCHBAY_TEST_COLOR: process.stdout.isTTY ? '1' : '' };
   prepare(jobs);
@@ -140,7 +146,8 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
     if (isWhole) unsteady.push(...(await tryAgain(outcomes, (some) => run(some, 1))));
   } finally {
     await postgres?.stop();
-    rmSync(scratch, { recursive: true, force: true });
+    removeScratch();
+    process.removeListener('exit', removeScratch);
   }
   keepDurations(Object.fromEntries(outcomes.map(({ job, seconds }) => [jobName(job), Math.round(seconds * 10) / 10])));
   return outcomes;

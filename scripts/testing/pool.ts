@@ -46,7 +46,8 @@ export async function runJobs(
     for (const worker of alive) killGroup(worker);
     rmSync(folder, { recursive: true, force: true });
   };
-  process.once('exit', endAll);
+  // Before others take the folder away that they write in.
+  process.prependOnceListener('exit', endAll);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
   await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, (_, number) => slot(number)));
   process.removeListener('exit', endAll);
