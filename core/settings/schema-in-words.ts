@@ -10,7 +10,8 @@ import { MARK } from './marks.ts';
 export function schemaInWords(summarize: Summarize, ctx: Koa.Context, schema: TSchema, name: string): Tree {
   const { [MARK]: _mark, ...own }: Tree = { ...schema };
   const key = name.split('.').at(-1) ?? name;
-  const title = summarize(ctx, name, String(own.title ?? wordsOf(key)));
+  // One of several values is called by itself, and not as the setting that has them.
+  const title = 'const' in own ? String(own.title ?? own.const) : summarize(ctx, name, String(own.title ?? wordsOf(key)));
   // What a plugin is for has its words already.
   const plugin = /^plugins\.([^.]+)\.enabled$/.exec(name)?.[1];
   const about = summarize(ctx, plugin ?? `${name}.about`, String(own.description ?? ''));

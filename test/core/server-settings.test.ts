@@ -83,6 +83,15 @@ describe('settings of the server', function () {
     assert.equal(found(chinese.body, 'mailer.transport')?.title, '发送方式');
   });
 
+  it('call the values of a choice by their own names', async () => {
+    const { body } = await admin.get(`${PATH}/sign-in`);
+    const { schema } = body.settings.find(({ name }: { name: string }) => name === 'plugins.auth.registration');
+    assert.deepEqual(
+      schema.anyOf.map(({ title }: { title: string }) => title),
+      ['open', 'invite', 'closed'],
+    );
+  });
+
   it('are seen and changed by super-admins alone', async () => {
     const { http: client } = await register(app, 'ada');
     for (const answer of [
