@@ -16,6 +16,8 @@ export interface Principal {
   scopes: readonly string[] | null;
   /** What the session or key is called in the audit log, e.g. its id. */
   credentialId?: string;
+  /** A person at a page of this server, which asks for much at once; not their programs. */
+  isAtPage?: true;
   /** What the authenticating plugin wants to find again in its own handlers. */
   detail?: unknown;
 }

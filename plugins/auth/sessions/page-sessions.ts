@@ -192,7 +192,7 @@ function namesAnother({ header, query }: Credentials): boolean {
 }
 
 function byCookie(principal: Principal, sessionId: string): Principal {
-  return { ...principal, credentialId: sessionId, detail: BY_COOKIE };
+  return { ...principal, credentialId: sessionId, isAtPage: true, detail: BY_COOKIE };
 }
 
 function isByCookie({ detail }: Principal): boolean {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { authConfig, register, signInAdmin } from '#test/support/accounts.ts';
+import { openBrowser } from '#test/support/browser.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 describe('requests a minute', () => {
@@ -31,6 +32,17 @@ describe('requests a minute', () => {
     assert.equal((await admin.patch(path, { requests_per_minute: -1 })).status, 200);
     for (let count = 0; count < 30; count++) assert.equal((await owner.http.get('/api/v2/users/me')).status, 200);
     for (let count = 0; count < 30; count++) assert.equal((await admin.get('/api/v2/users/me')).status, 200);
+  });
+
+  it('are not those of pages, on which a better plan is bought', async () => {
+    const owner = await register(app);
+    const browser = openBrowser(app);
+    await browser.signIn(owner.email, owner.password);
+    for (let count = 0; count < 12; count++)
+      assert.equal((await browser.get('/api/platform/billing/subscription')).status, 200);
+    for (let count = 0; count < 10; count++) await owner.http.get('/api/v2/users/me');
+    assert.equal((await owner.http.get('/api/v2/users/me')).status, 429);
+    assert.equal((await browser.get('/api/platform/billing/subscription')).status, 200);
   });
 
   it('cost no query once the tenant is known', async () => {
