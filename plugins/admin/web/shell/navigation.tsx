@@ -1,11 +1,16 @@
 /** The menu: the areas of what people do here, those that are seldom needed at its foot. */
 import { Box, NavLink } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { $api } from '../client/api.ts';
+import { useMay } from '../client/me.ts';
 import { Link } from '../kit/link.tsx';
 import { wayTo } from './last-pages.ts';
 import { type MenuArea, type Place, useMenu } from './menu.ts';
 import { iconOf } from './navigation-icons.ts';
-import { StatusDot } from './status-dot.tsx';
+
+/** Of the server: its state, backups, certificates and settings. */
+const EVERY_MS = 60_000;
+const OF_SERVER = /^\/(status|settings\/(backups|certificates|server))(\/|\?|$)/;
 
 interface AreasProps {
   place: Place | null;
@@ -62,5 +67,31 @@ export function AreaBar({ place }: AreasProps) {
         );
       })}
     </nav>
+  );
+}
+
+/** At Status while something of the server needs somebody. */
+function StatusDot() {
+  const { t } = useTranslation();
+  const isOperator = useMay()('admin.system');
+  const { data } = $api.useQuery(
+    'get',
+    '/api/platform/attention',
+    {},
+    { enabled: isOperator, refetchInterval: EVERY_MS, staleTime: EVERY_MS },
+  );
+  if (!isOperator || !data?.items.some(({ path }) => OF_SERVER.test(path))) return null;
+  return (
+    <Box
+      component="span"
+      role="img"
+      aria-label={t('shell.statusWrong')}
+      title={t('shell.statusWrong')}
+      display="block"
+      w={10}
+      h={10}
+      bg="red.6"
+      style={{ borderRadius: '50%' }}
+    />
   );
 }
