@@ -55,6 +55,11 @@ export function Views({ inbox }: { inbox: Inbox }) {
         {t('inbox.only')}
       </Text>
       <Narrow inbox={inbox} />
+      {may('robots.workingHours') && (
+        <Anchor component={Link} to="/settings/working-hours" size="xs" px="sm" pt="sm" display="block">
+          {t('hours.page')}
+        </Anchor>
+      )}
       {may('auth.organisation') && (
         <Anchor component={Link} to="/settings/organisation" size="xs" px="sm" pt="sm" display="block">
           {t('inbox.settings')}

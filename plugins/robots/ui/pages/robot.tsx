@@ -1,5 +1,5 @@
 /** One robot: what it is, what was asked of it, what it does day by day, what is sent through it, and how it answers. */
-import { Anchor, Button, Menu, SimpleGrid, Stack, Tabs } from '@mantine/core';
+import { Anchor, Button, Menu, Stack, Tabs } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
 import {
   $api,
@@ -17,6 +17,7 @@ import {
   Time,
   TryItPanel,
   tellDone,
+  useMay,
   useParam,
   useRouter,
   useUrlState,
@@ -36,6 +37,9 @@ import { Unnamed } from '../parts/unnamed.tsx';
 
 /** The channel of robots that are phones. */
 const PHONES = 'workbot';
+const TABS = ['about', 'figures', 'commands', 'device', 'programs'] as const;
+/** How it answers is a page of its own, with what is written there kept from being lost. */
+const RULES = 'rules';
 const CommandsPanel = later(() => import('../parts/commands-panel.tsx').then(({ CommandsPanel }) => CommandsPanel));
 
 export default function Robot() {
@@ -46,7 +50,11 @@ export default function Robot() {
     params: { path: { id: robotId } },
   });
   const [address, setAddress] = useUrlState();
-  const tab = address.tab === 'commands' ? 'commands' : 'about';
+  const { go } = useRouter();
+  const hasRules = useMay()('ai-replies.answering');
+  const tab = TABS.find((one) => one === address.tab) ?? 'about';
+  const open = (value: string | null) =>
+    value === RULES ? go(`/assistants/answering/${robotId}`) : setAddress({ tab: value === 'about' ? null : value });
   return (
     <Page
       title={robot.data?.data.name ?? t('robot.title')}
@@ -55,30 +63,36 @@ export default function Robot() {
     >
       <Loaded of={robot}>
         {({ data }) => (
-          <Tabs
-            value={tab}
-            onChange={(value) => setAddress({ tab: value === 'commands' ? value : null })}
-            keepMounted={false}
-          >
+          <Tabs value={tab} onChange={open} keepMounted={false}>
             <Tabs.List mb="md">
-              <Tabs.Tab value="about">{t('robot.about')}</Tabs.Tab>
+              <Tabs.Tab value="about">{t('robot.overview')}</Tabs.Tab>
+              {hasRules && <Tabs.Tab value={RULES}>{t('list.answers')}</Tabs.Tab>}
+              <Tabs.Tab value="figures">{t('figures.title')}</Tabs.Tab>
               <Tabs.Tab value="commands">{t('commands.title')}</Tabs.Tab>
+              <Tabs.Tab value="device">{t(channel === PHONES ? 'device.title' : 'channels.account')}</Tabs.Tab>
+              <Tabs.Tab value="programs">{t('robot.programs')}</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="about">
               <Stack>
                 {!named && <Unnamed robotId={robotId} />}
-                <SimpleGrid cols={{ base: 1, md: 2 }}>
-                  <About robot={data} />
-                  {channel === PHONES ? <Device robot={data} /> : <Account channel={channel} />}
-                </SimpleGrid>
-                <FiguresPanel robot={robotId} />
+                <About robot={data} />
                 <TestPanel robotId={robotId} isOnline={data.status === 'online'} />
-                <CallbacksPanel robotId={robotId} />
-                <TryItPanel calls={robotCalls(t, robotId)} scope="messages:send, robots:read" />
               </Stack>
+            </Tabs.Panel>
+            <Tabs.Panel value="figures">
+              <FiguresPanel robot={robotId} />
             </Tabs.Panel>
             <Tabs.Panel value="commands">
               <CommandsPanel robotId={robotId} />
+            </Tabs.Panel>
+            <Tabs.Panel value="device">
+              {channel === PHONES ? <Device robot={data} /> : <Account channel={channel} />}
+            </Tabs.Panel>
+            <Tabs.Panel value="programs">
+              <Stack>
+                <CallbacksPanel robotId={robotId} />
+                <TryItPanel calls={robotCalls(t, robotId)} scope="messages:send, robots:read" />
+              </Stack>
             </Tabs.Panel>
           </Tabs>
         )}
