@@ -11,7 +11,8 @@ export function schemaInWords(summarize: Summarize, ctx: Koa.Context, schema: TS
   const { [MARK]: _mark, ...own }: Tree = { ...schema };
   const key = name.split('.').at(-1) ?? name;
   // One of several values is called by itself, and not as the setting that has them.
-  const title = 'const' in own ? String(own.title ?? own.const) : summarize(ctx, name, String(own.title ?? wordsOf(key)));
+  const title =
+    'const' in own ? String(own.title ?? own.const) : summarize(ctx, name, String(own.title ?? wordsOf(key)));
   // What a plugin is for has its words already.
   const plugin = /^plugins\.([^.]+)\.enabled$/.exec(name)?.[1];
   const about = summarize(ctx, plugin ?? `${name}.about`, String(own.description ?? ''));

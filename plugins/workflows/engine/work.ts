@@ -12,8 +12,6 @@ import type { ExecutionCommands } from './execution-commands.ts';
 import { runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import type { Frame, Run } from './model.ts';
-import type { Outcomes } from './outcomes.ts';
-import type { Run } from './model.ts';
 import { wakeParent } from './parent-child.ts';
 import type { EngineServices } from './ports.ts';
 import { baseScope } from './scopes.ts';
