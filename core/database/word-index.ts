@@ -180,7 +180,9 @@ function createWordIndex(
   return {
     add,
     async replace(trx, row) {
-      await trx.raw(`delete from ${table} where ${client === 'pg' ? 'id' : 'rowid'} = ?`, [row.id]);
+      // Where words are a column, they are written over.
+      if (client !== 'pg') await trx.raw(`delete from ${table} where rowid = ?`, [row.id]);
+      else if (!onPostgres) await trx.raw(`delete from ${table} where id = ?`, [row.id]);
       await add(trx, [row]);
     },
     forget: (db) => forgetWords(db, table),
