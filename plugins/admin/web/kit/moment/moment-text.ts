@@ -106,10 +106,11 @@ function halvesOf(tag: string): Record<keyof typeof LATIN, string[]> {
   return { before: words.slice(0, NOON).filter(Boolean), after: words.slice(NOON).filter(Boolean) };
 }
 
-/** There is no 31st of April, and no hour 25. */
+/** There is no 31st of April, and no hour 25; a year of three digits is one that is still being written. */
 function isOnCalendar(wall: Wall): boolean {
   const at = new Date(utcOf(wall));
   return (
+    wall.year >= 1000 &&
     at.getUTCFullYear() === wall.year &&
     at.getUTCMonth() + 1 === wall.month &&
     at.getUTCDate() === wall.day &&
