@@ -26,6 +26,7 @@ const REQUIRES = /requires:\s*\[(?<list>[^\]]*)\]/;
 export function standingOn(tests: readonly string[], all: readonly string[]): Map<string, Set<string>> {
   const pages = all.filter((file) => OF_PAGES.test(file));
   const documents = all.filter((file) => !SOURCE.test(file) && !OF_PAGES.test(file) && basename(file).includes('.'));
+  const namesakes = Map.groupBy(documents, (document) => basename(document));
   const plugins = [...new Set(all.flatMap((file) => PLUGIN.exec(file)?.groups?.name ?? []))];
   const direct = new Map<string, string[]>();
   return new Map(tests.map((test) => [test, closure(test)]));
@@ -95,7 +96,7 @@ export function standingOn(tests: readonly string[], all: readonly string[]): Ma
   }
 
   function isOnlyOne(name: string): boolean {
-    return documents.filter((document) => basename(document) === name).length === 1;
+    return namesakes.get(name)?.length === 1;
   }
 }
 
