@@ -166,8 +166,8 @@ function createLines() {
     told(what: string, done: number, total: number): void {
       if (Date.now() - last < LINE_EVERY_MS) return;
       last = Date.now();
-      const count = total > 0 ? `: ${done.toLocaleString('en')} of ${total.toLocaleString('en')}` : '';
-      process.stdout.write(`  ${what}${count}\n`);
+      const counts = [done, total].filter((count) => count > 0).map((count) => count.toLocaleString('en'));
+      process.stdout.write(`  ${[what, counts.join(' of ')].filter(Boolean).join(': ')}\n`);
     },
   };
 }

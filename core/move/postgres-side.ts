@@ -125,8 +125,9 @@ export async function openPostgresWriter(client: pg.ClientBase, { isWithin = fal
     // It says so itself when they are brought back.
     danglingKeys: async () => null,
     async finish() {
-      await client.query(`drop table ${NOTES}`);
       await client.query('analyze');
+      // The last, with which it is done.
+      await client.query(`drop table ${NOTES}`);
     },
     close: async () => (isWithin ? undefined : (client as pg.Client).end().catch(() => {})),
   };

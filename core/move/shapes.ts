@@ -54,7 +54,7 @@ export interface Writer extends Pick<Reader, 'shapes' | 'rows' | 'count' | 'clos
   setGivenNumbers(numbers: ReadonlyMap<string, bigint>): Promise<void>;
   /** Foreign keys that lead nowhere, as a sentence; null when all lead somewhere. */
   danglingKeys(): Promise<string | null>;
-  /** The notes go, and the planner is told what is there. */
+  /** PostgreSQL's planner is told what is there; then the notes go. */
   finish(): Promise<void>;
 }
 

@@ -131,7 +131,6 @@ export function openSqliteWriter(file: string): Writer {
     },
     async finish() {
       db.exec(`drop table ${NOTES}`);
-      db.exec('analyze');
       db.exec('pragma wal_checkpoint(truncate)');
     },
   };

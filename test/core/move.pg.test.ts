@@ -73,9 +73,12 @@ describe('a move', () => {
     );
     const onPostgres = await startPlatform({ plugins: all.plugins, database, dataDir });
     await mustBeWhole(onPostgres, owner);
+    const file = join(all.folder, 'back.sqlite3');
+    const served = await move(`sqlite:${file}`, database);
+    assert.match(served.err, /A server works on this database\. Stop all of them first/);
+    assert.equal(existsSync(file), false);
     await onPostgres.platform.stop();
 
-    const file = join(all.folder, 'back.sqlite3');
     const back = await move(`sqlite:${file}`, database);
     assert.deepEqual([back.code, back.err], [0, '']);
     assert.ok(back.out.includes(`connection: ${file}`), back.out);
