@@ -150,21 +150,26 @@ async function writeLines(
       leftOut.set(table, (leftOut.get(table) ?? 0) + 1);
       continue;
     }
-    if (!looked.has(table)) refuseStrange(table, line.slice(tab + 1), known);
+    if (!looked.has(table)) tables.set(table, given(table, columns, line.slice(tab + 1), known));
     looked.add(table);
     const isFull = batch.rows.length >= ROWS_AT_ONCE || batch.characters >= CHARACTERS_AT_ONCE;
     if (table !== batch.table || isFull) await flush(table);
-    batch.rows.push(rowOf(line.slice(tab + 1), columns));
+    batch.rows.push(rowOf(line.slice(tab + 1), tables.get(table) ?? columns));
     batch.characters += line.length;
   }
   await flush('');
   return leftOut;
 }
 
-/** Nothing is left out in silence: a column that only PostgreSQL has is declared as made of others, or ends the restore. */
-function refuseStrange(table: string, text: string, known: ReadonlySet<string>): void {
-  const strange = Object.keys(JSON.parse(text)).find((name) => !known.has(`${table}.${name}`));
+/**
+ * Of the columns those that rows have; others get their defaults. Nothing is left out in silence: a column that only PostgreSQL has
+ * is declared as made of others, or ends the restore.
+ */
+function given(table: string, columns: readonly Column[], text: string, known: ReadonlySet<string>): Column[] {
+  const names = Object.keys(JSON.parse(text));
+  const strange = names.find((name) => !known.has(`${table}.${name}`));
   if (strange) throw new ConfigError(`The backup has the column ${table}.${strange}, for which SQLite has no place`);
+  return columns.filter(({ name }) => names.includes(name));
 }
 
 function rowOf(text: string, columns: readonly Column[]): Value[] {

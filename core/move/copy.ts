@@ -24,8 +24,8 @@ const AT_FIRST: TableNote = { ...NO_ROWS, cursor: null, isDone: false };
 export class Unfit extends ConfigError {}
 
 /** Whether a move into it was begun. Throws when it was another one. */
-export async function wasBegun(target: Writer, begun: Begun): Promise<boolean> {
-  const noted = (await target.notes()).get(BEGUN) as Begun | undefined;
+export function wasBegun(notes: ReadonlyMap<string, unknown>, begun: Begun): boolean {
+  const noted = notes.get(BEGUN) as Begun | undefined;
   if (!noted) return false;
   if (noted.installation !== begun.installation) {
     throw new Unfit('The other database holds a move of another installation that is not finished. Name an empty one');

@@ -20,7 +20,7 @@ import { type Plan, planOf } from './plan.ts';
 import { openPostgresReader, openPostgresWriter } from './postgres-side.ts';
 import type { RowSum } from './row-sum.ts';
 import { BEGUN, NOTES, type Reader, type Writer } from './shapes.ts';
-import { openSqliteReader, openSqliteWriter } from './sqlite-side.ts';
+import { notesOfFile, openSqliteReader, openSqliteWriter } from './sqlite-side.ts';
 
 /** Of the two databases of a move one is a file. */
 export interface Side {
@@ -115,9 +115,13 @@ async function makeTables(parts: MoveParts): Promise<void> {
 }
 
 async function holdsMove(parts: MoveParts): Promise<boolean> {
+  return wasBegun(await notesIn(parts), parts.begun);
+}
+
+/** Looked at without a trace: it may be a file of somebody else. */
+async function notesIn(parts: MoveParts): Promise<Map<string, unknown>> {
   const { file } = parts.target;
-  if (file !== null && !existsSync(file)) return false;
-  return withWriter(parts, (writer) => wasBegun(writer, parts.begun));
+  return file !== null ? notesOfFile(file) : withWriter(parts, (writer) => writer.notes());
 }
 
 async function mustBeEmpty(parts: MoveParts): Promise<void> {
@@ -139,8 +143,7 @@ async function mustBeEmpty(parts: MoveParts): Promise<void> {
 /** What an unfinished move has left there; never anything else. */
 async function forget(parts: MoveParts): Promise<void> {
   const { target, sources } = parts;
-  if (target.file !== null && !existsSync(target.file)) return;
-  const notes = await withWriter(parts, (writer) => writer.notes());
+  const notes = await notesIn(parts);
   if (!notes.has(BEGUN)) return;
   if (target.file !== null) {
     for (const end of ['', '-wal', '-shm']) rmSync(target.file + end, { force: true });

@@ -1,5 +1,7 @@
 /** The SQLite side of a move: a file that this process has for itself, and no other library has open meanwhile. */
+import { existsSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { ConfigError, messageOf } from '../errors.ts';
 import { type Column, fromSqlite, type SqliteValue, toSqlite } from './kinds.ts';
 import {
   ASIDE,
@@ -20,6 +22,19 @@ const CACHE_KB = 64 * 1024;
 
 /** Triggers by which an index of parts of texts follows its table (database/substrings.ts): with them it is made as rows come. */
 const FOLLOWS = /^(\w+)_substrings_in$/;
+
+/** Of a move that has begun this file; none in every other file, whatever it is. */
+export function notesOfFile(file: string): Map<string, unknown> {
+  if (!existsSync(file)) return new Map();
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    return notesOf(db);
+  } catch {
+    return new Map();
+  } finally {
+    db.close();
+  }
+}
 
 export function openSqliteReader(file: string): Reader {
   const db = new DatabaseSync(file, { readOnly: true });
@@ -62,18 +77,20 @@ export function openSqliteWriter(file: string): Writer {
     count,
     close,
     async notes() {
-      if (!db.prepare('select 1 from sqlite_master where name = ?').get(NOTES)) return new Map();
-      const rows = db.prepare(`select name, value from ${NOTES}`).all();
-      return new Map(rows.map(({ name, value }) => [String(name), JSON.parse(String(value))]));
+      return notesOf(db);
     },
     async write(table, columns, values, note) {
       const statement = insertInto(table, columns);
-      within(db, () => {
-        for (const row of values) {
-          statement.run(...columns.map((column, place) => toSqlite(row[place] ?? null, column)));
-        }
-        put(db, note);
-      });
+      try {
+        within(db, () => {
+          for (const row of values) {
+            statement.run(...columns.map((column, place) => toSqlite(row[place] ?? null, column)));
+          }
+          put(db, note);
+        });
+      } catch (error) {
+        throw new ConfigError(`SQLite does not take what is in ${table}: ${messageOf(error)}`, { cause: error });
+      }
     },
     async note(note) {
       put(db, note);
@@ -143,6 +160,12 @@ export function openSqliteWriter(file: string): Writer {
     last = { key, statement: db.prepare(`insert into ${quoted(table)} (${names}) values (${places})`) };
     return last.statement;
   }
+}
+
+function notesOf(db: DatabaseSync): Map<string, unknown> {
+  if (!db.prepare('select 1 from sqlite_master where name = ?').get(NOTES)) return new Map();
+  const rows = db.prepare(`select name, value from ${NOTES}`).all();
+  return new Map(rows.map(({ name, value }) => [String(name), JSON.parse(String(value))]));
 }
 
 /** Tables that hold rows themselves: no indexes of words, and nothing of SQLite's own. */
