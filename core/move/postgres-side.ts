@@ -1,7 +1,6 @@
 /** The PostgreSQL side of a move: one connection of its own, outside of the pool, whose sessions end while nothing is said. */
 import { once } from 'node:events';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { ConfigError, messageOf } from '../errors.ts';
 import { type Column, fromPostgres, kindOfPostgres, type Value } from './kinds.ts';
 import {
@@ -290,6 +289,8 @@ async function copyIn(
   rows: readonly Value[][],
 ): Promise<void> {
   const names = columns.map(({ name }) => quoted(name)).join(', ');
+  // Servers that move nothing do without it.
+  const { from: copyFrom } = await import('pg-copy-streams');
   const stream = client.query(copyFrom(`copy ${quoted(table)} (${names}) from stdin`));
   const done = once(stream, 'finish');
   try {
