@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
   closeSync,
   cpSync,
@@ -140,6 +141,7 @@ function initialise(bin: string, data: string, folder: string): void {
 /** The lent identity has to own it all. */
 function fillIn(data: string, fill: (data: string) => void): void {
   fill(data);
+  chmodSync(data, 0o700);
   if (!lent) return;
   for (const path of ['', ...readdirSync(data, { recursive: true, encoding: 'utf8' })]) {
     chownSync(join(data, path), lent.uid, lent.gid);

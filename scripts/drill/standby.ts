@@ -33,8 +33,7 @@ export async function startPrimaryAndStandby(): Promise<PrimaryAndStandby> {
     const standby = await startPostgres({
       settings: SETTINGS,
       fill(data) {
-        cpSync(copy, data, { recursive: true, mode: 0 });
-        rmSync(copy, { recursive: true });
+        cpSync(copy, data, { recursive: true });
         rmSync(join(data, 'postmaster.pid'), { force: true });
         writeFileSync(join(data, 'backup_label'), rows[0]?.labelfile);
         writeFileSync(join(data, 'standby.signal'), '');
@@ -43,6 +42,7 @@ export async function startPrimaryAndStandby(): Promise<PrimaryAndStandby> {
         writeFileSync(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${way}'\n`);
       },
     });
+    rmSync(copy, { recursive: true });
     await client.query("alter system set synchronous_standby_names = 'standby'");
     await client.query('select pg_reload_conf()');
     await isSynchronous(client);
