@@ -136,7 +136,7 @@ describe('clicks', function () {
     await run(owner, 'order');
     await begin('/');
     await page.getByRole('link', { name: 'Workflows that failed this week' }).click();
-    await page.getByRole('grid', { name: 'Executions' }).getByRole('link', { name: 'test/order' }).click();
+    await page.getByRole('grid', { name: 'Runs' }).getByRole('link', { name: 'test/order' }).click();
     await page.getByText(/503/).first().waitFor();
     took('whyItFailed');
     isOpen = true;

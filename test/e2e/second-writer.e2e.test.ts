@@ -398,6 +398,19 @@ describe('who comes second', function () {
         saved: async () => (await read(owner, '/api/platform/robots/contacts')).items.length,
         is: 1,
       },
+      {
+        of: 'robots/ui/contacts/linked.tsx',
+        async open() {
+          const [merged] = (await read(owner, '/api/platform/robots/contacts')).items;
+          await visitor.go(`/inbox/contacts/${merged.id}`);
+          await page.getByRole('button', { name: /^Separate / }).click();
+          const form = page.getByRole('dialog', { name: 'Separate' });
+          const theirs = () => http.patch(`/api/platform/robots/contacts/${merged.id}`, { notes: 'Likes milk' });
+          return { form, action: 'Separate', theirs, says: 'Notes is now: Likes milk' };
+        },
+        saved: async () => (await read(owner, '/api/platform/robots/contacts')).items.length,
+        is: 2,
+      },
     ]);
   });
 

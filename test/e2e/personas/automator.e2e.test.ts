@@ -88,7 +88,7 @@ describe('the way of an automator', function () {
     await menu('Dashboard');
     await page.getByRole('link', { name: 'Workflows that failed this week' }).click();
     await page
-      .getByRole('grid', { name: 'Executions' })
+      .getByRole('grid', { name: 'Runs' })
       .getByRole('link', { name: /incoming/ })
       .click();
     await page.getByRole('button', { name: 'Show the step' }).click();
