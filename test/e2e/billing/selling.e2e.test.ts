@@ -81,13 +81,13 @@ describe('selling plans', function () {
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/sales/tenants');
-    await page.getByRole('combobox', { name: '查找租户' }).fill('grace');
+    await page.getByRole('combobox', { name: '查找组织' }).fill('grace');
     await page.getByRole('option', { name: /grace/ }).click();
     await page.getByRole('button', { name: '设置套餐' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('combobox', { name: '套餐' }).click();
     await page.getByRole('option', { name: 'Business' }).click();
-    await dialog.getByText('租户免费使用').waitFor();
+    await dialog.getByText('组织免费使用').waitFor();
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: '设置套餐' }).click();
     await page.getByRole('region', { name: '套餐' }).getByText('Business').waitFor();
