@@ -57,6 +57,7 @@ interface Sums {
   succeeded: number;
   failed: number;
   expired: number;
+  answers: number;
   ai_calls: number;
   average_response_seconds: number;
   success_rate: number;
@@ -65,12 +66,14 @@ interface Sums {
 function Totals({ of }: { of: Sums }) {
   const { t } = useTranslation('robots');
   const { number } = useFormats();
+  // Of nothing there is no share and no time: 0 % would say that all of it failed.
+  const isAnything = of.succeeded + of.failed + of.expired > 0;
   const figures = [
     [t('figures.messages'), number(of.messages)],
     [t('figures.succeeded'), number(of.succeeded)],
     [t('figures.failed'), number(of.failed + of.expired)],
-    [t('figures.rate'), `${number(of.success_rate)} %`],
-    [t('figures.response'), t('figures.seconds', { text: number(of.average_response_seconds) })],
+    [t('figures.rate'), isAnything ? `${number(of.success_rate)} %` : '–'],
+    [t('figures.response'), of.answers > 0 ? t('figures.seconds', { text: number(of.average_response_seconds) }) : '–'],
     [t('figures.aiCalls'), number(of.ai_calls)],
   ] as const;
   return (
