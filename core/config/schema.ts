@@ -16,7 +16,7 @@ const HttpConfig = Type.Object(
       title: 'Public address',
       'x-setting': { area: 'general' },
       description:
-        'How people and programs reach it; used in links. null: http://127.0.0.1 with the port; with tls the first domain.',
+        'How people and programs reach it; used in links. Empty: http://127.0.0.1 with the port, or the first name with a certificate.',
     }),
     host: Type.String({
       default: '127.0.0.1',
@@ -99,7 +99,8 @@ const BackupsConfig = Type.Object(
       default: 'nightly',
       title: 'Schedule',
       'x-setting': { area: 'backups' },
-      description: 'nightly: 02:13 where the server is; five fields of cron, in UTC; null makes none automatically.',
+      description:
+        'nightly: 02:13 where the server is; five fields of cron, in UTC; empty: none is made automatically.',
     }),
     rehearsal: Type.Union([Type.String(), Type.Null()], {
       default: 'weekly',
@@ -146,7 +147,7 @@ const BackupsConfig = Type.Object(
           title: 'Encrypted for',
           'x-setting': { area: 'backups', isLive: true },
           description:
-            'A recipient of age (age1…), for whom backups are encrypted from now on; null writes them as they are.',
+            'A recipient of age (age1…), for whom backups are encrypted from now on; empty: they are written as they are.',
         }),
       },
       { ...strict, description: 'Backups that only one key opens.' },
@@ -208,7 +209,7 @@ export const CoreConfig = Type.Object(
           title: 'Version file',
           'x-setting': { area: 'general', isLive: true },
           description:
-            'Asked once a day whether there is a newer version: {"version": "1.4.0", "changelog": "https://…"}. null: nobody is asked.',
+            'Asked once a day whether there is a newer version: {"version": "1.4.0", "changelog": "https://…"}. Empty: nobody is asked.',
         }),
       },
       { ...strict, description: 'Newer versions are shown, and installed by nobody but you.' },
