@@ -142,7 +142,7 @@ describe('who comes second', function () {
           await visitor.go('/sales/tenants');
           const form = await dialog(`/sales/tenants/${person.tenantId}`, 'Put on a plan', /^Put .* on a plan/);
           await choose(form, 'Plan', 'Team');
-          await form.getByText('The tenant pays').waitFor();
+          await form.getByText('The organisation pays').waitFor();
           const theirs = () => admin.http.post(`${terms}/plan`, { plan_id: 'pro' });
           return { form, action: 'Put on a plan', theirs, says: 'From is now: pro' };
         },
@@ -164,9 +164,9 @@ describe('who comes second', function () {
         of: 'billing/ui/parts/coupon-form.tsx',
         async open() {
           const form = await dialog('/sales/coupons', 'HALF', 'Edit HALF');
-          await form.getByLabel('How many tenants may redeem it').fill('3');
+          await form.getByLabel('How many organisations may redeem it').fill('3');
           const theirs = () => admin.http.patch(`/api/platform/billing/coupons/${coupon.id}`, { max_redemptions: 8 });
-          return { form, theirs, says: 'How many tenants may redeem it is now: 8' };
+          return { form, theirs, says: 'How many organisations may redeem it is now: 8' };
         },
         saved: async () => (await read(admin, `/api/platform/billing/coupons/${coupon.id}`)).max_redemptions,
         is: 3,
