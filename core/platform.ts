@@ -46,6 +46,7 @@ import { createLogLines, type LogLines } from './observability/log-lines.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createOpenApi, type OpenApiDocument } from './openapi/document.ts';
 import { coreEvents } from './operations/core-events.ts';
+import { createConditions } from './pages/conditions.ts';
 import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
@@ -249,7 +250,7 @@ function build(parts: Parts): Platform {
     ...ownSettingsRoutes,
     ...certificateRoutes(cron),
     frontPage,
-    uiRoute(plugins, services.catalogue.menu, modules, coreVersion()),
+    uiRoute(plugins, services.catalogue.menu, createConditions(definitions, scopeOf), modules, coreVersion()),
     ...docsRoutes,
     openApiRoute(() => openapi()),
   ];

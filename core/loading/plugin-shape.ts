@@ -132,7 +132,7 @@ const definedFunction = having({
   access: (value) => accessWith([])(value) ?? having({ scope: text, tenant: boolean })(value),
 });
 const dialect = having({ name: text, prefixes: list(text), failure: method, errorSchema: schema });
-const entry = having({ id: text, title, access: optional(access) });
+const entry = having({ id: text, title, access: optional(access), when: optional(method) });
 const page = (value: unknown): string | null => entry(value) ?? having({ path })(value);
 const eventAccess = accessWith(['superadmin'], { isFor: method, mayFollow: method });
 

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { type Access, refusalOf } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { DeclaredMenu, PlacedEntry } from './areas.ts';
-import type { PageArea, PageText } from './pages.ts';
+import type { PageArea, PageText, When } from './pages.ts';
 
 export const TextView = Type.Record(Type.String(), Type.String(), {
   description: 'By language; there is always `en`',
@@ -40,10 +40,18 @@ export interface MenuView {
 
 const DEFAULT_ORDER = 100;
 
-/** What the principal may use of the menu. */
-export function menuFor(principal: Principal | null, { areas, navigation }: DeclaredMenu): MenuView {
+/** Conditions that do not hold for somebody, by the plugin that has them. */
+export type Unmet = ReadonlyMap<string, ReadonlySet<When>>;
+const ALL_MET: Unmet = new Map();
+
+/** What the principal may use of the menu; without what is unmet, which is no matter of rights. */
+export function menuFor(
+  principal: Principal | null,
+  { areas, navigation }: DeclaredMenu,
+  unmet: Unmet = ALL_MET,
+): MenuView {
   const usableEntries = navigation.flatMap(({ plugin, entries }) =>
-    usable(principal, entries).map((entry) => ({ plugin, entry })),
+    usable(principal, entries, unmet.get(plugin)).map((entry) => ({ plugin, entry })),
   );
   const byName = new Map(usableEntries.map(({ plugin, entry }) => [`${plugin}.${entry.id}`, entry]));
   const seen = usableEntries.map(({ plugin, entry }) => {
@@ -87,8 +95,14 @@ function areaView({ id, title, icon, order = DEFAULT_ORDER, isAtFoot = false }: 
   return { id, title: textOf(title), icon: icon ?? null, order, is_at_foot: isAtFoot };
 }
 
-export function usable<E extends { access?: Access }>(principal: Principal | null, entries: readonly E[] = []): E[] {
-  return entries.filter(({ access = 'user' }) => refusalOf(access, principal) === null);
+export function usable<E extends { access?: Access; when?: When }>(
+  principal: Principal | null,
+  entries: readonly E[] = [],
+  unmet?: ReadonlySet<When>,
+): E[] {
+  return entries.filter(
+    ({ access = 'user', when }) => refusalOf(access, principal) === null && !(when && unmet?.has(when)),
+  );
 }
 
 export function textOf(text: PageText): Record<string, string> {

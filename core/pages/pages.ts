@@ -3,6 +3,8 @@
  * module that draws them. Who sees an entry is said here as it is said on a route, so that nobody meets one that answers 403.
  */
 import type { Access } from '../access/access.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Services } from '../services.ts';
 
 /** The version of this contract. A module that was built for another major one is not loaded, and the page says so. */
 export const PAGES_CONTRACT = 1;
@@ -32,7 +34,14 @@ interface PageEntry {
   title: PageText;
   /** Who sees it; default: everybody who has signed in. */
   access?: Access;
+  /**
+   * Whether it is of any use to them at the moment, asked of whoever may see it with each menu that is drawn: cheap, best from memory. It
+   * keeps nobody out; that is what `access` of the routes behind it is for. Of strangers it is not asked.
+   */
+  when?(principal: Principal, services: Services): boolean | Promise<boolean>;
 }
+
+export type When = NonNullable<PageEntry['when']>;
 
 /** An area of the menu: what people do here, with all pages for it. Those of the platform are in `areas.ts`. */
 export interface PageArea {

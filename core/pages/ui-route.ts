@@ -5,7 +5,18 @@ import { type Route, route } from '../http/route.ts';
 import { secretFieldsOf } from '../http/secret-fields.ts';
 import type { LoadedPlugin } from '../plugins.ts';
 import type { DeclaredMenu } from './areas.ts';
-import { AreaView, type MenuView, menuFor, NavigationView, TextView, textOf, usable, wordsOf } from './entries.ts';
+import type { Conditions } from './conditions.ts';
+import {
+  AreaView,
+  type MenuView,
+  menuFor,
+  NavigationView,
+  TextView,
+  textOf,
+  type Unmet,
+  usable,
+  wordsOf,
+} from './entries.ts';
 import { PAGES_CONTRACT } from './pages.ts';
 import type { ServedModules } from './served-modules.ts';
 
@@ -47,6 +58,7 @@ const UiView = Type.Object({
 export function uiRoute(
   plugins: readonly LoadedPlugin[],
   menu: DeclaredMenu,
+  conditions: Conditions,
   modules: ServedModules,
   version: string,
 ): Route {
@@ -58,18 +70,21 @@ export function uiRoute(
     summary: 'Pages, commands and cards of all plugins that the caller may use',
     isCompressed: true,
     responses: { 200: UiView },
-    handler({ principal }, { events, mailer }): Static<typeof UiView> {
-      const { areas, navigation: entries } = menuFor(principal, menu);
+    async handler({ principal, log }, { events, mailer }): Promise<Static<typeof UiView>> {
+      // Before anything is asked for: what happens meanwhile is told by the stream that begins here.
+      const livePosition = principal && events.place();
+      const unmet: Unmet = principal ? await conditions.unmetFor(principal, log) : new Map();
+      const { areas, navigation: entries } = menuFor(principal, menu, unmet);
       return {
         version,
         contract: PAGES_CONTRACT,
-        live_position: principal && events.place(),
+        live_position: livePosition,
         can_send_mail: mailer.canSend,
         secret_fields: secretFields,
         areas,
         // Which plugins there are, and which versions of them, is for those who may use something of them.
         plugins: plugins
-          .flatMap((loaded) => (loaded.plugin.pages ? [shown(loaded, modules, principal, entries)] : []))
+          .flatMap((loaded) => (loaded.plugin.pages ? [shown(loaded, modules, principal, entries, unmet)] : []))
           .filter(({ navigation, commands, cards }) => navigation.length + commands.length + cards.length > 0),
       };
     },
@@ -81,6 +96,7 @@ function shown(
   modules: ServedModules,
   principal: Principal | null,
   entries: MenuView['navigation'],
+  unmet: Unmet,
 ) {
   const { name, summary, pages = {} } = plugin;
   return {
@@ -90,13 +106,19 @@ function shown(
     module: modules.addressOf(name),
     fits: (pages.contract ?? PAGES_CONTRACT) === PAGES_CONTRACT,
     navigation: entries.flatMap(({ plugin: of, ...entry }) => (of === name ? [entry] : [])),
-    commands: usable(principal, pages.commands).map(({ id, title, path = null, shortcut = null, words }) => ({
+    commands: usable(principal, pages.commands, unmet.get(name)).map(
+      ({ id, title, path = null, shortcut = null, words }) => ({
+        id,
+        title: textOf(title),
+        path,
+        shortcut,
+        words: wordsOf(words),
+      }),
+    ),
+    cards: usable(principal, pages.cards, unmet.get(name)).map(({ id, title, width = 1 }) => ({
       id,
       title: textOf(title),
-      path,
-      shortcut,
-      words: wordsOf(words),
+      width,
     })),
-    cards: usable(principal, pages.cards).map(({ id, title, width = 1 }) => ({ id, title: textOf(title), width })),
   };
 }

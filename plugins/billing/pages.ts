@@ -1,6 +1,7 @@
 /** What the web UI shows of billing: one's own plan and invoices, and for super-admins what is sold. */
 import type { PluginPages } from '#core/plugin.ts';
 import { MANAGE, READ } from './access.ts';
+import { hasPlan, hasPlanToChoose } from './own-plan.ts';
 
 const own = { ...READ, tenant: true };
 const manage = { ...MANAGE, tenant: true };
@@ -16,6 +17,7 @@ export const pages: PluginPages = {
       icon: 'credit-card',
       order: 70,
       access: own,
+      when: hasPlan,
       words: { en: 'billing subscription limits quota trial', zh: '计费 订阅 限额 配额 试用' },
     },
     {
@@ -28,6 +30,7 @@ export const pages: PluginPages = {
       icon: 'stack',
       order: 71,
       access: manage,
+      when: hasPlanToChoose,
       words: { en: 'upgrade downgrade buy price', zh: '升级 降级 购买 价格' },
     },
     {
@@ -40,6 +43,7 @@ export const pages: PluginPages = {
       icon: 'receipt',
       order: 72,
       access: own,
+      when: hasPlan,
       words: { en: 'bills receipts paid tax', zh: '发票 收据 税' },
     },
     {
@@ -121,6 +125,7 @@ export const pages: PluginPages = {
       path: '/settings/plan',
       shortcut: 'g p',
       access: own,
+      when: hasPlan,
     },
     {
       id: 'salesPayments',
@@ -135,5 +140,5 @@ export const pages: PluginPages = {
       access: 'superadmin',
     },
   ],
-  cards: [{ id: 'plan', title: { en: 'Your plan', zh: '您的套餐' }, access: own, width: 1 }],
+  cards: [{ id: 'plan', title: { en: 'Your plan', zh: '您的套餐' }, access: own, when: hasPlan, width: 1 }],
 };

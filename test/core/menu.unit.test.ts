@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare } from '#core/configuration.ts';
+import { createConditions } from '#core/pages/conditions.ts';
 import { type MenuView, menuFor } from '#core/pages/entries.ts';
 import { definePlugin, type Plugin, type PluginPages } from '#core/plugin.ts';
 import { menuOf } from '#core/plugins.ts';
@@ -119,6 +120,41 @@ describe('the menu', () => {
     assert.deepEqual(seen([{ ...page, id: 'a', path: '/garden', below: 'auth.invitations' }]), [
       ['a', 'settings', 'auth.users'],
     ]);
+  });
+
+  it('lacks what is of no use to somebody, which is asked once, and only of what they may see', async () => {
+    const asked: string[] = [];
+    const when = (name: string, holds: boolean | Error) => async () => {
+      asked.push(name);
+      if (holds instanceof Error) throw holds;
+      return holds;
+    };
+    const no = when('no', false);
+    const page = (id: string) => ({ id, title: id, path: `/garden/${id}`, area: 'mail' }) as const;
+    const navigation = [
+      { ...page('a'), when: no },
+      { ...page('b'), when: no },
+      { ...page('c'), when: when('yes', true) },
+      { ...page('d'), when: when('broken', new Error('Nobody knows')) },
+      { ...page('e'), below: 'a' },
+      { ...page('f'), access: 'superadmin', when: when('hidden', false) } as const,
+    ];
+    const garden = withPages('garden', { navigation });
+    const member = { ...(EVERYBODY as object), roles: ['member'] } as never;
+    const logged: unknown[] = [];
+    const log = { error: (what: unknown) => logged.push(what) } as never;
+    const unmet = await createConditions([garden], () => ({}) as never).unmetFor(member, log);
+    const { navigation: left } = menuFor(member, menuOf([garden]), unmet);
+    assert.deepEqual(
+      left.map(({ id, below }) => [id, below]),
+      [
+        ['c', null],
+        ['d', null],
+        ['e', null],
+      ],
+    );
+    assert.deepEqual(asked, ['no', 'yes', 'broken']);
+    assert.equal(logged.length, 1);
   });
 
   it('is for nobody who may see nothing of it', () => {

@@ -47,6 +47,7 @@ describe('GET /api/platform/ui', () => {
     const { handler } = uiRoute(
       closed,
       declaredMenu(closed.map(({ plugin }) => plugin)),
+      { unmetFor: async () => new Map() },
       { folders: [], addressOf: () => null },
       '1.0.0',
     );

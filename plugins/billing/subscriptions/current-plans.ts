@@ -13,6 +13,8 @@ export interface CurrentPlan {
   /** Null for who has never bought anything. */
   subscription: SubscriptionRow | null;
   status: SubscriptionStatus;
+  /** Whether any plan is for sale. */
+  isSelling: boolean;
 }
 
 export interface CurrentPlans {
@@ -32,6 +34,7 @@ export function createCurrentPlans({ db, clock, config }: Services & { config: B
     const wanted = state ? (state.plan ?? FALLBACK_PLAN) : config.defaultPlan;
     const plan = plans.find((one) => one.id === wanted || one.plan_id === wanted);
     if (!plan) throw billingErrors.plan_not_found({ message: `There is no plan '${wanted}'` });
-    return { plan, subscription, status: state?.status ?? 'active' };
+    const isSelling = plans.some(({ is_public }) => Number(is_public) === 1);
+    return { plan, subscription, status: state?.status ?? 'active', isSelling };
   }
 }

@@ -17,7 +17,7 @@ describe('the dashboard', function () {
   let member: Person;
   let visitor: Visitor;
   before(async () => {
-    app = await startPages({ billing: {}, mail: { smtp: { port: 0 } }, workflows: {} });
+    app = await startPages({ billing: { defaultPlan: 'free' }, mail: { smtp: { port: 0 } }, workflows: {} });
     owner = await register(app, 'olivia');
     member = await addMember(app, owner, 'member');
     await owner.http.post('/api/platform/workflows', { definition: FAILING });

@@ -11,6 +11,7 @@ import {
   Sheet,
   Time,
   TryIt,
+  useMay,
   useMe,
   useUrlState,
 } from 'patchbay-platform/ui';
@@ -27,8 +28,10 @@ export default function Plan() {
   const own = useOwnSubscription();
   const usage = $api.useQuery('get', '/api/v2/usage/current');
   const [{ checkout }, setAddress] = useUrlState();
+  // Where nothing limits and nothing is sold, no plan is anything to anybody.
+  const hasPlan = useMay()('billing.plan');
   return (
-    <Page title={t('plan.title')}>
+    <Page title={t('plan.title')} {...(!hasPlan && { intro: t('plan.none') })}>
       {(checkout === 'done' || checkout === 'canceled') && (
         <Alert
           color={checkout === 'done' ? 'teal' : 'gray'}
@@ -39,9 +42,11 @@ export default function Plan() {
           {t(`plan.checkout.${checkout}`)}
         </Alert>
       )}
-      <Loaded of={own} lines={4}>
-        {(data) => <PlanPanel own={data} />}
-      </Loaded>
+      {hasPlan && (
+        <Loaded of={own} lines={4}>
+          {(data) => <PlanPanel own={data} />}
+        </Loaded>
+      )}
       <Loaded of={usage}>
         {(data) => (
           <>
