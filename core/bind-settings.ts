@@ -238,7 +238,7 @@ function boundAreas(
 }
 
 function bind(
-  { area, title, target, test }: SettingsArea,
+  { area, title, target, choices, test }: SettingsArea,
   services: Services,
   configOf: (candidate: Configuration) => unknown,
 ): BoundSettingsArea {
@@ -246,6 +246,7 @@ function bind(
     area,
     title: title ?? null,
     target: target ?? null,
+    choices: choices ? () => choices(services) : null,
     test: test ? (candidate, given) => test({ config: configOf(candidate) as never, target: given }, services) : null,
   };
 }

@@ -374,6 +374,6 @@ export {
   resource,
 } from './resources/resource.ts';
 export type { Services } from './services.ts';
-export type { SettingsArea, SettingsCandidate, SettingsFinding } from './settings/areas.ts';
+export type { SettingChoice, SettingsArea, SettingsCandidate, SettingsFinding } from './settings/areas.ts';
 export type { SettingMark } from './settings/marks.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

@@ -119,6 +119,7 @@ const settingsArea = having({
   area: text,
   title: optional(title),
   target: (value) => (value === null ? null : optional(title)(value)),
+  choices: optional(method),
   test: optional(method),
 });
 const command = having({ name: text, summary: text, run: method });

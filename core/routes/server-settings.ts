@@ -1,14 +1,16 @@
 /** The server's settings, for super-admins: by area, as forms want them; saved, tried, taken back; and the restart that some need. */
 import type Koa from 'koa';
 import Type, { type Static } from 'typebox';
+import type { Tree } from '../config/tree.ts';
 import type { Configuration } from '../configuration.ts';
 import { coreErrors, messageOf } from '../errors.ts';
 import { ACCEPT_LANGUAGE, type Summarize } from '../http/language.ts';
 import { reply } from '../http/reply.ts';
 import { route } from '../http/route.ts';
 import { inTime } from '../in-time.ts';
+import type { Logger } from '../observability/log.ts';
 import type { PageText } from '../pages/pages.ts';
-import { SETTINGS_AREAS, type SettingsFinding } from '../settings/areas.ts';
+import { SETTINGS_AREAS, type SettingChoice, type SettingsFinding } from '../settings/areas.ts';
 import { REACH, REACH_PATH } from '../settings/core-areas.ts';
 import { schemaInWords } from '../settings/schema-in-words.ts';
 import type { ServerSettings, ShownSetting } from '../settings/server-settings.ts';
@@ -18,8 +20,11 @@ export interface BoundSettingsArea {
   area: string;
   title: PageText | null;
   target: PageText | null;
+  choices: (() => Promise<Choices>) | null;
   test: ((candidate: Configuration, target: string) => Promise<readonly SettingsFinding[]>) | null;
 }
+
+type Choices = Readonly<Record<string, readonly SettingChoice[]>>;
 
 export interface SettingsRoutesParts {
   settings: ServerSettings;
@@ -131,7 +136,7 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       params: Area,
       requestHeaders: ACCEPT_LANGUAGE,
       responses: { 200: AreaView },
-      handler: async ({ params, ctx }) => shown(ctx, params.area),
+      handler: async ({ params, ctx, log }) => shown(ctx, params.area, log),
     }),
     route({
       method: 'PATCH',
@@ -143,10 +148,10 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       body: Change,
       requestHeaders: { ...IF_VERSION, ...ACCEPT_LANGUAGE },
       responses: { 200: AreaView },
-      async handler({ params, body, principal, ctx, ip, userAgent }) {
+      async handler({ params, body, principal, ctx, ip, userAgent, log }) {
         const by = { principal, ip, userAgent, origin: ctx.get('origin') };
         await settings.save(params.area, body, by, seenVersion(ctx));
-        return shown(ctx, params.area);
+        return shown(ctx, params.area, log);
       },
     }),
     route({
@@ -185,9 +190,9 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       params: Type.Object({ ...Area.properties, version: Type.Integer({ minimum: 1 }) }),
       requestHeaders: ACCEPT_LANGUAGE,
       responses: { 200: AreaView },
-      async handler({ params, principal, ctx, ip, userAgent }) {
+      async handler({ params, principal, ctx, ip, userAgent, log }) {
         await settings.restore(params.area, params.version, { principal, ip, userAgent, origin: ctx.get('origin') });
-        return shown(ctx, params.area);
+        return shown(ctx, params.area, log);
       },
     }),
     route({
@@ -235,9 +240,10 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       }));
   }
 
-  function shown(ctx: Koa.Context, area: string) {
+  async function shown(ctx: Koa.Context, area: string, log: Logger) {
     const { version, settings: all } = settings.shown(area);
     const own = areas.find((one) => one.area === area);
+    const choices = await choicesOf(area, log);
     const view = {
       area,
       title: titleOf(ctx, area),
@@ -245,14 +251,34 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
       problem: problemOf(area),
       can_test: Boolean(own?.test),
       target: own?.target ? inLanguage(ctx, own.target) : null,
-      settings: all.map((one) => settingView(ctx, one)),
+      settings: all.map((one) => settingView(ctx, one, choices[one.setting.name])),
     };
     return reply(200, view, { etag: `"${version}"` });
   }
 
-  function settingView(ctx: Koa.Context, one: ShownSetting): Static<typeof SettingView> {
+  /** Of all plugins that say something of the area. Without an answer the field is one for a text. */
+  async function choicesOf(area: string, log: Logger): Promise<Choices> {
+    const asked = areas.flatMap((one) => (one.area === area && one.choices ? [one.choices] : []));
+    const answers = asked.map(async (choices) => {
+      try {
+        return await inTime(choices);
+      } catch (error) {
+        log.error({ err: error, area }, 'The choices of a setting could not be read');
+        return {};
+      }
+    });
+    return Object.assign({}, ...(await Promise.all(answers)));
+  }
+
+  function settingView(
+    ctx: Koa.Context,
+    one: ShownSetting,
+    choices: readonly SettingChoice[] | undefined,
+  ): Static<typeof SettingView> {
     const { setting, value, source, isLocked, waitsForRestart } = one;
-    const schema = schemaInWords(summarize, ctx, setting.schema, setting.name);
+    const words = schemaInWords(summarize, ctx, setting.schema, setting.name);
+    const named = choices?.map((choice) => ({ const: choice.value, title: inLanguage(ctx, choice.title) }));
+    const schema = named ? oneOf(words, named, value) : words;
     return {
       name: setting.name,
       title: String(schema.title ?? setting.name),
@@ -277,6 +303,13 @@ export function settingsRoutes({ settings, areas, summarize, restart }: Settings
 }
 
 const RESTART_AFTER_MS = 200;
+
+/** What is set is among them, also when nobody brings it at the moment. */
+function oneOf(schema: Tree, named: readonly { const: string; title: string }[], value: unknown): Tree {
+  const { type: _type, pattern: _pattern, ...own } = schema;
+  const isKnown = typeof value !== 'string' || named.some((choice) => choice.const === value);
+  return { ...own, anyOf: isKnown ? [...named] : [...named, { const: value, title: value }] };
+}
 
 function inLanguage(ctx: Koa.Context, text: PageText): string {
   if (typeof text === 'string') return text;

@@ -18,6 +18,12 @@ export interface SettingsCandidate<C = unknown> {
   target: string;
 }
 
+/** A value that a setting may have, as people know it. */
+export interface SettingChoice {
+  value: string;
+  title: PageText;
+}
+
 /** What a plugin says of an area: how its settings are tried, and for an area of its own what it is called. */
 export interface SettingsArea {
   /** `sending`, or `<plugin>` and `<plugin>-…` for an area of its own. */
@@ -25,6 +31,8 @@ export interface SettingsArea {
   title?: PageText;
   /** What `target` of the test is; null: nothing is needed. */
   target?: PageText | null;
+  /** For settings that are one of several, where only the running server knows of which: by the name of the setting. */
+  choices?(services: Services): Promise<Readonly<Record<string, readonly SettingChoice[]>>>;
   /** Tries the settings, as far as can be without saving them. Errors are findings too. */
   test?(candidate: SettingsCandidate<never>, services: Services): Promise<readonly SettingsFinding[]>;
 }

@@ -9,13 +9,13 @@ export const BillingConfig = Type.Object({
     title: 'Payment provider',
     'x-setting': { area: 'payments' },
     pattern: '^[a-z][a-z0-9-]*$',
-    description: 'How money comes in: manual (an administrator confirms), stripe, or a provider of another plugin.',
+    description: 'How money comes in: by hand, by Stripe, or by a provider of another plugin.',
   }),
   defaultPlan: Type.String({
     default: 'self-hosted',
     title: 'Default plan',
     'x-setting': { area: 'payments' },
-    description: 'plan_id of tenants that have bought nothing.',
+    description: 'Of organisations that have bought nothing.',
   }),
   currency: Type.String({
     default: 'USD',
@@ -40,7 +40,7 @@ export const BillingConfig = Type.Object({
       default: null,
       title: 'Stripe',
       'x-setting': { area: 'payments', when: ['plugins.billing.provider', 'stripe'] },
-      description: 'Needed with provider: stripe.',
+      description: 'Needed where payments come by Stripe.',
     },
   ),
   company: Type.Object(

@@ -13,6 +13,8 @@ export interface PaymentProviders {
   current(): PaymentProvider;
   /** Throws `unknown_provider`. */
   named(name: string): PaymentProvider;
+  /** Of all that are there. */
+  names(): string[];
   /** Whether some plugin brought it; without a name the one of the configuration. */
   isThere(name?: string): boolean;
   /** True when billing itself asks for each renewal. */
@@ -29,6 +31,7 @@ export function createPaymentProviders(services: Services & { config: BillingCon
     register,
     current: () => named(config.provider),
     named,
+    names: () => [...byName.keys()],
     isThere: (name = config.provider) => byName.has(name),
     isSelfRun: ({ name }) => name === 'manual',
   };

@@ -70,8 +70,10 @@ describe('the way of a seller', function () {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Settings saved').waitFor();
     await area('Payments and company');
-    await page.getByRole('textbox', { name: 'Payment provider' }).fill('stripe');
-    await page.getByRole('textbox', { name: 'Default plan' }).fill('free');
+    await page.getByRole('combobox', { name: 'Payment provider' }).click();
+    await page.getByRole('option', { name: 'Stripe' }).click();
+    await page.getByRole('combobox', { name: 'Default plan' }).click();
+    await page.getByRole('option', { name: 'Free' }).click();
     await page.getByRole('textbox', { name: 'Secret key' }).fill(SECRET_KEY);
     await page.getByRole('textbox', { name: 'Webhook secret' }).fill(WEBHOOK_SECRET);
     await page.getByRole('textbox', { name: 'Api base' }).fill(stripe.url);

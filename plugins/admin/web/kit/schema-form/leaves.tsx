@@ -8,10 +8,12 @@ import { choicesOf, descriptionOf, numberOf } from './schema.ts';
 function useCommon({ schema, label, path, isRequired }: FieldProps) {
   const { isDisabled } = useForm();
   const error = useIssue(path);
+  // What has a default may stay as it is.
+  const isMissing = isRequired && !('default' in schema);
   const description = descriptionOf(schema);
   return {
     label,
-    withAsterisk: isRequired,
+    withAsterisk: isMissing,
     disabled: isDisabled,
     ...(error && { error }),
     ...(description && { description }),

@@ -39,7 +39,8 @@ export function plainSchema(given: unknown, root: unknown): JsonSchema {
       continue;
     }
     const [variant, ...others] = variantsOf(schema).filter(({ type }) => type !== 'null');
-    if (!variant || others.length > 0) return schema;
+    // The only choice of several is still one that somebody looks at.
+    if (!variant || others.length > 0 || ('const' in variant && 'title' in variant)) return schema;
     const { anyOf, oneOf, ...own } = schema;
     schema = { ...variant, ...own };
   }
