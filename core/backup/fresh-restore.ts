@@ -10,7 +10,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CoreConfig } from '../config/schema.ts';
 import type { MigrationSource } from '../database/migrations.ts';
-import { ConfigError, coreErrors, isAppError, messageOf } from '../errors.ts';
+import { type AppError, ConfigError, coreErrors, isAppError, messageOf } from '../errors.ts';
 import { folderSource } from '../offsite/folder.ts';
 import { HostKeyError } from '../offsite/host-key.ts';
 import { type StoredFile, type Target, TargetError } from '../offsite/stored-files.ts';
@@ -125,7 +125,7 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     const admission: RestoreAdmission = { token, isUnused: null };
     await hooks.run('installation.restoring', admission, async () => {});
     if (!admission.isUnused || !restart()) throw coreErrors.restore_not_here();
-    if (current?.isBusy) throw coreErrors.conflict({ message: 'A backup is being restored already' });
+    if (current?.isBusy) throw alreadyUnderWay();
     await mustBeUnused(admission.isUnused);
     if (db.client === 'pg' && (await serversOn(db.read)) > 1)
       throw coreErrors.restore_not_here({ message: 'Other servers work on this database. Stop them first' });
@@ -138,6 +138,10 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     };
     // Two that open at once: the later one has it.
     const former: Opened | null = current;
+    if (former?.isBusy) {
+      await opening.staging.remove();
+      throw alreadyUnderWay();
+    }
     current = opening;
     watch(opening);
     await former?.staging.remove();
@@ -211,13 +215,13 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     from: { store: RestoreStore; name: string } | null,
     identity: string,
   ): Promise<RestoreState> {
-    const one = opened(id);
-    if (one.isBusy) throw coreErrors.conflict({ message: 'A backup is being restored already' });
     const identities = identity.trim() === '' ? [] : asRefused(() => identitiesIn(identity, 'The key'));
-    await mustBeUnused(one.isUnused);
-    if (!from && !existsSync(fileIn(one.staging.folder)))
+    const check = async (one: Opened): Promise<Opened> => {
+      if (from || existsSync(fileIn(one.staging.folder))) return one;
       throw coreErrors.restore_refused({ message: 'No file has been sent' });
-    one.isBusy = true;
+    };
+    // Busy from before the first look: two at once would unpack into one folder.
+    const one = await alone(id, check, true);
     one.state.problem = null;
     one.state.phase = from ? 'fetching' : 'checking';
     void prepare(one, from, identities).then(
@@ -275,7 +279,7 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     const begin = restart();
     const { state, staging, isUnused } = one;
     if (!begin) {
-      failed(one, coreErrors.restore_not_here());
+      void failed(one, coreErrors.restore_not_here());
       return;
     }
     state.phase = 'restarting';
@@ -294,26 +298,30 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     }
   }
 
-  function failed(one: Opened, error: unknown): void {
+  /** What was unpacked is gone before anybody can begin again, into the same folder. */
+  async function failed(one: Opened, error: unknown): Promise<void> {
     const { state, staging } = one;
     const { folder } = staging;
     const isExpected = error instanceof ConfigError || error instanceof TargetError || isAppError(error);
     if (!isExpected) log.error({ err: error }, 'A backup could not be restored');
+    await rm(contentIn(folder), { recursive: true, force: true }).catch(() => {});
     Object.assign(state, { phase: 'failed', problem: messageOf(error).replaceAll(fileIn(folder), 'The file') });
     one.isBusy = false;
-    void rm(contentIn(folder), { recursive: true, force: true }).catch(() => {});
   }
 
-  /** One after the other: two pieces at once would be written over each other. */
-  async function alone<T>(id: string, work: (one: Opened) => Promise<T>): Promise<T> {
+  /** One after the other: two pieces at once would be written over each other. `staysBusy`: when it has not thrown. */
+  async function alone<T>(id: string, work: (one: Opened) => Promise<T>, staysBusy = false): Promise<T> {
     const one = opened(id);
-    if (one.isBusy) throw coreErrors.conflict({ message: 'A backup is being restored already' });
+    if (one.isBusy) throw alreadyUnderWay();
     one.isBusy = true;
+    let isDone = false;
     try {
       await mustBeUnused(one.isUnused);
-      return await work(one);
+      const given = await work(one);
+      isDone = true;
+      return given;
     } finally {
-      one.isBusy = false;
+      one.isBusy = isDone && staysBusy;
     }
   }
 
@@ -341,6 +349,10 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
     if (!target) throw coreErrors.restore_refused();
     return target;
   }
+}
+
+function alreadyUnderWay(): AppError {
+  return coreErrors.conflict({ message: 'A backup is being restored already' });
 }
 
 function ended({ id, problem }: RestoreOutcome): RestoreState {
