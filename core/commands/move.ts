@@ -11,6 +11,7 @@ import type { DatabaseConfig } from '../database/connect.ts';
 import type { Database } from '../database/database.ts';
 import { lockInstance } from '../database/instance-lock.ts';
 import { completedMigrations, type MigrationSource, pendingMigrations } from '../database/migrations.ts';
+import { parsePostgresAddress } from '../database/postgres-address.ts';
 import { ConfigError } from '../errors.ts';
 import { databaseFile, lockFiles } from '../installation.ts';
 import { type Moved, moveDatabase, type Side } from '../move/move.ts';
@@ -120,8 +121,9 @@ function targetOf(to: string, coreConfig: CoreConfig, dataDir = coreConfig.dataD
   const [, scheme = '', rest = ''] = /^([a-z0-9]+):(.*)$/s.exec(to) ?? [];
   if (['pg', 'postgres', 'postgresql'].includes(scheme)) {
     const connection = `postgres:${rest}`;
-    if (!URL.canParse(connection))
+    if (!rest.startsWith('//'))
       throw new ConfigError('--to is not written as an address: postgres://user:password@host/name');
+    parsePostgresAddress(connection, '--to');
     return { config: { ...coreConfig.database, client: 'pg', connection }, file: null };
   }
   if (!['sqlite', 'sqlite3', 'file'].includes(scheme)) {
@@ -207,7 +209,8 @@ function summary({ tables, left }: Moved, { config, file }: Side, { to, dataDir,
 
 /** Without its password, which whoever typed it knows. */
 function shown(address: string): string {
-  const url = new URL(address.replace(/^(pg|postgresql):/, 'postgres:'));
-  if (url.password) url.password = 'PASSWORD';
-  return url.href;
+  return address
+    .replace(/^(pg|postgresql):/, 'postgres:')
+    .replace(/^(postgres:\/\/[^/?#@:]*):[^/?#@]*@/, '$1:PASSWORD@')
+    .replace(/([?&]password=)[^&]*/, '$1PASSWORD');
 }

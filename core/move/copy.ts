@@ -21,6 +21,8 @@ interface TableNote extends RowSum {
 const noteOf = (table: string): string => `table ${table}`;
 const AT_FIRST: TableNote = { ...NO_ROWS, cursor: null, isDone: false };
 
+const WRITTEN_MEANWHILE = 'somebody has written to it since the move was begun. Start over with --start-over';
+
 export class Unfit extends ConfigError {}
 
 /** Whether a move into it was begun. Throws when it was another one. */
@@ -65,6 +67,7 @@ async function copyTable(
 ): Promise<RowSum> {
   const total = await source.count(name);
   if (known.isDone && known.rows !== total) throw changed(name, known.rows, total);
+  await mustBeAsCopied(source, { name, columns }, known, told);
   if (known.isDone) return known;
   const summer = createRowSummer(columns, known);
   let { cursor } = known;
@@ -86,10 +89,26 @@ async function copyTable(
   return sum;
 }
 
+/** A server may have worked on the source since a process that was killed has copied this: as many rows are not the same ones. */
+async function mustBeAsCopied(
+  source: Reader,
+  { name, columns }: PlannedTable,
+  { rows: copied, sum }: TableNote,
+  told: Told,
+): Promise<void> {
+  if (copied === 0) return;
+  const summer = createRowSummer(columns);
+  for await (const rows of source.rows(name, columns, null)) {
+    for (const { values } of rows.slice(0, copied - summer.current().rows)) summer.add(values);
+    told(name, summer.current().rows, copied);
+    if (summer.current().rows === copied) break;
+  }
+  if (summer.current().rows === copied && summer.current().sum === sum) return;
+  throw new Unfit(`${name} has other rows now than were copied: ${WRITTEN_MEANWHILE}`);
+}
+
 function changed(table: string, copied: number, rows: number): Unfit {
-  return new Unfit(
-    `${table} has ${rows} rows now, and ${copied} were copied: somebody has written to it since the move was begun. Start over with --start-over`,
-  );
+  return new Unfit(`${table} has ${rows} rows now, and ${copied} were copied: ${WRITTEN_MEANWHILE}`);
 }
 
 /** Reads every row again where it is now. Gives the tables that are not what was read at first, with a sentence each. */

@@ -139,6 +139,24 @@ describe('a move', () => {
     assert.match(err, /gen_lines has 3 rows now, and 2 were copied/);
   }).timeout(300_000);
 
+  it('notices rows of the source that have become others meanwhile, as many as they were', async () => {
+    const database = await empty();
+    await stoppedAt(addressOf(database), dataDir, all.env, /Making indexes/);
+    const source = new DatabaseSync(join(dataDir, 'patchbay.sqlite3'));
+    source.exec("update auth_users set email = 'eve@example.org' where email = 'ada@example.org'");
+    source.close();
+    const { code, err } = await move(addressOf(database));
+    assert.equal(code, 1);
+    assert.match(err, /auth_users has other rows now than were copied/);
+    // Of several servers the one that takes writes, as the server itself is started with.
+    const several = addressOf(database).replace(/@([^/]+)/, '@127.0.0.1:1,$1');
+    const anew = await move(several, SQLITE, ['--start-over']);
+    assert.deepEqual([anew.code, anew.err], [0, '']);
+    assert.match(anew.out, /connection: postgres:\/\/[^\n]*@127\.0\.0\.1:1,/);
+    const [row] = await inPostgres(database, "select count(*)::int as count from auth_users where email like 'eve@%'");
+    assert.equal(row.count, 1);
+  }).timeout(300_000);
+
   it('brings the files to another data folder as well', async () => {
     const database = await empty();
     const elsewhere = join(temporaryFolder(), 'data');
