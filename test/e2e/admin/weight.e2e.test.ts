@@ -47,7 +47,7 @@ describe('what pages weigh', function () {
     await visitor.signIn(ADMIN.email, ADMIN.password);
     const whole = await costOf(visitor, '/automations/workflows/new');
     assert.ok(whole.requests <= 36, `${whole.requests} requests\n${whole.dearest}`);
-    assert.ok(whole.kilobytes <= 312, `${whole.kilobytes} KB\n${whole.dearest}`);
+    assert.ok(whole.kilobytes <= 300, `${whole.kilobytes} KB\n${whole.dearest}`);
     await visitor.leave();
 
     visitor = await visit(app, { isAltered: true });

@@ -1,7 +1,8 @@
 /** The graph of a workflow: it names tasks as the engine does, knows where they stand in the text, and lays them out. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Box, layoutOf } from '../../../plugins/workflows/ui/graph/layout.ts';
+import { type Box, column, hasBranches, layoutOf, planOf } from '../../../plugins/workflows/ui/graph/layout.ts';
+import { spread } from '../../../plugins/workflows/ui/graph/spread.ts';
 import { flatTasks, parseTasks, taskAtOffset, taskOfPointer } from '../../../plugins/workflows/ui/graph/tasks.ts';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
@@ -84,7 +85,7 @@ describe('the graph of a workflow', () => {
     const texts = readdirSync(EXAMPLES).map((file) => readFileSync(new URL(file, EXAMPLES), 'utf8'));
     for (const text of [...texts, EVERYTHING]) {
       const tasks = parseTasks(text)!;
-      const { boxes, lines } = layoutOf(tasks);
+      const { boxes, lines } = layoutOf(tasks, spread);
       assert.equal(boxes.filter(({ task }) => task).length, flatTasks(tasks).length);
       const ids = new Set(boxes.map(({ id }) => id));
       for (const { from, to, points } of lines) assert.ok(ids.has(from) && ids.has(to) && points.length > 1);
@@ -94,12 +95,39 @@ describe('the graph of a workflow', () => {
     }
   });
 
+  it('stands tasks one below the other where the library for branches would', () => {
+    const chain = '- a: { set: { b: 1 } }\n- each: { for: { in: .c }, do: [ { d: { set: { e: 1 } } } ] }\n';
+    for (const text of ['do: []', `do:\n${chain}`, `do:\n${chain}- last: { set: {}, then: end }\n`]) {
+      const tasks = parseTasks(text)!;
+      assert.ok(!hasBranches(tasks), text);
+      const sizes = new Map(
+        ['/do#start', ...tasks.tasks.map(({ pointer }) => pointer), '/do#end'].map((id, index) => [
+          id,
+          { width: 100 + index * 31, height: 20 + index },
+        ]),
+      );
+      const plan = planOf(tasks, sizes);
+      assert.deepEqual(column(plan), spread(plan));
+    }
+  });
+
+  it('knows which graphs have branches', () => {
+    for (const inner of [
+      '{ a: { set: {}, then: end } }, { b: { set: {} } }',
+      '{ a: { set: {} } }, { b: { set: {}, then: a } }',
+      '{ a: { set: {}, then: a } }',
+      '{ a: { do: [ { b: { raise: { error: x } } } ] } }',
+      '{ a: { switch: [ { yes: { then: continue } } ] } }',
+    ])
+      assert.ok(hasBranches(parseTasks(`do: [ ${inner} ]`)!), inner);
+  });
+
   it('keeps what nothing leads to below what is written before it', () => {
     const tasks = parseTasks(`do:
 - one: { raise: { error: { type: 'https://x.example/t', status: 400 } } }
 - two: { set: { a: 1 } }
 `)!;
-    const { boxes } = layoutOf(tasks);
+    const { boxes } = layoutOf(tasks, spread);
     const top = (id: string) => boxes.find((box) => box.id === id)!.y;
     assert.ok(top('/do/1/two') > top('/do/0/one'));
   });

@@ -3,11 +3,12 @@ import { ActionIcon, Box as Frame } from '@mantine/core';
 import IconMaximize from '@tabler/icons-react/dist/esm/icons/IconMaximize.mjs';
 import IconMinus from '@tabler/icons-react/dist/esm/icons/IconMinus.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, use, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Card, cardsOf, type TriggerCard, type Way, waysOf } from './flow.ts';
 import classes from './graph.module.css';
-import { type Box, type Layout, type Line, layoutOf, SIZES } from './layout.ts';
+import { type Box, hasBranches, type Layout, type Line, layoutOf, SIZES } from './layout.ts';
+import { loadSpread } from './load-spread.ts';
 import { GraphCard } from './nodes.tsx';
 import type { TaskStates } from './states.ts';
 import { flatTasks, type TaskList, type TaskNode } from './tasks.ts';
@@ -41,7 +42,12 @@ export function Canvas(props: CanvasProps) {
   const { trigger = null, isTriggerChosen = false, pinned = NOT_PINNED, onTrigger, onInsert } = props;
   const { t } = useTranslation('workflows');
   const hasTrigger = trigger !== null;
-  const layout = useMemo(() => layoutOf(tasks, 0, hasTrigger ? SIZES.trigger : SIZES.pill), [tasks, hasTrigger]);
+  const isSpread = useMemo(() => hasBranches(tasks), [tasks]);
+  const spread = isSpread ? use(loadSpread()) : null;
+  const layout = useMemo(
+    () => layoutOf(tasks, spread, 0, hasTrigger ? SIZES.trigger : SIZES.pill),
+    [tasks, spread, hasTrigger],
+  );
   const start = `${tasks.pointer}#start`;
   const selected = isTriggerChosen ? start : chosenTask;
   const insertAt = useInsert(layout, onInsert);

@@ -16,6 +16,7 @@ export type { TriggerCard } from './flow.ts';
 export { kindIcon } from './kind-icons.ts';
 export type { Line } from './layout.ts';
 export { WorkflowGraph } from './lazy-graph.tsx';
+export { loadSpread } from './load-spread.ts';
 export { type TaskState, type TaskStates, weightiest } from './states.ts';
 export { StatusIcon } from './status-icon.tsx';
 export {

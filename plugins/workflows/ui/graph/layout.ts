@@ -1,8 +1,8 @@
 /**
  * Where the tasks stand: each list is laid out by itself, the inner ones first, so that a task with lists inside is a box of
- * fixed size for the list around it. All places are those of the whole graph, in pixels.
+ * fixed size for the list around it. All places are those of the whole graph, in pixels. A list of which each task leads to the
+ * next one is a column; others are for a library that is loaded for them, `spread.ts`.
  */
-import dagre from '@dagrejs/dagre';
 import type { TaskList, TaskNode } from './tasks.ts';
 
 export interface Point {
@@ -47,8 +47,12 @@ export const SIZES = {
   header: 46,
   heading: 22,
 };
+/** Around a list. */
 const GAP = 16;
+/** Between a task and the one below. */
+const BETWEEN = 34;
 const LETTER = 7;
+const LABEL_PX = 20;
 /** Beside a label, for the button that puts a step there. */
 const BESIDE = 28;
 
@@ -62,50 +66,61 @@ export interface Size {
   height: number;
 }
 
-/** The graph of a list of tasks, with everything inside of it. `start` is how large the box of its beginning is. */
-export function layoutOf(list: TaskList, depth = 0, start: Size = SIZES.pill): Layout {
-  if (list.isParallel) return beside(list, depth);
-  const inner = new Map(list.tasks.map((task) => [task.pointer, taskLayout(task, depth)]));
-  const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 34, edgesep: 18, marginx: GAP, marginy: GAP });
-  graph.setDefaultEdgeLabel(() => ({}));
-  const ends = { start: `${list.pointer}#start`, end: `${list.pointer}#end` };
-  graph.setNode(ends.start, { ...start });
-  graph.setNode(ends.end, { ...SIZES.pill });
-  for (const [pointer, { width, height }] of inner) graph.setNode(pointer, { width, height });
-  const byName = new Map(list.tasks.map(({ name, pointer }) => [name, pointer]));
-  const labels = new Map<string, string | null>();
-  const join = (from: string, to: string, label: string | null, name: string): void => {
-    labels.set(name, label);
-    const width = label === null ? 0 : labelWidth(label) + BESIDE;
-    graph.setEdge(
-      from,
-      to,
-      { width, height: label === null ? 0 : 20, labelpos: 'c', weight: label === null ? 2 : 1 },
-      name,
-    );
-  };
-  join(ends.start, list.tasks[0]?.pointer ?? ends.end, null, `${ends.start}>`);
-  for (const [index, { pointer, exits }] of list.tasks.entries()) {
-    const next = list.tasks[index + 1]?.pointer ?? ends.end;
-    for (const [number, { to, label }] of exits.entries()) {
-      const target = to === 'continue' ? next : (byName.get(to) ?? ends.end);
-      join(pointer, target, label, `${pointer}>${number}`);
-    }
-  }
-  // What nothing leads to stands below what is written before it, not beside the beginning.
-  const hidden = new Set<string>();
-  for (const [index, { pointer }] of list.tasks.entries()) {
-    const before = list.tasks[index - 1];
-    if (!before || graph.inEdges(pointer)?.length) continue;
-    const name = `${pointer}<`;
-    hidden.add(name);
-    graph.setEdge(before.pointer, pointer, { weight: 1 }, name);
-  }
-  dagre.layout(graph);
+/** A list to be laid out: how large its boxes are, and which leads where. */
+export interface Plan {
+  around: number;
+  between: number;
+  sizes: ReadonlyMap<string, Size>;
+  ways: readonly PlannedWay[];
+}
 
-  const placed = (id: string, { width, height }: { width: number; height: number }): Point => {
-    const { x, y } = graph.node(id) as Point;
+export interface PlannedWay {
+  id: string;
+  from: string;
+  to: string;
+  label: string | null;
+  /** What its label needs, with the button beside it. */
+  room: Size;
+  /** Keeps the one below the other; nothing is drawn. */
+  isHidden: boolean;
+}
+
+/** Where a way goes. */
+export interface Course {
+  points: readonly Point[];
+  labelAt: Point | null;
+}
+
+export interface Placed extends Size {
+  /** The middle of each box. */
+  middles: ReadonlyMap<string, Point>;
+  /** By the id of the way. */
+  ways: ReadonlyMap<string, Course>;
+}
+
+export type Spread = (plan: Plan) => Placed;
+
+/** Whether a list, or one inside of it, is more than columns. */
+export function hasBranches(list: TaskList): boolean {
+  return (
+    (!list.isParallel && !isColumn(list, planOf(list, new Map()))) ||
+    list.tasks.some(({ lists }) => lists.some((inner) => hasBranches(inner)))
+  );
+}
+
+/**
+ * The graph of a list of tasks, with everything inside of it. `start` is how large the box of its beginning is; `spread` may be
+ * missing where nothing has branches.
+ */
+export function layoutOf(list: TaskList, spread: Spread | null, depth = 0, start: Size = SIZES.pill): Layout {
+  if (list.isParallel) return beside(list, spread, depth);
+  const inner = new Map(list.tasks.map((task) => [task.pointer, taskLayout(task, spread, depth)]));
+  const ends = endsOf(list);
+  const plan = planOf(list, new Map<string, Size>([[ends.start, start], [ends.end, SIZES.pill], ...inner]));
+  const { width, height, middles, ways } = spread && !isColumn(list, plan) ? spread(plan) : column(plan);
+
+  const placed = (id: string, { width, height }: Size): Point => {
+    const { x, y } = middles.get(id) ?? { x: 0, y: 0 };
     return { x: x - width / 2, y: y - height / 2 };
   };
   const boxes: Box[] = [];
@@ -119,33 +134,85 @@ export function layoutOf(list: TaskList, depth = 0, start: Size = SIZES.pill): L
     boxes.push(...layout.boxes.map((box) => movedBox(box, x, y)));
     lines.push(...layout.lines.map((line) => movedLine(line, x, y)));
   }
-  for (const { v, w, name } of graph.edges()) {
-    const edge = graph.edge({ v, w, ...(name !== undefined && { name }) }) as { points: Point[] } & Point;
-    const id = name ?? `${v}>${w}`;
-    if (hidden.has(id)) continue;
-    const label = labels.get(id) ?? null;
-    lines.push({
-      id,
-      from: v,
-      to: w,
-      points: edge.points,
-      label,
-      depth,
-      labelAt: label === null ? null : { x: edge.x, y: edge.y },
-    });
+  for (const { id, from, to, label, isHidden } of plan.ways) {
+    const way = ways.get(id);
+    if (isHidden || !way) continue;
+    lines.push({ id, from, to, label, depth, ...way });
   }
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return { width, height, boxes, lines };
 }
 
+function endsOf({ pointer }: TaskList): { start: string; end: string } {
+  return { start: `${pointer}#start`, end: `${pointer}#end` };
+}
+
+/** What of a list there is to lay out. */
+export function planOf(list: TaskList, sizes: Plan['sizes']): Plan {
+  const { tasks } = list;
+  const ends = endsOf(list);
+  const byName = new Map(tasks.map(({ name, pointer }) => [name, pointer]));
+  const ways: PlannedWay[] = [];
+  const join = (id: string, from: string, to: string, label: string | null, isHidden = false): void => {
+    const room = label === null ? { width: 0, height: 0 } : { width: labelWidth(label) + BESIDE, height: LABEL_PX };
+    ways.push({ id, from, to, label, room, isHidden });
+  };
+  join(`${ends.start}>`, ends.start, tasks[0]?.pointer ?? ends.end, null);
+  for (const [index, { pointer, exits }] of tasks.entries()) {
+    const next = tasks[index + 1]?.pointer ?? ends.end;
+    for (const [number, { to, label }] of exits.entries()) {
+      const target = to === 'continue' ? next : (byName.get(to) ?? ends.end);
+      join(`${pointer}>${number}`, pointer, target, label);
+    }
+  }
+  // What nothing leads to stands below what is written before it, not beside the beginning.
+  const reached = new Set(ways.map(({ to }) => to));
+  for (const [index, { pointer }] of tasks.entries()) {
+    const before = tasks[index - 1];
+    if (before && !reached.has(pointer)) join(`${pointer}<`, before.pointer, pointer, null, true);
+  }
+  return { around: GAP, between: BETWEEN, sizes, ways };
+}
+
+/** Each leads to the one that is written after it, with nothing to say about that. */
+function isColumn(list: TaskList, { ways }: Plan): boolean {
+  const { end } = endsOf(list);
+  return (
+    ways.every(
+      ({ to, label, isHidden }, index) => label === null && !isHidden && to === (ways[index + 1]?.from ?? end),
+    ) && ways.at(-1)?.to === end
+  );
+}
+
+/** One below the other. */
+export function column({ around, between, sizes, ways }: Plan): Placed {
+  const widest = Math.max(0, ...[...sizes.values()].map(({ width }) => width));
+  const x = around + widest / 2;
+  const middles = new Map<string, Point>();
+  const drawn = new Map<string, Course>();
+  let bottom = around;
+  const put = (id: string): void => {
+    const height = sizes.get(id)?.height ?? 0;
+    middles.set(id, { x, y: bottom + height / 2 });
+    bottom += height;
+  };
+  put(ways[0]?.from ?? '');
+  for (const { id, to } of ways) {
+    const points = [0, between / 2, between].map((below) => ({ x, y: bottom + below }));
+    drawn.set(id, { points, labelAt: null });
+    bottom += between;
+    put(to);
+  }
+  return { width: widest + 2 * around, height: bottom + around, middles, ways: drawn };
+}
+
 /** Branches: beside one another, with nothing between them. */
-function beside(list: TaskList, depth: number): Layout {
+function beside(list: TaskList, spread: Spread | null, depth: number): Layout {
   let x = GAP;
   let height = 0;
   const boxes: Box[] = [];
   const lines: Line[] = [];
   for (const task of list.tasks) {
-    const layout = taskLayout(task, depth);
+    const layout = taskLayout(task, spread, depth);
     boxes.push(...layout.boxes.map((box) => movedBox(box, x, GAP)));
     lines.push(...layout.lines.map((line) => movedLine(line, x, GAP)));
     x += layout.width + GAP;
@@ -155,7 +222,7 @@ function beside(list: TaskList, depth: number): Layout {
 }
 
 /** One task: a card, or a box around its lists. */
-function taskLayout(task: TaskNode, depth: number): Layout {
+function taskLayout(task: TaskNode, spread: Spread | null, depth: number): Layout {
   const { pointer, lists } = task;
   const common = { id: pointer, x: 0, y: 0, task, depth };
   if (lists.length === 0)
@@ -168,7 +235,7 @@ function taskLayout(task: TaskNode, depth: number): Layout {
   let x = 0;
   let height = 0;
   for (const list of lists) {
-    const layout = layoutOf(list, depth + 1);
+    const layout = layoutOf(list, spread, depth + 1);
     if (hasHeadings) headings.push({ role: list.role, x: x + GAP, y: SIZES.header });
     inner.push(...layout.boxes.map((box) => movedBox(box, x, top)));
     lines.push(...layout.lines.map((line) => movedLine(line, x, top)));

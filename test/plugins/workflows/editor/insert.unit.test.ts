@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { applied, insertTask } from '#plugins/workflows/ui/editor/edits/index.ts';
 import { layoutOf } from '#plugins/workflows/ui/graph/layout.ts';
+import { spread } from '#plugins/workflows/ui/graph/spread.ts';
 import { parseTasks } from '#plugins/workflows/ui/graph/tasks.ts';
 
 const TEXT = `# What comes
@@ -25,14 +26,14 @@ do:
 /** Where each line of the graph leads, by names. */
 function linesOf(text: string): string[] {
   const tree = parseTasks(text)!;
-  const { boxes, lines } = layoutOf(tree);
+  const { boxes, lines } = layoutOf(tree, spread);
   const nameOf = (id: string) => boxes.find((box) => box.id === id)?.task?.name ?? id.replace(/^.*#/, '');
   return lines.map(({ from, to, label }) => `${nameOf(from)} ${label ?? ''}> ${nameOf(to)}`).sort();
 }
 
 function inserted(line: string, body: Record<string, unknown> = { set: { new: true } }): string {
   const tree = parseTasks(TEXT)!;
-  const { boxes, lines } = layoutOf(tree);
+  const { boxes, lines } = layoutOf(tree, spread);
   const nameOf = (id: string) => boxes.find((box) => box.id === id)?.task?.name ?? id.replace(/^.*#/, '');
   const found = lines.find(({ from, to, label }) => `${nameOf(from)} ${label ?? ''}> ${nameOf(to)}` === line);
   assert.ok(found, `no line ${line} in ${linesOf(TEXT).join(', ')}`);

@@ -1,9 +1,9 @@
 /** "What should happen?": every kind of step and every function under what it is about, to be found by a word. */
 import { Modal, NavLink, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { useFocusBack } from 'patchbay-platform/ui';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { KINDS, kindIcon } from '../../graph/index.ts';
+import { KINDS, kindIcon, loadSpread } from '../../graph/index.ts';
 import { CATEGORIES, type Category } from '../../steps/categories.ts';
 import { categoryIcon } from '../../steps/category-icons.ts';
 import { countStep, mostUsed } from '../../steps/step-usage.ts';
@@ -28,6 +28,8 @@ export function AddTask({ isOpen, onClose, onChoose }: AddTaskProps) {
   const { t } = useTranslation('workflows');
   useFocusBack();
   const all = useStepChoices();
+  // The step that is chosen may be a branch; a graph that asks for the library itself is gone until it has come.
+  useEffect(() => void loadSpread().catch(() => undefined), []);
   const [wanted, setWanted] = useState('');
   const [category, setCategory] = useState<Category | null>(null);
   const close = () => {
