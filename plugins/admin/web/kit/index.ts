@@ -42,6 +42,7 @@ export { later } from './later.tsx';
 export { AboutPerson, TryIt, TryItPanel } from './later-parts.ts';
 export { useLeaveGuard } from './leave-guard.tsx';
 export { Link, type LinkProps } from './link.tsx';
+export { LongList, type LongListProps } from './long-list.tsx';
 export { issueOf, messageOf } from './message.ts';
 export { MomentField, type MomentFieldProps } from './moment/moment-field.tsx';
 export { NotLive } from './not-live.tsx';

@@ -1,21 +1,18 @@
-/** The list of mails: more as it is scrolled, and where it was when somebody comes back to it. */
+/** The list of mails. */
 import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Link, NotLive, paneStyle, Time, Waiting } from 'patchbay-platform/ui';
-import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { EmptyState, Failure, Link, LongList, NotLive, paneStyle, Time, Waiting } from 'patchbay-platform/ui';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FolderSelect } from './folders.tsx';
 import { addressOf, type Mail, type Reader } from './place.ts';
 import type { useMailList } from './use-mails.ts';
 
 const WRITING_MS = 300;
-/** Before its end is reached, the next page is read. */
-const AHEAD_PX = 600;
-
-/** How far each list was scrolled, for as long as the page lives. */
-const places = new Map<string, number>();
+/** About how high a row is. */
+const ROW_PX = 84;
 
 interface MailListProps {
   reader: Reader;
@@ -27,19 +24,7 @@ export function MailList({ reader, list, onOpen }: MailListProps) {
   const { t } = useTranslation('mail');
   const { mails, hasNextPage, isFetchingNextPage, fetchNextPage, error, refetch, isPending } = list;
   const key = `${reader.folder} ${JSON.stringify(reader.query)}`;
-  const scroll = useRef<HTMLDivElement>(null);
   const isThere = mails.length > 0;
-  const isShown = reader.open === null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on a telephone it comes back when the mail is closed
-  useLayoutEffect(() => {
-    if (scroll.current && isThere) scroll.current.scrollTop = places.get(key) ?? 0;
-  }, [key, isThere, isShown]);
-  const onScroll = ({ currentTarget }: UIEvent<HTMLElement>) => {
-    const { scrollTop, clientHeight, scrollHeight } = currentTarget;
-    if (clientHeight > 0) places.set(key, scrollTop);
-    if (hasNextPage && !isFetchingNextPage && scrollTop + clientHeight > scrollHeight - AHEAD_PX) void fetchNextPage();
-  };
-
   return (
     <section className={`${paneStyle.pane} ${paneStyle.listPane}`} aria-label={t('reader.list')}>
       <Group gap="xs" p="xs" wrap="wrap">
@@ -52,24 +37,35 @@ export function MailList({ reader, list, onOpen }: MailListProps) {
           </Button>
         )}
       </Group>
-      <div ref={scroll} className={paneStyle.scroll} onScroll={onScroll}>
-        {isPending && <Waiting />}
-        {error && mails.length === 0 && <Failure error={error} onRetry={() => void refetch()} />}
-        {!isPending && !error && mails.length === 0 && <Nothing reader={reader} />}
-        <ul className={paneStyle.list}>
-          {mails.map((mail) => (
-            <li key={mail.id}>
-              <Row mail={mail} reader={reader} onOpen={onOpen} />
-            </li>
-          ))}
-        </ul>
-        {isFetchingNextPage && <Loader size="sm" m="sm" role="status" aria-label={t('reader.more')} />}
-        {hasNextPage && !isFetchingNextPage && (
-          <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
-            {t('reader.more')}
-          </Button>
-        )}
-      </div>
+      <LongList
+        name={key}
+        rows={mails}
+        keyOf={({ id }) => id}
+        rowPx={ROW_PX}
+        open={reader.open}
+        hasMore={hasNextPage}
+        canAsk={!isFetchingNextPage}
+        onMore={() => void fetchNextPage()}
+        before={
+          <>
+            {isPending && <Waiting />}
+            {error && !isThere && <Failure error={error} onRetry={() => void refetch()} />}
+            {!isPending && !error && !isThere && <Nothing reader={reader} />}
+          </>
+        }
+        after={
+          <>
+            {isFetchingNextPage && <Loader size="sm" m="sm" role="status" aria-label={t('reader.more')} />}
+            {hasNextPage && !isFetchingNextPage && (
+              <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
+                {t('reader.more')}
+              </Button>
+            )}
+          </>
+        }
+      >
+        {(mail) => <Row mail={mail} reader={reader} onOpen={onOpen} />}
+      </LongList>
     </section>
   );
 }

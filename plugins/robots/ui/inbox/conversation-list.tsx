@@ -1,20 +1,17 @@
-/** The list of conversations: more as it is scrolled, and where it was when somebody comes back to it. */
+/** The list of conversations. */
 import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Link, NotLive, paneStyle, State, Time, Waiting } from 'patchbay-platform/ui';
-import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { EmptyState, Failure, Link, LongList, NotLive, paneStyle, State, Time, Waiting } from 'patchbay-platform/ui';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Inbox } from './place.ts';
 import type { useConversations } from './use-conversations.ts';
 import { ViewSelect } from './views.tsx';
 
 const WRITING_MS = 300;
-/** Before its end is reached, the next page is read. */
-const AHEAD_PX = 600;
-
-/** How far each list was scrolled, for as long as the page lives. */
-const places = new Map<string, number>();
+/** About how high a row is. */
+const ROW_PX = 76;
 
 interface ConversationListProps {
   inbox: Inbox;
@@ -26,18 +23,7 @@ export function ConversationList({ inbox, list, onOpen }: ConversationListProps)
   const { t } = useTranslation('robots');
   const { conversations, hasNextPage, isFetchingNextPage, fetchNextPage, error, refetch, isPending } = list;
   const key = JSON.stringify(inbox.query);
-  const scroll = useRef<HTMLDivElement>(null);
   const isThere = conversations.length > 0;
-  const isShown = inbox.open === null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on a telephone it comes back when the conversation is left
-  useLayoutEffect(() => {
-    if (scroll.current && isThere) scroll.current.scrollTop = places.get(key) ?? 0;
-  }, [key, isThere, isShown]);
-  const onScroll = ({ currentTarget }: UIEvent<HTMLElement>) => {
-    const { scrollTop, clientHeight, scrollHeight } = currentTarget;
-    if (clientHeight > 0) places.set(key, scrollTop);
-    if (hasNextPage && !isFetchingNextPage && scrollTop + clientHeight > scrollHeight - AHEAD_PX) void fetchNextPage();
-  };
   return (
     <section className={`${paneStyle.pane} ${paneStyle.listPane}`} aria-label={t('inbox.list')}>
       <Group gap="xs" p="xs" wrap="wrap">
@@ -55,24 +41,35 @@ export function ConversationList({ inbox, list, onOpen }: ConversationListProps)
         )}
         <Search value={inbox.search} onChange={(search) => inbox.narrow({ search: search || null })} />
       </Group>
-      <div ref={scroll} className={paneStyle.scroll} onScroll={onScroll}>
-        {isPending && <Waiting />}
-        {error && !isThere && <Failure error={error} onRetry={() => void refetch()} />}
-        {!isPending && !error && !isThere && <Nothing inbox={inbox} />}
-        <ul className={paneStyle.list}>
-          {conversations.map((conversation) => (
-            <li key={conversation.id}>
-              <Row conversation={conversation} inbox={inbox} onOpen={onOpen} />
-            </li>
-          ))}
-        </ul>
-        {isFetchingNextPage && <Loader size="sm" m="sm" role="status" aria-label={t('inbox.more')} />}
-        {hasNextPage && !isFetchingNextPage && (
-          <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
-            {t('inbox.more')}
-          </Button>
-        )}
-      </div>
+      <LongList
+        name={key}
+        rows={conversations}
+        keyOf={({ id }) => id}
+        rowPx={ROW_PX}
+        open={inbox.open}
+        hasMore={hasNextPage}
+        canAsk={!isFetchingNextPage}
+        onMore={() => void fetchNextPage()}
+        before={
+          <>
+            {isPending && <Waiting />}
+            {error && !isThere && <Failure error={error} onRetry={() => void refetch()} />}
+            {!isPending && !error && !isThere && <Nothing inbox={inbox} />}
+          </>
+        }
+        after={
+          <>
+            {isFetchingNextPage && <Loader size="sm" m="sm" role="status" aria-label={t('inbox.more')} />}
+            {hasNextPage && !isFetchingNextPage && (
+              <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
+                {t('inbox.more')}
+              </Button>
+            )}
+          </>
+        }
+      >
+        {(conversation) => <Row conversation={conversation} inbox={inbox} onOpen={onOpen} />}
+      </LongList>
     </section>
   );
 }
