@@ -1,6 +1,6 @@
 /**
- * Who scrolls a long list to its end is given page after page, and what is drawn stays as little as at the beginning. How long
- * frames and tasks took is printed; PATCHBAY_LIST_ROWS=10000 on a machine that does nothing else says what there is to say of it.
+ * Who scrolls a long list to its end is given page after page, and what is drawn stays as little as at the beginning. Which tasks
+ * of the browser were long is printed; PATCHBAY_LIST_ROWS=10000 on a machine that does nothing else says what there is to say of it.
  */
 import assert from 'node:assert/strict';
 import { type Cell, insertMany } from '#core/database/insert-many.ts';
@@ -21,7 +21,6 @@ const DRAWN = `document.querySelectorAll('${ROW}').length`;
 interface Course {
   drawn: number;
   nodes: number;
-  frames: number[];
   tasks: number[];
 }
 
@@ -96,7 +95,7 @@ describe('a long list', function () {
     assert.equal(new Set(asked).size, asked.length, 'no page is asked for twice');
     assert.ok(asked.length <= ROWS / pageRows + 1, `${asked.length} pages`);
     console.info(
-      `    ${path}: at most ${course.drawn} rows and ${course.nodes} nodes, ${asked.length} pages; frames p50 ${quantile(course.frames, 0.5)}, p95 ${quantile(course.frames, 0.95)} ms;`,
+      `    ${path}: at most ${course.drawn} rows and ${course.nodes} nodes, ${asked.length} pages;`,
       `${course.tasks.length} tasks over 50 ms (longest ${Math.max(0, ...course.tasks)}); main thread ${perThousand} ms for 1 000 rows`,
     );
   }
@@ -104,13 +103,10 @@ describe('a long list', function () {
 
 /** Runs in the page: scrolls by as much in each frame, and looks, until the last row is drawn. */
 const TO_THE_END = `new Promise((done) => {
-  const course = { drawn: 0, nodes: 0, frames: [], tasks: [] };
+  const course = { drawn: 0, nodes: 0, tasks: [] };
   new PerformanceObserver((list) => course.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
   const list = document.querySelector('${ROW}').closest('ul')?.parentElement ?? document.scrollingElement;
-  let before = performance.now();
-  const step = (now) => {
-    course.frames.push(now - before);
-    before = now;
+  const step = () => {
     course.drawn = Math.max(course.drawn, ${DRAWN});
     course.nodes = Math.max(course.nodes, document.getElementsByTagName('*').length);
     if (document.querySelector('[data-index="${ROWS - 1}"]')) return done(course);
@@ -119,8 +115,3 @@ const TO_THE_END = `new Promise((done) => {
   };
   requestAnimationFrame(step);
 })`;
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return Math.round(sorted[Math.floor(sorted.length * share)] ?? 0);
-}
