@@ -27,7 +27,7 @@ export function createConditions(plugins: readonly Plugin[], scopeOf: (plugin: P
   /** What cannot be answered is shown: a menu that lacks a page says more than one whose page says why it fails. */
   async function holds(plugin: Plugin, when: When, principal: Principal, log: Logger): Promise<boolean> {
     try {
-      return await inTime(() => when(principal, scopeOf(plugin)));
+      return await inTime(() => when(principal, scopeOf(plugin) as never));
     } catch (error) {
       log.error({ err: error, plugin: plugin.name }, 'The condition of an entry of the pages could not be asked');
       return true;

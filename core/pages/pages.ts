@@ -4,7 +4,6 @@
  */
 import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
-import type { Services } from '../services.ts';
 
 /** The version of this contract. A module that was built for another major one is not loaded, and the page says so. */
 export const PAGES_CONTRACT = 1;
@@ -37,8 +36,9 @@ interface PageEntry {
   /**
    * Whether it is of any use to them at the moment, asked of whoever may see it with each menu that is drawn: cheap, best from memory. It
    * keeps nobody out; that is what `access` of the routes behind it is for. Of strangers it is not asked.
+   * `services` is what the plugin sees.
    */
-  when?(principal: Principal, services: Services): boolean | Promise<boolean>;
+  when?(principal: Principal, services: never): boolean | Promise<boolean>;
 }
 
 export type When = NonNullable<PageEntry['when']>;
