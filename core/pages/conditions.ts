@@ -15,8 +15,10 @@ export interface Conditions {
 export function createConditions(plugins: readonly Plugin[], scopeOf: (plugin: Plugin) => Services): Conditions {
   return {
     async unmetFor(principal, log) {
-      const answers = plugins.map(async (plugin) => {
-        const asked = conditionsOf(plugin, principal);
+      const asking = plugins
+        .map((plugin) => ({ plugin, asked: conditionsOf(plugin, principal) }))
+        .filter(({ asked }) => asked.length > 0);
+      const answers = asking.map(async ({ plugin, asked }) => {
         const holding = await Promise.all(asked.map((when) => holds(plugin, when, principal, log)));
         return [plugin.name, new Set(asked.filter((_, place) => !holding[place]))] as const;
       });

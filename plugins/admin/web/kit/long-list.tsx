@@ -2,7 +2,13 @@
  * A list in a pane of its own, as long as it may be: drawn is what is on the screen, more is asked for before its end, and who
  * comes back finds it where it was.
  */
-import { defaultRangeExtractor, type Range, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import {
+  defaultRangeExtractor,
+  measureElement,
+  type Range,
+  useVirtualizer,
+  type VirtualItem,
+} from '@tanstack/react-virtual';
 import {
   type CSSProperties,
   memo,
@@ -51,12 +57,15 @@ export function LongList<Row>(props: LongListProps<Row>) {
   const scroll = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
   const openAt = open === null ? 0 : rows.findIndex((row) => keyOf(row) === open);
-  const virtual = useVirtualizer({
+  const virtual = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: rows.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowPx,
     overscan: OVERSCAN,
     getItemKey: (index) => keyOfAt(rows[index], index),
+    // A list that is hidden, as on a telephone behind what is open, keeps the heights that it had.
+    measureElement: (element, entry, list) =>
+      measureElement(element, entry, list) || (list.measurementsCache[Number(element.dataset.index)]?.size ?? rowPx),
     rangeExtractor: (range) => withNeighbours(range, [0, focused, openAt]),
     initialMeasurementsCache: places.get(name)?.sizes ?? [],
   });
