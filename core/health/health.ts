@@ -72,31 +72,40 @@ export function createHealthChecks({
   plugins,
 }: HealthOptions): HealthChecks {
   const startedAt = clock.now();
+  let looking: Promise<Static<typeof Readiness>> | null = null;
 
   return {
-    async run() {
-      const named: [string, () => Promise<HealthReport>][] = [
-        ['database', database],
-        ['jobs', queue],
-        ['cron', schedule],
-        ...(backups ? [['backups', backups] satisfies [string, () => Promise<HealthReport>]] : []),
-        ['settings', settingsInForce],
-        ...plugins.flatMap(({ name, health }): [string, () => Promise<HealthReport>][] =>
-          health ? [[name, health]] : [],
-        ),
-      ];
-      const parts = await Promise.all(named.map(async ([name, check]) => [name, await ask(check)] as const));
-      const isOk = parts.every(([, part]) => part.status === 'ok');
-      return {
-        status: isOk ? 'ok' : 'degraded',
-        version,
-        uptime_seconds: Math.floor((clock.now() - startedAt) / 1000),
-        memory_mb: Math.round(process.memoryUsage.rss() / 1024 / 1024),
-        checks: Object.fromEntries(parts),
-        timestamp: isoSeconds(clock.now()),
-      };
+    // Strangers may ask, any number at once: those that come while all parts are looked at are given what is found.
+    run() {
+      looking ??= look().finally(() => {
+        looking = null;
+      });
+      return looking;
     },
   };
+
+  async function look(): Promise<Static<typeof Readiness>> {
+    const named: [string, () => Promise<HealthReport>][] = [
+      ['database', database],
+      ['jobs', queue],
+      ['cron', schedule],
+      ...(backups ? [['backups', backups] satisfies [string, () => Promise<HealthReport>]] : []),
+      ['settings', settingsInForce],
+      ...plugins.flatMap(({ name, health }): [string, () => Promise<HealthReport>][] =>
+        health ? [[name, health]] : [],
+      ),
+    ];
+    const parts = await Promise.all(named.map(async ([name, check]) => [name, await ask(check)] as const));
+    const isOk = parts.every(([, part]) => part.status === 'ok');
+    return {
+      status: isOk ? 'ok' : 'degraded',
+      version,
+      uptime_seconds: Math.floor((clock.now() - startedAt) / 1000),
+      memory_mb: Math.round(process.memoryUsage.rss() / 1024 / 1024),
+      checks: Object.fromEntries(parts),
+      timestamp: isoSeconds(clock.now()),
+    };
+  }
 
   async function database(): Promise<HealthReport> {
     await db.ping();

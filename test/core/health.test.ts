@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHealthChecks } from '#core/health/health.ts';
 import { createLiveness } from '#core/health/liveness.ts';
+import { createWriteCheck } from '#core/health/write-check.ts';
 import { createLog } from '#core/observability/log.ts';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
@@ -48,6 +50,47 @@ describe('readiness', () => {
     await app.services.db.write.raw('pragma query_only = off');
     await app.clock.advance(6_000);
     assert.equal((await app.http.get('/health/ready')).status, 200);
+  });
+});
+
+describe('who asks whether all is well', () => {
+  it('is given what is being found out already, however many ask', async () => {
+    const app = await startPlatform();
+    const gate = Promise.withResolvers<void>();
+    try {
+      const { db, jobs, clock, notices } = app.services;
+      let looks = 0;
+      const checks = createHealthChecks({
+        db,
+        jobs,
+        clock,
+        notices,
+        writes: createWriteCheck({ db, dataDir: app.services.coreConfig.dataDir, clock }),
+        integrity: { damage: () => null },
+        cron: app.platform.cron,
+        version: '1.0.0',
+        backups: null,
+        settings: { waiting: () => [], leftOut: () => [] },
+        plugins: [
+          {
+            name: 'slow',
+            async health() {
+              looks++;
+              await gate.promise;
+              return { ok: true };
+            },
+          },
+        ],
+      });
+      const asked = Array.from({ length: 30 }, () => checks.run());
+      gate.resolve();
+      const answers = await Promise.all(asked);
+      assert.deepEqual([new Set(answers.map(({ status }) => status)), looks], [new Set(['ok']), 1]);
+      assert.equal((await checks.run()).status, 'ok');
+      assert.equal(looks, 2);
+    } finally {
+      await app.stop();
+    }
   });
 });
 
