@@ -48,10 +48,8 @@ describe('the reader on a telephone', function () {
   });
 });
 
-/** A swipe: the list draws what is on the screen alone. */
+/** A swipe: the list draws what is on the screen alone, a frame later. */
 async function scrolled(page: Page): Promise<void> {
-  await page.locator('ul:has(> [data-index])').evaluate(async (list) => {
-    list.parentElement?.scrollBy(0, 300);
-    for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
-  });
+  await page.locator('ul:has(> [data-index])').evaluate((list) => list.parentElement?.scrollBy(0, 300));
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
 }
