@@ -28,13 +28,11 @@ export function parsePostgresAddress(written: string, key = 'database.connection
         'percent-encoded: # is %23, / is %2F, ? is %3F, @ is %40, % is %25, a comma is %2C',
     );
   }
-  const urls = servers.map((server) => new URL(server));
-  const wanted = urls[0]?.searchParams.get(ATTRIBUTES) ?? (servers.length > 1 ? 'read-write' : 'any');
+  const wanted = new URL(servers[0] ?? '').searchParams.get(ATTRIBUTES) ?? (servers.length > 1 ? 'read-write' : 'any');
   if (wanted !== 'any' && !PRIMARY.includes(wanted)) {
     throw new ConfigError(`${key}: ${ATTRIBUTES}=${wanted} names servers that take no writes; use read-write`);
   }
-  for (const url of urls) url.searchParams.delete(ATTRIBUTES);
-  return { servers: urls.map(({ href }) => href), needsPrimary: wanted !== 'any' };
+  return { servers: servers.map(withoutAttributes), needsPrimary: wanted !== 'any' };
 }
 
 /** The same servers, and another database on them. */
@@ -48,6 +46,14 @@ export function withDatabase(written: string, name: string): string {
 export function shownAddress(written: string): string {
   const [, before = '', hosts = '', rest = ''] = PARTS.exec(written) ?? [];
   return before === '' ? 'database.connection' : `${hosts}${rest.split('?')[0]}`;
+}
+
+/** As it was written, but for what the driver does not know. */
+function withoutAttributes(server: string): string {
+  const url = new URL(server);
+  if (!url.searchParams.has(ATTRIBUTES)) return server;
+  url.searchParams.delete(ATTRIBUTES);
+  return url.href;
 }
 
 function isWhole(server: string): boolean {

@@ -176,22 +176,24 @@ async function columnsOf(trx: Transaction): Promise<Map<string, Columns>> {
   return columns;
 }
 
+/** Columns that count up (`table`, `column`), and by which `sequence`; also by one that no column owns. */
+export const COUNTED_COLUMNS = `
+  select table_name as table, column_name as column,
+    pg_get_serial_sequence(quote_ident(table_name), column_name) as sequence
+    from information_schema.columns
+    where table_schema = current_schema() and is_identity = 'YES'
+  union
+  select t.relname, a.attname, s.oid::regclass::text
+    from pg_attrdef d
+    join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
+    join pg_class s on s.oid = p.refobjid and s.relkind = 'S'
+    join pg_class t on t.oid = d.adrelid and t.relnamespace = current_schema()::regnamespace
+    join pg_attribute a on a.attrelid = t.oid and a.attnum = d.adnum`;
+
 /** The next generated number of each column comes after the highest restored one. */
 async function resetSequences(trx: Transaction): Promise<void> {
-  const { rows }: { rows: { table: string; column: string; sequence: string | null }[] } = await trx.raw(
-    `select table_name as table, column_name as column,
-            pg_get_serial_sequence(quote_ident(table_name), column_name) as sequence
-     from information_schema.columns
-     where table_schema = current_schema() and is_identity = 'YES'
-     union
-     -- Also of a sequence that no column owns.
-     select t.relname, a.attname, s.oid::regclass::text
-     from pg_attrdef d
-     join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
-     join pg_class s on s.oid = p.refobjid and s.relkind = 'S'
-     join pg_class t on t.oid = d.adrelid and t.relnamespace = current_schema()::regnamespace
-     join pg_attribute a on a.attrelid = t.oid and a.attnum = d.adnum`,
-  );
+  const { rows }: { rows: { table: string; column: string; sequence: string | null }[] } =
+    await trx.raw(COUNTED_COLUMNS);
   for (const { table, column, sequence } of rows) {
     if (!sequence || OWN_TABLES.includes(table)) continue;
     await trx.raw('select setval(?, (select coalesce(max(??), 0) + 1 from ??), false)', [sequence, column, table]);

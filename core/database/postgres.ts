@@ -134,8 +134,10 @@ function createServerChoice(address: string): ServerChoice {
   return {
     async open(connect) {
       const problems: unknown[] = [];
+      // Others that are opened meanwhile may find another one: none is passed over for that.
+      const first = last;
       for (let turn = 0; turn < servers.length; turn++) {
-        const place = (last + turn) % servers.length;
+        const place = (first + turn) % servers.length;
         try {
           const client = await connect(servers[place] ?? address);
           if (needsPrimary) await assertPrimary(client);
@@ -145,7 +147,7 @@ function createServerChoice(address: string): ServerChoice {
           problems.push(error);
         }
       }
-      throw noneOf(servers, last, problems);
+      throw noneOf(servers, first, problems);
     },
   };
 }

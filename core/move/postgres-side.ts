@@ -1,6 +1,7 @@
 /** The PostgreSQL side of a move: one connection of its own, outside of the pool, whose sessions end while nothing is said. */
 import { once } from 'node:events';
 import type pg from 'pg';
+import { COUNTED_COLUMNS, OWN_TABLES } from '../database/postgres-dump.ts';
 import { ConfigError, messageOf } from '../errors.ts';
 import { type Column, fromPostgres, kindOfPostgres, type Value } from './kinds.ts';
 import {
@@ -10,6 +11,7 @@ import {
   NOTES,
   type Note,
   PREPARED,
+  quoted,
   type Reader,
   type ReadRow,
   type TableShape,
@@ -261,22 +263,10 @@ async function toPutAside(client: pg.ClientBase): Promise<Aside[]> {
   ];
 }
 
-/** Columns that count up, whoever owns what counts. */
 async function sequencesOf(client: pg.ClientBase): Promise<{ table: string; column: string; sequence: string }[]> {
-  const rows = await ask(
-    client,
-    `select table_name, column_name, pg_get_serial_sequence(quote_ident(table_name), column_name)
-       from information_schema.columns where table_schema = current_schema() and is_identity = 'YES'
-     union
-     select t.relname, a.attname, s.oid::regclass::text
-       from pg_attrdef d
-       join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
-       join pg_class s on s.oid = p.refobjid and s.relkind = 'S'
-       join pg_class t on t.oid = d.adrelid and t.relnamespace = current_schema()::regnamespace
-       join pg_attribute a on a.attrelid = t.oid and a.attnum = d.adnum`,
-  );
+  const rows = await ask(client, COUNTED_COLUMNS);
   return rows.flatMap(([table, column, sequence]) =>
-    sequence == null || String(table).startsWith('core_migrations')
+    sequence == null || OWN_TABLES.includes(String(table))
       ? []
       : [{ table: String(table), column: String(column), sequence }],
   );
@@ -346,8 +336,4 @@ function settingsOf(settings: Readonly<Record<string, string>>, set = 'set'): st
   return Object.entries(settings)
     .map(([name, value]) => `${set} ${name} = ${value}`)
     .join('; ');
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -72,3 +72,8 @@ export const PREPARED = 'prepared';
 export type AsidePart = 'rows' | 'words';
 /** Begins the names of notes on what was put aside; they come back in the order of their names. */
 export const ASIDE: Readonly<Record<AsidePart, string>> = { rows: 'aside rows ', words: 'aside words ' };
+
+/** The name of a table or column within a statement, on both databases. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

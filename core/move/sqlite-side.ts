@@ -9,6 +9,7 @@ import {
   NOTES,
   type Note,
   PREPARED,
+  quoted,
   type Reader,
   type ReadRow,
   type TableShape,
@@ -290,8 +291,4 @@ function exact(db: DatabaseSync, sql: string): StatementSync {
 
 function cellOf(row: unknown, place: number): unknown {
   return (row as unknown[])[place];
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

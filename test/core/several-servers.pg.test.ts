@@ -63,7 +63,16 @@ describe('two servers in the address', function () {
       await db.write.transaction(async (trx) => {
         await trx.raw('set session characteristics as transaction read only');
       });
-      await eventually(() => db.write('core_settings').where({ area: 'none' }).delete());
+      let refused = 0;
+      for (let left = 40; left > 0; left--) {
+        await db
+          .write('core_settings')
+          .where({ area: 'none' })
+          .delete()
+          .catch(() => refused++);
+      }
+      // None when work of the platform's own has met it first.
+      assert.ok(refused <= 1, `${refused} statements were refused by one connection`);
     } finally {
       await app.stop();
     }
