@@ -61,7 +61,13 @@ describe('the editor of workflows', function () {
     await editor.task('say').waitFor();
     await page.getByRole('textbox', { name: 'name', exact: true }).fill('Ada');
     await editor.until((text) => /- say:\n\s+set:\n\s+name: Ada/.test(text));
-    await page.getByRole('button', { name: 'Wrap' }).click();
+    const wrap = page.getByRole('button', { name: 'Wrap' });
+    await wrap.press('Enter');
+    await page.getByRole('menuitem', { name: 'Put in a group' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    assert.ok(await wrap.evaluate((button) => button.matches(':focus')), 'who leaves the menu is at its button');
+    await wrap.click();
     await page.getByRole('menuitem', { name: 'Put in a group' }).click();
     await editor.task('do-say').waitFor();
     await visitor.assertAccessible();

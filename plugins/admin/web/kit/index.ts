@@ -46,6 +46,7 @@ export { LongList, type LongListProps } from './long-list.tsx';
 export { issueOf, messageOf } from './message.ts';
 export { MomentField, type MomentFieldProps } from './moment/moment-field.tsx';
 export { NotLive } from './not-live.tsx';
+export { OnDemand, type OnDemandButtonProps, type OnDemandProps, useOpenAtOnce } from './on-demand.tsx';
 export { type Operation, OperationProgress, useOperation } from './operation.tsx';
 export { Page, type PageProps } from './page.tsx';
 export { paneStyle } from './pane-style.ts';

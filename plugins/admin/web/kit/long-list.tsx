@@ -2,6 +2,7 @@
  * A list in a pane of its own, as long as it may be: drawn is what is on the screen, more is asked for before its end, and who
  * comes back finds it where it was.
  */
+import { Button, Loader } from '@mantine/core';
 import {
   defaultRangeExtractor,
   measureElement,
@@ -20,6 +21,8 @@ import {
   useState,
 } from 'react';
 import { paneStyle } from './pane-style.ts';
+import { Failure } from './states.tsx';
+import { Waiting } from './waiting.tsx';
 
 /** Before its end is reached, the next page is read. */
 const AHEAD_PX = 600;
@@ -42,18 +45,27 @@ export interface LongListProps<Row> {
   rowPx: number;
   /** Which row is open. It is there wherever somebody has scrolled, as are its neighbours: the keyboard goes on from it. */
   open: string | number | null;
-  hasMore: boolean;
-  /** False while more is on its way. */
-  canAsk: boolean;
-  onMore(): void;
+  list: ListRead;
+  /** Stands in the place of rows, where there are none. */
+  empty: ReactNode;
+  /** What the button for further rows says. */
+  more: string;
   children(row: Row): ReactNode;
-  /** Above the rows, or in their place. */
-  before?: ReactNode;
-  after?: ReactNode;
+}
+
+/** Of a list that is read page by page, as `useInfiniteQuery` gives it. */
+export interface ListRead {
+  isPending: boolean;
+  error: unknown;
+  refetch(): unknown;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage(): unknown;
 }
 
 export function LongList<Row>(props: LongListProps<Row>) {
-  const { name, rows, keyOf, rowPx, open, hasMore, canAsk, onMore, children } = props;
+  const { name, rows, keyOf, rowPx, open, list, children } = props;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const scroll = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
   const openAt = open === null ? 0 : rows.findIndex((row) => keyOf(row) === open);
@@ -84,12 +96,15 @@ export function LongList<Row>(props: LongListProps<Row>) {
   const onScroll = ({ currentTarget }: UIEvent<HTMLElement>) => {
     const { scrollTop, clientHeight, scrollHeight } = currentTarget;
     if (clientHeight > 0) places.set(name, { top: scrollTop, sizes: places.get(name)?.sizes ?? [] });
-    if (hasMore && canAsk && scrollTop + clientHeight > scrollHeight - AHEAD_PX) onMore();
+    const isNearEnd = scrollTop + clientHeight > scrollHeight - AHEAD_PX;
+    if (isNearEnd && hasNextPage && !isFetchingNextPage) fetchNextPage();
   };
 
   return (
     <div ref={scroll} className={paneStyle.scroll} onScroll={onScroll}>
-      {props.before}
+      {list.isPending && <Waiting />}
+      {list.error != null && !isThere && <Failure error={list.error} onRetry={() => void list.refetch()} />}
+      {!list.isPending && list.error == null && !isThere && props.empty}
       <ul className={paneStyle.list} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {virtual.getVirtualItems().map(({ index, start, key }) => {
           const row = rows[index];
@@ -100,7 +115,7 @@ export function LongList<Row>(props: LongListProps<Row>) {
               ref={virtual.measureElement}
               data-index={index}
               aria-posinset={index + 1}
-              aria-setsize={hasMore ? -1 : rows.length}
+              aria-setsize={hasNextPage ? -1 : rows.length}
               onFocus={() => setFocused(index)}
               style={placeOf(start)}
             >
@@ -109,7 +124,12 @@ export function LongList<Row>(props: LongListProps<Row>) {
           );
         })}
       </ul>
-      {props.after}
+      {isFetchingNextPage && <Loader size="sm" m="sm" role="status" aria-label={props.more} />}
+      {hasNextPage && !isFetchingNextPage && (
+        <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
+          {props.more}
+        </Button>
+      )}
     </div>
   );
 

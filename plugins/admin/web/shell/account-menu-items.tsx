@@ -1,6 +1,5 @@
 /** The menu of the person once it is asked for: their own pages, preferences, help, and signing out of all tabs. */
 import { Menu, Text } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../client/api.ts';
 import { tellSignedOut } from '../client/session-news.ts';
@@ -8,21 +7,16 @@ import { useStore } from '../client/store.ts';
 import { zone } from '../i18n/formats.ts';
 import { tellFailed } from '../kit/actions.tsx';
 import { Link } from '../kit/link.tsx';
+import { useOpenAtOnce } from '../kit/on-demand.tsx';
 import { AccountButton, type AccountMenuProps, nameOf } from './account-button.tsx';
 
 export default function AccountMenuItems({ me, onShortcuts, onCalls }: AccountMenuProps) {
   const { t } = useTranslation();
   const chosen = useStore(zone);
-  const [isOpen, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  // The button that was pressed is gone; the one in its place has to have the focus before the menu takes it, to get it back.
-  useEffect(() => {
-    button.current?.focus();
-    setOpen(true);
-  }, []);
+  const { button, menu } = useOpenAtOnce();
   const signOut = () => void api.DELETE('/api/platform/auth/session').then(tellSignedOut, tellFailed);
   return (
-    <Menu position="bottom-end" width={240} opened={isOpen} onChange={setOpen}>
+    <Menu position="bottom-end" width={240} {...menu}>
       <Menu.Target>
         <AccountButton person={me} ref={button} />
       </Menu.Target>

@@ -1,9 +1,9 @@
 /** The list of mails. */
-import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Link, LongList, NotLive, paneStyle, Time, Waiting } from 'patchbay-platform/ui';
+import { EmptyState, Link, LongList, NotLive, paneStyle, Time } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FolderSelect } from './folders.tsx';
@@ -22,9 +22,8 @@ interface MailListProps {
 
 export function MailList({ reader, list, onOpen }: MailListProps) {
   const { t } = useTranslation('mail');
-  const { mails, hasNextPage, isFetchingNextPage, fetchNextPage, error, refetch, isPending } = list;
+  const { mails } = list;
   const key = `${reader.folder} ${JSON.stringify(reader.query)}`;
-  const isThere = mails.length > 0;
   return (
     <section className={`${paneStyle.pane} ${paneStyle.listPane}`} aria-label={t('reader.list')}>
       <Group gap="xs" p="xs" wrap="wrap">
@@ -43,26 +42,9 @@ export function MailList({ reader, list, onOpen }: MailListProps) {
         keyOf={({ id }) => id}
         rowPx={ROW_PX}
         open={reader.open}
-        hasMore={hasNextPage}
-        canAsk={!isFetchingNextPage}
-        onMore={() => void fetchNextPage()}
-        before={
-          <>
-            {isPending && <Waiting />}
-            {error && !isThere && <Failure error={error} onRetry={() => void refetch()} />}
-            {!isPending && !error && !isThere && <Nothing reader={reader} />}
-          </>
-        }
-        after={
-          <>
-            {isFetchingNextPage && <Loader size="sm" m="sm" role="status" aria-label={t('reader.more')} />}
-            {hasNextPage && !isFetchingNextPage && (
-              <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
-                {t('reader.more')}
-              </Button>
-            )}
-          </>
-        }
+        list={list}
+        empty={<Nothing reader={reader} />}
+        more={t('reader.more')}
       >
         {(mail) => <Row mail={mail} reader={reader} onOpen={onOpen} />}
       </LongList>

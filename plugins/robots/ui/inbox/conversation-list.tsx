@@ -1,8 +1,8 @@
 /** The list of conversations. */
-import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Link, LongList, NotLive, paneStyle, State, Time, Waiting } from 'patchbay-platform/ui';
+import { EmptyState, Link, LongList, NotLive, paneStyle, State, Time } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Inbox } from './place.ts';
@@ -21,9 +21,8 @@ interface ConversationListProps {
 
 export function ConversationList({ inbox, list, onOpen }: ConversationListProps) {
   const { t } = useTranslation('robots');
-  const { conversations, hasNextPage, isFetchingNextPage, fetchNextPage, error, refetch, isPending } = list;
+  const { conversations } = list;
   const key = JSON.stringify(inbox.query);
-  const isThere = conversations.length > 0;
   return (
     <section className={`${paneStyle.pane} ${paneStyle.listPane}`} aria-label={t('inbox.list')}>
       <Group gap="xs" p="xs" wrap="wrap">
@@ -47,26 +46,9 @@ export function ConversationList({ inbox, list, onOpen }: ConversationListProps)
         keyOf={({ id }) => id}
         rowPx={ROW_PX}
         open={inbox.open}
-        hasMore={hasNextPage}
-        canAsk={!isFetchingNextPage}
-        onMore={() => void fetchNextPage()}
-        before={
-          <>
-            {isPending && <Waiting />}
-            {error && !isThere && <Failure error={error} onRetry={() => void refetch()} />}
-            {!isPending && !error && !isThere && <Nothing inbox={inbox} />}
-          </>
-        }
-        after={
-          <>
-            {isFetchingNextPage && <Loader size="sm" m="sm" role="status" aria-label={t('inbox.more')} />}
-            {hasNextPage && !isFetchingNextPage && (
-              <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
-                {t('inbox.more')}
-              </Button>
-            )}
-          </>
-        }
+        list={list}
+        empty={<Nothing inbox={inbox} />}
+        more={t('inbox.more')}
       >
         {(conversation) => <Row conversation={conversation} inbox={inbox} onOpen={onOpen} />}
       </LongList>

@@ -1,20 +1,13 @@
 /** The menu of a button that was asked for once: opens at once, and by its button from then on. See menu-on-demand.tsx. */
 import { Menu } from '@mantine/core';
-import type { ComponentType } from 'react';
-import type { MenuItem } from './menu-item.ts';
+import { useOpenAtOnce } from 'patchbay-platform/ui';
+import type { MenuOnDemandProps } from './menu-item.ts';
 
-interface OpenedMenuProps {
-  target: ComponentType<object>;
-  targetProps: object;
-  items: readonly MenuItem[];
-}
-
-export function OpenedMenu({ target: Target, targetProps, items }: OpenedMenuProps) {
+export function OpenedMenu({ button, items }: MenuOnDemandProps) {
+  const { button: ref, menu } = useOpenAtOnce();
   return (
-    <Menu position="bottom-start" withinPortal defaultOpened>
-      <Menu.Target>
-        <Target {...targetProps} />
-      </Menu.Target>
+    <Menu position="bottom-start" withinPortal {...menu}>
+      <Menu.Target>{button({ ref })}</Menu.Target>
       <Menu.Dropdown>
         {items.map(({ label, run }) => (
           <Menu.Item key={label} onClick={run}>

@@ -1,5 +1,5 @@
 /** Buttons for what can be done with the chosen task. */
-import { ActionIcon, Button, type ButtonProps, Group } from '@mantine/core';
+import { ActionIcon, Button, Group } from '@mantine/core';
 import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
 import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
 import IconCopyPlus from '@tabler/icons-react/dist/esm/icons/IconCopyPlus.mjs';
@@ -33,8 +33,11 @@ export function TaskTools({ task, actions, isDisabled, onAdd }: TaskToolsProps) 
   return (
     <Group gap={4} role="toolbar" aria-label={t('editor.tools')}>
       <MenuOnDemand
-        target={AddButton}
-        targetProps={{ disabled: isDisabled, children: t('editor.add.button') }}
+        button={(given) => (
+          <Button size="compact-sm" leftSection={<IconPlus size={14} />} disabled={isDisabled} {...given}>
+            {t('editor.add.button')}
+          </Button>
+        )}
         items={[
           ...(task
             ? [
@@ -60,8 +63,11 @@ export function TaskTools({ task, actions, isDisabled, onAdd }: TaskToolsProps) 
         <IconCopyPlus size={16} />
       </Tool>
       <MenuOnDemand
-        target={ToolButton}
-        targetProps={{ label: t('editor.wrap.button'), disabled: isOff, children: <IconPackage size={16} /> }}
+        button={(given) => (
+          <ToolButton label={t('editor.wrap.button')} disabled={isOff} {...given}>
+            <IconPackage size={16} />
+          </ToolButton>
+        )}
         items={WRAPPERS.map((wrapper) => ({ label: t(`editor.wrap.${wrapper}`), run: () => actions.wrap(wrapper) }))}
       />
       <Tool label={t('editor.remove')} isOff={isOff} onClick={() => actions.remove()}>
@@ -89,8 +95,4 @@ function Tool({ label, isOff, onClick, children }: ToolProps) {
 /** With a hint of the browser: one of its own would bring all that lies over pages. */
 function ToolButton({ label, ...props }: { label: string } & ComponentPropsWithRef<'button'>) {
   return <ActionIcon variant="default" size="md" aria-label={label} title={label} {...props} />;
-}
-
-function AddButton(props: ButtonProps & ComponentPropsWithRef<'button'>) {
-  return <Button size="compact-sm" leftSection={<IconPlus size={14} />} {...props} />;
 }
