@@ -30,6 +30,8 @@ export const derived: DerivedModule = () => {
     const rows: Found[] = await trx('mail_contents')
       .join('mail_messages', 'mail_messages.id', 'mail_contents.message_id')
       .where('mail_contents.message_id', '>', after)
+      // PostgreSQL does not see that it follows, and would walk over all mails before these in each step.
+      .where('mail_messages.id', '>', after)
       .orderBy('mail_contents.message_id')
       .limit(AT_ONCE)
       .select('mail_messages.id', 'subject', 'sender', 'blob_id', 'text', 'is_long');
