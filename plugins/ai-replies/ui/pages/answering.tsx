@@ -15,6 +15,7 @@ export default function Answering() {
         search={t('answering.search')}
         rowKey={({ id }) => id}
         to={({ id }) => `/assistants/answering/${id}`}
+        live={['robot.online', 'robot.offline']}
         columns={[
           { id: 'name', title: t('group.robot'), width: 1.6, cell: ({ name }) => name },
           {

@@ -25,6 +25,8 @@ export function useList<Row>({ list, query }: ListWish, live: readonly string[])
     queryKey: key,
     initialPageParam: '',
     placeholderData: keepPreviousData,
+    // What changed while another page was open is not in what is remembered, and no event of it comes any more.
+    staleTime: 0,
     queryFn: ({ pageParam, signal }) => readPage<Row>({ list, query }, pageParam, signal),
     getNextPageParam: (page: Page<Row>) => page.next_cursor,
   });
