@@ -181,8 +181,8 @@ function build(parts: Parts): Platform {
   const { dataDir } = coreConfig;
   const { db } = installation;
   const services = strict(
-    createServices({ coreConfig, plugins, log, clock, metrics, installation, passwordCost: options.passwordCost }),
     'core',
+    createServices({ coreConfig, plugins, log, clock, metrics, installation, passwordCost: options.passwordCost }),
   );
   const { jobs, notices, connections } = services;
   const definitions = plugins.map(({ plugin }) => plugin);

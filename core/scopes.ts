@@ -30,12 +30,12 @@ export function buildScopes(platform: Services, plugins: readonly LoadedPlugin[]
       const own = build({ root, unit, config, homes }, seen);
       if (unit.part) made.set(unit.part.name, own);
       else ground = own;
-      scopes.set(unit.key, strict({ ...platform, ...seen, ...own }, unit.key));
+      scopes.set(unit.key, strict(unit.key, platform, seen, own));
     }
     const own: Made = Object.assign({}, ground, ...made.values());
     const names = Object.keys(plugin.publicServices ?? {});
     published.set(plugin.name, Object.fromEntries(names.map((name) => [name, own[name]])));
-    if (made.size > 0) scopes.set(plugin.name, strict({ ...platform, ...given, ...own }, plugin.name));
+    if (made.size > 0) scopes.set(plugin.name, strict(plugin.name, platform, given, own));
   }
   return scopes;
 }
@@ -53,11 +53,14 @@ function build({ root, unit, config, homes }: Building, given: Made): Record<str
   const scope = root.createScope();
   for (const [name, value] of Object.entries(given)) scope.register(name, asValue(value));
   const factories = { ...definition.services, ...definition.publicServices };
+  const names = new Set([...Object.keys(root.registrations), ...Object.keys(given), ...Object.keys(factories)]);
   for (const [name, factory] of Object.entries(factories)) {
     if (scope.hasRegistration(name)) {
       throw new ConfigError(`The plugin '${unit.key}' declares the service '${name}', which it is given already`);
     }
-    const registration = asFunction((services: Services) => factory(rememberingServices(services) as never)).scoped();
+    const registration = asFunction((services: Services) =>
+      factory(rememberingServices(services, names) as never),
+    ).scoped();
     scope.register(
       name,
       registration.inject(() => ({ config })),
@@ -82,9 +85,10 @@ function build({ root, unit, config, homes }: Building, given: Made): Record<str
 
 /**
  * What a factory is given may be asked for services as long as the server runs: each is resolved once. Resolving one keeps a
- * stack and looks through it, which for an execution of a workflow was done dozens of times.
+ * stack and looks through it, which for an execution of a workflow was done dozens of times. `names` are all that it sees: Awilix
+ * puts them together anew for each that is asked for.
  */
-function rememberingServices(services: Services): Services {
+function rememberingServices(services: Services, names: ReadonlySet<string | symbol>): Services {
   const known = new Map<string | symbol, unknown>();
   // Around an empty object: each look would be checked against what is around it, which Awilix makes anew each time.
   return new Proxy({} as Services, {
@@ -95,9 +99,9 @@ function rememberingServices(services: Services): Services {
       known.set(name, value);
       return value;
     },
-    has: (_, name) => Reflect.has(services, name),
-    ownKeys: () => Reflect.ownKeys(services),
-    getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(services, name),
+    has: (_, name) => names.has(name),
+    ownKeys: () => [...names],
+    getOwnPropertyDescriptor: (_, name) => (names.has(name) ? { enumerable: true, configurable: true } : undefined),
   });
 }
 
@@ -138,7 +142,7 @@ const NOT_SERVICES = new Set(['then', 'toJSON', 'constructor', 'inspect', 'asymm
  * The services as a plain object, which costs a handler nothing to read; one that is not there throws a sentence instead
  * of being undefined.
  */
-export function strict(services: object, owner: string): Services {
+export function strict(owner: string, ...services: readonly object[]): Services {
   const missing = new Proxy(Object.create(null), {
     get(_, name) {
       if (typeof name === 'symbol' || NOT_SERVICES.has(name)) return undefined;
@@ -146,5 +150,5 @@ export function strict(services: object, owner: string): Services {
     },
     has: () => false,
   });
-  return Object.freeze(Object.assign(Object.create(missing), services));
+  return Object.freeze(Object.assign(Object.create(missing), ...services));
 }

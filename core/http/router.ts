@@ -1,6 +1,7 @@
 /**
- * Finds the route of a request in one tree of paths (`find-my-way`). A path without parameters is taken to the letter; with
- * parameters capital letters and a slash at the end make no difference. What a proxy closes by its path has no other spelling.
+ * Finds the route of a request: a path without parameters to the letter, in a map; one with parameters in a tree
+ * (`find-my-way`), where capital letters and a slash at the end make no difference. What a proxy closes by its path has no
+ * other spelling.
  */
 import findMyWay from 'find-my-way';
 import { ConfigError } from '../errors.ts';
@@ -20,13 +21,14 @@ export interface Lookup<T> {
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly Method[];
 /** Of a parameter; Node refuses addresses that are longer. */
 const LONGEST = 64 * 1024;
+const PARAMETER = /\{(\w+)\}/g;
 const NO_PARAMS = Object.freeze({});
 const handler = () => {};
 
 export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }>(entries: readonly T[]) {
-  /** Most paths have no parameters: what is asked of them to the letter is found at once, without a walk through the tree. */
   const plain = new Map<string, Map<string, Lookup<T>>>(METHODS.map((method) => [method, new Map()]));
   const tree = findMyWay({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: LONGEST });
+  const declared = new Set<string>();
   for (const entry of entries) add(entry);
 
   return { find };
@@ -34,10 +36,11 @@ export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }
   /** Throws a ConfigError for a path that stands there already, whatever its parameters are called. */
   function add(entry: T): void {
     const { method, path } = entry.route;
-    const pattern = path.replace(/\{(\w+)\}/g, ':$1');
-    if (tree.findRoute(method, pattern)) throw new ConfigError(`Two routes are declared for ${method} ${path}`);
-    tree.on(method, pattern, handler, entry);
-    if (pattern === path) plain.get(method)?.set(path, { match: { found: entry, params: NO_PARAMS }, allowed: [] });
+    const spelled = `${method} ${path.replace(PARAMETER, '{}').toLowerCase()}`;
+    if (declared.has(spelled)) throw new ConfigError(`Two routes are declared for ${method} ${path}`);
+    declared.add(spelled);
+    if (path.includes('{')) tree.on(method, path.replace(PARAMETER, ':$1'), handler, entry);
+    else plain.get(method)?.set(path, { match: { found: entry, params: NO_PARAMS }, allowed: [] });
   }
 
   function find(method: string, path: string): Lookup<T> {
@@ -45,7 +48,11 @@ export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }
     const known = plain.get(asked)?.get(path);
     if (known) return known;
     const match = matchOf(asked, path);
-    return match ? { match, allowed: [] } : { match, allowed: METHODS.filter((other) => matchOf(other, path)) };
+    return match ? { match, allowed: [] } : { match, allowed: METHODS.filter((other) => isThere(other, path)) };
+  }
+
+  function isThere(method: string, path: string): boolean {
+    return plain.get(method)?.has(path) === true || matchOf(method, path) !== null;
   }
 
   function matchOf(method: string, path: string): Match<T> | null {
@@ -61,9 +68,8 @@ export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }
   }
 }
 
-/** The tree also finds what is written otherwise: `/HEALTH`, and `/%68ealth`, since it decodes the whole path. */
+/** The tree also finds what is written otherwise, `/%61pi/users/7`, since it decodes the whole path. */
 function isWritten(pattern: string, path: string): boolean {
-  if (!pattern.includes('{')) return path === pattern;
   if (!path.includes('%')) return true;
   const given = path.split('/');
   return pattern.split('/').every((step, place) => step.includes('{') || !given[place]?.includes('%'));
