@@ -6,7 +6,13 @@ const MS_PER_TICK = 10;
 
 /** Of a process until now; 0 for one that has ended. */
 export function cpuMsOf(pid: number): number {
-  const [user = 0, system = 0] = fieldsOf(pid).slice(11, 13).map(Number);
+  const [user = 0, system = 0] = fieldsOf(String(pid)).slice(11, 13).map(Number);
+  return (user + system) * MS_PER_TICK;
+}
+
+/** Of the first thread of a process, which in Node's is the one that runs the program. */
+export function mainThreadMsOf(pid: number): number {
+  const [user = 0, system = 0] = fieldsOf(`${pid}/task/${pid}`).slice(11, 13).map(Number);
   return (user + system) * MS_PER_TICK;
 }
 
@@ -18,13 +24,13 @@ export function childrenOf(parent: number): number[] {
 }
 
 export function parentOf(pid: number): number {
-  return Number(fieldsOf(pid)[1]);
+  return Number(fieldsOf(String(pid))[1]);
 }
 
 /** The state and what comes after it: the name of the program before them may hold anything. */
-function fieldsOf(pid: number): string[] {
+function fieldsOf(task: string): string[] {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readFileSync(`/proc/${task}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return [];
