@@ -13,6 +13,7 @@ import { type NamedBackup, namedBackup, nameOfBackup } from './backup-names.ts';
 import type { BackupTask } from './backup-process.ts';
 import { inProcess, MEMORY_MB } from './child.ts';
 import { backupNeeds, lackOfRoom, watchRoom } from './disk-room.ts';
+import { markDisk, refuseOtherDisk } from './same-disk.ts';
 import { removeAbandoned, stagingFor } from './staging.ts';
 import type { BackupSource, Written } from './write-backup.ts';
 
@@ -150,6 +151,7 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
       };
       const { manifest, missing } = await inProcess<BackupTask, Written>(PROCESS, task, { ...progress, signal });
       const { size } = await stat(target);
+      await markDisk(coreConfig.dataDir, folder);
       return { name, size_bytes: size, contents: manifest.contents, missing_files: missing.length };
     } catch (error) {
       if (!room?.signal.aborted) throw error;
@@ -161,6 +163,7 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
   }
 
   async function makeFolder(): Promise<void> {
+    await refuseOtherDisk(coreConfig.dataDir, folder);
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
 

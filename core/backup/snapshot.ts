@@ -57,19 +57,6 @@ function segmentsOf(copy: DatabaseSync): string[] {
   return texts(copy, 'select distinct segment as text from core_blobs where segment is not null');
 }
 
-/** The first thing that is wrong with a SQLite file; null when nothing is. */
-export function damageOf(file: string): string | null {
-  const copy = new DatabaseSync(file, { readOnly: true });
-  try {
-    const [found = 'no answer'] = Object.values(copy.prepare('pragma quick_check(1)').get() ?? {}).map(String);
-    return found === 'ok' ? null : found;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  } finally {
-    copy.close();
-  }
-}
-
 function texts(db: DatabaseSync, sql: string): string[] {
   return db
     .prepare(sql)

@@ -5,12 +5,13 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type ReadEntry } from 'tar';
 import type { CoreConfig } from '../config/schema.ts';
+import { damageOf } from '../database/integrity.ts';
 import type { MigrationSource } from '../database/migrations.ts';
 import { ConfigError, messageOf } from '../errors.ts';
 import { createSecrets, SECRETS_FILE } from '../security/secrets.ts';
 import { decrypted, isEncrypted } from './encryption.ts';
 import { checkMigrations, type Manifest, migrationsOf, POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
-import { damageOf, lookInto } from './snapshot.ts';
+import { lookInto } from './snapshot.ts';
 
 const PLAIN = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'Link']);
 
@@ -63,7 +64,7 @@ export async function checked(
   const isDump = manifest.client === 'pg';
   const snapshot = join(content, isDump ? POSTGRES_FILE : SQLITE_FILE);
   if (!existsSync(snapshot)) throw new ConfigError(`${file} holds no database`);
-  const damage = isDump ? null : damageOf(snapshot);
+  const damage = isDump ? null : await damageOf(snapshot);
   if (damage) throw new ConfigError(`The database in ${file} is damaged: ${damage}`);
   checkMigrations(
     isDump ? migrationsOf(manifest, sources) : lookInto(snapshot).migrations,

@@ -28,7 +28,7 @@ export function createIntegrity({ db, file }: { db: Database; file: string | nul
       return wasRunning;
     },
     async check() {
-      if (file !== null) damage = await readAll(file);
+      if (file !== null) damage = await damageOf(file);
       return damage;
     },
     damage: () => damage,
@@ -38,7 +38,8 @@ export function createIntegrity({ db, file }: { db: Database; file: string | nul
   };
 }
 
-async function readAll(file: string): Promise<string | null> {
+/** The first thing that is wrong with a SQLite file, read in a process of its own; null when nothing is. */
+export async function damageOf(file: string): Promise<string | null> {
   const found = await askSqliteFile(file, 'pragma quick_check(1)').catch(messageOf);
   return found === 'ok' ? null : found;
 }

@@ -1,5 +1,5 @@
 /** Runs the plugins' authenticators: each turns a request into a principal, or passes. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import { isUnavailable } from '../database/database-errors.ts';
 import { coreErrors, isAppError } from '../errors.ts';
@@ -55,10 +55,10 @@ export interface Authentication {
   ask(credentials: Credentials): Principal | null | Promise<Principal | null>;
   /** Adds one after those that are there. */
   add(authenticator: BoundAuthenticator): void;
-  /** Tells once of the next request of somebody known. */
-  onArrival(arrived: () => void): void;
+  /** Tells of requests of somebody known until `arrived` answers that it has what it waited for. */
+  onArrival(arrived: (ip: string, headers: IncomingHttpHeaders) => boolean): void;
   /** A request of somebody known is here. */
-  hasArrived(): void;
+  hasArrived(ip: string, headers: IncomingHttpHeaders): void;
 }
 
 /** It asks the database at most; one that takes longer is not asked again for a while, since every request would wait. */
@@ -83,7 +83,7 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
   const silentUntil = new Map<BoundAuthenticator, number>();
   /** Those that have failed: said once for each sentence. */
   const told = new Set<string>();
-  let awaited: (() => void) | null = null;
+  let awaited: Parameters<Authentication['onArrival']>[0] | null = null;
 
   return {
     add(authenticator) {
@@ -95,10 +95,8 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
     onArrival(arrived) {
       awaited = arrived;
     },
-    hasArrived() {
-      const arrived = awaited;
-      awaited = null;
-      arrived?.();
+    hasArrived(ip, headers) {
+      if (awaited?.(ip, headers)) awaited = null;
     },
   };
 

@@ -138,7 +138,7 @@ export function createPipeline(options: PipelineOptions) {
     const { route } = endpoint;
     rememberCaller(ctx, { connections, unreadMs, principal, ip, again: async () => authenticate(asked, true) });
     checkAccess(route.access, principal);
-    if (principal) authentication.hasArrived();
+    if (principal) authentication.hasArrived(ip, ctx.req.headers);
     const admission = principal && rateLimits.admit(principal, route);
     if (admission || route.rateLimit || endpoint.checkBody) return prepared(asked, principal, admission);
     return handled(asked, principal, checked(asked), undefined);

@@ -3,7 +3,9 @@
  * ports and names: with other doors than before, the settings count as proven once somebody known has come by them. Where nobody does,
  * the server goes back to the doors that it had, and says so.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../clock.ts';
+import type { CoreConfig } from '../config/schema.ts';
 import type { Database } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
 import type { Authentication } from '../http/authentication.ts';
@@ -20,6 +22,7 @@ export interface DoorsProofParts {
   clock: Clock;
   log: Logger;
   authentication: Pick<Authentication, 'onArrival'>;
+  coreConfig: Pick<CoreConfig, 'http'>;
   /** What the server has started with. */
   inForce: StoredSettings;
   /** Areas by which it listens elsewhere than at the last proven start. */
@@ -35,7 +38,8 @@ export const NOBODY_ARRIVED =
   'Save another address, or restart to try this one again';
 
 export function createDoorsProof(parts: DoorsProofParts): DoorsProof {
-  const { db, clock, log, authentication, inForce, moved, restart } = parts;
+  const { db, clock, log, authentication, coreConfig, inForce, moved, restart } = parts;
+  const isForThisMachine = isLoopback(coreConfig.http.host);
   let stopWaiting = (): void => {};
 
   return {
@@ -46,9 +50,11 @@ export function createDoorsProof(parts: DoorsProofParts): DoorsProof {
         'The server listens elsewhere than before: it stays so once somebody signed in has reached it',
       );
       stopWaiting = clock.after(ARRIVE_WITHIN_MS, () => void goBack().catch(warn));
-      authentication.onArrival(() => {
+      authentication.onArrival((ip, headers) => {
+        if (!isForThisMachine && isFromInside(ip, headers)) return false;
         stopWaiting();
         void noteProven(db.write, inForce).catch(warn);
+        return true;
       });
     },
     stop: () => stopWaiting(),
@@ -68,4 +74,14 @@ export function createDoorsProof(parts: DoorsProofParts): DoorsProof {
   function warn(error: unknown): void {
     log.warn({ reason: messageOf(error) }, 'Whether the server was reached could not be noted');
   }
+}
+
+/** A program beside the server comes by no firewall and no name, so it proves nothing; a proxy beside it names whom it asks for. */
+function isFromInside(ip: string, headers: IncomingHttpHeaders): boolean {
+  const host = headers.host?.replace(/:\d+$/, '') ?? '';
+  return isLoopback(ip) && isLoopback(host) && !headers['x-forwarded-for'] && !headers.forwarded;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|::ffff:127\.\d+\.\d+\.\d+)$/.test(host);
 }

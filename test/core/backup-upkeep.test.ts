@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sourceOf } from '#core/backup/backups.ts';
 import { administer } from '#core/testing/databases.ts';
@@ -112,6 +113,33 @@ describe('backups that look after themselves', function () {
     assert.deepEqual(await attention(), ['core.noBackup']);
     await rehearse();
     assert.equal((await upkeep()).rehearsal.last, null, 'there is nothing to rehearse');
+    takeWarnings();
+  });
+
+  it('are not made on the disk of the system while another one is not mounted, which is said', async () => {
+    await app.stop();
+    const disk = mkdtempSync(join(tmpdir(), 'patchbay-disk-'));
+    try {
+      app = await begin({ folder: join(disk, 'backups') });
+      await night();
+      assert.equal((await list()).length, 1);
+      await rename(join(disk, 'backups'), join(disk, 'unmounted'));
+      for (const isThere of [false, true]) {
+        if (isThere) await mkdir(join(disk, 'backups'));
+        await night();
+        assert.match(
+          (await upkeep()).failure.error,
+          /No backup was made\. .* is not where earlier ones went.*Mount its disk/,
+        );
+        assert.equal(existsSync(join(disk, 'backups')), isThere, 'none is made, and nothing in it');
+      }
+      await writeFile(join(disk, 'backups', '.patchbay-backups'), '');
+      await night();
+      assert.equal((await upkeep()).failure, null);
+      assert.equal((await list()).length, 1);
+    } finally {
+      rmSync(disk, { recursive: true });
+    }
     takeWarnings();
   });
 

@@ -26,11 +26,12 @@ describe('an address that the server has moved to', function () {
   });
   afterEach(() => app.stop());
 
-  const proof = async () => {
-    const { db, secrets } = app.services;
+  const proof = async (host = '127.0.0.1') => {
+    const { db, secrets, coreConfig } = app.services;
     const inForce = await readStored(db.write, secrets);
     const restart = () => () => void restarts++;
-    return createDoorsProof({ ...app.services, inForce, moved: ['general'], restart });
+    const listening = { http: { ...coreConfig.http, host } };
+    return createDoorsProof({ ...app.services, coreConfig: listening, inForce, moved: ['general'], restart });
   };
   const settings = () => settingsFor(app.platform.installation, app.platform.configuration, {});
 
@@ -44,6 +45,17 @@ describe('an address that the server has moved to', function () {
     while ((await readProven(db.write)).general !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
     await app.clock.advance(2 * ARRIVE_WITHIN_MS);
     assert.equal(restarts, 0);
+  });
+
+  it('is not proven by a program of the same machine, but by whom a proxy there asks for', async () => {
+    await (await proof('0.0.0.0')).hasStarted();
+    const { db } = app.services;
+    const known = app.http.bearer(ROOT_TOKEN);
+    assert.equal((await known.get('/api/platform/server/settings')).status, 200);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.deepEqual(await readProven(db.write), {});
+    assert.equal((await known.get('/api/platform/server/settings', { 'x-forwarded-for': '203.0.113.9' })).status, 200);
+    while ((await readProven(db.write)).general !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
   it('is given up where nobody comes, until other ones are saved or it is tried again', async () => {
