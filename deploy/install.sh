@@ -4,7 +4,7 @@
 #   sh install.sh [patchbay-platform-X.Y.Z.tgz]
 # As root it becomes a service of the system with a user of its own, as anybody else a service of that user. Where there is no
 # systemd it says how to start it. Answers may be given beforehand: --name NAME --email ADDRESS --data FOLDER, or --yes for
-# what is proposed; places by --prefix, --config, --units and --user.
+# what is proposed; places by --prefix, --config, --units, --bin and --user.
 set -eu
 
 say() { printf '%s\n' "$*"; }
@@ -16,18 +16,20 @@ fail() {
 if [ "$(id -u)" = 0 ]; then
   as_root=yes
   PREFIX=/opt/patchbay CONFIG=/etc/patchbay/patchbay.yaml DATA=/var/lib/patchbay UNITS=/etc/systemd/system
+  BIN=/usr/local/bin
 else
   as_root=no
   : "${HOME:?the folder of this user is not known: set HOME}"
   PREFIX=$HOME/.local/share/patchbay/app CONFIG=$HOME/.config/patchbay/patchbay.yaml
   DATA=$HOME/.local/share/patchbay/data UNITS=$HOME/.config/systemd/user
+  BIN=$HOME/.local/bin
 fi
 RUN_AS=patchbay
 tarball='' name='' email='' answered=''
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --name | --email | --data | --prefix | --config | --units | --user)
+    --name | --email | --data | --prefix | --config | --units | --bin | --user)
       [ $# -ge 2 ] || fail "$1 needs a value"
       case $1 in
         --name) name=$2 answered="$answered name" ;;
@@ -36,6 +38,7 @@ while [ $# -gt 0 ]; do
         --prefix) PREFIX=$2 ;;
         --config) CONFIG=$2 ;;
         --units) UNITS=$2 ;;
+        --bin) BIN=$2 ;;
         --user) RUN_AS=$2 ;;
       esac
       shift 2
@@ -89,7 +92,7 @@ else
   fi
   DATA=$(ask data 'Where should its data be stored?' "$DATA")
 fi
-for path in "$PREFIX" "$CONFIG" "$DATA" "$UNITS"; do
+for path in "$PREFIX" "$CONFIG" "$DATA" "$UNITS" "$BIN"; do
   case $path in
     *[!A-Za-z0-9._/+-]*) fail "'$path' has characters in it that a unit of systemd would need in another way: choose another path" ;;
     /*) ;;
@@ -146,6 +149,24 @@ set -- env -i PATH="$PATH" HOME="$DATA" PATCHBAY_CONFIG="$CONFIG" "$node" "$pack
 [ "$as_root" = no ] || set -- setpriv --reuid "$RUN_AS" --regid "$GROUP" --clear-groups "$@"
 (cd "$DATA" && "$@") || fail 'what is installed does not fit together; the service was not touched'
 
+# The command `patchbay`, for this configuration and as the user of the service. Another program of this name stays.
+command=$BIN/patchbay
+if [ ! -e "$command" ] || grep -q '^# Patchbay, as it is installed' "$command"; then
+  mkdir -p "$BIN"
+  {
+    say '#!/bin/sh'
+    say "# Patchbay, as it is installed in $PREFIX."
+    say ": \"\${PATCHBAY_CONFIG:=$CONFIG}\" && export PATCHBAY_CONFIG"
+    say "set -- $node $package/dist/core/main.js \"\$@\""
+    [ "$as_root" = no ] || say "[ \"\$(id -u)\" != 0 ] || set -- setpriv --reuid $RUN_AS --regid $GROUP --init-groups \"\$@\""
+    say 'exec "$@"'
+  } >"$command.new"
+  chmod 755 "$command.new"
+  mv "$command.new" "$command"
+else
+  say "$command is another program, and stays as it is."
+fi
+
 fill() {
   sed -e "s|@PREFIX@|$PREFIX|g; s|@DATA@|$DATA|g; s|@CONFIG@|$CONFIG|g; s|@NODE@|$node|g; s|@USER@|$RUN_AS|g; s|@GROUP@|$GROUP|g" \
     "$package/deploy/systemd/$1"
@@ -173,4 +194,8 @@ fi
 if [ -n "$name" ] && [ "$as_root" = no ]; then
   say "Ports 80 and 443 are not for everybody: lead 443 of this machine to 5443, and 80 to 5080, or install as root."
 fi
+case ":$PATH:" in
+  *":$BIN:"*) say 'Its command: `patchbay --help`.' ;;
+  *) say "Its command: \`$command --help\`, without the folder once $BIN is in the PATH." ;;
+esac
 say "Its configuration: $CONFIG. A newer version is installed in the same way."

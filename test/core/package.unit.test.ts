@@ -167,7 +167,19 @@ describe('the npm package', function () {
     });
     chmodSync(home, 0o755);
     if (!isRoot && process.getuid?.() === 0) await run(folder, 'chown', '-R', `${uid}`, folder);
-    const places = ['--prefix', prefix, '--config', config, '--units', units, '--user', 'nobody'];
+    const command = join(folder, 'bin', 'patchbay');
+    const places = [
+      '--prefix',
+      prefix,
+      '--config',
+      config,
+      '--units',
+      units,
+      '--bin',
+      dirname(command),
+      '--user',
+      'nobody',
+    ];
 
     const refused = script.run(['no name'], ...places);
     assert.deepEqual([refused.status, existsSync(config)], [1, false]);
@@ -184,6 +196,14 @@ describe('the npm package', function () {
     assert.equal(dataDir, data);
     assert.deepEqual([http.port, http.tls.plainPort], isRoot ? [443, 80] : [5443, 5080]);
     assert.equal(statSync(config).mode & 0o007, 0);
+    const asked = spawnSync(command, ['check'], {
+      uid,
+      cwd: data,
+      encoding: 'utf8',
+      env: { PATH: environment().PATH },
+    });
+    assert.equal(asked.status, 0, asked.stdout + asked.stderr);
+    assert.equal(spawnSync(command, ['--version'], { uid, encoding: 'utf8' }).stdout, `${coreVersion()}\n`);
     for (const one of [data, join(data, 'mail-templates')]) assert.equal(statSync(one).uid, isRoot ? NOBODY : uid, one);
 
     const port = await freePort();
@@ -218,6 +238,7 @@ describe('the npm package', function () {
     const again = script.run([], ...places);
     assert.equal(again.status, 0, again.err);
     assert.match(again.out, /stays as it is/);
+    assert.doesNotMatch(again.out, /another program/);
     assert.equal(script.told().length, 6);
     await shows(join(units, 'patchbay.service'), isRoot);
   }
