@@ -5,8 +5,10 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { LLMock } from '@copilotkit/aimock';
 import { ADMIN, type Person, signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
+import { fakeModels } from '../plugins/ai-replies/support.ts';
 import { robotOf, upload } from '../plugins/robots/support.ts';
 import { countPresses, type Presses } from './support/clicks.ts';
 import { startPages } from './support/platform.ts';
@@ -27,6 +29,7 @@ const MOST = {
   takeOver: 1,
   newLicence: 3,
   keys: 1,
+  citedAnswer: 10,
 };
 
 describe('clicks', function () {
@@ -61,7 +64,7 @@ describe('clicks', function () {
     shop.close();
   });
 
-  function took(task: keyof typeof MOST): void {
+  function took(task: Exclude<keyof typeof MOST, 'citedAnswer'>): void {
     const taken = presses.taken();
     assert.ok(taken > 0, `${task} is not counted`);
     assert.ok(taken <= MOST[task], `${task} takes ${taken} instead of ${MOST[task]}`);
@@ -190,4 +193,52 @@ describe('clicks', function () {
     await page.getByRole('option', { name: words }).first().waitFor();
     await page.keyboard.press('Enter');
   }
+});
+
+describe('clicks from nothing to a cited answer of a local model', function () {
+  this.timeout(120_000);
+  let app: TestPlatform;
+  let model: LLMock;
+  let visitor: Visitor;
+  before(async () => {
+    model = await fakeModels();
+    model.on({}, { content: 'Within three days [1].' });
+    app = await startPages({ robots: {}, 'ai-replies': {} });
+    visitor = await visit(app);
+  });
+  after(async () => {
+    await visitor.leave();
+    await app.stop();
+    await model.stop();
+  });
+
+  it('are no more than elsewhere, without a file and without a restart', async () => {
+    const { page } = visitor;
+    const presses = await countPresses(visitor);
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/');
+    presses.taken();
+    await page.getByRole('link', { name: 'Assistants', exact: true }).click();
+    await page.getByRole('link', { name: 'Knowledge', exact: true }).click();
+    await page.getByRole('button', { name: 'Allow AI' }).click();
+    await page.getByText('AI is off for your organisation').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Write a text' }).click();
+    await page.getByRole('dialog').getByLabel('Text').fill('Parcels are delivered within three days.');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('grid').getByText('Ready').waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('link', { name: 'Ask your documents' }).click();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Set up Ollama' }).click();
+    const form = page.getByRole('dialog', { name: 'Add a model' });
+    await form.getByRole('textbox', { name: 'Address' }).fill(`${model.url}/v1`);
+    await form.getByRole('checkbox', { name: /^Allow this server to call/ }).check();
+    await form.getByRole('combobox', { name: 'Model' }).fill('llama');
+    await form.getByRole('button', { name: 'Add a model' }).click();
+    await page.getByLabel('Question').fill('When are parcels delivered?');
+    await page.keyboard.press('Enter');
+    await page.getByText('Within three days [1].').waitFor();
+    const taken = presses.taken();
+    assert.ok(taken > 0 && taken <= MOST.citedAnswer, `it takes ${taken}`);
+  });
 });

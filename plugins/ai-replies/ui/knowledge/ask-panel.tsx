@@ -4,6 +4,8 @@ import { $api, Failure, Panel } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { askKnowledge } from '../bounds.ts';
+import { NoModel } from '../models/no-model.tsx';
+import { useProviders } from '../parts/ai-data.ts';
 import { Cost } from '../parts/cost.tsx';
 import { PlaceOf } from '../parts/passage.tsx';
 
@@ -21,6 +23,11 @@ function useAsk() {
 }
 
 export function AskPanel() {
+  const { data } = useProviders();
+  return data?.items.length === 0 ? <NoModel currency={data.currency} /> : <Asking />;
+}
+
+function Asking() {
   const { t } = useTranslation('ai-replies');
   const [text, setText] = useState('');
   const [turns, setTurns] = useState<readonly Turn[]>([]);

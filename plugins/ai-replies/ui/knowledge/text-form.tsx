@@ -1,20 +1,33 @@
-/** A text that is written or pasted here, as a document. */
+/** A text that is written or pasted here, as a document; where there is no knowledge base yet, of a first one. */
 import { Stack, Textarea, TextInput } from '@mantine/core';
 import { $api, FormModal, issueOf, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiDocument } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
-import { DOCUMENTS } from './knowledge-data.ts';
+import { BASES, DOCUMENTS } from './knowledge-data.ts';
 
-export function TextForm({ base, onClose }: { base: string; onClose(): void }) {
+interface TextFormProps {
+  /** Null: one is made for it. */
+  base: string | null;
+  onClose(): void;
+  onMade?(base: string): void;
+}
+
+export function TextForm({ base, onClose, onMade }: TextFormProps) {
   const { t } = useTranslation('ai-replies');
   const [name, setName] = useState('');
   const [text, setText] = useState('');
-  const readAgain = useReadAgain(DOCUMENTS);
+  /** Stays when the document is refused: the next try makes no second one. */
+  const [made, setMade] = useState(base);
+  const readAgain = useReadAgain(DOCUMENTS, BASES);
   const add = $api.useMutation('post', DOCUMENTS);
+  const addBase = $api.useMutation('post', BASES);
   const submit = async () => {
-    await add.mutateAsync({ body: { base_id: base, text, ...(name.trim() !== '' && { name: name.trim() }) } });
+    const id = made ?? (await addBase.mutateAsync({ body: { name: t('bases.first') } })).id;
+    setMade(id);
+    await add.mutateAsync({ body: { base_id: id, text, ...(name.trim() !== '' && { name: name.trim() }) } });
+    onMade?.(id);
     await readAgain();
     tellDone(t('documents.reading'));
   };

@@ -1,7 +1,7 @@
 /** One knowledge base: its documents, and what is found in it. */
 import { Button, Group, Menu, Stack } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, Loaded, later, tellDone, useParam, useRouter } from 'patchbay-platform/ui';
+import { $api, Confirm, Link, Loaded, later, tellDone, useParam, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DocumentsTable } from '../knowledge/documents-table.tsx';
@@ -51,6 +51,9 @@ function Actions({ base }: { base: Base }) {
   const { id, name } = base;
   return (
     <Group gap="xs">
+      <Button component={Link} to="/assistants/knowledge?tab=ask" variant="default">
+        {t('ask.title')}
+      </Button>
       <Button variant="default" onClick={() => setOpen('page')}>
         {t('documents.addPage')}
       </Button>

@@ -4,8 +4,7 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { Loaded, later, useLiveRefresh } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FirstModel } from '../models/first-model.tsx';
-import type { Preset } from '../models/presets.ts';
+import { NoModel } from '../models/no-model.tsx';
 import { ProviderItem } from '../models/provider-item.tsx';
 import { useMove } from '../models/use-move.ts';
 import { type Provider, useProviders } from '../parts/ai-data.ts';
@@ -19,7 +18,7 @@ const RemoveProvider = later(() =>
   import('../models/remove-provider.tsx').then(({ RemoveProvider }) => RemoveProvider),
 );
 
-type Open = { what: 'new'; preset?: Preset } | { what: 'edit' | 'try' | 'file' | 'remove'; provider: Provider } | null;
+type Open = { what: 'new' } | { what: 'edit' | 'try' | 'file' | 'remove'; provider: Provider } | null;
 
 export default function Models() {
   const { t } = useTranslation('ai-replies');
@@ -47,7 +46,7 @@ export default function Models() {
       <Loaded of={providers}>
         {({ items }) =>
           items.length === 0 ? (
-            <FirstModel onChoose={mayChange ? (preset) => setOpen({ what: 'new', ...(preset && { preset }) }) : null} />
+            <NoModel currency={currency} />
           ) : (
             <>
               {items.length > 1 && (
@@ -73,14 +72,7 @@ export default function Models() {
           )
         }
       </Loaded>
-      {open?.what === 'new' && (
-        <ProviderForm
-          provider={null}
-          {...(open.preset && { preset: open.preset })}
-          currency={currency}
-          onClose={close}
-        />
-      )}
+      {open?.what === 'new' && <ProviderForm provider={null} currency={currency} onClose={close} />}
       {open?.what === 'edit' && <ProviderForm provider={open.provider} currency={currency} onClose={close} />}
       {open?.what === 'try' && <TryDialog provider={open.provider} currency={currency} onClose={close} />}
       {open?.what === 'file' && <FileDialog provider={open.provider} onClose={close} />}
