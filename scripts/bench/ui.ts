@@ -1,7 +1,7 @@
 /**
  * (u) `npm run bench:ui`: what the pages weigh as a browser loads them, when they are first painted beside a static page of the
- * same bytes from the same process, how smoothly a list of 100 000 rows scrolls and a workflow of 500 tasks is edited, and
- * whether the editor gives back its memory.
+ * same bytes from the same process, how long it takes from page to page, how smoothly a list of 100 000 rows scrolls and a
+ * workflow of 500 tasks is edited, and whether the editor gives back its memory.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +20,16 @@ const QUIET_MS = 2_000;
 const SCROLLS = 200;
 const ROWS = 100_000;
 const OPENINGS = 50;
+const WALKS = 6;
+const WALK = [
+  '/',
+  '/mail',
+  '/automations/workflows',
+  '/settings/people',
+  '/settings/audit',
+  '/settings/profile',
+  '/status/jobs',
+] as const;
 const KB = 1024;
 const DIST = join(import.meta.dirname, '..', '..', 'plugins', 'admin', 'dist');
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--js-flags=--expose-gc'];
@@ -53,6 +63,7 @@ export async function measureUi(): Promise<Figure[]> {
       ...weights(),
       ...(await loadedWeights(context)),
       await firstPaint(context),
+      await pageToPage(context),
       await frames(context),
       ...(await measureEditor(context)),
       await editorMemory(context),
@@ -160,6 +171,39 @@ async function paintOf(context: BrowserContext, path: string): Promise<number> {
   return Number(painted);
 }
 
+/** Runs in the page: from the click until the page that was asked for shows what it has read. */
+const TURN = `(path) => new Promise((resolve) => {
+  const began = performance.now();
+  const title = document.title;
+  history.pushState({}, '', path);
+  dispatchEvent(new PopStateEvent('popstate'));
+  (function look() {
+    const waits = document.querySelector('[aria-busy="true"], .mantine-Skeleton-root, .mantine-Loader-root');
+    if (document.title !== title && document.querySelector('h1') && !waits) resolve(performance.now() - began);
+    else requestAnimationFrame(look);
+  })();
+})`;
+
+/** Between pages that were open before, each of which reads again what it shows. */
+async function pageToPage(context: BrowserContext): Promise<Figure> {
+  await signIn(context);
+  const page = await context.newPage();
+  await page.goto(WALK.at(-1) ?? '/');
+  await page.locator('h1').first().waitFor();
+  const times: number[] = [];
+  for (let walk = 0; walk <= WALKS; walk++) {
+    for (const path of WALK) {
+      const taken = Number(await page.evaluate(`(${TURN})(${JSON.stringify(path)})`));
+      // The first time loads what is of the page alone.
+      if (walk > 0) times.push(taken);
+      await page.waitForTimeout(300);
+    }
+  }
+  await page.close();
+  const slowest = Math.max(...times).toFixed(0);
+  return figure(`from page to page, median of ${times.length} (slowest ${slowest})`, median(times), 300, 'ms');
+}
+
 async function frames(context: BrowserContext): Promise<Figure> {
   await signIn(context);
   const page = await context.newPage();
@@ -188,7 +232,7 @@ async function editorMemory(context: BrowserContext): Promise<Figure> {
   const cycle = async (times: number) => {
     for (let time = 0; time < times; time++) {
       await go('/automations/workflows/new', new RegExp(`^(?!${list}$).+`));
-      await page.locator('.cm-content').first().waitFor();
+      await page.getByRole('button', { name: 'Publish' }).first().waitFor();
       await go('/automations/workflows', new RegExp(`^${list}$`));
     }
   };
