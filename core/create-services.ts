@@ -27,6 +27,7 @@ import { createOutbound } from './outbound/outbound.ts';
 import { catalogueOf, type LoadedPlugin } from './plugins.ts';
 import { createPasswords, type PasswordCost } from './security/passwords.ts';
 import type { Services } from './services.ts';
+import { openStore } from './storage/object-store.ts';
 import { createUsage } from './usage.ts';
 import { coreVersion } from './version.ts';
 
@@ -50,12 +51,13 @@ export function createServices(foundation: Foundation): Services {
   const events = createEvents({ db, clock, log, jobs, notices });
   const eventSight = createEventSight({ clock, log });
   const outbound = createOutbound({ config: http.outbound, log, clock, tracing });
+  const store = openStore(coreConfig.storage, outbound);
   const templates = mailer.templates ?? join(dataDir, 'mail-templates');
   const catalogue = catalogueOf(plugins);
   return {
     coreConfig,
     db,
-    blobs: createBlobs({ db, clock, dataDir }),
+    blobs: createBlobs({ db, clock, dataDir, store }),
     clock,
     events,
     eventSight,

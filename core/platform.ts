@@ -226,6 +226,7 @@ function build(parts: Parts): Platform {
     clock,
     version: coreVersion(),
     notices,
+    blobs: services.blobs,
     backups: selfCare.upkeep.health,
     settings,
     plugins: boundPlugins,
@@ -345,7 +346,7 @@ function build(parts: Parts): Platform {
     const advice = await searchAdvice(db.read);
     if (advice) log.warn(advice);
     await installation.claim();
-    await mustBeWritable(writes, dataDir);
+    await mustBeWritable(writes, services);
     hasBegun = true;
     if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();

@@ -143,6 +143,7 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
       const source = sourceOf(parts, plugins);
       const task = {
         database: coreConfig.database,
+        storage: coreConfig.storage,
         source,
         staging: staging.folder,
         target,

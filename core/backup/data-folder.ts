@@ -1,6 +1,6 @@
 /** The files of an installation beside its database, copied to another data folder; what is there already is not copied again. */
 import { copyFile, cp, mkdir, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { openDatabase } from '../database/database.ts';
 import { ConfigError, codeOf } from '../errors.ts';
@@ -8,6 +8,7 @@ import type { Side } from '../move/move.ts';
 import type { Logger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import { syncFolder } from '../write-once.ts';
 import { BLOBS_FOLDER, localEntries, ownEntries, placeOfFile, placeOfSegment } from './files.ts';
 
@@ -21,15 +22,25 @@ export async function refuseOther(dataDir: string, to: string): Promise<void> {
   throw new ConfigError(`${to} is the data folder of another installation. Name an empty one`);
 }
 
+async function notIn(store: ObjectStore | null, places: readonly string[]): Promise<string[]> {
+  const missing = new Map(places.map((place) => [basename(place), place]));
+  if (store === null || missing.size === 0) return [...missing.values()];
+  for await (const page of store.pages()) for (const { name } of page) missing.delete(name);
+  return [...missing.values()];
+}
+
 /** Gives how many files rows point to. Throws when one of them is missing. */
 export async function copyDataFolder({
   source: { config },
   dataDir,
+  store,
   to,
   log,
 }: {
   source: Side;
   dataDir: string;
+  /** What it holds stays there, for both. */
+  store: ObjectStore | null;
   to: string;
   log: Logger;
 }): Promise<number> {
@@ -47,8 +58,9 @@ export async function copyDataFolder({
   } finally {
     await db.close();
   }
-  if (missing.length > 0)
-    throw new ConfigError(`Files to which rows point are missing: ${missing.slice(0, 5).join(', ')}`);
+  const nowhere = await notIn(store, missing);
+  if (nowhere.length > 0)
+    throw new ConfigError(`Files to which rows point are missing: ${nowhere.slice(0, 5).join(', ')}`);
   syncFolder(to);
   return copied;
 

@@ -1,10 +1,12 @@
 /** The files of an installation beside its database: raw mail, secrets, certificates, texts of one's own. */
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { copyFile, cp, link, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { mayGrow, SEGMENTS } from '../database/segments.ts';
 import { codeOf } from '../errors.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 
 export const BLOBS_FOLDER = 'files';
 
@@ -29,11 +31,13 @@ export async function copyEntries(from: string, to: string): Promise<void> {
   for (const name of await ownEntries(from)) await cp(join(from, name), join(to, name), { recursive: true });
 }
 
-/** Takes the files and segments over that rows point to; gives those that are not there. */
+/**
+ * Takes the files and segments over that rows point to, from the folder or from the bucket; gives those that are nowhere. Throws
+ * `unavailable` when the bucket does not answer: what is not whole is no backup.
+ */
 export async function copyBlobs(
   places: readonly string[],
-  from: string,
-  to: string,
+  { from, to, store }: { from: string; to: string; store: ObjectStore | null },
   copied: (done: number) => void = () => {},
 ): Promise<string[]> {
   const missing: string[] = [];
@@ -45,10 +49,22 @@ export async function copyBlobs(
       await linkOrCopy(source, target);
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
-      missing.push(basename(place));
+      if (!(await fetched(store, place, target))) missing.push(basename(place));
     }
   }
   return missing;
+}
+
+/** Segments are files of the folder alone. */
+async function fetched(store: ObjectStore | null, place: string, target: string): Promise<boolean> {
+  if (store === null || dirname(place) === SEGMENTS) return false;
+  try {
+    await pipeline(await store.open(basename(place)), createWriteStream(target, { mode: 0o600 }));
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return false;
+  }
 }
 
 /**

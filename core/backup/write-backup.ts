@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
 import type { Database } from '../database/database.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import { syncFolder } from '../write-once.ts';
 import { encrypted } from './encryption.ts';
 import { copyBlobs, copyEntries } from './files.ts';
@@ -39,14 +40,22 @@ export interface Written {
 
 export type BackupStep = { message: string; done?: number; total?: number };
 
+interface Way {
+  staging: string;
+  target: string;
+  recipient?: string | null;
+  /** The bucket that has bytes which the folder has not. */
+  store?: ObjectStore | null;
+}
+
 export async function writeBackup(
   db: Database,
   source: BackupSource,
-  { staging, target, recipient = null }: { staging: string; target: string; recipient?: string | null },
+  { staging, target, recipient = null, store = null }: Way,
   step: (state: BackupStep) => void = () => {},
 ): Promise<Written> {
   const content = join(staging, 'content');
-  const written = await collect(db, source, content, step);
+  const written = await collect(db, source, store, content, step);
   step({ message: 'Packing' });
   await pack(content, join(staging, 'archive'), target, recipient);
   return written;
@@ -55,6 +64,7 @@ export async function writeBackup(
 async function collect(
   db: Database,
   source: BackupSource,
+  store: ObjectStore | null,
   folder: string,
   step: (state: BackupStep) => void,
 ): Promise<Written> {
@@ -63,7 +73,7 @@ async function collect(
   // The database first: files that it points to stay for an hour after their row is gone, so none is missing.
   const snapshot = await takeSnapshot(db, folder);
   const total = snapshot.files.length;
-  const missing = await copyBlobs(snapshot.files, source.dataDir, folder, (done) =>
+  const missing = await copyBlobs(snapshot.files, { from: source.dataDir, to: folder, store }, (done) =>
     step({ message: 'Copying files', done, total }),
   );
   await copyEntries(source.dataDir, folder);

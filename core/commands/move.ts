@@ -6,6 +6,7 @@ import { copyDataFolder, refuseOther } from '../backup/data-folder.ts';
 import { absentPlugins } from '../backup/manifest.ts';
 import { serversOn } from '../backup/over-empty.ts';
 import type { RehearsalCheck } from '../backup/restored.ts';
+import { systemClock } from '../clock.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import type { DatabaseConfig } from '../database/connect.ts';
 import type { Database } from '../database/database.ts';
@@ -16,7 +17,9 @@ import { ConfigError } from '../errors.ts';
 import { databaseFile, lockFiles } from '../installation.ts';
 import { type Moved, moveDatabase, type Side } from '../move/move.ts';
 import { createLog } from '../observability/log.ts';
+import { createOutbound } from '../outbound/outbound.ts';
 import { createSecrets, type Secrets } from '../security/secrets.ts';
+import { openStore } from '../storage/object-store.ts';
 import { withPlatform } from './with-platform.ts';
 
 export interface MoveOptions {
@@ -57,14 +60,17 @@ export async function move(options: MoveOptions): Promise<void> {
   if (copyTo !== null) await refuseOther(dataDir, copyTo);
   const files = source.file ?? target.file ?? join(dataDir, 'patchbay.sqlite3');
   const lock = lockInstance(lockFiles(dataDir, files), dataDir);
+  const log = createLog({ level: 'warn' });
+  const outbound = createOutbound({ config: { allow: [] }, log, clock: systemClock() });
   try {
     const secrets = createSecrets({ dataDir, env: process.env, whenMissing: 'refuse' });
-    const log = createLog({ level: 'warn' });
+    const store = openStore(coreConfig.storage, outbound);
     const lines = createLines();
     const moved = await moveDatabase({
       source,
       target,
       dataDir,
+      store,
       sources,
       without: options.without ?? [],
       begun: { installation: secrets.fingerprint, migrations },
@@ -78,10 +84,11 @@ export async function move(options: MoveOptions): Promise<void> {
     let copied = 0;
     if (copyTo !== null) {
       lines.said('Copying files');
-      copied = await copyDataFolder({ source, dataDir, to: copyTo, log });
+      copied = await copyDataFolder({ source, dataDir, store, to: copyTo, log });
     }
     process.stdout.write(summary(moved, target, { to, dataDir: copyTo, copied }));
   } finally {
+    await outbound.close();
     lock.release();
   }
 }

@@ -5,6 +5,7 @@ import type { DatabaseConfig } from '../database/connect.ts';
 import { parsePostgresAddress } from '../database/postgres-address.ts';
 import { ConfigError } from '../errors.ts';
 import { lackOfTarget } from '../offsite/config.ts';
+import { lackOfStorage } from '../storage/config.ts';
 import { type LoadedConfig, pathFrom } from './load.ts';
 import type { CoreConfig, WrittenConfig } from './schema.ts';
 import { completeTls, publicUrlOf } from './tls.ts';
@@ -15,7 +16,7 @@ export function completeConfig(written: WrittenConfig, loaded: LoadedConfig): Co
   const from = (key: readonly string[], path: string): string => pathFrom(loaded, key, path);
   const isFile = database.client !== 'pg' && database.connection !== null;
   if (database.client === 'pg') checkServer(database);
-  const lack = lackOfTarget(backups.target) ?? lackOfAlerts(written.alerts);
+  const lack = lackOfTarget(backups.target) ?? lackOfAlerts(written.alerts) ?? lackOfStorage(written.storage);
   if (lack) throw new ConfigError(lack);
   const dataDir = from(['dataDir'], written.dataDir);
   const tls = completeTls(http.tls, from);

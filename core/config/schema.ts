@@ -6,6 +6,7 @@ import { DatabaseConfig } from '../database/connect.ts';
 import { MailerConfig } from '../mailer/mailer.ts';
 import { TracingConfig } from '../observability/tracing-config.ts';
 import { TargetConfig } from '../offsite/config.ts';
+import { StorageConfig } from '../storage/config.ts';
 
 const strict = { additionalProperties: false, default: {} };
 
@@ -161,6 +162,7 @@ export const CoreConfig = Type.Object(
     http: HttpConfig,
     dataDir: Type.String({ default: './data', description: 'Database file, raw mail, files, secrets.' }),
     database: DatabaseConfig,
+    storage: StorageConfig,
     logging: Type.Object(
       {
         level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

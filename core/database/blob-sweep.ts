@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import { codeOf } from '../errors.ts';
 import type { Database, Transaction } from './database.ts';
 import { rowsOf } from './insert-many.ts';
+import type { ObjectSweep } from './object-sweep.ts';
 import type { SegmentSweep } from './segment-sweep.ts';
 import { SEGMENTS } from './segments.ts';
 
@@ -25,16 +26,20 @@ interface BlobSweepOptions {
   /** Folder of the files. */
   root: string;
   segmentSweep: SegmentSweep;
+  /** Null where there is no bucket. */
+  objectSweep: ObjectSweep | null;
   remove(trx: Transaction, ids: readonly number[]): Promise<void>;
 }
 
-export function createBlobSweep({ db, clock, root, segmentSweep, remove }: BlobSweepOptions): () => Promise<number> {
+export function createBlobSweep(options: BlobSweepOptions): () => Promise<number> {
+  const { db, clock, root, segmentSweep, objectSweep, remove } = options;
   let rowsSweptAt = Number.NEGATIVE_INFINITY;
 
   return sweep;
 
   async function sweep(): Promise<number> {
-    if (Math.abs(clock.now() - rowsSweptAt) >= ROWS_EVERY_MS) {
+    const isDaily = Math.abs(clock.now() - rowsSweptAt) >= ROWS_EVERY_MS;
+    if (isDaily) {
       rowsSweptAt = clock.now();
       await sweepRows();
       await segmentSweep.compact();
@@ -46,6 +51,9 @@ export function createBlobSweep({ db, clock, root, segmentSweep, remove }: BlobS
         swept += await sweepFiles(folder, files.slice(start, start + STEP));
       }
     }
+    // Last: the folder is swept whether the bucket answers or not. What is cut off goes on an hour later, or the next day.
+    if (objectSweep) swept += await objectSweep.released();
+    if (objectSweep && isDaily) swept += await objectSweep.orphans();
     return swept;
   }
 

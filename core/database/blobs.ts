@@ -1,7 +1,8 @@
 /**
  * Blobs: raw mail and files. Up to 256 KiB they lie in segments, to which all that waits at one moment is appended by one durable
  * write; bigger ones are files, each under a name of its own that begins with the hash of its content, synced before a row
- * points to them. Beside PostgreSQL small ones are rows: replicas then need no disk in common for most mail.
+ * points to them. Beside PostgreSQL small ones are rows: replicas then need no disk in common for most mail. Where a bucket takes
+ * them (`storage`), all that are no rows are objects of it: of a name both the folder and the bucket may have the bytes.
  */
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
@@ -9,10 +10,12 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../errors.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import { type BlobRow, placedOf } from './blob-rows.ts';
 import { createBlobSweep } from './blob-sweep.ts';
 import type { Database, Transaction } from './database.ts';
 import { insertMany } from './insert-many.ts';
+import { createObjectSweep } from './object-sweep.ts';
 import type { SegmentPlace } from './segment-place.ts';
 import { createSegmentSweep } from './segment-sweep.ts';
 import { createSegments, type Placed } from './segments.ts';
@@ -47,6 +50,10 @@ export interface Blobs {
    * hour. Gives how many files.
    */
   sweep(): Promise<number>;
+  /** Whether the bucket answers, and what it is called; null where there is none. Throws `unavailable`. */
+  storeHealth: (() => Promise<{ ok: boolean; detail: Record<string, unknown> }>) | null;
+  /** At a start: whether the bucket is this installation's. Throws a ConfigError, and `unavailable` when it does not answer. */
+  claimStore(): Promise<void>;
   /** Closes what stays open while blobs are written. */
   close(): Promise<void>;
 }
@@ -59,6 +66,13 @@ export interface BlobWriter {
   abort(): Promise<void>;
 }
 
+/** What has become too large for the memory. */
+interface Spill {
+  path: string;
+  handle: FileHandle;
+  hash: Hash;
+}
+
 /** What is a row, by database. */
 const MAX_ROW_BYTES = { sqlite: 0, pg: 64 * 1024 };
 /** Bytes that wait in memory before a file is begun. Times the number of connections, this is what senders can fill. */
@@ -67,22 +81,38 @@ const COLUMNS = ['size_bytes', 'content', 'file', 'segment', 'segment_offset', '
 /** Rows that one statement deletes. */
 const STEP = 500;
 
-export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock; dataDir: string }): Blobs {
+interface BlobParts {
+  db: Database;
+  clock: Clock;
+  dataDir: string;
+  /** The bucket beside the folder; null where there is none. */
+  store: ObjectStore | null;
+}
+
+export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
   const root = join(dataDir, 'files');
   /** Folders that were written to, by name. */
   const folders = new Map<string, Promise<FileHandle>>();
   const pathOf = (file: string): string => join(root, file.slice(0, 2), file);
   const segments = createSegments({ root, clock });
   const segmentSweep = createSegmentSweep({ db, clock, segments });
-  const sweep = createBlobSweep({ db, clock, root, segmentSweep, remove });
-  const maxRowBytes = db.client === 'pg' ? MAX_ROW_BYTES.pg : MAX_ROW_BYTES.sqlite;
+  const objectSweep = store && createObjectSweep({ db, clock, store });
+  const sweep = createBlobSweep({ db, clock, root, segmentSweep, objectSweep, remove });
+  const taker = store?.takesNew ? store : null;
+  const maxRowBytes = taker?.rowBytes ?? (db.client === 'pg' ? MAX_ROW_BYTES.pg : MAX_ROW_BYTES.sqlite);
 
-  return { writer, bytesOf, discard, insert, read, locate, stream, remove, sweep, close };
+  const storeHealth = objectSweep && (() => objectSweep.health());
+
+  return { writer, bytesOf, discard, insert, read, locate, stream, remove, sweep, storeHealth, claimStore, close };
+
+  async function claimStore(): Promise<void> {
+    await objectSweep?.claim();
+  }
 
   function writer(): BlobWriter {
     let chunks: Buffer[] = [];
     let sizeBytes = 0;
-    let spill: { path: string; handle: FileHandle; hash: Hash } | null = null;
+    let spill: Spill | null = null;
 
     return {
       write(chunk) {
@@ -92,8 +122,9 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
       },
       async finish() {
         if (sizeBytes <= maxRowBytes) return { sizeBytes, content: Buffer.concat(chunks, sizeBytes) };
-        if (!spill) return segments.append(chunks, sizeBytes);
+        if (!spill) return taker ? putObject(taker) : segments.append(chunks, sizeBytes);
         await flush();
+        if (taker) return putSpilled(taker, spill);
         await spill.handle.datasync();
         await spill.handle.close();
         return { sizeBytes, file: await putInPlace(spill.path, nameOf(spill.hash)) };
@@ -104,6 +135,25 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
         if (spill) await rm(spill.path, { force: true });
       },
     };
+
+    async function putObject(to: ObjectStore): Promise<StoredBytes> {
+      const bytes = Buffer.concat(chunks, sizeBytes);
+      const file = nameOf(createHash('sha256').update(bytes));
+      await to.put(file, bytes);
+      return { sizeBytes, file };
+    }
+
+    /** The file has done its part, however that went: who asks again brings the bytes anew. */
+    async function putSpilled(to: ObjectStore, { path, handle, hash }: Spill): Promise<StoredBytes> {
+      await handle.close();
+      const file = nameOf(hash);
+      try {
+        await to.putFile(file, path);
+      } finally {
+        await rm(path, { force: true });
+      }
+      return { sizeBytes, file };
+    }
 
     async function flush(): Promise<void> {
       const waiting = chunks;
@@ -140,11 +190,28 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
 
   async function bytesOf(stored: StoredBytes): Promise<Buffer> {
     if ('segment' in stored) return segments.read(stored);
-    return 'content' in stored ? stored.content : readFile(pathOf(stored.file));
+    return 'content' in stored ? stored.content : readNamed(stored.file, stored.sizeBytes);
   }
 
   async function discard(stored: StoredBytes): Promise<void> {
-    if ('file' in stored) await rm(pathOf(stored.file), { force: true });
+    if (!('file' in stored)) return;
+    await rm(pathOf(stored.file), { force: true });
+    // What cannot be deleted now is found by the sweep.
+    await taker?.remove(stored.file).catch(() => {});
+  }
+
+  /** From the folder, where older and restored ones lie, or from the bucket. */
+  function readNamed(file: string, sizeBytes: number): Promise<Buffer> {
+    return elseFromStore(readFile(pathOf(file)), (from) => from.read(file, sizeBytes));
+  }
+
+  async function elseFromStore<T>(here: Promise<T>, there: (from: ObjectStore) => Promise<T>): Promise<T> {
+    try {
+      return await here;
+    } catch (error) {
+      if (store === null || codeOf(error) !== 'ENOENT') throw error;
+      return there(store);
+    }
   }
 
   function insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]> {
@@ -169,7 +236,7 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
     const row = await find(id);
     const placed = placedOf(row);
     if (placed) return segments.read(placed).catch((error) => readMoved(id, placed, error));
-    return row.file ? readFile(pathOf(row.file)) : (row.content ?? Buffer.alloc(0));
+    return row.file ? readNamed(row.file, Number(row.size_bytes)) : (row.content ?? Buffer.alloc(0));
   }
 
   /** Between the row and the segment it may have been copied to another one. */
@@ -192,8 +259,13 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
   async function stream(id: number): Promise<{ sizeBytes: number; stream: Readable }> {
     const row = await find(id);
     // What is no file is small enough for the memory.
-    const source = row.file ? (await open(pathOf(row.file), 'r')).createReadStream() : Readable.from([await read(id)]);
+    const source = row.file ? await openNamed(row.file) : Readable.from([await read(id)]);
     return { sizeBytes: Number(row.size_bytes), stream: source };
+  }
+
+  function openNamed(file: string): Promise<Readable> {
+    const here = open(pathOf(file), 'r').then((handle) => handle.createReadStream());
+    return elseFromStore<Readable>(here, (from) => from.open(file));
   }
 
   /** The hour of a file counts from now on. A rollback leaves it a file that has just been touched. */
@@ -209,8 +281,17 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
          select segment, segment_offset, size_bytes, ? from core_blobs where segment is not null and id in (${step.map(() => '?').join(', ')})`,
         [clock.now(), ...step],
       );
+      if (store) await releaseObjects(trx, step);
       await trx('core_blobs').whereIn('id', step).delete();
     }
+  }
+
+  function releaseObjects(trx: Transaction, ids: readonly number[]) {
+    return trx.raw(
+      `insert into core_released_objects (file, released_at)
+       select file, ? from core_blobs where file is not null and id in (${ids.map(() => '?').join(', ')})`,
+      [clock.now(), ...ids],
+    );
   }
 
   async function close(): Promise<void> {

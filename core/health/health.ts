@@ -1,6 +1,7 @@
 /** Asks every part how it is: the database, by writing to it, the job queue, each plugin. */
 import Type, { type Static } from 'typebox';
 import type { Clock } from '../clock.ts';
+import type { Blobs } from '../database/blobs.ts';
 import type { Database } from '../database/database.ts';
 import type { Integrity } from '../database/integrity.ts';
 import { messageOf } from '../errors.ts';
@@ -52,6 +53,8 @@ export interface HealthOptions {
   clock: Clock;
   version: string;
   notices: Pick<Notices, 'isConnected'>;
+  /** How the bucket of bytes is, where there is one. */
+  blobs: Pick<Blobs, 'storeHealth'>;
   /** How backups are; null when none is made by itself. */
   backups: (() => Promise<HealthReport>) | null;
   settings: SettingsState;
@@ -67,6 +70,7 @@ export function createHealthChecks({
   clock,
   version,
   notices,
+  blobs,
   backups,
   settings,
   plugins,
@@ -89,6 +93,7 @@ export function createHealthChecks({
       ['database', database],
       ['jobs', queue],
       ['cron', schedule],
+      ...(blobs.storeHealth ? [['storage', blobs.storeHealth] satisfies [string, () => Promise<HealthReport>]] : []),
       ...(backups ? [['backups', backups] satisfies [string, () => Promise<HealthReport>]] : []),
       ['settings', settingsInForce],
       ...plugins.flatMap(({ name, health }): [string, () => Promise<HealthReport>][] =>

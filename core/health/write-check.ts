@@ -4,13 +4,16 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { ConfigError, codeOf, messageOf } from '../errors.ts';
+import { ConfigError, codeOf, isAppError, messageOf } from '../errors.ts';
+import type { Services } from '../services.ts';
 import { userId } from '../user-id.ts';
 
 export interface WriteCheck {
   /** Rejects with the reason. However many ask, it is tried once in five seconds. */
   run(): Promise<void>;
 }
+
+type Parts = Pick<Services, 'coreConfig' | 'blobs' | 'log'>;
 
 const BELIEVED_MS = 5_000;
 /** As much as the smallest content that becomes a file: a full disk still takes an empty one. */
@@ -48,8 +51,21 @@ async function writeFileIn(folder: string): Promise<void> {
   }
 }
 
-/** Folders of somebody else are found at the start, and not with the first large mail. Throws a ConfigError. */
-export async function mustBeWritable(writes: WriteCheck, dataDir: string): Promise<void> {
+/**
+ * Folders of somebody else, and a bucket of somebody else, are found at the start, and not with the first large mail. Throws a
+ * ConfigError. A bucket that does not answer holds up nobody who does not need it.
+ */
+export async function mustBeWritable(writes: WriteCheck, { coreConfig, blobs, log }: Parts): Promise<void> {
+  await folderMustBe(writes, coreConfig.dataDir);
+  try {
+    await blobs.claimStore();
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    log.warn({ err: error }, 'The store of files does not answer; what needs it is refused until it does');
+  }
+}
+
+async function folderMustBe(writes: WriteCheck, dataDir: string): Promise<void> {
   try {
     await writes.run();
   } catch (error) {

@@ -6,6 +6,7 @@ import { systemClock } from '../clock.ts';
 import { createBlobs } from '../database/blobs.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { MigrationSource } from '../database/migrations.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 
 export interface Filling {
   trx: Transaction;
@@ -53,13 +54,20 @@ export function namesOf({ tables }: DerivedTables): Set<string> {
   return new Set(tables.flatMap(({ names }) => names));
 }
 
+/** Where bytes are read. */
+export interface Bytes {
+  db: Database;
+  files: string;
+  store: ObjectStore | null;
+}
+
 /** In a transaction of the caller. `files` is the folder that has `files/`. */
 export async function fillAll(
   trx: Transaction,
-  { db, files }: { db: Database; files: string },
+  { db, files }: Omit<Bytes, 'store'>,
   made: DerivedTables,
 ): Promise<void> {
-  const filling = fillingOf(trx, db, files);
+  const filling = fillingOf(trx, { db, files, store: null });
   for (const table of made.tables) {
     let after: number | null = 0;
     while (after !== null) after = await table.fill(filling, after);
@@ -67,7 +75,7 @@ export async function fillAll(
 }
 
 /** The bytes as the transaction sees them. */
-export function fillingOf(trx: Transaction, db: Database, files: string): Filling {
-  const blobs = createBlobs({ db: { ...db, read: trx }, clock: systemClock(), dataDir: files });
+export function fillingOf(trx: Transaction, { db, files, store }: Bytes): Filling {
+  const blobs = createBlobs({ db: { ...db, read: trx }, clock: systemClock(), dataDir: files, store });
   return { trx, client: db.client, readBlob: (id) => blobs.read(id) };
 }

@@ -14,8 +14,9 @@ import { untilItAnswers } from '../database/wait-for-database.ts';
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import { type Begun, copyTables, differences, isPrepared, type Told, wasBegun } from './copy.ts';
-import { type DerivedTables, derivedOf, fillingOf, namesOf } from './derived.ts';
+import { type Bytes, type DerivedTables, derivedOf, fillingOf, namesOf } from './derived.ts';
 import { type Plan, planOf } from './plan.ts';
 import { openPostgresReader, openPostgresWriter } from './postgres-side.ts';
 import type { RowSum } from './row-sum.ts';
@@ -33,6 +34,8 @@ export interface MoveParts {
   source: Side;
   target: Side;
   dataDir: string;
+  /** The bucket beside that folder. */
+  store: ObjectStore | null;
   sources: readonly MigrationSource[];
   /** Plugins that are not on, whose tables stay behind. */
   without: readonly string[];
@@ -82,7 +85,9 @@ async function moveAlone(parts: MoveParts): Promise<Moved> {
         if (dangling) throw new ConfigError(`Not all rows are whole in the source: ${dangling}`);
       });
       said('Making the indexes of words');
-      await withDatabase(parts, target, (db) => fillNoted(db, parts.dataDir, derived, told));
+      await withDatabase(parts, target, (db) =>
+        fillNoted({ db, files: parts.dataDir, store: parts.store }, derived, told),
+      );
       await withWriter(parts, (writer) => writer.complete('words', (what) => told(what, 0, 0)));
       said('Comparing');
       await withWriter(parts, (writer) => compare(writer, plan, sums, told));
@@ -175,7 +180,8 @@ async function emptied(writer: Writer): Promise<string[]> {
 }
 
 /** In steps, each with the note where it goes on. */
-async function fillNoted(db: Database, files: string, { tables }: DerivedTables, told: Told): Promise<void> {
+async function fillNoted(bytes: Bytes, { tables }: DerivedTables, told: Told): Promise<void> {
+  const { db } = bytes;
   for (const table of tables) {
     const [name] = table.names;
     const note = `derived ${name}`;
@@ -184,7 +190,7 @@ async function fillNoted(db: Database, files: string, { tables }: DerivedTables,
     while (after !== null) {
       const from: number = after;
       after = await db.transaction(async (trx) => {
-        const last = await table.fill(fillingOf(trx, db, files), from);
+        const last = await table.fill(fillingOf(trx, bytes), from);
         await trx(NOTES)
           .insert({ name: note, value: JSON.stringify(last) })
           .onConflict('name')

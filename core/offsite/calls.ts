@@ -56,7 +56,8 @@ export async function streamed(
     throw refusal(what, error);
   }
   if (!fine.includes(response.status) || !response.body) {
-    throw new TargetError(sentence(what, response.status, await beginningOf(response)));
+    const { status } = response;
+    throw new TargetError(sentence(what, status, await beginningOf(response)), { status });
   }
   return Readable.fromWeb(response.body as ReadableStream);
 }
@@ -87,7 +88,8 @@ function mayPass(answer: unknown): boolean {
 
 function refusal(what: string, answer: unknown): TargetError {
   if (!isAnswered(answer)) return new TargetError(`${what}: ${messageOf(answer)}`, { cause: answer });
-  return new TargetError(sentence(what, answer.status, answer.text().slice(0, 2_000)));
+  const { status } = answer;
+  return new TargetError(sentence(what, status, answer.text().slice(0, 2_000)), { status });
 }
 
 /** S3 says in XML what is wrong; others, what they like. */

@@ -31,4 +31,11 @@ export interface Target {
 /** The place did not do what it was asked for. */
 export class TargetError extends Error {
   override name = 'TargetError';
+  /** What it was answered with, over HTTP; null when nothing was answered. */
+  readonly status: number | null;
+
+  constructor(message: string, { status = null, ...options }: ErrorOptions & { status?: number | null } = {}) {
+    super(message, options);
+    this.status = status;
+  }
 }

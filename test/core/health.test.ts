@@ -65,6 +65,7 @@ describe('who asks whether all is well', () => {
         jobs,
         clock,
         notices,
+        blobs: app.services.blobs,
         writes: createWriteCheck({ db, dataDir: app.services.coreConfig.dataDir, clock }),
         integrity: { damage: () => null },
         cron: app.platform.cron,

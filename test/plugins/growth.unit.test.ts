@@ -35,6 +35,7 @@ const PRUNED: Record<string, string> = {
   core_operations: 'core/operations/operations.ts',
   core_rehearsals: 'core/backup/rehearsals.ts',
   core_settings: 'core/settings/stored-settings.ts',
+  core_released_objects: 'core/database/object-sweep.ts',
   core_released_bytes: 'core/database/segment-sweep.ts',
   mail_ended_sessions: 'plugins/mail/temp-mail/sessions.ts',
   mail_greylist: 'plugins/mail/receiving/greylist.ts',

@@ -262,6 +262,10 @@ export function createSmtpReceiver(
       log.error({ err: error }, 'The disk is full: mail is refused for now');
       return refused('disk', 452, '4.3.1 Insufficient storage; try again later');
     }
+    if (isAppError(error) && error.status === 503) {
+      log.warn({ err: error }, 'A message could not be stored for now');
+      return refused('fault', 451, `4.3.0 ${error.message.replace(/[\r\n]+/g, ' ')}`);
+    }
     log.error({ err: error }, 'A message could not be stored');
     return refused('fault', 451, '4.3.0 Temporary fault; try again later');
   }

@@ -3,7 +3,7 @@
  * crash loses nothing and nothing is announced twice: results and `mail.received` are one transaction. Small mail and the
  * rest have a line each, so that what takes long holds up nobody. What fails is tried alone, and given up in the end.
  */
-import { type BytesOrPlace, codeOf, isOutOfSpace, isUnavailable, messageOf } from '#core/kit.ts';
+import { type BytesOrPlace, codeOf, isAppError, isOutOfSpace, isUnavailable, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from '../../messages/authentication/mail-authentication.ts';
 import type { WorkerPool } from '../../messages/workers/pool.ts';
@@ -299,8 +299,9 @@ function isFull({ name, underWay, bytes }: Lane): boolean {
   return underWay.size > most - atOnce || bytes > mostBytes;
 }
 
-/** Nothing is wrong with the message: the database or the disk cannot do anything at the moment. */
+/** Nothing is wrong with the message: the database, the disk or the store of files cannot do anything at the moment. */
 function isTransient(error: unknown): boolean {
+  if (isAppError(error)) return error.status === 503;
   return isUnavailable(error) || isOutOfSpace(error) || /^(?:SQLITE_(?:BUSY|IOERR)|EMFILE|ENFILE)/.test(codeOf(error));
 }
 

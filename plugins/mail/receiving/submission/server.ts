@@ -127,6 +127,7 @@ function drained(stream: SMTPServerDataStream): Promise<void> {
 function refusalOfMessage(error: unknown): SmtpRefusal | null {
   if (error instanceof SmtpRefusal) return error;
   if (LOST.has(codeOf(error))) return new SmtpRefusal(451, '4.4.2 The connection was lost');
+  if (isAppError(error) && error.status === 503) return new SmtpRefusal(451, `4.3.0 ${sentenceOf(error)}`);
   return isAppError(error) && error.status < 500 ? new SmtpRefusal(550, `5.7.0 ${sentenceOf(error)}`) : null;
 }
 

@@ -1,0 +1,160 @@
+/**
+ * Bytes in a bucket, each blob an object of its own under the name that its row holds. Whoever stores waits until the service has
+ * taken it, and commits then. When it does not answer everybody is told so with 503; nothing is taken for gone but what it says is.
+ */
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { type AppError, ConfigError, coreErrors, messageOf } from '../errors.ts';
+import { type ListedObject, s3Client } from '../offsite/s3-client.ts';
+import { TargetError } from '../offsite/stored-files.ts';
+import type { Outbound } from '../outbound/outbound.ts';
+import { hasBucket, type StorageConfig } from './config.ts';
+
+export interface ObjectStore {
+  /** What people know it by, without secrets. */
+  label: string;
+  /** Whether new bytes go there; else it is read alone. */
+  takesNew: boolean;
+  /** What is no larger is a row. */
+  rowBytes: number;
+  /** All of it, or an error with nothing there that anybody points to. Throws `unavailable`, as all of these do. */
+  put(name: string, bytes: Buffer): Promise<void>;
+  putFile(name: string, path: string): Promise<void>;
+  /** Throws ENOENT when there is none. */
+  read(name: string, sizeBytes: number): Promise<Buffer>;
+  /** Throws ENOENT when there is none, before anything of it is read. */
+  open(name: string): Promise<Readable>;
+  /** No error when there is none. */
+  remove(name: string): Promise<void>;
+  /** All objects, page by page. */
+  pages(): AsyncGenerator<ListedObject[]>;
+  /** Throws when it does not answer. */
+  ping(): Promise<void>;
+  /**
+   * Notes whose it is where nobody has yet. Throws a ConfigError when it is another's: both would delete as nobody's what
+   * the other one has stored.
+   */
+  claim(installation: string): Promise<void>;
+}
+
+/** Whose objects they are. It lies above the folder of the objects. */
+const OWNER = 'patchbay-owner';
+const OBJECTS = 'blobs/';
+/** For a call and its further tries: a sender of mail waits for minutes, a person does not. */
+const PATIENCE_MS = 20_000;
+/** For a line that is hardly one. */
+const SLOWEST_BYTES_A_SECOND = 200_000;
+const PING_MS = 2_500;
+const LIST_MS = 15 * 60_000;
+
+/** Null where no bucket is named. */
+export function openStore(config: StorageConfig, outbound: Outbound): ObjectStore | null {
+  if (!hasBucket(config)) return null;
+  const { s3 } = config;
+  const objects = s3Client({ ...s3, prefix: `${s3.prefix}${OBJECTS}` }, outbound);
+  const above = s3Client(s3, outbound);
+
+  return {
+    label: above.label,
+    takesNew: config.kind === 's3',
+    rowBytes: config.rowBytes,
+    put: (name, body) =>
+      answered(async () => {
+        await objects.ask(name, { method: 'PUT', body, signal: patience(body.length) });
+      }),
+    putFile: (name, path) =>
+      answered(async () => {
+        const { size } = await stat(path);
+        await objects.put(name, path, { signal: patience(size) });
+      }),
+    read: (name, sizeBytes) => answered(() => read(name, sizeBytes)),
+    open: (name) => answered(() => openObject(name)),
+    remove: (name) =>
+      answered(async () => {
+        await objects.ask(name, { method: 'DELETE', fine: [200, 204, 404], signal: patience(0) });
+      }),
+    pages,
+    ping: () =>
+      answered(async () => {
+        await above.ask(OWNER, { fine: [200, 404], signal: AbortSignal.timeout(PING_MS) });
+      }),
+    claim,
+  };
+
+  async function read(name: string, sizeBytes: number): Promise<Buffer> {
+    const signal = patience(sizeBytes);
+    const answer = await objects.ask(name, { maxBytes: sizeBytes + 1, signal }).catch((error) => missing(error, name));
+    if (answer.body.length === sizeBytes) return answer.body;
+    throw new Error(`${name} in ${above.label} has ${answer.body.length} bytes, and had ${sizeBytes}`);
+  }
+
+  /** Who reads it may take hours; what is waited for here is its beginning. */
+  async function openObject(name: string): Promise<Readable> {
+    const control = new AbortController();
+    const late = setTimeout(() => control.abort(new Error('It took too long')), PATIENCE_MS);
+    try {
+      return await objects.open(name, control.signal).catch((error) => missing(error, name));
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async function* pages(): AsyncGenerator<ListedObject[]> {
+    const listed = objects.pages(AbortSignal.timeout(LIST_MS));
+    for (;;) {
+      const page = await answered(() => listed.next());
+      if (page.done) return;
+      yield page.value;
+    }
+  }
+
+  async function claim(installation: string): Promise<void> {
+    const owner = await answered(ownerNow);
+    if (owner === installation) return;
+    if (owner !== null) {
+      throw new ConfigError(
+        `${above.label} holds the bytes of another installation, or of this one before it was restored. Name another prefix ` +
+          `(storage.s3.prefix), or delete the object '${OWNER}' there when nothing else works with it`,
+      );
+    }
+    const body = Buffer.from(installation);
+    await answered(() => above.ask(OWNER, { method: 'PUT', body, signal: patience(0) }));
+  }
+
+  async function ownerNow(): Promise<string | null> {
+    const answer = await above.ask(OWNER, { fine: [200, 404], maxBytes: 1_000, signal: patience(0) });
+    return answer.status === 404 ? null : answer.text().trim();
+  }
+
+  async function answered<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isOfTheService(error)) throw unavailable(error);
+      throw error;
+    }
+  }
+
+  function unavailable(cause: unknown): AppError {
+    const message = 'The store of files cannot be reached at the moment; nothing was lost. Try again in a few seconds';
+    return coreErrors.unavailable({
+      message,
+      headers: { 'retry-after': '5' },
+      cause: new Error(`${above.label}: ${messageOf(cause)}`, { cause }),
+    });
+  }
+}
+
+function patience(sizeBytes: number): AbortSignal {
+  return AbortSignal.timeout(PATIENCE_MS + Math.ceil((sizeBytes / SLOWEST_BYTES_A_SECOND) * 1000));
+}
+
+/** What it refuses, does not answer, or answers too late. */
+function isOfTheService(error: unknown): boolean {
+  return error instanceof TargetError || (error instanceof Error && /^(?:TimeoutError|AbortError)$/.test(error.name));
+}
+
+function missing(error: unknown, name: string): never {
+  const isGone = error instanceof TargetError && error.status === 404;
+  throw isGone ? Object.assign(new Error(`There is no object ${name}`, { cause: error }), { code: 'ENOENT' }) : error;
+}
