@@ -45,13 +45,13 @@ interface Way {
   target: string;
   recipient?: string | null;
   /** The bucket that has bytes which the folder has not. */
-  store?: ObjectStore | null;
+  store: ObjectStore | null;
 }
 
 export async function writeBackup(
   db: Database,
   source: BackupSource,
-  { staging, target, recipient = null, store = null }: Way,
+  { staging, target, recipient = null, store }: Way,
   step: (state: BackupStep) => void = () => {},
 ): Promise<Written> {
   const content = join(staging, 'content');

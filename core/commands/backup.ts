@@ -8,6 +8,7 @@ import { stagingFor } from '../backup/staging.ts';
 import { writeBackup } from '../backup/write-backup.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import { ConfigError, codeOf, messageOf } from '../errors.ts';
+import { openStore } from '../storage/object-store.ts';
 import { withPlatform } from './with-platform.ts';
 
 const CUT_OFF_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -30,6 +31,7 @@ export async function backup(file: string): Promise<void> {
         staging: staging.folder,
         target,
         recipient,
+        store: openStore(services.coreConfig.storage, services.outbound),
       });
       process.stdout.write(summary(file, manifest, files, recipient));
       if (missing.length > 0) warnOf(missing);

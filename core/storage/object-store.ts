@@ -42,6 +42,9 @@ const OWNER = 'patchbay-owner';
 const OBJECTS = 'blobs/';
 /** For a call and its further tries: a sender of mail waits for minutes, a person does not. */
 const PATIENCE_MS = 20_000;
+/** When it has just let somebody wait for nothing, the next ones wait no longer than so. */
+const SHORT_PATIENCE_MS = 2_000;
+const TROUBLE_MS = 10_000;
 /** For a line that is hardly one. */
 const SLOWEST_BYTES_A_SECOND = 200_000;
 const PING_MS = 2_500;
@@ -53,6 +56,7 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
   const { s3 } = config;
   const objects = s3Client({ ...s3, prefix: `${s3.prefix}${OBJECTS}` }, outbound);
   const above = s3Client(s3, outbound);
+  let troubledUntil = 0;
 
   return {
     label: above.label,
@@ -91,11 +95,11 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
   /** Who reads it may take hours; what is waited for here is its beginning. */
   async function openObject(name: string): Promise<Readable> {
     const control = new AbortController();
-    const late = setTimeout(() => control.abort(new Error('It took too long')), PATIENCE_MS);
+    const timer = setTimeout(() => control.abort(late()), isInTrouble() ? SHORT_PATIENCE_MS : PATIENCE_MS);
     try {
       return await objects.open(name, control.signal).catch((error) => missing(error, name));
     } finally {
-      clearTimeout(late);
+      clearTimeout(timer);
     }
   }
 
@@ -126,12 +130,26 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
     return answer.status === 404 ? null : answer.text().trim();
   }
 
+  function patience(sizeBytes: number): AbortSignal {
+    const base = isInTrouble() ? SHORT_PATIENCE_MS : PATIENCE_MS;
+    return AbortSignal.timeout(base + Math.ceil((sizeBytes / SLOWEST_BYTES_A_SECOND) * 1000));
+  }
+
+  function isInTrouble(): boolean {
+    return performance.now() < troubledUntil;
+  }
+
   async function answered<T>(work: () => Promise<T>): Promise<T> {
+    const hadPatience = !isInTrouble();
     try {
-      return await work();
+      const answer = await work();
+      troubledUntil = 0;
+      return answer;
     } catch (error) {
-      if (isOfTheService(error)) throw unavailable(error);
-      throw error;
+      if (!isOfTheService(error)) throw error;
+      // Not prolonged by who had no patience: one that is slow, and no more, is waited for again.
+      if (hadPatience) troubledUntil = performance.now() + TROUBLE_MS;
+      throw unavailable(error);
     }
   }
 
@@ -145,13 +163,13 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
   }
 }
 
-function patience(sizeBytes: number): AbortSignal {
-  return AbortSignal.timeout(PATIENCE_MS + Math.ceil((sizeBytes / SLOWEST_BYTES_A_SECOND) * 1000));
-}
-
 /** What it refuses, does not answer, or answers too late. */
 function isOfTheService(error: unknown): boolean {
   return error instanceof TargetError || (error instanceof Error && /^(?:TimeoutError|AbortError)$/.test(error.name));
+}
+
+function late(): Error {
+  return Object.assign(new Error('It did not answer in time'), { name: 'TimeoutError' });
 }
 
 function missing(error: unknown, name: string): never {

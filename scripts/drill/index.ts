@@ -2,7 +2,7 @@
  * `npm run drill [rounds] [name …] [--clocks]`: kills the process with SIGKILL again and again under load, and checks afterwards
  * that everything it acknowledged is there, that nothing happened twice, and that the database is intact; queues mail for a
  * domain that is down; fills the disk, and takes away what was not synced to it; gives a tenant a bad neighbour; kills, freezes
- * and cuts off one of two replicas; promotes the standby of their database; has a thousand robots come back at once; kills who sends a broadcast, and who serves people
+ * and cuts off one of two replicas; promotes the standby of their database; takes their bucket away; has a thousand robots come back at once; kills who sends a broadcast, and who serves people
  * of one name; erases somebody while everything outside is down for a day; floods with mail that means harm; tries a million
  * expressions that mean harm. With `--clocks` the clock of each process is set wrong before it is killed. The names are the keys
  * below.
@@ -24,6 +24,7 @@ import { drillReceiving } from './receiving.ts';
 import { drillReplicas } from './replicas.ts';
 import { drillRobots } from './robots.ts';
 import { drillReturn } from './robots-return.ts';
+import { drillS3 } from './s3.ts';
 import { drillSameName } from './same-name.ts';
 import { drillSending } from './sending.ts';
 import { drillUsage } from './usage.ts';
@@ -51,6 +52,7 @@ const DRILLS = {
   neighbours: drillNeighbours,
   replicas: drillReplicas,
   failover: drillFailover,
+  s3: drillS3,
 };
 
 const args = process.argv.slice(2);

@@ -80,7 +80,7 @@ describe('a backup', () => {
     const written = writeBackup(
       db,
       sourceOf(app.services, []),
-      { staging: folder, target: join(folder, 'backup.tar.gz') },
+      { staging: folder, target: join(folder, 'backup.tar.gz'), store: null },
       ({ message }) => {
         if (message === 'Packing') appending = append();
       },
