@@ -1,7 +1,7 @@
 /**
  * The bucket of bytes is gone for five minutes while mail comes in at two replicas that have no disk in common: it breaks connections,
  * refuses, and says nothing, in turn. Senders are told 451 and try again; what needs no bytes goes on. Nothing that was acknowledged may
- * be missing, not a byte of it, and nothing may be there that no row points to but what was cut off. PATCHBAY_DRILL_S3_SECONDS makes it
+ * be missing, not a byte of it, and nothing may be there that no row points to but what was cut off. DRILL_S3_SECONDS makes it
  * shorter.
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -13,15 +13,22 @@ import { type Door, type OffsiteServer, s3Server } from '#test/support/offsite-s
 import { ROOT_TOKEN, type Running, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
 import { makeDatabase } from './nothing-missing.ts';
 
-const GONE_MS = Number(process.env.PATCHBAY_DRILL_S3_SECONDS ?? 300) * 1000;
+const GONE_MS = Number(process.env.DRILL_S3_SECONDS ?? 300) * 1000;
 const CALM_MS = 5_000;
 /** What was refused is tried again so much later; real senders wait for minutes. */
 const AGAIN_MS = 500;
 const SENDERS = 4;
+/** Of one sender, before it sends nothing else. */
+const MOST_REFUSED = 20;
 const READ_WITHIN_MS = 60_000;
 /** A row, an object, and one in a file on its way. */
-const SIZES = [2_000, 100_000, 400_000];
+const SIZES = [2_000, 100_000, 2_000, 2_000, 400_000, 2_000];
 const ENVELOPE = { from: 'a@sender.example', to: 'bucket@example.com' };
+
+interface Mail {
+  subject: string;
+  text: string;
+}
 
 interface Load {
   /** Digest of the text, by subject. */
@@ -97,28 +104,32 @@ function doors(): Record<string, Door> {
   };
 }
 
-/** Each mail until it is taken, as a queue does. */
+/** Each mail until it is taken, as a queue does: what is refused waits behind the others. */
 async function send(replica: Running, name: string, load: Load): Promise<void> {
   const port = Number(replica.ready.smtp);
   const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true, pool: true, maxConnections: 1 });
-  for (let number = 0; load.goesOn; number++) {
-    const subject = `mail ${name}-${number}`;
-    const text = `${randomBytes((SIZES[number % SIZES.length] ?? 0) / 2)
-      .toString('hex')
-      .match(/.{1,70}/g)
-      ?.join('\n')}\n`;
-    while (load.goesOn && !load.acknowledged.has(subject)) {
-      try {
-        await transport.sendMail({ ...ENVELOPE, subject, text });
-        load.acknowledged.set(subject, digest(text));
-      } catch (error) {
-        const answer = String((error as { response?: string }).response ?? error);
-        load.refusals.set(answer, (load.refusals.get(answer) ?? 0) + 1);
-        await sleep(AGAIN_MS);
-      }
+  const refused: Mail[] = [];
+  let number = 0;
+  while (load.goesOn || refused.length > 0) {
+    const again = load.goesOn && number % 3 !== 0 && refused.length < MOST_REFUSED ? undefined : refused.shift();
+    const mail = again ?? mailOf(`mail ${name}-${number}`, SIZES[number % SIZES.length] ?? 0);
+    number++;
+    try {
+      await transport.sendMail({ ...ENVELOPE, ...mail });
+      load.acknowledged.set(mail.subject, digest(mail.text));
+    } catch (error) {
+      refused.push(mail);
+      const answer = String((error as { response?: string }).response ?? error);
+      load.refusals.set(answer, (load.refusals.get(answer) ?? 0) + 1);
+      await sleep(AGAIN_MS);
     }
   }
   transport.close();
+}
+
+function mailOf(subject: string, size: number): Mail {
+  const hex = randomBytes(size / 2).toString('hex');
+  return { subject, text: `${hex.match(/.{1,70}/g)?.join('\n')}\n` };
 }
 
 async function stateOf(replica: Running): Promise<string> {
