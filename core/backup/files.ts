@@ -1,8 +1,10 @@
 /** The files of an installation beside its database: raw mail, secrets, certificates, texts of one's own. */
+
 import { createWriteStream, existsSync } from 'node:fs';
 import { copyFile, cp, link, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { mayGrow, SEGMENTS } from '../database/segments.ts';
 import { codeOf } from '../errors.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
@@ -13,6 +15,8 @@ export const BLOBS_FOLDER = 'files';
 /** Where a file of its own, and a segment, lie below that folder. */
 export const placeOfFile = (name: string): string => join(name.slice(0, 2), name);
 export const placeOfSegment = (name: string): string => join(SEGMENTS, name);
+/** One of a million is broken off: that is no reason to begin anew. */
+const FETCHES = 3;
 /** Texts of system mail that the operator wrote. */
 const TEXTS_FOLDER = 'mail-templates';
 
@@ -58,12 +62,15 @@ export async function copyBlobs(
 /** Segments are files of the folder alone. */
 async function fetched(store: ObjectStore | null, place: string, target: string): Promise<boolean> {
   if (store === null || dirname(place) === SEGMENTS) return false;
-  try {
-    await pipeline(await store.open(basename(place)), createWriteStream(target, { mode: 0o600 }));
-    return true;
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    return false;
+  for (let tries = 1; ; tries++) {
+    try {
+      await pipeline(await store.open(basename(place)), createWriteStream(target, { mode: 0o600 }));
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      if (tries === FETCHES) throw error;
+      await pause(tries * 1_000);
+    }
   }
 }
 

@@ -80,7 +80,7 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
     pages,
     ping: () =>
       answered(async () => {
-        await above.ask(OWNER, { fine: [200, 404], signal: AbortSignal.timeout(PING_MS) });
+        await askOwner(AbortSignal.timeout(PING_MS));
       }),
     claim,
   };
@@ -114,20 +114,32 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
 
   async function claim(installation: string): Promise<void> {
     const owner = await answered(ownerNow);
-    if (owner === installation) return;
-    if (owner !== null) {
+    if (owner === null) {
+      const body = Buffer.from(installation);
+      await answered(() => above.ask(OWNER, { method: 'PUT', body, signal: patience(0) }));
+    }
+    // Asked again: of two that came at the same moment the last one has it.
+    const settled = owner ?? (await answered(ownerNow));
+    if (settled !== installation) {
       throw new ConfigError(
         `${above.label} holds the bytes of another installation, or of this one before it was restored. Name another prefix ` +
           `(storage.s3.prefix), or delete the object '${OWNER}' there when nothing else works with it`,
       );
     }
-    const body = Buffer.from(installation);
-    await answered(() => above.ask(OWNER, { method: 'PUT', body, signal: patience(0) }));
   }
 
   async function ownerNow(): Promise<string | null> {
-    const answer = await above.ask(OWNER, { fine: [200, 404], maxBytes: 1_000, signal: patience(0) });
-    return answer.status === 404 ? null : answer.text().trim();
+    return askOwner(patience(0));
+  }
+
+  /** Null when there is none. */
+  async function askOwner(signal: AbortSignal): Promise<string | null> {
+    try {
+      return (await above.ask(OWNER, { maxBytes: 4_096, signal })).text().trim();
+    } catch (error) {
+      if (isNoObject(error)) return null;
+      throw error;
+    }
   }
 
   function patience(sizeBytes: number): AbortSignal {
@@ -172,7 +184,13 @@ function late(): Error {
   return Object.assign(new Error('It did not answer in time'), { name: 'TimeoutError' });
 }
 
+/** Said of this object alone: that there is no bucket, or no such page, is said with 404 as well. */
+function isNoObject(error: unknown): boolean {
+  return error instanceof TargetError && error.status === 404 && error.message.includes('(NoSuchKey');
+}
+
 function missing(error: unknown, name: string): never {
-  const isGone = error instanceof TargetError && error.status === 404;
-  throw isGone ? Object.assign(new Error(`There is no object ${name}`, { cause: error }), { code: 'ENOENT' }) : error;
+  throw isNoObject(error)
+    ? Object.assign(new Error(`There is no object ${name}`, { cause: error }), { code: 'ENOENT' })
+    : error;
 }

@@ -1,7 +1,7 @@
 /** What is done with documents behind the back of requests. */
 import Type from 'typebox';
 import { Value } from 'typebox/value';
-import type { BoundJob } from '#core/kit.ts';
+import { type BoundJob, isAppError } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { halfOf } from '../lane-limit.ts';
 import { EMBED_DOCUMENT, ERASE_KNOWLEDGE, READ_DOCUMENT, RUN_TESTS, SYNC_SOURCE } from './job-names.ts';
@@ -26,7 +26,12 @@ export function readingJob({ aiConfig, documentReading }: KnowledgeScope): Bound
     perLane: halfOf(readers),
     async run(payload, { attempt, signal }) {
       const { document, wanted } = Value.Parse(Reading, payload);
-      await documentReading.read(document, wanted, attempt >= READ_TRIES, signal);
+      try {
+        await documentReading.read(document, wanted, attempt >= READ_TRIES, signal);
+      } catch (error) {
+        // Where its bytes cannot be had for now that is no try: it stays waiting, and is asked for again (cron.ts).
+        if (!isAppError(error) || error.status !== 503) throw error;
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Export of a mailbox as one file: mbox (RFC 4155), lines that look like the beginning of a message quoted as mboxrd does it. */
 import { Readable } from 'node:stream';
+import { isAppError } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { Mailboxes } from './mailboxes.ts';
@@ -51,6 +52,8 @@ export function createMailboxExport({ db, blobs, log, mailboxes }: Services & { 
     try {
       raw = (await blobs.stream(blob_id)).stream;
     } catch (error) {
+      // The bytes are there, and cannot be had now: an export that says nothing of it would be taken for whole.
+      if (isAppError(error)) throw error;
       // Deleted since the page was read.
       if (!(await db.read('mail_messages').where({ id }).first('id'))) return;
       log.error(
