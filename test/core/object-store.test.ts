@@ -193,6 +193,23 @@ describe('bytes in a bucket', function () {
     for (let tries = 0; tries < 2; tries++) await assert.rejects(store(randomBytes(100_000)), /cannot be reached/);
   });
 
+  it('is not there, and its objects are not taken for lost', async () => {
+    await start();
+    const id = await store(randomBytes(100_000));
+    server.door = (_, response) => {
+      response.writeHead(404).end('<Error><Code>NoSuchBucket</Code><Message>There is no bucket</Message></Error>');
+      return true;
+    };
+    await assert.rejects(app.services.blobs.read(id), { code: 'unavailable' });
+    await assert.rejects(app.services.blobs.stream(id), { code: 'unavailable' });
+    server.door = (_, response) => {
+      response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
+      return true;
+    };
+    await assert.rejects(app.services.blobs.read(id), { code: 'ENOENT' });
+    await assert.rejects(app.services.blobs.stream(id), { code: 'ENOENT' });
+  });
+
   it('is of one installation: another one does not start with it', async () => {
     await start();
     await assert.rejects(
