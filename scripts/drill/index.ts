@@ -2,13 +2,15 @@
  * `npm run drill [rounds] [name …] [--clocks]`: kills the process with SIGKILL again and again under load, and checks afterwards
  * that everything it acknowledged is there, that nothing happened twice, and that the database is intact; queues mail for a
  * domain that is down; fills the disk, and takes away what was not synced to it; gives a tenant a bad neighbour; kills, freezes
- * and cuts off one of two replicas; promotes the standby of their database; takes their bucket away; has a thousand robots come back at once; kills who sends a broadcast, and who serves people
+ * and cuts off one of two replicas; promotes the standby of their database, restarts their pooler, takes their bucket away, and sets
+ * the clock of one wrong; has a thousand robots come back at once; kills who sends a broadcast, and who serves people
  * of one name; erases somebody while everything outside is down for a day; floods with mail that means harm; tries a million
  * expressions that mean harm. With `--clocks` the clock of each process is set wrong before it is killed. The names are the keys
  * below.
  */
 import { drillAiReplies } from './ai-replies.ts';
 import { drillBroadcasts } from './broadcasts.ts';
+import { drillClock } from './clock.ts';
 import { drillDeadDomain } from './dead-domain.ts';
 import { drillErasure } from './erasure.ts';
 import { drillExpressions } from './expressions.ts';
@@ -19,6 +21,7 @@ import { drillHostileMail } from './hostile-mail.ts';
 import { drillLicensing } from './licensing.ts';
 import { drillMailLoop } from './mail-loop.ts';
 import { drillNeighbours } from './neighbours.ts';
+import { drillPgBouncer } from './pgbouncer.ts';
 import { drillPowerLoss } from './power-loss.ts';
 import { drillReceiving } from './receiving.ts';
 import { drillReplicas } from './replicas.ts';
@@ -53,6 +56,8 @@ const DRILLS = {
   replicas: drillReplicas,
   failover: drillFailover,
   s3: drillS3,
+  pgbouncer: drillPgBouncer,
+  clock: drillClock,
 };
 
 const args = process.argv.slice(2);
