@@ -16,8 +16,13 @@ export async function makeDatabase(server: TestPostgres): Promise<string> {
 }
 
 /** Waits until all work is done; gives a sentence for each thing that is wrong. */
-export async function missing(db: Knex, replica: Running, acknowledged: Acknowledged): Promise<string[]> {
-  const until = Date.now() + LONGEST_WAIT_MS;
+export async function missing(
+  db: Knex,
+  replica: Running,
+  acknowledged: Acknowledged,
+  longestWaitMs = LONGEST_WAIT_MS,
+): Promise<string[]> {
+  const until = Date.now() + longestWaitMs;
   const open = (): Promise<unknown> =>
     db('workflows_executions').whereIn('status', ['pending', 'running', 'waiting']).first('id');
   while (Date.now() < until && ((await open()) || (await db('mail_messages').whereNull('parsed_at').first('id')))) {

@@ -14,7 +14,7 @@ export interface ReplicasUnderLoad {
   /** Another process in place of one of them, which has ended; its callers begin anew. */
   replace(number: 0 | 1, process: Running): Promise<void>;
   /** Ends the load and all that it needed; gives a sentence for each thing that is wrong, and prints what was acknowledged. */
-  end(): Promise<string[]>;
+  end(longestWaitMs?: number): Promise<string[]>;
 }
 
 export interface LoadOptions {
@@ -24,7 +24,6 @@ export interface LoadOptions {
   start(dataDir: string): Promise<Running>;
 }
 
-/** Longer than any of the other drills waits for a pause in the database. */
 const SERVES_WITHIN_MS = 10_000;
 const POLL_MS = 50;
 /** Mails, licences, API keys, executions, and reads. */
@@ -58,11 +57,11 @@ export async function putUnderLoad({ database, start }: LoadOptions): Promise<Re
       replicas[number] = process;
       writers[number] = begin(number);
     },
-    async end() {
+    async end(longestWaitMs) {
       await Promise.all(writers.map((writer) => writer.stop()));
       const db = knex({ client: 'pg', connection: database, pool: { min: 0, max: 2 } });
       const problems = [
-        ...(await missing(db, replicas[0], acknowledged)),
+        ...(await missing(db, replicas[0], acknowledged, longestWaitMs)),
         ...outside.problems(acknowledged.executions),
       ];
       await db.destroy();
