@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, reading, retrieval, move, ui. `growth` and `cpu` run alone, with options of their own:
+ * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, reading, retrieval, move, replicas, ui. `growth` and `cpu` run alone, with options of their own:
  * growth/index.ts, cpu/index.ts.
  */
 import { measureAi } from './ai.ts';
@@ -16,6 +16,7 @@ import { measureMove } from './move.ts';
 import { measureParsers } from './parsers.ts';
 import { measureQueue } from './queue.ts';
 import { measureReading } from './reading.ts';
+import { measureReplicas } from './replicas.ts';
 import { measureRetrieval } from './retrieval.ts';
 import { measureRobots } from './robots.ts';
 import { measureSmtp } from './smtp.ts';
@@ -40,6 +41,7 @@ const PARTS = {
   reading: measureReading,
   retrieval: measureRetrieval,
   move: measureMove,
+  replicas: measureReplicas,
   ui: measureUi,
 };
 
