@@ -127,7 +127,11 @@ export function temporaryFolder(): { path: string; remove(): void } {
 
 /** The platform with settings for a measurement, as a process of its own. */
 export function startPlatformProcess(dataDir: string, extra: NodeJS.ProcessEnv = {}): Promise<Running> {
-  return startScript('./platform-process.ts', [], {
+  return startScript('./platform-process.ts', [], { ...platformSettings(dataDir), ...extra });
+}
+
+export function platformSettings(dataDir: string): NodeJS.ProcessEnv {
+  return {
     PATCHBAY_DATADIR: dataDir,
     PATCHBAY_HTTP__PORT: '0',
     PATCHBAY_HTTP__RATELIMIT__ENABLED: 'false',
@@ -137,8 +141,7 @@ export function startPlatformProcess(dataDir: string, extra: NodeJS.ProcessEnv =
     PATCHBAY_PLUGINS__AUTH__ADMIN: JSON.stringify(ADMIN),
     PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',
     PATCHBAY_PLUGINS__MAIL__MAILBOXTTL: '0',
-    ...extra,
-  });
+  };
 }
 
 export function median(values: readonly number[]): number {

@@ -2,8 +2,9 @@
  * `npm run drill [rounds] [name …] [--clocks]`: kills the process with SIGKILL again and again under load, and checks afterwards
  * that everything it acknowledged is there, that nothing happened twice, and that the database is intact; queues mail for a
  * domain that is down; fills the disk, and takes away what was not synced to it; gives a tenant a bad neighbour; kills, freezes
- * and cuts off one of two replicas; promotes the standby of their database, restarts their pooler, takes their bucket away, and sets
- * the clock of one wrong; has a thousand robots come back at once; kills who sends a broadcast, and who serves people
+ * and cuts off one of two replicas; promotes the standby of their database, restarts their pooler, takes their bucket away, sets the
+ * clock of one wrong, and brings a new version under load; has a thousand robots come back at once; kills who sends a broadcast,
+ * and who serves people
  * of one name; erases somebody while everything outside is down for a day; floods with mail that means harm; tries a million
  * expressions that mean harm. With `--clocks` the clock of each process is set wrong before it is killed. The names are the keys
  * below.
@@ -30,6 +31,7 @@ import { drillReturn } from './robots-return.ts';
 import { drillS3 } from './s3.ts';
 import { drillSameName } from './same-name.ts';
 import { drillSending } from './sending.ts';
+import { drillUpgrade } from './upgrade.ts';
 import { drillUsage } from './usage.ts';
 import { drillWorkflows } from './workflows.ts';
 
@@ -58,6 +60,7 @@ const DRILLS = {
   s3: drillS3,
   pgbouncer: drillPgBouncer,
   clock: drillClock,
+  upgrade: drillUpgrade,
 };
 
 const args = process.argv.slice(2);

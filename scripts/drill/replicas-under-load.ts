@@ -8,6 +8,7 @@ import { type Acknowledged, beginWrites, prepareWrites, startOutside, type Write
 
 export interface ReplicasUnderLoad {
   replicas: [Running, Running];
+  dataDir: string;
   acknowledged: Acknowledged;
   /** Of the callers of each. */
   latencies: [Latencies, Latencies];
@@ -50,6 +51,7 @@ export async function putUnderLoad({ database, start }: LoadOptions): Promise<Re
 
   return {
     replicas,
+    dataDir: folder.path,
     acknowledged,
     latencies,
     async replace(number, process) {

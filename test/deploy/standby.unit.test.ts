@@ -142,6 +142,8 @@ describe('deploy/compose/replicas', function () {
     assert.equal(sql(one, "select string_agg(number::text, ' ' order by number) from kept"), '1 2 3');
 
     await end(one);
+    script(two, 'promote');
+    sql(two, 'insert into kept values (4)');
     await begin(one, two);
     assert.equal(sql(one, 'select pg_is_in_recovery()'), 't', 'a standby that was restarted follows as before');
   });

@@ -1,7 +1,7 @@
 #!/bin/bash
 # One of two servers of PostgreSQL: the one that POSTGRES_PRIMARY names takes writes, the other one follows it.
 #   postgres.sh               starts it; an empty folder is filled from the primary first
-#   postgres.sh promote       makes this one the primary; the other one is gone, so nothing waits for it any more
+#   postgres.sh promote       makes this one the primary, unless it is that; the other one is gone, so nothing waits for it any more
 #   postgres.sh synchronous   waits until somebody follows; from then on nothing is acknowledged before it is there too
 set -euo pipefail
 data=${PGDATA:-/var/lib/postgresql/data} name=${POSTGRES_NAME:?} primary=${POSTGRES_PRIMARY:?}
@@ -32,7 +32,8 @@ start)
   exec docker-entrypoint.sh postgres -c wal_keep_size=1024 -c wal_log_hints=on
   ;;
 promote)
-  sql --command 'select pg_promote()' --command "alter system set synchronous_standby_names = ''" --command 'select pg_reload_conf()'
+  sql --command 'select pg_promote() where pg_is_in_recovery()' \
+    --command "alter system set synchronous_standby_names = ''" --command 'select pg_reload_conf()'
   ;;
 synchronous)
   until [ "$(sql --command "select count(*) from pg_stat_replication where state = 'streaming'")" -gt 0 ]; do sleep 1; done
