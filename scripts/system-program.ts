@@ -42,12 +42,13 @@ export function systemProgram({ names, packages, purpose, advice, find = present
 
 /** As `systemProgram`, of a server, which is not on the path of everybody; the service of its package is not started. */
 export function serverProgram(program: SystemProgram): string {
-  const found = presentServer(program.names);
+  const { find = presentServer } = program;
+  const found = find(program.names);
   if (found) return found;
   const isMine = mayInstall() && !existsSync(POLICY);
   if (isMine) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    return systemProgram({ ...program, find: presentServer });
+    return systemProgram({ ...program, find });
   } finally {
     if (isMine) rmSync(POLICY, { force: true });
   }

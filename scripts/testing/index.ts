@@ -12,6 +12,7 @@ import { chromium, preferShell } from '../chromium.ts';
 import { openSshServer } from '../openssh.ts';
 import { pebble } from '../pebble.ts';
 import { pgBouncer } from '../pgbouncer.ts';
+import { postgresPrograms } from '../postgres-programs.ts';
 import { promtool } from '../promtool.ts';
 import { environment, lacksBundles } from '../setup.mjs';
 import { isWebOld } from '../web-sources.mjs';
@@ -164,7 +165,9 @@ function prepare(jobs: readonly Job[]): void {
   if (isWhole && lacksBundles()) step('packages', [join('scripts', 'bundle-packages.ts')]);
   const inBrowser = jobs.some(isInBrowser) ? [preferShell, chromium] : [];
   // One after another: test files beside each other would wait for apt-get longer than they may take.
-  for (const get of isWhole ? [...inBrowser, pebble, openSshServer, pgBouncer, promtool] : inBrowser) {
+  for (const get of isWhole
+    ? [...inBrowser, pebble, openSshServer, pgBouncer, postgresPrograms, promtool]
+    : inBrowser) {
     try {
       get();
     } catch (error) {

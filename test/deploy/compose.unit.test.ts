@@ -121,7 +121,8 @@ describe('compose.replicas.yaml', () => {
   it('has two servers of PostgreSQL that differ by nothing but their names, so that either may be the primary', () => {
     const [one, two] = ['postgres-1', 'postgres-2'].map((name) => {
       const { volumes, environment, ...others } = services[name];
-      const { POSTGRES_NAME, ...same } = environment;
+      const { POSTGRES_NAME, POSTGRES_OTHER, ...same } = environment;
+      assert.deepEqual([POSTGRES_NAME, POSTGRES_OTHER].sort(), ['postgres-1', 'postgres-2']);
       assert.equal(POSTGRES_NAME, name);
       return { ...others, environment: same, volumes: volumes.map((one: string) => one.replace(`${name}:`, 'own:')) };
     });

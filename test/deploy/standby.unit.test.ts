@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemProgram } from '#scripts/system-program.ts';
+import { postgresPrograms } from '#scripts/postgres-programs.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { freePort } from '#test/support/free-port.ts';
 
@@ -15,19 +15,6 @@ const SCRIPTS = join(ROOT, 'deploy', 'compose', 'replicas');
 const NOBODY = 65534;
 const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 const LONGEST_MS = 30_000;
-
-/** One with all its programs: the one in npm has no pg_basebackup. */
-function programs(): string {
-  return dirname(
-    systemProgram({
-      names: ['pg_basebackup'],
-      packages: ['postgresql'],
-      purpose: 'the test of a standby',
-      advice: 'The test of a standby needs a PostgreSQL with pg_basebackup (Debian: `apt-get install postgresql`)',
-      find: () => globSync('/usr/lib/postgresql/*/bin/pg_basebackup').sort().at(-1) ?? null,
-    }),
-  );
-}
 
 interface Server {
   data: string;
@@ -44,7 +31,7 @@ describe('deploy/compose/replicas', function () {
   let bin = '';
 
   before(async () => {
-    bin = programs();
+    bin = postgresPrograms();
     chmodSync(folder, 0o755);
     // What the image's own entry point comes down to, once there is a database.
     const entry = join(folder, 'docker-entrypoint.sh');
@@ -63,9 +50,10 @@ describe('deploy/compose/replicas', function () {
         PGDATA: data,
         PGHOST: '127.0.0.1',
         PGPORT: String(ports[index]),
-        PRIMARY_PORT: String(ports[1 - index]),
+        OTHER_PORT: String(ports[1 - index]),
         PGPASSWORD: 'secret',
         POSTGRES_NAME: name,
+        POSTGRES_OTHER: index === 0 ? 'localhost' : '127.0.0.1',
         POSTGRES_USER: 'patchbay',
         POSTGRES_PASSWORD: 'secret',
         POSTGRES_DB: 'postgres',
@@ -136,6 +124,9 @@ describe('deploy/compose/replicas', function () {
     rmSync(one.data, { recursive: true });
     mkdirSync(one.data, { mode: 0o700 });
     if (identity.uid) chownSync(one.data, NOBODY, NOBODY);
+    await begin(one, one);
+    assert.equal(one.process?.exitCode, 1, one.said);
+    assert.match(one.said, /set POSTGRES_PRIMARY=localhost/);
     await begin(one, two);
     script(two, 'synchronous');
     sql(two, 'insert into kept values (3)');

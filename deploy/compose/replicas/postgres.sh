@@ -4,7 +4,7 @@
 #   postgres.sh promote       makes this one the primary, unless it is that; the other one is gone, so nothing waits for it any more
 #   postgres.sh synchronous   waits until somebody follows; from then on nothing is acknowledged before it is there too
 set -euo pipefail
-data=${PGDATA:-/var/lib/postgresql/data} name=${POSTGRES_NAME:?} primary=${POSTGRES_PRIMARY:?}
+data=${PGDATA:-/var/lib/postgresql/data} name=${POSTGRES_NAME:?} other=${POSTGRES_OTHER:?} primary=${POSTGRES_PRIMARY:?}
 sql() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" "$@"; }
 
 copy_of_primary() {
@@ -12,7 +12,7 @@ copy_of_primary() {
   # Into a folder beside, and PG_VERSION last: a copy that was interrupted is never taken for a whole one. The password is written
   # into the copy's own settings, by which it follows.
   PGPASSWORD=$POSTGRES_PASSWORD pg_basebackup --pgdata "$data/copy" --wal-method stream --checkpoint fast --write-recovery-conf \
-    --dbname "host=$primary port=${PRIMARY_PORT:-5432} user=replica application_name=$name"
+    --dbname "host=$primary port=${OTHER_PORT:-5432} user=replica application_name=$name"
   find "$data/copy" -mindepth 1 -maxdepth 1 ! -name PG_VERSION -exec mv -t "$data" {} +
   mv "$data/copy/PG_VERSION" "$data"
   rmdir "$data/copy"
@@ -28,6 +28,9 @@ start)
       exit 1
     fi
     chmod 700 "$data"
+  elif [ ! -s "$data/PG_VERSION" ] && pg_isready --quiet --host "$other" --port "${OTHER_PORT:-5432}"; then
+    echo "$name is to take writes and has nothing, while $other has a database: set POSTGRES_PRIMARY=$other, and it is copied from there." >&2
+    exit 1
   fi
   exec docker-entrypoint.sh postgres -c wal_keep_size=1024 -c wal_log_hints=on
   ;;
