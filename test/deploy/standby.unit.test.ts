@@ -115,6 +115,9 @@ describe('deploy/compose/replicas', function () {
     assert.equal(sql(two, 'select number from kept'), '1');
 
     await end(one);
+    await end(two);
+    await begin(two, two);
+    assert.equal(sql(two, 'select pg_is_in_recovery()'), 't', 'nobody is promoted by a restart');
     script(two, 'promote');
     sql(two, 'insert into kept values (2)');
 

@@ -30,7 +30,7 @@ const KNOWN: [command: RegExp, runBy: string][] = [
     'test/deploy/standby.unit.test.ts',
   ],
   [
-    /^docker compose --file \S+ (up --detach|rm --stop --force)( --no-deps| --wait)*( [a-z0-9-]+)?$/,
+    /^docker compose --file \S+ (up --detach|rm --stop --force)( --no-deps| --wait)*( [a-z0-9-]+)*$/,
     'below, by what it names',
   ],
   [/^docker volume rm patchbay_[a-z0-9-]+$/, 'below, by what it names'],
@@ -58,14 +58,16 @@ describe('the guide to more than one machine', () => {
       if (composeFile) assert.ok(existsSync(join(COMPOSE, composeFile)), command);
       const [, manifest] = /kubectl apply --filename (\S+)/.exec(command) ?? [];
       if (manifest) assert.ok(existsSync(join(ROOT, manifest)), command);
-      const [, service] =
-        /(?:exec|--no-deps|--wait|--force|POSTGRES_PRIMARY=) ?([a-z]+-?[0-9]?|pgbouncer)\b/.exec(command) ?? [];
-      if (service) assert.ok(Object.hasOwn(compose.services, service), command);
+      const named = /docker compose --file \S+ (?:exec|up|rm) (.+?)(?: bash .+)?$/.exec(command)?.[1]?.split(' ') ?? [];
+      const [, primary] = /POSTGRES_PRIMARY=([a-z0-9-]+)/.exec(command) ?? [];
+      for (const service of [...named, ...(primary ? [primary] : [])].filter((word) => !word.startsWith('--'))) {
+        assert.ok(Object.hasOwn(compose.services, service), command);
+      }
       const [, volume] = /docker volume rm patchbay_(\S+)/.exec(command) ?? [];
       if (volume) assert.ok(Object.hasOwn(compose.volumes, volume), command);
     }
     const drills = readFileSync(join(ROOT, 'scripts', 'drill', 'index.ts'), 'utf8');
-    for (const [, names = ''] of text.matchAll(/npm run drill -- 1 ([a-z ]+)/g)) {
+    for (const [, names = ''] of text.matchAll(/npm run drill -- 1 ([a-z0-9 ]+)/g)) {
       for (const name of names.trim().split(' ')) assert.match(drills, new RegExp(`^  '?${name}'?: drill`, 'm'), name);
     }
   });

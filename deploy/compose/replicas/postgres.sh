@@ -35,6 +35,7 @@ start)
   exec docker-entrypoint.sh postgres -c wal_keep_size=1024 -c wal_log_hints=on
   ;;
 promote)
+  until pg_isready --quiet; do sleep 1; done
   sql --command 'select pg_promote() where pg_is_in_recovery()' \
     --command "alter system set synchronous_standby_names = ''" --command 'select pg_reload_conf()'
   ;;
