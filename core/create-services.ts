@@ -4,6 +4,7 @@ import { createActivity } from './activity/activity.ts';
 import { createCertificates } from './certificates/certificates.ts';
 import type { Clock } from './clock.ts';
 import type { CoreConfig } from './config/schema.ts';
+import { createSharedCounts } from './counts/shared-counts.ts';
 import { createBlobs } from './database/blobs.ts';
 import { createEventSight } from './events/event-access.ts';
 import { createEvents } from './events/events.ts';
@@ -54,6 +55,7 @@ export function createServices(foundation: Foundation): Services {
   const store = openStore(coreConfig.storage, outbound);
   const templates = mailer.templates ?? join(dataDir, 'mail-templates');
   const catalogue = catalogueOf(plugins);
+  const sharedCounts = createSharedCounts({ db });
   return {
     coreConfig,
     db,
@@ -79,7 +81,8 @@ export function createServices(foundation: Foundation): Services {
       notices,
       log,
     }),
-    rateLimits: createRateLimits(http.rateLimit),
+    sharedCounts,
+    rateLimits: createRateLimits({ ...http.rateLimit, counts: sharedCounts, log }),
     refusals: createRefusals(),
     mailer: createMailer({ config: mailer, log, outbound }),
     mailTemplates: createMailTemplates({ language: mailer.language, folder: templates }),

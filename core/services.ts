@@ -4,6 +4,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Certificates } from './certificates/certificates.ts';
 import type { Clock } from './clock.ts';
 import type { CoreConfig } from './config/schema.ts';
+import type { SharedCounts } from './counts/shared-counts.ts';
 import type { Blobs } from './database/blobs.ts';
 import type { Database } from './database/database.ts';
 import type { EventSight } from './events/event-access.ts';
@@ -49,6 +50,8 @@ export interface Services {
   /** Of this server's own doors. */
   certificates: Certificates;
   rateLimits: RateLimits;
+  /** Counts of what all replicas do together. */
+  sharedCounts: SharedCounts;
   /** Requests that were refused or have failed. */
   refusals: Refusals;
   mailer: Mailer;

@@ -30,6 +30,16 @@ export const forgetRequests: CronJob = {
   },
 };
 
+/** Counts of which others begin anew by themselves. */
+export const forgetCounts: CronJob = {
+  name: 'core.forgetCounts',
+  summary: 'Deletes counts of tries whose time is over',
+  schedule: '*/10 * * * *',
+  async run(_run, { sharedCounts }) {
+    if (sharedCounts.areNeeded) await sharedCounts.prune();
+  },
+};
+
 /** Hours that no dashboard shows any more. */
 export const forgetActivity: CronJob = {
   name: 'core.forgetActivity',
@@ -86,6 +96,7 @@ export function coreCron(check: () => Promise<string | null>): CronJob[] {
   return [
     sweepFiles,
     forgetRequests,
+    forgetCounts,
     forgetActivity,
     tidyOperations,
     forgetDeadLetters,

@@ -1,7 +1,13 @@
-/** Counts tries per caller (IPv6 by /64). In memory of this process, on rate-limiter-flexible. */
+/**
+ * Counts tries per caller (IPv6 by /64): in memory of this process, on rate-limiter-flexible, or for all replicas together
+ * where a limit asks for that and there may be others.
+ */
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../access/principal.ts';
-import { coreErrors } from '../errors.ts';
+import type { Count, Counted, SharedCounts } from '../counts/shared-counts.ts';
+import type { Transaction } from '../database/database.ts';
+import { coreErrors, isAppError } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
 import { addressGroup } from './client-ip.ts';
 
 /** Requests per window, counted per caller. */
@@ -12,6 +18,12 @@ export interface RateLimit {
   windowSeconds: number;
   /** `ip` (default) or the signed-in principal. */
   by?: 'ip' | 'principal';
+  /**
+   * Counted for all replicas together: what guesses secrets, costs money or writes to strangers. It says what happens while
+   * the database does not count: `closed` refuses with `unavailable`, `open` counts in this process alone. Without it each
+   * process counts for itself, which protects that process.
+   */
+  shared?: 'closed' | 'open';
 }
 
 /**
@@ -40,11 +52,23 @@ export interface Asked {
  */
 export type AdmissionCheck = (principal: Principal, route: Asked) => Promise<void> | null;
 
+/** Who is refused because the database does not count comes back after this. */
+const RETRY_SECONDS = 5;
+/** So old may be what is known of a shared limit where it is only looked at. */
+const SEEN_MS = 1_000;
+const MOST_SEEN = 10_000;
+
 export interface RateLimits {
   enabled: boolean;
-  /** Counts one use (or `points`) for the key; throws `rate_limited` with `Retry-After` when over the limit. */
-  consume(limit: RateLimit, key: string, points?: number): Promise<void>;
-  /** Throws when the limit is used up, without counting: for limits on failures alone. */
+  /**
+   * Counts one use (or `points`) for the key; throws `rate_limited` with `Retry-After` when over the limit. Inside a transaction
+   * a shared limit is counted by `trx`.
+   */
+  consume(limit: RateLimit, key: string, points?: number, trx?: Transaction): Promise<void>;
+  /**
+   * Throws when the limit is used up, without counting: for limits on failures alone. What other replicas have counted of a
+   * shared limit it may know a second late.
+   */
   check(limit: RateLimit, key: string): Promise<void>;
   /** Takes one use back that turned out not to count: a try that was right after all. */
   giveBack(limit: RateLimit, key: string): Promise<void>;
@@ -61,14 +85,22 @@ export interface RateLimits {
   admit(principal: Principal, route: Asked): Promise<void> | null;
 }
 
-export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits {
+export interface RateLimitOptions {
+  enabled: boolean;
+  counts: SharedCounts;
+  log: Logger;
+}
+
+export function createRateLimits({ enabled, counts, log }: RateLimitOptions): RateLimits {
   const limiters = new Map<string, RateLimiterMemory>();
   const policies: RateLimitPolicy[] = [];
   const checks: AdmissionCheck[] = [];
+  /** What was counted of shared limits, as this process has seen it last. */
+  const seen = new Map<string, { counted: Counted | null; at: number }>();
 
   return {
     enabled,
-    consume,
+    consume: (limit, key, points, trx) => consume(limit, key, points, { trx }),
     addPolicy: (policy) => void policies.push(policy),
 
     addCheck: (check) => void checks.push(check),
@@ -80,21 +112,92 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
 
     async check(limit, key) {
       if (!enabled) return;
-      const state = await limiter(limit).get(addressGroup(key));
-      if (state && state.consumedPoints >= limit.points) throw limited(state.msBeforeNext);
+      const own = async () => {
+        const state = await limiter(limit).get(addressGroup(key));
+        return state && { points: state.consumedPoints, leftMs: state.msBeforeNext };
+      };
+      const counted = await together(limit, () => seenLately(limit, key), own);
+      if (counted && counted.points >= limit.points) throw limited(counted.leftMs);
     },
 
     async giveBack(limit, key) {
-      if (enabled) await limiter(limit).reward(addressGroup(key));
+      if (!enabled) return;
+      const own = () => limiter(limit).reward(addressGroup(key));
+      await afterwards(limit, key, () => counts.takeBack(countOf(limit, key)), own);
     },
 
     async reset(limit, key) {
-      if (enabled) await limiter(limit).delete(addressGroup(key));
+      if (!enabled) return;
+      const own = () => limiter(limit).delete(addressGroup(key));
+      await afterwards(limit, key, () => counts.forget(countOf(limit, key)), own);
     },
   };
 
-  async function consume(limit: RateLimit, key: string, points = 1, message?: string): Promise<void> {
+  async function consume(
+    limit: RateLimit,
+    key: string,
+    points = 1,
+    { message, trx }: { message?: string | undefined; trx?: Transaction | undefined } = {},
+  ): Promise<void> {
     if (!enabled) return;
+    const own = () => consumeHere(limit, key, points, message);
+    const ask = () => consumeTogether(limit, key, points, { message, trx });
+    // What ends the transaction is for that to judge: it may be run again.
+    if (trx && limit.shared && counts.areNeeded) await ask();
+    else await together(limit, ask, own);
+  }
+
+  async function consumeTogether(
+    limit: RateLimit,
+    key: string,
+    points: number,
+    { message, trx }: { message: string | undefined; trx: Transaction | undefined },
+  ): Promise<void> {
+    const counted = await counts.add(countOf(limit, key), points, trx);
+    noteSeen(seenKeyOf(limit, key), counted);
+    if (counted.points > limit.points) throw limited(counted.leftMs, message);
+  }
+
+  /** Hot paths look before and after their work, which is mostly at keys where nothing is counted. */
+  async function seenLately(limit: RateLimit, key: string): Promise<Counted | null> {
+    const seenKey = seenKeyOf(limit, key);
+    const known = seen.get(seenKey);
+    if (known && performance.now() - known.at < SEEN_MS) return known.counted;
+    const counted = await counts.read(countOf(limit, key));
+    noteSeen(seenKey, counted);
+    return counted;
+  }
+
+  function noteSeen(key: string, counted: Counted | null): void {
+    if (seen.size >= MOST_SEEN) seen.clear();
+    seen.set(key, { counted, at: performance.now() });
+  }
+
+  /** What is counted for all, or here where there are no others, or where they cannot be asked and that is enough. */
+  async function together<T>(limit: RateLimit, ask: () => Promise<T>, own: () => Promise<T>): Promise<T> {
+    if (!limit.shared || !counts.areNeeded) return own();
+    try {
+      return await ask();
+    } catch (error) {
+      if (isAppError(error)) throw error;
+      log.warn({ err: error, limit: limit.name }, 'The database does not count');
+      if (limit.shared === 'open') return own();
+      throw coreErrors.unavailable({ headers: { 'retry-after': String(RETRY_SECONDS) }, cause: error });
+    }
+  }
+
+  /** What was right is not refused because its try could not be taken back. */
+  async function afterwards(
+    limit: RateLimit,
+    key: string,
+    ask: () => Promise<unknown>,
+    own: () => Promise<unknown>,
+  ): Promise<void> {
+    seen.delete(seenKeyOf(limit, key));
+    await together<unknown>({ ...limit, ...(limit.shared && { shared: 'open' }) }, ask, own);
+  }
+
+  async function consumeHere(limit: RateLimit, key: string, points: number, message?: string): Promise<void> {
     try {
       await limiter(limit).consume(addressGroup(key), points);
     } catch (refusal) {
@@ -121,7 +224,7 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
   async function consumeAll(answers: readonly (PolicyLimit | Promise<PolicyLimit | null>)[]): Promise<void> {
     for (const answer of answers) {
       const found = await answer;
-      if (found) await consume(found.limit, found.key, 1, found.message);
+      if (found) await consume(found.limit, found.key, 1, { message: found.message });
     }
   }
 
@@ -137,6 +240,14 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
     }
     return found;
   }
+}
+
+function seenKeyOf({ name }: RateLimit, key: string): string {
+  return `${name} ${addressGroup(key)}`;
+}
+
+function countOf({ name, windowSeconds }: RateLimit, key: string): Count {
+  return { name, key: addressGroup(key), windowMs: windowSeconds * 1000 };
 }
 
 function limited(msBeforeNext: number, message?: string) {

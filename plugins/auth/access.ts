@@ -38,8 +38,8 @@ export const Message = Type.Object({ message: Type.String() });
 export const PEOPLE = { kinds: ['user'] } as const;
 
 /** Sign-ins, registrations and mailed links, per address and minute. */
-export const SIGN_IN_LIMIT: RateLimit = { name: 'auth.signIn', points: 60, windowSeconds: 60 };
-export const MAIL_LIMIT: RateLimit = { name: 'auth.mail', points: 10, windowSeconds: 60 };
+export const SIGN_IN_LIMIT: RateLimit = { name: 'auth.signIn', points: 60, windowSeconds: 60, shared: 'open' };
+export const MAIL_LIMIT: RateLimit = { name: 'auth.mail', points: 10, windowSeconds: 60, shared: 'closed' };
 
 export function originOf({ ip, userAgent }: Origin): Origin {
   return { ip, userAgent };

@@ -5,7 +5,7 @@ import { STATIC_KEY_ROLE } from './access.ts';
 import type { LicensingGround } from './services.ts';
 
 /** Wherever a key is taken: it is the same key behind every route. */
-const WRONG_KEYS: RateLimit = { name: 'licensing.apiKey', points: 30, windowSeconds: 600 };
+const WRONG_KEYS: RateLimit = { name: 'licensing.apiKey', points: 30, windowSeconds: 600, shared: 'closed' };
 const PRINCIPAL: Principal = {
   kind: 'apiKey',
   id: 'licensing-static-key',

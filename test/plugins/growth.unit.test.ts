@@ -29,6 +29,7 @@ const PRUNED: Record<string, string> = {
   core_activity: 'core/activity/activity.ts',
   core_backup_copies: 'core/backup/copies.ts',
   core_blobs: 'core/database/blobs.ts',
+  core_counts: 'core/counts/shared-counts.ts',
   core_cron_runs: 'core/jobs/cron-ledger.ts',
   core_jobs: 'core/jobs/dead-letters.ts',
   core_once: 'core/upkeep.ts',

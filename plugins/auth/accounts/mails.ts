@@ -41,13 +41,13 @@ const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 /** Mails to one address, whoever asks for them. */
 const TO_ONE: readonly RateLimit[] = [
-  { name: 'auth.mail.recipient.hour', points: 6, windowSeconds: HOUR_SECONDS },
-  { name: 'auth.mail.recipient.day', points: 20, windowSeconds: DAY_SECONDS },
+  { name: 'auth.mail.recipient.hour', points: 6, windowSeconds: HOUR_SECONDS, shared: 'closed' },
+  { name: 'auth.mail.recipient.day', points: 20, windowSeconds: DAY_SECONDS, shared: 'closed' },
 ];
 /** Mails to strangers that one person, tenant or address has sent. */
 const BY_ONE: readonly RateLimit[] = [
-  { name: 'auth.mail.sender.hour', points: 20, windowSeconds: HOUR_SECONDS },
-  { name: 'auth.mail.sender.day', points: 60, windowSeconds: DAY_SECONDS },
+  { name: 'auth.mail.sender.hour', points: 20, windowSeconds: HOUR_SECONDS, shared: 'closed' },
+  { name: 'auth.mail.sender.day', points: 60, windowSeconds: DAY_SECONDS, shared: 'closed' },
 ];
 
 export interface Mails {
@@ -119,7 +119,7 @@ export function createMails({ jobs, secrets, rateLimits }: Services): Mails {
         for (const limit of TO_ONE) await rateLimits.consume(limit, to);
         return true;
       } catch (error) {
-        if (isAppError(error)) return false;
+        if (isAppError(error) && error.code === 'rate_limited') return false;
         throw error;
       }
     },

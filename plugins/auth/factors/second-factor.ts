@@ -14,7 +14,7 @@ const WINDOW = 1;
 const RECOVERY_CODES = 10;
 /** Without look-alikes; 10 characters are 49 bits, and tries are limited. */
 const RECOVERY_ALPHABET = '23456789abcdefghjkmnpqrstvwxyz';
-const TRIES: RateLimit = { name: 'auth.otp', points: 10, windowSeconds: 900 };
+const TRIES: RateLimit = { name: 'auth.otp', points: 10, windowSeconds: 900, shared: 'closed' };
 
 export interface SecondFactor {
   /** Inside a transaction: by it. */

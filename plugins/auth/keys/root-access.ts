@@ -24,7 +24,7 @@ const AUDIT_STEP_MS = 60_000;
 const MAX_ADDRESSES = 1_000;
 
 /** Wrong tokens of one address; after them the right one is not judged there either. */
-const WRONG_TOKENS: RateLimit = { name: 'auth.rootToken', points: 30, windowSeconds: 900 };
+const WRONG_TOKENS: RateLimit = { name: 'auth.rootToken', points: 30, windowSeconds: 900, shared: 'closed' };
 
 export function createRootAccess(services: Services & { auditLog: AuditLog; config: AuthConfig }): RootAccess {
   const { config, clock, rateLimits, auditLog } = services;

@@ -9,8 +9,18 @@ import type { Origin, Accounts as PublicAccounts, SignInAttempt } from '../contr
 import { authErrors } from '../errors.ts';
 import type { SecondFactor } from '../factors/second-factor.ts';
 
-const FAILURES_OF_ACCOUNT: RateLimit = { name: 'auth.failures.account', points: 10, windowSeconds: 900 };
-const FAILURES_OF_ADDRESS: RateLimit = { name: 'auth.failures.address', points: 30, windowSeconds: 900 };
+const FAILURES_OF_ACCOUNT: RateLimit = {
+  name: 'auth.failures.account',
+  points: 10,
+  windowSeconds: 900,
+  shared: 'closed',
+};
+const FAILURES_OF_ADDRESS: RateLimit = {
+  name: 'auth.failures.address',
+  points: 30,
+  windowSeconds: 900,
+  shared: 'closed',
+};
 
 /** With whole rows, which stay inside. */
 export interface Accounts extends PublicAccounts {

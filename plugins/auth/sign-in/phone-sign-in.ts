@@ -17,10 +17,10 @@ import { PHONE_CODE_MS, type PhoneCodes, SEND_SMS } from './phone-codes.ts';
 
 const HOUR_SECONDS = 3600;
 const SENT_FOR_ADDRESS: readonly RateLimit[] = [
-  { name: 'auth.sms.address.hour', points: 20, windowSeconds: HOUR_SECONDS },
-  { name: 'auth.sms.address.day', points: 60, windowSeconds: 24 * HOUR_SECONDS },
+  { name: 'auth.sms.address.hour', points: 20, windowSeconds: HOUR_SECONDS, shared: 'closed' },
+  { name: 'auth.sms.address.day', points: 60, windowSeconds: 24 * HOUR_SECONDS, shared: 'closed' },
 ];
-const TRIES_OF_ADDRESS: RateLimit = { name: 'auth.sms.tries', points: 30, windowSeconds: 900 };
+const TRIES_OF_ADDRESS: RateLimit = { name: 'auth.sms.tries', points: 30, windowSeconds: 900, shared: 'closed' };
 
 export function createPhoneSignIn(
   services: Services & {

@@ -34,12 +34,12 @@ export const sendSms = defineJob({
 });
 
 async function isWithinLimit(rateLimits: SignInScope['rateLimits'], points: number): Promise<boolean> {
-  const limit: RateLimit = { name: 'auth.sms.strangers', points, windowSeconds: HOUR_SECONDS };
+  const limit: RateLimit = { name: 'auth.sms.strangers', points, windowSeconds: HOUR_SECONDS, shared: 'closed' };
   try {
     await rateLimits.consume(limit, TO_STRANGERS);
     return true;
   } catch (error) {
-    if (isAppError(error)) return false;
+    if (isAppError(error) && error.code === 'rate_limited') return false;
     throw error;
   }
 }

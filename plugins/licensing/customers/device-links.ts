@@ -23,7 +23,12 @@ export const LINK_LIFETIME_MS = 60 * 60_000;
 /** A customer has few; more would be a page that nobody reads. */
 const MOST_LICENCES = 50;
 /** Whoever asks, from however many places: nobody's mailbox is filled with links. */
-const LINKS_OF_ADDRESS: RateLimit = { name: 'licensing.linksOfAddress', points: 5, windowSeconds: 3600 };
+const LINKS_OF_ADDRESS: RateLimit = {
+  name: 'licensing.linksOfAddress',
+  points: 5,
+  windowSeconds: 3600,
+  shared: 'closed',
+};
 
 export function createDeviceLinks(services: Services & { devices: Devices }): DeviceLinks {
   const { db, clock, jobs, rateLimits, devices } = services;

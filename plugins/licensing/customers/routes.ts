@@ -18,7 +18,7 @@ export const customerRoutes = [
     access: 'public',
     summary: 'Starts a trial of a product; the code comes by mail',
     description: 'One for each address. Asking again sends no second mail, and the answer is the same.',
-    rateLimit: { name: 'licensing.trials', points: 10, windowSeconds: 3600 },
+    rateLimit: { name: 'licensing.trials', points: 10, windowSeconds: 3600, shared: 'closed' },
     body: Type.Object({ product_id: Type.String({ minLength: 1, maxLength: 40 }), email: EmailSchema }),
     responses: { 200: Type.Object({ success: Type.Literal(true), trial_days: Type.Integer() }) },
     async handler({ body }, { trials, products }: CustomersScope) {
@@ -34,7 +34,7 @@ export const customerRoutes = [
     access: 'public',
     summary: 'Mails the customer a link to the devices of their licences',
     description: 'The answer is the same whether there is such a licence or not.',
-    rateLimit: { name: 'licensing.device-link', points: 5, windowSeconds: 3600 },
+    rateLimit: { name: 'licensing.device-link', points: 5, windowSeconds: 3600, shared: 'closed' },
     body: Type.Object({ email: Text(320), activation_code: Type.Optional(Secret(100)) }),
     responses: { 200: Success },
     async handler({ body }, { deviceLinks }: CustomersScope) {

@@ -41,9 +41,14 @@ export interface Verification {
   prove(credentials: Credentials, deviceId: string, caller: Caller): Promise<UsedLicence>;
 }
 
-const FAILED_TRIES: RateLimit = { name: 'licensing.verify', points: 20, windowSeconds: 600 };
+const FAILED_TRIES: RateLimit = { name: 'licensing.verify', points: 20, windowSeconds: 600, shared: 'closed' };
 /** A tenant's workflows may ask for many customers, who mistype. */
-const FAILED_TRIES_OF_ASKER: RateLimit = { name: 'licensing.verify.own', points: 100, windowSeconds: 600 };
+const FAILED_TRIES_OF_ASKER: RateLimit = {
+  name: 'licensing.verify.own',
+  points: 100,
+  windowSeconds: 600,
+  shared: 'closed',
+};
 /** In a look-up: licences of any tenant. No tenant is called so. */
 const ANY_TENANT = '*';
 /** How a look-up names the platform, whose licences have no tenant. */

@@ -16,7 +16,12 @@ export const mailIssuedLicence: EventHandler<'licence.issued'> = async ({ id, da
 };
 
 /** Anybody with a tenant may make or import licences for a stranger's address: only the operator's may fill a mailbox. */
-const MAILS_OF_ADDRESS: RateLimit = { name: 'licensing.mailsOfAddress', points: 20, windowSeconds: 3600 };
+const MAILS_OF_ADDRESS: RateLimit = {
+  name: 'licensing.mailsOfAddress',
+  points: 20,
+  windowSeconds: 3600,
+  shared: 'closed',
+};
 
 async function isFlooded({ rateLimits, operatorTenant, log }: LicencesScope, licence: LicenceRow): Promise<boolean> {
   const { tenant_id: tenantId, license_id, email } = licence;

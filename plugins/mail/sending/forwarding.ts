@@ -26,7 +26,7 @@ export interface MailForwarding {
 }
 
 /** Of one that nobody forwarded for, more would be somebody's way to send what we seal. */
-const RETURNED = { name: 'mail.returned', points: 10, windowSeconds: 24 * 3600 };
+const RETURNED = { name: 'mail.returned', points: 10, windowSeconds: 24 * 3600, shared: 'closed' as const };
 
 /** A message with what was found out about its sender. */
 type Arrived = Pick<MessageRow, 'id' | 'blob_id' | 'subject' | 'envelope_from'> &
@@ -79,9 +79,9 @@ export function createMailForwarding(
       // Only what has no sender itself is a bounce; everything else would be relaying.
       if (message.envelope_from !== '') return;
       try {
-        await rateLimits.consume(RETURNED, sender.toLowerCase());
+        await rateLimits.consume(RETURNED, sender.toLowerCase(), 1, trx);
       } catch (error) {
-        if (!isAppError(error)) throw error;
+        if (!isAppError(error) || error.code !== 'rate_limited') throw error;
         log.warn({ message: message.id }, 'A bounce of a forward is not passed on: its sender has got many today');
         return;
       }

@@ -16,8 +16,8 @@ const jose = lazily<typeof import('jose')>('jose', import.meta.url);
 
 export const COOKIE = 'patchbay-session';
 const LIFETIME_SECONDS = 7 * 24 * 3600;
-const TRIES: RateLimit = { name: 'mail.login', points: 10, windowSeconds: 60 };
-const TRIES_OF_MAILBOX: RateLimit = { name: 'mail.login.mailbox', points: 10, windowSeconds: 900 };
+const TRIES: RateLimit = { name: 'mail.login', points: 10, windowSeconds: 60, shared: 'closed' };
+const TRIES_OF_MAILBOX: RateLimit = { name: 'mail.login.mailbox', points: 10, windowSeconds: 900, shared: 'closed' };
 
 export interface SignedIn {
   principal: Principal;

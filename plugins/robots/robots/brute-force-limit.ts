@@ -7,9 +7,14 @@ import { isAppError, type RateLimit } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 
 const WINDOW_SECONDS = 600;
-const OF_ADDRESS: RateLimit = { name: 'robots.codes.address', points: 20, windowSeconds: WINDOW_SECONDS };
-const IN_ALL: RateLimit = { name: 'robots.codes.all', points: 1_000, windowSeconds: WINDOW_SECONDS };
-const WHILE_MANY: RateLimit = { name: 'robots.codes.few', points: 2, windowSeconds: WINDOW_SECONDS };
+const OF_ADDRESS: RateLimit = {
+  name: 'robots.codes.address',
+  points: 20,
+  windowSeconds: WINDOW_SECONDS,
+  shared: 'closed',
+};
+const IN_ALL: RateLimit = { name: 'robots.codes.all', points: 1_000, windowSeconds: WINDOW_SECONDS, shared: 'closed' };
+const WHILE_MANY: RateLimit = { name: 'robots.codes.few', points: 2, windowSeconds: WINDOW_SECONDS, shared: 'closed' };
 const EVERYBODY = 'all';
 
 /** Counts a try from the address; gives the function that takes it back. Throws `rate_limited`. */

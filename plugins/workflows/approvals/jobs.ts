@@ -8,7 +8,7 @@ import { approvalLink } from './approvals.ts';
 import type { ApprovalsScope } from './services.ts';
 
 /** A tenant may write to anybody: not to everybody. */
-const MAILS_OF_TENANT: RateLimit = { name: 'workflows.approvals', points: 100, windowSeconds: 3600 };
+const MAILS_OF_TENANT: RateLimit = { name: 'workflows.approvals', points: 100, windowSeconds: 3600, shared: 'closed' };
 /** Of a tenant that is suspended nothing is mailed; it is looked at again then. */
 const HELD_MS = 3_600_000;
 const FOLDER = new URL('../mail-templates/', import.meta.url);

@@ -48,7 +48,7 @@ export const checkoutRoutes = [
     operationId: 'beginSignupCheckout',
     access: 'public',
     summary: 'Makes an account and begins the payment of its plan',
-    rateLimit: { name: 'billing.signup', points: 10, windowSeconds: 60 },
+    rateLimit: { name: 'billing.signup', points: 10, windowSeconds: 60, shared: 'closed' },
     body: Type.Object(
       {
         email: Type.String({ format: 'email', maxLength: 320 }),
