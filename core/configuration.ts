@@ -5,6 +5,7 @@ import { CoreConfig, type WrittenConfig } from './config/schema.ts';
 import { checkConfig } from './config/validate.ts';
 import { ConfigError, messageOf } from './errors.ts';
 import { type LoadedPlugin, loadPlugins, offPlugins, pluginConfigSchema } from './plugins.ts';
+import { checkRoles } from './roles/roles.ts';
 import { markedIn, type Setting } from './settings/marks.ts';
 import type { StoredSettings, Values } from './settings/stored-settings.ts';
 
@@ -132,6 +133,7 @@ async function configured(loaded: LoadedConfig): Promise<Configuration> {
   const { plugins: pluginPart, ...corePart } = loaded.values;
   const written = checkConfig(CoreConfig, corePart, [], loaded) as WrittenConfig;
   const coreConfig = completeConfig(written, loaded);
+  checkRoles(coreConfig);
   if (pluginPart !== undefined && pluginPart !== null && !isTree(pluginPart)) {
     throw new ConfigError('plugins must hold one key for each plugin');
   }

@@ -76,6 +76,7 @@ export type { Credentials } from './http/authentication.ts';
 export { concernsTenants, PRINCIPALS_CHANGED, type PrincipalsChange } from './http/connections.ts';
 export type { AdmissionCheck, RateLimit, RateLimitPolicy } from './http/rate-limits.ts';
 export type { Refusal } from './http/refusals.ts';
+export { hasRole, type Role } from './roles/roles.ts';
 export type { Room, Usage, UsageLevel } from './usage.ts';
 
 // ── requests and answers

@@ -52,6 +52,7 @@ import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
 import { createPluginLifecycle } from './plugin-lifecycle.ts';
 import { extensionsOf, type LoadedPlugin, migrationSourcesOf } from './plugins.ts';
+import { createRoleWatch } from './roles/role-watch.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { describedBy } from './routes/described.ts';
@@ -216,6 +217,7 @@ function build(parts: Parts): Platform {
   const writes = createWriteCheck({ db, dataDir, clock });
   const integrity = createIntegrity({ db, file });
   const liveness = createLiveness({ db, file, log });
+  const roleWatch = createRoleWatch({ roles: coreConfig.roles, notices, log });
   const gauges = allGauges(boundPlugins, services);
   const checks = createHealthChecks({
     db,
@@ -229,7 +231,7 @@ function build(parts: Parts): Platform {
     blobs: services.blobs,
     backups: selfCare.upkeep.health,
     settings,
-    plugins: boundPlugins,
+    plugins: [roleWatch, ...boundPlugins],
   });
   const migrations = migrationSourcesOf(definitions);
   const isRestored = restored?.problem === null;
@@ -356,8 +358,7 @@ function build(parts: Parts): Platform {
     await services.operations.startUp();
     await lifecycle.start();
     await services.events.catchUp();
-    await jobs.start();
-    await cron.start();
+    await roleWatch.start([jobs, cron]);
     liveness.start();
     await renewCertificates(services, cron);
   }
@@ -373,7 +374,7 @@ function build(parts: Parts): Platform {
 
   /** HTTP and plugins first, so that nothing new comes in; then jobs; the database last. */
   async function stopParts(): Promise<void> {
-    liveness.stop();
+    for (const watch of [liveness, roleWatch]) watch.stop();
     const http = server.stop(HTTP_GRACE_MS).catch(report('HTTP'));
     const work = services.operations.stop(OPERATIONS_GRACE_MS).catch(report('operations'));
     await lifecycle.stop();

@@ -7,6 +7,7 @@ import { MailerConfig } from '../mailer/mailer.ts';
 import { TracingConfig } from '../observability/tracing-config.ts';
 import { TargetConfig } from '../offsite/config.ts';
 import { StorageConfig } from '../storage/config.ts';
+import { ROLES } from '../roles/roles.ts';
 
 const strict = { additionalProperties: false, default: {} };
 
@@ -163,6 +164,13 @@ export const CoreConfig = Type.Object(
     dataDir: Type.String({ default: './data', description: 'Database file, raw mail, files, secrets.' }),
     database: DatabaseConfig,
     storage: StorageConfig,
+    roles: Type.Array(Type.Enum([...ROLES]), {
+      default: [...ROLES],
+      minItems: 1,
+      uniqueItems: true,
+      description:
+        'What this process does, where others on the same PostgreSQL do the rest: requests, SMTP, jobs and scheduled work, executions of workflows, parsing of mail.',
+    }),
     logging: Type.Object(
       {
         level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

@@ -103,6 +103,7 @@ function expectation(error: ErrorObject): string {
   if (error.keyword === 'anyOf' && Array.isArray(schema)) return schema.map(branch).join(' or ');
   if (error.keyword === 'type') return `of type ${params.type}`;
   if (error.keyword === 'const') return describe(params.allowedValue);
+  if (error.keyword === 'enum') return params.allowedValues.map(describe).join(' or ');
   if (error.keyword === 'minLength') return `a text of at least ${params.limit} characters`;
   if (error.keyword === 'pattern' && parentSchema?.description) return `${parentSchema.description} (${schema})`;
   return error.message?.replace(/^must be /, '').replace(/^must /, 'to ') ?? 'something else';

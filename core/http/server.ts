@@ -6,6 +6,7 @@ import Koa from 'koa';
 import { codeOf } from '../errors.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Logger } from '../observability/log.ts';
+import { hasRole } from '../roles/roles.ts';
 import type { Services } from '../services.ts';
 import { createChallengeAnswers } from './challenges.ts';
 import { createClientIp } from './client-ip.ts';
@@ -73,18 +74,20 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const admit = createOpenRequests(http.openRequests, clientIp);
   const { certificates, log } = services;
   const answerChallenge = createChallengeAnswers(certificates, log);
+  const isForAll = hasRole(services.coreConfig, 'http');
   let isOpen = false;
   const bounds = {
     maxHeaderSize: MAX_HEADER_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     // RFC 9110 §7.8: an upgrade that is not known is ignored; Java's client asks for h2c with every request.
-    shouldUpgradeCallback: (request: IncomingMessage) => isOpen && sockets.knows(request),
+    shouldUpgradeCallback: (request: IncomingMessage) => isOpen && isForAll && sockets.knows(request),
   };
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     if (isOpen && !admit(request, response)) answerWhenFull(response);
     else if (answerChallenge(request, response)) return;
     else if (!isOpen) answerWhileStarting(request, response);
+    else if (!isForAll && !isForMonitors(request)) answerElsewhere(response);
     else serve(request, response);
   };
   const secure = http.tls ? createTlsDoor(bounds, take, { certificates, log }) : null;
@@ -144,6 +147,20 @@ function answerWhileStarting(request: IncomingMessage, response: ServerResponse)
       isLiveness ? { status: 'ok', timestamp: isoSeconds(Date.now()) } : { ...starting, code: 'unavailable' },
     ),
   );
+}
+
+/** What is asked of a process that leaves requests to others. */
+const FOR_MONITORS = ['/health', '/health/ready', '/metrics'];
+
+function isForMonitors({ url = '' }: IncomingMessage): boolean {
+  return FOR_MONITORS.includes(url.split('?')[0] ?? '');
+}
+
+function answerElsewhere(response: ServerResponse): void {
+  const elsewhere = { type: 'about:blank', title: 'Service Unavailable', status: 503, code: 'unavailable' };
+  const detail = 'This process answers no requests: its roles leave out http';
+  response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '5', connection: 'close' });
+  response.end(JSON.stringify({ ...elsewhere, detail }));
 }
 
 /** The body stays unread, and the connection goes with it. */

@@ -1,4 +1,5 @@
 /** Mailboxes with a built-in SMTP receiver. Speaks the temp-mail dialect. */
+import { hasRole } from '#core/kit.ts';
 import { definePlugin } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { MailConfig } from './config.ts';
@@ -42,7 +43,8 @@ export default definePlugin({
     'mail:manage': 'Make and change mailboxes',
     'mail:send': 'Send mail',
   },
-  async listen({ smtpReceiver, submissionServer }: MailScope) {
+  async listen({ coreConfig, smtpReceiver, submissionServer }: MailScope) {
+    if (!hasRole(coreConfig, 'smtp')) return;
     await smtpReceiver.start();
     await submissionServer.start();
   },

@@ -1,4 +1,5 @@
 /** Health of mail: what waits for the parser, whether it moves on, whether the ports are open. */
+import { hasRole } from '#core/kit.ts';
 import type { HealthReport, Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { ParseLoop } from './parse-queue/loop.ts';
@@ -17,6 +18,7 @@ const STANDSTILL_MS = 60_000;
 export function createMailHealth({
   clock,
   config,
+  coreConfig,
   db,
   mailParseLoop,
   smtpReceiver,
@@ -31,11 +33,14 @@ export function createMailHealth({
 
   async function report(): Promise<HealthReport> {
     const { unparsed, oldestMs } = await backlog();
+    const [receives, parses] = [hasRole(coreConfig, 'smtp'), hasRole(coreConfig, 'parse')];
     const stillMs = clock.now() - mailParseLoop.lastProgressAt();
     const problems = [
-      ...(oldestMs > STANDSTILL_MS && stillMs > STANDSTILL_MS ? ['parsing has stopped'] : []),
-      ...(config.smtp.enabled && smtpReceiver.port() === null ? ['the SMTP port is not open'] : []),
-      ...(config.submission.enabled && submissionServer.port() === null ? ['the submission port is not open'] : []),
+      ...(parses && oldestMs > STANDSTILL_MS && stillMs > STANDSTILL_MS ? ['parsing has stopped'] : []),
+      ...(receives && config.smtp.enabled && smtpReceiver.port() === null ? ['the SMTP port is not open'] : []),
+      ...(receives && config.submission.enabled && submissionServer.port() === null
+        ? ['the submission port is not open']
+        : []),
     ];
     const detail = {
       smtp_port: smtpReceiver.port(),

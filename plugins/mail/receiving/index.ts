@@ -1,5 +1,6 @@
 /** Receiving: SMTP and submission, acceptance, the queue of the parser, and what follows from a mail that has come. */
 import Type from 'typebox';
+import { hasRole } from '#core/kit.ts';
 import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MailReceived } from '../contract.ts';
@@ -60,7 +61,9 @@ export const receiving = definePart<ReceivingScope & { config: MailConfig }>({
       read: async ({ mailHealth }: ReceivingScope) => [{ value: (await mailHealth.backlog()).oldestMs / 1000 }],
     },
   ],
-  start: ({ mailParseLoop }) => mailParseLoop.start(),
+  async start({ coreConfig, mailParseLoop }) {
+    if (hasRole(coreConfig, 'parse')) await mailParseLoop.start();
+  },
   async stop({ smtpReceiver, submissionServer, mailParseLoop }) {
     await Promise.all([smtpReceiver.stop(), submissionServer.stop()]);
     await mailParseLoop.stop();

@@ -1,4 +1,5 @@
 /** Channels: accounts of other networks that are robots, Telegram among them. */
+import { hasRole } from '#core/kit.ts';
 import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { channelRoutes } from './routes.ts';
@@ -12,8 +13,8 @@ export const channels = definePart<ChannelsScope & { config: RobotsConfig }>({
   services: channelsServices,
   publicServices: publicChannelsServices,
   routes: channelRoutes,
-  async start({ channelRunner }) {
-    channelRunner.start();
+  async start({ channelRunner, coreConfig }) {
+    if (hasRole(coreConfig, 'jobs')) channelRunner.start();
   },
   stop: ({ channelRunner }) => channelRunner.stop(),
 });

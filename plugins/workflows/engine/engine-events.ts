@@ -3,6 +3,7 @@
  * happened by its name, and none of them knows the others for it. What is written of an execution is in `states.ts`.
  */
 import type { Backlog } from './backlog.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { EngineEvents } from './engine-context.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Slots } from './slots.ts';
@@ -14,16 +15,19 @@ interface Followers {
   /** They tell of events themselves, and are made after the table. */
   backlog(): Backlog;
   waker(): Waker;
+  /** Where other processes run what is open; null where this one does. */
+  elsewhere: Elsewhere | null;
   planned(): void;
 }
 
-export function createEngineEvents({ slots, outcomes, backlog, waker, planned }: Followers): EngineEvents {
+export function createEngineEvents({ slots, outcomes, backlog, waker, elsewhere, planned }: Followers): EngineEvents {
   const events: EngineEvents = {
     opened(tenantId) {
+      if (elsewhere) return elsewhere.opened(tenantId);
       backlog().add(tenantId);
       backlog().pump();
     },
-    due: (at) => waker().wake(at),
+    due: (at) => (elsewhere ?? waker()).wake(at),
     freed(execution) {
       slots.release(execution);
       waker().released();

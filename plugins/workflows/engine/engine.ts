@@ -1,6 +1,6 @@
 /** Executions: started, run, parked, woken, recovered after a crash. What is not in the database was not promised. */
 import { randomUUID } from 'node:crypto';
-import { codeOf, messageOf } from '#core/kit.ts';
+import { codeOf, hasRole, messageOf } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
@@ -11,6 +11,7 @@ import { createBacklog } from './backlog.ts';
 import { createBackoff } from './backoff.ts';
 import { createChildren } from './children.ts';
 import { recordCorrelations } from './correlations.ts';
+import { createElsewhere } from './elsewhere.ts';
 import type { EngineContext } from './engine-context.ts';
 import { createEngineEvents } from './engine-events.ts';
 import { createExecutionCommands, type ExecutionCommands } from './execution-commands.ts';
@@ -71,7 +72,10 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
   const watchers = new Map<string, Set<(records: readonly TaskRecord[]) => void>>();
   const underWay = new Set<Promise<unknown>>();
   const plannedListeners: (() => void)[] = [];
-  let isRunning = false;
+  /** Whether executions run here; else they are left to others, and told of. */
+  const runsHere = hasRole(services.coreConfig, 'workflows');
+  const elsewhere = createElsewhere(services);
+  let isAccepting = false;
 
   const slots = createSlots(config);
   const outcomes = createOutcomes(services);
@@ -80,6 +84,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     outcomes,
     backlog: () => backlog,
     waker: () => waker,
+    elsewhere: runsHere ? null : elsewhere,
     planned() {
       for (const fn of plannedListeners) fn();
     },
@@ -101,7 +106,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     leaseMs: LEASE_MS,
     underWay,
     track,
-    isRunning: () => isRunning,
+    isRunning: () => isAccepting && runsHere,
   };
   const backlog = createBacklog(context, load);
   const waker = createWaker(context, backlog.take);
@@ -116,7 +121,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     kinds: taskKinds,
     log,
     ...createChildren(services, start),
-    wake: waker.wake,
+    wake: events.due,
     saved: (id, records) => {
       for (const fn of watchers.get(id) ?? []) fn(records);
     },
@@ -126,7 +131,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     ...commands,
     start,
     waitFor: outcomes.waitFor,
-    wake: waker.wake,
+    wake: events.due,
     watch,
     reload(ids) {
       for (const id of ids) runs.get(id)?.stop('held');
@@ -134,11 +139,14 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     },
     onPlanned: (fn) => void plannedListeners.push(fn),
     async begin() {
-      isRunning = true;
+      isAccepting = true;
+      if (!runsHere) return;
+      elsewhere.hear(events);
       await leaseLoop.begin();
     },
     async end() {
-      isRunning = false;
+      isAccepting = false;
+      elsewhere.end();
       await leaseLoop.end();
     },
     loaded: () => runs.size,
@@ -148,7 +156,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
   async function start(given: Start): Promise<Started> {
     const { workflow, startKey = null } = given;
     const { definition } = workflow;
-    if (!isRunning) throw workflowErrors.stopping();
+    if (!isAccepting) throw workflowErrors.stopping();
     if ((given.depth ?? 0) > config.maxDepth) {
       throw fault('runtime', `Workflows start one another deeper than ${config.maxDepth}`);
     }
@@ -173,7 +181,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     // What an execution starts within itself belongs to it.
     const counting = given.parentId ? null : metering.count(tenantId, startKey);
     const counted = counting instanceof Promise ? await counting : counting;
-    const hasRoom = slot === null && backlog.isEmpty(tenantId) && slots.hasRoom(tenantId);
+    const hasRoom = runsHere && slot === null && backlog.isEmpty(tenantId) && slots.hasRoom(tenantId);
     const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
     const lease = { locked_by: owner, locked_until: isShared ? now + LEASE_MS : null };
     const execution = newExecution(services, { given, text, hidden, slot, now });

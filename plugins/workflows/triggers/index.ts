@@ -1,4 +1,5 @@
 /** Triggers: what starts workflows by itself, and wakes executions that listen: events, schedules, hooks. */
+import { hasRole } from '#core/kit.ts';
 import { definePart } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { deliverEvent } from './jobs.ts';
@@ -16,6 +17,8 @@ export const triggers = definePart<TriggersScope & { config: WorkflowsConfig }>(
   services: triggerServices,
   routes: [publishEvent, sampleEvent, startByHook, listSchedules],
   jobs: [deliverEvent],
-  start: ({ workflowTriggers }) => workflowTriggers.begin(),
+  async start({ coreConfig, workflowTriggers }) {
+    if (hasRole(coreConfig, 'workflows')) await workflowTriggers.begin();
+  },
   stop: ({ workflowTriggers }) => workflowTriggers.end(),
 });

@@ -39,6 +39,9 @@ const RETRY_MS = 1_000;
 /** For mail that a dead replica has left, and for what is tried again. */
 const POLL_MS = 1_000;
 const STOP_GRACE_MS = 1_000;
+/** Of a process without the role, that there is mail to parse. */
+const WAITING = 'mail.unparsed';
+const TELL_MS = 50;
 
 /** Mail that waits for a name service costs no thread, only memory: there may be much of it under way. */
 const LANES: Record<ParseLane, { most: number; mostPerClient: number; mostBytes: number; atOnce: number }> = {
@@ -63,6 +66,7 @@ export function createParseLoop({
   log,
   mailAuthentication,
   mailWorkers,
+  notices,
   parsedMail,
   unparsedMail,
 }: Services & {
@@ -82,6 +86,9 @@ export function createParseLoop({
   let hurrying: Promise<void> | null = null;
   const ready: { found: Found; done: () => void }[] = [];
   let isOn = false;
+  let isOver = false;
+  let unhear = (): void => {};
+  let toldAt = Number.NEGATIVE_INFINITY;
   let storing: Promise<void> | null = null;
   let poll: NodeJS.Timeout | undefined;
   let progressAt = clock.now();
@@ -94,6 +101,7 @@ export function createParseLoop({
     async parseNow(id) {
       const underWay = lanes.map((lane) => lane.underWay.get(id)).find(Boolean);
       if (underWay) return underWay.done;
+      if (!isOn) return waits.parsed(id);
       const row = await claims.claimOne(id);
       if (!row) return waits.parsed(id);
       await begin(row, large, undefined);
@@ -106,12 +114,15 @@ export function createParseLoop({
       isOn = true;
       progressAt = clock.now();
       if (db.soleWriter) await claims.freeAll();
+      unhear = notices.on(WAITING, wake);
       poll = setInterval(() => void lookAgain(), POLL_MS);
       poll.unref();
       wake();
     },
     async stop() {
       isOn = false;
+      isOver = true;
+      unhear();
       clearInterval(poll);
       // Those that are nearly done are stored; the others fail, and are let go.
       await Promise.race([Promise.all(underWay()), pause(STOP_GRACE_MS)]);
@@ -132,7 +143,15 @@ export function createParseLoop({
     if (await claims.hasAny().catch(() => false)) wake();
   }
 
+  /** Who does not parse itself wakes those who do, which look by themselves every second. */
+  function tellOthers(): void {
+    if (db.soleWriter || performance.now() - toldAt < TELL_MS) return;
+    toldAt = performance.now();
+    notices.sendNow(WAITING);
+  }
+
   function wake(): void {
+    if (!isOn && !isOver) tellOthers();
     for (const lane of lanes) {
       lane.again = true;
       if (!isOn) continue;
