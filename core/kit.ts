@@ -63,6 +63,7 @@ export { createResourceTable } from './resources/table.ts';
 
 // ── memory that follows the database, and what is told to other processes
 
+export type { Count, Counted, SharedCounts } from './counts/shared-counts.ts';
 export { createRowCache } from './database/row-cache.ts';
 export type { News } from './events/events.ts';
 export type { Notices } from './events/notices.ts';

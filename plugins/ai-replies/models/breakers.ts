@@ -1,4 +1,7 @@
-/** Providers that fail again and again are left alone for a while. Each process finds out for itself. */
+/**
+ * Providers that fail again and again are left alone for a while. Failures in a row are counted by all replicas together, and
+ * who finds one down tells the others; without the database each process finds out for itself.
+ */
 import type { CircuitBreakerPolicy, IBackoff } from 'cockatiel';
 import { lazily, messageOf, sanitizeText } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
@@ -20,8 +23,23 @@ const cockatiel = lazily<typeof import('cockatiel')>('cockatiel', import.meta.ur
 interface Breaker {
   policy: CircuitBreakerPolicy;
   until: number | null;
+  /** Until when another process, or all together, have found it down. */
+  downForAll: number | null;
+  /** Somebody has failed since it last answered. */
+  isFailing: boolean;
 }
 
+/** What processes tell of a provider: that it has failed, for how long it is left alone, or that it answers again. */
+interface Told {
+  tenantId: string;
+  provider: string;
+  isFailing: boolean;
+  downMs: number;
+}
+
+const TOPIC = 'ai-replies.breakers';
+/** Failures that lie farther apart are not in a row. */
+const ROW_MS = 10 * 60_000;
 const MOST = 10_000;
 
 export function createBreakers({
@@ -29,15 +47,19 @@ export function createBreakers({
   db,
   events,
   log,
+  notices,
   pendingWrites,
+  sharedCounts,
   config,
 }: Services & { pendingWrites: PendingWrites; config: AiRepliesConfig }): Breakers {
   const byKey = new Map<string, Breaker>();
   const downMs = config.breaker.seconds * 1000;
+  if (sharedCounts.areNeeded) notices.on(TOPIC, hear);
 
   return {
     mayAsk(tenantId, provider) {
-      const { policy, until } = breakerOf(tenantId, provider);
+      const { policy, until, downForAll } = breakerOf(tenantId, provider);
+      if (downForAll !== null && !isPast(downForAll)) return false;
       const { CircuitState } = cockatiel();
       if (policy.state === CircuitState.Closed) return true;
       return policy.state === CircuitState.Open && isPast(until);
@@ -46,8 +68,37 @@ export function createBreakers({
       const { policy } = breakerOf(tenantId, provider);
       return policy.execute(ask, signal);
     },
-    downUntil: (tenantId, provider) => byKey.get(keyOf(tenantId, provider))?.until ?? null,
+    downUntil(tenantId, provider) {
+      const { until = null, downForAll = null } = byKey.get(keyOf(tenantId, provider)) ?? {};
+      return downForAll !== null && !isPast(downForAll) ? Math.max(downForAll, until ?? 0) : until;
+    },
   };
+
+  /** By this process's own clock, whatever that of the others says. */
+  function hear(payload: unknown): void {
+    const { tenantId, provider, isFailing, downMs: leftMs } = payload as Told;
+    const breaker = breakerOf(tenantId, provider);
+    breaker.isFailing = isFailing;
+    if (!isFailing) breaker.downForAll = null;
+    else if (leftMs > 0) breaker.downForAll = clock.now() + Math.min(leftMs, downMs);
+  }
+
+  function tellOthers(tenantId: string, provider: string, isFailing: boolean, leftMs: number): void {
+    notices.sendNow(TOPIC, { tenantId, provider, isFailing, downMs: leftMs } satisfies Told);
+  }
+
+  async function countFailure(tenantId: string, provider: string, reason: string): Promise<void> {
+    const row = { name: 'ai-replies.failures', key: keyOf(tenantId, provider), windowMs: ROW_MS };
+    const { points } = await sharedCounts.add(row);
+    const isDown = points >= config.breaker.failures;
+    tellOthers(tenantId, provider, true, isDown ? downMs : 0);
+    if (points === config.breaker.failures) tell(tenantId, provider, reason, clock.now() + downMs);
+  }
+
+  async function forgetFailures(tenantId: string, provider: string): Promise<void> {
+    tellOthers(tenantId, provider, false, 0);
+    await sharedCounts.forget({ name: 'ai-replies.failures', key: keyOf(tenantId, provider) });
+  }
 
   /** Also where the clock has been put back: nothing is left alone for longer than it says. */
   function isPast(until: number | null): boolean {
@@ -77,17 +128,33 @@ export function createBreakers({
       handleWhen((error) => !isCancelled(error) && !isAboutRequest(error)),
       { halfOpenAfter: left, breaker: new ConsecutiveBreaker(config.breaker.failures) },
     );
-    const made: Breaker = { policy, until: null };
+    const made: Breaker = { policy, until: null, downForAll: null, isFailing: false };
+    if (sharedCounts.areNeeded) countForAll(made, tenantId, provider);
     policy.onBreak((why) => {
       const isNew = made.until === null;
       made.until = clock.now() + downMs;
-      if ('error' in why && isNew) tell(tenantId, provider, messageOf(why.error), made.until);
+      if ('error' in why && isNew && !sharedCounts.areNeeded)
+        tell(tenantId, provider, messageOf(why.error), made.until);
     });
     policy.onReset(() => {
       made.until = null;
       log.info({ provider }, 'A provider of AI answers again');
     });
     return made;
+  }
+
+  function countForAll(breaker: Breaker, tenantId: string, provider: string): void {
+    breaker.policy.onFailure(({ handled, reason }) => {
+      if (!handled) return;
+      breaker.isFailing = true;
+      const why = 'error' in reason ? messageOf(reason.error) : '';
+      pendingWrites.add(countFailure(tenantId, provider, why));
+    });
+    breaker.policy.onSuccess(() => {
+      if (!breaker.isFailing) return;
+      breaker.isFailing = false;
+      pendingWrites.add(forgetFailures(tenantId, provider));
+    });
   }
 
   function tell(tenantId: string, provider: string, reason: string, until: number): void {

@@ -1,11 +1,12 @@
 /**
  * Budgets in money. What is used up stops further calls; what is under way counts with what it may cost, so that many at once
- * do not overdraw it. Tables: ai_replies_budgets, ai_replies_spend, ai_replies_budgets_told.
+ * do not overdraw it, at several replicas neither. Tables: ai_replies_budgets, ai_replies_spend, ai_replies_budgets_told.
  */
-import { CLOCK_TOLERANCE_MS, createRemembered } from '#core/kit.ts';
+import { CLOCK_TOLERANCE_MS, type Count, createRemembered } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { dayOf, periodStart } from './days.ts';
+import type { PendingWrites } from './pending-writes.ts';
 import { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetRow } from './tables.ts';
 import type { Asker } from './types.ts';
 
@@ -24,15 +25,39 @@ export interface Budgets {
 }
 
 const STEPS = [50, 80, 100] as const;
+/** What a process that is gone had set aside counts no longer than this. */
+const ASIDE_MS = 10 * 60_000;
 
 type BudgetsByKey = ReadonlyMap<string, BudgetRow>;
+
+interface Judged {
+  applying: readonly Applying[];
+  keys: readonly string[];
+  spent: readonly number[];
+  before: readonly number[];
+  ofOthers: Aside['ofOthers'];
+}
+
+interface Aside {
+  /** What the others have set aside, by key. */
+  ofOthers: ReadonlyMap<string, number>;
+  takeBack(): void;
+}
 
 interface Applying {
   budget: BudgetRow;
   subject: string;
 }
 
-export function createBudgets({ db, clock, events, notices }: Services): Budgets {
+export function createBudgets({
+  db,
+  clock,
+  events,
+  log,
+  notices,
+  pendingWrites,
+  sharedCounts,
+}: Services & { pendingWrites: PendingWrites }): Budgets {
   const remembered = createRemembered<BudgetsByKey>({
     notices,
     topic: 'ai-replies.budgets',
@@ -49,18 +74,18 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
       const keys = applying.map(({ budget, subject }) => `${budget.id} ${subject}`);
       // What ends while it is read may not be in what was spent yet.
       const before = keys.map((key) => reserved.get(key) ?? 0);
-      const spent = await Promise.all(applying.map(({ budget, subject }) => spentOf(budget, subject)));
-      // From here to the end nothing waits: of many at once each sees what the others have set aside, of every budget.
-      for (const [place, { budget, subject }] of applying.entries()) {
-        const aside = Math.max(before[place] ?? 0, reserved.get(keys[place] ?? '') ?? 0);
-        const used = (spent[place] ?? 0) + aside;
-        if (used >= budget.micros)
-          throw aiErrors.budget_exceeded({
-            extra: { kind: budget.kind, subject, limit: budget.micros, used, period: budget.period },
-          });
+      const aside = await setAside(keys, micros);
+      try {
+        const spent = await Promise.all(applying.map(({ budget, subject }) => spentOf(budget, subject)));
+        // From here to the end nothing waits: of many at once each sees what the others have set aside, of every budget.
+        refuseUsedUp({ applying, keys, spent, before, ofOthers: aside.ofOthers });
+      } catch (error) {
+        aside.takeBack();
+        throw error;
       }
       for (const key of keys) reserved.set(key, (reserved.get(key) ?? 0) + micros);
       return () => {
+        aside.takeBack();
         for (const key of keys) {
           const left = (reserved.get(key) ?? 0) - micros;
           if (left > 0) reserved.set(key, left);
@@ -79,6 +104,46 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
     used: spentSince,
     changed: (trx) => remembered.changed(trx),
   };
+
+  /** Counted before what was spent is read: what ends in between counts twice for a moment, and never not at all. */
+  async function setAside(keys: readonly string[], micros: number): Promise<Aside> {
+    const ofOthers = new Map<string, number>();
+    const held: { key: string; until: number }[] = [];
+    const points = Math.ceil(micros);
+    const takeBack = (): void => {
+      for (const { key, until } of held.splice(0)) {
+        // Afterwards the count has begun anew without it.
+        if (performance.now() < until)
+          pendingWrites.add(
+            sharedCounts.takeBack(asideOf(key), points).catch((err) => log.warn({ err }, NOT_TAKEN_BACK)),
+          );
+      }
+    };
+    if (!sharedCounts.areNeeded || points === 0) return { ofOthers, takeBack };
+    try {
+      for (const key of keys) {
+        const counted = await sharedCounts.add(asideOf(key), points);
+        held.push({ key, until: performance.now() + counted.leftMs });
+        ofOthers.set(key, counted.points - points);
+      }
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
+    return { ofOthers, takeBack };
+  }
+
+  function refuseUsedUp({ applying, keys, spent, before, ofOthers }: Judged): void {
+    for (const [place, { budget, subject }] of applying.entries()) {
+      const key = keys[place] ?? '';
+      const aside = Math.max(before[place] ?? 0, reserved.get(key) ?? 0, ofOthers.get(key) ?? 0);
+      const used = (spent[place] ?? 0) + aside;
+      if (used >= budget.micros)
+        throw aiErrors.budget_exceeded({
+          extra: { kind: budget.kind, subject, limit: budget.micros, used, period: budget.period },
+        });
+    }
+  }
 
   /** Of each kind and period, the budget of the very subject, else the one of each. */
   async function applyingTo(asker: Asker): Promise<Applying[]> {
@@ -134,6 +199,12 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
       await events.emit(trx, 'ai.limit.reached', data, { tenantId: budget.tenant_id, subject });
     }
   }
+}
+
+const NOT_TAKEN_BACK = 'What was set aside of a budget could not be taken back; it counts some minutes longer';
+
+function asideOf(key: string): Count {
+  return { name: 'ai-replies.aside', key, windowMs: ASIDE_MS };
 }
 
 function keyOf({ kind, period, subject }: Pick<BudgetRow, 'kind' | 'period' | 'subject'>): string {

@@ -60,6 +60,7 @@ export function createDelivering(
     mailSuspension,
     metrics,
     outgoingMessages,
+    sharedCounts,
     suppressions,
   } = services;
   const isDirect = (): boolean => mailer.transport === 'mx';
@@ -124,6 +125,11 @@ export function createDelivering(
     const door = doorOf(delivery.domain);
     const waitMs = gates.enter(door, sent.tenant_id ?? '');
     if (waitMs > 0) return waitAtDoor(sent, delivery, door, waitMs);
+    const fullMs = await fullForMs(door);
+    if (fullMs > 0) {
+      gates.leave(door);
+      return waitAtDoor(sent, delivery, door, fullMs);
+    }
     let outcome: Outcome;
     try {
       outcome = await handOver(sent, delivery, signal);
@@ -136,6 +142,19 @@ export function createDelivering(
       gates.leave(door);
     }
     await settle(delivery, outcome);
+  }
+
+  /** How long all replicas together have sent the domain enough. While that cannot be counted, each keeps to it by itself. */
+  async function fullForMs(door: string): Promise<number> {
+    const most = isDirect() ? config.sending.perMinutePerDomain : 0;
+    if (most === 0 || !sharedCounts.areNeeded) return 0;
+    try {
+      const { points, leftMs } = await sharedCounts.add({ name: 'mail.domain', key: door, windowMs: MINUTE_MS });
+      return points > most ? Math.max(1, leftMs) : 0;
+    } catch (error) {
+      log.warn({ err: error }, 'Mails to a domain are counted by this process alone: the database does not count');
+      return 0;
+    }
   }
 
   /** A time that is over ends it here too: of many that wait, few are ever tried. */
