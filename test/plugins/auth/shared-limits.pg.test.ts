@@ -83,6 +83,22 @@ if (testDatabase === 'pg')
       assert.equal((await login(two, email, password)).status, 200);
     });
 
+    it('cost a sign-in so many statements, and a request without such a limit none', async () => {
+      const { email, password, http } = await register(one);
+      let statements = 0;
+      one.services.db.write.on('query', ({ sql }: { sql: string }) => {
+        if (sql.includes('core_counts')) statements++;
+      });
+      const costOf = async (work: () => Promise<Answer>) => {
+        statements = 0;
+        await work();
+        return statements;
+      };
+      assert.equal(await costOf(() => login(one, email, 'wrong')), 3);
+      assert.equal(await costOf(() => login(one, email, password)), 6);
+      assert.equal(await costOf(() => http.get('/api/v2/users/me')), 0);
+    });
+
     it('tell each of those that come together what it was at its turn', async () => {
       const count = { name: 'test.turns', key: 'a\u0000 key \ud800', windowMs: 400 };
       const [first, second] = [one.services.sharedCounts, two.services.sharedCounts];

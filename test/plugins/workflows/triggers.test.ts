@@ -426,7 +426,11 @@ do: [ { again: { emit: { event: { with: { source: 'test://x', type: round.and } 
       `do: [ { f: { fork: { branches: [ { a: { ${ask} } }, { b: { ${ask} } } ] } } } ]`,
     );
     assert.equal((await owner.http.post('/api/platform/workflows', { definition })).status, 201);
-    await rateLimits.consume({ name: 'workflows.approvals', points: 100, windowSeconds: 3600, shared: 'closed' }, owner.tenantId, 99);
+    await rateLimits.consume(
+      { name: 'workflows.approvals', points: 100, windowSeconds: 3600, shared: 'closed' },
+      owner.tenantId,
+      99,
+    );
     const { id } = (await owner.http.post('/api/platform/workflows/test/two/executions', {})).body;
     await bench.until(id, ({ status }) => status === 'waiting');
     const refused = () => db.write('core_jobs').where({ name: 'workflows.sendApproval' }).whereNotNull('last_error');
