@@ -18,7 +18,7 @@ import type { BackupUpkeep } from './backup/backup-upkeep.ts';
 import { troublesOf } from './certificates/certificates.ts';
 import { ConfigError } from './errors.ts';
 import type { EventRule } from './events/event-access.ts';
-import type { CloudEvent } from './events/events.ts';
+import type { CloudEvent, PassesOver } from './events/events.ts';
 import { endingsOf, endRows } from './events/owned-tables.ts';
 import type { HealthReport } from './health/health.ts';
 import type { BoundRoute, Route } from './http/route.ts';
@@ -219,7 +219,7 @@ export function connect(plugin: Plugin, services: Services): void {
     const mustHappen = services.events.isKept(type) || isAmong(plugin.mustHear, type);
     const job = subscription(plugin.name, type, deliver, mustHappen);
     services.jobs.add(boundJob(job, services));
-    services.events.subscribe(type, job.name);
+    services.events.subscribe(type, job.name, passesOver(plugin, type, services));
   }
 }
 
@@ -236,6 +236,13 @@ function heardBy({ on = {}, tables = {} }: Plugin): Map<string, Deliver> {
     });
   }
   return heard;
+}
+
+/** What ends rows is never passed over: the plugin does not know of them. */
+function passesOver({ passOver = {}, tables = {} }: Plugin, type: string, services: Services): PassesOver | undefined {
+  const filter = (passOver as Record<string, (event: CloudEvent, services: Services) => boolean>)[type];
+  if (!filter || services.events.isKept(type) || endingsOf(tables).includes(type)) return undefined;
+  return (event) => filter(event, services);
 }
 
 function isAmong(types: readonly string[] = [], type: string): boolean {

@@ -48,6 +48,7 @@ const RECORDS = [
   'eventAccess',
   'lastEvents',
   'on',
+  'passOver',
   'hookPoints',
   'hooks',
   'activity',

@@ -102,6 +102,7 @@ export type ServicesOf<Factories> = {
 // Declared as methods, so that a handler may ask for its plugin's scope, which is more than the platform's services.
 interface Handlers<E, H, P = never> {
   event(event: E, services: Services): Promise<void>;
+  filter(event: E, services: Services): boolean;
   /** Newest first; what the reader may not see is left out afterwards too. */
   past(wish: PastEventsWish, services: Services): PastEvents<P>;
   hook(context: H, next: () => Promise<void>, services: Services): Promise<void>;
@@ -109,6 +110,7 @@ interface Handlers<E, H, P = never> {
 
 export type PastEventsTeller<T extends EventType> = Handlers<never, never, EventCatalogue[T]>['past'];
 export type EventHandler<T extends EventType> = Handlers<CloudEvent<EventCatalogue[T]>, never>['event'];
+export type EventFilter<T extends EventType> = Handlers<CloudEvent<EventCatalogue[T]>, never>['filter'];
 export type HookHandler<H extends HookName> = Handlers<never, HookCatalogue[H]>['hook'];
 
 export interface PluginDefinition<C extends TObject = TObject> {
@@ -168,6 +170,11 @@ export interface PluginDefinition<C extends TObject = TObject> {
   lastEvents?: { [T in EventType]?: PastEventsTeller<T> };
   /** Durable subscriptions: each event becomes a job in the transaction that emitted it. */
   on?: { [T in EventType]?: EventHandler<T> };
+  /**
+   * Whether an event of `on` would come to nothing, as is seen at once in what is remembered: no job is made of it then. Who would
+   * have to ask gives false. Of what is kept, and of what ends rows of its tables, each event is heard.
+   */
+  passOver?: { [T in EventType]?: EventFilter<T> };
   /** Those of `on` that somebody waits for: their jobs are tried until they succeed, and never become dead letters. */
   mustHear?: readonly EventType[];
   /**
@@ -252,6 +259,7 @@ export interface PartDefinition<Scope = never>
     | 'eventAccess'
     | 'lastEvents'
     | 'on'
+    | 'passOver'
     | 'mustHear'
     | 'erasures'
     | 'hookPoints'

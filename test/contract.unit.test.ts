@@ -64,6 +64,7 @@ function declarationsOf(plugin: Plugin): string[] {
     ...jobs.map(({ name: job, run: _run, ...settings }) => `job ${job}: ${hashOf(settings)}`),
     ...Object.entries(events).map(([type, schema]) => `event ${type}: ${hashOf(schema)}`),
     ...new Set([...Object.keys(on), ...endingsOf(plugin.tables)].map((type) => `hears ${type}`)),
+    ...Object.keys(plugin.passOver ?? {}).map((type) => `may pass over ${type}`),
     ...(plugin.mustHear ?? []).map((type) => `must hear ${type}`),
     ...(plugin.erasures ?? []).map((type) => `erases by ${type}`),
     ...Object.entries(hookPoints).map(([point, summary]) => `hook point ${point}: ${summary}`),

@@ -27,6 +27,9 @@ export interface News<T extends EventType> extends EmitOptions {
   data: EventCatalogue[T];
 }
 
+/** Whether an event would come to nothing, as is seen at once. */
+export type PassesOver = (event: CloudEvent) => boolean;
+
 /** Whether a durable subscriber wants events of the type. */
 export type Wants = (type: string, trx: Transaction) => boolean | Promise<boolean>;
 
@@ -61,8 +64,8 @@ export interface Events {
   place: LiveChannel['place'];
   /** Whether anybody listens at this moment, in any process, or has just been cut off. */
   hasListeners(): boolean;
-  /** Names the job that a durable subscriber's events become. */
-  subscribe(type: string, jobName: string): void;
+  /** Names the job that a durable subscriber's events become, but for those that it passes over. */
+  subscribe(type: string, jobName: string, passesOver?: PassesOver): void;
   /**
    * Says that events of a type tell of what is gone for good: they are kept, and whoever subscribes to the type gets all of
    * them, also those of the time when its plugin was off.
@@ -92,6 +95,8 @@ export function createEvents({
   notices: Notices;
 }): Events {
   const subscribers = new Map<string, string[]>();
+  /** By the names of jobs. */
+  const passing = new Map<string, PassesOver>();
   const kept = new Set<string>();
   const erasures = createErasures({ db, clock, jobs });
   const conditional: { wants: Wants; jobName: string }[] = [];
@@ -118,7 +123,8 @@ export function createEvents({
       if (!db.soleWriter || live.isHeard()) live.send(eventOf(type, data, options));
     },
     listen: (listener) => live.listen(guarded(listener)),
-    subscribe(type, jobName) {
+    subscribe(type, jobName, passesOver) {
+      if (passesOver) passing.set(jobName, passesOver);
       const names = subscribers.get(type);
       if (names) names.push(jobName);
       else subscribers.set(type, [jobName]);
@@ -150,13 +156,27 @@ export function createEvents({
     for (const event of made) {
       const names = byType.get(event.type) ?? (await subscribersOf(event.type, trx));
       byType.set(event.type, names);
-      for (const name of names) fresh.push({ name, payload: event, lane: event.tenantid ?? null });
+      for (const name of names)
+        if (!isPassedOver(name, event)) fresh.push({ name, payload: event, lane: event.tenantid ?? null });
     }
     if (fresh.length > 0) await jobs.enqueueAll(trx, fresh);
     for (const event of made)
       if (kept.has(event.type)) await erasures.note(trx, event, subscribers.get(event.type) ?? []);
     // Elsewhere somebody may listen of whom we have not heard yet.
     if (!db.soleWriter || live.isHeard()) db.afterCommit(trx, () => made.forEach(live.send));
+  }
+
+  /** Who cannot say gets the event. */
+  function isPassedOver(name: string, event: CloudEvent): boolean {
+    try {
+      return passing.get(name)?.(event) ?? false;
+    } catch (error) {
+      log.error(
+        { err: error, event: event.type, job: name },
+        `A subscriber cannot say what it passes over: ${messageOf(error)}`,
+      );
+      return false;
+    }
   }
 
   /** The jobs that events of the type become at this moment. */

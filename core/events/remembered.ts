@@ -9,6 +9,8 @@ import type { Notices } from './notices.ts';
 export interface Remembered<V> {
   /** At once when it is remembered; else it is read, by `read` where a transaction is open. Rejects with what that throws. */
   of(key: string, read?: (key: string) => Promise<V>): Promise<V>;
+  /** What is remembered of it, without asking anybody; undefined when nothing is. */
+  known(key: string): V | undefined;
   /** To be called by who changes it: everybody forgets it, once the transaction has committed. Without a key all of them. */
   changed(trx: Transaction, key?: string): Promise<void>;
   /** This process forgets all, as it does after any change. */
@@ -51,13 +53,23 @@ export function createRemembered<V>({
     else if (isConcerned(payload)) forget();
   });
   notices.onGap(forget);
-  return { of, changed: (trx, key) => notices.send(trx, topic, key ?? null), forget };
+  return {
+    of,
+    known: (key) => believed(key)?.value,
+    changed: (trx, key) => notices.send(trx, topic, key ?? null),
+    forget,
+  };
+
+  function believed(key: string): { value: V } | undefined {
+    const found = known.get(key);
+    if (!found) return undefined;
+    const believedMs = notices.isConnected() ? longestMs : Math.min(longestMs, BELIEVED_UNHEARD_MS);
+    return believedMs === Number.POSITIVE_INFINITY || performance.now() - found.at < believedMs ? found : undefined;
+  }
 
   async function of(key: string, read = load): Promise<V> {
-    const found = known.get(key);
-    const believedMs = notices.isConnected() ? longestMs : Math.min(longestMs, BELIEVED_UNHEARD_MS);
-    if (found && (believedMs === Number.POSITIVE_INFINITY || performance.now() - found.at < believedMs))
-      return found.value;
+    const found = believed(key);
+    if (found) return found.value;
     const [before, at] = [generation, performance.now()];
     const value = await read(key);
     if (before === generation) {

@@ -190,6 +190,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   eventAccess: named(eventAccess),
   lastEvents: named(method),
   on: named(method),
+  passOver: named(method),
   mustHear: list(text),
   erasures: list(text),
   hookPoints: named(text),

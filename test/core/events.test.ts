@@ -65,6 +65,28 @@ describe('events that are told of together', () => {
     recording.end();
   });
 
+  it('become no job of who passes them over, and of who cannot say whether it does they do', async () => {
+    const { events } = app.services;
+    events.subscribe('test.happened', 'test.hear', ({ data }) => {
+      if ((data as { n: number }).n === 3) throw new Error('unknown');
+      return (data as { n: number }).n === 4;
+    });
+    assert.deepEqual(await tellOnce(4), []);
+    assert.equal(statements.length, 0);
+    const ids = await tellOnce(3);
+    assert.deepEqual([...new Set(heard)], ids);
+  });
+
+  /** The id of the event for whom it was heard. */
+  async function tellOnce(n: number): Promise<string[]> {
+    const { db, events, jobs } = app.services;
+    const { id } = await db.transaction((trx) =>
+      events.emit(trx, 'test.happened' as never, { n } as never, { tenantId: null }),
+    );
+    await jobs.idle();
+    return heard.includes(id) ? [id] : [];
+  }
+
   it('may be none', async () => {
     assert.deepEqual(await tell(0, {}), []);
     assert.equal(statements.length, 0);

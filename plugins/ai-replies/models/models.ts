@@ -65,6 +65,10 @@ export function createModels({
     embed: async (asker, ...rest) => ((await hasConsent(asker)) ? embeddings.embed(asker, ...rest) : null),
     rerank: async (asker, ...rest) => ((await hasConsent(asker)) ? embeddings.rerank(asker, ...rest) : null),
     isSetUp: async (tenantId) => (await providers.of(tenantId)).length > 0,
+    isKnownSetUp(tenantId) {
+      const known = providers.known(tenantId);
+      return known ? known.length > 0 : null;
+    },
     async ways(tenantId, { first, only = false }) {
       const all = inOrder(await providers.of(tenantId), first).filter(({ name }) => !only || name === first);
       return waysOf(withinHours(all, clock.now()));

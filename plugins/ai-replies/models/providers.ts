@@ -10,6 +10,8 @@ import type { AbilityRow, ProviderRow } from './tables.ts';
 export interface Providers {
   /** With their keys; for asking alone, never for showing. */
   of(tenantId: string): Promise<readonly KnownProvider[]>;
+  /** The same without asking the database; undefined where it would have to be asked. */
+  known(tenantId: string): readonly KnownProvider[] | undefined;
   /** To be called when one has changed: every process forgets what it knows. */
   changed(trx: Transaction): Promise<void>;
 }
@@ -36,7 +38,7 @@ export function createProviders({
         .map((one) => ({ ...one, found: foundOf(one.isOfConfig ? tried.all : tried.own, one) }));
     },
   });
-  return { of: remembered.of, changed: (trx) => remembered.changed(trx) };
+  return { of: remembered.of, known: remembered.known, changed: (trx) => remembered.changed(trx) };
 
   /** What the operator has found out of the configuration holds for all who may use it. */
   async function triedBy(tenant_id: string): Promise<{ own: AbilityRow[]; all: AbilityRow[] }> {

@@ -138,6 +138,8 @@ export interface Models {
   rerank(asker: Asker, query: string, texts: readonly string[], signal?: AbortSignal): Promise<number[] | null>;
   /** Whether anything could be asked for this tenant at all. */
   isSetUp(tenantId: string): Promise<boolean>;
+  /** The same as far as it is remembered; null where the database would have to be asked. */
+  isKnownSetUp(tenantId: string): boolean | null;
   /** Models and assistants, or the first `only`, in the order in which they are asked now: those within their hours, if there are any. */
   ways(tenantId: string, wish: { first: string | null; only?: boolean }): Promise<Way[]>;
   /** Asks an assistant to forget a conversation, where it is there still and can be asked. Throws when it could not. */

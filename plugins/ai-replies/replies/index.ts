@@ -9,7 +9,7 @@ import { replyFunctions } from './functions.ts';
 import { forgetSession, replyJobs } from './jobs.ts';
 import { replyRoutes } from './routes/index.ts';
 import { type RepliesScope, replyServices } from './services.ts';
-import { replySubscriptions } from './subscriptions.ts';
+import { repliesPassOver, replySubscriptions } from './subscriptions.ts';
 import { replyTables } from './tables.ts';
 
 export const replies = definePart<RepliesScope & { config: AiRepliesConfig }>({
@@ -24,6 +24,7 @@ export const replies = definePart<RepliesScope & { config: AiRepliesConfig }>({
   jobs: [forgetSession],
   functions: replyFunctions,
   on: replySubscriptions,
+  passOver: repliesPassOver,
   // Nobody else sees that a customer waits for an answer, or for the word that a person comes.
   mustHear: ['robot.message', 'conversation.handed_over'],
   attention: REPLY_ATTENTION,

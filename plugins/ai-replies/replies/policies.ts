@@ -14,6 +14,8 @@ export interface KnownPolicy {
 export interface Policies {
   /** What holds for a robot; with nothing set, what holds for all. */
   of(robotId: string): Promise<KnownPolicy>;
+  /** The same without asking the database; undefined where it would have to be asked. */
+  known(robotId: string): KnownPolicy | undefined;
   /** The ids of robots of a tenant for which somebody has set a policy, with it. */
   ofTenant(tenantId: string): Promise<ReadonlyMap<string, Policy>>;
   /** Sets all of it. Throws what `unchanged` does. */
@@ -43,6 +45,7 @@ export function createPolicies({ db, clock, notices }: Services): Policies {
 
   return {
     of: remembered.of,
+    known: remembered.known,
     async ofTenant(tenant_id) {
       const rows = await db.read('ai_replies_policies').where({ tenant_id });
       return new Map(rows.map((row) => [row.robot_id, policyOf(row)]));

@@ -39,6 +39,8 @@ export interface Replier {
   why(conversationId: string): Promise<Why | null>;
   /** Whether anybody wants this robot to answer by models at all. */
   isInUse(robotId: string, tenantId: string): Promise<boolean>;
+  /** Whether it is known, without asking the database, that nothing is set up that could answer. */
+  isKnownUnused(robotId: string, tenantId: string): boolean;
   /** Whether models or an assistant speak for a robot with these settings, and not its callbacks or nobody. */
   isOurs(settings: AnswerSettings, tenantId: string): Promise<boolean>;
 }
@@ -125,10 +127,14 @@ export function createReplier({
   tools: Tools;
   turns: Turns;
 }): Replier {
-  return { heard, answer, giveUp, why, isInUse, isOurs };
+  return { heard, answer, giveUp, why, isInUse, isKnownUnused, isOurs };
 
   async function isInUse(robotId: string, tenantId: string): Promise<boolean> {
     return (await policies.of(robotId)).isSet || models.isSetUp(tenantId);
+  }
+
+  function isKnownUnused(robotId: string, tenantId: string): boolean {
+    return policies.known(robotId)?.isSet === false && models.isKnownSetUp(tenantId) === false;
   }
 
   /** With `third_party` an assistant that is named speaks; where none is, the callbacks do. */
@@ -140,7 +146,8 @@ export function createReplier({
   async function heard(tenantId: string, message: EventCatalogue['robot.message']): Promise<void> {
     const { robot_id: robotId, conversation_id: conversationId, group, text } = message;
     const robot = await conversations.robot(robotId);
-    if (!robot || !(await isOurs(robot.settings, tenantId)) || !(await isInUse(robotId, tenantId))) return;
+    // Whether anything is in use first: what is remembered of it saves the next message its job.
+    if (!robot || !(await isInUse(robotId, tenantId)) || !(await isOurs(robot.settings, tenantId))) return;
     const { policy } = await policies.of(robotId);
     if (!isAddressed(policy, { group, text, isAtMe: message.at_me })) {
       // What somebody adds to what he has asked belongs to it.

@@ -1,5 +1,5 @@
 /** What replies do when something has happened in a conversation, or somebody is gone. */
-import type { EventHandler } from '#core/plugin.ts';
+import type { EventFilter, EventHandler } from '#core/plugin.ts';
 import { LONGEST_ANSWER, LONGEST_QUESTION } from '../knowledge/answers.ts';
 import { sentenceOf } from './default-messages.ts';
 import { isFirstOfDay as isFirst } from './once-per-day.ts';
@@ -15,6 +15,10 @@ const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, ti
   if (!tenantid || (await isDecided(told, () => scope.turns.find(conversationId), scope))) return;
   await scope.replier.heard(tenantid, data);
 };
+
+/** Where no model is set up nobody answers. */
+const isUnanswered: EventFilter<'robot.message'> = ({ data, tenantid }, { replier }: RepliesScope) =>
+  !tenantid || replier.isKnownUnused(data.robot_id, tenantid);
 
 /** What was made is not wanted any more; and what a person has said may be worth knowing. */
 const personAnswered: EventHandler<'conversation.answered'> = async (event, scope: RepliesScope) => {
@@ -100,3 +104,5 @@ export const replySubscriptions = {
   'conversation.looped': looped,
   'contact.separated': contactSeparated,
 };
+
+export const repliesPassOver = { 'robot.message': isUnanswered };
