@@ -28,3 +28,43 @@ export function unlessLate<T>(answer: Promise<T>, ms: number): Promise<T> {
     );
   });
 }
+
+/** As `unlessLate` for answers that are waited for with every request: one timer for all that wait, instead of one for each. */
+export function createPatience(ms: number): <T>(answer: Promise<T>) => Promise<T> {
+  /** In the order in which their time is over. */
+  const waiting = new Set<{ until: number; giveUp(): void }>();
+  let isTimed = false;
+
+  return (answer) =>
+    new Promise((resolve, reject) => {
+      const one = { until: performance.now() + ms, giveUp: () => reject(new LateError(`no answer within ${ms} ms`)) };
+      waiting.add(one);
+      if (!isTimed) lookIn(ms);
+      answer.then(
+        (value) => {
+          waiting.delete(one);
+          resolve(value);
+        },
+        (error) => {
+          waiting.delete(one);
+          reject(error);
+        },
+      );
+    });
+
+  function lookIn(afterMs: number): void {
+    isTimed = true;
+    setTimeout(look, afterMs).unref();
+  }
+
+  function look(): void {
+    isTimed = false;
+    const now = performance.now();
+    for (const one of waiting) {
+      // A timer may come a moment before its time.
+      if (one.until > now + 1) return void lookIn(one.until - now);
+      waiting.delete(one);
+      one.giveUp();
+    }
+  }
+}

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import { isUnavailable } from '../database/database-errors.ts';
 import { coreErrors, isAppError } from '../errors.ts';
-import { LateError, unlessLate } from '../in-time.ts';
+import { createPatience, LateError } from '../in-time.ts';
 import type { Logger } from '../observability/log.ts';
 
 /** The parts of a request that carry credentials. */
@@ -79,6 +79,7 @@ interface Failure {
 }
 
 export function createAuthentication({ log, patienceMs = PATIENCE_MS }: AuthenticationOptions): Authentication {
+  const patient = createPatience(patienceMs);
   let authenticators: BoundAuthenticator[] = [];
   const silentUntil = new Map<BoundAuthenticator, number>();
   /** Those that have failed: said once for each sentence. */
@@ -126,7 +127,7 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
     for (const authenticator of authenticators.slice(place)) {
       try {
         answer ??= askOne(authenticator, credentials);
-        const found = answer instanceof Promise ? await unlessLate(answer, patienceMs) : answer;
+        const found = answer instanceof Promise ? await patient(answer) : answer;
         if (isPrincipal(found)) return found;
       } catch (error) {
         failedWith(authenticator, error);

@@ -20,6 +20,7 @@ import { readJson } from './body.ts';
 import { type Dialect, type Dialects, dialectOf, platformDialect } from './dialect.ts';
 import { applyHeaders, type HeaderList, headersOf, STRICT } from './header-policy.ts';
 import { createLargeBodies, sizeOf } from './large-bodies.ts';
+import { queryOf } from './query.ts';
 import { sendJson } from './quick-answers.ts';
 import { HANDLED, Reply } from './reply.ts';
 import { knownCallerOf, rememberCaller } from './request-principal.ts';
@@ -163,7 +164,7 @@ export function createPipeline(options: PipelineOptions) {
   function checked({ ctx, endpoint, params }: Asked): unknown {
     const { route, dialect, checkParams, checkQuery } = endpoint;
     validate(checkParams, params, dialect);
-    const query = checkQuery ? queryOf(ctx) : NOTHING;
+    const query = checkQuery ? queryOf(ctx.search) : NOTHING;
     validate(checkQuery, query, dialect);
     if (route.rawBody) checkType(ctx, route.rawBody);
     return query;
@@ -262,14 +263,6 @@ function checkType(ctx: Koa.Context, taken: readonly string[]): void {
 /** A cookie that came along by itself makes nobody of a stranger. */
 function isForeignPage({ code }: AppError): boolean {
   return code === 'foreign_page' || code === 'csrf_token_required';
-}
-
-/** One value for each name; a name given twice keeps the last, as most clients mean it. */
-function queryOf(ctx: Koa.Context): Record<string, string> {
-  const query: Record<string, string> = Object.create(null);
-  if (ctx.search === '') return query;
-  for (const [name, value] of new URLSearchParams(ctx.search)) query[name] = value;
-  return query;
 }
 
 function endpointOf(route: BoundRoute, { dialects }: PipelineOptions): Endpoint {

@@ -7,7 +7,8 @@ import type { SessionsScope } from './services.ts';
 /** The access token that a login answered with. */
 export const accessTokenAuthenticator: Authenticator = {
   name: 'access token',
-  authenticate: ({ bearer }, scope: SessionsScope) => (bearer ? holderOf(bearer, scope) : null),
+  authenticate: ({ bearer }, scope: SessionsScope) =>
+    bearer && scope.tokens.isAccess(bearer) ? holderOf(bearer, scope) : null,
 };
 
 async function holderOf(token: string, { tokens, admission, sessions }: SessionsScope): Promise<Principal | null> {

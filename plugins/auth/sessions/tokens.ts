@@ -20,6 +20,8 @@ export interface AccessClaims {
 export interface Tokens {
   access(claims: AccessClaims): Promise<string>;
   refresh(session: { id: string; jti: string; expiresAt: number }): Promise<string>;
+  /** Whether it says that it is an access token of ours, as is seen without waiting. */
+  isAccess(token: string): boolean;
   /** Null when it is no access token of ours. Throws `token_expired` or `invalid_token` when it was one. */
   verifyAccess(token: string): Promise<AccessClaims | null>;
   /** Throws `invalid_token`. */
@@ -66,9 +68,9 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
         .setIssuedAt(seconds(clock.now()))
         .setExpirationTime(seconds(expiresAt))
         .sign(refreshKey),
+    isAccess: isAccessToken,
     async verifyAccess(token) {
-      // Tokens of another kind (a robot's) are other authenticators' business.
-      if (audienceOf(token) !== 'api') return null;
+      if (!isAccessToken(token)) return null;
       try {
         const claims = await claimsOf(token);
         if (!isAccess(claims)) throw authErrors.invalid_token();
@@ -96,4 +98,9 @@ function isAccess({ sub, uid, sid }: Partial<AccessClaims>): boolean {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+/** Tokens of another kind (a robot's) are other authenticators' business. */
+function isAccessToken(token: string): boolean {
+  return audienceOf(token) === 'api';
 }

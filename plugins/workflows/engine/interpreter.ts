@@ -17,6 +17,7 @@ import { Fault, fault, faultOf } from '../language/faults.ts';
 import { isSignal, Stopped } from './control-flow.ts';
 import { exportTo, transformed } from './data.ts';
 import { innerInstance, instanceOf } from './instances.ts';
+import { knownJson, noteJson } from './latest-json.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import type { Frame, Later, Outcome, Raw, Run, TaskCall } from './model.ts';
 import type { TaskRecord } from './records.ts';
@@ -292,6 +293,8 @@ async function recorded(
 /** JSON within the limit. Throws a fault that says how large it is. */
 function text(run: Run, value: unknown): string {
   const { maxDataBytes } = run.world.config;
+  const known = knownJson(run, value);
+  if (known !== null && known.length <= maxDataBytes) return known;
   // What holds the same part in many places would be written for ever.
   if (sizeOf(value, 2 * maxDataBytes) > 2 * maxDataBytes)
     throw fault('runtime', `A value is larger than ${maxDataBytes} bytes, which is the limit`);
@@ -299,6 +302,7 @@ function text(run: Run, value: unknown): string {
   if (json.length > maxDataBytes) {
     throw fault('runtime', `A value of ${json.length} bytes is larger than ${maxDataBytes}, which is the limit`);
   }
+  noteJson(run, value, json);
   return json;
 }
 

@@ -68,6 +68,8 @@ export interface Run {
   readonly input: unknown;
   /** What is the same for the expressions of all its tasks; null until the first of them. */
   baseScope: Scope | null;
+  /** The value that was written as JSON last (`latest-json.ts`). */
+  latestJson: { value: object; json: string } | null;
   /** The output that a dry run gives instead of doing the task; undefined when it is to be done. */
   pinOf(reference: string, instance: string): unknown;
   context: unknown;

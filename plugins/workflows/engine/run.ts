@@ -63,6 +63,9 @@ export function createRun(given: RunOptions): Run {
   let saving: Promise<void> | null = null;
   let following: Promise<void> | null = null;
 
+  const inputJson = unsealed(world.services, execution.id, execution.input);
+  const input: unknown = JSON.parse(inputJson);
+
   const run: Run = {
     world,
     execution,
@@ -74,9 +77,10 @@ export function createRun(given: RunOptions): Run {
       return abort.signal;
     },
     secrets,
-    input: JSON.parse(unsealed(world.services, execution.id, execution.input)),
+    input,
     context: null,
     baseScope: null,
+    latestJson: typeof input === 'object' && input !== null ? { value: input, json: inputJson } : null,
     pinOf(reference, instance) {
       if (pins === null) return undefined;
       const exact = getOwn(pins, `${reference}#${instance}`);
@@ -225,7 +229,7 @@ export function createRun(given: RunOptions): Run {
   async function saveNoted(): Promise<void> {
     // Who wants no log gets none: what is there goes with the end.
     const isUnwanted = options.logging === 'none' && execution.ended_at !== null;
-    const plain = isUnwanted ? [] : [...noted.values()].map((record) => ({ ...record }));
+    const plain = isUnwanted ? [] : [...noted.values()];
     // It comes further: what went wrong before is over.
     if (plain.some(({ status }) => status === 'completed')) execution.failures = 0;
     // What there is now goes together: while it is being sealed, more may come.

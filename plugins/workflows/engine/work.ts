@@ -10,6 +10,7 @@ import { transformed } from './data.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { ExecutionCommands } from './execution-commands.ts';
 import { runTasks } from './interpreter.ts';
+import { knownJson } from './latest-json.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import type { Frame, Run } from './model.ts';
 import { wakeParent } from './parent-child.ts';
@@ -58,7 +59,7 @@ export function createWork(
       const outcome = await (timer ? Promise.race([tasks, aborted(timer.signal)]) : tasks);
       const scope = () => ({ ...base, context: run.context, output: outcome.output });
       const output = shape ? await transformed(shape, outcome.output, scope(), 'output', '/') : outcome.output;
-      const text = JSON.stringify(output ?? null);
+      const text = knownJson(run, output) ?? JSON.stringify(output ?? null);
       if (text.length > config.maxDataBytes)
         throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);
       execution.output = run.sealed(text);
