@@ -2,12 +2,15 @@
 import assert from 'node:assert/strict';
 import { queryOf } from '#core/http/query.ts';
 
+const SEARCHES = [
+  '',
+  ...'? ?& ?a ?a= ?=a ?= ?a=1&b=2 ?a=1&a=2 ?a==1&&b=c=d ?wait=10 ?a=1;b=2 ?__proto__=1&constructor=2'.split(' '),
+  ...'?a=b+c ?a=%20&b=1 ?a=%zz ??a=1 ?a=é ?a[]=1 ?at=2026-11-27T03:00:00.000Z ?a=1#b'.split(' '),
+  ..."?mail=me@example.com,you@example.com ?a='x'&b=(1)!".split(' '),
+];
+
 describe('a query', () => {
-  for (const search of [
-    ...['', '?', '?&', '?a', '?a=', '?=a', '?=', '?a=1&b=2', '?a=1&a=2', '?a==1&&b=c=d', '?wait=10'],
-    ...['?a=1;b=2', '?__proto__=1&constructor=2', '?a=b+c', '?a=%20&b=1', '?a=%zz', '??a=1', '?a=é', '?a[]=1'],
-    ...['?at=2026-11-27T03:00:00.000Z', '?mail=me@example.com,you@example.com', '?a=1#b', "?a='x'&b=(1)!"],
-  ])
+  for (const search of SEARCHES)
     it(`'${search}' is read as browsers do`, () => {
       const decoded: Record<string, string> = Object.create(null);
       for (const [name, value] of new URLSearchParams(search)) decoded[name] = value;
