@@ -1,4 +1,4 @@
-/** `patchbay user:create`. */
+/** `patchbay user:create` and `patchbay setup:link`. */
 import { AppError, type Command } from '#core/plugin.ts';
 import { hashOf } from './password-hash.ts';
 import type { AccountsScope } from './services.ts';
@@ -32,5 +32,21 @@ export const userCreate: Command = {
       }),
     );
     process.stdout.write(`Made ${user.email ?? user.username} (${user.uuid}).\n`);
+  },
+};
+
+/** Nothing of links is in the memory of a server, so a new one is good at once. */
+export const setupLink: Command = {
+  name: 'setup:link',
+  summary: 'Print a set-up link, which makes the administrator; earlier ones end',
+  besideServer: true,
+  async run(_args, { registration, coreConfig }: AccountsScope) {
+    const { publicUrl } = coreConfig.http;
+    const token = await registration.setupLink();
+    const text =
+      token === null
+        ? `There is an administrator already: sign in at ${publicUrl}/sign-in`
+        : `Make the administrator at ${publicUrl}/setup?token=${token}\nThe link works once, for a day.`;
+    process.stdout.write(`${text}\n`);
   },
 };

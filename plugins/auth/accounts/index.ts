@@ -6,7 +6,7 @@ import { SETTINGS_MANAGERS } from '../access.ts';
 import type { AuthConfig } from '../config.ts';
 import { THEIR_ACCOUNTS } from './about-people.ts';
 import { ACCOUNTS_ATTENTION } from './attention.ts';
-import { userCreate } from './command.ts';
+import { setupLink, userCreate } from './command.ts';
 import { ACCOUNT_STEPS } from './first-steps.ts';
 import { Invitation } from './invitation-states.ts';
 import { sendMail } from './mails.ts';
@@ -42,7 +42,7 @@ export const accounts = definePart<AccountsScope & { config: AuthConfig }>({
   attention: ACCOUNTS_ATTENTION,
   firstSteps: ACCOUNT_STEPS,
   aboutPeople: [THEIR_ACCOUNTS],
-  commands: [userCreate],
+  commands: [setupLink, userCreate],
   start: (scope) => scope.registration.ensureConfiguredAdmin(),
   jobs: [sendMail],
   events: {

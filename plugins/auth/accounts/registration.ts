@@ -23,6 +23,8 @@ export interface Registration extends PublicRegistration {
   register(request: Parameters<PublicRegistration['register']>[0]): Promise<UserRow>;
   create(trx: Transaction, account: NewAccount): Promise<UserRow>;
   hasSuperadmin(): Promise<boolean>;
+  /** Whether nobody has an account yet: the server waits for whoever has its set-up link. */
+  isNew(): Promise<boolean>;
   setUp(request: {
     token: string;
     email: string;
@@ -46,6 +48,8 @@ export function createRegistration(
 ): Registration {
   const { db, clock, config, events, passwords, links, mails, auditLog, operatorTenant } = services;
 
+  let hasAnybody = false;
+
   return {
     get isOpen() {
       return config.registration === 'open';
@@ -56,6 +60,7 @@ export function createRegistration(
     register,
     create,
     hasSuperadmin,
+    isNew,
     setUp,
     setupLink,
     ensureConfiguredAdmin,
@@ -146,6 +151,12 @@ export function createRegistration(
 
   async function hasSuperadmin(): Promise<boolean> {
     return Boolean(await db.write('auth_users').where({ is_superadmin: 1 }).first('id'));
+  }
+
+  /** Asked until there is somebody: each sign-in page wants to know. */
+  async function isNew(): Promise<boolean> {
+    hasAnybody ||= Boolean(await db.write('auth_users').first('id'));
+    return !hasAnybody;
   }
 
   /** Makes the first super-admin with the token of the set-up link. */

@@ -1,7 +1,7 @@
 /** /api/platform/auth/audit: what happened in a tenant for its administrators, on the whole platform for super-admins. */
 import Type, { type Static } from 'typebox';
 import { isoSeconds, isSuperadmin } from '#core/kit.ts';
-import { listRoute, route, type Services } from '#core/plugin.ts';
+import { listRoute, type Principal, route, type Services } from '#core/plugin.ts';
 import { ADMINISTRATORS, accountOf } from '../access.ts';
 import type { AuditScope } from './services.ts';
 import type { AuditRow } from './tables.ts';
@@ -16,6 +16,9 @@ const AuditItem = Type.Object({
   tenant_id: Text,
   target_type: Text,
   target_id: Text,
+  target_name: Type.Union([Type.String(), Type.Null()], {
+    description: 'Of a person or an organisation that is still there; in a tenant: of its own alone',
+  }),
   ip: Type.Union([Type.String(), Type.Null()], { description: 'In a tenant: of its own people alone' }),
   user_agent: Text,
   detail: Type.Record(Type.String(), Type.Unknown()),
@@ -71,17 +74,54 @@ export const auditRoutes = [
   }),
 ];
 
-async function auditItems(rows: ListedEntry[], { db }: Services): Promise<Static<typeof AuditItem>[]> {
-  const shown = rows.filter(({ shows_origin }) => shows_origin);
-  const ids = [...new Set(shown.flatMap(({ actor_id }) => actor_id ?? []))];
-  const actors = await db.read('auth_users').whereIn('uuid', ids).select('uuid', 'email', 'username');
-  const names = new Map(actors.map(({ uuid, email, username }) => [uuid, email ?? username]));
-  return rows.map((row) => auditItem(row, (row.shows_origin && names.get(row.actor_id ?? '')) || null));
+async function auditItems(
+  rows: ListedEntry[],
+  { db }: Services,
+  { principal }: { principal: Principal },
+): Promise<Static<typeof AuditItem>[]> {
+  const idsOf = (type: string) => rows.flatMap(({ target_type, target_id }) => (target_type === type ? target_id : []));
+  const actors = rows.flatMap(({ shows_origin, actor_id }) => (shows_origin ? actor_id : []));
+  const organisations = await organisationsIn(db, idsOf('tenant'));
+  const people = await peopleIn(db, [...actors, ...idsOf('user')]);
+  // In a tenant people of others are as unknown as they are everywhere else.
+  const isShown = (tenantId: string | null) => isSuperadmin(principal) || tenantId === principal.tenantId;
+  const nameOf = ({ target_type, target_id }: ListedEntry): string | null => {
+    if (target_id === null) return null;
+    if (target_type === 'tenant') return (isShown(target_id) && organisations.get(target_id)) || null;
+    const person = target_type === 'user' ? people.get(target_id) : undefined;
+    return person && isShown(person.tenantId) ? person.name : null;
+  };
+  return rows.map((row) => {
+    const actor = row.shows_origin ? people.get(row.actor_id ?? '') : undefined;
+    return auditItem(row, actor?.name ?? null, nameOf(row));
+  });
 }
 
-function auditItem(row: ListedEntry, actor_name: string | null): Static<typeof AuditItem> {
+async function peopleIn(db: Services['db'], ids: readonly (string | null)[]) {
+  const wanted = [...new Set(ids.flatMap((id) => id ?? []))];
+  const rows = await db
+    .read('auth_users')
+    .leftJoin('auth_tenants', 'auth_tenants.id', 'auth_users.tenant_id')
+    .whereIn('auth_users.uuid', wanted)
+    .select('auth_users.uuid', 'email', 'username', 'auth_tenants.uuid as tenant');
+  return new Map(
+    rows.map(({ uuid, email, username, tenant }): [string, { name: string | null; tenantId: string | null }] => [
+      uuid,
+      { name: email ?? username, tenantId: tenant },
+    ]),
+  );
+}
+
+async function organisationsIn(db: Services['db'], ids: readonly (string | null)[]): Promise<Map<string, string>> {
+  const wanted = [...new Set(ids.flatMap((id) => id ?? []))];
+  if (wanted.length === 0) return new Map();
+  const rows = await db.read('auth_tenants').whereIn('uuid', wanted).select('uuid', 'name');
+  return new Map(rows.map(({ uuid, name }) => [uuid, name]));
+}
+
+function auditItem(row: ListedEntry, actor_name: string | null, target_name: string | null): Static<typeof AuditItem> {
   const { id, action, actor_kind, actor_id, tenant_id, target_type, target_id, at } = row;
   const { ip, user_agent } = row.shows_origin ? row : { ip: null, user_agent: null };
-  const about = { id, action, actor_kind, actor_id, actor_name, tenant_id, target_type, target_id, ip, user_agent };
-  return { ...about, detail: JSON.parse(row.detail), created_at: isoSeconds(at) };
+  const about = { id, action, actor_kind, actor_id, actor_name, tenant_id, target_type, target_id, target_name };
+  return { ...about, ip, user_agent, detail: JSON.parse(row.detail), created_at: isoSeconds(at) };
 }

@@ -51,6 +51,27 @@ describe('autopilot', () => {
     assert.equal((await say(answers, robot, 'three')).length, 1);
   });
 
+  it('is told of each robot in a word, as its page shows it', async () => {
+    const { owner, robot } = await answers.tenant({}, null);
+    const how = async () =>
+      (await owner.http.get('/api/platform/ai/answering')).body.robots.map((one: { answers: string }) => one.answers);
+    assert.deepEqual(await how(), ['drafts']);
+    await setPolicy(owner, robot, { approval: false });
+    assert.deepEqual(await how(), ['alone']);
+    const change = async (settings: object) =>
+      assert.equal((await owner.http.patch('/tenant/settings', settings)).status, 200);
+    await change({ require_approval: true });
+    assert.deepEqual(await how(), ['drafts']);
+    await change({ require_approval: false, ai_consent_enabled: false });
+    assert.deepEqual(await how(), ['off']);
+    await change({ ai_consent_enabled: true });
+    await setPolicy(owner, robot, { approval: false, private: 'never', groups: 'never' });
+    assert.deepEqual(await how(), ['off']);
+    await byProgram(owner, robot, { aiMode: 'off' });
+    assert.deepEqual(await how(), ['elsewhere']);
+    assert.deepEqual((await (await register(answers.app)).http.get('/api/platform/ai/answering')).body.robots, []);
+  });
+
   it('is taken back by `none`, and not given by the platform’s own settings', async () => {
     const { owner, robot } = await answers.tenant({}, null);
     await byProgram(owner, robot, { aiMode: 'builtin' });

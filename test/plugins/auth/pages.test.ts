@@ -23,7 +23,8 @@ describe('pages about people', () => {
   it('say how people sign in here', async () => {
     const { status, body } = await app.http.get('/api/platform/auth/ways');
     assert.equal(status, 200);
-    assert.deepEqual(body, { providers: [{ name: 'work', label: 'Work account' }], registration_is_open: true });
+    const providers = [{ name: 'work', label: 'Work account' }];
+    assert.deepEqual(body, { providers, registration_is_open: true, is_new: false });
   });
 
   it('show an administrator the navigation of somebody else as that person has it', async () => {
@@ -72,5 +73,18 @@ describe('pages about people', () => {
     };
     assert.equal((await named(owner))[0], owner.email);
     assert.deepEqual(await named(admin), [admin.email, owner.email]);
+  });
+
+  it('name the person to whom it was done, to their own tenant and to super-admins', async () => {
+    await owner.http.patch(`/api/platform/auth/users/${member.id}`, { full_name: 'Called again' });
+    const named = async (person: Person, about: string) => {
+      const { body } = await person.http.get(`/api/platform/auth/audit?target_id=${about}`);
+      return body.items[0]?.target_name;
+    };
+    assert.equal(await named(owner, member.id), member.email);
+    assert.equal(await named(admin, member.id), member.email);
+    const other = await register(app);
+    const { items } = (await owner.http.get('/api/platform/auth/audit')).body;
+    assert.ok(!items.some(({ target_name }: { target_name: string | null }) => target_name === other.email));
   });
 });

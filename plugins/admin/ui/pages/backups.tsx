@@ -8,6 +8,7 @@ import {
   Confirm,
   EmptyState,
   Loaded,
+  Marked,
   OperationProgress,
   Page,
   Panel,
@@ -160,7 +161,7 @@ export default function Backups() {
         }
       </Loaded>
       <Text size="sm" c="dimmed">
-        {t('backups.advice')}
+        <Marked text={t('backups.advice')} />
       </Text>
       <Confirm
         title={t('backups.removeTitle')}

@@ -1,7 +1,7 @@
 /** On which ways somebody is told, and a test of each that says what really happened. */
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import IconSend from '@tabler/icons-react/dist/esm/icons/IconSend.mjs';
-import { $api, Link, messageOf, Panel } from 'patchbay-platform/ui';
+import { $api, CannotSendMail, Link, messageOf, Panel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { AlertChannel } from './alerts.ts';
 
@@ -54,6 +54,7 @@ function Channel({ channel: { channel, leads_to } }: { channel: AlertChannel }) 
           </Button>
         )}
       </Group>
+      {channel === 'mail' && leads_to.length > 0 && <CannotSendMail>{t('alerts.noMail')}</CannotSendMail>}
       {test.data?.findings.map(({ ok, text }) => (
         <Alert key={text} color={ok ? 'teal' : 'red'} title={t(ok ? 'alerts.arrived' : 'alerts.failed')} role="status">
           <Text size="sm" lang="en" style={{ overflowWrap: 'anywhere' }}>

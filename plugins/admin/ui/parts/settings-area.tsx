@@ -18,6 +18,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Findings, type Offer } from './findings.tsx';
 import { SettingsHistory } from './settings-history.tsx';
+import { tellsOfSettings } from './tells-of-settings.ts';
 
 type Area = AnswerOf<'/api/platform/server/settings/{area}'>;
 type Setting = Area['settings'][number];
@@ -79,9 +80,7 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
         change.mutateAsync({ params: { path, header }, body: { values: { ...written }, reset: [...reset] } }),
       );
       forget();
-      await queries.invalidateQueries({
-        predicate: ({ queryKey: [, read] }) => typeof read === 'string' && /\/(server\/settings|ui$)/.test(read),
-      });
+      await queries.invalidateQueries({ predicate: tellsOfSettings });
       tellDone(t('serverSettings.saved'));
     } catch (refusal) {
       setError(refusal);

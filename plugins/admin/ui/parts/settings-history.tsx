@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { $api, Confirm, Loaded, Time, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { tellsOfSettings } from './tells-of-settings.ts';
 
 export function SettingsHistory({ area, version }: { area: string; version: number }) {
   const { t } = useTranslation('admin');
@@ -57,9 +58,7 @@ function Versions({ area, current }: { area: string; current: number }) {
             onClose={() => setWanted(null)}
             onConfirm={async () => {
               await restore.mutateAsync({ params: { path: { area, version: wanted ?? 0 } } });
-              await queries.invalidateQueries({
-                predicate: ({ queryKey: [, path] }) => typeof path === 'string' && path.includes('/server/settings'),
-              });
+              await queries.invalidateQueries({ predicate: tellsOfSettings });
               tellDone(t('serverSettings.restored'));
             }}
           >

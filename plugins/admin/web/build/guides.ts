@@ -48,7 +48,18 @@ interface GuideFile {
   file: string;
 }
 
-/** Guides by their file, decisions left out: those are for who changes the platform. */
+/** Who opens the help for the first time begins at its top. */
+const FIRST = ['getting-started', 'install', 'configuration', 'certificates', 'backup', 'security', 'licensing'];
+/** For those who write plugins, or want to know how it is made. */
+const LAST = /^(architecture|glossary|lists|live|performance|plugin-.*|publishing-a-plugin|states)$/;
+
+function placeOf({ name }: GuideFile): number {
+  if (LAST.test(name)) return FIRST.length + 1;
+  const place = FIRST.indexOf(name);
+  return place === -1 ? FIRST.length : place;
+}
+
+/** Guides by their file, first steps first; decisions left out: those are for who changes the platform. */
 function filesOf(root: string): GuideFile[] {
   const of = (folder: string, name: (file: string) => string): GuideFile[] =>
     readdirSync(join(root, folder))
@@ -56,13 +67,14 @@ function filesOf(root: string): GuideFile[] {
       .sort()
       .map((file) => ({ name: name(file.slice(0, -'.md'.length)), file: `${folder}/${file}` }));
   const plugins = readdirSync(join(root, 'plugins')).sort();
-  return [
+  const all = [
     ...of('docs', (file) => file),
     ...of('docs/workflows', (file) => (file === 'README' ? 'workflows-language' : `workflows-${file}`)),
     ...plugins
       .map((name) => ({ name, file: `plugins/${name}/README.md` }))
       .filter(({ file }) => existsSync(join(root, file))),
   ];
+  return all.sort((one, other) => placeOf(one) - placeOf(other));
 }
 
 export function guideOf(name: string, tokens: readonly Token[]): Guide {

@@ -62,7 +62,7 @@ export {
 export { ResourcePage, type ResourcePageProps } from './resource/resource-page.tsx';
 export type { ExpressionField } from './schema-form/field.ts';
 export { issuesUnder, SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx';
-export { Sentence } from './sentence.tsx';
+export { Marked, Sentence } from './sentence.tsx';
 export { SettingsParts } from './settings-parts.tsx';
 export { Sheet, SheetForms, type SheetProps } from './sheet.tsx';
 export { useShortcuts } from './shortcuts.ts';

@@ -5,7 +5,7 @@ import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { policyFor } from '../policies.ts';
 import { Policy, PolicySetting, wholePolicy } from '../policy.ts';
 import type { RepliesScope } from '../services.ts';
-import { speakersFor } from '../speakers.ts';
+import { answeringOf, speakersFor } from '../speakers.ts';
 import { PassageView, passageView, SourceView } from './views.ts';
 
 const PATH = '/api/platform/ai/policies/{robotId}';
@@ -61,6 +61,18 @@ export const SpeakersView = Type.Object({
   robots: Type.Array(Type.Object({ robot_id: Type.String(), name: Type.String() })),
 });
 
+const AnsweringView = Type.Object({
+  robots: Type.Array(
+    Type.Object({
+      robot_id: Type.String(),
+      answers: Type.Enum(['off', 'elsewhere', 'drafts', 'alone'], {
+        description:
+          '`off`: no consent, or no messages that it answers; `elsewhere`: a program or people; `drafts`: a person sends each answer',
+      }),
+    }),
+  ),
+});
+
 export const policyRoutes = [
   route({
     method: 'GET',
@@ -71,6 +83,17 @@ export const policyRoutes = [
     async handler({ principal }, scope: RepliesScope) {
       const robots = await speakersFor(principal, scope);
       return { robots: robots.map(({ robotId, name }) => ({ robot_id: robotId, name })) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/ai/answering',
+    access: AI_READ,
+    summary: 'How each of your robots answers: not at all, as drafts, without a person, or by something else',
+    responses: { 200: AnsweringView },
+    async handler({ principal }, scope: RepliesScope) {
+      const robots = await answeringOf(principal, scope);
+      return { robots: robots.map(({ robotId, answers }) => ({ robot_id: robotId, answers })) };
     },
   }),
   route({

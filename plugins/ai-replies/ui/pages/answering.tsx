@@ -1,12 +1,16 @@
 /** Robots, each with its rules of answering. */
 import { Button } from '@mantine/core';
 import IconRobot from '@tabler/icons-react/dist/esm/icons/IconRobot.mjs';
-import { Count, DataTable, EmptyState, Link, State, Time } from 'patchbay-platform/ui';
+import { $api, Count, DataTable, EmptyState, Link, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AiPage } from '../parts/ai-page.tsx';
 
+const COLORS = { off: 'off', elsewhere: 'off', drafts: 'waiting', alone: 'active' } as const;
+
 export default function Answering() {
   const { t } = useTranslation('ai-replies');
+  const answering = $api.useQuery('get', '/api/platform/ai/answering');
+  const answers = new Map(answering.data?.robots.map((one) => [one.robot_id, one.answers]));
   return (
     <AiPage title={t('answering.title')} intro={t('answering.intro')}>
       <DataTable
@@ -27,10 +31,19 @@ export default function Answering() {
             ),
           },
           {
+            id: 'answers',
+            title: t('answering.answers'),
+            width: 1.4,
+            onPhone: true,
+            cell: ({ id }) => {
+              const how = answers.get(id);
+              return how === undefined ? '–' : <State value={COLORS[how]} text={t(`answering.how.${how}`)} />;
+            },
+          },
+          {
             id: 'messages',
             title: t('answering.messages'),
             align: 'end',
-            onPhone: true,
             cell: ({ total_messages }) => <Count value={total_messages} />,
           },
           {

@@ -25,11 +25,19 @@ export const singleSignOnRoutes = [
     path: '/api/platform/auth/ways',
     operationId: 'listWaysIn',
     access: 'public',
-    summary: 'What a sign-in page offers: providers, and whether anybody may make an account',
-    responses: { 200: Type.Object({ providers: Providers, registration_is_open: Type.Boolean() }) },
-    handler: (_, { oidc, registration }: SignInScope) => ({
+    summary:
+      'What a sign-in page offers: providers, whether anybody may make an account, and whether there is nobody yet',
+    responses: {
+      200: Type.Object({
+        providers: Providers,
+        registration_is_open: Type.Boolean(),
+        is_new: Type.Boolean({ description: 'Nobody has an account yet: its set-up link makes the administrator' }),
+      }),
+    },
+    handler: async (_, { oidc, registration }: SignInScope) => ({
       providers: oidc.list(),
       registration_is_open: registration.isOpen,
+      is_new: await registration.isNew(),
     }),
   }),
   route({

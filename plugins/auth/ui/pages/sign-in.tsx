@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeField, PasswordField } from '../parts/fields.tsx';
 import { useGoOn } from '../parts/go-on.ts';
+import { NewServer } from '../parts/new-server.tsx';
 import { OtherWays, withPlace } from '../parts/other-ways.tsx';
 import { ProviderCode } from '../parts/provider-code.tsx';
 import { PublicForm } from '../parts/public-form.tsx';
@@ -21,6 +22,7 @@ export default function SignIn() {
   const [identifier, setIdentifier] = useState('');
   const [password, setPassword] = useState('');
   const [otp, setOtp] = useState('');
+  const [isAnyway, setAnyway] = useState(false);
   const { data: ways } = $api.useQuery('get', '/api/platform/auth/ways');
   const signIn = $api.useMutation('post', '/api/platform/auth/session');
   const needsCode = signIn.error instanceof ApiError && signIn.error.code === 'otp_required';
@@ -30,6 +32,9 @@ export default function SignIn() {
     if (isIn) goOn();
   }, [isIn]);
   if (refused === 'otp_required' && challenge !== undefined) return <ProviderCode challenge={challenge} />;
+
+  if (ways?.is_new && !isAnyway)
+    return <NewServer registrationIsOpen={ways.registration_is_open} onSignIn={() => setAnyway(true)} />;
 
   const body = { identifier, password, ...(otp !== '' && { otp }) };
   const meaning = [`auth:error.${refused}`, `shell:error.${refused}`].find((key) => i18n.exists(key));

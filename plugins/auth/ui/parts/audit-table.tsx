@@ -10,6 +10,9 @@ type AuditTableProps = Pick<DataTableProps<typeof LIST>, 'fixed'> & { empty: Rea
 export function AuditTable(props: AuditTableProps) {
   const { t } = useTranslation('auth');
   const actionText = useActionText();
+  /** What has no name here has its kind in words, with the end of its id to tell it from others. */
+  const kindOf = (type: string | null, id: string) =>
+    `${t(`audit.target_of.${type}`, { defaultValue: type ?? '' })} …${id.slice(-6)}`.trim();
   return (
     <DataTable
       {...props}
@@ -34,35 +37,40 @@ export function AuditTable(props: AuditTableProps) {
           cell: ({ action }) => <span title={action}>{actionText(action)}</span>,
         },
         {
+          id: 'at',
+          title: t('audit.at'),
+          width: 1.7,
+          sort: 'created_at',
+          onPhone: true,
+          cell: ({ created_at }) => <Time at={created_at} />,
+        },
+        {
           id: 'actor',
           title: t('audit.actor'),
           width: 2,
           onPhone: true,
-          cell: ({ actor_name, actor_kind }) =>
-            actor_name ?? t(`audit.kind.${actor_kind}`, { defaultValue: actor_kind }),
+          cell: ({ actor_name, actor_kind }) => {
+            const name = actor_name ?? t(`audit.kind.${actor_kind}`, { defaultValue: actor_kind });
+            return <span title={name}>{name}</span>;
+          },
         },
         {
           id: 'target',
           title: t('audit.target'),
           width: 2,
-          cell: ({ target_type, target_id }) =>
-            target_id ? <Mono title={target_id}>{`${target_type} ${target_id.slice(-8)}`}</Mono> : '–',
+          cell: ({ target_type, target_id, target_name }) =>
+            target_id ? <span title={target_id}>{target_name ?? kindOf(target_type, target_id)}</span> : '–',
         },
         {
           id: 'detail',
           title: t('audit.detail'),
           width: 2,
-          cell: ({ detail }) => (Object.keys(detail).length > 0 ? <Mono>{JSON.stringify(detail)}</Mono> : '–'),
+          cell: ({ detail }) => {
+            const text = JSON.stringify(detail);
+            return text === '{}' ? '–' : <Mono title={text}>{text}</Mono>;
+          },
         },
         { id: 'ip', title: t('audit.ip'), isExtra: true, cell: ({ ip }) => ip ?? '–' },
-        {
-          id: 'at',
-          title: t('audit.at'),
-          width: 2,
-          sort: 'created_at',
-          onPhone: true,
-          cell: ({ created_at }) => <Time at={created_at} />,
-        },
       ]}
     />
   );

@@ -58,23 +58,23 @@ export function UserTable(props: UserTableProps) {
         {
           id: 'name',
           title: t('users.name'),
-          width: 2,
+          width: 1.4,
           cell: (user) => (
             <Text component="span" size="sm" fw={500} truncate>
               {nameOf(user)}
             </Text>
           ),
         },
-        { id: 'email', title: t('users.email'), width: 2, cell: (user) => user.email ?? '–', onPhone: true },
+        { id: 'email', title: t('users.email'), width: 2.3, cell: (user) => <Mail of={user.email} />, onPhone: true },
         {
           id: 'role',
           title: t('users.role'),
-          width: 1.4,
+          width: 1.6,
           cell: (user) => (
             <Group gap={6} wrap="nowrap" component="span">
               {t(`role.${user.role}`)}
               {user.is_superadmin && (
-                <Badge size="xs" variant="default" tt="none">
+                <Badge size="xs" variant="default" tt="none" style={{ flexShrink: 0 }}>
                   {t('role.operator')}
                 </Badge>
               )}
@@ -84,23 +84,30 @@ export function UserTable(props: UserTableProps) {
         {
           id: 'status',
           title: t('users.status'),
+          width: 1.3,
           onPhone: true,
           cell: (user) => <State value={user.status} text={t(`users.${user.status}`)} />,
         },
         {
           id: 'seen',
           title: t('users.seen'),
-          width: 1.4,
+          width: 1.6,
           cell: (user) => <Time at={user.last_login_at} style="ago" />,
         },
         {
           id: 'created',
           title: t('users.created'),
-          width: 1.4,
+          width: 1.6,
+          // The newest are first all the same; there is no room for two times on a small screen.
+          isExtra: true,
           sort: 'created_at',
           cell: (user) => <Time at={user.created_at} style="ago" />,
         },
       ]}
     />
   );
+}
+
+function Mail({ of }: { of: string | null }) {
+  return <span title={of ?? undefined}>{of ?? '–'}</span>;
 }

@@ -49,6 +49,9 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
   const make = $api.useMutation('post', '/api/v2/admin/plans');
   const change = $api.useMutation('patch', '/api/v2/admin/plans/{id}');
   const set = (changes: Partial<typeof values>) => setValues({ ...values, ...changes });
+  const rename = (display_name: string) =>
+    // Its id follows the name until somebody writes another one.
+    set({ display_name, ...(values.plan_id === idFor(values.display_name) && { plan_id: idFor(display_name) }) });
   const price = (name: 'price_monthly' | 'price_yearly', error: unknown) => (
     <NumberInput
       label={t(`plans.${name}`)}
@@ -137,7 +140,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
               <TextInput
                 label={t('plans.name')}
                 value={values.display_name}
-                onChange={(event) => set({ display_name: event.currentTarget.value })}
+                onChange={(event) => rename(event.currentTarget.value)}
                 required
                 {...createAdminPlan.display_name}
                 error={issueOf(error, 'display_name')}
@@ -203,6 +206,14 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
       )}
     </FormModal>
   );
+}
+
+const LONGEST_ID = 50;
+
+/** Empty for a name without Latin letters. */
+function idFor(name: string): string {
+  const id = name.toLowerCase().replace(/[^a-z0-9_]+/g, '-');
+  return id.replace(/^-+|-+$/g, '').slice(0, LONGEST_ID);
 }
 
 function written(limits: Readonly<Record<string, number>>): WrittenLimits {

@@ -12,6 +12,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
+import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
 import IconSend from '@tabler/icons-react/dist/esm/icons/IconSend.mjs';
 import { useQueryClient } from '@tanstack/react-query';
@@ -42,6 +43,7 @@ import { sentMail } from '../bounds.ts';
 import { type Draft, useDraft } from '../parts/draft.ts';
 import { encoded, MAX_FILES_BYTES } from '../parts/files.ts';
 import { MailboxField } from '../parts/mailbox-field.tsx';
+import { NewMailbox } from '../parts/new-mailbox.tsx';
 
 export default function Compose() {
   const { t } = useTranslation('mail');
@@ -52,9 +54,11 @@ export default function Compose() {
   return (
     <Page title={title} trail={[{ title: t('reader.title'), to: '/mail' }]}>
       <Loaded of={allowance}>
-        {({ may_send }) =>
+        {({ may_send, mailboxes, domains }) =>
           !may_send ? (
             <EmptyState title={t('compose.mayNot')} text={t('compose.forbidden')} />
+          ) : mailboxes.used === 0 && state.from === undefined && !state.reply && !state.forward ? (
+            <NoMailbox mayMake={domains.length > 0} />
           ) : draft === null ? (
             <Waiting />
           ) : (
@@ -63,6 +67,23 @@ export default function Compose() {
         }
       </Loaded>
     </Page>
+  );
+}
+
+/** Nothing can be sent from nowhere. */
+function NoMailbox({ mayMake }: { mayMake: boolean }) {
+  const { t } = useTranslation('mail');
+  const [isMaking, setMaking] = useState(false);
+  return (
+    <>
+      <EmptyState
+        icon={<IconMail size={24} />}
+        title={t('compose.noMailbox')}
+        text={t(mayMake ? 'compose.noMailboxText' : 'mailboxes.noDomains')}
+        action={mayMake && <Button onClick={() => setMaking(true)}>{t('mailboxes.make')}</Button>}
+      />
+      <NewMailbox isOpen={isMaking} onClose={() => setMaking(false)} staysHere />
+    </>
   );
 }
 

@@ -1,11 +1,12 @@
 /** The mail domains of this server, and what their name service must say. */
-import { Accordion, Alert, Badge, Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
-import { $api, CopyButton, Loaded, Page, State } from 'patchbay-platform/ui';
+import { Accordion, Alert, Anchor, Badge, Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { $api, CopyButton, Link, Loaded, Page, State, useVisitor } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 export default function Domains() {
   const { t } = useTranslation('mail');
+  const visitor = useVisitor();
   const query = $api.useQuery('get', '/api/platform/mail/domains');
   return (
     <Page title={t('domains.title')} intro={t('domains.intro')}>
@@ -34,17 +35,23 @@ export default function Domains() {
           </Accordion>
         )}
       </Loaded>
-      <Text size="sm" c="dimmed">
-        {t('domains.more')} <Code>plugins.mail.domains</Code>
-      </Text>
+      {visitor?.is_superadmin && (
+        <Anchor component={Link} to="/settings/server/domains" size="sm">
+          {t('domains.more')}
+        </Anchor>
+      )}
     </Page>
   );
 }
+
+/** Names that belong to nobody (RFC 2606, RFC 6761): they stand in examples, and no mail reaches them. */
+const RESERVED = /(^|\.)(example(\.(com|net|org))?|test|invalid|localhost)$/;
 
 const COLORS = { ok: 'ok', other: 'neutral', different: 'failed', missing: 'failed' } as const;
 
 function Records({ domain }: { domain: string }) {
   const { t } = useTranslation('mail');
+  const isExample = RESERVED.test(domain);
   const [host, setHost] = useState('');
   const [asked, setAsked] = useState('');
   const query = $api.useQuery('get', '/api/platform/mail/domains/{domain}/records', {
@@ -74,9 +81,16 @@ function Records({ domain }: { domain: string }) {
       <Loaded of={query}>
         {({ items }) => (
           <>
-            <Alert color={items.every(({ state }) => state === 'ok') ? 'teal' : 'yellow'} p="xs" role="status">
-              {items.every(({ state }) => state === 'ok') ? t('domains.allSet') : t('domains.notSet')}
-            </Alert>
+            {isExample && (
+              <Alert color="blue" p="xs" role="status">
+                {t('domains.example', { domain })}
+              </Alert>
+            )}
+            {!isExample && (
+              <Alert color={items.every(({ state }) => state === 'ok') ? 'teal' : 'yellow'} p="xs" role="status">
+                {items.every(({ state }) => state === 'ok') ? t('domains.allSet') : t('domains.notSet')}
+              </Alert>
+            )}
             <Table.ScrollContainer minWidth={560} scrollAreaProps={{ tabIndex: 0 }}>
               <Table layout="fixed">
                 <Table.Thead>
@@ -94,7 +108,7 @@ function Records({ domain }: { domain: string }) {
                           <Text size="sm" fw={600}>
                             {purpose} ({type})
                           </Text>
-                          <State value={COLORS[state]} text={t(`domains.is.${state}`)} />
+                          {!isExample && <State value={COLORS[state]} text={t(`domains.is.${state}`)} />}
                         </Stack>
                       </Table.Td>
                       <Table.Td>

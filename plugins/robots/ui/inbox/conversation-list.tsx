@@ -1,10 +1,12 @@
 /** The list of conversations. */
 import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
+import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Link, LongList, NotLive, paneStyle, State, Time } from 'patchbay-platform/ui';
+import { EmptyState, Link, LongList, NotLive, paneStyle, State, Time, useMay } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useRobotTotal } from '../parts/robots-data.ts';
 import type { Conversation, Inbox } from './place.ts';
 import type { useConversations } from './use-conversations.ts';
 import { ViewSelect } from './views.tsx';
@@ -142,5 +144,27 @@ function Nothing({ inbox }: { inbox: Inbox }) {
   const { t } = useTranslation('robots');
   if (inbox.search || inbox.robot || inbox.label) return <EmptyState title={t('inbox.nothingFound')} />;
   if (inbox.view !== 'inbox') return <EmptyState title={t('inbox.nothingHere')} />;
-  return <EmptyState title={t('inbox.empty')} text={t('inbox.emptyText')} />;
+  return <Nobody />;
+}
+
+/** Without a robot nobody can write: that is the next step then. */
+function Nobody() {
+  const { t } = useTranslation('robots');
+  const may = useMay();
+  const robots = useRobotTotal();
+  const hasNone = robots.data?.items.length === 0;
+  return (
+    <EmptyState
+      icon={<IconMessage size={24} />}
+      title={t(hasNone ? 'inbox.noRobot' : 'inbox.empty')}
+      text={t(hasNone ? 'inbox.noRobotText' : 'inbox.emptyText')}
+      action={
+        may('robots.robots') && (
+          <Button component={Link} to={hasNone ? '/assistants?new=1' : '/assistants'} variant="default">
+            {t(hasNone ? 'list.new' : 'inbox.toRobots')}
+          </Button>
+        )
+      }
+    />
+  );
 }

@@ -6,6 +6,7 @@ import {
   CodeView,
   EmptyState,
   Loaded,
+  Marked,
   Page,
   tellDone,
   useMay,
@@ -70,7 +71,7 @@ function One({ example, onShow }: { example: Example; onShow(): void }) {
             {example.name}
           </Title>
           <Text size="sm" c="dimmed">
-            {example.summary}
+            <Marked text={example.summary} />
           </Text>
         </div>
         <Group gap="xs">
@@ -136,7 +137,9 @@ function Preview({ example }: { example: Example }) {
   const { t } = useTranslation('workflows');
   return (
     <Stack>
-      <Text size="sm">{example.summary}</Text>
+      <Text size="sm">
+        <Marked text={example.summary} />
+      </Text>
       <DefinitionTasks source={example.definition} height={360} />
       <CodeView label={t('workflow.definition')} value={example.definition} language="yaml" />
       <Group gap="xs" justify="flex-end">

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Fieldset, Group, Stack, Text, Tooltip } from '@mant
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Marked } from '../sentence.tsx';
 import { type FieldProps, useForm, useIssue } from './field.ts';
 import { descriptionOf } from './schema.ts';
 
@@ -55,7 +56,7 @@ export function Fields({
       <Stack gap="xs">
         {description && (
           <Text size="xs" c="dimmed">
-            {description}
+            <Marked text={description} />
           </Text>
         )}
         {children}

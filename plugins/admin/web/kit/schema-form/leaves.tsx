@@ -2,6 +2,7 @@
 import { Checkbox, JsonInput, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Marked } from '../sentence.tsx';
 import { type FieldProps, useForm, useIssue } from './field.ts';
 import { choicesOf, descriptionOf, numberOf } from './schema.ts';
 
@@ -16,7 +17,7 @@ function useCommon({ schema, label, path, isRequired }: FieldProps) {
     withAsterisk: isMissing,
     disabled: isDisabled,
     ...(error && { error }),
-    ...(description && { description }),
+    ...(description && { description: <Marked text={description} /> }),
   };
 }
 
