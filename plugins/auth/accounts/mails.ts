@@ -29,10 +29,11 @@ export type MailTemplate = MailPayload['template'];
 
 const FOLDER = new URL('../mail-templates/', import.meta.url);
 export const INVITATION_PAGE = '/auth/invitation';
+export const RESET_PAGE = '/auth/reset-password';
 /** The page that the link of a mail leads to. */
 const PAGES: Partial<Record<MailTemplate, string>> = {
   verify: '/auth/verify-email',
-  reset: '/auth/reset-password',
+  reset: RESET_PAGE,
   magic: '/auth/magic-link',
   invite: INVITATION_PAGE,
 };

@@ -9,6 +9,7 @@ import { createInvitations } from './invitations.ts';
 import { createLinks } from './links.ts';
 import { createMails } from './mails.ts';
 import { createOperatorTenant } from './operator-tenant.ts';
+import { createPasswordLinks } from './password-links.ts';
 import { createPeople } from './people.ts';
 import { createPersonalData } from './personal-data.ts';
 import { createProfiles } from './profiles.ts';
@@ -20,6 +21,7 @@ export const accountsServices = {
   invitations: createInvitations,
   links: createLinks,
   mails: createMails,
+  passwordLinks: createPasswordLinks,
   personalData: createPersonalData,
   profiles: createProfiles,
   userChanges: createUserChanges,

@@ -173,4 +173,28 @@ describe('e-mail addresses', () => {
     assert.equal((await invite(await key(['settings:manage']), 'member')).status, 403);
     assert.equal((await invite(await key(), 'owner')).status, 201);
   });
+
+  it('are not confirmed by a link to a new password that was given by hand', async () => {
+    const admin = await signInAdmin(app);
+    const person = await register(app);
+    const other = await register(app);
+    const path = `/api/platform/auth/users/${person.id}/password-link`;
+    assert.equal((await other.http.post(path)).status, 403);
+    assert.equal((await person.http.post(path)).status, 403);
+    const first = new URL((await admin.http.post(path)).body.link).searchParams.get('token');
+    const made = await admin.http.post(path);
+    assert.equal(made.status, 201, made.text);
+    const { pathname, searchParams } = new URL(made.body.link);
+    assert.equal(pathname, '/auth/reset-password');
+    const choose = (token: string | null) =>
+      app.http.post('/api/v2/auth/reset-password', { token, new_password: 'another long secret 4711' });
+    assert.notEqual((await choose(first)).status, 200, 'a new link ends the earlier one');
+    const chosen = await choose(searchParams.get('token'));
+    assert.ok(chosen.status < 300, chosen.text);
+    assert.ok((await choose(searchParams.get('token'))).status >= 400, 'it works once');
+    const again = await signIn(app, person.email, 'another long secret 4711');
+    assert.equal((await again.http.get('/api/v2/users/me')).body.email_verified, false);
+    await admin.http.patch(`/api/platform/auth/users/${person.id}`, { status: 'suspended' });
+    assert.equal((await admin.http.post(path)).status, 403);
+  });
 });

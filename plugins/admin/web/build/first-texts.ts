@@ -14,7 +14,7 @@ const SECTIONS = {
   },
   auth: {
     folder: '../../../auth/ui/locales/',
-    names: ['error', 'field', 'signIn', 'passkey'],
+    names: ['error', 'field', 'signIn', 'newServer', 'passkey'],
   },
 } as const;
 

@@ -1,7 +1,16 @@
 /** /api/platform/auth/users: the people of a tenant for its administrators, everybody for super-admins; and changing them. */
 import Type, { type Static } from 'typebox';
 import { isSuperadmin } from '#core/kit.ts';
-import { IF_MATCH, listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
+import {
+  IF_MATCH,
+  listRoute,
+  preconditionOf,
+  reply,
+  route,
+  type Services,
+  versioned,
+  versionOf,
+} from '#core/plugin.ts';
 import { ADMINISTRATORS, accountOf, Email, Id, originOf, RoleName, Status, Username } from '../../access.ts';
 import type { AccountsScope } from '../services.ts';
 import type { UserRow } from '../tables.ts';
@@ -98,6 +107,18 @@ export const userRoutes = [
     async handler({ principal, params, body, ctx, ...request }, services: AccountsScope) {
       const expects = preconditionOf(ctx);
       return shown(await services.userChanges.change(principal, params.id, body, originOf(request), expects), services);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/users/{id}/password-link',
+    access: 'superadmin',
+    summary:
+      'A link with which the person chooses a new password, to be given by hand; shown this once, good for an hour',
+    params: Id,
+    responses: { 201: Type.Object({ link: Type.String() }) },
+    async handler({ principal, params, ...request }, { passwordLinks }: AccountsScope) {
+      return reply(201, { link: await passwordLinks.make(principal, params.id, originOf(request)) });
     },
   }),
 ];

@@ -37,6 +37,7 @@ import { SessionPanelOf } from '../parts/session-panel-of.tsx';
 import { setStatus } from '../parts/user-table.tsx';
 
 const NewKey = later(() => import('../parts/new-key.tsx').then(({ NewKey }) => NewKey));
+const PasswordLink = later(() => import('../parts/password-link.tsx').then(({ PasswordLink }) => PasswordLink));
 const UserForm = later(() => import('../parts/user-form.tsx').then(({ UserForm }) => UserForm));
 
 type Shown = EditedUser & {
@@ -142,6 +143,7 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
   const { is_superadmin: isOperator } = useMe();
   const canSend = useCanSendMail();
   const [isErasing, setErasing] = useState(false);
+  const [link, setLink] = useState<string | null>(null);
   const name = nameOf(user);
   const isSuspended = user.status === 'suspended';
   const change = async (status: 'active' | 'suspended') => {
@@ -159,6 +161,15 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
     try {
       await api.POST('/api/v2/auth/forgot-password', { body: { email } });
       tellDone(t(canSend ? 'users.resetMailed' : 'users.resetLogged', { name }));
+    } catch (error) {
+      tellFailed(error);
+    }
+  };
+  const makeLink = async () => {
+    try {
+      const params = { path: { id: user.id } };
+      const { data } = await api.POST('/api/platform/auth/users/{id}/password-link', { params });
+      if (data) setLink(data.link);
     } catch (error) {
       tellFailed(error);
     }
@@ -191,6 +202,7 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
               {t(canSend ? 'users.mailReset' : 'users.logReset')}
             </Menu.Item>
           )}
+          {isOperator && !isSuspended && <Menu.Item onClick={() => void makeLink()}>{t('users.linkReset')}</Menu.Item>}
           <Menu.Item onClick={onKey}>{t('key.newFor', { name })}</Menu.Item>
           {isOperator && (
             <Menu.Item color="red" onClick={() => setErasing(true)}>
@@ -199,6 +211,7 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
           )}
         </Menu.Dropdown>
       </Menu>
+      {link !== null && <PasswordLink name={name} link={link} onClose={() => setLink(null)} />}
       <Confirm
         title={t('users.eraseTitle', { name })}
         name={name}

@@ -15,6 +15,7 @@ export const ACTIONS: readonly string[] = [
   'passkey.added',
   'passkey.removed',
   'password.changed',
+  'password.link_made',
   'password.reset',
   'password.reset_requested',
   'root_token.refused',
