@@ -67,4 +67,24 @@ describe('pages of a server that cannot send mail', function () {
     await page.getByText('its link is in the server log').waitFor();
     await afterUnfelt(app);
   });
+
+  it('give the operator a link to a new password, for somebody who has forgotten theirs', async () => {
+    const member = await addMember(app, await signInAdmin(app), 'member');
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open(`/settings/people/${member.id}`);
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Make a link to a new password' }).click();
+    const link = await page.getByLabel('Link to a new password').inputValue();
+    await visitor.assertAccessible();
+    await visitor.leave();
+
+    visitor = await visit(app, { width: 'phone' });
+    await visitor.open(new URL(link).pathname + new URL(link).search);
+    await visitor.page.locator('input[type=password]').fill('a good long password 2');
+    await visitor.page.getByRole('button', { name: 'Set the password' }).click();
+    await visitor.page.getByRole('link', { name: 'Sign in' }).or(visitor.page.getByRole('status')).first().waitFor();
+    await visitor.signIn(member.email, 'a good long password 2');
+  });
 });

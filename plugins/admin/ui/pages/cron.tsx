@@ -116,7 +116,7 @@ function Runs({ items }: { items: Work }) {
             id: 'job',
             title: t('cron.name'),
             width: 3,
-            cell: ({ job }) => <span title={job}>{titles.get(job) ?? job}</span>,
+            cell: ({ job }) => <span title={`${titles.get(job) ?? job} (${job})`}>{titles.get(job) ?? job}</span>,
           },
           {
             id: 'status',

@@ -54,7 +54,7 @@ function Channel({ channel: { channel, leads_to } }: { channel: AlertChannel }) 
           </Button>
         )}
       </Group>
-      {channel === 'mail' && leads_to.length > 0 && <CannotSendMail>{t('alerts.noMail')}</CannotSendMail>}
+      {channel === 'mail' && <CannotSendMail>{t('alerts.noMail')}</CannotSendMail>}
       {test.data?.findings.map(({ ok, text }) => (
         <Alert key={text} color={ok ? 'teal' : 'red'} title={t(ok ? 'alerts.arrived' : 'alerts.failed')} role="status">
           <Text size="sm" lang="en" style={{ overflowWrap: 'anywhere' }}>

@@ -37,7 +37,7 @@ export function Attention() {
                         {textIn(title)}
                       </Anchor>
                     </Group>
-                    <Badge variant="light" color="red" radius="sm">
+                    <Badge variant="light" color="red" radius="sm" style={{ flexShrink: 0 }}>
                       {count >= MOST ? `${number(MOST)}+` : number(count)}
                     </Badge>
                   </Group>

@@ -161,7 +161,9 @@ function SettingState({
       {is_locked && (
         <Tooltip label={t('serverSettings.lockedText')} multiline maw={320}>
           <Badge variant="light" color="gray" tt="none">
-            {t('serverSettings.locked', { source: source.split('/').at(-1) })}
+            {t('serverSettings.locked', {
+              source: t(`serverSettings.source.${source}`, { defaultValue: source.split('/').at(-1) }),
+            })}
           </Badge>
         </Tooltip>
       )}

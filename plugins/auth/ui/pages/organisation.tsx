@@ -78,6 +78,13 @@ const OF_ROBOTS = /^robots_/;
 /** What models may see has an entry of its own where there are models. */
 const OF_AI = /^ai_/;
 
+/** This server does nothing by them: they are shown where a program has set them, to be seen and emptied. */
+const FOR_PROGRAMS: ReadonlySet<string> = new Set(['allowed_numbers']);
+
+function isForPersons(name: string, value: unknown): boolean {
+  return !FOR_PROGRAMS.has(name) || (Array.isArray(value) && value.length > 0);
+}
+
 /** Each is saved when it is changed, and can be undone. */
 function Settings() {
   const { t } = useTranslation('auth');
@@ -101,7 +108,7 @@ function Settings() {
         {({ settings: values }) => (
           <Stack>
             {Object.entries(values)
-              .filter(([name]) => isHere(name))
+              .filter(([name, value]) => isHere(name) && isForPersons(name, value))
               .map(([name, value]) => (
                 <Setting
                   key={name}

@@ -39,7 +39,7 @@ export function AuditTable(props: AuditTableProps) {
         {
           id: 'at',
           title: t('audit.at'),
-          width: 1.7,
+          width: 1.9,
           sort: 'created_at',
           onPhone: true,
           cell: ({ created_at }) => <Time at={created_at} />,
@@ -65,6 +65,7 @@ export function AuditTable(props: AuditTableProps) {
           id: 'detail',
           title: t('audit.detail'),
           width: 2,
+          isExtra: true,
           cell: ({ detail }) => {
             const text = JSON.stringify(detail);
             return text === '{}' ? '–' : <Mono title={text}>{text}</Mono>;
