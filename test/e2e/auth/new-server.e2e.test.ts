@@ -26,7 +26,6 @@ describe('the sign-in page of a server that nobody has set up', function () {
     await page.getByText('npx patchbay setup:link').waitFor();
     assert.equal(await page.getByLabel('Password').count(), 0);
     await visitor.assertAccessible();
-    await page.screenshot({ path: '/tmp/shots/new-server.png' });
     const printed = await warmPatchbay(['setup:link'], { PATCHBAY_DATADIR: app.dataDir });
     const link = new URL(/https?:\S+/.exec(printed.out)?.[0] ?? assert.fail(printed.err));
     await visitor.open(link.pathname + link.search);

@@ -116,7 +116,16 @@ function Runs({ items }: { items: Work }) {
             id: 'job',
             title: t('cron.name'),
             width: 3,
-            cell: ({ job }) => <span title={`${titles.get(job) ?? job} (${job})`}>{titles.get(job) ?? job}</span>,
+            cell: ({ job }) => (
+              <>
+                <span title={titles.get(job)}>{titles.get(job) ?? job}</span>
+                {titles.has(job) && (
+                  <Text size="xs" c="dimmed">
+                    {job}
+                  </Text>
+                )}
+              </>
+            ),
           },
           {
             id: 'status',
