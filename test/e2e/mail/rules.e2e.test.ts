@@ -11,7 +11,7 @@ describe('rules of mail', function () {
   let app: TestPlatform;
   let visitor: Visitor;
   before(async () => {
-    app = await startPages({ mail: { smtp: { port: 0 } } });
+    app = await startPages({ mail: { smtp: { port: 0 }, domains: ['example.com', 'acme.internal'] } });
     await mailOf(app).http.post('/api/create', { local: 'ada' });
     app.services.mailDns.resolve = async () => [];
   });
@@ -76,9 +76,14 @@ describe('rules of mail', function () {
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/settings/mail-domains');
+    await page.getByRole('button', { name: 'example.com' }).click();
+    await page.getByText('example.com is a reserved name for examples').waitFor();
     await page.getByText('v=spf1 mx a:mail.example.com ~all').waitFor();
+    assert.equal(await page.getByText('Missing', { exact: true }).count(), 0);
+    await page.getByRole('button', { name: 'acme.internal' }).click();
+    await page.getByText('v=spf1 mx a:mail.acme.internal ~all').waitFor();
     assert.equal(await page.getByText('Missing', { exact: true }).count(), 4);
-    await page.getByRole('button', { name: 'Copy the value of DKIM' }).waitFor();
+    await page.getByRole('button', { name: 'Copy the value of DKIM' }).last().waitFor();
     await visitor.assertAccessible();
   });
 });
