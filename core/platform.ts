@@ -345,8 +345,7 @@ function build(parts: Parts): Platform {
 
   async function begin(): Promise<void> {
     await migrate();
-    const advice = await searchAdvice(db.read);
-    if (advice) log.warn(advice);
+    for (const advice of await searchAdvice(db.read)) log.warn(advice);
     await installation.claim();
     await mustBeWritable(writes, services);
     hasBegun = true;

@@ -6,8 +6,8 @@ import { DatabaseConfig } from '../database/connect.ts';
 import { MailerConfig } from '../mailer/mailer.ts';
 import { TracingConfig } from '../observability/tracing-config.ts';
 import { TargetConfig } from '../offsite/config.ts';
-import { StorageConfig } from '../storage/config.ts';
 import { ROLES } from '../roles/roles.ts';
+import { StorageConfig } from '../storage/config.ts';
 
 const strict = { additionalProperties: false, default: {} };
 

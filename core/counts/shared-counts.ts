@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Database, Transaction } from '../database/database.ts';
 import { rowsOf } from '../database/insert-many.ts';
-import { unlessLate } from '../in-time.ts';
+import { coreErrors } from '../errors.ts';
+import { LateError, unlessLate } from '../in-time.ts';
 
 /** Table `core_counts`. */
 export interface CountRow {
@@ -41,7 +42,7 @@ export interface SharedCounts {
   /** Whether there may be other processes. Where not, what this process knows is all, and the rest must not be called. */
   areNeeded: boolean;
   /**
-   * Adds; gives what that makes, of all replicas together. Those of one moment are one statement. Throws when the database
+   * Adds; gives what that makes, of all replicas together. Those of one moment are one statement. Throws `unavailable` when the database
    * has not answered within two seconds; it may have counted then. Inside a transaction it counts with that, or not at all.
    */
   add(count: Count, points?: number, trx?: Transaction): Promise<Counted>;
@@ -77,6 +78,14 @@ const TAKE_BACK = `update core_counts set points = greatest(0, points - ?) where
 const PRUNE = `delete from core_counts where ctid = any(array(
   select ctid from core_counts where ends_at <= ${NOW} limit ${MOST_PRUNED} for update skip locked))`;
 
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await unlessLate(asked, ANSWER_MS);
+  } catch (error) {
+    throw error instanceof LateError ? coreErrors.unavailable({ cause: error }) : error;
+  }
+}
+
 export function createSharedCounts({ db }: { db: Database }): SharedCounts {
   const queue: Waiting[] = [];
   let isRunning = false;
@@ -94,25 +103,24 @@ export function createSharedCounts({ db }: { db: Database }): SharedCounts {
         queue.push({ ...placeOf(count), windowMs: count.windowMs, points, resolve, reject });
         if (!isRunning) void run();
       });
-      return unlessLate(added, ANSWER_MS);
+      return answered(added);
     },
     async read(count) {
       const { name, key } = placeOf(count);
-      const [row] = rowsOf<LeftRow>(await unlessLate(ask(READ, [name, key]), ANSWER_MS));
+      const [row] = rowsOf<LeftRow>(await answered(ask(READ, [name, key])));
       return row ? countedOf(row) : null;
     },
     async takeBack(count, points = 1) {
       const { name, key } = placeOf(count);
-      await unlessLate(ask(TAKE_BACK, [points, name, key]), ANSWER_MS);
+      await answered(ask(TAKE_BACK, [points, name, key]));
     },
     async forget(count) {
-      await unlessLate(
+      await answered(
         db
           .write('core_counts')
           .where(placeOf(count))
           .delete()
           .then(() => undefined),
-        ANSWER_MS,
       );
     },
     async prune() {

@@ -63,13 +63,13 @@ async function hasTrigrams(db: Knex): Promise<boolean> {
   }
 }
 
-/** What an operator should know about the searches of this database; null when all is well. */
-export async function searchAdvice(db: Knex): Promise<string | null> {
-  if (!isPg(db)) return null;
+/** What an operator should know about the searches of this database. */
+export async function searchAdvice(db: Knex): Promise<string[]> {
+  if (!isPg(db)) return [];
   const { rows } = await db.raw(`select 1 from pg_extension where extname = 'pg_trgm'`);
   return rows.length > 0
-    ? null
-    : 'Searches read all rows: the PostgreSQL extension pg_trgm is missing (plugins/auth/README.md)';
+    ? []
+    : ['Searches read all rows: the PostgreSQL extension pg_trgm is missing (plugins/auth/README.md)'];
 }
 
 /** For migrations: the way back. */

@@ -81,7 +81,7 @@ describe('a table with many rows', () => {
 
   if (testDatabase === 'pg') {
     it('is searched without the extension where it is refused, and the operator is told', async () => {
-      assert.equal(await searchAdvice(db), null);
+      assert.deepEqual(await searchAdvice(db), []);
       const undone = new Error('Everything is undone');
       const without = db.transaction(async (trx) => {
         await trx.raw('drop extension pg_trgm cascade');
@@ -98,7 +98,7 @@ describe('a table with many rows', () => {
         const query = trx.queryBuilder().from('few_names').select('few_names.*').orderBy('few_names.id', 'desc');
         await whereContains(query, few, 'RAC');
         assert.equal((await query).length, 1);
-        assert.match((await searchAdvice(trx)) ?? '', /pg_trgm/);
+        assert.match((await searchAdvice(trx)).join(), /pg_trgm/);
         await dropSubstrings(trx, few);
         throw undone;
       });
