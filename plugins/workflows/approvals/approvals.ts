@@ -2,8 +2,8 @@
 
 import Type from 'typebox';
 import { sealedLink } from '#core/kit.ts';
-import type { Services } from '#core/plugin.ts';
-import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { Principal, Services } from '#core/plugin.ts';
+import type { AuditEntry, AuthServices } from '#plugins/auth/contract.ts';
 import type { Engine } from '../engine/engine.ts';
 import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
 import type { WaitRow } from '../engine/tables.ts';
@@ -24,16 +24,42 @@ export interface Approvals {
   decide(token: string, approved: boolean, comment: string): Promise<Approval>;
   /** A row of what somebody is asked, with the token to decide it. */
   askedIn(wait: WaitRow): Approval & { token: string };
+  /** What an execution asks and nobody has decided, with links to be given by hand; noted in the audit log. */
+  linksOf(actor: Principal, executionId: string, origin: Origin): Promise<ApprovalLink[]>;
 }
+
+export interface ApprovalLink {
+  title: string;
+  /** Who is asked. */
+  to: string;
+  link: string;
+}
+
+type Origin = Required<Pick<AuditEntry, 'ip' | 'userAgent'>>;
 
 export function createApprovals(
   services: Services & AuthServices & { workflowEngine: Engine; workflowTenants: WorkflowTenants },
 ): Approvals {
-  const { db, clock, people, workflowEngine, workflowTenants } = services;
+  const { db, clock, people, auditLog, workflowEngine, workflowTenants } = services;
   return {
     askedIn(wait) {
       const { execution_id, task_key, created_at: asked_at } = wait;
       return { ...viewOf(detailOf(wait)), token: approvalLink(services).seal({ execution_id, task_key, asked_at }) };
+    },
+    async linksOf(actor, executionId, origin) {
+      const waits = await db
+        .read('workflows_waits')
+        .where({ execution_id: executionId, kind: 'approval' })
+        .orderBy('id');
+      const asked = waits.map((wait) => ({ wait, detail: detailOf(wait) })).filter(({ detail }) => !detail.answer);
+      if (asked.length === 0) return [];
+      const target = { targetType: 'execution', targetId: executionId };
+      await auditLog.record({ action: 'approval.link_made', actor, ...target, ...origin });
+      return asked.map(({ wait, detail: { title, to } }) => ({
+        title,
+        to,
+        link: approvalAddress(services, wait).link,
+      }));
     },
     async show(token) {
       const { key, askedAt } = opened(token);
@@ -84,6 +110,16 @@ export function createApprovals(
     const { execution_id, task_key, asked_at } = found;
     return { key: { execution_id, task_key, kind: 'approval' }, askedAt: asked_at };
   }
+}
+
+/** Of the page that decides what a row asks. */
+export function approvalAddress(
+  services: Pick<Services, 'secrets' | 'clock' | 'coreConfig'>,
+  { execution_id, task_key, created_at }: WaitRow,
+): { token: string; link: string } {
+  const token = approvalLink(services).seal({ execution_id, task_key, asked_at: Number(created_at) });
+  const { publicUrl } = services.coreConfig.http;
+  return { token, link: `${publicUrl}/workflows/approve?token=${encodeURIComponent(token)}` };
 }
 
 /** Good for as long as the execution waits. */

@@ -4,7 +4,7 @@ import type { RateLimit } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { unsealed } from '../engine/secret-texts.ts';
 import type { ApprovalDetail } from '../engine/tasks/approve.ts';
-import { approvalLink } from './approvals.ts';
+import { approvalAddress } from './approvals.ts';
 import type { ApprovalsScope } from './services.ts';
 
 /** A tenant may write to anybody: not to everybody. */
@@ -32,8 +32,7 @@ export const sendApproval = defineJob({
     const tenant = wait.tenant_id === '' ? null : await people.tenantByUuid(wait.tenant_id);
     const asker = tenant?.name ?? new URL(coreConfig.http.publicUrl).host;
     const { to, title, text }: ApprovalDetail = JSON.parse(unsealed(services, execution_id, wait.detail));
-    const token = approvalLink(services).seal({ execution_id, task_key, asked_at: Number(wait.created_at) });
-    const link = `${coreConfig.http.publicUrl}/workflows/approve?token=${encodeURIComponent(token)}`;
+    const { token, link } = approvalAddress(services, wait);
     const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, asker, link, token });
     await mailer.send({
       to,

@@ -53,6 +53,13 @@ export const ApprovalView = Type.Object({
   decided: Type.Union([Type.Boolean(), Type.Null()], { description: 'null before anybody has decided' }),
 });
 
+const ExecutionRef = Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) });
+const LinkView = Type.Object({
+  title: Type.String(),
+  to: Type.String({ description: 'Who is asked' }),
+  link: Type.String({ description: 'Anyone who has it decides' }),
+});
+
 export const approvalRoutes = [
   listRoute({
     path: '/api/platform/approvals/waiting',
@@ -74,6 +81,17 @@ export const approvalRoutes = [
       db.read('workflows_waits').where({ kind: 'approval', approver_id: principal.id }),
     items: (rows: WaitRow[], { workflowApprovals }: ApprovalsScope) =>
       rows.map((row) => ({ id: row.id, ...workflowApprovals.askedIn(row), asked_at: iso(row.created_at) })),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/executions/{id}/approval-links',
+    access: 'superadmin',
+    summary: 'Links to the decisions that an execution waits for, to be given by hand where no mail can be sent',
+    params: ExecutionRef,
+    responses: { 200: Type.Object({ items: Type.Array(LinkView) }) },
+    async handler({ principal, params, ip, userAgent }, { workflowApprovals }: ApprovalsScope) {
+      return { items: await workflowApprovals.linksOf(principal, params.id, { ip, userAgent }) };
+    },
   }),
   route({
     method: 'GET',

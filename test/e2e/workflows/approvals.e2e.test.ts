@@ -1,6 +1,6 @@
 /** Decisions: in one's inbox with a comment, and by the link of a mail without an account. */
 import assert from 'node:assert/strict';
-import { catchMails, confirmAddress, type Person, register } from '#test/support/accounts.ts';
+import { ADMIN, catchMails, confirmAddress, type Person, register } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
@@ -38,6 +38,26 @@ describe('approvals', function () {
     await visitor.open(`/automations/runs/${id}`);
     await page.getByText('Completed', { exact: true }).first().waitFor();
     await page.getByText('She is right.').waitFor();
+  });
+
+  it('have a link to be given by hand where no mail can be sent, for who runs the server alone', async () => {
+    const id = await run(owner, 'refund', { to: 'stranger@example.net' });
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open(`/automations/runs/${id}?task=/do/0/ask`);
+    await page.getByText('Ask the person who runs it for the link to this decision').waitFor();
+    assert.equal((await owner.http.post(`/api/platform/executions/${id}/approval-links`)).status, 403);
+
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open(`/automations/runs/${id}?task=/do/0/ask`);
+    await page.getByRole('button', { name: 'Show the link' }).click();
+    const link = await page.getByLabel('For stranger@example.net: A refund').inputValue();
+    await visitor.assertAccessible();
+    await visitor.open(new URL(link).pathname + new URL(link).search);
+    await page.getByRole('heading', { name: 'A refund', level: 1 }).waitFor();
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    await page.getByRole('status').getByText('It was approved').waitFor();
   });
 
   it('are decided by a mailed link, on a telephone', async () => {

@@ -2,6 +2,7 @@
 import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core';
 import { Facts, isRecord, Link, Time, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { ApprovalLinks } from './approval-links.tsx';
 import { type ExecutionView, nameOf, runKey, type TaskRun, type Wait } from './execution-data.ts';
 import { dataAddress, Payload } from './payload.tsx';
 import { Phase } from './phase.tsx';
@@ -39,6 +40,7 @@ export function TaskDetails({ execution, reference, instance, onInstance, onRepl
         />
       )}
       <RunFacts run={run} waits={waits} />
+      {waits.some(({ kind }) => kind === 'approval') && <ApprovalLinks execution={execution.id} />}
       <Problem error={run.error} />
       <Payload title={t('data.input')} value={run.input} href={dataAddress(execution.id, 'input', run)} />
       <Payload title={t('data.output')} value={run.output} href={dataAddress(execution.id, 'output', run)} />
