@@ -101,7 +101,7 @@ export function createParseLoop({
     async parseNow(id) {
       const underWay = lanes.map((lane) => lane.underWay.get(id)).find(Boolean);
       if (underWay) return underWay.done;
-      if (!isOn) return waits.parsed(id);
+      if (isForOthers()) return waits.parsed(id);
       const row = await claims.claimOne(id);
       if (!row) return waits.parsed(id);
       await begin(row, large, undefined);
@@ -112,6 +112,7 @@ export function createParseLoop({
     },
     async start() {
       isOn = true;
+      isOver = false;
       progressAt = clock.now();
       if (db.soleWriter) await claims.freeAll();
       unhear = notices.on(WAITING, wake);
@@ -143,6 +144,11 @@ export function createParseLoop({
     if (await claims.hasAny().catch(() => false)) wake();
   }
 
+  /** Of a process that was never begun to parse: its role is another one. */
+  function isForOthers(): boolean {
+    return !isOn && !isOver;
+  }
+
   /** Who does not parse itself wakes those who do, which look by themselves every second. */
   function tellOthers(): void {
     if (db.soleWriter || performance.now() - toldAt < TELL_MS) return;
@@ -151,7 +157,7 @@ export function createParseLoop({
   }
 
   function wake(): void {
-    if (!isOn && !isOver) tellOthers();
+    if (isForOthers()) tellOthers();
     for (const lane of lanes) {
       lane.again = true;
       if (!isOn) continue;
