@@ -43,7 +43,7 @@ export interface SharedCounts {
   areNeeded: boolean;
   /**
    * Adds; gives what that makes, of all replicas together. Those of one moment are one statement. Throws `unavailable` when the database
-   * has not answered within two seconds; it may have counted then. Inside a transaction it counts with that, or not at all.
+   * has not answered within two seconds; what it counts all the same is taken back. Inside a transaction it counts with that, or not at all.
    */
   add(count: Count, points?: number, trx?: Transaction): Promise<Counted>;
   /** Null when nothing is counted. */
@@ -57,6 +57,8 @@ export interface SharedCounts {
 
 interface Waiting extends Count {
   points: number;
+  /** Has been told that nothing is counted. */
+  isLate: boolean;
   resolve(counted: Counted): void;
   reject(error: unknown): void;
 }
@@ -78,11 +80,13 @@ const TAKE_BACK = `update core_counts set points = greatest(0, points - ?) where
 const PRUNE = `delete from core_counts where ctid = any(array(
   select ctid from core_counts where ends_at <= ${NOW} limit ${MOST_PRUNED} for update skip locked))`;
 
-async function answered<T>(asked: Promise<T>): Promise<T> {
+async function answered<T>(asked: Promise<T>, onLate = (): void => {}): Promise<T> {
   try {
     return await unlessLate(asked, ANSWER_MS);
   } catch (error) {
-    throw error instanceof LateError ? coreErrors.unavailable({ cause: error }) : error;
+    if (!(error instanceof LateError)) throw error;
+    onLate();
+    throw coreErrors.unavailable({ cause: error });
   }
 }
 
@@ -99,11 +103,13 @@ export function createSharedCounts({ db }: { db: Database }): SharedCounts {
         if (!row) throw new Error('A count was not stored');
         return countedOf(row);
       }
+      let waiting: Waiting | undefined;
       const added = new Promise<Counted>((resolve, reject) => {
-        queue.push({ ...placeOf(count), windowMs: count.windowMs, points, resolve, reject });
+        waiting = { ...placeOf(count), windowMs: count.windowMs, points, isLate: false, resolve, reject };
+        queue.push(waiting);
         if (!isRunning) void run();
       });
-      return answered(added);
+      return answered(added, () => waiting && leave(waiting));
     },
     async read(count) {
       const { name, key } = placeOf(count);
@@ -142,6 +148,19 @@ export function createSharedCounts({ db }: { db: Database }): SharedCounts {
     isRunning = false;
   }
 
+  /** Who has waited too long was refused, or has counted by itself: it does not count once the database works again. */
+  function leave(waiting: Waiting): void {
+    const place = queue.indexOf(waiting);
+    if (place >= 0) queue.splice(place, 1);
+    else waiting.isLate = true;
+  }
+
+  /** Of those that were under way already. One by one: rows that are locked together are locked in one order by all. */
+  async function takeBackLate(group: readonly Waiting[]): Promise<void> {
+    for (const { name, key, points } of totalsOf(group.filter(({ isLate }) => isLate)))
+      await ask(TAKE_BACK, [points, name, key]);
+  }
+
   async function addAll(group: readonly Waiting[]): Promise<void> {
     try {
       const totals = totalsOf(group);
@@ -153,6 +172,8 @@ export function createSharedCounts({ db }: { db: Database }): SharedCounts {
       ];
       const rows = rowsOf<CountRow & LeftRow>(await ask(ADD, columns));
       answer(group, totals, new Map(rows.map((row) => [idOf(row), countedOf(row)])));
+      // What cannot be taken back now ends with its window.
+      takeBackLate(group).catch(() => {});
     } catch (error) {
       for (const waiting of group) waiting.reject(error);
     }

@@ -179,7 +179,7 @@ export function createRateLimits({ enabled, counts, log }: RateLimitOptions): Ra
     try {
       return await ask();
     } catch (error) {
-      if (isAppError(error)) throw error;
+      if (isAppError(error) && error.code !== 'unavailable') throw error;
       log.warn({ err: error, limit: limit.name }, 'The database does not count');
       if (limit.shared === 'open') return own();
       throw coreErrors.unavailable({ headers: { 'retry-after': String(RETRY_SECONDS) }, cause: error });
