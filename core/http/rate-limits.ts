@@ -97,6 +97,8 @@ export function createRateLimits({ enabled, counts, log }: RateLimitOptions): Ra
   const checks: AdmissionCheck[] = [];
   /** What was counted of shared limits, as this process has seen it last. */
   const seen = new Map<string, { counted: Counted | null; at: number }>();
+  /** What this process is counting of them at this moment: who looks meanwhile sees it as counted. */
+  const underWay = new Map<string, number>();
 
   return {
     enabled,
@@ -116,7 +118,7 @@ export function createRateLimits({ enabled, counts, log }: RateLimitOptions): Ra
         const state = await limiter(limit).get(addressGroup(key));
         return state && { points: state.consumedPoints, leftMs: state.msBeforeNext };
       };
-      const counted = await together(limit, () => seenLately(limit, key), own);
+      const counted = await together(limit, () => seenWithOwn(limit, key), own);
       if (counted && counted.points >= limit.points) throw limited(counted.leftMs);
     },
 
@@ -153,9 +155,19 @@ export function createRateLimits({ enabled, counts, log }: RateLimitOptions): Ra
     points: number,
     { message, trx }: { message: string | undefined; trx: Transaction | undefined },
   ): Promise<void> {
-    const counted = await counts.add(countOf(limit, key), points, trx);
-    noteSeen(seenKeyOf(limit, key), counted);
+    const seenKey = seenKeyOf(limit, key);
+    noteUnderWay(seenKey, points);
+    const counted = await counts.add(countOf(limit, key), points, trx).finally(() => noteUnderWay(seenKey, -points));
+    noteSeen(seenKey, counted);
     if (counted.points > limit.points) throw limited(counted.leftMs, message);
+  }
+
+  /** Tries that come together are counted before any of their statements has come back. */
+  async function seenWithOwn(limit: RateLimit, key: string): Promise<Counted | null> {
+    const counted = await seenLately(limit, key);
+    const own = underWay.get(seenKeyOf(limit, key)) ?? 0;
+    if (own === 0) return counted;
+    return { points: (counted?.points ?? 0) + own, leftMs: counted?.leftMs ?? limit.windowSeconds * 1000 };
   }
 
   /** Hot paths look before and after their work, which is mostly at keys where nothing is counted. */
@@ -164,8 +176,17 @@ export function createRateLimits({ enabled, counts, log }: RateLimitOptions): Ra
     const known = seen.get(seenKey);
     if (known && performance.now() - known.at < SEEN_MS) return known.counted;
     const counted = await counts.read(countOf(limit, key));
+    const newer = seen.get(seenKey);
+    // What was counted while it was read may not be in it.
+    if (newer && newer !== known) return newer.counted;
     noteSeen(seenKey, counted);
     return counted;
+  }
+
+  function noteUnderWay(key: string, points: number): void {
+    const left = (underWay.get(key) ?? 0) + points;
+    if (left > 0) underWay.set(key, left);
+    else underWay.delete(key);
   }
 
   function noteSeen(key: string, counted: Counted | null): void {

@@ -1,6 +1,6 @@
 /** While the database stands still: what nobody was judged by is not counted against them afterwards. */
 import assert from 'node:assert/strict';
-import { createSharedCounts } from '#core/counts/shared-counts.ts';
+import { createSharedCounts, type SharedCounts } from '#core/counts/shared-counts.ts';
 import type { Database } from '#core/database/database.ts';
 import { createRateLimits, type RateLimit } from '#core/http/rate-limits.ts';
 import type { Logger } from '#core/observability/log.ts';
@@ -69,5 +69,46 @@ describe('counts that come too late', () => {
     assert.equal(refused?.status === 'rejected' && refused.reason.headers?.['retry-after'], '5');
     // What was right stays right.
     await limits.giveBack(limit('closed'), 'x');
+  });
+});
+
+describe('a limit that is looked at while others count', () => {
+  const limit: RateLimit = { name: 'test.guesses', points: 20, windowSeconds: 60, shared: 'closed' };
+  const log = { warn() {} } as unknown as Logger;
+
+  it('knows of the tries that came together with it', async () => {
+    let counted = 0;
+    const counts = {
+      areNeeded: true,
+      async add() {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return { points: ++counted, leftMs: 60_000 };
+      },
+      read: async () => null,
+    } as unknown as SharedCounts;
+    const limits = createRateLimits({ enabled: true, counts, log });
+    await limits.check(limit, 'x');
+    const wrong = Array.from({ length: 30 }, () => limits.consume(limit, 'x').catch(() => {}));
+    await assert.rejects(limits.check(limit, 'x'), { code: 'rate_limited' });
+    await Promise.all(wrong);
+    await assert.rejects(limits.check(limit, 'x'), { code: 'rate_limited' });
+  });
+
+  it('forgets nothing for an answer that was under way longer', async () => {
+    let answer = (_: null): void => {};
+    const counts = {
+      areNeeded: true,
+      add: async () => ({ points: 20, leftMs: 60_000 }),
+      read: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    } as unknown as SharedCounts;
+    const limits = createRateLimits({ enabled: true, counts, log });
+    const looked = limits.check(limit, 'x');
+    await limits.consume(limit, 'x');
+    answer(null);
+    await assert.rejects(looked, { code: 'rate_limited' });
+    await assert.rejects(limits.check(limit, 'x'), { code: 'rate_limited' });
   });
 });
