@@ -28,7 +28,11 @@ export async function countTry(
     await rateLimits.consume(IN_ALL, EVERYBODY);
     counted.push({ limit: IN_ALL, key: EVERYBODY });
   } catch (error) {
-    if (!isAppError(error)) throw error;
+    if (!isAppError(error) || error.code !== 'rate_limited') {
+      // Nothing is judged while nobody knows how many there are.
+      await rateLimits.giveBack(OF_ADDRESS, ip);
+      throw error;
+    }
     await rateLimits.consume(WHILE_MANY, ip);
     counted.push({ limit: WHILE_MANY, key: ip });
   }
