@@ -42,8 +42,9 @@ export interface SharedCounts {
   /** Whether there may be other processes. Where not, what this process knows is all, and the rest must not be called. */
   areNeeded: boolean;
   /**
-   * Adds; gives what that makes, of all replicas together. Those of one moment are one statement. Throws `unavailable` when the database
-   * has not answered within two seconds; what it counts all the same is taken back. Inside a transaction it counts with that, or not at all.
+   * Adds; gives what that makes, of all replicas together. Those of one moment are one statement. Throws `unavailable` when the
+   * database has not answered within two seconds; what it counts all the same is taken back. Inside a transaction it counts with
+   * that, or not at all.
    */
   add(count: Count, points?: number, trx?: Transaction): Promise<Counted>;
   /** Null when nothing is counted. */
