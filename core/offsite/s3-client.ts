@@ -95,7 +95,10 @@ export function s3Client(config: Bucket, outbound: Outbound, partBytes = PART_BY
         written_at: Date.parse(textIn(one, 'LastModified')),
       }));
       yield found.filter(({ name }) => name !== '' && !name.includes('/'));
+      const before: string | null = next;
       next = textIn(result, 'IsTruncated') === 'true' ? textIn(result, 'NextContinuationToken') : null;
+      if (next === '' || (next !== null && next === before))
+        throw new TargetError(`The list of ${bucket} goes on, and it is not said where`);
     } while (next !== null);
   }
 

@@ -32,7 +32,8 @@ export const StorageConfig = Type.Object(
         prefix: Type.String({
           default: '',
           maxLength: 300,
-          pattern: '^([A-Za-z0-9._-]+/)*$',
+          // An address does not keep folders of dots.
+          pattern: '^((?!\\.{1,2}/)[A-Za-z0-9._-]+/)*$',
           description: 'Folder in the bucket, of this installation alone, with a slash at its end: patchbay/.',
         }),
         accessKeyId: Type.String({ default: '', description: 'May list, read, write and delete there, and no more.' }),
