@@ -1,7 +1,8 @@
 /** The files of an installation beside its database: raw mail, secrets, certificates, texts of one's own. */
 
+import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { copyFile, cp, link, mkdir, readdir, stat } from 'node:fs/promises';
+import { copyFile, cp, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -64,14 +65,25 @@ async function fetched(store: ObjectStore | null, place: string, target: string)
   if (store === null || dirname(place) === SEGMENTS) return false;
   for (let tries = 1; ; tries++) {
     try {
-      await pipeline(await store.open(basename(place)), createWriteStream(target, { mode: 0o600 }));
+      await fetchOne(store, basename(place), target);
       return true;
     } catch (error) {
+      await rm(target, { force: true });
       if (codeOf(error) === 'ENOENT') return false;
       if (tries === FETCHES) throw error;
       await pause(tries * 1_000);
     }
   }
+}
+
+/** The name begins with the hash of the bytes: whatever else answers in the bucket's place is not taken for them. */
+async function fetchOne(store: ObjectStore, name: string, target: string): Promise<void> {
+  const hash = createHash('sha256');
+  const source = await store.open(name);
+  source.on('data', (chunk) => hash.update(chunk));
+  await pipeline(source, createWriteStream(target, { mode: 0o600 }));
+  if (!name.startsWith(`${hash.digest('hex').slice(0, 48)}-`))
+    throw new Error(`${name} came with other bytes than it had`);
 }
 
 /**
