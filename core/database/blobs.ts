@@ -139,6 +139,7 @@ export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
     async function putObject(to: ObjectStore): Promise<StoredBytes> {
       const bytes = Buffer.concat(chunks, sizeBytes);
       const file = nameOf(createHash('sha256').update(bytes));
+      await objectSweep?.mustBeOurs();
       await to.put(file, bytes);
       return { sizeBytes, file };
     }
@@ -148,6 +149,7 @@ export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
       await handle.close();
       const file = nameOf(hash);
       try {
+        await objectSweep?.mustBeOurs();
         await to.putFile(file, path);
       } finally {
         await rm(path, { force: true });

@@ -28,8 +28,8 @@ export interface ObjectStore {
   remove(name: string): Promise<void>;
   /** All objects, page by page. */
   pages(): AsyncGenerator<ListedObject[]>;
-  /** Throws when it does not answer. */
-  ping(): Promise<void>;
+  /** Whose it is; null while it is nobody's. Throws when it does not answer. */
+  ping(): Promise<string | null>;
   /**
    * Notes whose it is where nobody has yet. Throws a ConfigError when it is another's: both would delete as nobody's what
    * the other one has stored.
@@ -75,13 +75,13 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
     open: (name) => answered(() => openObject(name)),
     remove: (name) =>
       answered(async () => {
-        await objects.ask(name, { method: 'DELETE', fine: [200, 204, 404], signal: patience(0) });
+        const asked = objects.ask(name, { method: 'DELETE', fine: [200, 204], signal: patience(0) });
+        await asked.catch((error) => {
+          if (!isNoObject(error)) throw error;
+        });
       }),
     pages,
-    ping: () =>
-      answered(async () => {
-        await askOwner(AbortSignal.timeout(PING_MS));
-      }),
+    ping: () => answered(() => askOwner(AbortSignal.timeout(PING_MS))),
     claim,
   };
 
