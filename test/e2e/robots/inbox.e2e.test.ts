@@ -34,7 +34,7 @@ describe('the inbox of robots', function () {
     await page.keyboard.press('Enter');
     const open = page.getByRole('region', { name: 'Conversation', exact: true });
     await open.getByRole('heading', { name: '张三' }).waitFor();
-    await open.getByText('Answers come automatically.').waitFor();
+    await open.getByText('No person has taken over').waitFor();
     await open.getByRole('button', { name: 'Take over' }).click();
     await open.getByText('Automatic answers are off.').waitFor();
     await open.getByText(/^With /).waitFor();

@@ -29,12 +29,23 @@ function valuesOf(product: Product | null) {
   return { name, current_version, device_policy, floating, lease_seconds, trial_days, offline_days, grace_days };
 }
 
+function codeOf(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9._]+/g, '-')
+    .replace(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, createProduct.code.maxLength);
+}
+
 export function ProductForm({ product, onClose }: { product: Product | null; onClose(): void }) {
   const { t } = useTranslation('licensing');
   const client = useQueryClient();
   const readAgain = () => client.invalidateQueries({ queryKey: ['get', PRODUCTS] });
-  const [code, setCode] = useState('');
+  // It follows the name until somebody writes another one.
+  const [written, setWritten] = useState<string | null>(null);
   const [values, setValues] = useState(valuesOf(product));
+  const code = written ?? codeOf(values.name);
   const [entitlements, setEntitlements] = useState(entitlementsText(product?.entitlements ?? {}));
   const make = $api.useMutation('post', PRODUCTS);
   const change = $api.useMutation('patch', '/api/platform/licensing/products/{id}');
@@ -101,18 +112,6 @@ export function ProductForm({ product, onClose }: { product: Product | null; onC
     >
       {(error) => (
         <Stack gap="sm">
-          {!product && (
-            <TextInput
-              label={t('products.code')}
-              description={t('products.codeText')}
-              value={code}
-              onChange={(event) => setCode(event.currentTarget.value)}
-              required
-              {...createProduct.code}
-              error={issueOf(error, 'code')}
-              data-autofocus
-            />
-          )}
           <Group grow align="flex-start">
             <TextInput
               label={t('products.name')}
@@ -120,7 +119,21 @@ export function ProductForm({ product, onClose }: { product: Product | null; onC
               onChange={(event) => set({ name: event.currentTarget.value })}
               {...createProduct.name}
               error={issueOf(error, 'name')}
+              data-autofocus
             />
+            {!product && (
+              <TextInput
+                label={t('products.code')}
+                description={t('products.codeText')}
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                value={code}
+                onChange={(event) => setWritten(event.currentTarget.value)}
+                required
+                {...createProduct.code}
+                title={t('products.codeText')}
+                error={issueOf(error, 'code')}
+              />
+            )}
             <TextInput
               label={t('products.version')}
               value={values.current_version}

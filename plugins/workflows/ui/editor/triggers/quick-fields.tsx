@@ -18,6 +18,7 @@ export function QuickFields({ value, onChange }: { value: EventTrigger; onChange
     <SimpleGrid cols={{ base: 1, sm: quick.length }} spacing="xs">
       {quick.map(({ field, operator }) => {
         const common = {
+          description: field === 'mailbox' ? t('trigger.ownMailboxes') : undefined,
           label: t(`trigger.quick.${operator}`, { field: names.field(value.type, field) }),
           placeholder: t('trigger.anyValue'),
         };

@@ -52,7 +52,13 @@ export function TriggerBox({ isDisabled }: { isDisabled: boolean }) {
               {trigger.kind === 'call' && <HookAddress hook={hook} />}
             </Stack>
           </Group>
-          <Button variant="default" size="compact-sm" disabled={isDisabled} onClick={() => ask(true)}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            disabled={isDisabled}
+            onClick={() => ask(true)}
+            style={{ flexShrink: 0 }}
+          >
             {t('trigger.change')}
           </Button>
         </Group>
