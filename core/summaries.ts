@@ -6,6 +6,7 @@ export const coreSummaries: Summaries = {
   zh: {
     ...settingTexts,
     'core.sweepFiles': '删除不再被引用的文件',
+    'core.forgetCounts': '删除到期的尝试计数',
     'core.forgetRequests': '删除到期的幂等键',
     'core.forgetActivity': '删除一个月前的活动计数',
     'core.catchUpErasures': '告知插件其关闭期间被清除的内容',

@@ -56,7 +56,7 @@ export const ApprovalView = Type.Object({
 const ExecutionRef = Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) });
 const LinkView = Type.Object({
   title: Type.String(),
-  to: Type.String({ description: 'Who is asked' }),
+  to: Type.String({ description: 'The address that is asked' }),
   link: Type.String({ description: 'Anyone who has it decides' }),
 });
 

@@ -136,7 +136,7 @@ describe('the areas of the menu', function () {
     assert.match(path(), /^\/help\/backup$/);
     await visitor.assertAccessible();
     await visitor.open('/help');
-    await page.getByRole('link', { name: 'Backups', exact: true }).first().click();
+    await page.locator('a[href="/help/backup"]').first().click();
     await visitor.sees('Backups');
   });
 

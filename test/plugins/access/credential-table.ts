@@ -101,6 +101,11 @@ export const CREDENTIALS: Operation[] = [
     mayBy: by('settings:manage', MANAGERS),
   },
   {
+    route: 'POST /api/platform/auth/users/{id}/password-link',
+    does: ({ people }, client) => client.post(`${PERSONAL}/users/${people.member.id}/password-link`),
+    mayBy: bySuperadmin,
+  },
+  {
     route: 'POST /api/platform/auth/invitations',
     about: 'of an admin',
     does: ({ next }, client) =>

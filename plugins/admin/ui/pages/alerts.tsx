@@ -1,5 +1,5 @@
 /** Alerts: what is watched and how it stands, who is told, pauses and tests. */
-import { Alert, Anchor, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Anchor, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { Link, Loaded, Page, Panel, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AlertChannels } from '../parts/alert-channels.tsx';
@@ -16,12 +16,7 @@ export default function AlertsPage() {
           <>
             {channels.every(({ leads_to }) => leads_to.length === 0) && (
               <Alert color="red" title={t('alerts.none')}>
-                <Stack gap="xs" align="flex-start">
-                  <Text size="sm">{t('alerts.noneText')}</Text>
-                  <Anchor component={Link} to="/settings/server/alerts" size="sm" c="inherit" underline="always">
-                    {t('alerts.settings')}
-                  </Anchor>
-                </Stack>
+                {t('alerts.noneText')}
               </Alert>
             )}
             <AlertChannels channels={channels} />
