@@ -3,7 +3,7 @@ import type { Services } from '#core/plugin.ts';
 
 export interface PendingWrites {
   add(write: Promise<unknown>): void;
-  /** Resolves when all that were added have ended. */
+  /** Resolves when all that were added have ended, and what they have added. */
   settled(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export function createPendingWrites({ log }: Services): PendingWrites {
       open.add(watched);
     },
     async settled() {
-      await Promise.all(open);
+      while (open.size > 0) await Promise.all(open);
     },
   };
 }
