@@ -53,6 +53,7 @@ import type { Plugin } from './plugin.ts';
 import { createPluginLifecycle } from './plugin-lifecycle.ts';
 import { extensionsOf, type LoadedPlugin, migrationSourcesOf } from './plugins.ts';
 import { createRoleWatch } from './roles/role-watch.ts';
+import { hasRole } from './roles/roles.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { describedBy } from './routes/described.ts';
@@ -177,9 +178,7 @@ interface Parts {
 
 function build(parts: Parts): Platform {
   const { files, set, log, logLines, clock, metrics, installation, options } = parts;
-  const { running } = set;
-  const { coreConfig, plugins } = running;
-  const { dataDir } = coreConfig;
+  const { coreConfig, plugins } = set.running;
   const { db } = installation;
   const services = strict(
     'core',
@@ -214,7 +213,7 @@ function build(parts: Parts): Platform {
     tracing: services.tracing,
   });
   const file = databaseFile(coreConfig);
-  const writes = createWriteCheck({ db, dataDir, clock });
+  const writes = createWriteCheck({ db, dataDir: coreConfig.dataDir, clock });
   const integrity = createIntegrity({ db, file });
   const liveness = createLiveness({ db, file, log });
   const roleWatch = createRoleWatch({ roles: coreConfig.roles, notices, log });
@@ -310,7 +309,7 @@ function build(parts: Parts): Platform {
     openDoors: lifecycle.openDoors,
     check,
     settings,
-    configuration: running,
+    configuration: set.running,
     migrate,
     onRestart,
     start,
@@ -322,7 +321,7 @@ function build(parts: Parts): Platform {
   }
 
   function check(): void {
-    const wrong = refusalsOf(running);
+    const wrong = refusalsOf(set.running);
     if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
     services.certificates.check();
   }
@@ -357,7 +356,8 @@ function build(parts: Parts): Platform {
     await services.operations.startUp();
     await lifecycle.start();
     await services.events.catchUp();
-    await roleWatch.start([jobs, cron]);
+    if (hasRole(coreConfig, 'jobs')) for (const work of [jobs, cron]) await work.start();
+    roleWatch.start();
     liveness.start();
     await renewCertificates(services, cron);
   }

@@ -114,7 +114,7 @@ export function createSharedCounts({ db }: { db: Database }): SharedCounts {
     },
     async read(count) {
       const { name, key } = placeOf(count);
-      const [row] = rowsOf<LeftRow>(await answered(ask(READ, [name, key])));
+      const [row] = (await answered(ask(READ, [name, key]))).rows;
       return row ? countedOf(row) : null;
     },
     async takeBack(count, points = 1) {
@@ -136,8 +136,8 @@ export function createSharedCounts({ db }: { db: Database }): SharedCounts {
     },
   };
 
-  // biome-ignore lint/suspicious/noExplicitAny: what the driver gives for a raw statement
-  async function ask(sql: string, bindings: readonly (string | number | (string | number)[])[]): Promise<any> {
+  /** What PostgreSQL's driver gives for a statement: there is no other database that this is asked of. */
+  async function ask(sql: string, bindings: readonly (string | number | (string | number)[])[]): Promise<Answer> {
     return db.write.raw(sql, bindings as never);
   }
 
@@ -171,7 +171,7 @@ export function createSharedCounts({ db }: { db: Database }): SharedCounts {
         totals.map(({ points }) => points),
         totals.map(({ windowMs }) => windowMs),
       ];
-      const rows = rowsOf<CountRow & LeftRow>(await ask(ADD, columns));
+      const { rows } = await ask(ADD, columns);
       answer(group, totals, new Map(rows.map((row) => [idOf(row), countedOf(row)])));
       // What cannot be taken back now ends with its window.
       takeBackLate(group).catch(() => {});
@@ -179,6 +179,11 @@ export function createSharedCounts({ db }: { db: Database }): SharedCounts {
       for (const waiting of group) waiting.reject(error);
     }
   }
+}
+
+interface Answer {
+  rows: (CountRow & LeftRow)[];
+  rowCount: number | null;
 }
 
 interface LeftRow {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { codeOf, messageOf } from '../errors.ts';
 import { inTime } from '../in-time.ts';
 import { lazily } from '../loading/lazily.ts';
+import { isLoopback } from '../loopback.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { MailerConfig } from './config.ts';
@@ -50,15 +51,15 @@ const SYSTEM_CONNECTIONS = 2;
 
 /** A relay on this machine's loopback address is used as it is: no TLS, and no login when none is configured. */
 export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transport {
-  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(config.host);
+  const isBeside = isLoopback(config.host);
   const relay = nodemailer().createTransport({
     host: config.host,
     port: config.port,
     secure: config.secure,
     pool: true,
     maxConnections: RELAY_CONNECTIONS + SYSTEM_CONNECTIONS,
-    requireTLS: !isLoopback && !config.secure,
-    ignoreTLS: isLoopback && !config.secure && !config.user,
+    requireTLS: !isBeside && !config.secure,
+    ignoreTLS: isBeside && !config.secure && !config.user,
     connectionTimeout: 10_000,
     socketTimeout: ANSWER_MS,
     ...(config.user && { auth: { user: config.user, pass: config.password ?? '' } }),

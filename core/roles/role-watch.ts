@@ -6,13 +6,13 @@ import { randomUUID } from 'node:crypto';
 import type { Notices } from '../events/notices.ts';
 import type { HealthReport } from '../health/health.ts';
 import type { Logger } from '../observability/log.ts';
-import { hasRole, ROLES, type Role, rolesOfOthers } from './roles.ts';
+import { ROLES, type Role, rolesOfOthers } from './roles.ts';
 
 export interface RoleWatch {
   /** Its name in `/health/ready`. */
   name: 'roles';
-  /** Starts the work that is of the role `jobs`, and listens. */
-  start(work: readonly { start(): Promise<void> }[]): Promise<void>;
+  /** Listens, and asks the others where this process leaves a role out. */
+  start(): void;
   stop(): void;
   /** Roles that nobody has been heard of to have; null while it is too early to say, or nothing can be heard. */
   missing(): Role[] | null;
@@ -53,8 +53,7 @@ export function createRoleWatch({ roles, notices, log, everyMs = EVERY_MS }: Rol
 
   return { name: 'roles', start, stop, missing, health };
 
-  async function start(work: readonly { start(): Promise<void> }[]): Promise<void> {
-    if (hasRole({ roles }, 'jobs')) for (const one of work) await one.start();
+  function start(): void {
     unhear = notices.on(TOPIC, hear);
     if (!asks) return;
     startedAt = performance.now();

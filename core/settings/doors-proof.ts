@@ -9,6 +9,7 @@ import type { CoreConfig } from '../config/schema.ts';
 import type { Database } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
 import type { Authentication } from '../http/authentication.ts';
+import { isLoopback } from '../loopback.ts';
 import type { Logger } from '../observability/log.ts';
 import { noteProven, noteRefused, readProven, type StoredSettings } from './stored-settings.ts';
 
@@ -80,8 +81,4 @@ export function createDoorsProof(parts: DoorsProofParts): DoorsProof {
 function isFromInside(ip: string, headers: IncomingHttpHeaders): boolean {
   const host = headers.host?.replace(/:\d+$/, '') ?? '';
   return isLoopback(ip) && isLoopback(host) && !headers['x-forwarded-for'] && !headers.forwarded;
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|::ffff:127\.\d+\.\d+\.\d+)$/.test(host);
 }

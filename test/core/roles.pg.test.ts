@@ -101,8 +101,8 @@ if (testDatabase === 'pg')
         watchOf(['http', 'smtp'], notices),
         watchOf(['http', 'jobs', 'workflows', 'parse'], others),
       ];
-      await watch.start([]);
-      await answering.start([]);
+      watch.start();
+      answering.start();
       assert.equal(watch.missing(), null);
       await pause(700);
       assert.deepEqual(watch.missing(), []);

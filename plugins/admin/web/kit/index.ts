@@ -66,6 +66,7 @@ export { Marked, Sentence } from './sentence.tsx';
 export { SettingsParts } from './settings-parts.tsx';
 export { Sheet, SheetForms, type SheetProps } from './sheet.tsx';
 export { useShortcuts } from './shortcuts.ts';
+export { slugOf } from './slug.ts';
 export { EmptyState, type EmptyStateProps, Failure, Loaded } from './states.tsx';
 export { useStepPart } from './step-part.ts';
 export { DataTable } from './table/data-table.tsx';

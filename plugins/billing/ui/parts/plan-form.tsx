@@ -1,7 +1,7 @@
 /** Making a plan, and changing one. */
 import { Checkbox, Group, NumberInput, Stack, Tabs, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, readRows, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, readRows, slugOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAdminPlan } from '../bounds.ts';
@@ -51,7 +51,10 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
   const set = (changes: Partial<typeof values>) => setValues({ ...values, ...changes });
   const rename = (display_name: string) =>
     // Its id follows the name until somebody writes another one.
-    set({ display_name, ...(values.plan_id === idFor(values.display_name) && { plan_id: idFor(display_name) }) });
+    set({
+      display_name,
+      ...(values.plan_id === slugOf(values.display_name, LONGEST_ID) && { plan_id: slugOf(display_name, LONGEST_ID) }),
+    });
   const price = (name: 'price_monthly' | 'price_yearly', error: unknown) => (
     <NumberInput
       label={t(`plans.${name}`)}
@@ -209,12 +212,6 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
 }
 
 const LONGEST_ID = 50;
-
-/** Empty for a name without Latin letters. */
-function idFor(name: string): string {
-  const id = name.toLowerCase().replace(/[^a-z0-9_]+/g, '-');
-  return id.replace(/^-+|-+$/g, '').slice(0, LONGEST_ID);
-}
 
 function written(limits: Readonly<Record<string, number>>): WrittenLimits {
   return Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, limit === UNLIMITED ? '' : limit]));

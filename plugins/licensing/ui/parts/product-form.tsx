@@ -1,7 +1,16 @@
 /** Making a product, and changing one: what its licences allow, and the rules for their devices. */
 import { Group, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, type RowOf, readRows, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import {
+  $api,
+  FormModal,
+  issueOf,
+  type RowOf,
+  readRows,
+  slugOf,
+  tellDone,
+  useVersionedForm,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createProduct } from '../bounds.ts';
@@ -29,15 +38,6 @@ function valuesOf(product: Product | null) {
   return { name, current_version, device_policy, floating, lease_seconds, trial_days, offline_days, grace_days };
 }
 
-function codeOf(name: string): string {
-  return name
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9._]+/g, '-')
-    .replace(/^[^a-z0-9]+|-+$/g, '')
-    .slice(0, createProduct.code.maxLength);
-}
-
 export function ProductForm({ product, onClose }: { product: Product | null; onClose(): void }) {
   const { t } = useTranslation('licensing');
   const client = useQueryClient();
@@ -45,7 +45,7 @@ export function ProductForm({ product, onClose }: { product: Product | null; onC
   // It follows the name until somebody writes another one.
   const [written, setWritten] = useState<string | null>(null);
   const [values, setValues] = useState(valuesOf(product));
-  const code = written ?? codeOf(values.name);
+  const code = written ?? slugOf(values.name, createProduct.code.maxLength);
   const [entitlements, setEntitlements] = useState(entitlementsText(product?.entitlements ?? {}));
   const make = $api.useMutation('post', PRODUCTS);
   const change = $api.useMutation('patch', '/api/platform/licensing/products/{id}');
