@@ -1,5 +1,4 @@
 /** The page of a mailed link to a decision, for strangers too. It changes nothing before a button is pressed. */
-import { useQueryClient } from '@tanstack/react-query';
 import { $api, EmptyState, Loaded, Page, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,21 +19,13 @@ export default function Approve() {
 function Linked({ token }: { token: string }) {
   const { t } = useTranslation('workflows');
   const [decided, setDecided] = useState<Asked | null>(null);
-  const client = useQueryClient();
-  const query = $api.useQuery('get', '/api/platform/approvals', { params: { query: { token } } }, { retry: false });
+  // What was decided is not read again: once the execution has gone on, its links are no longer good.
+  const options = { retry: false, enabled: decided === null };
+  const query = $api.useQuery('get', '/api/platform/approvals', { params: { query: { token } } }, options);
   return (
     <Page title={query.data?.title ?? t('approve.title')}>
       <Loaded of={query} lines={3}>
-        {(asked) => (
-          <Decision
-            asked={decided ?? asked}
-            token={token}
-            onDecided={(now) => {
-              setDecided(now);
-              void client.invalidateQueries({ queryKey: ['get', '/api/platform/approvals'] });
-            }}
-          />
-        )}
+        {(asked) => <Decision asked={decided ?? asked} token={token} onDecided={setDecided} />}
       </Loaded>
     </Page>
   );
