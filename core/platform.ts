@@ -1,4 +1,4 @@
-/** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
+/** A platform is built here, top to bottom: config → installation → container → plugins → routes. `platform-lifecycle.ts` starts and stops it. */
 import type { DestinationStream } from 'pino';
 import { ERRORS } from './activity/core-activity.ts';
 import { alertSettings } from './alerts/channels.ts';
@@ -19,20 +19,17 @@ import {
 } from './bind-plugins.ts';
 import { type Between, bindSettings, type Settings, settingsFor } from './bind-settings.ts';
 import { declared } from './catalogue.ts';
-import { renewCertificates } from './certificates/renewals.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Tree } from './config/load.ts';
 import { type Configuration, prepare } from './configuration.ts';
 import { mistakesOf } from './contract-lint.ts';
 import { createServices } from './create-services.ts';
 import { createIntegrity } from './database/integrity.ts';
-import { checkSources, inTurn, type MigrationSource } from './database/migrations.ts';
-import { searchAdvice } from './database/substrings.ts';
-import { explainedDatabaseError } from './database/wait-for-database.ts';
+import { checkSources, type MigrationSource } from './database/migrations.ts';
 import { ConfigError, messageOf } from './errors.ts';
 import { createHealthChecks } from './health/health.ts';
 import { createLiveness } from './health/liveness.ts';
-import { createWriteCheck, mustBeWritable } from './health/write-check.ts';
+import { createWriteCheck } from './health/write-check.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { frontPage } from './http/front-page.ts';
@@ -49,11 +46,11 @@ import { coreEvents } from './operations/core-events.ts';
 import { createConditions } from './pages/conditions.ts';
 import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
+import { createPlatformLifecycle, type PlatformLifecycle } from './platform-lifecycle.ts';
 import type { Plugin } from './plugin.ts';
 import { createPluginLifecycle } from './plugin-lifecycle.ts';
 import { extensionsOf, type LoadedPlugin, migrationSourcesOf } from './plugins.ts';
 import { createRoleWatch } from './roles/role-watch.ts';
-import { hasRole } from './roles/roles.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { describedBy } from './routes/described.ts';
@@ -100,7 +97,7 @@ export interface PlatformOptions {
 }
 
 /** A platform that is built: config checked, plugins wired, nothing listening yet. */
-export interface Platform {
+export interface Platform extends PlatformLifecycle {
   /** The platform's own. */
   services: Services;
   /** What each plugin sees, and each part of one. */
@@ -123,16 +120,7 @@ export interface Platform {
   migrate(): Promise<string[]>;
   /** Tells who can start this process again when somebody wants it; without one the pages do not offer it. */
   onRestart(begin: (between?: Between) => void): void;
-  /** Takes the port, runs migrations, starts plugins, jobs and cron, serves; gives the port. Closes all again when a part fails. */
-  start(): Promise<number>;
-  /** Drains HTTP, jobs and plugins within 10 s and closes everything. Safe to call at any time, and twice. */
-  stop(): Promise<void>;
 }
-
-/** Parts of the 10 s in which a stop must be done. */
-const HTTP_GRACE_MS = 4_000;
-const JOBS_GRACE_MS = 3_000;
-const OPERATIONS_GRACE_MS = 3_000;
 
 export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const files = await prepare(options);
@@ -184,7 +172,7 @@ function build(parts: Parts): Platform {
     'core',
     createServices({ coreConfig, plugins, log, clock, metrics, installation, passwordCost: options.passwordCost }),
   );
-  const { jobs, notices, connections } = services;
+  const { jobs, notices } = services;
   const definitions = plugins.map(({ plugin }) => plugin);
   logLines.onLine((level) => {
     if (level === 'error' || level === 'fatal') services.activity.note({ name: ERRORS, tenantId: null });
@@ -276,9 +264,6 @@ function build(parts: Parts): Platform {
     });
     return document;
   };
-  let hasBegun = false;
-  let stopping: Promise<void> | null = null;
-
   const mistakes = mistakesOf(plugins);
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   checkSources(migrations);
@@ -294,6 +279,20 @@ function build(parts: Parts): Platform {
     shell: shellOf(definitions, scopes),
     dialects,
     checkResponses: options.checkResponses ?? false,
+  });
+  const platformLifecycle = createPlatformLifecycle({
+    services,
+    installation,
+    server,
+    bindings,
+    lifecycle,
+    cron,
+    integrity,
+    writes,
+    liveness,
+    roleWatch,
+    check,
+    migrate,
   });
 
   return {
@@ -312,8 +311,7 @@ function build(parts: Parts): Platform {
     configuration: set.running,
     migrate,
     onRestart,
-    start,
-    stop,
+    ...platformLifecycle,
   };
 
   function scopeOf({ name }: Pick<Plugin, 'name'>): Services {
@@ -324,77 +322,5 @@ function build(parts: Parts): Platform {
     const wrong = refusalsOf(set.running);
     if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
     services.certificates.check();
-  }
-
-  /** The port first: a start that cannot have it has touched nothing yet. */
-  async function start(): Promise<number> {
-    try {
-      check();
-      await services.tracing.start();
-      const port = await server.listen();
-      await inTurn(db, begin);
-      await bindings.hasStarted();
-      server.open();
-      return port;
-    } catch (error) {
-      await stop();
-      throw explainedDatabaseError(error, coreConfig.database, databaseFile(coreConfig));
-    }
-  }
-
-  async function begin(): Promise<void> {
-    await migrate();
-    for (const advice of await searchAdvice(db.read)) log.warn(advice);
-    await installation.claim();
-    await mustBeWritable(writes, services);
-    hasBegun = true;
-    if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
-    await notices.start();
-    await bindings.start();
-    await services.certificates.start();
-    services.events.start();
-    await services.operations.startUp();
-    await lifecycle.start();
-    await services.events.catchUp();
-    if (hasRole(coreConfig, 'jobs')) for (const work of [jobs, cron]) await work.start();
-    roleWatch.start();
-    liveness.start();
-    await renewCertificates(services, cron);
-  }
-
-  function reportDamage(damage: string | null): void {
-    if (damage !== null) log.error({ damage, file }, 'The database is damaged: restore a backup');
-  }
-
-  function stop(): Promise<void> {
-    stopping ??= stopParts();
-    return stopping;
-  }
-
-  /** HTTP and plugins first, so that nothing new comes in; then jobs; the database last. */
-  async function stopParts(): Promise<void> {
-    for (const watch of [liveness, roleWatch]) watch.stop();
-    const http = server.stop(HTTP_GRACE_MS).catch(report('HTTP'));
-    const work = services.operations.stop(OPERATIONS_GRACE_MS).catch(report('operations'));
-    await lifecycle.stop();
-    await http;
-    await work;
-    // Side by side: one that hangs in each of them must leave time to give jobs back, and to close the database.
-    await Promise.all([cron.stop(JOBS_GRACE_MS).catch(report('cron')), jobs.stop(JOBS_GRACE_MS).catch(report('jobs'))]);
-    services.mailer.close();
-    await bindings.stop().catch(report('settings'));
-    if (hasBegun) await services.activity.stop().catch(report('activity'));
-    await services.outbound.close().catch(report('outbound'));
-    await services.blobs.close().catch(report('blobs'));
-    connections.stop();
-    await services.tracing.stop();
-    services.events.stop();
-    await notices.stop().catch(report('notices'));
-    if (hasBegun) await integrity.end().catch(report('integrity'));
-    await installation.close().catch(report('database'));
-  }
-
-  function report(part: string): (error: unknown) => void {
-    return (error) => log.error({ err: error, part }, 'A part did not stop cleanly');
   }
 }
