@@ -57,4 +57,19 @@ describe('a server that is gone', function () {
     await page.getByText(owner.email).first().waitFor();
     await page.getByText(GONE).waitFor({ state: 'detached' });
   });
+
+  it('loses nobody a page while it starts, when files are not there yet', async () => {
+    await open();
+    const { page } = visitor;
+    await page.evaluate('window.isTheSame = true');
+    await page.route(/\.js$/, (route) => route.fulfill({ status: 503, body: '' }));
+    const failed = page.waitForResponse((answer) => answer.status() === 503);
+    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'People' }).click();
+    await failed;
+    const looked = page.waitForResponse((answer) => answer.request().method() === 'HEAD');
+    await looked;
+    await page.unrouteAll();
+    await page.getByRole('alert').first().waitFor();
+    assert.equal(await page.evaluate('window.isTheSame'), true);
+  });
 });
