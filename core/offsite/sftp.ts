@@ -222,6 +222,8 @@ async function connected(config: SftpConfig, signal: AbortSignal): Promise<Sessi
   try {
     const ready = new Promise<void>((resolve) => client.once('ready', resolve));
     client.connect({ ...settingsOf(config), hostVerifier: isRight });
+    // Most of it are small questions: none waits until the answer before it was acknowledged (Nagle's algorithm, RFC 896).
+    client.setNoDelay(true);
     await Promise.race([ready, lost]);
     const sftp = await Promise.race([asked<SFTPWrapper>((done) => client.sftp(done)), lost]);
     sftp.on('error', (error: Error) => lose(error));
