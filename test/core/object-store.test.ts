@@ -1,7 +1,7 @@
 /** Bytes of mail and files in a bucket: by a server of S3 that is slow, refuses, hangs or is gone, on both databases. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,11 @@ import { buffer } from 'node:stream/consumers';
 import { testDatabase } from '#core/testing/databases.ts';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { onInstallation } from '#test/support/backups.ts';
-import { freshDatabase, startPlatform, type TestPlatform } from '#test/support/harness.ts';
-import { type OffsiteServer, s3Server } from '#test/support/offsite-servers.ts';
+import { useBucket } from '#test/support/bucket.ts';
+import { freshDatabase, startPlatform } from '#test/support/harness.ts';
 import { sendMail } from '#test/support/smtp.ts';
 
+const PLUGINS = { auth: authConfig, mail: { mailboxTtl: 0, smtp: { port: 0 } } };
 const HOUR_MS = 3600_000;
 const MB = 1024 * 1024;
 const MAIL = { from: 'a@sender.example', to: 'keep@example.com' };
@@ -21,51 +22,15 @@ const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).di
 
 describe('bytes in a bucket', function () {
   this.timeout(120_000);
-  let server: OffsiteServer;
-  let app: TestPlatform;
-  beforeEach(async () => {
-    server = await s3Server();
-  });
-  afterEach(async () => {
-    await app.stop();
-    await server.stop();
-  });
-
-  const plugins = { auth: authConfig, mail: { mailboxTtl: 0, smtp: { port: 0 } } };
-  const storage = (more = {}) => ({ kind: 's3', s3: server.config.s3, ...more });
-  const start = async (more = {}, options = {}) => {
-    app = await startPlatform({ plugins, config: { storage: storage(more) }, ...options });
-  };
-  const gone = () => {
-    server.door = (request) => {
-      request.socket.destroy();
-      return true;
-    };
-  };
-  const store = async (bytes: Buffer, { blobs, db } = app.services) => {
-    const writer = blobs.writer();
-    for (let at = 0; at < bytes.length; at += 50_000) await writer.write(bytes.subarray(at, at + 50_000));
-    const stored = await writer.finish();
-    const [id = 0] = await db.transaction((trx) => blobs.insert(trx, [stored]));
-    return id;
-  };
-  const remove = (id: number) => app.services.db.transaction((trx) => app.services.blobs.remove(trx, [id]));
-  const rowOf = (id: number) => app.services.db.read('core_blobs').where({ id }).first();
-  /** Names of objects, by what the server has on its disk. */
-  const objects = async (): Promise<string[]> => {
-    const all = await readdir(server.folder, { recursive: true });
-    return all.filter((name) => /blobs\/[0-9a-f]{48}-[0-9a-f]{8}\._S3rver_object$/.test(name));
-  };
-  /** Files of bytes in the data folder. */
-  const files = async (dataDir = app.dataDir): Promise<string[]> => {
-    const all = await readdir(join(dataDir, 'files'), { recursive: true, withFileTypes: true });
-    return all.filter((one) => one.isFile()).map(({ name }) => name);
-  };
-  const send = (subject: string, text: string, to = app) =>
+  const bucket = useBucket(PLUGINS);
+  const { start, storage, objects, files } = bucket;
+  const store = async (bytes: Buffer): Promise<number> => (await bucket.store(bytes))[0] ?? 0;
+  const rowOf = (id: number) => bucket.app.services.db.read('core_blobs').where({ id }).first();
+  const send = (subject: string, text: string, to = bucket.app) =>
     sendMail(to.services.smtpReceiver.port() ?? 0, { ...MAIL, subject, text });
-  const mails = async (of = app): Promise<{ id: number; subject: string }[]> =>
+  const mails = async (of = bucket.app): Promise<{ id: number; subject: string }[]> =>
     (await of.http.bearer(ROOT_TOKEN).get('/api/emails?mailbox=keep@example.com')).body;
-  const download = async (subject: string, of = app) => {
+  const download = async (subject: string, of = bucket.app) => {
     const found = (await mails(of)).find((one) => one.subject === subject);
     return of.http.bearer(ROOT_TOKEN).get(`/api/email/${found?.id}/download`);
   };
@@ -73,7 +38,7 @@ describe('bytes in a bucket', function () {
   it('holds what is no row, whatever its size, and asks for nothing that only some services can', async () => {
     await start();
     const headers: IncomingHttpHeaders[] = [];
-    server.door = (request) => {
+    bucket.server.door = (request) => {
       headers.push(request.headers);
       return false;
     };
@@ -81,14 +46,16 @@ describe('bytes in a bucket', function () {
       const bytes = randomBytes(size);
       const id = await store(bytes);
       assert.equal((await rowOf(id))?.file === null, size <= 65_536, `of ${size} bytes`);
-      assert.equal(sha(await app.services.blobs.read(id)), sha(bytes));
-      const { sizeBytes, stream } = await app.services.blobs.stream(id);
+      assert.equal(sha(await bucket.app.services.blobs.read(id)), sha(bytes));
+      const { sizeBytes, stream } = await bucket.app.services.blobs.stream(id);
       assert.equal(sizeBytes, size);
       assert.equal(sha(await buffer(stream)), sha(bytes));
     }
     assert.equal((await objects()).length, 3);
     assert.deepEqual(await files(), []);
-    const asked = server.asked.map((line) => line.replace(/[0-9a-f]{48}-[0-9a-f]{8}/, 'name').replace(/=[^&]*/g, ''));
+    const asked = bucket.server.asked.map((line) =>
+      line.replace(/[0-9a-f]{48}-[0-9a-f]{8}/, 'name').replace(/=[^&]*/g, ''),
+    );
     assert.deepEqual([...new Set(asked)].toSorted(), [
       'GET /backups/patchbay/blobs/name',
       'GET /backups/patchbay/patchbay-owner',
@@ -109,7 +76,7 @@ describe('bytes in a bucket', function () {
     await start({ rowBytes: 0 });
     await send('small', 'one');
     await send('large', LARGE_TEXT);
-    await app.services.mailParseLoop.idle();
+    await bucket.app.services.mailParseLoop.idle();
     assert.equal((await objects()).length, 2);
     assert.deepEqual((await mails()).map(({ subject }) => subject).toSorted(), ['large', 'small']);
     assert.ok((await download('large')).text.length > 100_000);
@@ -118,32 +85,30 @@ describe('bytes in a bucket', function () {
   it('keeps what was deleted for an hour, and what was never committed for a day', async () => {
     await start();
     const [kept, deleted] = [await store(randomBytes(100_000)), await store(randomBytes(400_000))];
-    const writer = app.services.blobs.writer();
-    await writer.write(randomBytes(100_000));
-    await writer.finish();
+    await bucket.leave();
     // Pointed to: what no key points to is deleted as well.
-    const now = app.clock.now();
+    const now = bucket.app.clock.now();
     const about = { uuid: 'sent', from_addr: 'a@b', recipients: 'c@d', subject: '', html: '', text: '' };
     const sent = { ...about, blob_id: kept, kind: 'submitted' as const, status: 'sent' as const };
-    await app.services.db.write('mail_sent').insert({ ...sent, created_at: now, updated_at: now });
+    await bucket.app.services.db.write('mail_sent').insert({ ...sent, created_at: now, updated_at: now });
     const left = async (hours: number) => {
-      await app.clock.advance(hours * HOUR_MS);
-      await app.services.blobs.sweep();
+      await bucket.app.clock.advance(hours * HOUR_MS);
+      await bucket.app.services.blobs.sweep();
       return (await objects()).length;
     };
-    await remove(deleted);
+    await bucket.remove([deleted]);
     assert.equal(await left(0), 3);
     assert.equal(await left(2), 2);
     assert.equal(await left(25), 1);
-    assert.equal((await app.services.blobs.read(kept)).length, 100_000);
-    assert.deepEqual(await app.services.db.read('core_released_objects'), []);
+    assert.equal((await bucket.app.services.blobs.read(kept)).length, 100_000);
+    assert.deepEqual(await bucket.app.services.db.read('core_released_objects'), []);
   });
 
   it('loses nothing while it is gone: 451 and 503 with a sentence, and mail that waits is read later', async () => {
     await start({}, { logLevel: 'silent' });
     await send('before', LARGE_TEXT);
-    await app.services.mailParseLoop.idle();
-    gone();
+    await bucket.app.services.mailParseLoop.idle();
+    bucket.cut();
     await assert.rejects(send('refused', LARGE_TEXT), /451 4\.3\.0 The store of files cannot be reached/);
     await send('small', 'needs no bucket');
     const unread = await download('before');
@@ -151,100 +116,100 @@ describe('bytes in a bucket', function () {
     await assert.rejects(store(randomBytes(100_000)), /nothing was lost/);
     await assert.rejects(store(randomBytes(400_000)), /nothing was lost/);
     assert.deepEqual(await files(), [], 'what could not be sent is not kept');
-    const health = await app.platform.services.blobs.storeHealth?.().catch((error: Error) => error.message);
+    const health = await bucket.app.platform.services.blobs.storeHealth?.().catch((error: Error) => error.message);
     assert.match(String(health), /cannot be reached/);
-    assert.equal((await app.http.get('/health/ready')).status, 503);
+    assert.equal((await bucket.app.http.get('/health/ready')).status, 503);
     // Deleted meanwhile; its object goes when it can.
     await assert.rejects(
-      app.services.blobs.sweep().then(() => store(randomBytes(100_000))),
+      bucket.app.services.blobs.sweep().then(() => store(randomBytes(100_000))),
       /cannot be reached/,
     );
 
     // It takes bytes again and gives none: what is accepted now cannot be read yet.
-    server.door = (request, response) => {
+    bucket.server.door = (request, response) => {
       if (request.method !== 'GET') return false;
       response.writeHead(503).end('<Error><Code>SlowDown</Code></Error>');
       return true;
     };
     await send('waits', LARGE_TEXT);
-    server.door = null;
+    bucket.server.door = null;
     for (let tries = 0; tries < 100 && (await mails()).length < 3; tries++) {
-      await app.clock.advance(10_000);
-      await app.services.mailParseLoop.idle();
+      await bucket.app.clock.advance(10_000);
+      await bucket.app.services.mailParseLoop.idle();
     }
     assert.deepEqual((await mails()).map(({ subject }) => subject).toSorted(), ['before', 'small', 'waits']);
     assert.ok((await download('waits')).text.length > 100_000);
-    const ready = await app.http.get('/health/ready');
+    const ready = await bucket.app.http.get('/health/ready');
     assert.equal(ready.status, 200, JSON.stringify(ready.body));
   });
 
   it('is waited for while it is slow, and given up when it says nothing', async () => {
     await start();
     let refusals = 2;
-    server.door = (_, response) => {
+    bucket.server.door = (_, response) => {
       if (refusals-- <= 0) return false;
       setTimeout(() => response.writeHead(503).end(), 500);
       return true;
     };
     const id = await store(randomBytes(100_000));
-    assert.equal((await app.services.blobs.read(id)).length, 100_000, 'a refusal in passing is tried again');
+    assert.equal((await bucket.app.services.blobs.read(id)).length, 100_000, 'a refusal in passing is tried again');
     assert.ok(refusals < 0);
-    server.door = () => true;
+    bucket.server.door = () => true;
     for (let tries = 0; tries < 2; tries++) await assert.rejects(store(randomBytes(100_000)), /cannot be reached/);
   });
 
   it('is not there, and its objects are not taken for lost', async () => {
     await start();
     const id = await store(randomBytes(100_000));
-    server.door = (_, response) => {
+    bucket.server.door = (_, response) => {
       response.writeHead(404).end('<Error><Code>NoSuchBucket</Code><Message>There is no bucket</Message></Error>');
       return true;
     };
-    await assert.rejects(app.services.blobs.read(id), { code: 'unavailable' });
-    await assert.rejects(app.services.blobs.stream(id), { code: 'unavailable' });
-    server.door = (_, response) => {
+    await assert.rejects(bucket.app.services.blobs.read(id), { code: 'unavailable' });
+    await assert.rejects(bucket.app.services.blobs.stream(id), { code: 'unavailable' });
+    bucket.server.door = (_, response) => {
       response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
       return true;
     };
-    await assert.rejects(app.services.blobs.read(id), { code: 'ENOENT' });
-    await assert.rejects(app.services.blobs.stream(id), { code: 'ENOENT' });
+    await assert.rejects(bucket.app.services.blobs.read(id), { code: 'ENOENT' });
+    await assert.rejects(bucket.app.services.blobs.stream(id), { code: 'ENOENT' });
   });
 
   it('is of one installation: another one does not start with it', async () => {
     await start();
     await assert.rejects(
-      startPlatform({ plugins, config: { storage: storage() } }),
+      startPlatform({ plugins: PLUGINS, config: { storage: storage() } }),
       /holds the bytes of another installation.*storage\.s3\.prefix/s,
     );
   });
 
   it('can be gone at a start, which then goes on without it', async () => {
-    gone();
+    bucket.cut();
     await start({}, { logLevel: 'silent' });
-    server.door = null;
-    assert.equal((await app.http.get('/health/ready')).status, 200);
+    bucket.server.door = null;
+    assert.equal((await bucket.app.http.get('/health/ready')).status, 200);
     assert.ok((await store(randomBytes(100_000))) > 0);
   });
 
   it('takes what is new, and what lies in the folder is read there; and the other way round', async () => {
     await start({ kind: 'folder', s3: {} });
     const before = [await store(randomBytes(100_000)), await store(randomBytes(400_000))];
-    await app.platform.stop();
-    const { dataDir } = app;
-    const { database } = app.services.coreConfig;
+    await bucket.app.platform.stop();
+    const { dataDir } = bucket.app;
+    const { database } = bucket.app.services.coreConfig;
     await start({}, { dataDir, database });
     const after = await store(randomBytes(400_000));
     assert.equal((await objects()).length, 1);
-    for (const id of before) assert.ok((await app.services.blobs.read(id)).length > 0);
-    await app.platform.stop();
+    for (const id of before) assert.ok((await bucket.app.services.blobs.read(id)).length > 0);
+    await bucket.app.platform.stop();
     await start({ kind: 'folder' }, { dataDir, database });
-    assert.equal((await app.services.blobs.read(after)).length, 400_000);
+    assert.equal((await bucket.app.services.blobs.read(after)).length, 400_000);
     await store(randomBytes(400_000));
     assert.equal((await objects()).length, 1);
     // Of the folder and of the bucket alike.
-    for (const id of [...before, after]) await remove(id);
-    await app.clock.advance(2 * HOUR_MS);
-    await app.services.blobs.sweep();
+    for (const id of [...before, after]) await bucket.remove([id]);
+    await bucket.app.clock.advance(2 * HOUR_MS);
+    await bucket.app.services.blobs.sweep();
     assert.deepEqual(await objects(), []);
   });
 
@@ -252,12 +217,12 @@ describe('bytes in a bucket', function () {
     const database = await freshDatabase();
     await start({}, { database });
     await send('large', LARGE_TEXT);
-    await app.services.mailParseLoop.idle();
+    await bucket.app.services.mailParseLoop.idle();
     const before = (await download('large')).text;
     const folder = await mkdtemp(join(tmpdir(), 'patchbay-backup-test-'));
     const file = join(folder, 'backup.tar.gz');
     const env = { PATCHBAY_STORAGE: JSON.stringify(storage()) };
-    const made = await onInstallation(['backup', file], app.dataDir, database, env);
+    const made = await onInstallation(['backup', file], bucket.app.dataDir, database, env);
     assert.equal(made.code, 0, made.err);
     const elsewhere = await freshDatabase();
     const dataDir = join(folder, 'data');
@@ -266,32 +231,37 @@ describe('bytes in a bucket', function () {
     assert.equal((await files(dataDir)).length, 1);
     // A restored one is another one to the bucket, or each would delete what only the other points to.
     await assert.rejects(
-      startPlatform({ plugins, database: elsewhere, dataDir, config: { storage: storage() } }),
+      startPlatform({ plugins: PLUGINS, database: elsewhere, dataDir, config: { storage: storage() } }),
       /another installation, or of this one before it was restored/,
     );
-    const s3 = { ...(server.config.s3 as object), prefix: 'restored/' };
-    const second = await startPlatform({ plugins, database: elsewhere, dataDir, config: { storage: storage({ s3 }) } });
+    const s3 = { ...(bucket.server.config.s3 as object), prefix: 'restored/' };
+    const second = await startPlatform({
+      plugins: PLUGINS,
+      database: elsewhere,
+      dataDir,
+      config: { storage: storage({ s3 }) },
+    });
     assert.equal((await download('large', second)).text, before);
     await second.stop();
-    gone();
-    const none = await onInstallation(['backup', join(folder, 'half.tar.gz')], app.dataDir, database, env);
+    bucket.cut();
+    const none = await onInstallation(['backup', join(folder, 'half.tar.gz')], bucket.app.dataDir, database, env);
     assert.notEqual(none.code, 0, 'what is not whole is no backup');
     assert.match(none.err, /cannot be reached/);
     await rm(folder, { recursive: true });
-    server.door = null;
+    bucket.server.door = null;
   });
 
   if (testDatabase !== 'pg') return;
   it('is all that two replicas share beside their database', async () => {
     await start();
     const dataDir = await mkdtemp(join(tmpdir(), 'patchbay-test-'));
-    await cp(join(app.dataDir, 'secrets.json'), join(dataDir, 'secrets.json'));
-    const { database } = app.services.coreConfig;
-    const other = await startPlatform({ plugins, database, dataDir, config: { storage: storage() } });
+    await cp(join(bucket.app.dataDir, 'secrets.json'), join(dataDir, 'secrets.json'));
+    const { database } = bucket.app.services.coreConfig;
+    const other = await startPlatform({ plugins: PLUGINS, database, dataDir, config: { storage: storage() } });
     await send('to the first', LARGE_TEXT);
     await send('to the second', LARGE_TEXT, other);
-    for (const one of [app, other]) await one.services.mailParseLoop.idle();
-    for (const one of [app, other]) {
+    for (const one of [bucket.app, other]) await one.services.mailParseLoop.idle();
+    for (const one of [bucket.app, other]) {
       for (const subject of ['to the first', 'to the second'])
         assert.ok((await download(subject, one)).text.length > 100_000, subject);
     }

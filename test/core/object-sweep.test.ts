@@ -1,68 +1,41 @@
 /** A bucket that others use as well, or that changes hands: what is deleted there, what is stored, and what is believed of it. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyBlobs, placeOfFile } from '#core/backup/files.ts';
 import { createObjectSweep } from '#core/database/object-sweep.ts';
 import { s3Client } from '#core/offsite/s3-client.ts';
 import { openStore } from '#core/storage/object-store.ts';
-import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
-import { type OffsiteServer, s3Server } from '#test/support/offsite-servers.ts';
+import { useBucket } from '#test/support/bucket.ts';
+import { startPlatform } from '#test/support/harness.ts';
 
 const HOUR_MS = 3600_000;
-const OWN = /blobs\/[0-9a-f]{48}-[0-9a-f]{8}\._S3rver_object$/;
 const BUCKET = { endpoint: '', region: 'us-east-1', bucket: '', prefix: '', accessKeyId: '', secretAccessKey: '' };
 
 describe('what is left over in a bucket', function () {
   this.timeout(120_000);
-  let server: OffsiteServer;
-  let app: TestPlatform;
-  beforeEach(async () => {
-    server = await s3Server();
-  });
-  afterEach(async () => {
-    await app.stop();
-    await server.stop();
-  });
-
-  const s3 = (prefix = 'patchbay/') => ({ ...BUCKET, ...(server.config.s3 as object), prefix });
-  const start = async (options = {}) => {
-    app = await startPlatform({ config: { storage: { kind: 's3', s3: s3() } }, ...options });
-  };
-  const store = async (bytes = randomBytes(100_000), rows = 1) => {
-    const { blobs, db } = app.services;
-    const writer = blobs.writer();
-    await writer.write(bytes);
-    const stored = await writer.finish();
-    return db.transaction((trx) => blobs.insert(trx, Array(rows).fill(stored)));
-  };
-  const remove = (ids: number[]) => app.services.db.transaction((trx) => app.services.blobs.remove(trx, ids));
-  /** Nobody points to it. */
-  const leave = async () => {
-    const writer = app.services.blobs.writer();
-    await writer.write(randomBytes(100_000));
-    await writer.finish();
-  };
+  const bucket = useBucket();
+  const { store, leave, remove, all } = bucket;
+  const own = bucket.objects;
+  const s3 = (prefix = 'patchbay/') => ({ ...BUCKET, ...(bucket.server.config.s3 as object), prefix });
+  const start = (options = {}) => bucket.start({}, options);
   const put = (name: string, text: string) =>
-    s3Client(s3(), app.services.outbound).ask(name, {
+    s3Client(s3(), bucket.app.services.outbound).ask(name, {
       method: 'PUT',
       body: Buffer.from(text),
       signal: AbortSignal.timeout(10_000),
     });
   const putBlob = (name: string) =>
-    s3Client(s3('patchbay/blobs/'), app.services.outbound).ask(name, {
+    s3Client(s3('patchbay/blobs/'), bucket.app.services.outbound).ask(name, {
       method: 'PUT',
       body: Buffer.from('of another program'),
       signal: AbortSignal.timeout(10_000),
     });
-  const all = async (): Promise<string[]> =>
-    (await readdir(server.folder, { recursive: true })).filter((name) => name.endsWith('_object'));
-  const own = async (): Promise<string[]> => (await all()).filter((name) => OWN.test(name));
   const later = async (hours: number) => {
-    await app.clock.advance(hours * HOUR_MS);
-    return app.services.blobs.sweep();
+    await bucket.app.clock.advance(hours * HOUR_MS);
+    return bucket.app.services.blobs.sweep();
   };
 
   it('is not what others keep in a folder of that name', async () => {
@@ -88,40 +61,37 @@ describe('what is left over in a bucket', function () {
   it('nothing is stored before it is known whose the bucket is', async () => {
     await start();
     await put('patchbay-owner', 'another installation');
-    await app.platform.stop();
-    const { dataDir } = app;
-    const { database } = app.services.coreConfig;
-    server.door = (request) => {
-      request.socket.destroy();
-      return true;
-    };
+    await bucket.app.platform.stop();
+    const { dataDir } = bucket.app;
+    const { database } = bucket.app.services.coreConfig;
+    bucket.cut();
     await start({ logLevel: 'silent', dataDir, database });
-    server.door = null;
+    bucket.server.door = null;
     await assert.rejects(store(), { code: 'unavailable' });
     assert.deepEqual(await own(), []);
-    assert.equal((await app.http.get('/health/ready')).status, 503);
+    assert.equal((await bucket.app.http.get('/health/ready')).status, 503);
   });
 
   it('is no object that another row still points to', async () => {
     await start();
     const [first = 0, second = 0] = await store(randomBytes(100_000), 2);
     await remove([first]);
-    const { blobs, db } = app.services;
-    const clock = { ...app.clock, now: () => app.clock.now() + 2 * HOUR_MS };
-    const bucket = openStore(app.services.coreConfig.storage, app.services.outbound);
-    assert.ok(bucket);
-    await createObjectSweep({ db, clock, store: bucket }).released();
+    const { blobs, db } = bucket.app.services;
+    const clock = { ...bucket.app.clock, now: () => bucket.app.clock.now() + 2 * HOUR_MS };
+    const opened = openStore(bucket.app.services.coreConfig.storage, bucket.app.services.outbound);
+    assert.ok(opened);
+    await createObjectSweep({ db, clock, store: opened }).released();
     assert.equal((await blobs.read(second)).length, 100_000);
   });
 
   it('goes, though one of them cannot be deleted', async () => {
     await start({ logLevel: 'silent' });
     const ids = [...(await store()), ...(await store()), ...(await store())];
-    const [kept = ''] = (await app.services.db.read('core_blobs').whereIn('id', ids).orderBy('id')).map(
+    const [kept = ''] = (await bucket.app.services.db.read('core_blobs').whereIn('id', ids).orderBy('id')).map(
       ({ file }) => file ?? '',
     );
     await remove(ids);
-    server.door = (request, response) => {
+    bucket.server.door = (request, response) => {
       if (request.method !== 'DELETE' || !request.url?.includes(kept)) return false;
       response.writeHead(403).end('<Error><Code>AccessDenied</Code><Message>It is held</Message></Error>');
       return true;
@@ -129,7 +99,7 @@ describe('what is left over in a bucket', function () {
     await assert.rejects(later(2), /AccessDenied|cannot be reached/);
     assert.equal((await own()).length, 1);
     assert.deepEqual(
-      (await app.services.db.read('core_released_objects')).map(({ file }) => file),
+      (await bucket.app.services.db.read('core_released_objects')).map(({ file }) => file),
       [kept],
     );
   });
@@ -137,14 +107,14 @@ describe('what is left over in a bucket', function () {
   it('stays noted while the bucket says 404 of everything', async () => {
     await start({ logLevel: 'silent' });
     await remove(await store());
-    server.door = (request, response) => {
+    bucket.server.door = (request, response) => {
       if (request.method !== 'DELETE') return false;
       response.writeHead(404).end('<Error><Code>NoSuchBucket</Code></Error>');
       return true;
     };
     await later(2).catch(() => {});
-    assert.equal((await app.services.db.read('core_released_objects')).length, 1);
-    server.door = null;
+    assert.equal((await bucket.app.services.db.read('core_released_objects')).length, 1);
+    bucket.server.door = null;
     await later(1);
     assert.deepEqual(await own(), []);
   });
@@ -152,13 +122,14 @@ describe('what is left over in a bucket', function () {
   it('is in no backup with other bytes than it had', async () => {
     await start({ logLevel: 'silent' });
     const [id = 0] = await store();
-    const row = await app.services.db.read('core_blobs').where({ id }).first();
-    const bucket = openStore(app.services.coreConfig.storage, app.services.outbound);
+    const row = await bucket.app.services.db.read('core_blobs').where({ id }).first();
+    const opened = openStore(bucket.app.services.coreConfig.storage, bucket.app.services.outbound);
     const to = await mkdtemp(join(tmpdir(), 'patchbay-bytes-test-'));
     const places = [placeOfFile(row?.file ?? '')];
-    const copied = (folder: string) => copyBlobs(places, { from: app.dataDir, to: join(to, folder), store: bucket });
+    const copied = (folder: string) =>
+      copyBlobs(places, { from: bucket.app.dataDir, to: join(to, folder), store: opened });
     assert.deepEqual(await copied('whole'), []);
-    server.door = (request, response) => {
+    bucket.server.door = (request, response) => {
       if (request.method !== 'GET') return false;
       response.writeHead(200).end('<html>Please sign in to this network</html>');
       return true;
@@ -170,7 +141,7 @@ describe('what is left over in a bucket', function () {
   it('is listed to an end, also by a service that does not say how it goes on', async () => {
     await start();
     let asked = 0;
-    server.door = (request, response) => {
+    bucket.server.door = (request, response) => {
       if (!request.url?.includes('list-type')) return false;
       if (++asked > 5) return false;
       response.writeHead(200).end('<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>');
