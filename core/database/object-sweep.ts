@@ -39,7 +39,7 @@ export const BYTES_OWNER = 'bytes_owner';
 /** What a blob is called. Whatever else lies there is somebody else's. */
 const NAME = /^[0-9a-f]{48}-[0-9a-f]{8}$/;
 const KEPT_MS = 60 * 60_000;
-/** The service's clock is not ours: what was stored a moment ago must not seem old by the one that is wrong. */
+/** By the service's clock alone: by ours, which may be a day ahead, what was stored a moment ago would seem old. */
 const ORPHAN_AGE_MS = 24 * KEPT_MS;
 const ASKED_AGAIN_MS = 5_000;
 const STEP = 500;
@@ -133,7 +133,7 @@ export function createObjectSweep({ db, clock, store }: Parts): ObjectSweep {
     let gone = 0;
     for await (const page of store.pages()) {
       const old = page
-        .filter(({ name, written_at }) => NAME.test(name) && clock.now() - written_at >= ORPHAN_AGE_MS)
+        .filter(({ name, age_ms }) => NAME.test(name) && age_ms >= ORPHAN_AGE_MS)
         .map(({ name }) => name);
       for (let start = 0; start < old.length; start += STEP)
         gone += await removeOrphans(old.slice(start, start + STEP));

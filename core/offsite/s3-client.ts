@@ -24,8 +24,8 @@ export interface Bucket {
 export interface ListedObject {
   name: string;
   size_bytes: number;
-  /** By the clock of the service, in milliseconds since the epoch. */
-  written_at: number;
+  /** How long it had lain there when it was listed, both by the clock of the service; NaN when it does not say. */
+  age_ms: number;
 }
 
 export interface S3Client {
@@ -88,11 +88,13 @@ export function s3Client(config: Bucket, outbound: Outbound, partBytes = PART_BY
         prefix,
         ...(next !== null && { 'continuation-token': next }),
       };
-      const result = read(await ask('', { query, maxBytes: LARGEST_PAGE, signal }), 'ListBucketResult');
+      const answer = await ask('', { query, maxBytes: LARGEST_PAGE, signal });
+      const listedAt = Date.parse(answer.headers.date ?? '');
+      const result = read(answer, 'ListBucketResult');
       const found = partsOf(result, 'Contents').map((one) => ({
         name: textIn(one, 'Key').slice(prefix.length),
         size_bytes: Number(textIn(one, 'Size')),
-        written_at: Date.parse(textIn(one, 'LastModified')),
+        age_ms: listedAt - Date.parse(textIn(one, 'LastModified')),
       }));
       yield found.filter(({ name }) => name !== '' && !name.includes('/'));
       const before: string | null = next;

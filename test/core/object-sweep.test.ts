@@ -43,15 +43,32 @@ describe('what is left over in a bucket', function () {
     await leave();
     for (const name of ['patchbay-owner', 'photo of a cat & dog.jpg', 'patchbay-backup-20260101.tar.gz'])
       await putBlob(name);
+    await bucket.age(26);
     await later(26);
     assert.deepEqual(await own(), []);
     assert.equal((await all()).filter((name) => name.includes('blobs/')).length, 3);
+  });
+
+  it('is not what a service lists that does not say what time it is', async () => {
+    await start();
+    await leave();
+    await bucket.age(26);
+    bucket.server.door = (_, response) => {
+      response.sendDate = false;
+      return false;
+    };
+    await later(26);
+    assert.equal((await own()).length, 1);
+    bucket.server.door = null;
+    await later(26);
+    assert.deepEqual(await own(), []);
   });
 
   it('is not deleted, and nothing is stored, once the bucket is of somebody else', async () => {
     await start({ logLevel: 'silent' });
     await leave();
     await put('patchbay-owner', 'another installation');
+    await bucket.age(26);
     await assert.rejects(later(26), /another installation/);
     assert.equal((await own()).length, 1);
     await assert.rejects(store(), { code: 'unavailable' });
