@@ -10,6 +10,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
 import type { Database } from '../database/database.ts';
+import { areOnTheirWay } from '../database/folder-move.ts';
+import { coreErrors } from '../errors.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { syncFolder } from '../write-once.ts';
@@ -76,6 +78,10 @@ async function collect(
   const missing = await copyBlobs(snapshot.files, { from: source.dataDir, to: folder, store }, (done) =>
     step({ message: 'Copying files', done, total }),
   );
+  if (missing.length > 0 && store && (await areOnTheirWay(db, source.now)))
+    throw coreErrors.unavailable({
+      message: `${missing.length} files lie in the folder of another replica still, which moves them`,
+    });
   await copyEntries(source.dataDir, folder);
   const manifest: Manifest = {
     patchbay: source.version,

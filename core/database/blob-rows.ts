@@ -1,4 +1,5 @@
 /** Rows of blobs, and of the bytes of segments that deleted ones have left. */
+import { type Hash, randomUUID } from 'node:crypto';
 import type { Placed } from './segments.ts';
 
 /** Table `core_blobs`. */
@@ -30,6 +31,11 @@ declare module 'knex/types/tables.js' {
     core_blobs: BlobRow;
     core_released_bytes: ReleasedRow;
   }
+}
+
+/** Of a file or an object: a name of its own, also for content that is there already. */
+export function nameOfBlob(hash: Hash): string {
+  return `${hash.digest('hex').slice(0, 48)}-${randomUUID().slice(0, 8)}`;
 }
 
 /** Where the row says that its bytes lie; null when they lie elsewhere than in a segment. */

@@ -31,11 +31,18 @@ interface BlobSweepOptions {
   remove(trx: Transaction, ids: readonly number[]): Promise<void>;
 }
 
-export function createBlobSweep(options: BlobSweepOptions): () => Promise<number> {
+export interface BlobSweep {
+  /** All that is left over, of which there is nothing in the folder of another replica. */
+  sweep(): Promise<number>;
+  /** What is left over in the folder. */
+  sweepFolder(): Promise<number>;
+}
+
+export function createBlobSweep(options: BlobSweepOptions): BlobSweep {
   const { db, clock, root, segmentSweep, objectSweep, remove } = options;
   let rowsSweptAt = Number.NEGATIVE_INFINITY;
 
-  return sweep;
+  return { sweep, sweepFolder };
 
   async function sweep(): Promise<number> {
     const isDaily = Math.abs(clock.now() - rowsSweptAt) >= ROWS_EVERY_MS;
@@ -44,6 +51,14 @@ export function createBlobSweep(options: BlobSweepOptions): () => Promise<number
       await sweepRows();
       await segmentSweep.compact();
     }
+    let swept = await sweepFolder();
+    // Last: the folder is swept whether the bucket answers or not. What is cut off goes on an hour later, or the next day.
+    if (objectSweep) swept += await objectSweep.released();
+    if (objectSweep && isDaily) swept += await objectSweep.orphans();
+    return swept;
+  }
+
+  async function sweepFolder(): Promise<number> {
     let swept = await segmentSweep.sweep();
     for (const folder of await foldersIn(root)) {
       const files = await readdir(join(root, folder));
@@ -51,9 +66,6 @@ export function createBlobSweep(options: BlobSweepOptions): () => Promise<number
         swept += await sweepFiles(folder, files.slice(start, start + STEP));
       }
     }
-    // Last: the folder is swept whether the bucket answers or not. What is cut off goes on an hour later, or the next day.
-    if (objectSweep) swept += await objectSweep.released();
-    if (objectSweep && isDaily) swept += await objectSweep.orphans();
     return swept;
   }
 

@@ -2,18 +2,21 @@
  * Blobs: raw mail and files. Up to 256 KiB they lie in segments, to which all that waits at one moment is appended by one durable
  * write; bigger ones are files, each under a name of its own that begins with the hash of its content, synced before a row
  * points to them. Beside PostgreSQL small ones are rows: replicas then need no disk in common for most mail. Where a bucket takes
- * them (`storage`), all that are no rows are objects of it: of a name both the folder and the bucket may have the bytes.
+ * them (`storage`), all that are no rows are objects of it, and what lies in the folder is moved there: of a name both may have the
+ * bytes.
  */
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import { codeOf } from '../errors.ts';
+import { codeOf, coreErrors } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { type BlobRow, placedOf } from './blob-rows.ts';
+import { type BlobRow, nameOfBlob, placedOf } from './blob-rows.ts';
 import { createBlobSweep } from './blob-sweep.ts';
 import type { Database, Transaction } from './database.ts';
+import { areOnTheirWay, createFolderMove } from './folder-move.ts';
 import { insertMany } from './insert-many.ts';
 import { createObjectSweep } from './object-sweep.ts';
 import type { SegmentPlace } from './segment-place.ts';
@@ -39,7 +42,7 @@ export interface Blobs {
   discard(stored: StoredBytes): Promise<void>;
   /** All bytes. For what has a known bound; use `stream` for the rest. Throws when there is no such blob. */
   read(id: number): Promise<Buffer>;
-  /** Several blobs for threads, by id; those that are files are left out. */
+  /** Several blobs for threads, by id; those that are files, or about to be moved, are left out. */
   locate(ids: readonly number[]): Promise<Map<number, BytesOrPlace>>;
   /** Throws as `read` does, before anything of it is read. */
   stream(id: number): Promise<{ sizeBytes: number; stream: Readable }>;
@@ -52,8 +55,11 @@ export interface Blobs {
   sweep(): Promise<number>;
   /** Whether the bucket answers, and what it is called; null where there is none. Throws `unavailable`. */
   storeHealth: (() => Promise<{ ok: boolean; detail: Record<string, unknown> }>) | null;
-  /** At a start: whether the bucket is this installation's. Throws a ConfigError, and `unavailable` when it does not answer. */
-  claimStore(): Promise<void>;
+  /**
+   * At a start: whether the bucket is this installation's. Throws a ConfigError, and `unavailable` when it does not answer. What lies
+   * in the folder is moved there from now on.
+   */
+  claimStore(log: Logger): Promise<void>;
   /** Closes what stays open while blobs are written. */
   close(): Promise<void>;
 }
@@ -97,16 +103,23 @@ export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
   const segments = createSegments({ root, clock });
   const segmentSweep = createSegmentSweep({ db, clock, segments });
   const objectSweep = store && createObjectSweep({ db, clock, store });
-  const sweep = createBlobSweep({ db, clock, root, segmentSweep, objectSweep, remove });
+  const { sweep, sweepFolder } = createBlobSweep({ db, clock, root, segmentSweep, objectSweep, remove });
   const taker = store?.takesNew ? store : null;
+  const folderMove =
+    taker && objectSweep && createFolderMove({ db, clock, root, segments, store: taker, objectSweep, sweepFolder });
   const maxRowBytes = taker?.rowBytes ?? (db.client === 'pg' ? MAX_ROW_BYTES.pg : MAX_ROW_BYTES.sqlite);
 
   const storeHealth = objectSweep && (() => objectSweep.health());
 
   return { writer, bytesOf, discard, insert, read, locate, stream, remove, sweep, storeHealth, claimStore, close };
 
-  async function claimStore(): Promise<void> {
-    await objectSweep?.claim();
+  async function claimStore(log: Logger): Promise<void> {
+    await folderMove?.note();
+    try {
+      await objectSweep?.claim();
+    } finally {
+      folderMove?.run(log);
+    }
   }
 
   function writer(): BlobWriter {
@@ -127,7 +140,7 @@ export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
         if (taker) return putSpilled(taker, spill);
         await spill.handle.datasync();
         await spill.handle.close();
-        return { sizeBytes, file: await putInPlace(spill.path, nameOf(spill.hash)) };
+        return { sizeBytes, file: await putInPlace(spill.path, nameOfBlob(spill.hash)) };
       },
       async abort() {
         chunks = [];
@@ -138,7 +151,7 @@ export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
 
     async function putObject(to: ObjectStore): Promise<StoredBytes> {
       const bytes = Buffer.concat(chunks, sizeBytes);
-      const file = nameOf(createHash('sha256').update(bytes));
+      const file = nameOfBlob(createHash('sha256').update(bytes));
       await objectSweep?.mustBeOurs();
       await to.put(file, bytes);
       return { sizeBytes, file };
@@ -147,7 +160,7 @@ export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
     /** The file has done its part, however that went: who asks again brings the bytes anew. */
     async function putSpilled(to: ObjectStore, { path, handle, hash }: Spill): Promise<StoredBytes> {
       await handle.close();
-      const file = nameOf(hash);
+      const file = nameOfBlob(hash);
       try {
         await objectSweep?.mustBeOurs();
         await to.putFile(file, path);
@@ -236,24 +249,37 @@ export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
 
   async function read(id: number): Promise<Buffer> {
     const row = await find(id);
+    try {
+      return await readRow(row);
+    } catch (error) {
+      // Between the row and the segment it may have been moved elsewhere.
+      const now = codeOf(error) === 'ENOENT' ? await find(id) : row;
+      if (now.segment !== row.segment) return readRow(now);
+      throw await asSeen(error);
+    }
+  }
+
+  async function readRow(row: BlobRow): Promise<Buffer> {
     const placed = placedOf(row);
-    if (placed) return segments.read(placed).catch((error) => readMoved(id, placed, error));
+    if (placed) return segments.read(placed);
     return row.file ? readNamed(row.file, Number(row.size_bytes)) : (row.content ?? Buffer.alloc(0));
   }
 
-  /** Between the row and the segment it may have been copied to another one. */
-  async function readMoved(id: number, before: Placed, error: unknown): Promise<Buffer> {
-    const placed = codeOf(error) === 'ENOENT' ? placedOf(await find(id)) : null;
-    if (!placed || placed.segment === before.segment) throw error;
-    return segments.read(placed);
+  /** What is not here may lie at another replica still, which brings it to the bucket. */
+  async function asSeen(error: unknown): Promise<unknown> {
+    if (taker === null || codeOf(error) !== 'ENOENT' || !(await areOnTheirWay(db, clock.now()))) return error;
+    const message =
+      'A server is still moving files to the store of files, this one perhaps. Try again in a few minutes';
+    return coreErrors.unavailable({ message, headers: { 'retry-after': '60' }, cause: error });
   }
 
   async function locate(ids: readonly number[]): Promise<Map<number, BytesOrPlace>> {
     const rows = await db.read('core_blobs').whereIn('id', ids).whereNull('file');
     return new Map(
-      rows.map((row) => {
+      rows.flatMap((row): [number, BytesOrPlace][] => {
         const placed = placedOf(row);
-        return [row.id, placed ? segments.placeOf(placed) : (row.content ?? Buffer.alloc(0))];
+        if (placed && taker) return [];
+        return [[row.id, placed ? segments.placeOf(placed) : (row.content ?? Buffer.alloc(0))]];
       }),
     );
   }
@@ -267,7 +293,9 @@ export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
 
   function openNamed(file: string): Promise<Readable> {
     const here = open(pathOf(file), 'r').then((handle) => handle.createReadStream());
-    return elseFromStore<Readable>(here, (from) => from.open(file));
+    return elseFromStore<Readable>(here, (from) => from.open(file)).catch(async (error) => {
+      throw await asSeen(error);
+    });
   }
 
   /** The hour of a file counts from now on. A rollback leaves it a file that has just been touched. */
@@ -297,16 +325,12 @@ export function createBlobs({ db, clock, dataDir, store }: BlobParts): Blobs {
   }
 
   async function close(): Promise<void> {
+    await folderMove?.stop();
     await segments.close();
     const open = [...folders.values()];
     folders.clear();
     for (const folder of open) await (await folder).close();
   }
-}
-
-/** A name of its own, also for content that is there already. */
-function nameOf(hash: Hash): string {
-  return `${hash.digest('hex').slice(0, 48)}-${randomUUID().slice(0, 8)}`;
 }
 
 async function touch(path: string, at: Date): Promise<void> {

@@ -132,9 +132,7 @@ export function createObjectSweep({ db, clock, store }: Parts): ObjectSweep {
     await claim();
     let gone = 0;
     for await (const page of store.pages()) {
-      const old = page
-        .filter(({ name, age_ms }) => NAME.test(name) && age_ms >= ORPHAN_AGE_MS)
-        .map(({ name }) => name);
+      const old = page.filter(({ name, age_ms }) => NAME.test(name) && age_ms >= ORPHAN_AGE_MS).map(({ name }) => name);
       for (let start = 0; start < old.length; start += STEP)
         gone += await removeOrphans(old.slice(start, start + STEP));
     }

@@ -58,7 +58,7 @@ async function writeFileIn(folder: string): Promise<void> {
 export async function mustBeWritable(writes: WriteCheck, { coreConfig, blobs, log }: Parts): Promise<void> {
   await folderMustBe(writes, coreConfig.dataDir);
   try {
-    await blobs.claimStore();
+    await blobs.claimStore(log);
   } catch (error) {
     if (!isAppError(error)) throw error;
     log.warn({ err: error }, 'The store of files does not answer; what needs it is refused until it does');
