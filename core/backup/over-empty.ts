@@ -6,17 +6,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { systemClock } from '../clock.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import { type Database, openDatabase, type Transaction } from '../database/database.ts';
 import { lockInstance } from '../database/instance-lock.ts';
-import { inTurn, type MigrationSource, ownerOfTable } from '../database/migrations.ts';
+import { hasTable, inTurn, type MigrationSource, ownerOfTable } from '../database/migrations.ts';
+import { BYTES_OWNER } from '../database/object-sweep.ts';
 import { OWN_TABLES, tablesOf } from '../database/postgres-dump.ts';
 import { ConfigError } from '../errors.ts';
 import { LISTENER } from '../events/postgres-listener.ts';
-import { databaseFile, lockFiles, REPLACED, RESTORING } from '../installation.ts';
+import { databaseFile, type InstallationRow, lockFiles, REPLACED, RESTORING } from '../installation.ts';
 import { createLog, type Logger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { syncFolder } from '../write-once.ts';
@@ -79,8 +81,11 @@ async function put(coreConfig: CoreConfig, { content, sources, isUnused, log }: 
   const { dataDir } = coreConfig;
   const target = databaseFile(coreConfig);
   const manifest = await readManifest(content, 'The backup');
-  if (target) await mustBeUnused(coreConfig, isUnused);
-  if (target && manifest.client === 'pg') await makeSqliteFile(content, manifest, sources);
+  if (target) {
+    const staying = await mustBeUnused(coreConfig, isUnused);
+    if (manifest.client === 'pg') await makeSqliteFile(content, manifest, sources);
+    putInto(join(content, SQLITE_FILE), staying);
+  }
   const marker = join(dataDir, RESTORING);
   await mkdir(join(dataDir, REPLACED), { mode: 0o700 });
   await mkdir(marker, { mode: 0o700 });
@@ -179,7 +184,8 @@ async function forgetOld(coreConfig: CoreConfig): Promise<void> {
   await rm(join(coreConfig.dataDir, REPLACED), { recursive: true, force: true });
 }
 
-async function mustBeUnused({ database, dataDir }: CoreConfig, isUnused: IsUnused): Promise<void> {
+/** Gives what stays of it. */
+async function mustBeUnused({ database, dataDir }: CoreConfig, isUnused: IsUnused): Promise<InstallationRow[]> {
   const log = createLog({ level: 'warn' });
   const db: Database = await openDatabase({
     config: database,
@@ -190,18 +196,42 @@ async function mustBeUnused({ database, dataDir }: CoreConfig, isUnused: IsUnuse
   });
   try {
     if (!(await isUnused(db.read))) throw inUse();
+    return await stayingIn(db.read);
   } finally {
     await db.close();
   }
 }
 
+/** The bucket knows the installation by this name. Nobody has begun to use it, so nothing there is anybody's. */
+async function stayingIn(db: Knex): Promise<InstallationRow[]> {
+  return (await hasTable(db, 'core_installation')) ? db('core_installation').where({ name: BYTES_OWNER }) : [];
+}
+
+function putInto(file: string, rows: readonly InstallationRow[]): void {
+  const db = new DatabaseSync(file);
+  try {
+    // Older ones have no such table, and know of no bucket.
+    const [table] = db.prepare("select name from sqlite_master where name = 'core_installation'").all();
+    const statement = table && db.prepare('insert or replace into core_installation (name, value) values (?, ?)');
+    for (const { name, value } of rows) statement?.run(name, value);
+  } finally {
+    db.close();
+  }
+}
+
 /** Of tables that are ours; others that somebody keeps in the same schema stay. */
-async function makeRoom(trx: Transaction, sources: readonly MigrationSource[], isUnused: IsUnused): Promise<void> {
+async function makeRoom(
+  trx: Transaction,
+  sources: readonly MigrationSource[],
+  isUnused: IsUnused,
+): Promise<InstallationRow[]> {
   await mustBeAlone(trx);
   if (!(await isUnused(trx))) throw inUse();
+  const staying = await stayingIn(trx);
   const owners = sources.map(({ owner }) => owner);
   const ours = (await tablesOf(trx)).filter((table) => ownerOfTable(table, owners));
   for (const table of [...ours, ...OWN_TABLES]) await trx.raw('drop table if exists ?? cascade', [table]);
+  return staying;
 }
 
 async function mustBeAlone(trx: Transaction): Promise<void> {

@@ -11,6 +11,7 @@ import { hasTable, type MigrationSource, migrateUp, ownerOfTable } from '../data
 import { loadPostgres, tablesOf } from '../database/postgres-dump.ts';
 import { explainedDatabaseError, untilItAnswers } from '../database/wait-for-database.ts';
 import { ConfigError } from '../errors.ts';
+import type { InstallationRow } from '../installation.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { absentPlugins, type Manifest, migrationsOf, POSTGRES_FILE } from './manifest.ts';
@@ -29,14 +30,14 @@ export async function openEmptyPostgres(coreConfig: CoreConfig): Promise<Databas
 
 /**
  * What was unpacked in `content`, of either kind; `files` is the folder that has its `files/` by now. `empty` makes room in the same
- * transaction. Gives how many rows of tables were left out, because their plugin is not on.
+ * transaction, and gives what stays of the installation that was there. Gives how many rows of tables were left out, because their plugin is not on.
  */
 export async function restorePostgres(
   db: Database,
   { content, files }: { content: string; files: string },
   manifest: Manifest,
   sources: readonly MigrationSource[],
-  empty: (trx: Transaction) => Promise<void> = async () => {},
+  empty: (trx: Transaction) => Promise<readonly InstallationRow[]> = async () => [],
 ): Promise<Map<string, number>> {
   const migrations = migrationsOf(manifest, sources);
   const absent = absentPlugins(migrations, sources);
@@ -56,11 +57,10 @@ export async function restorePostgres(
     return loadSqliteFile(trx, db, { content, files }, sources);
   };
   const load = async (trx: Transaction): Promise<LeftOut> => {
-    await empty(trx);
+    const staying = await empty(trx);
     const leftOut = await (isOfSqlite ? loadFile(trx) : loadDump(trx));
-    if (!manifest.id) return leftOut;
-    const row = { name: RESTORED, value: manifest.id };
-    await trx('core_installation').insert(row).onConflict('name').merge();
+    const rows = [...staying, ...(manifest.id ? [{ name: RESTORED, value: manifest.id }] : [])];
+    for (const row of rows) await trx('core_installation').insert(row).onConflict('name').merge();
     return leftOut;
   };
   return db.transaction(load, { knowsOutcome: true });

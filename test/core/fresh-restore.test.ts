@@ -38,6 +38,11 @@ describe('a backup that is restored into a fresh installation', function () {
     identity = key.identity;
     const full = await startPlatform({ plugins });
     await register(full, 'ada');
+    const { blobs, db } = full.services;
+    const writer = blobs.writer();
+    await writer.write(Buffer.alloc(100_000, 'of ada '));
+    const stored = await writer.finish();
+    await db.transaction((trx) => blobs.insert(trx, [stored]));
     archive = await backupOf(full);
     await full.platform.stop();
     const config = { backups: { encryption: { recipient: key.recipient } } };
@@ -108,6 +113,7 @@ describe('a backup that is restored into a fresh installation', function () {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+  const changedSoon = () => new Promise((resolve) => setTimeout(resolve, 20));
   async function restarted(former: TestPlatform): Promise<void> {
     while (app === former) await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -136,6 +142,30 @@ describe('a backup that is restored into a fresh installation', function () {
     );
     // Nobody restores over it.
     assert.equal((await app.http.post(PATH, { token })).status, 400);
+  });
+
+  it('brings bytes to the bucket that the installation has, which stays its own', async () => {
+    const server = await s3Server();
+    await app.platform.stop();
+    const { database } = app.services.coreConfig;
+    const storage = { kind: 's3', s3: { ...(server.config.s3 as object), prefix: 'bytes/' } };
+    app = await startPlatform({ plugins, config: { storage }, dataDir: app.dataDir, database: { ...database } });
+    token = await tokenOf(app);
+    restartable();
+    const former = app;
+    const id = await opened();
+    await send(id, archive);
+    await app.http.post(`${PATH}/${id}/begin`, {});
+    assert.deepEqual(await end(id), { phase: 'done', problem: null });
+    await restarted(former);
+    const files = () => readdirSync(server.folder, { recursive: true }).map(String);
+    while (!files().some((name) => /bytes\/blobs\/.*_object$/.test(name))) await changedSoon();
+    const row = await app.services.db.read('core_blobs').first();
+    while ((await app.services.db.read('core_blobs').first())?.segment) await changedSoon();
+    assert.ok((await app.services.blobs.read(row?.id ?? 0)).equals(Buffer.alloc(100_000, 'of ada ')));
+    assert.equal((await app.http.get('/health/ready')).status, 200);
+    await app.platform.stop();
+    await server.stop();
   });
 
   it('keeps what the operator laid there: in its place, or beside what the backup brings', async () => {
