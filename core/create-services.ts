@@ -28,6 +28,7 @@ import { createOutbound } from './outbound/outbound.ts';
 import { catalogueOf, type LoadedPlugin } from './plugins.ts';
 import { createPasswords, type PasswordCost } from './security/passwords.ts';
 import type { Services } from './services.ts';
+import { createKeptOutside } from './storage/kept-outside.ts';
 import { openStore } from './storage/object-store.ts';
 import { createUsage } from './usage.ts';
 import { coreVersion } from './version.ts';
@@ -87,6 +88,7 @@ export function createServices(foundation: Foundation): Services {
     mailer: createMailer({ config: mailer, log, outbound }),
     mailTemplates: createMailTemplates({ language: mailer.language, folder: templates }),
     outbound,
+    keptOutside: createKeptOutside({ dataDir, store }),
     secrets,
     passwords: createPasswords(passwordCost),
     log,

@@ -112,6 +112,7 @@ export {
   sha256,
 } from './security/tokens.ts';
 export { rememberTokens } from './security/verified-tokens.ts';
+export { keptInFolder } from './storage/kept-outside.ts';
 
 // ── calls to the world outside, mails
 

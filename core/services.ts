@@ -27,6 +27,7 @@ import type { Operations } from './operations/operations.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Passwords } from './security/passwords.ts';
 import type { Secrets } from './security/secrets.ts';
+import type { KeptOutside } from './storage/kept-outside.ts';
 import type { Usage } from './usage.ts';
 
 export interface Services {
@@ -57,6 +58,8 @@ export interface Services {
   mailer: Mailer;
   mailTemplates: MailTemplates;
   outbound: Outbound;
+  /** Small texts that must not lie in the database. */
+  keptOutside: KeptOutside;
   secrets: Secrets;
   /** What tenants use, counted against their plans by whoever does that. */
   usage: Usage;

@@ -19,6 +19,7 @@ import type { Services } from '../services.ts';
 import { namedBackup } from './backup-names.ts';
 import { lackOfRoom, watchRoom } from './disk-room.ts';
 import { identitiesIn, isEncrypted } from './encryption.ts';
+import { forgetNotes } from './forget-notes.ts';
 import { type IsUnused, replaceUnused, serversOn } from './over-empty.ts';
 import { syncAll } from './placing.ts';
 import { removeAbandonedIncoming, type Staging, stagingForIncoming } from './staging.ts';
@@ -77,7 +78,7 @@ export interface FreshRestores {
 }
 
 export interface FreshRestoreParts {
-  services: Pick<Services, 'coreConfig' | 'db' | 'hooks' | 'outbound' | 'log' | 'clock'>;
+  services: Pick<Services, 'coreConfig' | 'db' | 'hooks' | 'outbound' | 'log' | 'clock' | 'tracing'>;
   sources: readonly MigrationSource[];
   /** Of the restore before this start. */
   outcome: RestoreOutcome | null;
@@ -290,6 +291,7 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
   async function replaced(id: string, staging: Staging, isUnused: IsUnused): Promise<RestoreOutcome> {
     try {
       await replaceUnused(coreConfig, { content: contentIn(staging.folder), sources, isUnused, log });
+      await forgetNotes(services);
       return { id, problem: null };
     } catch (error) {
       return { id, problem: messageOf(error) };
@@ -301,11 +303,10 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
   /** What was unpacked is gone before anybody can begin again, into the same folder. */
   async function failed(one: Opened, error: unknown): Promise<void> {
     const { state, staging } = one;
-    const { folder } = staging;
     const isExpected = error instanceof ConfigError || error instanceof TargetError || isAppError(error);
     if (!isExpected) log.error({ err: error }, 'A backup could not be restored');
-    await rm(contentIn(folder), { recursive: true, force: true }).catch(() => {});
-    Object.assign(state, { phase: 'failed', problem: messageOf(error).replaceAll(fileIn(folder), 'The file') });
+    await rm(contentIn(staging.folder), { recursive: true, force: true }).catch(() => {});
+    Object.assign(state, { phase: 'failed', problem: messageOf(error).replaceAll(fileIn(staging.folder), 'The file') });
     one.isBusy = false;
   }
 

@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type AppError, ConfigError, coreErrors, messageOf } from '../errors.ts';
-import { type ListedObject, s3Client } from '../offsite/s3-client.ts';
+import { type Asked, type ListedObject, type S3Client, s3Client } from '../offsite/s3-client.ts';
 import { TargetError } from '../offsite/stored-files.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import { hasBucket, type StorageConfig } from './config.ts';
@@ -35,11 +35,17 @@ export interface ObjectStore {
    * the other one has stored.
    */
   claim(installation: string): Promise<void>;
+  /** A small text of this installation, beside its objects; null when there is none. Throws `unavailable`. */
+  readNote(name: string): Promise<string | null>;
+  writeNote(name: string, text: string): Promise<void>;
+  /** Of an installation that is no more. */
+  forgetNotes(): Promise<void>;
 }
 
 /** Whose objects they are. It lies above the folder of the objects. */
 const OWNER = 'patchbay-owner';
 const OBJECTS = 'blobs/';
+const NOTES = 'notes/';
 /** For a call and its further tries: a sender of mail waits for minutes, a person does not. */
 const PATIENCE_MS = 20_000;
 /** When it has just let somebody wait for nothing, the next ones wait no longer than so. */
@@ -48,6 +54,9 @@ const TROUBLE_MS = 10_000;
 /** For a line that is hardly one. */
 const SLOWEST_BYTES_A_SECOND = 200_000;
 const PING_MS = 2_500;
+/** Nobody who ends or starts waits longer for a note. */
+const NOTE_MS = 3_000;
+const NOTE_BYTES = 64 * 1024;
 const LIST_MS = 15 * 60_000;
 
 /** Null where no bucket is named. */
@@ -55,6 +64,7 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
   if (!hasBucket(config)) return null;
   const { s3 } = config;
   const objects = s3Client({ ...s3, prefix: `${s3.prefix}${OBJECTS}` }, outbound);
+  const notes = s3Client({ ...s3, prefix: `${s3.prefix}${NOTES}` }, outbound);
   const above = s3Client(s3, outbound);
   let troubledUntil = 0;
 
@@ -83,6 +93,13 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
     pages,
     ping: () => answered(() => askOwner(AbortSignal.timeout(PING_MS))),
     claim,
+    readNote: (name) =>
+      answered(() => textOf(notes, name, { maxBytes: NOTE_BYTES, signal: AbortSignal.timeout(NOTE_MS) })),
+    writeNote: (name, text) =>
+      answered(async () => {
+        await notes.ask(name, { method: 'PUT', body: Buffer.from(text), signal: AbortSignal.timeout(NOTE_MS) });
+      }),
+    forgetNotes: () => answered(forgetNotes),
   };
 
   async function read(name: string, sizeBytes: number): Promise<Buffer> {
@@ -115,6 +132,7 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
   async function claim(installation: string): Promise<void> {
     const owner = await answered(ownerNow);
     if (owner === null) {
+      await answered(forgetNotes);
       const body = Buffer.from(installation);
       await answered(() => above.ask(OWNER, { method: 'PUT', body, signal: patience(0) }));
     }
@@ -132,14 +150,14 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
     return askOwner(patience(0));
   }
 
-  /** Null when there is none. */
   async function askOwner(signal: AbortSignal): Promise<string | null> {
-    try {
-      return (await above.ask(OWNER, { maxBytes: 4_096, signal })).text().trim();
-    } catch (error) {
-      if (isNoObject(error)) return null;
-      throw error;
-    }
+    return (await textOf(above, OWNER, { maxBytes: 4_096, signal }))?.trim() ?? null;
+  }
+
+  /** All of them: the prefix is of one installation alone. */
+  async function forgetNotes(): Promise<void> {
+    for await (const page of notes.pages(patience(0)))
+      for (const { name } of page) await notes.ask(name, { method: 'DELETE', fine: [200, 204], signal: patience(0) });
   }
 
   function patience(sizeBytes: number): AbortSignal {
@@ -172,6 +190,16 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
       headers: { 'retry-after': '5' },
       cause: new Error(`${above.label}: ${messageOf(cause)}`, { cause }),
     });
+  }
+}
+
+/** Null when there is none. */
+async function textOf(client: S3Client, name: string, asked: Asked): Promise<string | null> {
+  try {
+    return (await client.ask(name, asked)).text();
+  } catch (error) {
+    if (isNoObject(error)) return null;
+    throw error;
   }
 }
 

@@ -59,11 +59,13 @@ describe('bytes in a bucket', function () {
     );
     assert.deepEqual([...new Set(asked)].toSorted(), [
       'GET /backups/patchbay/blobs/name',
+      'GET /backups/patchbay/notes/audit-heads.json',
       'GET /backups/patchbay/patchbay-owner',
       'POST /backups/patchbay/blobs/name?uploadId',
       'POST /backups/patchbay/blobs/name?uploads',
       'PUT /backups/patchbay/blobs/name',
       'PUT /backups/patchbay/blobs/name?partNumber&uploadId',
+      'PUT /backups/patchbay/notes/audit-heads.json',
       'PUT /backups/patchbay/patchbay-owner',
     ]);
     const names = headers.flatMap((one) => Object.keys(one));

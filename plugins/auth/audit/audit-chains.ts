@@ -2,10 +2,10 @@
  * Links stored entries into the audit log's chains, one process at a time, shortly after their commit: so that no
  * transaction waits for another one's entry (docs/decisions/0012). Tables: auth_audit_entries, auth_audit_chains.
  */
-import { messageOf } from '#core/kit.ts';
+import { isAppError, messageOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { AUDIT_CHAINS, type AuditHashes, createAuditHashes, GENESIS } from './hashes.ts';
-import { createAuditHeadFile, type KnownHeads } from './head-file.ts';
+import { createAuditHeads, type KnownHeads } from './known-heads.ts';
 import type { AuditChain, AuditChainRow, AuditRow } from './tables.ts';
 
 export interface AuditChains {
@@ -20,7 +20,7 @@ export interface AuditChains {
   linkAll(): Promise<void>;
   /** Removes failed tries from before this time (ms since the epoch). */
   prune(before: number): Promise<void>;
-  /** What does not fit at the ends of the chains, as a sentence; null when all does. */
+  /** What does not fit at the ends of the chains, as a sentence; null when all does. Throws `unavailable`. */
   problemAtEnds(): Promise<string | null>;
   /** Takes the log's ends as they are now, after a restore or a damage that somebody has looked into. */
   accept(): Promise<void>;
@@ -38,20 +38,19 @@ const ATTEMPTS_SLACK = 1_000;
 
 type Step = 'done' | 'more' | 'busy' | 'damaged';
 
-export interface AuditChainsParts extends Pick<Services, 'db' | 'secrets' | 'log'> {
-  coreConfig: Pick<Services['coreConfig'], 'dataDir'>;
-}
+export type AuditChainsParts = Pick<Services, 'db' | 'secrets' | 'log' | 'keptOutside'>;
 
-export function createAuditChains({ db, secrets, coreConfig, log }: AuditChainsParts): AuditChains {
+export function createAuditChains({ db, secrets, keptOutside, log }: AuditChainsParts): AuditChains {
   const hashes = createAuditHashes(secrets.derive('auth.audit'));
-  const headFile = createAuditHeadFile(coreConfig.dataDir, hashes);
+  const knownHeads = createAuditHeads(keptOutside, hashes);
   let isStarted = false;
   let timer: NodeJS.Timeout | undefined;
   let poll: NodeJS.Timeout | undefined;
   let running: Promise<void> | null = null;
   let isDamageReported = false;
-  /** What the file says, as this process wrote it. */
+  /** What is known outside, as this process wrote it, and when. */
   let kept = '';
+  let keptAt = Number.NEGATIVE_INFINITY;
 
   return { hashes, start, stop, wake, linkAll, prune, problemAtEnds, accept };
 
@@ -59,7 +58,15 @@ export function createAuditChains({ db, secrets, coreConfig, log }: AuditChainsP
     await db.transaction(async (trx) => {
       for (const chain of AUDIT_CHAINS) await makeFirstHead(trx, chain);
     });
-    reportDamage(await problemAtEnds());
+    try {
+      reportDamage(await problemAtEnds());
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      log.warn(
+        { reason: messageOf(error) },
+        'The ends of the audit log could not be compared; that follows with the next entries',
+      );
+    }
     isStarted = true;
     poll = setInterval(wake, POLL_MS);
     poll.unref();
@@ -92,7 +99,8 @@ export function createAuditChains({ db, secrets, coreConfig, log }: AuditChainsP
     try {
       const steps = [];
       for (const chain of AUDIT_CHAINS) steps.push(await linkChain(chain, false));
-      await keepHeads();
+      // The next look comes half a minute later.
+      if (performance.now() - keptAt >= keptOutside.paceMs) await keepHeads();
       // What came while another process was linking is not known to be in.
       if (steps.includes('busy')) wake();
     } catch (error) {
@@ -200,22 +208,27 @@ export function createAuditChains({ db, secrets, coreConfig, log }: AuditChainsP
     return { name, anchor_seq, last_seq: last?.seq ?? 0, last_hash: last?.hash ?? GENESIS };
   }
 
-  /** Writes the heads beside the database, unless what is there says that entries are missing. */
+  /** Writes the heads outside of the database, unless what is there says that entries are missing. */
   async function keepHeads(): Promise<void> {
     const heads = knownOf(await db.read('auth_audit_chains').orderBy('name'));
     if (JSON.stringify(heads) === kept) return;
-    const problem = await problemAtEnds();
-    if (problem !== null) return reportDamage(problem);
     try {
-      await headFile.write(heads);
+      const problem = await problemAtEnds();
+      if (problem !== null) return reportDamage(problem);
+      await knownHeads.write(heads);
       kept = JSON.stringify(heads);
     } catch (error) {
-      log.warn({ reason: messageOf(error) }, 'The heads of the audit log could not be written into the data folder');
+      log.warn({ reason: messageOf(error) }, 'The heads of the audit log could not be kept outside of the database');
     }
+    keptAt = performance.now();
   }
 
   async function problemAtEnds(): Promise<string | null> {
-    const known = await headFile.read().catch((error: unknown) => messageOf(error));
+    const known = await knownHeads.read().catch((error: unknown) => {
+      // Who does not answer says nothing of the log.
+      if (isAppError(error)) throw error;
+      return messageOf(error);
+    });
     if (typeof known === 'string') return known;
     for (const name of AUDIT_CHAINS) {
       const head = await db.read('auth_audit_chains').where({ name }).first();
@@ -240,7 +253,7 @@ export function createAuditChains({ db, secrets, coreConfig, log }: AuditChainsP
       }
       return made;
     });
-    await headFile.write(knownOf(heads));
+    await knownHeads.write(knownOf(heads));
     isDamageReported = false;
   }
 
