@@ -6,7 +6,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { systemClock } from '../clock.ts';
@@ -28,6 +27,7 @@ import { makeSqliteFile } from './other-kind.ts';
 import { keepOwnFiles } from './own-files.ts';
 import { moveDatabase, moveFiles } from './placing.ts';
 import { isRestored, markedId, openPostgresAlone, restorePostgres } from './restore-postgres.ts';
+import { putInto } from './snapshot.ts';
 
 /** Whether nobody has begun to use an installation. */
 export type IsUnused = (db: Knex) => Promise<boolean>;
@@ -205,18 +205,6 @@ async function mustBeUnused({ database, dataDir }: CoreConfig, isUnused: IsUnuse
 /** The bucket knows the installation by this name. Nobody has begun to use it, so nothing there is anybody's. */
 async function stayingIn(db: Knex): Promise<InstallationRow[]> {
   return (await hasTable(db, 'core_installation')) ? db('core_installation').where({ name: BYTES_OWNER }) : [];
-}
-
-function putInto(file: string, rows: readonly InstallationRow[]): void {
-  const db = new DatabaseSync(file);
-  try {
-    // Older ones have no such table, and know of no bucket.
-    const [table] = db.prepare("select name from sqlite_master where name = 'core_installation'").all();
-    const statement = table && db.prepare('insert or replace into core_installation (name, value) values (?, ?)');
-    for (const { name, value } of rows) statement?.run(name, value);
-  } finally {
-    db.close();
-  }
 }
 
 /** Of tables that are ours; others that somebody keeps in the same schema stay. */

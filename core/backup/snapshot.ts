@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Database } from '../database/database.ts';
 import { BYTES_OWNER } from '../database/object-sweep.ts';
 import { dumpPostgres } from '../database/postgres-dump.ts';
+import type { InstallationRow } from '../installation.ts';
 import { placeOfFile, placeOfSegment } from './files.ts';
 import { POSTGRES_FILE, SQLITE_FILE } from './manifest.ts';
 
@@ -36,6 +37,19 @@ function leaveOwner(file: string): void {
   try {
     const [table] = texts(copy, "select name as text from sqlite_master where name = 'core_installation'");
     if (table) copy.prepare('delete from core_installation where name = ?').run(BYTES_OWNER);
+  } finally {
+    copy.close();
+  }
+}
+
+/** What is restored into an installation has such rows of it. */
+export function putInto(file: string, rows: readonly InstallationRow[]): void {
+  const copy = new DatabaseSync(file);
+  try {
+    // Older ones have no such table, and know of no bucket.
+    const [table] = texts(copy, "select name as text from sqlite_master where name = 'core_installation'");
+    const statement = table && copy.prepare('insert or replace into core_installation (name, value) values (?, ?)');
+    for (const { name, value } of rows) if (statement) statement.run(name, value);
   } finally {
     copy.close();
   }
