@@ -14,7 +14,7 @@ import type { Secrets } from '../security/secrets.ts';
 import type { CertificateFiles, TlsConfig } from './config.ts';
 import { covers, type KeyPair, type UsableCertificate } from './read-certificate.ts';
 import type { CertificateRow } from './rows.ts';
-import { selfSignedIn } from './self-signed.ts';
+import { selfSignedIn, sharedSelfSigned } from './self-signed.ts';
 import { CERTIFICATE_CHANGED, type CertificateStore, createCertificateStore } from './store.ts';
 import { type WatchedFiles, watchFiles } from './watched-files.ts';
 
@@ -47,6 +47,8 @@ export interface Certificates {
   pairFor(host: string): KeyPair | null;
   /** For clients of the web that name no host; one that nobody vouches for while there is no other. */
   anyPair(): Promise<KeyPair>;
+  /** One that nobody vouches for, made once and the same for every replica. Once the database is there. */
+  selfSigned(name: string, hostname: string): Promise<KeyPair>;
   /** More files of the operator, for doors of a plugin. Throws a ConfigError when they cannot be used; `where` names their key. */
   watch(files: CertificateFiles, where: string): WatchedFiles;
   /** Told when another certificate is to be used. Gives a function that ends it. */
@@ -96,6 +98,7 @@ export function createCertificates(parts: CertificateParts): Certificates {
       const best = find(hostname) ?? [...got.values()][0] ?? ofDoor[0]?.current();
       return best ?? selfSignedIn(join(dataDir, 'http.pem'), isIP(hostname) ? 'localhost' : hostname);
     },
+    selfSigned: (name, hostname) => sharedSelfSigned(name, hostname, parts),
     watch,
     onChange(fn) {
       listeners.add(fn);

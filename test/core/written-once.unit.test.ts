@@ -4,13 +4,12 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { selfSignedIn } from '#core/certificates/self-signed.ts';
 import { createSecrets } from '#core/security/secrets.ts';
 import { writtenOnce } from '#core/write-once.ts';
-import { certificateFor } from '#plugins/mail/receiving/certificate.ts';
 import { ROOT } from '#test/support/command-line.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-once-'));
-const smtp = { hostname: 'mail.example', tls: null } as Parameters<typeof certificateFor>[0];
 
 describe('a file that is made once', () => {
   it('is the first one for everybody, and leaves nothing beside it', () => {
@@ -48,11 +47,11 @@ describe('a file that is made once', () => {
 
   it('is a certificate with its key, whoever made them', async () => {
     const home = folder();
-    const made = await Promise.all([1, 2, 3].map(() => certificateFor(smtp, home)));
+    const made = await Promise.all([1, 2, 3].map(() => selfSignedIn(join(home, 'http.pem'), 'mail.example')));
     assert.equal(new Set(made.map(({ key }) => key)).size, 1);
     assert.equal(new Set(made.map(({ cert }) => cert)).size, 1);
     const { createSecureContext } = await import('node:tls');
     createSecureContext(made[0]!);
-    assert.deepEqual(readdirSync(home), ['smtp.pem']);
+    assert.deepEqual(readdirSync(home), ['http.pem']);
   });
 });

@@ -4,7 +4,6 @@ import type { SMTPServer } from 'smtp-server';
 import type { KeyPair } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
-import { certificateFor } from './certificate.ts';
 
 type Watched = ReturnType<Services['certificates']['watch']>;
 
@@ -19,14 +18,14 @@ type ChooseContext = (host: string, done: (error: Error | null, context?: Secure
 
 const WHERE = 'plugins.mail.smtp.tls';
 
-export function createSmtpTls({ certificates, config, coreConfig }: Services & { config: MailConfig }): SmtpTls {
+export function createSmtpTls({ certificates, config }: Services & { config: MailConfig }): SmtpTls {
   const { smtp } = config;
   let files: Watched | null = null;
 
   return {
     async options() {
       if (smtp.tls) files ??= certificates.watch(smtp.tls, WHERE);
-      const { cert, key } = best() ?? (await certificateFor(smtp, coreConfig.dataDir));
+      const { cert, key } = best() ?? (await certificates.selfSigned('smtp', smtp.hostname));
       return { cert, key, SNICallback: choose };
     },
     follow(server) {
