@@ -50,7 +50,9 @@ export function meaningOf({ code, path }: ApiError): string | null {
 /** What a refusal says beyond its code: the fields that are wrong, or a sentence of the server, which is English. */
 export function particularsOf(error: ApiError): readonly { text: string; isEnglish: boolean }[] {
   if (error.code === 'validation_error' && error.issues.length > 0) {
-    return error.issues.map((issue) => ({ text: fieldAndIssue(issue), isEnglish: false }));
+    const said = saidAtFields.get(error);
+    const left = error.issues.filter((issue) => !said?.has(issue));
+    return left.map((issue) => ({ text: fieldAndIssue(issue), isEnglish: false }));
   }
   const { specifics } = error;
   // An API of others says a sentence whenever it refuses, and seldom more than the code.
@@ -58,11 +60,29 @@ export function particularsOf(error: ApiError): readonly { text: string; isEngli
   return specifics === null || isRepeated ? [] : [{ text: specifics, isEnglish: true }];
 }
 
-/** What an error says about one field of a form; null when nothing. */
-export function issueOf(error: unknown, field: string): string | null {
+/** What stands at a field, of refusals that are still shown: `Failure` says the rest. */
+const saidAtFields = new WeakMap<ApiError, Set<Issue | ApiError>>();
+
+/**
+ * What an error says about one field of a form; null when nothing. `codes`: refusals that are about this field alone, as
+ * `email_taken` is. What is said here, the form's `Failure` does not say again.
+ */
+export function issueOf(error: unknown, field: string, codes: readonly string[] = []): string | null {
   if (!(error instanceof ApiError)) return null;
   const issue = error.issues.find(({ path }) => path.at(-1) === field);
-  return issue ? textOfIssue(issue) : null;
+  const text = issue ? textOfIssue(issue) : codes.includes(error.code) ? meaningOf(error) : null;
+  if (text === null) return null;
+  const said = saidAtFields.get(error) ?? new Set();
+  saidAtFields.set(error, said.add(issue ?? error));
+  return text;
+}
+
+/** Whether the fields of the form say all of it. */
+export function isSaidAtFields(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  const said = saidAtFields.get(error);
+  if (said === undefined) return false;
+  return said.has(error) || (error.issues.length > 0 && error.issues.every((issue) => said.has(issue)));
 }
 
 /** What a broken rule asks for. */

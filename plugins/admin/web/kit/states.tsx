@@ -1,13 +1,13 @@
 /** What stands where data will be, is not, or could not be had. */
 import { Alert, Button, Center, Code, Group, Stack, Text, ThemeIcon } from '@mantine/core';
 import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
-import { type ReactNode, use, useEffect, useReducer } from 'react';
+import { type ReactNode, use, useEffect, useLayoutEffect, useReducer, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
 import { loadAll } from '../i18n/i18n.ts';
 import { CopyButton } from './copy.tsx';
 import { Link } from './link.tsx';
-import { meaningOf, messageOf, particularsOf } from './message.ts';
+import { isSaidAtFields, meaningOf, messageOf, particularsOf } from './message.ts';
 import { Page, type PageProps } from './page.tsx';
 import { Trail, type TrailPart } from './trail.ts';
 import { Waiting } from './waiting.tsx';
@@ -50,8 +50,33 @@ export interface FailureProps {
   back?: TrailPart | undefined;
 }
 
-/** What went wrong, what to do about it, and the id under which the server's log has it. */
-export function Failure({ error, onRetry, back }: FailureProps) {
+/**
+ * What went wrong, what to do about it, and the id under which the server's log has it. Of a form: what its fields do not
+ * say, and no id for what only has to be written otherwise.
+ */
+export function Failure(props: FailureProps) {
+  const [, drawAgain] = useReducer((count: number) => count + 1, 0);
+  const { error } = props;
+  // Fields that come after it are drawn after it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: for each error once
+  useLayoutEffect(drawAgain, [error]);
+  return isSaidAtFields(error) ? <SaidAtFields error={error} /> : <FailureAlert {...props} />;
+}
+
+/** A field of a password is marked otherwise. */
+const WRONG = '[aria-invalid="true"], input[data-invalid]';
+
+/** Nothing to see, as the fields say it: the first of them is where one continues. */
+function SaidAtFields({ error }: { error: unknown }) {
+  const here = useRef<HTMLSpanElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: for each error once
+  useEffect(() => {
+    here.current?.closest('form')?.querySelector<HTMLElement>(WRONG)?.focus();
+  }, [error]);
+  return <span ref={here} hidden />;
+}
+
+function FailureAlert({ error, onRetry, back }: FailureProps) {
   const { t } = useTranslation();
   const known = error instanceof ApiError ? error : null;
   const meaning = useMeaning(known);
@@ -67,7 +92,7 @@ export function Failure({ error, onRetry, back }: FailureProps) {
             {text}
           </Text>
         ))}
-        {known?.requestId && (
+        {known?.requestId && known.code !== 'validation_error' && (
           <Group gap={4}>
             <Text size="xs">{t('failure.requestId')}</Text>
             <Code>{known.requestId}</Code>

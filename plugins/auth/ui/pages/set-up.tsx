@@ -53,7 +53,7 @@ function SetUpForm({ token }: { token: string }) {
         {...setUpOnPage.username}
         title={t('field.usernameRule')}
         value={username}
-        error={issueOf(setUp.error, 'username')}
+        error={issueOf(setUp.error, 'username', ['username_taken'])}
         onChange={(event) => setUsername(event.currentTarget.value)}
       />
       <NewPasswordField value={password} onChange={setPassword} error={setUp.error} />

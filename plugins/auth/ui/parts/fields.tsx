@@ -24,7 +24,7 @@ export function EmailField({ value, onChange, error }: FieldProps) {
       required
       {...registerOnPage.email}
       value={value}
-      error={issueOf(error, 'email')}
+      error={issueOf(error, 'email', ['email_taken'])}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );
@@ -41,7 +41,7 @@ export function NewPasswordField({ value, onChange, error }: FieldProps) {
       minLength={SHORTEST_PASSWORD}
       {...registerOnPage.password}
       value={value}
-      error={issueOf(error, 'password') ?? issueOf(error, 'new_password')}
+      error={issueOf(error, 'password', ['weak_password']) ?? issueOf(error, 'new_password')}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );

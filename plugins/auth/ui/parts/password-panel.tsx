@@ -44,7 +44,7 @@ export function PasswordPanel() {
                 autoComplete="current-password"
                 data-autofocus
                 value={current}
-                error={issueOf(error, 'current_password')}
+                error={issueOf(error, 'current_password', ['current_password_required'])}
                 onChange={(event) => setCurrent(event.currentTarget.value)}
               />
             )}

@@ -66,7 +66,7 @@ export function ProfileForm({ profile, onClose, readAgain }: ProfileFormProps) {
             type="email"
             autoComplete="email"
             value={changes.email ?? profile.email ?? ''}
-            error={issueOf(error, 'email')}
+            error={issueOf(error, 'email', ['email_taken'])}
             onChange={(event) => setChanges({ ...changes, email: event.currentTarget.value })}
           />
           <TextInput
@@ -74,7 +74,7 @@ export function ProfileForm({ profile, onClose, readAgain }: ProfileFormProps) {
             description={t('field.usernameRule')}
             autoComplete="nickname"
             value={changes.username ?? profile.username ?? ''}
-            error={issueOf(error, 'username')}
+            error={issueOf(error, 'username', ['username_taken'])}
             onChange={(event) => setChanges({ ...changes, username: event.currentTarget.value })}
           />
         </>

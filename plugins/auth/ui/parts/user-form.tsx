@@ -87,14 +87,14 @@ export function UserForm({ user, onClose }: { user: EditedUser; onClose(): void 
                 label={t('users.email')}
                 type="email"
                 value={form.email}
-                error={issueOf(error, 'email')}
+                error={issueOf(error, 'email', ['email_taken'])}
                 onChange={(event) => set({ email: event.currentTarget.value })}
               />
               <TextInput
                 label={t('users.username')}
                 description={t('field.usernameRule')}
                 value={form.username}
-                error={issueOf(error, 'username')}
+                error={issueOf(error, 'username', ['username_taken'])}
                 onChange={(event) => set({ username: event.currentTarget.value })}
               />
               <NumberInput
