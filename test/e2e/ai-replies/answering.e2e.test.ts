@@ -50,6 +50,30 @@ describe('answers of AI', function () {
     await visitor.assertAccessible();
   });
 
+  it('are called off on the page of a robot for which they are', async () => {
+    await setPolicy(owner, robot, { private: 'never', groups: 'never' });
+    visitor = await visit(answers.app);
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open(`/assistants/${robot.robotId}`);
+    const about = visitor.page.getByRole('region', { name: 'Robot', exact: true });
+    await about.getByText('People alone: AI is off for this robot').waitFor();
+    await about.getByText('By a model or an assistant').waitFor({ state: 'detached' });
+  });
+
+  it('are asked for once where the organisation has not allowed them', async () => {
+    const { owner: another } = await answers.tenant();
+    await another.http.patch('/api/platform/auth/settings', { settings: { ai_consent_enabled: false } });
+    visitor = await visit(answers.app);
+    const { page } = visitor;
+    await visitor.signIn(another.email, another.password);
+    await visitor.open('/assistants/answering');
+    await page.getByRole('button', { name: 'Hide for now' }).click();
+    await visitor.open('/assistants/knowledge');
+    await page.getByRole('tab').first().waitFor();
+    assert.equal(await page.getByText('AI is off for your organisation').count(), 0);
+    await visitor.assertAccessible();
+  });
+
   it('wait as drafts that a person changes and sends, and then reach the robot', async () => {
     await setPolicy(owner, robot, { approval: true });
     answers.says({ action: 'reply', text: 'In three days.' });

@@ -41,6 +41,10 @@ describe('robots', function () {
     assert.equal(made.body.data.aiContextLength, 7);
     await visitor.assertAccessible();
 
+    await page.getByRole('tab', { name: 'Day by day' }).click();
+    await page.getByText('Nothing was written in these days').waitFor();
+    assert.equal(await page.locator('figure').count(), 0);
+
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Delete the robot' }).click();
     const question = page.getByRole('dialog', { name: 'Delete the robot' });

@@ -147,7 +147,8 @@ function Actions({ robot }: { robot: ShownRobot }) {
 
 function About({ robot }: { robot: ShownRobot }) {
   const { t } = useTranslation('robots');
-  const { robotId, status, aiMode, aiProvider, aiModel } = robot;
+  const { robotId, status, aiProvider, aiModel } = robot;
+  const answered = useAnswered(robot);
   return (
     <Panel title={t('robot.about')}>
       <Facts
@@ -156,7 +157,7 @@ function About({ robot }: { robot: ShownRobot }) {
           [t('robot.id'), <Id key="id" value={robotId} />],
           [t('list.seen'), <Time key="seen" at={robot.lastActiveAt} style="ago" />],
           [t('list.messages'), <Count key="messages" value={robot.totalMessages} />],
-          [t('list.answers'), t(`aiMode.${aiMode}`, { defaultValue: aiMode })],
+          [t('list.answers'), answered],
           aiProvider !== null && [t('settings.aiProvider'), [aiProvider, aiModel].filter(Boolean).join(' · ')],
           [t('robot.callsToday'), t('robot.callsOf', { count: robot.aiCallsToday, most: robot.aiCallLimitDaily })],
           [t('robot.created'), <Time key="created" at={robot.createdAt} />],
@@ -164,6 +165,15 @@ function About({ robot }: { robot: ShownRobot }) {
       />
     </Panel>
   );
+}
+
+/** Who answers in fact: rules and consent may have switched AI off for a robot that is set to it. */
+function useAnswered({ robotId, aiMode }: ShownRobot): string {
+  const { t } = useTranslation('robots');
+  const hasRules = useMay()('ai-replies.answering');
+  const { data } = $api.useQuery('get', '/api/platform/ai/answering', {}, { enabled: hasRules });
+  const how = data?.robots.find((one) => one.robot_id === robotId)?.answers ?? 'elsewhere';
+  return how === 'elsewhere' ? t(`aiMode.${aiMode}`, { defaultValue: aiMode }) : t(`answering.${how}`);
 }
 
 /** An account of another network has no phone. */

@@ -1,6 +1,7 @@
 /** Messages and commands day by day, of one robot or of all, with those who write most. */
-import { Paper, SegmentedControl, SimpleGrid, Stack, Table, Text } from '@mantine/core';
-import { $api, Chart, Count, Loaded, Panel, useFormats, useUrlState } from 'patchbay-platform/ui';
+import { Button, Paper, SegmentedControl, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import IconChartBar from '@tabler/icons-react/dist/esm/icons/IconChartBar.mjs';
+import { $api, Chart, Count, EmptyState, Link, Loaded, Panel, useFormats, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const STATISTICS = '/api/platform/robots/statistics';
@@ -29,26 +30,53 @@ export function FiguresPanel({ robot }: { robot?: string }) {
       }
     >
       <Loaded of={statistics} lines={5}>
-        {({ totals, days, top_contacts, top_groups }) => (
-          <Stack>
-            <Totals of={totals} />
-            <Chart
-              title={t('figures.title')}
-              kind="bars"
-              times={days.map(({ day }) => Date.parse(`${day}T00:00:00Z`))}
-              series={(['messages', 'succeeded', 'failed'] as const).map((name) => ({
-                name: t(`figures.${name}`),
-                values: days.map((day) => day[name]),
-              }))}
-            />
-            <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: 'start' }}>
-              <Top title={t('figures.contacts')} of={top_contacts} />
-              <Top title={t('figures.groups')} of={top_groups} />
-            </SimpleGrid>
-          </Stack>
-        )}
+        {({ totals, days, top_contacts, top_groups }) =>
+          isNothing(totals) ? (
+            <Nothing isOfAll={robot === undefined} />
+          ) : (
+            <Stack>
+              <Totals of={totals} />
+              <Chart
+                title={t('figures.title')}
+                kind="bars"
+                times={days.map(({ day }) => Date.parse(`${day}T00:00:00Z`))}
+                series={(['messages', 'succeeded', 'failed'] as const).map((name) => ({
+                  name: t(`figures.${name}`),
+                  values: days.map((day) => day[name]),
+                }))}
+              />
+              <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: 'start' }}>
+                <Top title={t('figures.contacts')} of={top_contacts} />
+                <Top title={t('figures.groups')} of={top_groups} />
+              </SimpleGrid>
+            </Stack>
+          )
+        }
       </Loaded>
     </Panel>
+  );
+}
+
+function isNothing({ messages, succeeded, failed, expired, answers, ai_calls }: Sums): boolean {
+  return messages + succeeded + failed + expired + answers + ai_calls === 0;
+}
+
+/** What brings the first figures. */
+function Nothing({ isOfAll }: { isOfAll: boolean }) {
+  const { t } = useTranslation('robots');
+  return (
+    <EmptyState
+      icon={<IconChartBar size={24} />}
+      title={t('figures.none')}
+      text={t(isOfAll ? 'figures.noneOfAll' : 'figures.noneText')}
+      action={
+        isOfAll && (
+          <Button component={Link} to="/assistants" variant="default">
+            {t('inbox.toRobots')}
+          </Button>
+        )
+      }
+    />
   );
 }
 
