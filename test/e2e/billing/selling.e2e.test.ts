@@ -99,5 +99,15 @@ describe('selling plans', function () {
     await visitor.assertAccessible();
     const { body } = await owner.http.get('/api/v2/billing/subscription');
     assert.deepEqual([body.plan_id, body.limits.max_groups], ['business', 77]);
+
+    await visitor.open('/sales');
+    const change = page.getByRole('button', { name: /^更改套餐：/ });
+    await change.waitFor();
+    await visitor.assertAccessible();
+    await change.click();
+    await dialog.getByRole('combobox', { name: '套餐' }).waitFor();
+    await page.keyboard.press('Escape');
+    await visitor.open('/sales/usage');
+    await page.getByText('计量项目', { exact: true }).waitFor();
   });
 });

@@ -1,16 +1,28 @@
-/** Who has which plan. */
-import { DataTable, EmptyState, Money, State, Time } from 'patchbay-platform/ui';
+/** Who has which plan, and the way onto another one. */
+import { Button } from '@mantine/core';
+import { DataTable, EmptyState, Link, later, Money, State, Time } from 'patchbay-platform/ui';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SalesPage } from '../../parts/sales-page.tsx';
 import { useTenantColumn } from '../../parts/tenant-cell.tsx';
+
+const AssignPlan = later(() => import('../../parts/assign-plan.tsx').then(({ AssignPlan }) => AssignPlan));
 
 const STATES = ['trialing', 'active', 'past_due', 'canceled'] as const;
 
 export default function Subscriptions() {
   const { t } = useTranslation('billing');
   const tenant = useTenantColumn();
+  const [changing, setChanging] = useState<{ id: string; name: string } | null>(null);
   return (
-    <SalesPage part="subscriptions">
+    <SalesPage
+      part="subscriptions"
+      actions={
+        <Button component={Link} to="/sales/tenants" variant="default">
+          {t('sales.assign')}
+        </Button>
+      }
+    >
       <DataTable
         list="/api/platform/billing/subscriptions"
         label={t('sales.subscriptions')}
@@ -82,9 +94,28 @@ export default function Subscriptions() {
             isExtra: true,
             cell: ({ created_at }) => <Time at={created_at} style="date" />,
           },
+          {
+            id: 'actions',
+            title: t('tenants.change'),
+            align: 'end',
+            width: 1.2,
+            onPhone: true,
+            cell: ({ tenant_id, tenant_name }) =>
+              tenant_name !== null && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  aria-label={t('tenants.changeOf', { tenant: tenant_name })}
+                  onClick={() => setChanging({ id: tenant_id, name: tenant_name })}
+                >
+                  {t('tenants.change')}
+                </Button>
+              ),
+          },
         ]}
         empty={<EmptyState title={t('sales.noSubscriptions')} text={t('sales.noSubscriptionsText')} />}
       />
+      {changing && <AssignPlan tenant={changing} onClose={() => setChanging(null)} />}
     </SalesPage>
   );
 }

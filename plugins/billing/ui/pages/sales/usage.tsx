@@ -19,41 +19,41 @@ export default function Usage() {
           const meter = meters.find(({ name }) => name === address.meter) ?? meters[0];
           if (!meter) return <EmptyState title={t('usage.nothing')} />;
           return (
-            <DataTable
-              key={meter.name}
-              list="/api/platform/billing/meters/{meter}/usage"
-              at={{ meter: meter.name }}
-              label={t('days.of', { what: names.meter(meter.name, meter.summary) })}
-              rowKey={({ tenant_id }) => tenant_id}
-              defaultSort="-used"
-              columns={[
-                tenant,
-                {
-                  id: 'used',
-                  title: t('usage.used'),
-                  sort: 'used',
-                  align: 'end',
-                  onPhone: true,
-                  cell: ({ used }) => <Count value={used} />,
-                },
-                {
-                  id: 'last',
-                  title: t('usage.last'),
-                  cell: ({ updated_at }) => <Time at={updated_at} style="ago" />,
-                },
-              ]}
-              extra={
-                <Select
-                  aria-label={t('days.meter')}
-                  data={meters.map(({ name, summary }) => ({ value: name, label: names.meter(name, summary) }))}
-                  value={meter.name}
-                  onChange={(name) => setAddress({ meter: name, sort: null })}
-                  allowDeselect={false}
-                  w={240}
-                />
-              }
-              empty={<EmptyState title={t('usage.nobody')} text={t('usage.nobodyText')} />}
-            />
+            <>
+              <Select
+                label={t('days.meter')}
+                data={meters.map(({ name, summary }) => ({ value: name, label: names.meter(name, summary) }))}
+                value={meter.name}
+                onChange={(name) => setAddress({ meter: name, sort: null })}
+                allowDeselect={false}
+                maw={420}
+              />
+              <DataTable
+                key={meter.name}
+                list="/api/platform/billing/meters/{meter}/usage"
+                at={{ meter: meter.name }}
+                label={t('days.of', { what: names.meter(meter.name, meter.summary) })}
+                rowKey={({ tenant_id }) => tenant_id}
+                defaultSort="-used"
+                columns={[
+                  tenant,
+                  {
+                    id: 'used',
+                    title: t('usage.used'),
+                    sort: 'used',
+                    align: 'end',
+                    onPhone: true,
+                    cell: ({ used }) => <Count value={used} />,
+                  },
+                  {
+                    id: 'last',
+                    title: t('usage.last'),
+                    cell: ({ updated_at }) => <Time at={updated_at} style="ago" />,
+                  },
+                ]}
+                empty={<EmptyState title={t('usage.nobody')} text={t('usage.nobodyText')} />}
+              />
+            </>
           );
         }}
       </Loaded>
