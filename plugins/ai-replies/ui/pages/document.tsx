@@ -6,6 +6,7 @@ import {
   Facts,
   Loaded,
   Mono,
+  Page,
   Panel,
   State,
   Time,
@@ -19,7 +20,6 @@ import { Chunks } from '../knowledge/chunks.tsx';
 import { DocumentActions } from '../knowledge/document-actions.tsx';
 import { BASES, DOCUMENT, DOCUMENT_LOOKS, type KnowledgeDocument } from '../knowledge/knowledge-data.ts';
 import { scheduleName } from '../knowledge/schedules.ts';
-import { AiPage } from '../parts/ai-page.tsx';
 
 export default function DocumentPage() {
   const { t } = useTranslation('ai-replies');
@@ -29,7 +29,7 @@ export default function DocumentPage() {
   useLiveRefresh([`ai.document.read/${id}`], () => document.refetch());
   const base = bases.find((one) => one.id === document.data?.base_id);
   return (
-    <AiPage
+    <Page
       title={document.data?.name ?? t('documents.one')}
       trail={[
         { title: t('knowledge.title'), to: '/assistants/knowledge' },
@@ -45,7 +45,7 @@ export default function DocumentPage() {
           </Stack>
         )}
       </Loaded>
-    </AiPage>
+    </Page>
   );
 }
 

@@ -1,14 +1,30 @@
-/** A page of AI: as long as the organisation has not agreed that its texts are given to models, it says so. */
+/**
+ * A page of AI: as long as the organisation has not agreed that its texts are given to models, it says so, until somebody has
+ * put that aside in this tab.
+ */
 import { Alert, Anchor, Button, Group, List, Text } from '@mantine/core';
 import IconShieldLock from '@tabler/icons-react/dist/esm/icons/IconShieldLock.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, Link, Page, type PageProps, tellDone, tellFailed, useMay } from 'patchbay-platform/ui';
+import {
+  $api,
+  api,
+  Link,
+  Page,
+  type PageProps,
+  store,
+  tellDone,
+  tellFailed,
+  useMay,
+  useStore,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 export const SETTINGS = '/api/platform/auth/settings';
 const AUTOPILOT = '/api/platform/ai/autopilot';
 const MOST_NAMES = 10;
+const ASIDE = 'patchbay.aiConsentAside';
+const isAside = store(sessionStorage.getItem(ASIDE) !== null);
 
 export function AiPage({ children, ...page }: PageProps) {
   return (
@@ -25,7 +41,8 @@ function Consent() {
   const mayAllow = useMay()('ai-replies.consent');
   const [isBusy, setBusy] = useState(false);
   const settings = $api.useQuery('get', SETTINGS);
-  if (!settings.data || settings.data.settings.ai_consent_enabled === true) return null;
+  const isHidden = useStore(isAside);
+  if (isHidden || !settings.data || settings.data.settings.ai_consent_enabled === true) return null;
   const put = async (isAllowed: boolean) => {
     setBusy(true);
     try {
@@ -39,7 +56,17 @@ function Consent() {
     }
   };
   return (
-    <Alert color="yellow" icon={<IconShieldLock />} title={t('consent.off')}>
+    <Alert
+      color="yellow"
+      icon={<IconShieldLock />}
+      title={t('consent.off')}
+      withCloseButton
+      closeButtonLabel={t('consent.aside')}
+      onClose={() => {
+        sessionStorage.setItem(ASIDE, '1');
+        isAside.set(true);
+      }}
+    >
       <Text size="sm">{t(mayAllow ? 'consent.offText' : 'consent.askText')}</Text>
       {mayAllow && <Speakers />}
       {mayAllow && (
