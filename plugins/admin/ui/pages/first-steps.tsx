@@ -1,13 +1,13 @@
 /** The first minutes: the domain, a first mail that arrives on the page, a first workflow that runs. Nothing else is needed. */
 import { Button, Group, Stepper, Text, VisuallyHidden } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import { EmptyState, Link, Page, useMe, useStore, useUrlState } from 'patchbay-platform/ui';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { $api, EmptyState, Link, Page, useMe, useStore, useUrlState, Waiting } from 'patchbay-platform/ui';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AddressStep } from '../parts/address-step.tsx';
 import { DomainStep } from '../parts/domain-step.tsx';
 import { FirstMailStep } from '../parts/first-mail-step.tsx';
-import { firstSteps } from '../parts/first-steps-state.ts';
+import { firstSteps, keptDomain } from '../parts/first-steps-state.ts';
 import { FirstWorkflowStep } from '../parts/first-workflow-step.tsx';
 
 interface Step {
@@ -24,21 +24,42 @@ export default function FirstSteps() {
   const steps: Step[] = [
     ...(has('mail')
       ? [
-          { id: 'domain' as const, part: <DomainStep onNext={() => go('mail')} /> },
+          {
+            id: 'domain' as const,
+            part: (
+              <DomainStep
+                onNext={() => {
+                  keptDomain.set('yes');
+                  go('mail');
+                }}
+              />
+            ),
+          },
           { id: 'mail' as const, part: <FirstMailStep onNext={() => go(has('workflows') ? 'workflow' : 'done')} /> },
         ]
       : [{ id: 'address' as const, part: <AddressStep onNext={() => go(has('workflows') ? 'workflow' : 'done')} /> }]),
     ...(has('workflows') ? [{ id: 'workflow' as const, part: <FirstWorkflowStep onNext={() => go('done')} /> }] : []),
     { id: 'done', part: <Done /> },
   ];
-  const active = Math.max(
-    0,
-    steps.findIndex(({ id }) => id === wanted),
-  );
+  const isPassed = usePassed(wanted === undefined);
+  const active =
+    wanted === undefined
+      ? steps.findIndex(({ id }) => id === 'done' || !isPassed?.(id))
+      : Math.max(
+          0,
+          steps.findIndex(({ id }) => id === wanted),
+        );
   const shown = steps[active];
   useFocusOnStep(wanted);
+  const page = { title: t('firstSteps.title'), intro: t('firstSteps.intro'), actions: <BackToList /> };
+  if (isPassed === null)
+    return (
+      <Page {...page}>
+        <Waiting />
+      </Page>
+    );
   return (
-    <Page title={t('firstSteps.title')} intro={t('firstSteps.intro')} actions={<BackToList />}>
+    <Page {...page}>
       <Stepper
         active={active}
         onStepClick={(index) => go(steps[index]?.id ?? 'domain')}
@@ -71,6 +92,27 @@ export default function FirstSteps() {
       </div>
     </Page>
   );
+}
+
+/** The steps of the check-list that these are, as the server says them. */
+const ASKED = { mail: 'mail.receive', workflow: 'workflows.first' } as const;
+
+/** Whether a step was done already; null until the server has said so. Without an answer none is. */
+function usePassed(isNeeded: boolean): ((id: Step['id']) => boolean) | null {
+  const steps = $api.useQuery(
+    'get',
+    '/api/platform/first-steps',
+    {},
+    { enabled: isNeeded, staleTime: Number.POSITIVE_INFINITY },
+  );
+  // Once: who does a step stays at it, and goes on by its button.
+  const [isKept] = useState(() => keptDomain.get() === 'yes');
+  if (isNeeded && steps.isPending) return null;
+  const isDone = (step: string) => steps.data?.items.find(({ id }) => id === step)?.done === true;
+  return (id) => {
+    if (id === 'domain') return isKept || isDone('mail.domain') || isDone(ASKED.mail);
+    return (id === 'mail' || id === 'workflow') && isDone(ASKED[id]);
+  };
 }
 
 /** Who wants no guide has the check-list; who has put that away gets it back here. */
