@@ -68,6 +68,11 @@ describe('operating', function () {
     const { page } = visitor;
     await visitor.open('/status/cron');
     await visitor.assertAccessible();
+    const work = page.getByRole('table', { name: 'Scheduled work' });
+    await work
+      .getByRole('cell', { name: /^Every 5 minutes/ })
+      .first()
+      .waitFor();
     await page.getByRole('button', { name: 'Run now: core.sweepFiles' }).click();
     await page.getByText('core.sweepFiles is done').waitFor();
     await page.getByRole('grid', { name: 'Runs' }).getByText('core.sweepFiles').first().waitFor();
@@ -162,6 +167,11 @@ describe('operating', function () {
     await page.getByRole('group', { name: 'Memory' }).getByText('MB').first().waitFor();
     await visitor.assertAccessible();
     await visitor.go('/settings/plugins');
+    await page.getByRole('link', { name: 'mail', exact: true }).waitFor();
+    // Each says how it is.
+    const plugins = page.locator('main').getByRole('link', { name: /^(admin|auth|mail|workflows)$/ });
+    const states = page.locator('main').getByText(/^(Running|Healthy)$/);
+    assert.equal(await states.count(), await plugins.count());
     await page.getByRole('link', { name: 'mail', exact: true }).click();
     await page.getByRole('heading', { name: 'Configuration' }).waitFor();
     await visitor.assertAccessible();

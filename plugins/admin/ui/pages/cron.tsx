@@ -13,6 +13,7 @@ import {
   useFormats,
 } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { useCronWords } from '../parts/cron-words.ts';
 import { RunNow } from '../parts/run-now.tsx';
 
 const RUNS = '/api/platform/cron/runs';
@@ -39,6 +40,7 @@ export default function Cron() {
 /** What it does is its title; the name is for who reads the log, too. */
 function Scheduled({ items }: { items: Work }) {
   const { t } = useTranslation('admin');
+  const inWords = useCronWords();
   return (
     <Panel title={t('cron.work')}>
       <Table verticalSpacing="xs" aria-label={t('cron.work')}>
@@ -63,10 +65,11 @@ function Scheduled({ items }: { items: Work }) {
                   {name}
                 </Text>
                 <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
-                  {schedule} · <Time at={next_at} style="ago" />
+                  {inWords(schedule) ?? schedule} · <Time at={next_at} style="ago" />
                 </Text>
               </Table.Td>
-              <Table.Td visibleFrom="sm" style={NO_WRAP}>
+              <Table.Td visibleFrom="sm">
+                <Text size="sm">{inWords(schedule)}</Text>
                 <Code>{schedule}</Code>
               </Table.Td>
               <Table.Td visibleFrom="sm" style={NO_WRAP}>

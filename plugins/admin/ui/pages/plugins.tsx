@@ -24,7 +24,10 @@ export default function Plugins() {
                         <Badge variant="default" tt="none" radius="sm">
                           {version}
                         </Badge>
-                        {health && <State value={health.status} text={t(`health.${health.status}`)} />}
+                        <State
+                          value={health?.status ?? 'ok'}
+                          text={t(health ? `health.${health.status}` : 'plugins.running')}
+                        />
                       </Group>
                     </Group>
                     <Text size="sm" c="dimmed">
