@@ -69,6 +69,7 @@ function PageLink({ item: { path, title }, isHere }: { item: MenuItem; isHere: b
 }
 
 function SettingsTree({ place }: { place: Place }) {
+  const { t } = useTranslation();
   const { area, item } = place;
   const tree = useShown(item.key);
   return (
@@ -79,7 +80,7 @@ function SettingsTree({ place }: { place: Place }) {
       <Box hiddenFrom="md">
         {/* Closed again on the next page. */}
         <details className="settings-pages" key={item.key}>
-          <summary>{`${area.title}: ${item.title}`}</summary>
+          <summary>{[area.title, item.title].join(t('failure.and'))}</summary>
           <nav aria-label={area.title}>
             <Groups place={place} />
           </nav>

@@ -1,6 +1,6 @@
 /** Day by day, how much of a meter was used. */
 import { Group, SegmentedControl, Select } from '@mantine/core';
-import { Chart, Loaded, Panel, useRows, useUrlState } from 'patchbay-platform/ui';
+import { Chart, EmptyState, Loaded, Panel, useRows, useUrlState } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Day, lastDays } from './days.ts';
@@ -76,6 +76,7 @@ function DaysChart({ items, meter, span }: DaysProps & { items: readonly Day[] }
   const isStanding = meter.period === 'current';
   const { times, values } = useMemo(() => lastDays(items, span, Date.now(), isStanding), [items, span, isStanding]);
   const series = useMemo(() => [{ name, values }], [name, values]);
+  if (values.every((value) => !value)) return <EmptyState title={t('days.none')} text={t('usage.nothingText')} />;
   return (
     <Chart
       title={t('days.of', { what: name })}
