@@ -253,7 +253,6 @@ describe('a place for backups over SFTP', function () {
     let given = 0;
     const endless = new ssh2.Server({ hostKeys: [readFileSync(file)] }, (client) => {
       client.on('error', () => {});
-      client.setNoDelay(true);
       client.on('authentication', (context) => context.accept());
       client.on('ready', () =>
         client.on('session', (accept) =>
