@@ -79,6 +79,30 @@ describe('the editor of workflows', function () {
     await page.getByText('Completed').first().waitFor();
   });
 
+  it('publishes nothing while a step lacks what it needs: the step is opened, and the field named', async () => {
+    await publish('unready');
+    await open('/automations/workflows/shop/unready/edit');
+    const { page } = visitor;
+    await editor.insert('Insert a step after “cut”', 'Ask for approval');
+    await editor.choose('net');
+    await page.getByRole('tab', { name: 'Order' }).click();
+    await page.getByRole('button', { name: 'Publish' }).click();
+    const asked = /^Step “.*” is not ready: fill in “/;
+    await page.getByText(asked).first().waitFor();
+    const to = page.getByRole('textbox', { name: 'Approver (mail address)' });
+    await to.and(page.locator('[aria-invalid=true]')).waitFor();
+    assert.equal((await api.get('/api/platform/workflows/shop/unready/versions')).body.items.length, 1);
+    await page.getByRole('button', { name: asked }).first().waitFor();
+    // What is filled in is asked for no more.
+    await to.fill('boss@example.com');
+    await page.getByRole('button', { name: asked }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page
+      .getByText(/is published/)
+      .first()
+      .waitFor();
+  });
+
   it('keeps comments, and undoes what was done in the text, the graph and the forms in one line', async () => {
     const before = await publish('one-history');
     await open('/automations/workflows/shop/one-history/edit');

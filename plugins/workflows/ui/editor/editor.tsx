@@ -30,9 +30,11 @@ interface EditorProps {
   saveVersion(): Promise<Published | null>;
   /** What is chosen first: what starts the workflow, or a step with its data. */
   begins: { isTrigger: boolean; tab: SideTab };
+  /** Another object each time that the form of the chosen step is to be shown. */
+  opens: object | null;
 }
 
-export function Editor({ problems, saveVersion, begins }: EditorProps) {
+export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
   const { t, i18n } = useTranslation('workflows');
   const { session, functions, head } = useEditing();
   const { shown, tree, isStale, text } = useReading(session);
@@ -79,7 +81,17 @@ export function Editor({ problems, saveVersion, begins }: EditorProps) {
     setTab((now) => (now === 'try' ? 'try' : 'task'));
   }, []);
   const insertAt = useCallback((line: Line) => setWhere({ line }), []);
-  const goTo = ({ line, column }: Problem) => {
+  useEffect(() => {
+    if (!opens) return;
+    setTriggerChosen(false);
+    setTab('task');
+  }, [opens]);
+  const goTo = ({ line, column, step }: Problem) => {
+    if (step !== undefined) {
+      choose(step);
+      setTab('task');
+      return;
+    }
     // What is hidden cannot be given the focus.
     flushSync(() => view.set('text'));
     session.goTo(offsetOf(text, line, column));

@@ -29,6 +29,7 @@ import { pinKey } from './model/pin-keys.ts';
 import { pinsOf } from './model/pins.ts';
 import { current, type Published, publish } from './model/publishing.ts';
 import { createSession } from './model/session.ts';
+import { useMissing } from './model/use-missing.ts';
 import { useProblems } from './model/use-problems.ts';
 import { useReading } from './model/use-reading.ts';
 import { useSample } from './model/use-sample.ts';
@@ -59,8 +60,10 @@ export function Writing({ began: given }: { began: Began }) {
   const [isComparing, setComparing] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const { text, shown, isStale, canUndo, canRedo } = useReading(session);
-  const problems = useProblems(text, shown);
   const functions = $api.useQuery('get', '/api/platform/workflows/functions');
+  const known = useMemo(() => functions.data?.items ?? [], [functions.data]);
+  const { problems, look } = useMissing(text, isStale, known, useProblems(text, shown));
+  const [opens, setOpens] = useState<object | null>(null);
   const refresh = useRefresh();
   const { go } = useRouter();
   const head = useMemo(() => (isStale ? null : headOf(text)), [text, isStale]);
@@ -75,14 +78,14 @@ export function Writing({ began: given }: { began: Began }) {
       session,
       sample,
       isNew: began.address === null,
-      functions: functions.data?.items ?? [],
+      functions: known,
       head,
       get definition() {
         definition ??= isStale ? null : parsed(text);
         return definition;
       },
     };
-  }, [session, sample, head, text, isStale, began.address, functions.data]);
+  }, [session, sample, head, text, isStale, began.address, known]);
   // Who comes from a run comes to the step that they looked at, once.
   useEffect(() => {
     if (task !== null) session.select(sameTask(session, task));
@@ -119,6 +122,12 @@ export function Writing({ began: given }: { began: Began }) {
     setBusy(true);
     try {
       const source = session.text();
+      const missing = await look(source);
+      if (missing) {
+        session.select(missing.step ?? null);
+        setOpens({});
+        return tellFailed(new Error(missing.message));
+      }
       const done = await write(false);
       if (!done) return;
       drafts.remove();
@@ -233,6 +242,7 @@ export function Writing({ began: given }: { began: Began }) {
           <Sides
             problems={problems}
             saveVersion={() => write(true)}
+            opens={opens}
             begins={{ isTrigger: began.address === null, tab: task === null ? 'task' : 'try' }}
           />
         </div>

@@ -1,14 +1,14 @@
 /** What is called, and with what: functions of plugins, and the calls of the language. */
 import { Select, Stack, Text } from '@mantine/core';
 import { type Issue, isRecord, SchemaForm } from 'patchbay-platform/ui';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CATEGORIES, categoryOfCall, LANGUAGE_CALLS } from '../../steps/categories.ts';
 import { useStepNames } from '../../steps/step-names.ts';
 import { useEditing } from '../model/context.ts';
 import { emptyCall } from '../model/new-task.ts';
+import { schemaOfCall } from './call-schema.ts';
 import { ExpressionField } from './expression-field.tsx';
-import { callSchema } from './task-schemas.ts';
 import { useFieldTexts } from './texts.ts';
 
 interface CallFormProps {
@@ -24,11 +24,7 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
   const texts = useFieldTexts();
   const call = typeof body.call === 'string' ? body.call : '';
   const found = functions.find(({ name }) => name === call);
-  const titleOf = useInputTitles();
-  const schema = useMemo(
-    () => (found ? titled(found.input, titleOf) : (callSchema(call, texts) ?? ANY)),
-    [found, call, texts, titleOf],
-  );
+  const schema = useMemo(() => schemaOfCall(call, functions, texts), [call, functions, texts]);
   const names = useStepNames();
   const own = ownFunctions(definition);
   const known: readonly string[] = [
@@ -76,27 +72,6 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
     </Stack>
   );
 }
-
-/** What people call a field of a function; undefined where it keeps its own name. */
-function useInputTitles(): (name: string) => string | undefined {
-  const { t, i18n } = useTranslation('workflows');
-  return useCallback(
-    (name) => (i18n.exists(`workflows:editor.input.${name}`) ? t(`editor.input.${name}`) : undefined),
-    [t, i18n],
-  );
-}
-
-function titled(schema: unknown, titleOf: (name: string) => string | undefined): unknown {
-  if (!isRecord(schema) || !isRecord(schema.properties)) return schema ?? ANY;
-  const properties = Object.entries(schema.properties).map(([name, field]) => {
-    const title = titleOf(name);
-    return [name, title !== undefined && isRecord(field) && field.title === undefined ? { ...field, title } : field];
-  });
-  return { ...schema, properties: Object.fromEntries(properties) };
-}
-
-/** For functions whose input nobody has described. */
-const ANY = { type: 'object', additionalProperties: { format: 'anything' } };
 
 function ownFunctions(definition: unknown): string[] {
   const use = isRecord(definition) ? definition.use : null;

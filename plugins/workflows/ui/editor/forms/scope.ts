@@ -146,6 +146,11 @@ export function valueAt(value: unknown, path: string): unknown {
   );
 }
 
+/** Of a definition, by a JSON pointer. */
+export function valueAtPointer(definition: unknown, pointer: string): unknown {
+  return pointer.split('/').slice(1).reduce(child, definition);
+}
+
 function child(held: unknown, key: string): unknown {
   if (Array.isArray(held)) return held[Number(key)];
   if (typeof held !== 'object' || held === null) return undefined;

@@ -5,6 +5,8 @@ import type { Kind } from '../../graph/index.ts';
 export interface FieldTexts {
   title(key: string): string;
   hint(key: string): string | undefined;
+  /** What people call a field of a function; undefined where it keeps its own name. */
+  input(name: string): string | undefined;
 }
 
 export interface Known {

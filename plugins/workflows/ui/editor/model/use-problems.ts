@@ -8,6 +8,8 @@ export interface Problem {
   line: number;
   column: number;
   message: string;
+  /** The step whose form tells more than its place in the text. */
+  step?: string;
 }
 
 export interface Problems {

@@ -14,7 +14,9 @@ export function ProblemList({ problems, onGo }: { problems: readonly Problem[]; 
         {problems.slice(0, SHOWN).map((problem) => (
           <List.Item key={`${problem.path} ${problem.line} ${problem.message}`}>
             <Anchor component="button" type="button" size="sm" ta="start" onClick={() => onGo(problem)}>
-              {t('editor.problem', { line: problem.line, message: problem.message })}
+              {problem.step === undefined
+                ? t('editor.problem', { line: problem.line, message: problem.message })
+                : problem.message}
             </Anchor>
           </List.Item>
         ))}
