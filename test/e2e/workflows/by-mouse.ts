@@ -10,6 +10,8 @@ export interface ByMouse {
   step(at: string | RegExp, what: string): Promise<void>;
   /** A field becomes one for data, which is chosen from what stood there the last time. */
   insert(field: string, group: string | RegExp, path: string): Promise<void>;
+  /** What the first case of a decision compares: a field, and with what; without a comparison what it begins with. */
+  when(field: string | RegExp, comparison?: string, value?: string): Promise<void>;
   fill(field: string, value: string): Promise<void>;
   tryAndPin(): Promise<void>;
   publish(): Promise<void>;
@@ -47,6 +49,16 @@ export function byMouse(page: Page): ByMouse {
         .first()
         .click();
       await page.getByRole('region', { name: group }).getByRole('button', { name: path }).first().click();
+    },
+    async when(field, comparison, value) {
+      const form = page.getByRole('group', { name: 'When' }).first();
+      const choose = async (label: string, option: string | RegExp) => {
+        await form.getByRole('combobox', { name: label, exact: true }).click();
+        await page.getByRole('option', { name: option }).first().click();
+      };
+      await choose('Field', field);
+      if (comparison !== undefined) await choose('Compared', comparison);
+      if (value !== undefined) await form.getByRole('textbox', { name: 'Value' }).fill(value);
     },
     fill: (field, value) => page.getByRole('textbox', { name: field, exact: true }).fill(value),
     async tryAndPin() {

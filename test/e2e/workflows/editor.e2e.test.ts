@@ -263,6 +263,53 @@ do:
     page.on('dialog', (dialog) => void dialog.accept());
   });
 
+  it('decides by fields that are compared, joined by “and” or by “or”, which the text has as an expression', async () => {
+    await publish(
+      'deciding',
+      `document: { dsl: '1.0.0', namespace: shop, name: discount, version: '1.0.0' }
+do:
+- order: { set: { total: 120, country: DE } }
+- decide:
+    switch:
+    - large: { when: 'true', then: continue }
+    - odd: { when: .total % 2 == 1, then: continue }
+    - otherwise: { then: continue }
+`,
+    );
+    await api.post('/api/platform/workflows/shop/deciding/executions?wait=10', { input: {} });
+    await open('/automations/workflows/shop/deciding/edit');
+    const { page } = visitor;
+    await editor.choose('decide');
+    // What is more than fields can show stays as it is written, and the page says so.
+    await page.getByText('This expression is more than the fields can show', { exact: false }).waitFor();
+    await page.getByText('This case is for everything else.').waitFor();
+    const first = page.getByRole('group', { name: 'Case 1' }).getByRole('group', { name: 'When' });
+    const choose = async (label: string, option: string | RegExp) => {
+      await first.getByRole('combobox', { name: label, exact: true }).last().click();
+      await page.getByRole('option', { name: option }).first().click();
+    };
+    await choose('Field', /^total/);
+    await choose('Compared', 'is more than');
+    await first.getByRole('textbox', { name: 'Value' }).fill('100');
+    await editor.until((text) => text.includes('.total > 100'));
+    await first.getByText('true', { exact: true }).waitFor();
+    await first.getByRole('button', { name: 'Add a condition' }).click();
+    await choose('Field', /^country/);
+    await choose('Compared', 'contains');
+    await first.getByRole('textbox', { name: 'Value' }).last().fill('D');
+    await first.getByText('Any of them').click();
+    const joined = '.total > 100 or (.country // "" | tostring | ascii_downcase | contains("d"))';
+    await editor.until((text) => text.includes(joined) && text.includes('.total % 2 == 1'));
+    await visitor.assertAccessible();
+    await first.getByRole('button', { name: 'Write an expression' }).click();
+    await page.getByRole('textbox', { name: 'When' }).first().click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('.country != "FR"');
+    await page.getByRole('button', { name: 'Use fields' }).first().click();
+    await first.getByRole('combobox', { name: 'Compared' }).and(page.locator('[value="is not"]')).waitFor();
+    page.on('dialog', (dialog) => void dialog.accept());
+  });
+
   it('can be used by keyboard alone', async () => {
     await publish('keys');
     await open('/automations/workflows/shop/keys/edit');

@@ -5,7 +5,7 @@ import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { isRecord } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { caseOf } from '../model/new-task.ts';
-import { ExpressionField } from './expression-field.tsx';
+import { ConditionForm } from './condition-form.tsx';
 
 interface SwitchFormProps {
   body: Record<string, unknown>;
@@ -72,15 +72,12 @@ export function SwitchForm({ body, siblings, onChange, isDisabled }: SwitchFormP
                 <IconX size={16} />
               </ActionIcon>
             </Group>
-            <ExpressionField
+            <ConditionForm
+              expression={when}
               label={t('editor.field.when')}
-              description={t('editor.switch.default')}
               path={['switch', String(index), name, 'when']}
-              value={when ?? ''}
-              isRequired={false}
               isDisabled={isDisabled}
-              rightSection={null}
-              onChange={(next) => change(index, { when: next === '' ? undefined : next })}
+              onChange={(next) => change(index, { when: next })}
             />
           </Stack>
         </Fieldset>

@@ -56,7 +56,9 @@ export function TaskForm({
       <NameField task={task} isDisabled={isDisabled} />
       {kind === null && <Alert color="yellow">{t('editor.form.noKind')}</Alert>}
       {kind === 'call' && <CallForm body={body} onChange={put} issues={issues} isDisabled={isDisabled} />}
-      {kind === 'switch' && <SwitchForm body={body} siblings={siblings} onChange={put} isDisabled={isDisabled} />}
+      {kind === 'switch' && (
+        <SwitchForm key={pointer} body={body} siblings={siblings} onChange={put} isDisabled={isDisabled} />
+      )}
       {own && kind !== 'call' && kind !== 'switch' && <SchemaForm key={`${pointer} ${kind}`} schema={own} {...form} />}
       {kind === 'do' && (
         <Text size="sm" c="dimmed">
