@@ -21,6 +21,9 @@ export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Of an input of a function: pages offer one's mailboxes for it, and take any address. */
+export const OWN_MAILBOXES = { 'x-choices': 'mail.mailboxes' };
+
 /** Of a mailbox, in what is asked for. */
 export const MailboxAddress = Type.String({ minLength: 3, maxLength: 320 });
 

@@ -2,14 +2,16 @@
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import { OWN_MAILBOXES } from '../shapes.ts';
 import { FoundMailView } from './routes/waiting.ts';
 import type { ReadingScope } from './services.ts';
 
 // As their routes: for people and keys; what is theirs is asked of each mailbox. Without a tenant: of the platform.
 const read = { scope: 'mail:read', tenant: false } as const;
-const Address = Type.String({ minLength: 3, maxLength: 320, description: 'A mail address' });
+const ADDRESS = { minLength: 3, maxLength: 320, description: 'A mail address' };
+const Address = Type.String(ADDRESS);
 const Filter = {
-  mailbox: Address,
+  mailbox: Type.String({ ...ADDRESS, ...OWN_MAILBOXES }),
   from: Type.Optional(Type.String({ description: 'Part of the sender' })),
   subject: Type.Optional(Type.String({ description: 'Part of the subject' })),
   since: Type.Optional(Type.Integer({ description: 'Only mail from then on (ms since the epoch)' })),

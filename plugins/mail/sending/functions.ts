@@ -1,13 +1,15 @@
 /** What sending offers to workflows and AI agents. */
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
+import { OWN_MAILBOXES } from '../shapes.ts';
 import type { SendingScope } from './services.ts';
 
 // As their routes: for people and keys; what is theirs is asked of each mailbox. Without a tenant: of the platform.
 const send = { scope: 'mail:send', tenant: false } as const;
 /** What is answered or forwarded is opened for it. */
 const sendOn = { ...send, also: ['mail:read'] } as const;
-const Address = Type.String({ minLength: 3, maxLength: 320, description: 'A mail address' });
+const ADDRESS = { minLength: 3, maxLength: 320, description: 'A mail address' };
+const Address = Type.String(ADDRESS);
 const Automatic = Type.Optional(
   Type.Boolean({
     description:
@@ -22,7 +24,7 @@ export const sendingFunctions = [
     summary: 'Sends a mail from one of your mailboxes',
     access: send,
     input: Type.Object({
-      from: Address,
+      from: Type.String({ ...ADDRESS, ...OWN_MAILBOXES }),
       to: Type.Union([Address, Type.Array(Address, { minItems: 1, maxItems: 50 })]),
       subject: Type.String({ maxLength: 998 }),
       text: Type.Optional(Type.String()),

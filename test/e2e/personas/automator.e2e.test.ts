@@ -73,7 +73,8 @@ describe('the way of an automator', function () {
     await step('Insert a step after “http”', 'Decide');
     await when(/^accepted/);
     await step('Insert a step after “switch” (case-1)', 'Send a mail');
-    await fill('From', 'hello@example.com');
+    await page.getByRole('combobox', { name: 'From' }).click();
+    await page.getByRole('option', { name: 'hello@example.com' }).click();
     await insert('To', 'The workflow began with', '.[0].data.from');
     await fill('Subject', 'Received');
     await fill('Text', 'Thank you.');

@@ -121,7 +121,9 @@ describe('automations made by mouse', function () {
     // A field of the answer, which is yes or no.
     await when(/^accepted/);
     await step('Insert a step after “switch” (case-1)', 'Send a mail');
-    await fill('From', 'incoming@example.com');
+    // One's mailboxes are offered.
+    await page.getByRole('combobox', { name: 'From' }).click();
+    await page.getByRole('option', { name: 'incoming@example.com' }).click();
     await insert('To', 'The workflow began with', '.[0].data.from');
     await fill('Subject', 'Received');
     await fill('Text', 'Thank you.');
@@ -179,7 +181,7 @@ describe('automations made by mouse', function () {
     await step('Insert a step at the beginning', 'Look up plan and usage');
     await tryAndPin();
     await step('Insert a step after “subscription”', 'Send a mail');
-    await fill('From', 'incoming@example.com');
+    await page.getByRole('combobox', { name: 'From' }).fill('incoming@example.com');
     await fill('To', 'owner@example.net');
     await fill('Subject', 'Your plan: ');
     await insert('Subject', 'This step gets, from “subscription”', '.display_name');

@@ -8,6 +8,7 @@ import { useStepNames } from '../../steps/step-names.ts';
 import { useEditing } from '../model/context.ts';
 import { emptyCall } from '../model/new-task.ts';
 import { schemaOfCall } from './call-schema.ts';
+import { ChoiceField, choiceFields, isNeeded, propertiesOf, withField, without } from './choice-field.tsx';
 import { ExpressionField } from './expression-field.tsx';
 import { useFieldTexts } from './texts.ts';
 
@@ -25,6 +26,11 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
   const call = typeof body.call === 'string' ? body.call : '';
   const found = functions.find(({ name }) => name === call);
   const schema = useMemo(() => schemaOfCall(call, functions, texts), [call, functions, texts]);
+  // Where an expression gives all of it, no field stands by itself.
+  const isWhole = body.with !== undefined && !isRecord(body.with);
+  const chosen = useMemo(() => (isWhole ? [] : choiceFields(schema)), [schema, isWhole]);
+  const rest = useMemo(() => without(schema, chosen), [schema, chosen]);
+  const given = isRecord(body.with) ? body.with : {};
   const names = useStepNames();
   const own = ownFunctions(definition);
   const known: readonly string[] = [
@@ -57,9 +63,21 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
           {about}
         </Text>
       )}
+      {chosen.map((name) => (
+        <ChoiceField
+          key={`${call} ${name}`}
+          schema={propertiesOf(schema)[name]}
+          name={name}
+          isRequired={isNeeded(schema, name)}
+          value={given[name]}
+          error={issues.find(({ path }) => path.join('/') === `with/${name}`)?.message}
+          isDisabled={isDisabled}
+          onChange={(next) => onChange({ ...body, with: withField(given, name, next) })}
+        />
+      ))}
       <SchemaForm
         key={call}
-        schema={schema}
+        schema={rest}
         value={isRecord(body.with) ? body.with : typeof body.with === 'string' ? body.with : {}}
         label={t('editor.field.with')}
         onChange={(next) => onChange({ ...body, with: next })}

@@ -3,6 +3,7 @@ import { Autocomplete, Select, SimpleGrid } from '@mantine/core';
 import { $api, useMay } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { listOf } from '../../parts/list-answer.ts';
+import { useMailboxes } from '../../parts/use-mailboxes.ts';
 import { type Chosen, type EventTrigger, QUICK, quickValue, withQuick } from './entries.ts';
 import { useEventNames } from './trigger-text.ts';
 
@@ -52,18 +53,6 @@ export function QuickFields({ value, onChange }: { value: EventTrigger; onChange
 }
 
 const MOST_OFFERED = 50;
-
-/** Addresses to choose from; where they cannot be seen one writes them. */
-function useMailboxes(isWanted: boolean): string[] {
-  const may = useMay();
-  const { data } = $api.useQuery(
-    'get',
-    '/api/platform/mail/mailboxes',
-    { params: { query: { limit: MOST_OFFERED } } },
-    { enabled: isWanted && may('mail.reader'), retry: false },
-  );
-  return listOf(data)?.items.map(({ address }) => address) ?? [];
-}
 
 function useRobots(isWanted: boolean): { value: string; label: string }[] {
   const may = useMay();
