@@ -5,7 +5,7 @@ export interface ByMouse {
   graph(): Locator;
   dialog(): Locator;
   button(name: string | RegExp): Locator;
-  /** Names a new workflow, takes out what stands in one, and asks what it begins with. */
+  /** Names a new workflow. */
   named(name: string): Promise<void>;
   step(at: string | RegExp, what: string): Promise<void>;
   /** A field becomes one for data, which is chosen from what stood there the last time. */
@@ -19,7 +19,6 @@ export interface ByMouse {
 
 export function byMouse(page: Page): ByMouse {
   const graph = () => page.getByRole('group', { name: 'Graph of the tasks' });
-  const card = (name: string) => graph().getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
   const dialog = () => page.getByRole('dialog');
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   return {
@@ -28,13 +27,6 @@ export function byMouse(page: Page): ByMouse {
     button,
     async named(name) {
       await page.getByRole('textbox', { name: 'Name of the workflow' }).fill(name);
-      // What stands in a new workflow, so that there is something to see.
-      await card('first').click();
-      await button('Remove').click();
-      await card('first').waitFor({ state: 'detached' });
-      await graph()
-        .getByRole('button', { name: /^When …/ })
-        .click();
     },
     async step(at, what) {
       await graph().getByRole('button', { name: at }).click();
@@ -43,11 +35,11 @@ export function byMouse(page: Page): ByMouse {
     },
     async insert(field, group, path) {
       const toggle = page.getByRole('button', { name: `Use an expression: ${field}` }).first();
+      const picker = page.getByRole('button', { name: `Insert data: ${field}` }).first();
+      // The form of the first step that is chosen comes a moment later.
+      await toggle.or(picker).first().waitFor();
       if ((await toggle.count()) > 0) await toggle.click();
-      await page
-        .getByRole('button', { name: `Insert data: ${field}` })
-        .first()
-        .click();
+      await picker.click();
       await page.getByRole('region', { name: group }).getByRole('button', { name: path }).first().click();
     },
     async when(field, comparison, value) {

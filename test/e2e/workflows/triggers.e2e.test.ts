@@ -44,7 +44,11 @@ describe('what starts a workflow', function () {
     await box().getByText('Started by hand').waitFor();
     // A new workflow asks at once, before its steps.
     await page.getByRole('button', { name: 'A mail arrives' }).click();
+    // What was chosen is not asked again.
+    await dialog().getByRole('heading', { name: 'A mail arrives' }).waitFor();
+    assert.equal(await dialog().getByRole('button', { name: 'A call from outside' }).count(), 0);
     await dialog().getByRole('combobox', { name: 'Subject contains' }).fill('Invoice');
+    await dialog().getByRole('checkbox', { name: 'It has an attachment' }).check();
     await dialog().getByRole('button', { name: 'Add a condition' }).click();
     await choose('Field', 'Number of attachments');
     await choose('Compared', 'is less than');
@@ -52,7 +56,9 @@ describe('what starts a workflow', function () {
     await visitor.assertAccessible();
     await dialog().getByRole('button', { name: 'Use it' }).click();
     await box()
-      .getByText('A mail arrives, and Subject contains “invoice”, and Number of attachments is less than 3')
+      .getByText(
+        'A mail arrives, and Subject contains “invoice”, and it has an attachment, and Number of attachments is less than 3',
+      )
       .waitFor();
     await page
       .getByRole('group', { name: 'Graph of the tasks' })
@@ -65,6 +71,7 @@ describe('what starts a workflow', function () {
     await data.fill('[{"data": "half wri');
     await named('invoices-of-shops');
     assert.equal(await data.inputValue(), '[{"data": "half wri');
+    await editor.insert('Insert a step at the beginning', 'Set data');
     await page.getByRole('button', { name: 'Publish' }).click();
     await page
       .getByText(/is published/)
@@ -80,8 +87,13 @@ describe('what starts a workflow', function () {
       secure: false,
       tls: { rejectUnauthorized: false },
     });
-    for (const subject of ['Your INVOICE 17', 'Hello'])
-      await transport.sendMail({ from: 'shop@sender.example', to: mailbox, subject, text: 'See attached.' });
+    const attachments = [{ filename: 'invoice.txt', content: '17 euro' }];
+    for (const mail of [
+      { subject: 'Your INVOICE 17', attachments },
+      { subject: 'Your invoice 18' },
+      { subject: 'Hello' },
+    ])
+      await transport.sendMail({ from: 'shop@sender.example', to: mailbox, text: 'See attached.', ...mail });
     await app.services.mailParseLoop.idle();
     const started = async () => (await owner.http.get('/api/platform/executions')).body.items;
     for (let tries = 0; tries < 100 && (await started()).length === 0; tries++) {
@@ -92,6 +104,16 @@ describe('what starts a workflow', function () {
     assert.equal(all.length, 1);
     const { input } = (await owner.http.get(`/api/platform/executions/${all[0].id}`)).body;
     assert.equal(input[0].data.subject, 'Your INVOICE 17');
+  });
+
+  it('is a mail to a mailbox: what is made up of one that has had none says so, and is of that mailbox', async () => {
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'A mail arrives' }).click();
+    await dialog().getByRole('combobox', { name: 'Mailbox' }).fill('quiet@example.com');
+    await dialog().getByRole('button', { name: 'Use it' }).click();
+    await page.getByText('Made up: no such mail has come to quiet@example.com yet.').waitFor();
+    const data = page.getByRole('textbox', { name: 'Data that the workflow gets' });
+    await data.and(page.locator(':text("\\"mailbox\\": \\"quiet@example.com\\"")')).waitFor();
   });
 
   it('is a time of the reader’s own zone, and changes back to a call', async () => {
@@ -118,6 +140,7 @@ describe('what starts a workflow', function () {
     await dialog().getByRole('button', { name: 'Use it' }).click();
     await box().getByText('A call comes from outside', { exact: true }).waitFor();
     await editor.until((text) => text.includes('hook: true'));
+    await editor.insert('Insert a step at the beginning', 'Set data');
     await page.getByRole('button', { name: 'Publish' }).click();
     await page
       .getByText(/is published/)

@@ -122,6 +122,7 @@ export function Writing({ began: given }: { began: Began }) {
     setBusy(true);
     try {
       const source = session.text();
+      if (session.reading.get().tree?.tasks.length === 0) return tellFailed(new Error(t('editor.noStep')));
       const missing = await look(source);
       if (missing) {
         session.select(missing.step ?? null);

@@ -64,7 +64,5 @@ export const NEW_WORKFLOW = `document:
   namespace: default
   name: new-workflow
   version: '1.0.0'
-do:
-- first:
-    set: { done: true }
+do: []
 `;

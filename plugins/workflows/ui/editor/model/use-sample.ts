@@ -8,7 +8,7 @@ import { useMemo, useState } from 'react';
 import { listOf } from '../../parts/list-answer.ts';
 import { placeOf } from '../edits/index.ts';
 import { useEventTypes } from '../triggers/event-types.ts';
-import { eventConditionOf, eventTypeOf } from '../triggers/trigger.ts';
+import { type Condition, eventConditionOf, eventTypeOf, triggerOf } from '../triggers/trigger.ts';
 import { exampleOf } from './event-example.ts';
 import { type Pins, pinKey, pinsByPointer } from './pin-keys.ts';
 import { type PinStore, START } from './pins.ts';
@@ -23,6 +23,8 @@ export interface Sample {
   /** Where the input comes from, and when that was. */
   source: Source;
   at: string | null;
+  /** The mailbox that the trigger asks for. */
+  mailbox: string | null;
   /** What the workflow gets. */
   input: unknown;
   /** What a task has got the last time, or would get from what is pinned. */
@@ -59,6 +61,7 @@ export function useSample({ address, runId, definition, session, store }: Sample
       ? from
       : { input: event.example ?? NONE, source: event.example ? ('example' as const) : ('nothing' as const), at: null };
   const shaped = useShaped(definition, input);
+  const mailbox = mailboxIn(definition);
   return useMemo(() => {
     const tasks = run?.tasks ?? [];
     const inputs = new Map(tasks.map((task) => [task.reference, task.input]));
@@ -69,6 +72,7 @@ export function useSample({ address, runId, definition, session, store }: Sample
       from: run ? { id: run.id, at: run.created_at } : null,
       source,
       at,
+      mailbox,
       input,
       inputOf(pointer) {
         const { tree } = session.reading.get();
@@ -91,7 +95,7 @@ export function useSample({ address, runId, definition, session, store }: Sample
         return isKept;
       },
     };
-  }, [run, pins, input, shaped, source, at, session, store]);
+  }, [run, pins, input, shaped, source, at, mailbox, session, store]);
 }
 
 /** The run that was asked for, else the last one that was no trial. */
@@ -141,13 +145,26 @@ function useEvent(definition: unknown, isWanted: boolean) {
     retry: false,
   });
   // The same one until there is another: what somebody writes in its place would go with it.
-  const example = useMemo(() => (known ? exampleOf(known) : null), [known]);
+  const conditions = data === null ? NO_CONDITIONS : JSON.stringify(conditionsIn(definition));
+  const example = useMemo(() => (known ? exampleOf(known, JSON.parse(conditions)) : null), [known, conditions]);
   return {
     input: query.data?.input ?? null,
     source: 'event' as const,
     at: query.data?.at ?? null,
     example,
   };
+}
+
+const NO_CONDITIONS = '[]';
+
+function conditionsIn(definition: unknown): readonly Condition[] {
+  const trigger = triggerOf(definition);
+  return trigger.kind === 'event' ? trigger.conditions : [];
+}
+
+function mailboxIn(definition: unknown): string | null {
+  const asked = conditionsIn(definition).find(({ field, operator }) => field === 'mailbox' && operator === 'is');
+  return asked && eventTypeOf(definition) === 'mail.received' ? String(asked.value) : null;
 }
 
 /** As `input.from` of the workflow makes it, which is what its first step sees. */

@@ -29,10 +29,11 @@ export function SampleData() {
 export function SampleSource() {
   const { t } = useTranslation('workflows');
   const { sample } = useEditing();
-  const { source, at, from } = sample;
+  const { source, at, from, mailbox } = sample;
+  const says = source === 'example' && mailbox !== null ? 'exampleOf' : source;
   return (
-    <Text span size="xs">
-      {t(`editor.sample.${source}`)} {at !== null && <Time at={at} style="ago" />}{' '}
+    <Text span size="xs" {...(source === 'example' && { fw: 600 })}>
+      {t(`editor.sample.${says}`, { mailbox })} {at !== null && <Time at={at} style="ago" />}{' '}
       {source === 'run' && from && (
         <Anchor component={Link} to={`/automations/runs/${from.id}`} size="xs">
           {t('editor.try.execution')}

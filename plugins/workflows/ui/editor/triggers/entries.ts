@@ -35,6 +35,9 @@ export const QUICK: Readonly<Record<string, readonly { field: string; operator: 
   ],
 };
 
+/** What is asked of it by a tick: that there is one of what a field counts. */
+export const SOME: Readonly<Record<string, readonly string[]>> = { 'mail.received': ['attachments'] };
+
 /** `type`: of the event that starts it, if one does. */
 export function entryOf(trigger: Trigger, type: string | null): Entry {
   if (trigger.kind === 'at' || trigger.kind === 'every') return trigger.kind;
@@ -70,11 +73,22 @@ export function withQuick(trigger: EventTrigger, field: string, operator: Operat
   return { ...trigger, conditions: value === '' ? others : [...others, own] };
 }
 
+export function hasSome({ conditions }: EventTrigger, field: string): boolean {
+  return conditions.some((one) => one.field === field && one.operator === 'some');
+}
+
+export function withSome(trigger: EventTrigger, field: string, isWanted: boolean): EventTrigger {
+  const others = trigger.conditions.filter((one) => !(one.field === field && one.operator === 'some'));
+  const own: Condition = { field, operator: 'some', value: 1 };
+  return { ...trigger, conditions: isWanted ? [...others, own] : others };
+}
+
 /** Conditions that people have added, with their places among all. */
 export function addedConditions({ type, conditions }: EventTrigger): { condition: Condition; place: number }[] {
   const quick = QUICK[type] ?? [];
   const seen = new Set<string>();
   return conditions.flatMap((condition, place) => {
+    if (condition.operator === 'some' && SOME[type]?.includes(condition.field)) return [];
     const key = `${condition.field} ${condition.operator}`;
     const isQuick = quick.some(({ field, operator }) => field === condition.field && operator === condition.operator);
     // Of two for the same field, the first one stands in the field.

@@ -50,17 +50,24 @@ export function TriggerBox({ isDisabled }: { isDisabled: boolean }) {
                 {textOf(trigger, eventTypeOf(definition))}
               </Text>
               {trigger.kind === 'call' && <HookAddress hook={hook} />}
+              {isOpenToAsk && !isNew && (
+                <Text size="xs" c="dimmed">
+                  {t('trigger.handText')}
+                </Text>
+              )}
             </Stack>
           </Group>
-          <Button
-            variant="default"
-            size="compact-sm"
-            disabled={isDisabled}
-            onClick={() => ask(true)}
-            style={{ flexShrink: 0 }}
-          >
-            {t('trigger.change')}
-          </Button>
+          {!isOpenToAsk && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              disabled={isDisabled}
+              onClick={() => ask(true)}
+              style={{ flexShrink: 0 }}
+            >
+              {t('trigger.change')}
+            </Button>
+          )}
         </Group>
       </Paper>
       {isOpenToAsk && (

@@ -26,7 +26,7 @@ interface TriggerDialogProps {
   trigger: Trigger;
   /** Of the event that starts it now. */
   type: string | null;
-  /** The one that was asked for; without it, what stands there. */
+  /** The one that was chosen already; without it, what stands there, with all others to choose from. */
   entry: Entry | null;
   /** Its address for calls from outside; null while it has no name. */
   hook: string | null;
@@ -55,7 +55,7 @@ export function TriggerDialog({ trigger, type, entry: asked, hook, onChoose, onC
   };
   return (
     <FormModal
-      title={t('trigger.question')}
+      title={t(asked === null ? 'trigger.question' : `trigger.entry.${asked}`)}
       action={t('trigger.apply')}
       isOpen
       onClose={onClose}
@@ -70,11 +70,13 @@ export function TriggerDialog({ trigger, type, entry: asked, hook, onChoose, onC
               {t('trigger.otherText')}
             </Text>
           )}
-          <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="xs" role="group" aria-label={t('trigger.kind.label')}>
-            {entriesFor(types).map((one) => (
-              <EntryTile key={one} entry={one} isChosen={one === entry} onChoose={() => pick(one)} />
-            ))}
-          </SimpleGrid>
+          {asked === null && (
+            <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="xs" role="group" aria-label={t('trigger.kind.label')}>
+              {entriesFor(types).map((one) => (
+                <EntryTile key={one} entry={one} isChosen={one === entry} onChoose={() => pick(one)} />
+              ))}
+            </SimpleGrid>
+          )}
           {entry === 'hand' && <HandText hook={hook} />}
           {chosen.kind === 'call' && entry === 'call' && <CallFields value={chosen} hook={hook} onChange={setPicked} />}
           {chosen.kind === 'every' && <Every value={chosen} onChange={setPicked} />}

@@ -21,7 +21,10 @@ export function useTriggerText(): (trigger: Trigger, type: string | null) => str
   const { t } = useTranslation('workflows');
   const names = useEventNames();
   const condition = (type: string, { field, operator, value }: Condition) =>
-    t(`trigger.says.${operator}`, { field: names.field(type, field), value: String(value) });
+    t([`trigger.says.${operator}_${field}`, `trigger.says.${operator}`], {
+      field: names.field(type, field),
+      value: String(value),
+    });
   return (trigger, type) => {
     if (trigger.kind === 'call') {
       if (!trigger.hook) return t('trigger.says.hand');

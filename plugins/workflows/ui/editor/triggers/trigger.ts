@@ -7,7 +7,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export type Unit = 'seconds' | 'minutes' | 'hours' | 'days';
 export const UNITS: readonly Unit[] = ['minutes', 'hours', 'days', 'seconds'];
 
-export type Operator = 'is' | 'contains' | 'above' | 'below';
+/** `some`: there is one of what is counted. */
+export type Operator = 'is' | 'contains' | 'above' | 'below' | 'some';
 
 /** What has to be true of a field of the event. */
 export interface Condition {
@@ -179,12 +180,14 @@ function cronOf({ time, days }: Extract<Trigger, { kind: 'at' }>): string {
   return `${minute} ${hour} * * ${days.length === 0 ? '*' : [...days].sort().join(',')}`;
 }
 
+const SIGNS = { is: '==', above: '>', some: '>=' } as const;
+
 /** In jq, as the language of workflows has it. Of what is not there nothing is true: null alone would be less than any number. */
 function expressionOf({ field, operator, value }: Condition): string {
   const written = JSON.stringify(operator === 'contains' ? asciiLower(String(value)) : value);
   if (operator === 'contains') return `(.${field} // "" | ascii_downcase | contains(${written}))`;
   if (operator === 'below') return `(.${field} != null and .${field} < ${written})`;
-  return `.${field} ${operator === 'is' ? '==' : '>'} ${written}`;
+  return `.${field} ${SIGNS[operator]} ${written}`;
 }
 
 /** As `ascii_downcase` does it: other letters are compared as they are. */
@@ -195,7 +198,7 @@ function asciiLower(text: string): string {
 const VALUE = String.raw`(?<value>"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false)`;
 const CONTAINS = new RegExp(String.raw`^\(\.(?<field>\w+) // "" \| ascii_downcase \| contains\(${VALUE}\)\)`);
 const BELOW = new RegExp(String.raw`^\(\.(?<field>\w+) != null and \.\k<field> (?<sign><) ${VALUE}\)`);
-const COMPARED = new RegExp(String.raw`^\.(?<field>\w+) (?<sign>==|>) ${VALUE}`);
+const COMPARED = new RegExp(String.raw`^\.(?<field>\w+) (?<sign>==|>=|>) ${VALUE}`);
 
 /** Those that `expressionOf` writes; null for any other expression. */
 function conditionsOf(data: unknown): Condition[] | null {
@@ -208,7 +211,8 @@ function conditionsOf(data: unknown): Condition[] | null {
     const { field = '', sign, value: written = '' } = groups;
     const value = valueOfJson(written);
     if (value === undefined) return null;
-    const operator = sign === undefined ? 'contains' : sign === '==' ? 'is' : sign === '>' ? 'above' : 'below';
+    const operator = operatorOf(sign);
+    if (operator === 'some' && value !== 1) return null;
     // What nothing that is lowered can hold was written by somebody.
     if (operator === 'contains' && (typeof value !== 'string' || asciiLower(value) !== value)) return null;
     found.push({ field, operator, value });
@@ -217,6 +221,12 @@ function conditionsOf(data: unknown): Condition[] | null {
     rest = rest.slice(' and '.length);
   }
   return found;
+}
+
+function operatorOf(sign: string | undefined): Operator {
+  if (sign === undefined) return 'contains';
+  if (sign === '<') return 'below';
+  return sign === '==' ? 'is' : sign === '>=' ? 'some' : 'above';
 }
 
 /** Undefined where jq allows what JSON does not: `"\(.other)"`, `007`. */
