@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Person, register } from '#test/support/accounts.ts';
+import { ADMIN, type Person, register } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
@@ -107,6 +107,30 @@ describe('an execution that has failed', function () {
     await page.getByRole('tab', { name: 'Step' }).click();
     await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=ask]')).waitFor();
     await visitor.assertAccessible();
+  });
+
+  it('by a call that the server does not make says where that is allowed, or who can allow it', async () => {
+    const call = "{ call: http, with: { method: get, endpoint: 'http://10.9.8.7/prices' } }";
+    await publish(owner, 'inside', `do: [ { ask: ${call} } ]`);
+    const id = await run(owner, 'inside');
+    visitor = await visit(app);
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open(`/automations/runs/${id}`);
+    const problem = visitor.page.getByRole('alert').filter({ hasText: 'The server may not call this address' });
+    await problem.getByText('Ask an administrator of this server to allow it', { exact: false }).waitFor();
+    assert.equal(await problem.getByRole('link', { name: 'Outgoing addresses' }).count(), 0);
+    assert.ok(!(await problem.innerText()).includes('http.outbound'), 'no key of the configuration');
+    await visitor.assertAccessible();
+    await visitor.leave();
+
+    visitor = await visit(app);
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open(`/automations/runs/${id}`);
+    const { page } = visitor;
+    await page.getByRole('region', { name: 'Summary' }).waitFor();
+    await page.getByRole('alert').getByRole('link', { name: 'Outgoing addresses' }).click();
+    await page.waitForURL('**/settings/server/outgoing');
+    await page.getByRole('heading', { name: 'Outgoing addresses' }).first().waitFor();
   });
 
   it('is cancelled while it waits, when one is sure', async () => {

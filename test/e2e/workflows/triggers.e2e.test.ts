@@ -104,6 +104,12 @@ describe('what starts a workflow', function () {
     assert.equal(all.length, 1);
     const { input } = (await owner.http.get(`/api/platform/executions/${all[0].id}`)).body;
     assert.equal(input[0].data.subject, 'Your INVOICE 17');
+    // The run says which mail it was, and leads to it.
+    await visitor.open(`/automations/runs/${all[0].id}`);
+    await page.getByText('an event, “A mail arrives”').first().waitFor();
+    await page.getByRole('link', { name: 'Your INVOICE 17' }).click();
+    await page.waitForURL((url) => url.pathname === '/mail' && url.searchParams.get('message') !== null);
+    await page.getByText('See attached.').first().waitFor();
   });
 
   it('is a mail to a mailbox: what is made up of one that has had none says so, and is of that mailbox', async () => {

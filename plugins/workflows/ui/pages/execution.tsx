@@ -22,11 +22,13 @@ import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../parts/changes.ts';
 import { type ExecutionView, nameOf, runKey, statesOf, useExecution } from '../parts/execution-data.ts';
-import { OriginText, type Steering, steer } from '../parts/executions-table.tsx';
+import { type Steering, steer } from '../parts/executions-table.tsx';
 import { DefinitionTasks, ReplayDialog } from '../parts/lazy.tsx';
+import { Origin } from '../parts/origin.tsx';
 import { dataAddress, Payload } from '../parts/payload.tsx';
 import { Phase } from '../parts/phase.tsx';
-import { Problem, TaskDetails } from '../parts/task-details.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { TaskDetails } from '../parts/task-details.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { wholeInput } from '../parts/whole-input.ts';
 import { inputSchemaOf } from '../parts/workflow-data.ts';
@@ -140,7 +142,7 @@ function Whole({ execution }: { execution: ExecutionView }) {
             </Anchor>,
           ],
           [t('workflows.version'), version],
-          [t('executions.origin'), <OriginText key="origin" of={execution.origin} />],
+          [t('executions.origin'), <Origin key="origin" execution={execution} />],
           replay_of
             ? [
                 t('execution.replayOf'),

@@ -1,8 +1,9 @@
 /** Executions in rows: of everything, or of one workflow. */
-import { api, DataTable, EmptyState, isRecord, type RowOf, Time, useFormats, useMay } from 'patchbay-platform/ui';
+import { api, DataTable, EmptyState, type RowOf, Time, useFormats, useMay } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { Address } from './changes.ts';
 import { EXECUTIONS_LIVE } from './live-topics.ts';
+import { OriginText } from './origin.tsx';
 import { PHASES, Phase } from './phase.tsx';
 
 type Row = RowOf<'/api/platform/executions'>;
@@ -75,15 +76,6 @@ export type Steering = 'cancel' | 'suspend' | 'resume' | 'retry';
 
 export function steer({ id }: { id: string }, verb: Steering): Promise<unknown> {
   return api.POST(`/api/platform/executions/{id}/${verb}`, { params: { path: { id } } });
-}
-
-const ORIGINS = ['manual', 'dry-run', 'try', 'event', 'schedule', 'http', 'function', 'workflow', 'replay', 'mcp'];
-
-/** What started it. */
-export function OriginText({ of }: { of: unknown }) {
-  const { t } = useTranslation('workflows');
-  const kind = isRecord(of) && typeof of.kind === 'string' ? of.kind : '';
-  return <span>{ORIGINS.includes(kind) ? t(`origin.${kind}`) : kind || '–'}</span>;
 }
 
 function Took({ started_at, ended_at }: Pick<Row, 'started_at' | 'ended_at'>) {

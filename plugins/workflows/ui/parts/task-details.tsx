@@ -1,11 +1,12 @@
 /** What one task got, gave and ran into; of several runs of it, one at a time. */
-import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core';
-import { Facts, isRecord, Link, Time, useFormats } from 'patchbay-platform/ui';
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
+import { Facts, Link, Time, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { ApprovalLinks } from './approval-links.tsx';
 import { type ExecutionView, nameOf, runKey, type TaskRun, type Wait } from './execution-data.ts';
 import { dataAddress, Payload } from './payload.tsx';
 import { Phase } from './phase.tsx';
+import { Problem } from './problem.tsx';
 
 interface TaskDetailsProps {
   execution: ExecutionView;
@@ -96,45 +97,5 @@ export function Until({ wait }: { wait: Wait }) {
     <span>
       {t('wait.until')} <Time at={wait.until} style="ago" />
     </span>
-  );
-}
-
-/** An error of the DSL: its title, and what it says in detail. */
-export function Problem({
-  error,
-  onShow,
-  editor,
-}: {
-  error: unknown;
-  onShow?: (reference: string) => void;
-  /** Where the step that failed is edited with its data. */
-  editor?: (reference: string) => string;
-}) {
-  const { t } = useTranslation('workflows');
-  if (!isRecord(error)) return null;
-  const { title, detail, status, type, instance } = error;
-  const head = typeof title === 'string' ? title : String(type ?? status ?? '');
-  return (
-    <Alert color="red" title={head} p="sm">
-      {typeof detail === 'string' && detail !== head && (
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {detail}
-        </Text>
-      )}
-      {typeof instance === 'string' && (onShow || editor) && (
-        <Group gap="xs" mt="xs">
-          {onShow && (
-            <Button size="compact-sm" variant="default" onClick={() => onShow(instance)}>
-              {t('execution.showFailed')}
-            </Button>
-          )}
-          {editor && (
-            <Button size="compact-sm" variant="default" component={Link} to={editor(instance)}>
-              {t('execution.inEditor')}
-            </Button>
-          )}
-        </Group>
-      )}
-    </Alert>
   );
 }

@@ -4,6 +4,7 @@ import { api, Failure, isRecord, Link, State } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskNode } from '../../graph/index.ts';
+import { Problem } from '../../parts/problem.tsx';
 import { bodyOf, placeOf } from '../edits/index.ts';
 import { tasksBefore } from '../forms/scope.ts';
 import { useEditing } from '../model/context.ts';
@@ -124,6 +125,7 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
               {t('editor.try.execution')}
             </Anchor>
           </Group>
+          <Problem error={result.error} />
           <Code block>{cut(jsonOf(result.error ?? result.output))}</Code>
         </Stack>
       )}
