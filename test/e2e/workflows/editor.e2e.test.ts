@@ -303,6 +303,12 @@ do:
     const joined = '.total > 100 or (.country // "" | tostring | ascii_downcase | contains("d"))';
     await editor.until((text) => text.includes(joined) && text.includes('.total % 2 == 1'));
     await visitor.assertAccessible();
+    // A decision that compares nothing is not published.
+    await editor.insert('Insert a step between “order” and “decide”', 'Decide');
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByText('Step “switch” is not ready: fill in “When”').first().waitFor();
+    await page.getByRole('button', { name: 'Undo' }).first().click();
+    await editor.choose('decide');
     await first.getByRole('button', { name: 'Write an expression' }).click();
     await page.getByRole('textbox', { name: 'When' }).first().click();
     await page.keyboard.press('Control+a');

@@ -5,6 +5,7 @@ import { useStore } from 'patchbay-platform/ui';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
+import { NOTHING_SAID } from '../model/new-task.ts';
 import { codeOf } from '../model/trying.ts';
 import { FieldCondition } from './condition-row.tsx';
 import { type Condition, type Conditions, conditionsOf, expressionOf, finished } from './conditions.ts';
@@ -20,8 +21,6 @@ interface ConditionFormProps {
   onChange(expression: string | undefined): void;
 }
 
-/** What a new case begins with: nobody has said anything yet. */
-const NOTHING_SAID = 'true';
 const EMPTY: Condition = { field: '', comparison: 'is', value: '' };
 const NONE: Conditions = { join: 'and', all: [] };
 

@@ -1,8 +1,9 @@
 /** Fields that a step needs and that nobody has filled in: such a workflow is not published from the editor. */
 import { isRecord } from 'patchbay-platform/ui';
-import { flatTasks, parseTasks, type TaskNode } from '../../graph/index.ts';
+import { flatTasks, type Kind, parseTasks, type TaskNode } from '../../graph/index.ts';
 import type { WorkflowFunction } from '../model/context.ts';
 import { parsed } from '../model/head.ts';
+import { NOTHING_SAID } from '../model/new-task.ts';
 import { schemaOfCall } from './call-schema.ts';
 import { valueAtPointer } from './scope.ts';
 import { type FieldTexts, kindSchema } from './task-schemas.ts';
@@ -25,11 +26,25 @@ export function missingFields(
   return (tree ? flatTasks(tree) : []).flatMap((task) => {
     const body = valueAtPointer(definition, task.pointer);
     if (!isRecord(body) || task.kind === null) return [];
-    const found =
-      task.kind === 'call'
-        ? emptyIn(schemaOfCall(String(body.call), functions, texts), body.with ?? {}, ['with'])
-        : emptyIn(kindSchema(task.kind, texts), body, []);
-    return found.map((one) => ({ task, ...one }));
+    return emptyOf(task.kind, body).map((one) => ({ task, ...one }));
+  });
+
+  function emptyOf(kind: Kind, body: Record<string, unknown>): Omit<MissingField, 'task'>[] {
+    if (kind === 'call') return emptyIn(schemaOfCall(String(body.call), functions, texts), body.with ?? {}, ['with']);
+    if (kind === 'switch')
+      return unsaidCases(body.switch).map((path) => ({
+        field: texts.title('when'),
+        path: ['switch', ...path, 'when'],
+      }));
+    return emptyIn(kindSchema(kind, texts), body, []);
+  }
+}
+
+/** Cases that compare nothing yet. */
+function unsaidCases(cases: unknown): string[][] {
+  return (Array.isArray(cases) ? cases : []).flatMap((item, index) => {
+    const [name = '', rule] = Object.entries(isRecord(item) ? item : {})[0] ?? [];
+    return isRecord(rule) && rule.when === NOTHING_SAID ? [[String(index), name]] : [];
   });
 }
 

@@ -5,6 +5,9 @@ import type { WorkflowFunction } from './context.ts';
 /** Under its own name it would look like a promise. */
 const THEN = 'then';
 
+/** When a new case holds: nobody has said anything yet. */
+export const NOTHING_SAID = 'true';
+
 export function newTask(kind: Exclude<Kind, 'call'>): Record<string, unknown> {
   const first = [{ first: { set: {} } }];
   const bodies: Record<Exclude<Kind, 'call'>, Record<string, unknown>> = {
@@ -16,7 +19,7 @@ export function newTask(kind: Exclude<Kind, 'call'>): Record<string, unknown> {
     listen: { listen: { to: { one: { with: { type: 'com.example.happened' } } } } },
     raise: { raise: { error: { type: 'https://example.com/errors/refused', status: 400, title: 'Refused' } } },
     run: { run: { script: { language: 'javascript', code: 'return input;\n' } } },
-    switch: { switch: [caseOf('case-1', 'true', 'continue'), caseOf('otherwise', undefined, 'continue')] },
+    switch: { switch: [caseOf('case-1', NOTHING_SAID, 'continue'), caseOf('otherwise', undefined, 'continue')] },
     try: { try: first, catch: {} },
     wait: { wait: { minutes: 5 } },
   };
