@@ -8,7 +8,7 @@ export const StorageConfig = Type.Object(
     kind: Type.Enum(['folder', 's3'], {
       default: 'folder',
       description:
-        'Where new bytes go: folder is dataDir, which replicas then share; s3 is a bucket. What lies at the other place is still read there.',
+        'Where bytes go: folder is dataDir, which replicas then share, and a bucket that is named is still read; s3 is a bucket, to which what lies in the folder is moved.',
     }),
     rowBytes: Type.Integer({
       default: 65_536,

@@ -61,6 +61,7 @@ describe('bytes in a bucket', function () {
       'GET /backups/patchbay/blobs/name',
       'GET /backups/patchbay/notes/audit-heads.json',
       'GET /backups/patchbay/patchbay-owner',
+      'GET /backups?list-type&prefix',
       'POST /backups/patchbay/blobs/name?uploadId',
       'POST /backups/patchbay/blobs/name?uploads',
       'PUT /backups/patchbay/blobs/name',
