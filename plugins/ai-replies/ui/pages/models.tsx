@@ -1,13 +1,14 @@
 /** Models: the providers that are asked, in their order; one's own are added, changed, tried out and removed here. */
 import { Button, Stack, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { Loaded, later, Page, useLiveRefresh } from 'patchbay-platform/ui';
+import { Loaded, later, useLiveRefresh } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NoModel } from '../models/no-model.tsx';
 import { ProviderItem } from '../models/provider-item.tsx';
 import { useMove } from '../models/use-move.ts';
 import { type Provider, useProviders } from '../parts/ai-data.ts';
+import { AiPage } from '../parts/ai-page.tsx';
 import { useMayAdminister } from '../parts/rights.ts';
 
 const ProviderForm = later(() => import('../models/provider-form.tsx').then(({ ProviderForm }) => ProviderForm));
@@ -30,7 +31,7 @@ export default function Models() {
   const currency = providers.data?.currency ?? '';
   const isEmpty = providers.data?.items.length === 0;
   return (
-    <Page
+    <AiPage
       title={t('models.title')}
       intro={t('models.intro')}
       actions={
@@ -76,6 +77,6 @@ export default function Models() {
       {open?.what === 'try' && <TryDialog provider={open.provider} currency={currency} onClose={close} />}
       {open?.what === 'file' && <FileDialog provider={open.provider} onClose={close} />}
       {open?.what === 'remove' && <RemoveProvider provider={open.provider} onClose={close} />}
-    </Page>
+    </AiPage>
   );
 }
