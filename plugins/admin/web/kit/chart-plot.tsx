@@ -36,7 +36,8 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
       {
         width,
         height: height - (series.length > 1 ? 28 : 0),
-        legend: { show: series.length > 1, live: true },
+        // Values are those below the mouse: a finger has none, and would be shown dashes.
+        legend: { show: series.length > 1, live: matchMedia('(hover: hover)').matches },
         cursor: { y: false },
         scales: { y: { range: (_plot, _low, high) => [0, isWhole ? Math.max(high * 1.1, 1) : high * 1.1] } },
         axes: [
