@@ -54,7 +54,7 @@ describe('teams', function () {
     await page.getByRole('link', { name: /Ada/ }).click();
     await page.getByRole('button', { name: 'Assign' }).click();
     await page.getByRole('menuitem', { name: 'Sales and support' }).click();
-    await page.getByText('Team Sales and support').waitFor();
+    await page.getByText('· Team Sales and support').waitFor();
     // Beside the contact there is no room for them.
     await page.getByRole('button', { name: 'Hide the contact' }).click();
     await page.getByRole('combobox', { name: 'Team' }).click();

@@ -105,10 +105,14 @@ function usePassed(isNeeded: boolean): ((id: Step['id']) => boolean) | null {
     {},
     { enabled: isNeeded, staleTime: Number.POSITIVE_INFINITY },
   );
-  // Once: who does a step stays at it, and goes on by its button.
+  // Once: who does a step stays at it, which has more to show, and leaves it by its button.
   const [isKept] = useState(() => keptDomain.get() === 'yes');
-  if (isNeeded && steps.isPending) return null;
-  const isDone = (step: string) => steps.data?.items.find(({ id }) => id === step)?.done === true;
+  const [done, setDone] = useState<readonly string[] | null>(null);
+  if (isNeeded && done === null) {
+    if (!steps.isPending) setDone((steps.data?.items ?? []).filter((step) => step.done).map(({ id }) => id));
+    return null;
+  }
+  const isDone = (step: string) => done?.includes(step) === true;
   return (id) => {
     if (id === 'domain') return isKept || isDone('mail.domain') || isDone(ASKED.mail);
     return (id === 'mail' || id === 'workflow') && isDone(ASKED[id]);

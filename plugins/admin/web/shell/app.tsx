@@ -15,8 +15,8 @@ import { loadPages } from './registry.ts';
 import { createPagesRouter } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
 
-// Where messages stand; what was said before it has come is shown then.
-const Messages = lazy(() => import('./messages.tsx'));
+// Where messages stand; what was said before it has come is shown then. Should it not come, the pages are there all the same.
+const Messages = lazy(() => import('./messages.tsx').catch(() => ({ default: () => null })));
 
 const queries = new QueryClient({
   defaultOptions: {
