@@ -10,7 +10,19 @@ const PREFIX = 'patchbay-texts:';
 const SECTIONS = {
   shell: {
     folder: '../i18n/',
-    names: ['waiting', 'copy', 'copied', 'close', 'failure', 'error', 'issue', 'notFound', 'page', 'preferences'],
+    names: [
+      'waiting',
+      'copy',
+      'copied',
+      'close',
+      'failure',
+      'error',
+      'issue',
+      'notFound',
+      'page',
+      'preferences',
+      'showTyped',
+    ],
   },
   auth: {
     folder: '../../../auth/ui/locales/',

@@ -2,7 +2,7 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { lazy, Suspense, use } from 'react';
+import { lazy, Suspense, use, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
 import { language } from '../client/language.ts';
@@ -13,7 +13,7 @@ import { hasSpoken } from '../kit/has-spoken.ts';
 import { styleNonce } from '../kit/style-nonce.ts';
 import { loadPages } from './registry.ts';
 import { createPagesRouter } from './router.tsx';
-import { cssVariables, theme } from './theme.ts';
+import { cssVariables, themeIn } from './theme.ts';
 
 // Where messages stand; what was said before it has come is shown then. Should it not come, the pages are there all the same.
 const Messages = lazy(() => import('./messages.tsx').catch(() => ({ default: () => null })));
@@ -46,7 +46,8 @@ async function begin() {
 const beginning = begin();
 
 export function App() {
-  useTranslation();
+  const { t } = useTranslation();
+  const theme = useMemo(() => themeIn(t), [t]);
   return (
     <MantineProvider
       theme={theme}

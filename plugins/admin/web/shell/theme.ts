@@ -1,7 +1,8 @@
 /** Colours with enough contrast everywhere (WCAG 1.4.3): Mantine's defaults fail on several parts. */
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineThemeOverride } from '@mantine/core';
+import type { TFunction } from '../i18n/texts.ts';
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 8, dark: 8 },
   autoContrast: true,
@@ -16,6 +17,15 @@ export const theme = createTheme({
     DrawerHeader: { defaultProps: { role: 'presentation' } },
   },
 });
+
+/** With the texts that parts of Mantine say in English, in the language of the page. */
+export function themeIn(t: TFunction): MantineThemeOverride {
+  const visibilityToggleButtonProps = { 'aria-label': t('showTyped'), tabIndex: 0 };
+  return {
+    ...theme,
+    components: { ...theme.components, PasswordInput: { defaultProps: { visibilityToggleButtonProps } } },
+  };
+}
 
 /** Text on the pale ground of badges and alerts; as Mantine has it, half of the colours are too faint. */
 const ON_PALE: Readonly<Record<string, readonly [light: string, dark: string]>> = {

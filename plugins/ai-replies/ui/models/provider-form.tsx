@@ -183,7 +183,6 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
               autoComplete="off"
               {...addAiProvider.api_key}
               error={(needsKey && t('form.keyAgain')) || issueOf(error, 'api_key')}
-              visibilityToggleButtonProps={{ 'aria-label': t('form.showKey') }}
             />
           </SimpleGrid>
           {kind === 'openai-compatible' && (

@@ -58,7 +58,6 @@ export function ServerForm({ onClose }: { onClose(): void }) {
             autoComplete="off"
             {...addAiMcpServer.token}
             error={issueOf(error, 'token')}
-            visibilityToggleButtonProps={{ 'aria-label': t('form.showKey') }}
           />
         </Stack>
       )}

@@ -1,6 +1,18 @@
 /** The keys that offline licences are signed with: the present one, and those that their files are still checked with. */
-import { Alert, Button, Stack, Table, Text } from '@mantine/core';
-import { $api, Confirm, CopyButton, Id, isRecord, Loaded, Page, Panel, State, tellDone } from 'patchbay-platform/ui';
+import { Alert, Button, Card, Stack, Table, Text, useMatches } from '@mantine/core';
+import {
+  $api,
+  Confirm,
+  CopyButton,
+  Facts,
+  Id,
+  isRecord,
+  Loaded,
+  Page,
+  Panel,
+  State,
+  tellDone,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -8,6 +20,7 @@ export default function SigningKeys() {
   const { t } = useTranslation('licensing');
   const keys = $api.useQuery('get', '/api/licenses/public-key');
   const rotate = $api.useMutation('post', '/api/platform/licensing/signing-keys');
+  const isPhone = useMatches({ base: true, sm: false }, { getInitialValueInEffect: false });
   const [isAsking, setAsking] = useState(false);
   return (
     <Page
@@ -22,35 +35,11 @@ export default function SigningKeys() {
             actions={<CopyButton value={JSON.stringify({ keys: all }, null, 2)} label={t('keys.copyAll')} />}
           >
             <Stack gap="sm">
-              <Table.ScrollContainer minWidth={320}>
-                <Table>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{t('keys.id')}</Table.Th>
-                      <Table.Th>{t('keys.public')}</Table.Th>
-                      <Table.Th>{t('licences.status')}</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {all.map(textsOf).map(({ kid, x }) => (
-                      <Table.Tr key={kid}>
-                        <Table.Td>
-                          <Id value={kid} />
-                        </Table.Td>
-                        <Table.Td>
-                          <Id value={x} />
-                        </Table.Td>
-                        <Table.Td>
-                          <State
-                            value={kid === current ? 'active' : 'older'}
-                            text={t(kid === current ? 'keys.current' : 'keys.older')}
-                          />
-                        </Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              {isPhone ? (
+                <Blocks keys={all.map(textsOf)} current={current} />
+              ) : (
+                <KeyTable keys={all.map(textsOf)} current={current} />
+              )}
               <Alert color="blue" title={t('keys.ship')}>
                 <Text size="sm">{t('keys.shipText')}</Text>
               </Alert>
@@ -74,6 +63,66 @@ export default function SigningKeys() {
       </Confirm>
     </Page>
   );
+}
+
+interface KeysProps {
+  keys: readonly { kid: string; x: string }[];
+  current: string;
+}
+
+function KeyTable({ keys, current }: KeysProps) {
+  const { t } = useTranslation('licensing');
+  return (
+    <Table layout="fixed">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('keys.id')}</Table.Th>
+          <Table.Th>{t('keys.public')}</Table.Th>
+          <Table.Th w="16%">{t('licences.status')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {keys.map(({ kid, x }) => (
+          <Table.Tr key={kid}>
+            <Table.Td>
+              <Id value={kid} />
+            </Table.Td>
+            <Table.Td>
+              <Id value={x} />
+            </Table.Td>
+            <Table.Td>
+              <KeyState isCurrent={kid === current} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+/** On a telephone. */
+function Blocks({ keys, current }: KeysProps) {
+  const { t } = useTranslation('licensing');
+  return (
+    <Stack gap="xs" component="ul" p={0} m={0}>
+      {keys.map(({ kid, x }) => (
+        <Card key={kid} component="li" withBorder padding="sm">
+          <Facts
+            of={[
+              [t('keys.id'), <Id key="id" value={kid} />],
+              [t('keys.public'), <Id key="x" value={x} />],
+              [t('licences.status'), <KeyState key="state" isCurrent={kid === current} />],
+            ]}
+          />
+        </Card>
+      ))}
+    </Stack>
+  );
+}
+
+function KeyState({ isCurrent }: { isCurrent: boolean }) {
+  const { t } = useTranslation('licensing');
+  return <State value={isCurrent ? 'active' : 'older'} text={t(isCurrent ? 'keys.current' : 'keys.older')} />;
 }
 
 /** A key as it is published (RFC 8037 §2). */

@@ -41,7 +41,6 @@ export function MailboxSignIn({ mailbox }: { mailbox: { id: number; can_login: b
             autoComplete="new-password"
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t('mailbox.showPassword'), tabIndex: 0 }}
           />
           {error !== null && <Failure error={error} />}
           <Group>

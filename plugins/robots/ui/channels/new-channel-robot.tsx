@@ -65,7 +65,6 @@ export function NewChannelRobot({ onClose }: { onClose(): void }) {
               required
               data-autofocus
               error={issueOf(error, text)}
-              visibilityToggleButtonProps={{ 'aria-label': t('channels.show') }}
             />
           ))}
           {channel && texts.length === 0 && (

@@ -97,7 +97,6 @@ function Form({ config, onClose }: { config: Config; onClose(): void }) {
             onChange={(event) => setSecret(event.currentTarget.value)}
             {...configRobotThirdParty.secretKey}
             autoComplete="off"
-            visibilityToggleButtonProps={{ 'aria-label': t('callbacks.showSecret') }}
           />
           <Group>
             <Switch
