@@ -54,7 +54,7 @@ import { createRoleWatch } from './roles/role-watch.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { describedBy } from './routes/described.ts';
-import { healthRoutes } from './routes/health.ts';
+import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { liveRoutes } from './routes/live.ts';
 import { logRoutes } from './routes/logs.ts';
@@ -110,7 +110,7 @@ export interface Platform extends PlatformLifecycle {
   openapi(): OpenApiDocument;
   installation: Installation;
   /** Sentences of all plugins about what is open to strangers. */
-  openDoors(): Promise<string[]>;
+  openDoors: HealthParts['openDoors'];
   /** Whether all parts have what they need, without touching anything. Throws a ConfigError with all sentences. */
   check(): void;
   settings: ServerSettings;
@@ -229,7 +229,7 @@ function build(parts: Parts): Platform {
   ]);
   const modules = serveModules(definitions);
   const ownRoutes = [
-    ...healthRoutes({ checks, liveness, gauges, openDoors: lifecycle.openDoors }),
+    ...healthRoutes({ checks, liveness, gauges, plugins, openDoors: lifecycle.openDoors }),
     ...jobRoutes,
     ...catalogueRoutes({ cron, plugins, checks, migrations }),
     ...liveRoutes,

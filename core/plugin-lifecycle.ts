@@ -4,7 +4,7 @@ import { ConfigError, codeOf, isAppError, messageOf } from './errors.ts';
 import { inTime } from './in-time.ts';
 import type { Logger } from './observability/log.ts';
 import type { Unit } from './parts.ts';
-import type { Plugin } from './plugin.ts';
+import type { OpenDoor, Plugin } from './plugin.ts';
 import type { LoadedPlugin } from './plugins.ts';
 import type { Scopes } from './scopes.ts';
 
@@ -14,7 +14,7 @@ export interface PluginLifecycle {
   /** In reverse order, each after the one before; who hangs makes none wait past the limit that they have together. */
   stop(): Promise<void>;
   /** What is open to strangers, as the plugins say it. */
-  openDoors(): Promise<string[]>;
+  openDoors(): Promise<(string | OpenDoor)[]>;
   /** Addresses of people who look after the server, of all plugins that can say some. */
   operators(): Promise<string[]>;
 }

@@ -230,13 +230,20 @@ export interface PluginDefinition<C extends TObject = TObject> {
   check?(services: Services, config: Static<C>): string[];
   /**
    * One plain sentence for each door that the configuration or the owners have opened to strangers ("registration is
-   * open to everybody"): shown at the start, and to administrators in `/health/ready`.
+   * open to everybody"): shown at the start, and to administrators in `/health/ready`, in their language when it is named.
    */
-  openDoors?(services: Services): Promise<string[]>;
+  openDoors?(services: Services): Promise<(string | OpenDoor)[]>;
   /** Addresses of people who look after the server: they are told when something is wrong with it. */
   operators?(services: Services): Promise<string[]>;
   /** Lines that the operator reads after the start: addresses, first steps. */
   announce?(services: Services): Promise<string[]>;
+}
+
+/** A door that has its sentence in `summaries` too, by its name; both have `{values}` in braces. */
+export interface OpenDoor {
+  name: string;
+  text: string;
+  values?: Readonly<Record<string, string | number>>;
 }
 
 /**
@@ -349,7 +356,7 @@ export type { FunctionAccess, FunctionCall, FunctionDescription, GrantedCall } f
 export type { HealthReport } from './health/health.ts';
 export type { Dialect } from './http/dialect.ts';
 export type { HeaderPolicy } from './http/header-policy.ts';
-export type { Summaries } from './http/language.ts';
+export { ACCEPT_LANGUAGE, createSummarize, type Summaries } from './http/language.ts';
 export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
 export type { Shell, ShellPage } from './http/shell.ts';

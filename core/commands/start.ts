@@ -2,6 +2,7 @@
  * `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0 (1 after an exception). A
  * restart that somebody asks for in the pages happens in the process: the platform is stopped, built anew and started.
  */
+
 import type { RestoreOutcome } from '../backup/fresh-restore.ts';
 import type { Between } from '../bind-settings.ts';
 import { messageOf } from '../errors.ts';
@@ -9,6 +10,7 @@ import { collectBootGarbage } from '../heap-after-boot.ts';
 import { inTime } from '../in-time.ts';
 import { standardOutput } from '../observability/output.ts';
 import { catchStrayErrors } from '../observability/stray-errors.ts';
+import { doorText } from '../open-door.ts';
 import { createPlatform, type Platform, type PlatformOptions } from '../platform.ts';
 import { UnprovenSettings } from '../settings/unproven.ts';
 
@@ -147,6 +149,6 @@ async function banner(
       services.log.error({ err: error, plugin: plugin.name }, 'A plugin has nothing to announce, but an error');
     }
   }
-  lines.push(...(await openDoors()).map((door) => `Open to strangers: ${door}`));
+  lines.push(...(await openDoors()).map((door) => `Open to strangers: ${doorText(door)}`));
   return `\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
 }

@@ -8,10 +8,14 @@ import { coreErrors, isAppError } from '../errors.ts';
 import { type HealthChecks, Readiness } from '../health/health.ts';
 import type { Liveness } from '../health/liveness.ts';
 import { credentialsOf } from '../http/authentication.ts';
+import { ACCEPT_LANGUAGE, createSummarize } from '../http/language.ts';
 import { reply } from '../http/reply.ts';
 import { route } from '../http/route.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Gauges } from '../observability/gauges.ts';
+import { doorText } from '../open-door.ts';
+import type { OpenDoor } from '../plugin.ts';
+import type { LoadedPlugin } from '../plugins.ts';
 import { safeEqual } from '../security/tokens.ts';
 import type { Services } from '../services.ts';
 
@@ -19,13 +23,15 @@ export interface HealthParts {
   checks: HealthChecks;
   liveness: Liveness;
   gauges: Gauges;
-  openDoors(): Promise<string[]>;
+  openDoors(): Promise<(string | OpenDoor)[]>;
+  plugins: readonly LoadedPlugin[];
 }
 
 const Detail = Type.Object({ ...Readiness.properties, open_doors: Type.Array(Type.String()) });
 const Verdict = Type.Union([Type.Object({ status: Type.String() }, { additionalProperties: false }), Detail]);
 
-export function healthRoutes({ checks, liveness, gauges, openDoors }: HealthParts) {
+export function healthRoutes({ checks, liveness, gauges, openDoors, plugins }: HealthParts) {
+  const summarize = createSummarize(plugins.map(({ plugin }) => plugin.summaries ?? {}));
   return [
     route({
       method: 'GET',
@@ -52,12 +58,15 @@ export function healthRoutes({ checks, liveness, gauges, openDoors }: HealthPart
       access: 'public',
       summary:
         'Whether everything that it needs answers; 503 when not. With `metrics.token` or as a super-admin: each part',
+      requestHeaders: ACCEPT_LANGUAGE,
       responses: { 200: Verdict, 503: Verdict },
       async handler({ ctx, ip }, services) {
         const isTold = await isMonitor(ctx, ip, services);
         const [report, doors] = await Promise.all([checks.run(), isTold ? openDoors() : []]);
+        const inLanguage = (door: string | OpenDoor) =>
+          doorText(door, (name, english) => summarize(ctx, name, english));
         const status = report.status === 'ok' ? 200 : 503;
-        return reply(status, isTold ? { ...report, open_doors: doors } : { status: report.status });
+        return reply(status, isTold ? { ...report, open_doors: doors.map(inLanguage) } : { status: report.status });
       },
     }),
     route({

@@ -22,6 +22,15 @@ import { sessions } from './sessions/index.ts';
 import { signIn } from './sign-in/index.ts';
 import { summaries } from './summaries.ts';
 
+const OPEN_REGISTRATION = {
+  name: 'auth.openRegistration',
+  text: 'Registration is open: anybody may make an account (plugins.auth.registration)',
+};
+const OPEN_SMS = {
+  name: 'auth.openSms',
+  text: 'Anybody with a phone may make an account by a code that is sent to it (plugins.auth.sms)',
+};
+
 export default definePlugin({
   name: 'auth',
   summary: 'Tenants, users, sessions, API keys and the audit log',
@@ -47,12 +56,7 @@ export default definePlugin({
       : [],
   async openDoors({ registration, authSms }: AuthScope) {
     const isSmsOpen = authSms.transport === 'webhook' && !registration.isClosed;
-    return [
-      ...(registration.isOpen ? ['Registration is open: anybody may make an account (plugins.auth.registration)'] : []),
-      ...(isSmsOpen
-        ? ['Anybody with a phone may make an account by a code that is sent to it (plugins.auth.sms)']
-        : []),
-    ];
+    return [...(registration.isOpen ? [OPEN_REGISTRATION] : []), ...(isSmsOpen ? [OPEN_SMS] : [])];
   },
   async operators({ db }: AuthScope) {
     const people = await db

@@ -51,7 +51,11 @@ export default definePlugin({
   check: (_, config) => wrongPublicDomains(config),
   health: ({ mailHealth }: MailScope) => mailHealth.report(),
   openDoors: async ({ mailboxTaking }: MailScope) =>
-    mailboxTaking.publicDomains().map((domain) => `anyone with an account may take mailboxes in ${domain}`),
+    mailboxTaking.publicDomains().map((domain) => ({
+      name: 'mail.openDomain',
+      text: 'anyone with an account may take mailboxes in {domain}',
+      values: { domain },
+    })),
   async announce({ smtpReceiver, mailboxes }: MailScope) {
     const port = smtpReceiver.port();
     return port === null ? [] : [`SMTP listens on port ${port} for ${mailboxes.domains().join(', ')}`];

@@ -16,5 +16,6 @@ export const summaries: Summaries = {
     'mail.cleanUp': '执行邮件保留期限，并清除已发邮件、Webhook、灰名单和会话的旧记录',
     'mail.removeExpired': '删除到期的邮箱及其邮件',
     'mail.resumeDeliveries': '继续没有任务在处理的投递',
+    'mail.openDomain': '任何有账号的人都可以领取 {domain} 的邮箱',
   },
 };

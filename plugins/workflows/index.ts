@@ -32,8 +32,15 @@ export default definePlugin({
   async openDoors({ workflowDefinitions }: WorkflowsScope) {
     const { total, first } = await workflowDefinitions.openHooks();
     if (total === 0) return [];
-    const what = total === 1 ? '1 workflow by its hook' : `${total} workflows by their hooks`;
-    return [`anybody may start ${what}: ${first.join(', ')}${total > first.length ? ' and others' : ''}`];
+    const what = total === 1 ? '1 workflow by its hook' : '{total} workflows by their hooks';
+    const others = total > first.length;
+    return [
+      {
+        name: `workflows.openHooks${others ? 'AndOthers' : ''}`,
+        text: `anybody may start ${what}: {first}${others ? ' and others' : ''}`,
+        values: { total, first: first.join(', ') },
+      },
+    ];
   },
   // After all parts: what the folder publishes may start at once.
   start: ({ workflowFolder }: WorkflowsScope) => workflowFolder.begin(),

@@ -1,8 +1,10 @@
 /** What the plugin, its functions and its scheduled work are for, in Chinese; in English it stands where they are declared. */
 import type { Summaries } from '#core/plugin.ts';
+import { exampleTexts } from './definitions/summaries.ts';
 
 export const summaries: Summaries = {
   zh: {
+    ...exampleTexts,
     workflows: '连接一切的持久工作流',
     'workflows.start': '启动工作流，不等待其结束',
     'workflows.execution': '查询工作流执行的状态，结束后给出输出或错误',
@@ -11,5 +13,7 @@ export const summaries: Summaries = {
     'plugins.workflows.keepDays': '运行记录（天）',
     'plugins.workflows.keepDays.about': '结束后超过天数即删除。',
     'plugins.workflows.keepPerWorkflow': '每个工作流保留的运行数',
+    'workflows.openHooks': '任何人都可以通过钩子启动 {total} 个工作流：{first}',
+    'workflows.openHooksAndOthers': '任何人都可以通过钩子启动 {total} 个工作流：{first} 等',
   },
 };

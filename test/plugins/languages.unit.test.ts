@@ -1,5 +1,6 @@
 /** What the server's code says of functions, scheduled work and plugins is in the language of who asks. */
 import assert from 'node:assert/strict';
+import { summaries as workflowTexts } from '#plugins/workflows/summaries.ts';
 import { authConfig, type Person, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
@@ -41,6 +42,34 @@ describe('summaries', () => {
       }
     });
   }
+
+  it('are Chinese of the ready workflows, and so is what these ask', async () => {
+    const path = '/api/platform/workflow-examples';
+    const { items } = (await admin.http.with({ 'accept-language': 'zh' }).get(path)).body;
+    const english = (await admin.http.get(path)).body.items;
+    for (const [place, { name, title, summary, definition }] of items.entries()) {
+      assert.match(title, CHINESE, name);
+      assert.match(summary, CHINESE, name);
+      assert.ok(!CHINESE.test(JSON.stringify(english[place])), name);
+      assert.ok(english[place].title.length > 3 && definition.startsWith(`# ${title}\n# ${summary}\n`), name);
+      const made = await admin.http.post('/api/platform/workflows', { definition });
+      assert.equal(made.status, 201, made.text);
+    }
+    const said = Object.keys(workflowTexts.zh ?? {}).filter((key) => key.startsWith('examples.says.'));
+    const all = english.map(({ definition }: { definition: string }) => definition).join('\n');
+    assert.deepEqual(
+      said.filter((key) => !all.includes(key.slice('examples.says.'.length))),
+      [],
+    );
+  });
+
+  it('are Chinese of what is open to strangers', async () => {
+    const path = '/health/ready';
+    const doors = (await admin.http.with({ 'accept-language': 'zh' }).get(path)).body.open_doors;
+    assert.ok(doors.length > 0);
+    for (const door of doors) assert.match(door, CHINESE);
+    assert.match((await admin.http.get(path)).body.open_doors[0], /^Registration is open/);
+  });
 
   it('are Chinese on the page of one plugin', async () => {
     const { body } = await admin.http.with({ 'accept-language': 'zh' }).get('/api/platform/plugins/mail');

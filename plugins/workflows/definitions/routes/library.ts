@@ -1,13 +1,21 @@
 /** Our own API: definitions in bulk, and the ready ones. */
 import Type from 'typebox';
-import { reply, route } from '#core/plugin.ts';
+import { ACCEPT_LANGUAGE, createSummarize, reply, route } from '#core/plugin.ts';
 import { MANAGE, READ, tenantOf } from '../../access.ts';
+import { exampleIn } from '../examples.ts';
 import type { DefinitionsScope } from '../services.ts';
+import { exampleTexts } from '../summaries.ts';
 import { documentsIn } from '../transfer.ts';
 
 const LIMIT_BYTES = 10 * 1024 * 1024;
 const Transferred = Type.Object({ namespace: Type.String(), name: Type.String(), version: Type.String() });
-const ExampleView = Type.Object({ name: Type.String(), summary: Type.String(), definition: Type.String() });
+const summarize = createSummarize([{ zh: exampleTexts }]);
+const ExampleView = Type.Object({
+  name: Type.String(),
+  title: Type.String(),
+  summary: Type.String(),
+  definition: Type.String(),
+});
 
 export const libraryRoutes = [
   route({
@@ -58,10 +66,12 @@ export const libraryRoutes = [
     path: '/api/platform/workflow-examples',
     access: READ,
     summary: 'Ready definitions to start from',
+    requestHeaders: ACCEPT_LANGUAGE,
     responses: { 200: Type.Object({ items: Type.Array(ExampleView), next_cursor: Type.Null() }) },
-    handler: async (_request, { workflowExamples }: DefinitionsScope) => ({
-      items: await workflowExamples.list(),
-      next_cursor: null,
-    }),
+    async handler({ ctx }, { workflowExamples }: DefinitionsScope) {
+      const items = await workflowExamples.list();
+      const inLanguage = (name: string, english: string) => summarize(ctx, name, english);
+      return { items: items.map((example) => exampleIn(example, inLanguage)), next_cursor: null };
+    },
   }),
 ];

@@ -20,6 +20,7 @@ import { DefinitionTasks } from '../parts/lazy.tsx';
 
 interface Example {
   name: string;
+  title: string;
   summary: string;
   definition: string;
 }
@@ -51,7 +52,7 @@ export default function Examples() {
       <Modal
         opened={shown !== undefined}
         onClose={() => set({ show: null })}
-        title={shown?.name}
+        title={shown?.title}
         size="xl"
         closeButtonProps={{ 'aria-label': t('close') }}
       >
@@ -68,7 +69,7 @@ function One({ example, onShow }: { example: Example; onShow(): void }) {
       <Stack gap="xs" h="100%" justify="space-between">
         <div>
           <Title order={2} size="h5">
-            {example.name}
+            {example.title}
           </Title>
           <Text size="sm" c="dimmed">
             <Marked text={example.summary} />
@@ -79,7 +80,7 @@ function One({ example, onShow }: { example: Example; onShow(): void }) {
             size="compact-sm"
             variant="default"
             onClick={onShow}
-            aria-label={t('examples.showNamed', { name: example.name })}
+            aria-label={t('examples.showNamed', { name: example.title })}
           >
             {t('examples.show')}
           </Button>
@@ -116,7 +117,7 @@ function Take({ example }: { example: Example }) {
         size="compact-sm"
         variant="light"
         loading={busy === 'draft'}
-        aria-label={t('examples.draftNamed', { name: example.name })}
+        aria-label={t('examples.draftNamed', { name: example.title })}
         onClick={() => void publish(true)}
       >
         {t('examples.draft')}
@@ -124,7 +125,7 @@ function Take({ example }: { example: Example }) {
       <Button
         size="compact-sm"
         loading={busy === 'publish'}
-        aria-label={t('examples.publishNamed', { name: example.name })}
+        aria-label={t('examples.publishNamed', { name: example.title })}
         onClick={() => void publish(false)}
       >
         {t('examples.publish')}
