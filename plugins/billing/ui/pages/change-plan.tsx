@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeSubscription } from '../bounds.ts';
 import { ChoosePlan, type SoldPlan } from '../parts/choose-plan.tsx';
+import { useGiven } from '../parts/given.ts';
 import { UNLIMITED, useNames } from '../parts/names.ts';
 import { type OwnSubscription, useOwnSubscription } from '../parts/own-subscription.ts';
 import { type Cycle, PlanPrice } from '../parts/plan-price.tsx';
@@ -82,14 +83,16 @@ interface PlanCardProps {
 function PlanCard({ plan, price, isMine, canChoose, onChoose }: PlanCardProps) {
   const { t } = useTranslation('billing');
   const names = useNames();
+  const given = useGiven();
+  const name = given(plan.display_name);
   const { number } = useFormats();
   const limits = Object.entries(plan.limits).filter(([, limit]) => limit !== UNLIMITED);
   return (
-    <Card withBorder radius="md" padding="lg" component="section" aria-label={plan.display_name}>
+    <Card withBorder radius="md" padding="lg" component="section" aria-label={name}>
       <Stack h="100%" gap="sm">
         <Group justify="space-between">
           <Title order={2} size="h4">
-            {plan.display_name}
+            {name}
           </Title>
           {isMine && (
             <Badge variant="light" tt="none">
@@ -102,7 +105,7 @@ function PlanCard({ plan, price, isMine, canChoose, onChoose }: PlanCardProps) {
         </Text>
         {plan.description && (
           <Text size="sm" c="dimmed">
-            {plan.description}
+            {given(plan.description)}
           </Text>
         )}
         {plan.trial_days > 0 && <Text size="sm">{t('change.trial', { count: plan.trial_days })}</Text>}
@@ -110,8 +113,8 @@ function PlanCard({ plan, price, isMine, canChoose, onChoose }: PlanCardProps) {
           {plan.features.map((feature) => (
             <List.Item key={feature}>{feature}</List.Item>
           ))}
-          {limits.map(([name, limit]) => (
-            <List.Item key={name}>{`${names.limit(name)}: ${number(limit)}`}</List.Item>
+          {limits.map(([meter, limit]) => (
+            <List.Item key={meter}>{`${names.limit(meter)}: ${number(limit)}`}</List.Item>
           ))}
           {limits.length === 0 && <List.Item>{t('change.unlimited')}</List.Item>}
         </List>
@@ -119,7 +122,7 @@ function PlanCard({ plan, price, isMine, canChoose, onChoose }: PlanCardProps) {
           onClick={onChoose}
           disabled={!canChoose}
           variant={isMine ? 'default' : 'filled'}
-          aria-label={t('change.chooseNamed', { plan: plan.display_name })}
+          aria-label={t('change.chooseNamed', { plan: name })}
         >
           {t('change.choose')}
         </Button>

@@ -2,12 +2,14 @@
 import { Alert, Anchor, Paper, Stack, Text } from '@mantine/core';
 import { $api, CopyButton, Facts, Link, Loaded, Money, Page, State, Time, useParam } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { useGiven } from '../parts/given.ts';
 
 /** Strangers have no live channel; who waits for a bank waits longer than this. */
 const AGAIN_MS = 15_000;
 
 export default function Checkout() {
   const { t } = useTranslation('billing');
+  const given = useGiven();
   const session_id = useParam('session');
   const checkout = $api.useQuery(
     'get',
@@ -23,7 +25,7 @@ export default function Checkout() {
             <Stack>
               <Facts
                 of={[
-                  [t('checkout.plan'), `${plan.display_name} (${t(`cycle.${billing_cycle}`)})`],
+                  [t('checkout.plan'), `${given(plan.display_name)} (${t(`cycle.${billing_cycle}`)})`],
                   [
                     t('checkout.amount'),
                     <Text key="amount" component="span" fw={700}>
@@ -46,7 +48,7 @@ export default function Checkout() {
               {status === 'open' && (
                 <Alert color="blue" title={t('checkout.how')}>
                   <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
-                    {instructions}
+                    {given(instructions)}
                   </Text>
                 </Alert>
               )}

@@ -19,6 +19,7 @@ import {
   useParam,
 } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { useGiven } from '../parts/given.ts';
 import { pdfOf } from '../parts/invoice-columns.tsx';
 import { useOwnSubscription } from '../parts/own-subscription.ts';
 
@@ -126,6 +127,7 @@ function Sum({ name, isTotal = false, children }: { name: string; isTotal?: bool
 
 function HowToPay() {
   const { t } = useTranslation('billing');
+  const given = useGiven();
   const isOperator = useMe().is_superadmin;
   const own = useOwnSubscription();
   const instructions = own.data?.subscription?.instructions;
@@ -133,7 +135,7 @@ function HowToPay() {
   return (
     <Alert color="blue" title={t('invoices.howToPay')}>
       <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
-        {instructions}
+        {given(instructions)}
       </Text>
     </Alert>
   );

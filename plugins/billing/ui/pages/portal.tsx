@@ -3,9 +3,11 @@ import { Anchor, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api, EmptyState, Facts, Link, Loaded, Money, Page, State, Time, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { useGiven } from '../parts/given.ts';
 
 export default function Portal() {
   const { t } = useTranslation('billing');
+  const given = useGiven();
   const [{ token = '' }] = useUrlState();
   const portal = useQuery({
     queryKey: ['portal', token],
@@ -35,7 +37,7 @@ export default function Portal() {
               <Stack>
                 <Facts
                   of={[
-                    [t('plan.plan'), plan.display_name],
+                    [t('plan.plan'), given(plan.display_name)],
                     [
                       t('plan.status'),
                       <State key="status" value={status} text={t(`status.${status}`, { defaultValue: status })} />,

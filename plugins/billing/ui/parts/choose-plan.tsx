@@ -17,6 +17,7 @@ import {
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { beginCheckout } from '../bounds.ts';
+import { useGiven } from './given.ts';
 import { type OwnSubscription, useForgetSubscription } from './own-subscription.ts';
 import { type Cycle, PlanPrice } from './plan-price.tsx';
 
@@ -46,6 +47,7 @@ const WRITING_MS = 400;
 
 export function ChoosePlan({ plan, cycle, own, onClose }: ChoosePlanProps) {
   const { t } = useTranslation('billing');
+  const given = useGiven();
   const { go } = useRouter();
   const forget = useForgetSubscription();
   const [coupon, setCoupon] = useState('');
@@ -62,7 +64,7 @@ export function ChoosePlan({ plan, cycle, own, onClose }: ChoosePlanProps) {
     const checkout = await begin();
     await forget();
     if (checkout === null) {
-      tellDone(t(when === 'now' ? 'change.done' : 'change.doneLater', { plan: plan.display_name }));
+      tellDone(t(when === 'now' ? 'change.done' : 'change.doneLater', { plan: given(plan.display_name) }));
       return go('/settings/plan');
     }
     if (checkout.session_id.startsWith(OWN_CHECKOUT)) return go(`/billing/checkout/${checkout.session_id}`);
@@ -75,7 +77,7 @@ export function ChoosePlan({ plan, cycle, own, onClose }: ChoosePlanProps) {
   };
   return (
     <FormModal
-      title={plan.display_name}
+      title={given(plan.display_name)}
       action={t(isFree || when === 'period_end' ? 'change.confirm' : 'change.pay')}
       isOpen
       onClose={onClose}

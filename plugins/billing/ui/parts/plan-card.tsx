@@ -2,6 +2,7 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { $api, Link, Loaded, State } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { useGiven } from './given.ts';
 import { MeterRow } from './meter-row.tsx';
 import { useOwnSubscription } from './own-subscription.ts';
 
@@ -9,6 +10,7 @@ const SHOWN = 2;
 
 export default function PlanCard() {
   const { t } = useTranslation('billing');
+  const given = useGiven();
   const own = useOwnSubscription();
   const usage = $api.useQuery('get', '/api/v2/usage/current');
   return (
@@ -17,7 +19,7 @@ export default function PlanCard() {
         {({ plan, status }) => (
           <Group justify="space-between">
             <Anchor component={Link} to="/settings/plan" fw={600}>
-              {plan.display_name}
+              {given(plan.display_name)}
             </Anchor>
             <State value={status} text={t(`status.${status}`)} />
           </Group>

@@ -17,12 +17,14 @@ import {
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useGiven } from './given.ts';
 import { type OwnSubscription, useForgetSubscription } from './own-subscription.ts';
 import { PlanPrice } from './plan-price.tsx';
 
 export function PlanPanel({ own }: { own: OwnSubscription }) {
   const { t } = useTranslation('billing');
   const may = useMay();
+  const given = useGiven();
   const { plan, status, subscription } = own;
   const isPaid = subscription !== null && subscription.price > 0 && status !== 'canceled';
   return (
@@ -42,7 +44,7 @@ export function PlanPanel({ own }: { own: OwnSubscription }) {
             [
               t('plan.plan'),
               <Text key="plan" component="span" fw={600}>
-                {plan.display_name}
+                {given(plan.display_name)}
               </Text>,
             ],
             [t('plan.status'), <State key="status" value={status} text={t(`status.${status}`)} />],
@@ -61,7 +63,7 @@ export function PlanPanel({ own }: { own: OwnSubscription }) {
             ],
             subscription?.trial_end != null &&
               status === 'trialing' && [t('plan.trial'), <Time key="trial" at={subscription.trial_end} style="date" />],
-            subscription?.next_plan != null && [t('plan.next'), subscription.next_plan.display_name],
+            subscription?.next_plan != null && [t('plan.next'), given(subscription.next_plan.display_name)],
             subscription !== null &&
               subscription.credit > 0 && [
                 t('plan.credit'),
@@ -75,6 +77,7 @@ export function PlanPanel({ own }: { own: OwnSubscription }) {
 }
 
 function PastDue({ instructions }: { instructions: string | null }) {
+  const given = useGiven();
   const { t } = useTranslation('billing');
   return (
     <Alert color="red" title={t('plan.pastDue')}>
@@ -82,7 +85,7 @@ function PastDue({ instructions }: { instructions: string | null }) {
         <Text size="sm">{t('plan.pastDueText')}</Text>
         {instructions && (
           <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
-            {instructions}
+            {given(instructions)}
           </Text>
         )}
         <Anchor component={Link} to="/settings/plan/invoices?status=open" size="sm">
