@@ -86,4 +86,21 @@ describe('rules of mail', function () {
     await page.getByRole('button', { name: 'Copy the value of DKIM' }).last().waitFor();
     await visitor.assertAccessible();
   });
+
+  it('says records one below the other on a telephone', async () => {
+    visitor = await visit(app, { width: 'phone', language: 'zh' });
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/settings/mail-domains');
+    await page.getByRole('button', { name: 'example.com' }).click();
+    const record = page.getByRole('listitem').filter({ hasText: 'DKIM (TXT)' });
+    await record.getByText('类型').waitFor();
+    await record.getByRole('button', { name: /DKIM/ }).nth(1).waitFor();
+    assert.equal(await page.getByRole('table').count(), 0);
+    const whole = await record
+      .locator('code')
+      .last()
+      .evaluate((code) => code.scrollWidth <= code.clientWidth);
+    assert.ok(whole);
+  });
 });
