@@ -23,9 +23,9 @@ describe('running an example', function () {
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/automations/workflows');
     await page.getByRole('link', { name: 'Begin with an example' }).click();
-    await page.getByRole('heading', { name: 'hello', exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Hello', exact: true }).waitFor();
     await visitor.assertAccessible();
-    await page.getByRole('button', { name: 'Publish and run: hello' }).click();
+    await page.getByRole('button', { name: 'Publish and run: Hello' }).click();
 
     const dialog = page.getByRole('dialog', { name: 'Run hello' });
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
