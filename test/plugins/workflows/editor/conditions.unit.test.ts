@@ -13,7 +13,17 @@ import {
   type Value,
 } from '#plugins/workflows/ui/editor/forms/conditions.ts';
 
-const DATA = { name: 'Ada Lovelace', total: 0, is_new: true, none: null, list: [], 'odd key': [{ a: 'x' }], text: '' };
+const DATA = {
+  name: 'Ada Lovelace',
+  total: 0,
+  is_new: true,
+  none: null,
+  list: [],
+  'odd key': [{ a: 'x' }],
+  text: '',
+  amount: '50.5',
+  day: '2026-03-01',
+};
 
 const HOLDS: readonly [string, Comparison, Value, boolean][] = [
   ['.name', 'is', 'Ada Lovelace', true],
@@ -29,6 +39,14 @@ const HOLDS: readonly [string, Comparison, Value, boolean][] = [
   ['.total', 'atMost', -1, false],
   ['.gone', 'below', 1, false],
   ['.gone', 'atMost', 1, false],
+  ['.amount', 'above', 100, false],
+  ['.amount', 'above', 50, true],
+  ['.amount', 'below', 100, true],
+  ['.amount', 'atMost', -1.5, false],
+  ['.name', 'above', 1, false],
+  ['.name', 'below', 1, false],
+  ['.list', 'above', 1, false],
+  ['.day', 'above', '2026-02-28', true],
   ['.is_new', 'is', true, true],
   ['.is_new', 'holds', '', true],
   ['.none', 'exists', '', false],
@@ -92,6 +110,12 @@ describe('conditions of a decision', () => {
         { field: '.b', comparison: 'atLeast', value: 2.5 },
       ],
     });
+  });
+
+  it('are read in the way in which amounts were compared before', () => {
+    const of = (comparison: Comparison) => ({ join: 'and', all: [{ field: '.a', comparison, value: 5 }] });
+    assert.deepEqual(conditionsOf('.a > 5'), of('above'));
+    assert.deepEqual(conditionsOf('(.a != null and .a <= 5)'), of('atMost'));
   });
 
   it('are not seen in what says something else', () => {

@@ -44,8 +44,15 @@ export function expressionOf({ join, all }: Conditions): string {
   return all.map(written).join(` ${join} `);
 }
 
-/** Of what is not there nothing is true but that it is missing: null alone would be less than any number. */
+const ORDERS: Readonly<Partial<Record<Comparison, string>>> = { above: '>', atLeast: '>=', below: '<', atMost: '<=' };
+
+/**
+ * Of what is not there nothing is true but that it is missing: null alone would be less than any number. Amounts come as texts
+ * too, of which any is more than any number: they are read as numbers first.
+ */
 function written({ field, comparison, value }: Condition): string {
+  const order = ORDERS[comparison];
+  if (order && typeof value === 'number') return `(${field} | tonumber? // null | . != null and . ${order} ${value})`;
   const literal = JSON.stringify(value);
   const text = `${field} // "" | tostring | ascii_downcase | contains(${JSON.stringify(asciiLower(String(value)))})`;
   switch (comparison) {
@@ -90,15 +97,26 @@ const VALUE = String.raw`(?<value>"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false)(
 const NAMED = `(?<field>${FIELD})`;
 const TEXT = String.raw`${NAMED} // "" \| tostring \| ascii_downcase \| contains\(${VALUE}\)`;
 
-const SIGNS: Readonly<Record<string, Comparison>> = { '==': 'is', '!=': 'isNot', '>': 'above', '>=': 'atLeast' };
+const SIGNS: Readonly<Record<string, Comparison>> = {
+  '==': 'is',
+  '!=': 'isNot',
+  '>': 'above',
+  '>=': 'atLeast',
+  '<': 'below',
+  '<=': 'atMost',
+};
 
 /** What stands at the beginning of a text, with the comparison that it is. */
 const SHAPES: readonly [RegExp, (groups: Readonly<Record<string, string | undefined>>) => Comparison][] = [
   [new RegExp(String.raw`^\(${TEXT}\)`), () => 'contains'],
   [new RegExp(String.raw`^\(${TEXT} \| not\)`), () => 'containsNot'],
   [
+    new RegExp(String.raw`^\(${NAMED} \| tonumber\? // null \| \. != null and \. (?<sign>[<>]=?) (?=[-\d])${VALUE}\)`),
+    ({ sign = '' }) => SIGNS[sign] ?? 'is',
+  ],
+  [
     new RegExp(String.raw`^\(${NAMED} != null and \k<field> (?<sign><=?) ${VALUE}\)`),
-    ({ sign }) => (sign === '<' ? 'below' : 'atMost'),
+    ({ sign = '' }) => SIGNS[sign] ?? 'is',
   ],
   [new RegExp(String.raw`^\(${NAMED} \| \. == null or \. == "" or \. == \[\] or \. == \{\}\)`), () => 'empty'],
   [new RegExp(String.raw`^\(${NAMED} \| \. != null and \. != "" and \. != \[\] and \. != \{\}\)`), () => 'notEmpty'],
