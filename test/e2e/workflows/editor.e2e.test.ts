@@ -292,15 +292,20 @@ do:
     };
     await choose('Field', /^total/);
     await choose('Compared', 'is more than');
+    const above = (amount: string) => `(.total | tonumber? // null | . != null and . > ${amount})`;
+    await first.getByRole('textbox', { name: 'Value' }).fill('');
+    // As fingers do it: what is not a number yet on the way to one stays as it was typed.
+    await first.getByRole('textbox', { name: 'Value' }).pressSequentially('-1.05', { delay: 60 });
+    await editor.until((text) => text.includes(above('-1.05')));
     await first.getByRole('textbox', { name: 'Value' }).fill('100');
-    await editor.until((text) => text.includes('.total > 100'));
+    await editor.until((text) => text.includes(above('100')));
     await first.getByText('true', { exact: true }).waitFor();
     await first.getByRole('button', { name: 'Add a condition' }).click();
     await choose('Field', /^country/);
     await choose('Compared', 'contains');
     await first.getByRole('textbox', { name: 'Value' }).last().fill('D');
     await first.getByText('Any of them').click();
-    const joined = '.total > 100 or (.country // "" | tostring | ascii_downcase | contains("d"))';
+    const joined = `${above('100')} or (.country // "" | tostring | ascii_downcase | contains("d"))`;
     await editor.until((text) => text.includes(joined) && text.includes('.total % 2 == 1'));
     await visitor.assertAccessible();
     // A decision that compares nothing is not published.

@@ -1,11 +1,12 @@
 /** One condition: a field of what is there at the step, how it is compared, and with what. */
-import { ActionIcon, Group, NumberInput, Paper, Select, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Group, Paper, Select, Stack, Text, TextInput } from '@mantine/core';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { tellFailed } from 'patchbay-platform/ui';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
 import { COMPARISONS, type Comparison, type Condition, fieldWritten, takesValue, type Value } from './conditions.ts';
+import { NumberValue } from './number-value.tsx';
 import { keepOutput, type ReferenceGroup, referencesAt } from './references.ts';
 
 interface FieldConditionProps {
@@ -133,8 +134,7 @@ interface ValueInputProps {
 function ValueInput({ value, isDisabled, onChange }: ValueInputProps) {
   const { t } = useTranslation('workflows');
   const common = { flex: 1, label: t('trigger.value'), disabled: isDisabled };
-  if (typeof value === 'number')
-    return <NumberInput {...common} value={value} hideControls onChange={(next) => onChange(Number(next))} />;
+  if (typeof value === 'number') return <NumberValue {...common} value={value} hideControls onChange={onChange} />;
   if (typeof value === 'boolean')
     return (
       <Select
@@ -216,7 +216,11 @@ function asKind(value: Value, kind: Kind): Value {
   return kind === 'boolean' ? value === true || value === 'true' : Number(value) || 0;
 }
 
-function compared(condition: Condition, comparison: Comparison): Condition {
-  const isText = comparison === 'contains' || comparison === 'containsNot';
-  return { ...condition, comparison, value: isText ? String(condition.value) : condition.value };
+const ORDERED: ReadonlySet<Comparison> = new Set(['above', 'atLeast', 'below', 'atMost']);
+
+/** What is more or less is a number, unless a text like a date is there already. */
+function compared({ field, value }: Condition, comparison: Comparison): Condition {
+  if (comparison === 'contains' || comparison === 'containsNot') return { field, comparison, value: String(value) };
+  const isNumber = ORDERED.has(comparison) && !Number.isNaN(Number(value));
+  return { field, comparison, value: isNumber ? Number(value) : value };
 }

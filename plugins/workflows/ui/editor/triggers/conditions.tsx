@@ -1,7 +1,8 @@
 /** What has to be true of an event, field by field. */
-import { ActionIcon, Autocomplete, Group, NumberInput, Select } from '@mantine/core';
+import { ActionIcon, Autocomplete, Group, Select } from '@mantine/core';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useTranslation } from 'react-i18next';
+import { NumberValue } from '../forms/number-value.tsx';
 import type { EventField } from './event-types.ts';
 import type { Condition, Operator } from './trigger.ts';
 import { useEventNames } from './trigger-text.ts';
@@ -59,8 +60,7 @@ interface ValueInputProps {
 function ValueInput({ field, value, onChange }: ValueInputProps) {
   const { t } = useTranslation('workflows');
   const label = t('trigger.value');
-  if (field.type === 'number')
-    return <NumberInput flex={1} label={label} value={Number(value)} onChange={(next) => onChange(Number(next))} />;
+  if (field.type === 'number') return <NumberValue flex={1} label={label} value={Number(value)} onChange={onChange} />;
   if (field.type === 'boolean')
     return (
       <Select

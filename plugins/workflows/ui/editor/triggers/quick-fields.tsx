@@ -7,6 +7,8 @@ import { useMailboxes } from '../../parts/use-mailboxes.ts';
 import { type Chosen, type EventTrigger, hasSome, QUICK, quickValue, SOME, withQuick, withSome } from './entries.ts';
 import { useEventNames } from './trigger-text.ts';
 
+const ORDER = ['label', 'input', 'description', 'error'] as const;
+
 /** What is asked most, without a condition to be added for it; what stays empty says nothing. */
 export function QuickFields({ value, onChange }: { value: EventTrigger; onChange(value: Chosen): void }) {
   const { t } = useTranslation('workflows');
@@ -23,6 +25,8 @@ export function QuickFields({ value, onChange }: { value: EventTrigger; onChange
             description: field === 'mailbox' ? t('trigger.ownMailboxes') : undefined,
             label: t(`trigger.quick.${operator}`, { field: names.field(value.type, field) }),
             placeholder: t('trigger.anyValue'),
+            // The fields of a row stand in one line, with or without a text.
+            inputWrapperOrder: [...ORDER],
           };
           const held = quickValue(value, field, operator);
           const put = (next: string) => onChange(withQuick(value, field, operator, next));

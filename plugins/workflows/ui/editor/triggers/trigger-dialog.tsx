@@ -197,7 +197,7 @@ function Happening({ entry, events, value, onChange }: HappeningProps) {
             variant="subtle"
             size="compact-sm"
             leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => put([...value.conditions, emptyOf(fields[0])])}
+            onClick={() => put([...value.conditions, emptyOf(fields.find(({ type }) => type === 'text') ?? fields[0])])}
           >
             {t('trigger.addCondition')}
           </Button>
