@@ -33,7 +33,15 @@ export default function MergeEditor({ theirs, mine, onChange }: MergeEditorProps
       extensions: [
         EditorView.cspNonce.of(styleNonce),
         codeColors(scheme),
-        EditorView.theme({ '.cm-scroller': { maxHeight: '55dvh', overflow: 'auto' } }),
+        EditorView.theme({
+          '.cm-scroller': { maxHeight: '55dvh', overflow: 'auto' },
+          // The editor's own are white, on whatever a browser gives to buttons.
+          '.cm-deletedChunk .cm-chunkButtons button': {
+            border: '1px solid var(--mantine-color-default-border)',
+            background: 'var(--mantine-color-default)',
+            color: 'var(--mantine-color-text)',
+          },
+        }),
         EditorView.contentAttributes.of({ 'aria-label': t('editor.merge.label') }),
         EditorState.phrases.of({ '$ unchanged lines': t('editor.merge.unchanged') }),
         EditorView.lineWrapping,
