@@ -116,7 +116,10 @@ describe('clicks', function () {
     const trigger = presses.taken();
 
     await page.getByRole('button', { name: 'Insert a step at the beginning' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: /^Wait (?!for)/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Wait (?!for)/ })
+      .click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     took('addStep');
 

@@ -16,7 +16,7 @@ import { createPagesRouter } from './router.tsx';
 import { cssVariables, themeIn } from './theme.ts';
 
 // Where messages stand; what was said before it has come is shown then. Should it not come, the pages are there all the same.
-const Messages = lazy(() => import('./messages.tsx').catch(() => ({ default: () => null })));
+const Messages = lazy(() => import('./messages.tsx').catch(() => ({ default: () => <></> })));
 
 const queries = new QueryClient({
   defaultOptions: {
