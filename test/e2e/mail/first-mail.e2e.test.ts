@@ -1,6 +1,6 @@
 /** From no mailbox to the first mail, which appears by itself, and what it brings. */
 import assert from 'node:assert/strict';
-import { ADMIN } from '#test/support/accounts.ts';
+import { ADMIN, signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { mailOf, plainMail } from '#test/support/mail.ts';
 import { startPages } from '../support/platform.ts';
@@ -30,6 +30,8 @@ describe('the first mail', function () {
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: 'Make a mailbox' }).click();
     await page.getByText('Write to ada@example.com: the mail appears here automatically.').waitFor();
+    const [made] = (await (await signInAdmin(app)).http.get('/api/platform/mail/mailboxes')).body.items;
+    assert.equal(made.pinned, true, 'what has a name is kept, if nothing else is said');
 
     await mailOf(app).deliver(plainMail('Welcome', 'Your verification code is 482913. https://shop.example/verify'));
     const row = page.getByRole('link', { name: /Welcome/ });

@@ -1,5 +1,5 @@
 /** Makes a mailbox, with a name or a random one, where this person may. */
-import { Group, SegmentedControl, Select, Text, TextInput } from '@mantine/core';
+import { Checkbox, Group, SegmentedControl, Select, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { $api, api, FormModal, Loaded, tellDone, useFormats, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -21,10 +21,13 @@ export function NewMailbox({ isOpen, onClose, staysHere = false }: NewMailboxPro
   const [kind, setKind] = useState('named');
   const [local, setLocal] = useState('');
   const [domain, setDomain] = useState<string | null>(null);
+  // A name is chosen for what is to last, a random one for what is not.
+  const [isKept, setKept] = useState(true);
   const submit = async () => {
     const { data } = await api.POST('/api/platform/mail/mailboxes', {
       body: { ...(kind === 'named' && { local: local.trim() }), ...(domain !== null && { domain }) },
     });
+    if (data && kind === 'named' && isKept) await api.POST('/api/mailboxes/pin', { body: { address: data.address } });
     await client.invalidateQueries({ queryKey: ['get', '/api/platform/mail/mailboxes'] });
     void client.invalidateQueries({ queryKey: ['get', '/api/platform/mail/allowance'] });
     if (!data) return;
@@ -77,8 +80,15 @@ export function NewMailbox({ isOpen, onClose, staysHere = false }: NewMailboxPro
                     flex={1}
                   />
                 </Group>
+                {kind === 'named' && mailbox_seconds > 0 && (
+                  <Checkbox
+                    label={t('mailboxes.keep')}
+                    checked={isKept}
+                    onChange={(event) => setKept(event.currentTarget.checked)}
+                  />
+                )}
                 <Text size="sm" c="dimmed">
-                  {mailbox_seconds > 0
+                  {mailbox_seconds > 0 && !(kind === 'named' && isKept)
                     ? t('mailboxes.life', { time: duration(mailbox_seconds * 1000) })
                     : t('mailboxes.lifeForEver')}{' '}
                   {mailboxes.limit !== null && t('mailboxes.quota', { used: mailboxes.used, limit: mailboxes.limit })}
