@@ -62,14 +62,14 @@ describe('examples of workflows', () => {
   const isWaiting = ({ status }: any) => status === 'waiting';
   const hasEnded = ({ ended_at }: any) => ended_at !== null;
 
-  it('are all valid, and say on top what they do', async () => {
+  it('are all valid, and say on top what they are and do', async () => {
     const files = readdirSync(FOLDER);
     assert.ok(files.length >= 6);
     const owner = await register(app);
     for (const file of files) {
       const name = file.replace(/\.yaml$/, '');
       const text = sourceOf(name);
-      assert.match(text, /^# .{20}/);
+      assert.match(text, /^# .+\n# .{20}/);
       assert.match(text, new RegExp(`name: ${name}\n`));
       await publish(name, owner.http);
     }
