@@ -1,4 +1,4 @@
-/** The page is loaded anew, once, when its files are gone after an upgrade of the server, or a second try finds one not loaded. */
+/** The page is loaded anew, once, when its files are gone after an upgrade of the server, or cannot be had at a second try. */
 
 import { answers, suspectServer } from '../client/server-reach.ts';
 
@@ -7,9 +7,8 @@ const KEY = 'patchbay.reloaded';
 const AGAIN_MS = 20_000;
 /** Browsers name the file by its address, Vite a style sheet by its path; Safari names none. */
 const NAMED_FILE = /(?:https?:\/)?\/\S+/;
-
-/** What failed to load: browsers do not ask for it a second time. */
-const failed = new Set<string>();
+/** What has failed once, browsers do not ask for again, nor what needs it. */
+let hasFailed = false;
 
 export function reloadAfterUpgrade(): void {
   addEventListener('vite:preloadError', ({ payload }) => {
@@ -20,19 +19,21 @@ export function reloadAfterUpgrade(): void {
 }
 
 /** A server that is gone, or starting, is no upgrade: the page that is there is better than the browser's own about a failure. */
-async function reloadIfGone(file: string = ''): Promise<void> {
-  const isTriedAgain = failed.has(file);
-  failed.add(file);
+async function reloadIfGone(file: string | undefined): Promise<void> {
+  const isSecond = hasFailed;
+  hasFailed = true;
   if (!(await answers())) return suspectServer();
-  if (file && !isTriedAgain && !(await isMissing(file))) return;
+  const status = file === undefined ? 404 : await statusOf(file);
+  if (status !== 404 && !(isSecond && status === 200)) return;
   sessionStorage.setItem(KEY, String(Date.now()));
   location.reload();
 }
 
-async function isMissing(file: string): Promise<boolean> {
+/** Null when nobody answers. */
+async function statusOf(file: string): Promise<number | null> {
   try {
-    return (await fetch(new URL(file, location.href), { method: 'HEAD', cache: 'no-store' })).status === 404;
+    return (await fetch(new URL(file, location.href), { method: 'HEAD', cache: 'no-store' })).status;
   } catch {
-    return false;
+    return null;
   }
 }
