@@ -30,8 +30,15 @@ describe('the first mail', function () {
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: 'Make a mailbox' }).click();
     await page.getByText('Write to ada@example.com: the mail appears here automatically.').waitFor();
-    const [made] = (await (await signInAdmin(app)).http.get('/api/platform/mail/mailboxes')).body.items;
-    assert.equal(made.pinned, true, 'what has a name is kept, if nothing else is said');
+    const admin = (await signInAdmin(app)).http;
+    const isKept = async () => (await admin.get('/api/platform/mail/mailboxes')).body.items[0].pinned;
+    assert.equal(await isKept(), true, 'what has a name is kept, if nothing else is said');
+    await visitor.open('/mail/mailboxes');
+    await page.getByRole('button', { name: 'Make a mailbox' }).first().click();
+    await dialog.getByLabel('Name before the @').fill('ada');
+    await dialog.getByRole('button', { name: 'Make a mailbox' }).click();
+    await page.getByText('Write to ada@example.com: the mail appears here automatically.').waitFor();
+    assert.equal(await isKept(), true, 'also when it is made again');
 
     await mailOf(app).deliver(plainMail('Welcome', 'Your verification code is 482913. https://shop.example/verify'));
     const row = page.getByRole('link', { name: /Welcome/ });

@@ -99,17 +99,12 @@ const ASKED = { mail: 'mail.receive', workflow: 'workflows.first' } as const;
 
 /** Whether a step was done already; null until the server has said so. Without an answer none is. */
 function usePassed(isNeeded: boolean): ((id: Step['id']) => boolean) | null {
-  const steps = $api.useQuery(
-    'get',
-    '/api/platform/first-steps',
-    {},
-    { enabled: isNeeded, staleTime: Number.POSITIVE_INFINITY },
-  );
+  const steps = $api.useQuery('get', '/api/platform/first-steps', {}, { enabled: isNeeded, staleTime: 0 });
   // Once: who does a step stays at it, which has more to show, and leaves it by its button.
   const [isKept] = useState(() => keptDomain.get() === 'yes');
   const [done, setDone] = useState<readonly string[] | null>(null);
   if (isNeeded && done === null) {
-    if (!steps.isPending) setDone((steps.data?.items ?? []).filter((step) => step.done).map(({ id }) => id));
+    if (steps.isFetchedAfterMount) setDone((steps.data?.items ?? []).filter((step) => step.done).map(({ id }) => id));
     return null;
   }
   const isDone = (step: string) => done?.includes(step) === true;

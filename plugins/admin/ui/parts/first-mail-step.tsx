@@ -49,16 +49,18 @@ function NewMailbox({ domain }: { domain: string }) {
   const address = `${local.trim().toLowerCase()}@${domain}`;
   const mailboxes = $api.useQuery('get', MAILBOXES, { params: { query: { address } } });
   const create = $api.useMutation('post', MAILBOXES);
-  const pin = $api.useMutation('post', '/api/mailboxes/pin');
+  const change = $api.useMutation('patch', '/api/platform/mail/mailboxes/{id}');
   const isThere = rowsOf(mailboxes.data).some((one) => one.address === address);
   const make = async (event: FormEvent) => {
     event.preventDefault();
     try {
-      const email = isThere ? address : (await create.mutateAsync({ body: { local: local.trim(), domain } })).address;
-      // Others go after an hour.
-      if (!isThere) await pin.mutateAsync({ body: { address: email } });
+      if (!isThere) {
+        const { id } = await create.mutateAsync({ body: { local: local.trim(), domain } });
+        // Others go after an hour.
+        await change.mutateAsync({ params: { path: { id } }, body: { pinned: true } });
+      }
       await queries.invalidateQueries({ queryKey: ['get', MAILBOXES] });
-      setUrl({ mailbox: email });
+      setUrl({ mailbox: address });
     } catch (error) {
       if (issueOf(error, 'local') === null) tellFailed(error);
     }
@@ -81,7 +83,7 @@ function NewMailbox({ domain }: { domain: string }) {
               w={320}
               maw="100%"
             />
-            <Button type="submit" loading={create.isPending || pin.isPending} disabled={local.trim() === ''}>
+            <Button type="submit" loading={create.isPending || change.isPending} disabled={local.trim() === ''}>
               {t(isThere ? 'firstSteps.mail.use' : 'firstSteps.mail.make')}
             </Button>
           </Group>

@@ -27,7 +27,8 @@ export function NewMailbox({ isOpen, onClose, staysHere = false }: NewMailboxPro
     const { data } = await api.POST('/api/platform/mail/mailboxes', {
       body: { ...(kind === 'named' && { local: local.trim() }), ...(domain !== null && { domain }) },
     });
-    if (data && kind === 'named' && isKept) await api.POST('/api/mailboxes/pin', { body: { address: data.address } });
+    if (data && kind === 'named' && isKept)
+      await api.PATCH('/api/platform/mail/mailboxes/{id}', { params: { path: data }, body: { pinned: true } });
     await client.invalidateQueries({ queryKey: ['get', '/api/platform/mail/mailboxes'] });
     void client.invalidateQueries({ queryKey: ['get', '/api/platform/mail/allowance'] });
     if (!data) return;
