@@ -1,8 +1,8 @@
 /** A consistent copy of the database in a file, whichever of the two it is, and what can be said of it. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { BYTES_ROWS } from '../database/blob-rows.ts';
 import type { Database } from '../database/database.ts';
-import { BYTES_OWNER } from '../database/object-sweep.ts';
 import { dumpPostgres } from '../database/postgres-dump.ts';
 import type { InstallationRow } from '../installation.ts';
 import { placeOfFile, placeOfSegment } from './files.ts';
@@ -36,7 +36,7 @@ function leaveOwner(file: string): void {
   const copy = new DatabaseSync(file);
   try {
     const [table] = texts(copy, "select name as text from sqlite_master where name = 'core_installation'");
-    if (table) copy.prepare('delete from core_installation where name = ?').run(BYTES_OWNER);
+    if (table) copy.prepare('delete from core_installation where name like ?').run(BYTES_ROWS);
   } finally {
     copy.close();
   }

@@ -2,7 +2,6 @@
  * `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0 (1 after an exception). A
  * restart that somebody asks for in the pages happens in the process: the platform is stopped, built anew and started.
  */
-
 import type { RestoreOutcome } from '../backup/fresh-restore.ts';
 import type { Between } from '../bind-settings.ts';
 import { messageOf } from '../errors.ts';

@@ -33,6 +33,9 @@ declare module 'knex/types/tables.js' {
   }
 }
 
+/** Names of rows in `core_installation` that say of this server alone where its bytes lie: no backup has them. */
+export const BYTES_ROWS = 'bytes_%';
+
 /** Of a file or an object: a name of its own, also for content that is there already. */
 export function nameOfBlob(hash: Hash): string {
   return `${hash.digest('hex').slice(0, 48)}-${randomUUID().slice(0, 8)}`;

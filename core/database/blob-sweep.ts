@@ -6,6 +6,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../errors.ts';
+import { namesIn } from '../names-in.ts';
 import type { Database, Transaction } from './database.ts';
 import { rowsOf } from './insert-many.ts';
 import type { ObjectSweep } from './object-sweep.ts';
@@ -60,7 +61,8 @@ export function createBlobSweep(options: BlobSweepOptions): BlobSweep {
 
   async function sweepFolder(): Promise<number> {
     let swept = await segmentSweep.sweep();
-    for (const folder of await foldersIn(root)) {
+    // Segments have a sweep of their own.
+    for (const folder of (await namesIn(root)).filter((name) => name !== SEGMENTS)) {
       const files = await readdir(join(root, folder));
       for (let start = 0; start < files.length; start += STEP) {
         swept += await sweepFiles(folder, files.slice(start, start + STEP));
@@ -124,14 +126,5 @@ async function timeOf(path: string): Promise<number | null> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
-  }
-}
-
-/** Segments have a sweep of their own. */
-async function foldersIn(root: string): Promise<string[]> {
-  try {
-    return (await readdir(root)).filter((name) => name !== SEGMENTS);
-  } catch {
-    return [];
   }
 }

@@ -3,10 +3,11 @@
  * that a restore has put there. Until all of it is there a note in the database says so, and who finds bytes nowhere tries again.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, timeWindow } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
+import { namesIn } from '../names-in.ts';
 import type { Logger } from '../observability/log.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { type BlobRow, nameOfBlob, placedOf } from './blob-rows.ts';
@@ -195,14 +196,5 @@ export function createFolderMove(parts: Parts): FolderMove {
     ending.abort();
     cancelSweep();
     await running;
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
   }
 }

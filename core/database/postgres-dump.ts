@@ -5,9 +5,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Knex } from 'knex';
 import { ConfigError } from '../errors.ts';
+import { BYTES_ROWS } from './blob-rows.ts';
 import type { Database, Transaction } from './database.ts';
 import { completedMigrations } from './migrations.ts';
-import { BYTES_OWNER } from './object-sweep.ts';
 
 /** Ledgers that migrations themselves write. */
 export const OWN_TABLES = ['core_migrations', 'core_migrations_lock'];
@@ -58,10 +58,10 @@ export async function dumpPostgres(db: Database, file: string): Promise<Dumped> 
 
 async function dumpTable(trx: Knex.Transaction, table: string, output: NodeJS.WritableStream): Promise<number> {
   let count = 0;
-  const given = table === 'core_installation' ? 'where name <> ?' : '';
+  const given = table === 'core_installation' ? 'where name not like ?' : '';
   await trx.raw(`declare dump no scroll cursor for select row_to_json(t)::text as row from ?? t ${given}`, [
     table,
-    ...(given ? [BYTES_OWNER] : []),
+    ...(given ? [BYTES_ROWS] : []),
   ]);
   for (;;) {
     const { rows }: { rows: { row: string }[] } = await trx.raw(`fetch ${ROWS_PER_FETCH} from dump`);

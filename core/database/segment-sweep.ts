@@ -2,10 +2,11 @@
  * What is left of segments when their blobs are deleted. One without blobs goes; one with few is copied together with others;
  * in the rest the bytes of deleted blobs are overwritten. All of it later, so that backups under way find what they began with.
  */
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, timeWindow } from '../clock.ts';
 import { codeOf } from '../errors.ts';
+import { namesIn } from '../names-in.ts';
 import { type BlobRow, placedOf, type ReleasedRow } from './blob-rows.ts';
 import type { Database, Transaction } from './database.ts';
 import type { Placed, Segments } from './segments.ts';
@@ -171,13 +172,4 @@ export function createSegmentSweep({ db, clock, segments }: Options): SegmentSwe
 interface SettledFile {
   name: string;
   sizeBytes: number;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
