@@ -196,4 +196,29 @@ describe('automations made by mouse', function () {
     assert.match(JSON.stringify(sent?.subject), /Your plan: \w/);
     visitor.expectProblem(/401/);
   });
+
+  it('a template → with one’s own mailbox and address in it, or with a sender that has to be chosen', async () => {
+    const { publish } = mouse;
+    await visitor.page.getByRole('button', { name: /^Report every morning/ }).click();
+    await publish();
+    const { definition } = (await owner.http.get('/api/platform/workflows/default/morning-report')).body;
+    const { from, to } = definition.do[1].send.with;
+    assert.deepEqual([from, to], ['incoming@example.com', owner.email]);
+    await visitor.leave();
+
+    const newcomer = await register(app);
+    visitor = await visit(app);
+    await visitor.signIn(newcomer.email, newcomer.password);
+    await visitor.open('/automations/workflows/new');
+    const { page } = visitor;
+    await page.getByRole('button', { name: /^Report every morning/ }).click();
+    await byMouse(page).button('Publish').click();
+    await page
+      .getByText(/fill in “from”/i)
+      .first()
+      .waitFor();
+    await visitor.open('/automations/examples');
+    await byMouse(page).button('Publish and run: Hello').waitFor();
+    assert.equal(await byMouse(page).button('Publish and run: Report every morning').count(), 0);
+  });
 });

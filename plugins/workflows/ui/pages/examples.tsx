@@ -17,6 +17,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../parts/changes.ts';
 import { DefinitionTasks } from '../parts/lazy.tsx';
+import { useOwnExamples } from '../parts/own-example.ts';
 
 interface Example {
   name: string;
@@ -91,18 +92,19 @@ function One({ example, onShow }: { example: Example; onShow(): void }) {
   );
 }
 
-/** Both write a version of the workflow; only publishing makes it the active one. */
+/** Both write a version of the workflow; only publishing makes it the active one. What has no sender yet is completed as a draft. */
 function Take({ example }: { example: Example }) {
   const { t } = useTranslation('workflows');
   const mayManage = useMay()('workflows.secrets');
   const act = useAct();
   const { go } = useRouter();
+  const { ownOf, isReady } = useOwnExamples();
   const [busy, setBusy] = useState<'draft' | 'publish' | null>(null);
   if (!mayManage) return null;
   const publish = async (isDraft: boolean) => {
     setBusy(isDraft ? 'draft' : 'publish');
     await act(async () => {
-      const body = { definition: example.definition, ...(isDraft && { draft: true }) };
+      const body = { definition: ownOf(example.definition), ...(isDraft && { draft: true }) };
       const { data } = await api.POST('/api/platform/workflows', { body });
       if (!data) return;
       const page = `/automations/workflows/${data.namespace}/${data.name}`;
@@ -122,14 +124,16 @@ function Take({ example }: { example: Example }) {
       >
         {t('examples.draft')}
       </Button>
-      <Button
-        size="compact-sm"
-        loading={busy === 'publish'}
-        aria-label={t('examples.publishNamed', { name: example.title })}
-        onClick={() => void publish(false)}
-      >
-        {t('examples.publish')}
-      </Button>
+      {isReady(example.definition) && (
+        <Button
+          size="compact-sm"
+          loading={busy === 'publish'}
+          aria-label={t('examples.publishNamed', { name: example.title })}
+          onClick={() => void publish(false)}
+        >
+          {t('examples.publish')}
+        </Button>
+      )}
     </>
   );
 }

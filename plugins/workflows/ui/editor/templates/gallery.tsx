@@ -2,6 +2,7 @@
 import { Group, SimpleGrid, Stack, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
 import { api, tellDone, tellFailed } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { useOwnExamples } from '../../parts/own-example.ts';
 import { useEditing } from '../model/context.ts';
 import { entryIcon } from '../triggers/entry-icons.ts';
 import classes from '../triggers/triggers.module.css';
@@ -10,6 +11,7 @@ import { TEMPLATES, type Template, textKey } from './templates.ts';
 export function Gallery({ isDisabled }: { isDisabled: boolean }) {
   const { t } = useTranslation('workflows');
   const { session, functions } = useEditing();
+  const { ownOf } = useOwnExamples();
   const words = new Set(functions.map(({ name }) => name.split('.')[0]));
   const offered = TEMPLATES.filter(({ needs }) => needs.every((word) => words.has(word)));
   if (offered.length === 0) return null;
@@ -18,7 +20,8 @@ export function Gallery({ isDisabled }: { isDisabled: boolean }) {
       const { data } = await api.GET('/api/platform/workflow-examples');
       const found = data?.items.find((one) => one.name === name);
       if (!found) return;
-      session.replace(ownOf(found));
+      // It becomes a workflow of one's own: not among the examples.
+      session.replace(ownOf(found.definition).replace('namespace: examples', 'namespace: default'));
       tellDone(t('editor.templates.taken', { title: t(`template.${textKey(name)}.title`) }), () => session.undo());
     } catch (error) {
       tellFailed(error);
@@ -64,9 +67,4 @@ function Card({ template: { name, entry }, isDisabled, onTake }: CardProps) {
       </Group>
     </UnstyledButton>
   );
-}
-
-/** It becomes a workflow of one's own: not among the examples. */
-function ownOf({ definition }: { definition: string }): string {
-  return definition.replace('namespace: examples', 'namespace: default');
 }
