@@ -86,7 +86,7 @@ const HttpConfig = Type.Object(
           title: 'Allowed private addresses',
           'x-setting': { area: 'outgoing', isLive: true },
           description:
-            'Private addresses, CIDRs or host names that calls of everybody may reach, all ports or one (`127.0.0.1:8080`). What this file itself names needs none.',
+            'Private addresses, CIDRs or host names that calls of everybody may reach, all ports or one (`127.0.0.1:8080`). Addresses in the settings of the server itself, such as the relay, need no entry.',
         }),
       },
       strict,

@@ -66,6 +66,17 @@ describe('setting up the server in the pages', function () {
     assert.deepEqual(mailboxes.domains(), ['example.com', 'acme.test']);
   });
 
+  it('has the address written that another page asks to be allowed', async () => {
+    const { page } = visitor;
+    await visitor.open('/settings/server/outgoing?allow=10.9.8.7%3A8080');
+    await page.getByRole('textbox', { name: 'No. 1' }).and(page.locator('[value="10.9.8.7:8080"]')).waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Settings saved').waitFor();
+    await visitor.open('/settings/server/outgoing?allow=10.9.8.7%3A8080');
+    await page.getByRole('textbox', { name: 'No. 1' }).waitFor();
+    assert.equal(await page.getByRole('textbox', { name: 'No. 2' }).count(), 0, 'it is there already');
+  });
+
   it('says what waits for a restart, and takes it back', async () => {
     const { page } = visitor;
     await visitor.open('/settings/server/payments');

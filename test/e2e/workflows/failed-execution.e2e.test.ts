@@ -110,7 +110,7 @@ describe('an execution that has failed', function () {
   });
 
   it('by a call that the server does not make says where that is allowed, or who can allow it', async () => {
-    const call = "{ call: http, with: { method: get, endpoint: 'http://10.9.8.7/prices' } }";
+    const call = "{ call: http, with: { method: get, endpoint: 'http://10.9.8.7:8080/prices' } }";
     await publish(owner, 'inside', `do: [ { ask: ${call} } ]`);
     const id = await run(owner, 'inside');
     visitor = await visit(app);
@@ -129,8 +129,9 @@ describe('an execution that has failed', function () {
     const { page } = visitor;
     await page.getByRole('region', { name: 'Summary' }).waitFor();
     await page.getByRole('alert').getByRole('link', { name: 'Outgoing addresses' }).click();
-    await page.waitForURL('**/settings/server/outgoing');
+    await page.waitForURL('**/settings/server/outgoing?allow=*');
     await page.getByRole('heading', { name: 'Outgoing addresses' }).first().waitFor();
+    assert.equal(new URL(page.url()).searchParams.get('allow'), '10.9.8.7:8080');
   });
 
   it('is cancelled while it waits, when one is sure', async () => {

@@ -12,6 +12,7 @@ import {
   tellDone,
   useLeaveGuard,
   useMe,
+  useUrlState,
   useVersionedForm,
 } from 'patchbay-platform/ui';
 import { type ReactNode, useState } from 'react';
@@ -25,6 +26,8 @@ type Setting = Area['settings'][number];
 /** Values by the names of settings, with the version that was seen. */
 type Row = Record<string, unknown> & { version: string };
 
+const ALLOWED = 'http.outbound.allow';
+
 export function SettingsArea({ area }: { area: string }) {
   const view = $api.useQuery('get', '/api/platform/server/settings/{area}', { params: { path: { area } } });
   return (
@@ -36,7 +39,8 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
   const { t } = useTranslation('admin');
   const { t: words } = useTranslation();
   const queries = useQueryClient();
-  const [written, setWritten] = useState<Readonly<Record<string, unknown>>>({});
+  const [{ allow }] = useUrlState();
+  const [written, setWritten] = useState(() => offered(view, allow));
   const [reset, setReset] = useState<readonly string[]>([]);
   const [error, setError] = useState<unknown>(null);
   const change = $api.useMutation('patch', '/api/platform/server/settings/{area}');
@@ -133,6 +137,14 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
       <SettingsHistory area={view.area} version={view.version} />
     </Stack>
   );
+}
+
+/** An address that a page sent somebody here with, to be allowed: written already, and saved by who reads it. */
+function offered({ settings }: Area, address: string | undefined): Readonly<Record<string, unknown>> {
+  const list = settings.find(({ name, is_locked }) => name === ALLOWED && !is_locked);
+  if (!address || !list) return {};
+  const allowed = Array.isArray(list.value) ? list.value : [];
+  return allowed.includes(address) ? {} : { [list.name]: [...allowed, address] };
 }
 
 /** Fields that belong together have their name above them. */

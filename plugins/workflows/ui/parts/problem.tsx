@@ -48,6 +48,8 @@ export function Problem({
 interface BlockedCall {
   request: string;
   host: string;
+  /** As it is allowed: with the port that was called. */
+  address: string;
 }
 
 /** Of a call that the server does not make: addresses of its own network have to be allowed. Null for any other problem. */
@@ -57,14 +59,16 @@ function blockedIn(detail: unknown): BlockedCall | null {
       String(detail),
     );
   const { request = '', host = '' } = found?.groups ?? {};
-  return found && { request, host };
+  const port = /^\S+ https?:\/\/[^/?#]*:(?<port>\d+)(?:[/?#]|$)/.exec(request)?.groups?.port;
+  // Of IPv6 the whole address is allowed: its port would be read as a part of it.
+  return found && { request, host, address: port && !host.includes(':') ? `${host}:${port}` : host };
 }
 
-function Blocked({ request, host }: BlockedCall) {
+function Blocked({ request, host, address }: BlockedCall) {
   const { t } = useTranslation('workflows');
   const mayAllow = useMe().user?.is_superadmin === true;
   const page = (
-    <Anchor key="page" component={Link} to="/settings/server/outgoing" size="sm">
+    <Anchor key="page" component={Link} to={`/settings/server/outgoing?allow=${encodeURIComponent(address)}`} size="sm">
       {t('problem.outgoing')}
     </Anchor>
   );
