@@ -45,14 +45,18 @@ export function expressionOf({ join, all }: Conditions): string {
 }
 
 const ORDERS: Readonly<Partial<Record<Comparison, string>>> = { above: '>', atLeast: '>=', below: '<', atMost: '<=' };
+const EQUALITIES: Readonly<Partial<Record<Comparison, string>>> = { is: '==', isNot: '!=' };
 
 /**
  * Of what is not there nothing is true but that it is missing: null alone would be less than any number. Amounts come as texts
  * too, of which any is more than any number: they are read as numbers first.
  */
 function written({ field, comparison, value }: Condition): string {
-  const order = ORDERS[comparison];
-  if (order && typeof value === 'number') return `(${field} | tonumber? // null | . != null and . ${order} ${value})`;
+  if (typeof value === 'number') {
+    const [order, equality] = [ORDERS[comparison], EQUALITIES[comparison]];
+    if (order) return `(${field} | tonumber? // null | . != null and . ${order} ${value})`;
+    if (equality) return `(${field} | tonumber? // null | . ${equality} ${value})`;
+  }
   const literal = JSON.stringify(value);
   const text = `${field} // "" | tostring | ascii_downcase | contains(${JSON.stringify(asciiLower(String(value)))})`;
   switch (comparison) {
@@ -112,6 +116,10 @@ const SHAPES: readonly [RegExp, (groups: Readonly<Record<string, string | undefi
   [new RegExp(String.raw`^\(${TEXT} \| not\)`), () => 'containsNot'],
   [
     new RegExp(String.raw`^\(${NAMED} \| tonumber\? // null \| \. != null and \. (?<sign>[<>]=?) (?=[-\d])${VALUE}\)`),
+    ({ sign = '' }) => SIGNS[sign] ?? 'is',
+  ],
+  [
+    new RegExp(String.raw`^\(${NAMED} \| tonumber\? // null \| \. (?<sign>[!=]=) (?=[-\d])${VALUE}\)`),
     ({ sign = '' }) => SIGNS[sign] ?? 'is',
   ],
   [
