@@ -16,6 +16,7 @@ import {
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePlanNames } from './plan-names.ts';
 import { PlanPrice } from './plan-price.tsx';
 
 export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: string }; onClose(): void }) {
@@ -23,6 +24,7 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
   const client = useQueryClient();
   const [planId, setPlanId] = useState<string | null>(null);
   const plans = useRows('/api/platform/billing/all-plans');
+  const planName = usePlanNames();
   const preview = $api.useQuery(
     'get',
     '/api/platform/billing/tenants/{id}/plan-preview',
@@ -41,7 +43,10 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
       credit: t('tenants.creditAfter'),
       voided_invoices: t('tenants.voided'),
     },
-    textOf: (field, row) => (field === 'price' || field === 'credit' ? money(row[field], row.currency) : undefined),
+    textOf: (field, row) => {
+      if (field === 'from_plan_id') return planName(row[field]);
+      return field === 'price' || field === 'credit' ? money(row[field], row.currency) : undefined;
+    },
     follows: true,
   });
 
@@ -52,7 +57,7 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
     await client.invalidateQueries({
       predicate: ({ queryKey: [, path] }) => typeof path === 'string' && path.startsWith('/api/platform/billing/'),
     });
-    tellDone(t('tenants.assigned', { tenant: tenant.name, plan: planId }));
+    tellDone(t('tenants.assigned', { tenant: tenant.name, plan: planName(planId) }));
   };
   return (
     <FormModal
@@ -97,6 +102,7 @@ type PreviewProps = AnswerOf<'/api/platform/billing/tenants/{id}/plan-preview'>;
 
 function Preview(preview: PreviewProps) {
   const { t } = useTranslation('billing');
+  const planName = usePlanNames();
   const { price, currency, credit, list_currency: listed } = preview;
   if (preview.refusal !== null)
     return (
@@ -109,8 +115,8 @@ function Preview(preview: PreviewProps) {
       <Text size="sm">{t('tenants.previewText')}</Text>
       <Facts
         of={[
-          [t('tenants.from'), preview.from_plan_id],
-          [t('tenants.to'), preview.plan_id],
+          [t('tenants.from'), planName(preview.from_plan_id)],
+          [t('tenants.to'), planName(preview.plan_id)],
           [t('tenants.pays'), <PlanPrice key="price" amount={price} currency={currency} cycle="monthly" />],
           [
             t('tenants.listPrice'),

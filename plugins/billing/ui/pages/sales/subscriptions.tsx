@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { DataTable, EmptyState, Link, later, Money, State, Time } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePlanNames } from '../../parts/plan-names.ts';
 import { SalesPage } from '../../parts/sales-page.tsx';
 import { useTenantColumn } from '../../parts/tenant-cell.tsx';
 
@@ -13,6 +14,7 @@ const STATES = ['trialing', 'active', 'past_due', 'canceled'] as const;
 export default function Subscriptions() {
   const { t } = useTranslation('billing');
   const tenant = useTenantColumn();
+  const planName = usePlanNames();
   const [changing, setChanging] = useState<{ id: string; name: string } | null>(null);
   return (
     <SalesPage
@@ -77,7 +79,7 @@ export default function Subscriptions() {
             id: 'then',
             title: t('sales.then'),
             cell: ({ cancel_at_period_end, next_plan_id }) =>
-              next_plan_id ?? t(cancel_at_period_end ? 'sales.ends' : 'sales.goesOn'),
+              next_plan_id ? planName(next_plan_id) : t(cancel_at_period_end ? 'sales.ends' : 'sales.goesOn'),
           },
           {
             id: 'credit',

@@ -24,6 +24,7 @@ import { AssignPlan } from '../../parts/assign-plan.tsx';
 import { DaysPanel } from '../../parts/days-panel.tsx';
 import { UNLIMITED, useNames } from '../../parts/names.ts';
 import { OverrideForm, type TenantTerms } from '../../parts/override-form.tsx';
+import { usePlanNames } from '../../parts/plan-names.ts';
 import { PlanPrice } from '../../parts/plan-price.tsx';
 
 export default function Tenant() {
@@ -52,6 +53,7 @@ export default function Tenant() {
 
 function PlanOfTenant({ tenant, planId }: { tenant: { id: string; name: string }; planId: string | undefined }) {
   const { t } = useTranslation('billing');
+  const planName = usePlanNames();
   const [isAssigning, setAssigning] = useState(false);
   const found = useRows('/api/platform/billing/subscriptions', { query: { tenant_id: tenant.id } });
   return (
@@ -67,7 +69,7 @@ function PlanOfTenant({ tenant, planId }: { tenant: { id: string; name: string }
                 [t('plan.plan'), subscription.display_name],
                 subscription.current_plan_id !== subscription.plan_id && [
                   t('tenants.comesTo'),
-                  subscription.current_plan_id,
+                  planName(subscription.current_plan_id),
                 ],
                 [
                   t('plan.status'),
@@ -100,7 +102,7 @@ function PlanOfTenant({ tenant, planId }: { tenant: { id: string; name: string }
           ) : (
             <Facts
               of={[
-                [t('plan.plan'), planId ?? '–'],
+                [t('plan.plan'), planId ? planName(planId) : '–'],
                 [t('plan.status'), t('tenants.default')],
               ]}
             />
