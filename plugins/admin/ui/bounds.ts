@@ -1,9 +1,5 @@
 /** What the server allows in bodies of requests: made by `node scripts/build-web.ts --types`. */
 
-export const pinMailboxes = {
-  address: { minLength: 3, maxLength: 320 },
-} as const;
-
 export const pauseAlerts = {
   names: { items: { maxLength: 40 }, maxItems: 100 },
   until: { min: 0, allowDecimal: false },
@@ -16,6 +12,11 @@ export const testAlerts = {
 export const addMailbox = {
   local: { maxLength: 64 },
   domain: { maxLength: 255 },
+} as const;
+
+export const changeMailbox = {
+  forward_to: { maxLength: 320 },
+  password: { maxLength: 1024 },
 } as const;
 
 export const testMailMail = {

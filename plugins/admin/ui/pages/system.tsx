@@ -3,6 +3,7 @@ import { Accordion, Alert, Group, List, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { CodeView, Facts, Loaded, Page, Panel, State, send, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { AttentionIfAny } from '../parts/attention.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { glanceOf, type Reading, readMetrics } from '../parts/metrics.ts';
 import { SendingPanel } from '../parts/sending-panel.tsx';
@@ -16,6 +17,7 @@ export default function System() {
   const health = useHealth();
   return (
     <Page title={t('system.title')} intro={t('system.intro')}>
+      <AttentionIfAny />
       <Load />
       <SendingPanel />
       <VersionPanel />

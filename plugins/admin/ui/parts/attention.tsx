@@ -9,6 +9,12 @@ const EVERY_MS = 60_000;
 /** As many, or more: the server counts no further. */
 const MOST = 100;
 
+/** Hidden while nothing waits: where it is not what the page is for. */
+export function AttentionIfAny() {
+  const { data } = $api.useQuery('get', '/api/platform/attention', {}, { refetchInterval: EVERY_MS });
+  return data && data.items.length > 0 ? <Attention /> : null;
+}
+
 export function Attention() {
   const { t } = useTranslation('admin');
   const { number } = useFormats();

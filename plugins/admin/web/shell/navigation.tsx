@@ -3,13 +3,14 @@ import { Box, NavLink } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { $api } from '../client/api.ts';
 import { useMay } from '../client/me.ts';
+import { textIn } from '../i18n/i18n.ts';
 import { Link } from '../kit/link.tsx';
 import { wayTo } from './last-pages.ts';
 import { type MenuArea, type Place, useMenu } from './menu.ts';
 import { iconOf } from './navigation-icons.ts';
 
-/** Of the server: its state, backups, certificates and settings. */
 const EVERY_MS = 60_000;
+/** Of the server: its state, backups, certificates and settings. */
 const OF_SERVER = /^\/(status|settings\/(backups|certificates|server))(\/|\?|$)/;
 
 interface AreasProps {
@@ -80,13 +81,15 @@ function StatusDot() {
     {},
     { enabled: isOperator, refetchInterval: EVERY_MS, staleTime: EVERY_MS },
   );
-  if (!isOperator || !data?.items.some(({ path }) => OF_SERVER.test(path))) return null;
+  const wrong = isOperator && data ? data.items.filter(({ path }) => OF_SERVER.test(path)) : [];
+  if (wrong.length === 0) return null;
+  const said = `${t('shell.statusWrong')}: ${wrong.map(({ title }) => textIn(title)).join('; ')}`;
   return (
     <Box
       component="span"
       role="img"
-      aria-label={t('shell.statusWrong')}
-      title={t('shell.statusWrong')}
+      aria-label={said}
+      title={said}
       display="block"
       w={10}
       h={10}
