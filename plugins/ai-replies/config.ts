@@ -122,7 +122,14 @@ export const AiRepliesConfig = Type.Object({
     default: {},
     description: 'Models by the names that robots know them by. The first is asked first; the next when it fails.',
   }),
-  currency: Type.String({ default: 'CNY', pattern: '^[A-Z]{3}$', description: 'Of prices, costs and budgets.' }),
+  currency: Type.String({
+    default: 'CNY',
+    pattern: '^[A-Z]{3}$',
+    title: 'Currency of costs',
+    'x-setting': { area: 'ai' },
+    description:
+      'ISO 4217; of the prices of models, of costs and budgets. Amounts that were counted keep their number.',
+  }),
   breaker: Type.Object(
     {
       failures: Whole(5, 1, 100, 'After so many failures in a row a provider is left alone.'),

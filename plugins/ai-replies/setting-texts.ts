@@ -1,6 +1,8 @@
 /** The names of its settings in Chinese, and a sentence about each (`.about`); in English they stand in the schema. */
 export const settingTexts = {
   'plugins.ai-replies.enabled': 'AI 回复',
+  'plugins.ai-replies.currency': '费用货币',
+  'plugins.ai-replies.currency.about': 'ISO 4217；用于模型价格、费用和预算。已计入的金额数字不变。',
   'plugins.ai-replies.embedding': '向量模型',
   'plugins.ai-replies.embedding.about': '兼容 OpenAI 的 /embeddings 接口；知识可按语义检索。',
   'plugins.ai-replies.embedding.baseUrl': '地址',
