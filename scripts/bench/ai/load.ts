@@ -1,5 +1,5 @@
 /**
- * Conversations at once, in a process of their own. `bare`: each asks the model by the SDK alone. `ours`: each is somebody who
+ * Conversations at once, in a process of their own. `sdk`: each asks the model by the SDK alone. `served`: each is somebody who
  * writes to a robot, and waits for what the robot is told to say. `waiting`: each writes once.
  */
 import { text } from 'node:stream/consumers';
@@ -10,8 +10,8 @@ import { WebSocket } from 'ws';
 import type { MadeRobot } from '../robots/fleet.ts';
 
 export interface AiLoad {
-  mode: 'bare' | 'ours' | 'waiting';
-  /** Of the platform. */
+  mode: 'sdk' | 'served' | 'waiting';
+  /** Of the server that is written to. */
   port: unknown;
   /** Of the model. */
   url: unknown;
@@ -27,10 +27,10 @@ const { mode, port, url, robots, conversations, answers, spreadMs }: AiLoad = JS
 const latencies: number[] = [];
 const waiting = new Map<string, () => void>();
 
-if (mode === 'ours') await Promise.all(robots.map(connected));
+if (mode === 'served') await Promise.all(robots.map(connected));
 // A server has compiled long ago what is hot.
-if (mode === 'bare') await Promise.all(Array.from({ length: 10 * conversations }, bare));
-const one = { bare, ours, waiting: write }[mode];
+if (mode === 'sdk') await Promise.all(Array.from({ length: 10 * conversations }, bySdk));
+const one = { sdk: bySdk, served, waiting: write }[mode];
 const usedMs = usedByThread();
 await Promise.all(
   Array.from({ length: mode === 'waiting' ? 50 : conversations }, async (_, place) => {
@@ -55,13 +55,13 @@ function usedByThread(): number {
   return (user + system) / 1_000;
 }
 
-async function bare(): Promise<void> {
+async function bySdk(): Promise<void> {
   const provider = createOpenAICompatible({ name: 'fake', baseURL: `${url}/v1`, apiKey: 'k' });
   const { stream } = streamText({ model: provider('m'), messages: [{ role: 'user', content: 'How much is it?' }] });
   for await (const _ of stream);
 }
 
-async function ours(person: string, robot: MadeRobot): Promise<void> {
+async function served(person: string, robot: MadeRobot): Promise<void> {
   const said = new Promise<void>((resolve) => waiting.set(person, resolve));
   await write(person, robot);
   await said;
