@@ -3,7 +3,6 @@
  * against a bare program that makes as much durable; and what conversations cost that wait.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -111,8 +110,10 @@ export async function measureAi(): Promise<Figure[]> {
     if (side === 'sdk') return run({ ...base, mode: 'sdk' });
     const server = side === 'ours' ? platform : program;
     const pid = server.process.pid ?? 0;
-    const before = mainThreadMsOf(pid);
-    const figures = await run({ ...base, port: server.ready.http, mode: 'served' });
+    let before = 0;
+    const figures = await run({ ...base, port: server.ready.http, mode: 'served' }, () => {
+      before = mainThreadMsOf(pid);
+    });
     return { ...figures, threadMs: (mainThreadMsOf(pid) - before) / (AT_ONCE * ANSWERS) };
   }
 }
@@ -130,7 +131,8 @@ async function answering(platform: Running): Promise<MadeRobot[]> {
   return robots;
 }
 
-async function run(load: AiLoad): Promise<Measured> {
+/** Says when all robots are there, and the conversations begin. */
+async function run(load: AiLoad, begun = () => {}): Promise<Measured> {
   const script = new URL('./ai/load.ts', import.meta.url).pathname;
   const child: ChildProcess = spawn(process.execPath, [script], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -138,9 +140,12 @@ async function run(load: AiLoad): Promise<Measured> {
   });
   child.stdin?.end(JSON.stringify(load));
   if (!child.stdout) throw new Error('The load says nothing');
-  const [line] = await once(createInterface({ input: child.stdout }), 'line');
-  if (child.exitCode === null) await once(child, 'exit');
-  return JSON.parse(line);
+  let said: string | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (said === undefined) begun();
+    said = line;
+  }
+  return JSON.parse(said ?? 'null');
 }
 
 /** Processes that have heard nothing themselves: what hearing leaves to the garbage collector does not count. */

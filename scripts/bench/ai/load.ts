@@ -24,13 +24,20 @@ export interface AiLoad {
 }
 
 const { mode, port, url, robots, conversations, answers, spreadMs }: AiLoad = JSON.parse(await text(process.stdin));
+/** Until the server has done all that robots that come give it to do. */
+const COMING_MS = 3_000;
 const latencies: number[] = [];
 const waiting = new Map<string, () => void>();
 
-if (mode === 'served') await Promise.all(robots.map(connected));
+if (mode === 'served') {
+  await Promise.all(robots.map(connected));
+  // That they come is no part of an answer.
+  await sleep(COMING_MS);
+}
 // A server has compiled long ago what is hot.
 if (mode === 'sdk') await Promise.all(Array.from({ length: 10 * conversations }, bySdk));
 const one = { sdk: bySdk, served, waiting: write }[mode];
+console.log(JSON.stringify({ isBegun: true }));
 const usedMs = usedByThread();
 await Promise.all(
   Array.from({ length: mode === 'waiting' ? 50 : conversations }, async (_, place) => {
