@@ -19,6 +19,8 @@ const AT_ONCE = 50;
 const ANSWERS = 5;
 /** What a model of today takes for a short answer. */
 const MODEL_MS = 2_000;
+/** Who has an answer reads it first. */
+const READ_MS = 1_000;
 const WAITING = 10_000;
 
 /** The SDK alone, a bare program with the same promises, and the platform. */
@@ -53,6 +55,7 @@ export async function measureAi(): Promise<Figure[]> {
     conversations: AT_ONCE,
     answers: ANSWERS,
     spreadMs: MODEL_MS,
+    readMs: READ_MS,
   };
   const program = await startScript('./ai/bare-answers.ts', [
     join(folder.path, 'bare.sqlite3'),
@@ -74,7 +77,7 @@ export async function measureAi(): Promise<Figure[]> {
   await Promise.all([platform.stop(), program.stop()]);
   const megabytes = await memoryOfWaiting(
     () => startPlatformProcess(folder.path, { ...settings, ...gather(300) }),
-    { ...base, conversations: WAITING },
+    { ...base, conversations: WAITING, readMs: 0 },
     join(folder.path, 'patchbay.sqlite3'),
   );
   await model.stop();

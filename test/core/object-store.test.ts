@@ -225,6 +225,9 @@ describe('bytes in a bucket', function () {
     await send('large', LARGE_TEXT);
     await bucket.app.services.mailParseLoop.idle();
     const before = (await download('large')).text;
+    // As another replica says whose folder still holds bytes: that is of this server alone.
+    const note = { name: 'bytes_in_folder:another', value: String(bucket.app.clock.now()) };
+    await bucket.app.services.db.write('core_installation').insert(note);
     const folder = await mkdtemp(join(tmpdir(), 'patchbay-backup-test-'));
     const file = join(folder, 'backup.tar.gz');
     const env = { PATCHBAY_STORAGE: JSON.stringify(storage()) };
@@ -247,6 +250,7 @@ describe('bytes in a bucket', function () {
       dataDir,
       config: { storage: storage({ s3 }) },
     });
+    assert.equal(await second.services.db.read('core_installation').where({ name: note.name }).first(), undefined);
     assert.equal((await download('large', second)).text, before);
     while ((await files(dataDir)).length > 0) await pause(20);
     assert.equal((await objects()).length, 2, 'and brings its bytes there');

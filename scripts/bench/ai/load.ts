@@ -21,9 +21,13 @@ export interface AiLoad {
   answers: number;
   /** They begin within this time, one after the other: people do not write at one moment. */
   spreadMs: number;
+  /** They read for up to so long, each for another while, before they write again: else those who once were answered together stay together. */
+  readMs: number;
 }
 
-const { mode, port, url, robots, conversations, answers, spreadMs }: AiLoad = JSON.parse(await text(process.stdin));
+const { mode, port, url, robots, conversations, answers, spreadMs, readMs }: AiLoad = JSON.parse(
+  await text(process.stdin),
+);
 /** Until the server has done all that robots that come give it to do. */
 const COMING_MS = 3_000;
 const latencies: number[] = [];
@@ -44,6 +48,7 @@ await Promise.all(
     await sleep((place / conversations) * spreadMs);
     const rounds = mode === 'waiting' ? conversations / 50 : answers;
     for (let round = 0; round < rounds; round++) {
+      if (round > 0) await sleep(Math.random() * readMs);
       const began = performance.now();
       await one(`person ${process.pid} ${place} ${round}`, robots[place % robots.length] as MadeRobot);
       latencies.push(performance.now() - began);
