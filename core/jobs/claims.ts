@@ -19,12 +19,15 @@ const MARKED_AT_ONCE = 1_000;
 const SMALL_SHARE = 20;
 
 /**
- * Kinds of these of which some job is due. By the first of its lanes, because that is read from the index: for `exists` and
- * for any one row PostgreSQL would read all jobs.
+ * Kinds of these of which some job is due, and a row without a name for when the next one comes due that is not marked yet. By the
+ * first of its lanes, because that is read from the index: for `exists` and for any one row PostgreSQL would read all jobs.
  */
-const dueKindsOf = (kinds: number): string => `
+const lookOf = (kinds: number): string => `
   with kinds(name) as (values ${Array(kinds).fill('(?)').join(', ')})
-  select name from kinds where (select min(lane) from core_jobs where ${DUE} and core_jobs.name = kinds.name) is not null`;
+  select name, cast(null as bigint) as at from kinds
+   where (select min(lane) from core_jobs where ${DUE} and core_jobs.name = kinds.name) is not null
+   union all
+  select null, min(run_at) from core_jobs where ${READY} and is_due = 0`;
 
 /** Lanes of a kind with due jobs, by jumping from one to the next in the index. */
 const dueLanesOf = (isFirst: boolean): string => `
@@ -127,12 +130,17 @@ function inTurn(rows: JobRow[], shares: readonly LaneShare[]): JobRow[] {
 }
 
 export function createClaims({ db, clock, worker }: { db: Database; clock: Clock; worker: string }) {
-  return { dueKinds, dueLanes, markDue, nextRunAt, claim };
+  return { look, dueLanes, markDue, claim };
 
-  async function dueKinds(names: readonly string[]): Promise<string[]> {
-    if (names.length === 0) return [];
-    const found = rowsOf<{ name: string }>(await db.read.raw(dueKindsOf(names.length), [...names]));
-    return found.map(({ name }) => name);
+  /** Kinds of which jobs are due, and when the next one comes due that is not marked yet. */
+  async function look(names: readonly string[]): Promise<{ kinds: string[]; nextAt: number | null }> {
+    if (names.length === 0) return { kinds: [], nextAt: null };
+    const found = rowsOf<{ name: string | null; at: unknown }>(await db.read.raw(lookOf(names.length), [...names]));
+    const next = found.find(({ name }) => name === null);
+    return {
+      kinds: found.flatMap(({ name }) => name ?? []),
+      nextAt: next?.at == null ? null : Number(next.at),
+    };
   }
 
   /** The next lanes of a kind that have jobs which are due, in their order; `after` is a lane, or null for the first. */
@@ -158,12 +166,5 @@ export function createClaims({ db, clock, worker }: { db: Database; clock: Clock
 
   function claim(type: BoundJob, shares: readonly LaneShare[]): Promise<JobRow[]> {
     return db.batch(claimed, { name: type.name, shares, worker, lockedUntil: leaseEnd(clock, type) });
-  }
-
-  /** When the next job comes due that is not marked yet. */
-  async function nextRunAt(): Promise<number | null> {
-    const waiting = db.read('core_jobs').whereRaw(READY).whereRaw('is_due = 0');
-    const next = await waiting.min({ at: 'run_at' }).first();
-    return next?.at == null ? null : Number(next.at);
   }
 }

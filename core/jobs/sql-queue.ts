@@ -60,6 +60,8 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   /** What the next pump is for, when one was asked for while another was under way. */
   let asked: 'nothing' | 'crowded' | 'all' = 'nothing';
   let cancelTimer = (): void => {};
+  /** When the timer looks again. */
+  let looksAt = Number.POSITIVE_INFINITY;
   const look = () => wake();
   const stopJumps = clock.onJump(look);
 
@@ -84,7 +86,14 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
     if (waiting.length > 0) await rows.insertReady(trx, waiting);
     if (direct.length > 0) await beginAfterCommit(trx, direct);
     if (keyed.length > 0) await rows.insertKeyed(trx, keyed);
-    if (waiting.length > 0 || keyed.length > 0) db.afterCommit(trx, () => wake());
+    const others = [...waiting, ...keyed];
+    if (others.length > 0) db.afterCommit(trx, () => expect(Math.min(...others.map(({ run_at }) => run_at))));
+  }
+
+  /** Jobs were added of which the first comes due then. Who is alone here needs no look for what is later. */
+  function expect(at: number): void {
+    if (!db.soleWriter || pumping || at <= clock.now()) wake();
+    else if (at < looksAt) schedule(at);
   }
 
   function mustHappen(): string[] {
@@ -195,15 +204,15 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
       await rows.renew([...running.values()]);
       if (!hasStepped()) await rows.releaseCutOff('expired', new Set([...running.keys(), ...ahead.ids()]));
     }
-    let nextAt = await claims.nextRunAt();
+    const names = [...types.keys()];
+    let { kinds, nextAt } = await claims.look(names);
     if (nextAt !== null && nextAt <= now) {
       // Many that come due at one moment are marked in steps, between which others write and jobs begin.
       if (await claims.markDue()) asked = 'all';
-      nextAt = await claims.nextRunAt();
+      ({ kinds, nextAt } = await claims.look(names));
     }
-    const due = await claims.dueKinds([...types.keys()]);
-    for (const name of [...crowded.keys()]) if (!due.includes(name)) crowded.delete(name);
-    for (const name of due) {
+    for (const name of [...crowded.keys()]) if (!kinds.includes(name)) crowded.delete(name);
+    for (const name of kinds) {
       const line = crowded.get(name) ?? lineOf(typeOf(name));
       line.grown();
       crowded.set(name, line);
@@ -316,7 +325,9 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
     cancelTimer();
     const poll = db.soleWriter ? POLL_MS.alone : POLL_MS.shared;
     const waitMs = Math.max(0, Math.min(at === null ? poll : at - clock.now(), poll));
-    if (started) cancelTimer = clock.after(waitMs, look);
+    if (!started) return;
+    looksAt = clock.now() + waitMs;
+    cancelTimer = clock.after(waitMs, look);
   }
 
   async function retry(id: number): Promise<void> {
