@@ -29,10 +29,7 @@ export function createResponseTimes({ commandHooks }: { commandHooks: CommandHoo
     const pairs = sent.flatMap(({ robot, recipient }) =>
       recipient.split('\n').map((name): [number, string] => [robot, name]),
     );
-    const waits = new Map<number, Wait>();
-    // A name is a person's or a group's: two questions, each answered by an index.
-    for (const match of [`own.group_name = '' and own.person = given.column2`, 'own.group_name = given.column2'])
-      for (const wait of await waitsOf(trx, pairs, match)) waits.set(wait.id, wait);
+    const waits = new Map((await waitsOf(trx, pairs)).map((wait) => [wait.id, wait]));
     if (waits.size === 0) return [];
     const ids = [...waits.keys()].sort((one, other) => one - other);
     await trx('robots_conversations').whereIn('id', ids).update({ waiting_since: null });
@@ -43,14 +40,14 @@ export function createResponseTimes({ commandHooks }: { commandHooks: CommandHoo
   }
 }
 
-async function waitsOf(trx: Transaction, pairs: readonly [number, string][], match: string): Promise<Wait[]> {
+/** A name is a person's or a group's: two questions, each answered by an index. */
+async function waitsOf(trx: Transaction, pairs: readonly [number, string][]): Promise<Wait[]> {
   if (pairs.length === 0) return [];
   const given = valuesTable(trx, 2, pairs);
-  return rowsOf<Wait>(
-    await trx.raw(
-      `select own.id, own.robot, own.waiting_since from ${given.sql} as given cross join robots_conversations own
-        where own.robot = cast(given.column1 as bigint) and ${match} and own.waiting_since is not null`,
-      given.bindings,
-    ),
+  const waits = ["own.group_name = '' and own.person = given.column2", 'own.group_name = given.column2'].map(
+    (match) => `
+      select own.id, own.robot, own.waiting_since from ${given.sql} as given cross join robots_conversations own
+       where own.robot = cast(given.column1 as bigint) and ${match} and own.waiting_since is not null`,
   );
+  return rowsOf<Wait>(await trx.raw(waits.join(' union all '), [...given.bindings, ...given.bindings]));
 }
