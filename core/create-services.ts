@@ -14,6 +14,7 @@ import { createNotices } from './events/notices.ts';
 import { createFunctions } from './functions.ts';
 import { createAuthentication } from './http/authentication.ts';
 import { createConnections } from './http/connections.ts';
+import { createSummarize } from './http/language.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { createRefusals } from './http/refusals.ts';
 import type { Installation } from './installation.ts';
@@ -69,7 +70,7 @@ export function createServices(foundation: Foundation): Services {
     notices,
     jobs,
     operations: createOperations({ db, clock, events, notices, log }),
-    functions: createFunctions(),
+    functions: createFunctions(createSummarize(plugins.map(({ plugin }) => plugin.summaries ?? {}))),
     authentication: createAuthentication({ log }),
     connections: createConnections({ clock, notices, log, limits: http.streams }),
     certificates: createCertificates({

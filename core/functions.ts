@@ -1,9 +1,12 @@
 /** The functions that plugins offer to workflows and AI agents: who may call one is decided here, and nowhere else. */
 
+import type Koa from 'koa';
 import type { TSchema } from 'typebox';
 import { checkAccess, type ScopedAccess } from './access/access.ts';
 import type { Principal } from './access/principal.ts';
 import { coreErrors, isAppError } from './errors.ts';
+import { inputInWords } from './function-texts.ts';
+import type { Summarize } from './http/language.ts';
 import { type Check, compileCheck } from './http/validate.ts';
 
 /** Who may call a function, whichever way the call comes: by its route, MCP, a workflow or a task that is tried. */
@@ -81,6 +84,8 @@ export interface BoundFunction extends FunctionDescription {
 
 export interface Functions {
   list(): readonly FunctionDescription[];
+  /** The same with its texts in the language of who asks. */
+  listFor(ctx: Koa.Context): readonly FunctionDescription[];
   /** Whether the principal may call it. False for an unknown name. */
   mayCall(name: string, principal: Principal): boolean;
   /** Throws what `call` would: `not_found`, `forbidden`, `insufficient_scope`, `no_tenant`. */
@@ -96,11 +101,19 @@ interface Known {
   checkOutput: Check;
 }
 
-export function createFunctions(): Functions {
+export function createFunctions(summarize: Summarize): Functions {
   const byName = new Map<string, Known>();
 
   return {
-    list: () => [...byName.values()].map(({ definition }) => definition),
+    list,
+    listFor(ctx) {
+      const inLanguage = (name: string, english: string) => summarize(ctx, name, english);
+      return list().map((one) => ({
+        ...one,
+        summary: inLanguage(one.name, one.summary),
+        input: inputInWords(one.input, one.name, inLanguage),
+      }));
+    },
     mayCall,
     checkCall: (name, principal) => void granted(name, principal),
     add(definition) {
@@ -122,6 +135,10 @@ export function createFunctions(): Functions {
       return output;
     },
   };
+
+  function list(): FunctionDescription[] {
+    return [...byName.values()].map(({ definition }) => definition);
+  }
 
   function granted(name: string, principal: Principal): Known {
     const found = byName.get(name);

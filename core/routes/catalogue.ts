@@ -11,7 +11,7 @@ export function catalogueRoutes({ cron, plugins, ...parts }: Omit<PluginParts, '
   const summarize = createSummarize([coreSummaries, ...plugins.map(({ plugin }) => plugin.summaries ?? {})]);
   return [
     ...cronRoutes(cron, summarize),
-    ...functionRoutes(summarize),
+    ...functionRoutes,
     ...eventTypeRoutes(plugins),
     ...pluginRoutes({ ...parts, plugins, summarize }),
   ];

@@ -1,7 +1,7 @@
 /** Functions of all plugins: listed with their schemas, and called. */
 import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
-import { ACCEPT_LANGUAGE, type Summarize } from '../http/language.ts';
+import { ACCEPT_LANGUAGE } from '../http/language.ts';
 import { whileAllowed } from '../http/long-poll.ts';
 import { route } from '../http/route.ts';
 
@@ -15,7 +15,7 @@ const FunctionView = Type.Object({
   output: Type.Unknown({ description: 'JSON Schema of what it gives' }),
 });
 
-export const functionRoutes = (summarize: Summarize) => [
+export const functionRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/functions',
@@ -24,9 +24,9 @@ export const functionRoutes = (summarize: Summarize) => [
     requestHeaders: ACCEPT_LANGUAGE,
     responses: { 200: Type.Object({ items: Type.Array(FunctionView) }) },
     handler: ({ principal, ctx }, { functions }) => ({
-      items: functions.list().map(({ name, summary, access, input, output }) => ({
+      items: functions.listFor(ctx).map(({ name, summary, access, input, output }) => ({
         name,
-        summary: summarize(ctx, name, summary),
+        summary,
         scope: access.scope,
         roles: access.roles ?? null,
         callable: functions.mayCall(name, principal),

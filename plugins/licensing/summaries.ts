@@ -5,6 +5,7 @@ export const summaries: Summaries = {
   zh: {
     licensing: '激活码、设备和签名许可证',
     'licensing.generate': '生成带新激活码的许可证',
+    'licensing.generate.product': '您的产品代码',
     'licensing.revoke': '永久终止许可证',
     'licensing.extend': '为许可证增加天数',
     'licensing.verify': '检查许可证激活码对某邮箱地址是否有效',

@@ -43,6 +43,24 @@ describe('summaries', () => {
     });
   }
 
+  for (const path of ['/api/platform/functions', '/api/platform/workflows/functions']) {
+    it(`are Chinese of what functions take: ${path}`, async () => {
+      const english = (await admin.http.get(path)).body.items;
+      const { items } = (await admin.http.with({ 'accept-language': 'zh' }).get(path)).body;
+      const texts = items.flatMap(({ name, input }: { name: string; input: unknown }) => textsIn(input, name));
+      assert.ok(texts.length > 40);
+      assert.deepEqual(
+        texts.filter((text: string) => !CHINESE.test(text)),
+        [],
+      );
+      assert.ok(!CHINESE.test(JSON.stringify(english)));
+      for (const [place, { name, summary }] of items.entries()) {
+        assert.match(summary, CHINESE, name);
+        assert.deepEqual(keysIn(items[place].input), keysIn(english[place].input), name);
+      }
+    });
+  }
+
   it('are Chinese of the ready workflows, and so is what these ask', async () => {
     const path = '/api/platform/workflow-examples';
     const { items } = (await admin.http.with({ 'accept-language': 'zh' }).get(path)).body;
@@ -76,3 +94,18 @@ describe('summaries', () => {
     assert.match(body.summary, CHINESE);
   });
 });
+
+/** What a schema says in words, each with its path. */
+function textsIn(schema: unknown, path: string): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) =>
+    (key === 'title' || key === 'description') && typeof value === 'string'
+      ? [`${path}.${key}: ${value}`]
+      : textsIn(value, `${path}.${key}`),
+  );
+}
+
+/** All that it says but for the words. */
+function keysIn(schema: unknown): unknown {
+  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'description' ? '' : value)));
+}

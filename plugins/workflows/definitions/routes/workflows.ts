@@ -1,6 +1,6 @@
 /** Workflows: publishing, checking, reading, changing and removing one. */
 import Type from 'typebox';
-import { IF_MATCH, IF_MATCH_OR_NONE, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
+import { ACCEPT_LANGUAGE, IF_MATCH, IF_MATCH_OR_NONE, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { MANAGE, READ, tenantOf } from '../../access.ts';
 import { LONGEST_SOURCE } from '../../language/definition.ts';
 import { iso, Time } from '../../time-view.ts';
@@ -94,6 +94,7 @@ export const workflowRoutes = [
     operationId: 'listWorkflowFunctions',
     access: READ,
     summary: 'Functions that a workflow can call, with the schemas of their input and output',
+    requestHeaders: ACCEPT_LANGUAGE,
     responses: {
       200: Type.Object({
         items: Type.Array(
@@ -107,9 +108,9 @@ export const workflowRoutes = [
         ),
       }),
     },
-    handler: (_request, { functions }) => ({
+    handler: ({ ctx }, { functions }) => ({
       items: functions
-        .list()
+        .listFor(ctx)
         .map(({ name, summary, access, input, output }) => ({ name, summary, scope: access.scope, input, output })),
     }),
   }),
