@@ -114,6 +114,28 @@ describe('examples of workflows', () => {
     assert.match((await sent())[0] ?? '', /^Usage of /);
   });
 
+  it('say what a mail is about, in each language', async () => {
+    const zh = bench.admin.with({ 'accept-language': 'zh' });
+    const path = '/api/platform/workflows/examples/first-steps/executions?wait=20';
+    const summaryOf = async (subject: string, text = '') =>
+      (await bench.admin.post(path, { input: { from: 'linus@kernel.example', subject, text } })).body.output?.summary;
+    await publish('first-steps');
+    assert.deepEqual(
+      [await summaryOf(''), await summaryOf('Kernels'), await summaryOf('', 'Code 271828')],
+      [
+        'linus@kernel.example wrote without a subject.',
+        'linus@kernel.example wrote about: Kernels.',
+        'linus@kernel.example sent the code 271828.',
+      ],
+    );
+    const { items } = (await zh.get('/api/platform/workflow-examples')).body;
+    const { definition } = items.find(({ name }: { name: string }) => name === 'first-steps');
+    await bench.admin.post('/api/platform/workflows', {
+      definition: definition.replace("'1.0.0'\ninput", "'1.0.1'\ninput"),
+    });
+    assert.equal(await summaryOf(''), 'linus@kernel.example 发来了一封没有主题的邮件。');
+  });
+
   it('post codes to a chat', async () => {
     await mailbox('team');
     const value = { url: `${api.url}/orders`, token: 'chat token' };

@@ -65,10 +65,12 @@ describe('summaries', () => {
     const path = '/api/platform/workflow-examples';
     const { items } = (await admin.http.with({ 'accept-language': 'zh' }).get(path)).body;
     const english = (await admin.http.get(path)).body.items;
+    assert.equal(english[0].title, 'Hello', 'the simplest one is the first');
     for (const [place, { name, title, summary, definition }] of items.entries()) {
       assert.match(title, CHINESE, name);
       assert.match(summary, CHINESE, name);
       assert.ok(!CHINESE.test(JSON.stringify(english[place])), name);
+      assert.ok(!/root token|POST |plugin|tenant/.test(english[place].summary), name);
       assert.ok(english[place].title.length > 3 && definition.startsWith(`# ${title}\n# ${summary}\n`), name);
       const made = await admin.http.post('/api/platform/workflows', { definition });
       assert.equal(made.status, 201, made.text);

@@ -33,6 +33,8 @@ export interface WorkflowExamples {
 }
 
 const HEAD = /^(?:#.*\n)*/;
+/** The first one to be read. */
+const SIMPLEST = 'hello.yaml';
 const FOLDER = new URL('../examples/', import.meta.url);
 
 export function createWorkflowExamples(): WorkflowExamples {
@@ -46,7 +48,8 @@ export function createWorkflowExamples(): WorkflowExamples {
 }
 
 async function read(): Promise<readonly Example[]> {
-  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.yaml')).sort();
+  const found = (await readdir(FOLDER)).filter((file) => file.endsWith('.yaml')).sort();
+  const files = [SIMPLEST, ...found.filter((file) => file !== SIMPLEST)];
   return Promise.all(
     files.map(async (file) => {
       const definition = await readFile(new URL(file, FOLDER), 'utf8');
