@@ -57,7 +57,7 @@ const stuckJobs: AttentionSource = {
 
 const deadJobs: AttentionSource = {
   id: 'core.deadJobs',
-  title: { en: 'Failed jobs', zh: '已放弃的作业' },
+  title: { en: 'Failed jobs', zh: '失败的作业' },
   path: '/status/jobs?state=dead',
   access: 'superadmin',
   count: (_, { db }) => countedTo(db.read('core_jobs').whereRaw("state = 'dead'")),

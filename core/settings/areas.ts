@@ -46,7 +46,7 @@ export const SETTINGS_AREAS: Readonly<Record<string, PageText>> = {
   'single-sign-on': { en: 'Single sign-on', zh: '单点登录' },
   sms: { en: 'SMS', zh: '短信' },
   payments: { en: 'Payments and company', zh: '收款与公司' },
-  ai: { en: 'AI', zh: 'AI' },
+  ai: { en: 'AI (embedding and reranking)', zh: 'AI（向量与重排）' },
   outgoing: { en: 'Outgoing addresses', zh: '外呼地址' },
   retention: { en: 'Retention', zh: '数据保留' },
   backups: { en: 'Backups', zh: '备份' },

@@ -58,7 +58,7 @@ export const pages: PluginPages = {
       icon: 'stack',
       order: 20,
       access: 'superadmin',
-      words: { en: 'queue background failed retry worker', zh: '队列 后台任务 失败 重试' },
+      words: { en: 'queue background failed retry worker', zh: '队列 后台作业 后台任务 失败 重试' },
     },
     {
       id: 'cron',
@@ -92,7 +92,7 @@ export const pages: PluginPages = {
     },
     {
       id: 'operations',
-      title: { en: 'Imports and exports', zh: '导入与导出任务' },
+      title: { en: 'Imports and exports', zh: '导入与导出' },
       path: '/status/operations',
       area: 'status',
       icon: 'activity',
@@ -154,7 +154,7 @@ export const pages: PluginPages = {
     { id: 'goDashboard', title: { en: 'Go to the dashboard', zh: '前往概览' }, path: '/', shortcut: 'g d' },
     {
       id: 'goDead',
-      title: { en: 'Show failed jobs', zh: '查看已放弃的作业' },
+      title: { en: 'Show failed jobs', zh: '查看失败的作业' },
       path: '/status/jobs?state=dead',
       access: 'superadmin',
       shortcut: 'g j',

@@ -36,10 +36,10 @@ export const summaries: Summaries = {
     'ai-replies.lostCalls': '计入进程中断时模型调用可能产生的费用',
     'ai-replies.pruneCalls': '清除超出保留期限的模型调用',
     'ai-replies.refreshPages': '按计划重新读取网页',
-    'ai-replies.syncSources': '按计划重新读取知识来源，以及任务丢失的来源',
-    'ai-replies.readLost': '重新读取任务丢失或最终失败的文档',
+    'ai-replies.syncSources': '按计划重新读取知识来源，以及作业丢失的来源',
+    'ai-replies.readLost': '重新读取作业丢失或最终失败的文档',
     'ai-replies.embedMissing': '为缺少当前模型向量的段落生成向量',
-    'ai-replies.handOverOverdue': '将无人回答的内容转人工：最终失败的任务、无人决定的调用',
+    'ai-replies.handOverOverdue': '将无人回答的内容转人工：最终失败的作业、无人决定的调用',
     'ai-replies.pruneReplies': '清除超出保留期限的 AI 回复及未回复的原因',
   },
 };

@@ -17,7 +17,7 @@ export const pages: PluginPages = {
       icon: 'user',
       order: 10,
       access: PEOPLE,
-      words: { en: 'name language email account erase export my data', zh: '姓名 语言 邮箱 账户 注销 我的数据' },
+      words: { en: 'name language email account erase export my data', zh: '姓名 语言 邮箱 账号 注销 我的数据' },
     },
     {
       id: 'security',
@@ -30,7 +30,7 @@ export const pages: PluginPages = {
       access: PEOPLE,
       words: {
         en: 'password passkey two-factor 2fa totp sessions devices signed in',
-        zh: '密码 通行密钥 双重验证 两步验证 会话 登录设备',
+        zh: '密码 通行密钥 两步验证 双重验证 登录会话 登录设备',
       },
     },
     {

@@ -54,7 +54,7 @@ export const pages: PluginPages = {
       icon: 'settings',
       order: 50,
       access: READ,
-      words: { en: 'addresses accounts aliases forwarding', zh: '地址 账户 别名 转发' },
+      words: { en: 'addresses accounts aliases forwarding', zh: '地址 账号 别名 转发' },
     },
     {
       id: 'rules',
@@ -76,7 +76,7 @@ export const pages: PluginPages = {
       icon: 'webhook',
       order: 70,
       access: MANAGE,
-      words: { en: 'hooks callbacks http call', zh: '回调 钩子' },
+      words: { en: 'hooks callbacks http call', zh: '回调 通知' },
     },
     {
       id: 'suppressions',

@@ -29,7 +29,7 @@ export const summaries: Summaries = {
     'mail.waitFor.since': '只查找此时间之后的邮件（Unix 毫秒时间戳）',
     'mail.cleanUp': '执行邮件保留期限，并清除已发邮件、Webhook、灰名单和会话的旧记录',
     'mail.removeExpired': '删除到期的邮箱及其邮件',
-    'mail.resumeDeliveries': '继续没有任务在处理的投递',
+    'mail.resumeDeliveries': '继续没有作业在处理的投递',
     'mail.openDomain': '任何有账号的人都可以领取 {domain} 的邮箱',
   },
 };

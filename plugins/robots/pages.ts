@@ -20,7 +20,7 @@ export const pages: PluginPages = {
       icon: 'message',
       order: 10,
       access: ofTenant,
-      words: { en: 'chat messages answer reply customers support', zh: '聊天 消息 回复 客户 客服' },
+      words: { en: 'chat messages answer reply customers support', zh: '收件箱 聊天 消息 回复 客户 客服' },
     },
     {
       id: 'contacts',
@@ -145,7 +145,7 @@ export const pages: PluginPages = {
       path: '/inbox',
       shortcut: 'g n',
       access: ofTenant,
-      title: { en: 'Go to the inbox of the robots', zh: '前往机器人收件箱' },
+      title: { en: 'Go to the inbox of the robots', zh: '前往会话' },
     },
     {
       id: 'goRobots',

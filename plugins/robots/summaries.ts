@@ -11,7 +11,7 @@ export const summaries: Summaries = {
     'conversations.assign': '将会话分配给某人或团队，或取消分配',
     'conversations.assign.assignee': '人员 ID；null 表示不分配给任何人',
     'conversations.assign.team': '团队 ID；null 表示不分配给任何团队',
-    'conversations.handOver': '转人工：会话在收件箱中等待，自动回复停止',
+    'conversations.handOver': '转人工：会话等待人工处理，自动回复停止',
     'contacts.update': '记录联系人信息：字段、备注、同意情况、是否愿意接收消息',
     'contacts.update.fields': '要修改的字段；null 表示删除该字段',
     'contacts.update.opted_out': '群发和自动回复会跳过不愿再接收消息的人',

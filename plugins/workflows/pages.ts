@@ -24,7 +24,7 @@ export const pages: PluginPages = {
       icon: 'activity',
       order: 20,
       access: READ,
-      words: { en: 'executions history failed', zh: '执行记录 历史 失败' },
+      words: { en: 'executions history failed', zh: '执行 历史 失败' },
     },
     {
       id: 'approvals',
@@ -70,7 +70,7 @@ export const pages: PluginPages = {
       path: '/automations/runs',
       shortcut: 'g e',
       access: READ,
-      title: { en: 'Go to executions', zh: '前往执行记录' },
+      title: { en: 'Go to the runs', zh: '前往运行记录' },
     },
     {
       id: 'newWorkflow',
@@ -79,5 +79,5 @@ export const pages: PluginPages = {
       title: { en: 'New workflow', zh: '新建工作流' },
     },
   ],
-  cards: [{ id: 'executionsToday', title: { en: 'Executions today', zh: '今日执行' }, width: 1, access: READ }],
+  cards: [{ id: 'executionsToday', title: { en: 'Runs today', zh: '今日运行' }, width: 1, access: READ }],
 };

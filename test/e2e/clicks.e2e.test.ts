@@ -146,7 +146,7 @@ describe('clicks', function () {
     await page.getByText(/503/).first().waitFor();
     took('whyItFailed');
     isOpen = true;
-    await page.getByRole('button', { name: 'Go on from the failed step' }).click();
+    await page.getByRole('button', { name: 'Continue from the failed step' }).click();
     await page.getByText('Completed').first().waitFor();
     took('goOn');
   });

@@ -6,7 +6,7 @@ import type { AccountsScope } from './services.ts';
 
 export const THEIR_ACCOUNTS: PersonSection = {
   id: 'auth.accounts',
-  title: { en: 'Account', zh: '账户' },
+  title: { en: 'Account', zh: '账号' },
   access: { scope: 'settings:read', roles: ADMINISTRATORS },
   async find({ principal, addresses, most }, { db }: AccountsScope) {
     const rows = db

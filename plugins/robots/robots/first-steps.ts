@@ -8,7 +8,7 @@ export const ROBOT_STEP: FirstStep = {
   title: { en: 'A robot', zh: '机器人' },
   text: {
     en: 'A telephone or a Telegram bot, whose conversations come into one inbox.',
-    zh: '手机或 Telegram 机器人，会话统一进入收件箱。',
+    zh: '手机或 Telegram 机器人，对话统一进入“会话”。',
   },
   path: '/assistants',
   order: 70,

@@ -96,15 +96,15 @@ describe('an assistant that somebody has already', function () {
     await visitor.open('/settings/ai/models');
     await page.getByRole('button', { name: '允许使用 AI' }).click();
     await page.getByRole('button', { name: '设置 Webhook' }).click();
-    const form = page.getByRole('dialog', { name: '添加助手' });
+    const form = page.getByRole('dialog', { name: '添加第三方助手' });
     const { port } = new URL(hook.url);
     await form.getByRole('textbox', { name: '地址' }).fill(`http://localhost:${port}/answer`);
     visitor.expectProblem(/400/);
-    await form.getByRole('button', { name: '添加助手' }).click();
+    await form.getByRole('button', { name: '添加第三方助手' }).click();
     await form.getByText('http.outbound.allow').waitFor();
     await form.getByRole('checkbox', { name: `允许本服务器访问 localhost:${port}` }).check();
     await visitor.assertAccessible();
-    await form.getByRole('button', { name: '添加助手' }).click();
+    await form.getByRole('button', { name: '添加第三方助手' }).click();
     await page.getByRole('button', { name: '试一试：webhook' }).click();
     const dialog = page.getByRole('dialog', { name: '试用 webhook' });
     await dialog.getByRole('button', { name: '提问' }).click();

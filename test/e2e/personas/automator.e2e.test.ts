@@ -95,9 +95,9 @@ describe('the way of an automator', function () {
     await page.getByRole('button', { name: 'Show the step' }).click();
     await page.getByRole('region', { name: 'http', exact: true }).getByText('Failed').waitFor();
     isOpen = true;
-    await page.getByRole('button', { name: 'Go on from the failed step' }).click();
+    await page.getByRole('button', { name: 'Continue from the failed step' }).click();
     await page
-      .getByRole('group', { name: 'Graph of the tasks' })
+      .getByRole('group', { name: 'Graph of the steps' })
       .getByRole('button', { name: /Completed/ })
       .last()
       .waitFor();

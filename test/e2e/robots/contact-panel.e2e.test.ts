@@ -39,7 +39,7 @@ describe('the contact beside a conversation', function () {
     await visitor.open('/inbox');
     await page.getByRole('link', { name: /张三.*Where is my licence/ }).click();
     const contact = page.getByRole('complementary', { name: 'Contact' });
-    await contact.getByText('Without an e-mail address').waitFor();
+    await contact.getByText('are found by e-mail address').waitFor();
     await contact.getByText('This is the first conversation').waitFor();
     await contact.getByRole('button', { name: 'Change' }).click();
     const dialog = page.getByRole('dialog');

@@ -18,7 +18,7 @@ export interface ByMouse {
 }
 
 export function byMouse(page: Page): ByMouse {
-  const graph = () => page.getByRole('group', { name: 'Graph of the tasks' });
+  const graph = () => page.getByRole('group', { name: 'Graph of the steps' });
   const dialog = () => page.getByRole('dialog');
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   return {

@@ -23,7 +23,7 @@ const PATIENCE_MS = 10_000;
 
 export function editorPage(page: Page, label = 'Definition of the workflow'): EditorPage {
   const text = page.getByRole('textbox', { name: label });
-  const graph = page.getByRole('group', { name: 'Graph of the tasks' });
+  const graph = page.getByRole('group', { name: 'Graph of the steps' });
   const task = (name: string) => graph.getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
   const code = page.locator(`[contenteditable][aria-label="${label}"]`);
   const radio = (value: string) => page.locator(`input[type=radio][value=${value}]`);

@@ -58,7 +58,7 @@ describe('the editor of workflows', function () {
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.getByText('There is nothing to do yet', { exact: false }).waitFor();
     await editor.insert('Insert a step at the beginning', 'Set data');
-    await page.getByRole('textbox', { name: 'Name of the task' }).fill('say');
+    await page.getByRole('textbox', { name: 'Name of the step' }).fill('say');
     await page.keyboard.press('Tab');
     await editor.task('say').waitFor();
     await page.getByRole('textbox', { name: 'name', exact: true }).fill('Ada');
@@ -138,13 +138,13 @@ describe('the editor of workflows', function () {
     const { page } = visitor;
     await editor.show('Text');
     await editor.text.getByText('cut', { exact: true }).click();
-    await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=cut]')).waitFor();
+    await page.getByRole('textbox', { name: 'Name of the step' }).and(page.locator('[value=cut]')).waitFor();
     await page.getByRole('tab', { name: 'Order' }).focus();
     await editor.show('Graph');
     await editor.choose('net');
-    await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=net]')).waitFor();
+    await page.getByRole('textbox', { name: 'Name of the step' }).and(page.locator('[value=net]')).waitFor();
     await page.getByRole('tab', { name: 'Order' }).click();
-    const order = page.getByRole('list', { name: 'Tasks of this list' });
+    const order = page.getByRole('list', { name: 'Steps of this list' });
     await order.getByText('cut').dragTo(order.getByText('net'), { targetPosition: { x: 5, y: 2 } });
     await editor.until((text) => text.indexOf('- cut:') < text.indexOf('- net:'));
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -168,7 +168,7 @@ describe('the editor of workflows', function () {
     await page.keyboard.type('\n  }');
     await page.getByText('The text cannot be read at the moment', { exact: false }).waitFor();
     await editor.show('Graph');
-    await page.getByRole('textbox', { name: 'Name of the task', disabled: true }).waitFor();
+    await page.getByRole('textbox', { name: 'Name of the step', disabled: true }).waitFor();
     await editor.task('net').waitFor();
     await visitor.assertAccessible();
     page.on('dialog', (dialog) => void dialog.accept());
@@ -359,7 +359,7 @@ do:
     await page.keyboard.type('wait');
     await page.keyboard.press('Enter');
     await editor.until((text) => /- wait:\n\s+wait:/.test(text) && text.indexOf('- wait:') < text.indexOf('- net:'));
-    await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=wait]')).waitFor();
+    await page.getByRole('textbox', { name: 'Name of the step' }).and(page.locator('[value=wait]')).waitFor();
     await editor.show('Text');
     await editor.text.focus();
     await page.keyboard.press('Escape');
@@ -375,7 +375,7 @@ do:
       '工作流定义',
     );
     const { page } = visitor;
-    await page.getByRole('textbox', { name: '任务名称' }).waitFor();
+    await page.getByRole('textbox', { name: '步骤名称' }).waitFor();
     await visitor.assertAccessible();
     await page.getByText('文本', { exact: true }).click();
     await editor.until((text) => text.includes('# Ten percent'));

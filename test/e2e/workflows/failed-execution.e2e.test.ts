@@ -48,14 +48,15 @@ describe('an execution that has failed', function () {
     await page.getByRole('grid', { name: 'Runs' }).getByRole('link', { name: 'test/order' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/automations/runs/${id}*`);
+    await page.getByRole('link', { name: owner.email, exact: true }).waitFor();
     await page.getByRole('button', { name: 'Show the step' }).press('Enter');
     const details = page.getByRole('region', { name: 'ask', exact: true });
     await details.getByText('Failed').waitFor();
     await visitor.assertAccessible();
 
     isOpen = true;
-    await page.getByRole('button', { name: 'Go on from the failed step' }).press('Enter');
-    const graph = page.getByRole('group', { name: 'Graph of the tasks' });
+    await page.getByRole('button', { name: 'Continue from the failed step' }).press('Enter');
+    const graph = page.getByRole('group', { name: 'Graph of the steps' });
     const last = graph.getByRole('button', { name: /^tell.*Completed/ });
     await last.press('Enter');
     await page.getByRole('region', { name: 'tell' }).getByText('Ada pays 12').waitFor();
@@ -105,7 +106,7 @@ describe('an execution that has failed', function () {
     assert.match(await input.inputValue(), /Lovelace/);
     await page.getByText('From a real run,').first().waitFor();
     await page.getByRole('tab', { name: 'Step' }).click();
-    await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=ask]')).waitFor();
+    await page.getByRole('textbox', { name: 'Name of the step' }).and(page.locator('[value=ask]')).waitFor();
     await visitor.assertAccessible();
   });
 
@@ -143,8 +144,8 @@ describe('an execution that has failed', function () {
     await visitor.open(`/automations/runs/${id}`);
     await page.getByRole('button', { name: '挂起' }).click();
     await page.getByRole('button', { name: '继续' }).click();
-    await page.getByRole('button', { name: '取消执行' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: '取消执行' }).click();
+    await page.getByRole('button', { name: '取消运行' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '取消运行' }).click();
     await page.getByText('已取消', { exact: true }).first().waitFor();
     await visitor.assertAccessible();
   });

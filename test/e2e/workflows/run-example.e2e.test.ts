@@ -35,7 +35,7 @@ describe('running an example', function () {
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
 
     await page.waitForURL(/\/automations\/runs\//);
-    const graph = page.getByRole('group', { name: 'Graph of the tasks' });
+    const graph = page.getByRole('group', { name: 'Graph of the steps' });
     await graph.getByRole('button', { name: /^pause.*Waiting/ }).waitFor();
     await page.getByText(/^until/).waitFor();
     await visitor.assertAccessible();

@@ -61,7 +61,7 @@ describe('what starts a workflow', function () {
       )
       .waitFor();
     await page
-      .getByRole('group', { name: 'Graph of the tasks' })
+      .getByRole('group', { name: 'Graph of the steps' })
       .getByText(/^A mail arrives, and/)
       .waitFor();
     await editor.until((text) => text.includes('contains("invoice")') && /input:\s+from: \S*\.\[0\]\.data/.test(text));

@@ -61,7 +61,7 @@ export default function FirstSteps() {
   return (
     <Page {...page}>
       <Stepper
-        active={active}
+        active={shown?.id === 'done' ? steps.length : active}
         onStepClick={(index) => go(steps[index]?.id ?? 'domain')}
         size="sm"
         iconSize={32}

@@ -13,7 +13,8 @@ import { VersionPanel } from '../parts/version-panel.tsx';
 const EVERY_MS = 5_000;
 
 export default function System() {
-  const { t } = useTranslation('admin');
+  const { t, i18n } = useTranslation('admin');
+  const nameOf = (part: string) => (i18n.exists(`admin:system.parts.${part}`) ? t(`system.parts.${part}`) : part);
   const health = useHealth();
   return (
     <Page title={t('system.title')} intro={t('system.intro')}>
@@ -37,12 +38,17 @@ export default function System() {
                   <Accordion.Item key={name} value={name}>
                     <Accordion.Control>
                       <Group justify="space-between" pr="sm">
-                        <Text size="sm">{name}</Text>
+                        <Text size="sm">{nameOf(name)}</Text>
                         <State value={part} text={t(`health.${part}`)} />
                       </Group>
                     </Accordion.Control>
                     <Accordion.Panel>
-                      <CodeView label={name} language="json" minHeight={20} value={JSON.stringify(detail, null, 2)} />
+                      <CodeView
+                        label={nameOf(name)}
+                        language="json"
+                        minHeight={20}
+                        value={JSON.stringify(detail, null, 2)}
+                      />
                     </Accordion.Panel>
                   </Accordion.Item>
                 ))}

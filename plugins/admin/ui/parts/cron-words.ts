@@ -1,6 +1,7 @@
 /** Cron expressions in words, by cronstrue: asked for when a page shows some. */
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { cronInChinese } from './cron-chinese.ts';
 
 type Words = (expression: string) => string | null;
 
@@ -30,7 +31,7 @@ async function load(locale: 'en' | 'zh_CN'): Promise<Words> {
   return (expression) => {
     try {
       const text = describe(expression, { locale, use24HourTimeFormat: true });
-      return locale === 'zh_CN' ? text.replaceAll(', ', '，') : text;
+      return locale === 'zh_CN' ? cronInChinese(text) : text;
     } catch {
       return null;
     }

@@ -162,7 +162,7 @@ function Waited({ address, host, port, onNext }: WaitedProps) {
               </Group>
               <Text fw={600}>{newest.subject}</Text>
               <Text size="sm" c="dimmed">
-                {newest.from}
+                {newest.from_name === null ? newest.from : `${newest.from_name} <${newest.from}>`}
               </Text>
               <Text size="sm">{newest.preview}</Text>
               {newest.verification_code && (

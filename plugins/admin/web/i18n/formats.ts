@@ -1,5 +1,6 @@
 /** Numbers, money, sizes and times as the viewer reads them, by Intl. */
 import { storedValue, useStore } from '../client/store.ts';
+import { spacedUnits } from './chinese-spaces.ts';
 import { type Language, language, tagOf } from './i18n.ts';
 import { regionalTag } from './regional-tag.ts';
 
@@ -75,8 +76,11 @@ function create(tag: string, timeZone: string | undefined): Formats {
   const all = new Intl.ListFormat(tag);
   const number: Formats['number'] = (value, options) =>
     options ? new Intl.NumberFormat(tag, options).format(value) : plain.format(value);
+  const spaced = tag.startsWith('zh') ? spacedUnits : (text: string) => text;
   const unit = (value: number, name: string) =>
-    number(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: value < 10 ? 1 : 0 });
+    spaced(
+      number(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: value < 10 ? 1 : 0 }),
+    );
 
   return {
     number,
@@ -99,7 +103,7 @@ function create(tag: string, timeZone: string | undefined): Formats {
     ago(time) {
       const passed = new Date(time).getTime() - Date.now();
       const [name, length] = STEPS.find(([, step]) => Math.abs(passed) >= step) ?? ['second', 1000];
-      return relative.format(Math.round(passed / length), name);
+      return spaced(relative.format(Math.round(passed / length), name));
     },
     utc: (time) => inUtc.format(new Date(time)),
   };

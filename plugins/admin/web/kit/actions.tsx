@@ -6,7 +6,7 @@ import { ApiError } from '../client/api-error.ts';
 import { loadAll } from '../i18n/i18n.ts';
 import { t as textOf } from '../i18n/texts.ts';
 import { hasSpoken } from './has-spoken.ts';
-import { meaningOf, messageOf } from './message.ts';
+import { meaningOf, messageOf, requestIdOf } from './message.ts';
 
 const UNDO_MS = 6_000;
 
@@ -30,7 +30,7 @@ export function tellFailed(error: unknown): void {
 }
 
 function sayFailed(error: unknown): void {
-  const requestId = error instanceof ApiError ? error.requestId : null;
+  const requestId = requestIdOf(error);
   say({
     color: 'red',
     withBorder: true,

@@ -39,6 +39,7 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
         // Values are those below the mouse: a finger has none, and would be shown dashes.
         legend: { show: series.length > 1, live: matchMedia('(hover: hover)').matches },
         cursor: { y: false },
+        hooks: { ready: [showValues], setCursor: [showValues] },
         scales: { y: { range: (_plot, _low, high) => [0, isWhole ? Math.max(high * 1.1, 1) : high * 1.1] } },
         axes: [
           {
@@ -55,9 +56,12 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
         ],
         series: [
           { label: t('chart.time'), value: (_plot, time) => (time ? formats.dateTime(time * 1000) : '') },
-          ...series.map(({ name, color }, index): uPlot.Series => {
+          ...series.map(({ name, color, values }, index): uPlot.Series => {
             const stroke = color ?? COLORS[index % COLORS.length] ?? ink;
-            const value: uPlot.Series.Value = (_plot, shown) => (shown === null ? '–' : write(shown));
+            const value: uPlot.Series.Value = (_plot, _shown, _series, at) => {
+              const shown = at === null ? null : (values[at] ?? null);
+              return shown === null ? '–' : write(shown);
+            };
             const bars = uPlot.paths.bars?.({ size: [0.7, 60] });
             return {
               label: name,
@@ -70,7 +74,10 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
           }),
         ],
       },
-      [times.map((time) => time / 1000), ...series.map(({ values }) => [...values])],
+      [
+        times.map((time) => time / 1000),
+        ...series.map(({ values }) => values.map((value) => (kind === 'bars' && value === 0 ? null : value))),
+      ],
       target.current,
     );
     return () => plot.destroy();
@@ -81,6 +88,16 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
       <div ref={target} />
     </div>
   );
+}
+
+/** In the legend only while the mouse is at some time: else it names the colours. */
+function showValues({ root, cursor, legend }: uPlot): void {
+  const table = root.querySelector<HTMLElement>('.u-legend');
+  const time = table?.querySelector<HTMLElement>('.u-series');
+  if (!table || !time || !legend.live) return;
+  const isAt = typeof cursor.idx === 'number' && (cursor.left ?? -1) >= 0;
+  table.classList.toggle('u-live', isAt);
+  time.style.display = isAt ? '' : 'none';
 }
 
 const DAY_MS = 24 * 3600_000;

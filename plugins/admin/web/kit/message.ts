@@ -47,6 +47,15 @@ export function meaningOf({ code, path }: ApiError): string | null {
   return found === undefined ? null : t(key, { ns: found });
 }
 
+/**
+ * Under which id the log has it: of a failure of the server, and of what there are no words for. What is refused for a reason that
+ * the page says is nothing to look up.
+ */
+export function requestIdOf(error: unknown): string | null {
+  if (!(error instanceof ApiError)) return null;
+  return error.status >= 500 || meaningOf(error) === null ? error.requestId : null;
+}
+
 /** What a refusal says beyond its code: the fields that are wrong, or a sentence of the server, which is English. */
 export function particularsOf(error: ApiError): readonly { text: string; isEnglish: boolean }[] {
   if (error.code === 'validation_error' && error.issues.length > 0) {

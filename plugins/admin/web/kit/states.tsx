@@ -7,7 +7,7 @@ import { ApiError } from '../client/api-error.ts';
 import { loadAll } from '../i18n/i18n.ts';
 import { CopyButton } from './copy.tsx';
 import { Link } from './link.tsx';
-import { isSaidAtFields, meaningOf, messageOf, particularsOf } from './message.ts';
+import { isSaidAtFields, meaningOf, messageOf, particularsOf, requestIdOf } from './message.ts';
 import { Page, type PageProps } from './page.tsx';
 import { Trail, type TrailPart } from './trail.ts';
 import { Waiting } from './waiting.tsx';
@@ -80,6 +80,7 @@ function FailureAlert({ error, onRetry, back }: FailureProps) {
   const { t } = useTranslation();
   const known = error instanceof ApiError ? error : null;
   const meaning = useMeaning(known);
+  const requestId = requestIdOf(error);
   const above = use(Trail).at(-1);
   // To ask again for what is not there helps nobody.
   const way = known?.status === 404 ? (back ?? above) : undefined;
@@ -92,11 +93,11 @@ function FailureAlert({ error, onRetry, back }: FailureProps) {
             {text}
           </Text>
         ))}
-        {known?.requestId && known.code !== 'validation_error' && (
+        {requestId !== null && (
           <Group gap={4}>
             <Text size="xs">{t('failure.requestId')}</Text>
-            <Code>{known.requestId}</Code>
-            <CopyButton value={known.requestId} />
+            <Code>{requestId}</Code>
+            <CopyButton value={requestId} />
           </Group>
         )}
         {onRetry && way && (

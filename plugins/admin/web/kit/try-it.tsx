@@ -40,7 +40,7 @@ export function TryIt({ calls, scope }: TryItProps) {
     <Stack gap="xs">
       <Text size="sm" c="dimmed">
         {t(hint)}
-        {needs.has('key') && scope !== undefined && ` ${t('tryIt.scope', { scope })}`}
+        {needs.has('key') && scope !== undefined && ` ${t('tryIt.scope', { scope, count: scope.split(', ').length })}`}
       </Text>
       <Tabs
         value={chosen}

@@ -1,6 +1,6 @@
 /** What started an execution: of an event which one, and where it can be looked at. */
 import { Anchor } from '@mantine/core';
-import { isRecord, Link, useMay } from 'patchbay-platform/ui';
+import { $api, isRecord, Link, useMay, useMe } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useEventNames } from '../editor/triggers/trigger-text.ts';
 import type { ExecutionView } from './execution-data.ts';
@@ -20,9 +20,10 @@ export function OriginText({ of }: { of: unknown }) {
 export function Origin({ execution: { origin, input } }: { execution: ExecutionView }) {
   const may = useMay();
   const thing = isRecord(origin) && origin.kind === 'event' ? thingIn(input) : null;
+  const by = isRecord(origin) && origin.kind === 'manual' && typeof origin.by === 'string' ? origin.by : null;
   return (
     <span>
-      <OriginText of={origin} />
+      {by === null ? <OriginText of={origin} /> : <Starter id={by} of={origin} />}
       {thing && may(thing.page) && (
         <>
           {': '}
@@ -32,6 +33,29 @@ export function Origin({ execution: { origin, input } }: { execution: ExecutionV
         </>
       )}
     </span>
+  );
+}
+
+/** By their name, for who sees the people of the organisation, or is it. */
+function Starter({ id, of }: { id: string; of: unknown }) {
+  const maySee = useMay()('auth.users');
+  const { user } = useMe();
+  const isMe = user?.id === id;
+  const found = $api.useQuery(
+    'get',
+    '/api/platform/auth/users/{id}',
+    { params: { path: { id } } },
+    { enabled: maySee && !isMe, retry: false },
+  );
+  const person = isMe ? user : found.data;
+  const name = person && (person.full_name || person.email);
+  if (!name) return <OriginText of={of} />;
+  return maySee ? (
+    <Anchor component={Link} to={`/settings/people/${id}`} size="sm">
+      {name}
+    </Anchor>
+  ) : (
+    <span>{name}</span>
   );
 }
 
