@@ -6,8 +6,8 @@ export const COMPLETED = 'workflows.completed';
 export const FAULTED = 'workflows.faulted';
 
 export const WORKFLOW_ACTIVITY: Readonly<Record<string, ActivityKind>> = {
-  [COMPLETED]: { title: { en: 'Executions completed', zh: '完成的执行' }, access: READ },
-  [FAULTED]: { title: { en: 'Executions that failed', zh: '失败的执行' }, access: READ },
+  [COMPLETED]: { title: { en: 'Runs completed', zh: '完成的运行' }, access: READ },
+  [FAULTED]: { title: { en: 'Runs that failed', zh: '失败的运行' }, access: READ },
 };
 
 /** How an execution ended, counted; one that was cancelled is neither. */

@@ -68,7 +68,7 @@ describe('first steps', function () {
     await page.getByText('收到了').waitFor();
     await press('继续：工作流');
     await press('发布并运行');
-    await page.getByText('482913.').last().waitFor();
+    await page.getByText('发来了验证码 482913。').waitFor();
     await visitor.assertAccessible();
     await press('完成');
     await page.getByText('准备就绪').waitFor();

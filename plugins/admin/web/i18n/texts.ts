@@ -2,7 +2,6 @@
  * Texts of pages by owner and key, in the language that is shown: keys with `:` and `.`, `{{values}}`, plurals by `_one` and
  * `_other`, as i18next has them, which itself weighs more than all the texts of signing in (decision 55).
  */
-import { gapBetween } from './chinese-spaces.ts';
 
 export interface Options {
   /** Whose text it is, where the key does not say. */
@@ -91,14 +90,7 @@ function say(key: string | readonly string[], owner: string, options: Options): 
   const keys = typeof key === 'string' ? [key] : key;
   const found = keys.map((one) => textOf(one, owner, options.count)).find((text) => text !== undefined);
   const text = found ?? options.defaultValue ?? keys.at(-1) ?? '';
-  return text.replaceAll(VALUE, (place, name: string, at: number) => {
-    const value = String(options[name] ?? '');
-    return shown === 'zh' ? withGaps(text.charAt(at - 1), value, text.charAt(at + place.length)) : value;
-  });
-}
-
-function withGaps(before: string, value: string, after: string): string {
-  return gapBetween(before, value) + value + gapBetween(value, after);
+  return text.replaceAll(VALUE, (_, name: string) => String(options[name] ?? ''));
 }
 
 /** Undefined where there is none, or an empty one. */

@@ -48,7 +48,7 @@ function Starter({ id, of }: { id: string; of: unknown }) {
     { enabled: maySee && !isMe, retry: false },
   );
   const person = isMe ? user : found.data;
-  const name = person && (person.full_name || person.email);
+  const name = person && (person.full_name || person.username || person.email);
   if (!name) return <OriginText of={of} />;
   return maySee ? (
     <Anchor component={Link} to={`/settings/people/${id}`} size="sm">
