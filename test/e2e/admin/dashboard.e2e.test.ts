@@ -45,6 +45,12 @@ describe('the dashboard', function () {
     await page.getByRole('group', { name: 'Health' }).getByText('Healthy').waitFor();
     await page.getByRole('table', { name: 'Requests' }).waitFor();
     await visitor.assertAccessible();
+    const chart = page.locator('.uplot').filter({ hasText: 'Runs completed' });
+    const time = chart.locator('.u-legend').getByText('Time');
+    await chart.waitFor();
+    assert.ok(!(await time.isVisible()), 'no time while none is pointed at');
+    await chart.locator('.u-over').hover();
+    await time.waitFor();
     await page.getByText('7 days').click();
     await page.waitForURL('**/?range=week');
     await page

@@ -37,7 +37,7 @@ describe('operating', function () {
     await deadJobs(1);
     const { page } = visitor;
     await visitor.open('/');
-    await page.getByRole('link', { name: 'Failed jobs' }).click();
+    await page.getByRole('link', { name: 'Failed jobs', exact: true }).click();
     await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: 'mail.deliver' }).click();
     await page.getByRole('heading', { name: 'mail.deliver', level: 1 }).waitFor();
     await page.getByText('The mail server hung up').waitFor();
@@ -165,6 +165,8 @@ describe('operating', function () {
     const { page } = visitor;
     await visitor.open('/status');
     await page.getByRole('group', { name: 'Memory' }).getByText('MB').first().waitFor();
+    for (const name of ['Database', 'Background jobs', 'Scheduled work', 'Mail'])
+      await page.getByRole('button', { name: new RegExp(`^${name}`) }).waitFor();
     await visitor.assertAccessible();
     await visitor.go('/settings/plugins');
     await page.getByRole('link', { name: 'mail', exact: true }).waitFor();

@@ -40,7 +40,8 @@ describe('signing in', function () {
     await page.getByLabel('邮箱地址或用户名').fill(ADMIN.email);
     await page.locator('input[type=password]').fill('wrong-password');
     await page.getByRole('button', { name: '登录' }).click();
-    await page.getByRole('alert').waitFor();
+    await page.getByRole('alert').filter({ hasText: '账号或密码不正确' }).waitFor();
+    assert.equal(await page.getByText('请求编号').count(), 0, 'nothing to look up in a log');
     await visitor.assertAccessible();
   });
 });

@@ -1,8 +1,8 @@
 /** Clock and dates as the region of the viewer writes them. */
 import assert from 'node:assert/strict';
 import { cronInChinese } from '#plugins/admin/ui/parts/cron-chinese.ts';
-import { regionalTag } from '#plugins/admin/web/i18n/regional-tag.ts';
 import { spacedUnits } from '#plugins/admin/web/i18n/chinese-spaces.ts';
+import { regionalTag } from '#plugins/admin/web/i18n/regional-tag.ts';
 
 describe('formats of the pages', () => {
   it('are those of the viewer’s region where it speaks the language of the page', () => {
