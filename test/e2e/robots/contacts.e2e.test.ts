@@ -89,8 +89,8 @@ describe('contacts of robots', function () {
     await visitor.open('/inbox/contacts');
     await page.getByRole('link', { name: 'Ada', exact: true }).click();
     await page.getByRole('button', { name: '更多' }).click();
-    await page.getByRole('menuitem', { name: '与另一个合并' }).click();
-    const form = page.getByRole('dialog', { name: '与另一个合并' });
+    await page.getByRole('menuitem', { name: '与另一个联系人合并' }).click();
+    const form = page.getByRole('dialog', { name: '与另一个联系人合并' });
     await form.getByRole('combobox', { name: '另一个联系人' }).click();
     await page.getByRole('option', { name: 'Ada L.' }).click();
     await visitor.assertAccessible();
