@@ -5,6 +5,15 @@ export const decideApproval = {
   comment: { maxLength: 2000 },
 } as const;
 
+export const changeUser = {
+  full_name: { maxLength: 200 },
+  username: { maxLength: 64, pattern: '(?![0-9]+$)[A-Za-z0-9._\\-]{2,64}' },
+  email: { maxLength: 320 },
+  role: { values: ['owner', 'admin', 'member'] },
+  status: { values: ['active', 'suspended'] },
+  mailbox_limit: { min: 0, max: 1000000, allowDecimal: false },
+} as const;
+
 export const replayExecution = {
   from: { maxLength: 500 },
 } as const;
