@@ -2,7 +2,8 @@
 import { DataTable, type DataTableProps, Mono, Time } from 'patchbay-platform/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ACTIONS, useActionText } from './actions.ts';
+import { useActionText } from './actions.ts';
+import { ACTIONS } from './audited.ts';
 
 const LIST = '/api/platform/auth/audit';
 type AuditTableProps = Pick<DataTableProps<typeof LIST>, 'fixed'> & { empty: ReactNode };
@@ -12,7 +13,9 @@ export function AuditTable(props: AuditTableProps) {
   const actionText = useActionText();
   /** What has no name here has its kind in words, with the end of its id to tell it from others. */
   const kindOf = (type: string | null, id: string) =>
-    `${t(`audit.target_of.${type}`, { defaultValue: type ?? '' })} …${id.slice(-6)}`.trim();
+    type === 'settings'
+      ? t(`audit.area.${id}`, { defaultValue: id })
+      : `${t(`audit.target_of.${type}`, { defaultValue: type ?? '' })} …${id.slice(-6)}`.trim();
   return (
     <DataTable
       {...props}
@@ -33,13 +36,13 @@ export function AuditTable(props: AuditTableProps) {
         {
           id: 'action',
           title: t('audit.action'),
-          width: 2,
+          width: 2.6,
           cell: ({ action }) => <span title={action}>{actionText(action)}</span>,
         },
         {
           id: 'at',
           title: t('audit.at'),
-          width: 1.9,
+          width: 1.8,
           sort: 'created_at',
           onPhone: true,
           cell: ({ created_at }) => <Time at={created_at} />,
