@@ -1,7 +1,8 @@
-/** A page: its heading, which gets the focus when somebody arrives, what can be done here, and the call behind it. */
+/** A page: its heading, which gets the focus when somebody comes from another page, what can be done here, and the call behind it. */
 import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { arrival } from './arrival.ts';
 import { Link } from './link.tsx';
 import { Trail, type TrailPart } from './trail.ts';
 
@@ -23,6 +24,7 @@ export function Page({ title, intro, trail = [], actions, children }: PageProps)
     document.title = `${title} · Patchbay`;
   }, [title]);
   useEffect(() => {
+    if (arrival.isFirst) return;
     // Who has begun to write already is left alone.
     if (document.activeElement === document.body || document.activeElement === null)
       heading.current?.focus({ preventScroll: true });

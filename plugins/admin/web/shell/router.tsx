@@ -19,6 +19,7 @@ import { forgetCalls } from '../client/calls.ts';
 import { hasCookie, meQuery, uiQuery } from '../client/me.ts';
 import { answers, isUnanswered } from '../client/server-reach.ts';
 import { loadShell } from '../i18n/i18n.ts';
+import { arrival } from '../kit/arrival.ts';
 import type { PageRoute, Pages } from '../kit/define-pages.ts';
 import { loadWithTexts } from '../kit/load-with-texts.ts';
 import { Failure } from '../kit/states.tsx';
@@ -99,7 +100,11 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
     defaultPendingComponent: Waiting,
     defaultErrorComponent: Broken,
   });
-  router.subscribe('onBeforeNavigate', ({ pathChanged }) => pathChanged && forgetCalls());
+  router.subscribe('onBeforeNavigate', ({ pathChanged, fromLocation }) => {
+    if (!pathChanged) return;
+    forgetCalls();
+    if (fromLocation) arrival.isFirst = false;
+  });
   return router;
 }
 

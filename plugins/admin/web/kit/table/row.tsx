@@ -52,7 +52,7 @@ function DrawnRow<Row>(props: TableRowProps<Row>) {
         <div role="gridcell" className={classes.cell}>
           <Checkbox
             size="xs"
-            tabIndex={-1}
+            tabIndex={isStop ? 0 : -1}
             aria-label={t('table.select')}
             checked={isSelected}
             onClick={row.getToggleSelectedHandler()}
