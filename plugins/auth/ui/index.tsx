@@ -1,7 +1,5 @@
 /** Registration of the pages about people: signing in, mailed links, one's own account, people, organisations, keys, the audit log. */
-import { api, definePages } from 'patchbay-platform/ui';
-
-const FOUND = 5;
+import { definePages } from 'patchbay-platform/ui';
 
 export default definePages({
   name: 'auth',
@@ -43,15 +41,5 @@ export default definePages({
     'auth.secondFactor': () => import('./steps/second-factor.tsx'),
     'auth.colleague': () => import('./steps/colleague.tsx'),
   },
-  async find(search, signal, may) {
-    if (!may('auth.users')) return [];
-    const query = { search, limit: FOUND };
-    const { data } = await api.GET('/api/platform/auth/users', { params: { query }, signal });
-    const found = typeof data === 'object' ? data.items : [];
-    return found.map(({ id, full_name, username, email }) => ({
-      title: full_name || username || email || id,
-      ...(email && { description: email }),
-      path: `/users/${id}`,
-    }));
-  },
+  find: async (...asked) => (await import('./parts/find.ts')).findPeople(...asked),
 });

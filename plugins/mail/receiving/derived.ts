@@ -13,6 +13,7 @@ interface Found {
   id: number;
   subject: string;
   sender: string;
+  sender_name: string | null;
   blob_id: number | null;
   text: string;
   is_long: number;
@@ -34,13 +35,14 @@ export const derived: DerivedModule = () => {
       .where('mail_messages.id', '>', after)
       .orderBy('mail_contents.message_id')
       .limit(AT_ONCE)
-      .select('mail_messages.id', 'subject', 'sender', 'blob_id', 'text', 'is_long');
+      .select('mail_messages.id', 'subject', 'sender', 'sender_name', 'blob_id', 'text', 'is_long');
     if (rows.length === 0) return null;
     const results = [];
     for (const row of rows) {
       const text = row.is_long ? await longText(filling, row.blob_id) : row.text;
-      const { id, subject, sender } = row;
-      results.push({ row: { id, sender }, parsed: { subject, sender, words: separated(text).toWellFormed() } });
+      const { id, subject, sender, sender_name } = row;
+      const about = { subject, sender, senderName: sender_name ?? '' };
+      results.push({ row: { id, sender }, parsed: { ...about, words: separated(text).toWellFormed() } });
     }
     await indexWords(trx, client, results);
     return Number(rows.at(-1)?.id);

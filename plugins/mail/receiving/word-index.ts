@@ -4,7 +4,7 @@ import type { Database, Transaction } from '#core/plugin.ts';
 
 export interface IndexedMail {
   row: { id: number; sender: string };
-  parsed: { subject: string; sender: string; words: string };
+  parsed: { subject: string; sender: string; senderName?: string; words: string };
 }
 
 const DECLARED = {
@@ -25,7 +25,12 @@ export function indexWords(
 ): Promise<void> {
   const rows = results.map(({ row, parsed }) => ({
     id: row.id,
-    texts: [separated(parsed.subject), separated(parsed.sender || row.sender), parsed.words],
+    // The address comes first: lists look for its beginning.
+    texts: [
+      separated(parsed.subject),
+      separated([parsed.sender || row.sender, parsed.senderName].filter(Boolean).join(' ')),
+      parsed.words,
+    ],
   }));
   return mailWords(client).add(trx, rows);
 }

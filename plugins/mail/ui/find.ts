@@ -1,7 +1,7 @@
 /** Mails and mailboxes for the palette. */
 import { type FoundRecord, readRows } from 'patchbay-platform/ui';
 
-const MOST = 5;
+const MOST = 4;
 
 export async function findMail(
   text: string,
@@ -19,9 +19,9 @@ export async function findMail(
   ]);
   return [
     ...boxes.map(({ address }) => ({ title: address, path: `/mail?mailbox=${encodeURIComponent(address)}` })),
-    ...mails.map(({ id, subject, from }) => ({
+    ...mails.map(({ id, subject, from, from_name }) => ({
       title: subject || from,
-      description: from,
+      description: from_name ? `${from_name} · ${from}` : from,
       path: `/mail?message=${id}`,
     })),
   ];

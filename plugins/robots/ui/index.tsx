@@ -32,4 +32,5 @@ export default definePages({
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
   settings: [{ id: 'robots', of: 'tenant', part: () => import('./settings/settings.tsx') }],
   cards: { today: () => import('./parts/today-card.tsx') },
+  find: async (...asked) => (await import('./parts/find.ts')).findRobots(...asked),
 });

@@ -24,5 +24,5 @@ export default definePages({
   },
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
   cards: { executionsToday: () => import('./parts/executions-today.tsx') },
-  find: async (text, signal) => (await import('./parts/find.ts')).findWorkflows(text, signal),
+  find: async (...asked) => (await import('./parts/find.ts')).findWorkflows(...asked),
 });

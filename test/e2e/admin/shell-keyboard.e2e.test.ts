@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { ADMIN } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
+import { seed } from '../support/seed.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
 
 describe('the shell by keyboard', function () {
@@ -10,7 +11,10 @@ describe('the shell by keyboard', function () {
   let app: TestPlatform;
   let visitor: Visitor;
   before(async () => {
-    app = await startPages({ billing: {} });
+    const robots = { requestsPerMinute: 0 };
+    const mail = { smtp: { port: 0 } };
+    app = await startPages({ 'ai-replies': {}, billing: {}, licensing: {}, mail, robots, workflows: {} });
+    await seed(app);
     visitor = await visit(app);
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/settings/people');
@@ -69,6 +73,65 @@ describe('the shell by keyboard', function () {
       await find.waitFor({ state: 'detached' });
       await page.locator('input[type=search]:focus').waitFor();
     }
+  });
+
+  it('finds people, mail, licences, workflows and guides, with the first row chosen whatever comes later', async () => {
+    const { page } = visitor;
+    await page.keyboard.press('Control+k');
+    const find = page.getByRole('dialog').getByRole('textbox', { name: 'Find' });
+    const rows = page.getByRole('dialog').getByRole('option');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const isFirst = async (text: string, name: RegExp) => {
+      await find.fill(text);
+      await rows.first().filter({ hasText: name }).waitFor();
+      await page.locator('[role=dialog] [role=option][data-combobox-selected]').filter({ hasText: name }).waitFor();
+    };
+    await isFirst('ada', /^AdaContacts/);
+    await rows.filter({ hasText: /^AdaConversations.*Where is my parcel/ }).waitFor();
+    await rows.filter({ hasText: /^Your codeReceived/ }).waitFor();
+    assert.equal(await rows.filter({ hasText: 'metadata' }).count(), 0);
+    await visitor.assertAccessible();
+    await isFirst('LIC-', /^customer@example.com/);
+    await isFirst('customer@', /LIC-/);
+    await isFirst('greet', /^greeting/);
+    await isFirst('people', /^PeopleSettings/);
+    await isFirst('how do I set up DKIM', /^Mail domains/);
+    await rows.filter({ hasText: /^DNS records: SPF, DKIM/ }).waitFor();
+    await find.fill('zzzz');
+    await page.getByText('Type the beginning of a name, a subject, an id or a page.').waitFor();
+
+    // Only when somebody stops writing.
+    await find.fill('');
+    const gree = page.waitForRequest(/=gree(&|$)/);
+    await find.pressSequentially('gree');
+    await gree;
+    assert.equal(asked.filter((url) => /=gre?(&|$)/.test(url)).length, 0);
+    await isFirst('ada', /^AdaContacts/);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/inbox\?conversation=/);
+  });
+
+  it('begins at the top of a document, and at the heading of the pages after it', async () => {
+    const { page } = visitor;
+    await visitor.open('/settings/people');
+    await page.keyboard.press('Tab');
+    await page.locator('.skip-link:focus').waitFor();
+    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Audit log' }).press('Enter');
+    await visitor.sees('Audit log');
+    await page.evaluate('document.activeElement.blur()');
+    await visitor.go('/settings/people');
+    await page.locator('h1:focus').waitFor();
+  });
+
+  it('selects a row by its checkbox, which Tab reaches', async () => {
+    const { page } = visitor;
+    await visitor.open('/sales/licences');
+    await page.getByRole('row').filter({ hasText: 'customer@example.com' }).focus();
+    await page.keyboard.press('Tab');
+    await page.getByRole('gridcell').getByRole('checkbox').first().press('Space');
+    await page.locator('[role=row][aria-selected=true] [role=gridcell] input:focus').waitFor();
   });
 
   it('shows in the menu where one is, however long it is', async () => {

@@ -68,6 +68,9 @@ describe('lists of licensing', () => {
       ['Product b'],
     );
     assert.equal((await shown('/products?floating=true')).length, 1);
+    assert.equal((await shown('/licences?license_id=LIC-')).length, 2);
+    assert.equal((await shown(`/licences?license_id=${licenceId.slice(0, 9)}`))[0].license_id, licenceId);
+    assert.equal((await shown('/licences?license_id=IC-')).length, 0);
     const [issued] = (await shown(`/licences/${licenceId}/history`)).slice(-1);
     assert.equal((await shown(`/licences/${licenceId}/history?what=${issued.what}`)).length, 1);
   });

@@ -93,7 +93,12 @@ describe('reading mail', () => {
   it('finds words in subject, sender and text, in writing with and without spaces', async () => {
     await deliver({ to: 'find@example.com', subject: 'Quarterly report', text: 'The übergroße numbers are in.' });
     await deliver({ to: 'find@example.com', subject: '登录验证码', text: '您的验证码是 730164,请勿泄露。' });
-    await deliver({ from: 'carol@shop.example', to: 'other@example.com', subject: 'Invoice', text: 'Quarterly fee' });
+    await deliver({
+      from: 'Carol Danvers <carol@shop.example>',
+      to: 'other@example.com',
+      subject: 'Invoice',
+      text: 'Quarterly fee',
+    });
     await list('find@example.com');
     const search = async (words: string) =>
       (await http.get(`/api/platform/mail/messages?search=${encodeURIComponent(words)}`)).body.items.map(
@@ -104,6 +109,7 @@ describe('reading mail', () => {
     assert.deepEqual(await search('验证码'), ['登录验证码']);
     assert.deepEqual(await search('泄露'), ['登录验证码']);
     assert.deepEqual(await search('carol'), ['Invoice']);
+    assert.deepEqual(await search('danvers carol'), ['Invoice']);
     assert.deepEqual(await search('quart'), ['Invoice', 'Quarterly report']);
     for (const hostile of ['"', "' or 1=1 --", 'a AND', 'NEAR(', '*', ':', '^x', '& | !', '<->']) {
       assert.equal(

@@ -90,7 +90,7 @@ describe('contacts of robots', () => {
     const [inGroup] = (await list(owner)).filter(({ id }) => id !== ada.id);
     assert.deepEqual([inGroup.name, inGroup.room, inGroup.is_proved], ['Ada L.', '群', false]);
     assert.equal((await merge(ada.id, inGroup.id)).status, 200);
-    const talks = (await owner.http.get(`/api/platform/robots/conversations?contact=${ada.id}`)).body.items;
+    const talks = (await owner.http.get(`/api/platform/robots/conversations?contact=nobody,${ada.id}`)).body.items;
     assert.equal(talks.length, 3);
     assert.deepEqual([(await merge(ada.id, ada.id)).status, (await merge(ada.id, other.id)).status], [409, 404]);
   });

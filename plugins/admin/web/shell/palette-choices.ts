@@ -10,14 +10,18 @@ import { tellSignedOut } from '../client/session-news.ts';
 import { useStore } from '../client/store.ts';
 import { LANGUAGES, language } from '../i18n/i18n.ts';
 import { tellFailed } from '../kit/actions.tsx';
+import { holdsWords, wordsAsked } from '../kit/asked-words/asked-words.ts';
 import type { FoundRecord } from '../kit/define-pages.ts';
 import { useRouter } from '../kit/use-router.ts';
-import { useCommands, useMenu } from './menu.ts';
+import { placeOf, useCommands, useMenu } from './menu.ts';
+import { found, inOrder, rankOf } from './palette-order.ts';
 import { OWN_WORDS } from './palette-words.ts';
 import type { LoadedPages } from './registry.ts';
 
 export interface Choice extends Omit<FoundRecord, 'path'> {
   key: string;
+  /** Of a record: the page that it is on. */
+  of?: string | undefined;
   run(): unknown;
 }
 
@@ -43,7 +47,7 @@ export function usePageChoices(text: string): Choice[] {
       }),
     ),
   );
-  return found(pages, text);
+  return choicesOf(pages, text);
 }
 
 /** Commands of plugins, and what the shell itself can do. */
@@ -55,7 +59,7 @@ export function useActionChoices(text: string): Choice[] {
     const runs = new Map(Object.entries(pages.find(({ name }) => name === plugin)?.commands ?? {}));
     return { key, title, words, run: () => (path ? go(path) : runs.get(id)?.({ navigate: go })) };
   });
-  return found([...commands, ...own], text);
+  return choicesOf([...commands, ...own], text);
 }
 
 /** Looked for in both languages, as pages are. */
@@ -109,30 +113,24 @@ export function useGuideChoices(text: string): Choice[] {
       }),
     ),
   );
-  return found(sections, text).slice(0, MOST_GUIDES);
+  return choicesOf(sections, text).slice(0, MOST_GUIDES);
+}
+
+function choicesOf(all: readonly Wanted[], text: string): Choice[] {
+  return found(all, text).map(({ words: _words, ...choice }) => choice);
 }
 
 /** Records of every plugin that this person may see. */
 export function useRecordChoices(text: string): Choice[] {
   const { go } = useRouter();
-  return useRecords(text).map((record, place) => ({
-    ...record,
-    key: `record ${place} ${record.path}`,
-    run: () => go(record.path),
+  const areas = useMenu();
+  return useRecords(text).map(({ title, description, path }) => ({
+    key: `record ${path} ${title}`,
+    title,
+    ...(description && { description }),
+    of: placeOf(areas, path.replace(/\?.*/, ''))?.open.title,
+    run: () => go(path),
   }));
-}
-
-/** Those that have all words of the text, first those whose title has it. */
-function found(all: readonly Wanted[], text: string): Choice[] {
-  const asked = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const rank = ({ title }: Wanted) => {
-    const at = title.toLowerCase().indexOf(asked.join(' '));
-    return at === 0 ? 0 : at > 0 ? 1 : 2;
-  };
-  return all
-    .filter(({ title, words }) => asked.every((word) => `${title} ${words}`.toLowerCase().includes(word)))
-    .sort((one, other) => (asked.length === 0 ? 0 : rank(one) - rank(other)))
-    .map(({ words: _words, ...choice }) => choice);
 }
 
 function usePages(): LoadedPages {
@@ -142,22 +140,33 @@ function usePages(): LoadedPages {
   } as never) as unknown as LoadedPages;
 }
 
-/** What plugins find, each in its own time; one that fails finds nothing. */
+/** What plugins find, the best first; one that fails finds nothing. */
 function useRecords(text: string): readonly FoundRecord[] {
   const { pages } = usePages();
   const may = useMay();
   const on = new Set(useUi().plugins.map(({ name }) => name));
-  const [wanted] = useDebouncedValue(text.trim(), WRITING_MS);
-  const { data = [] } = useQuery({
+  const written = text.trim();
+  const [wanted] = useDebouncedValue(written, WRITING_MS);
+  const isAsked = isSearch(wanted);
+  const { data = [], isPlaceholderData } = useQuery({
     queryKey: ['palette', wanted],
-    enabled: wanted.length > 1,
+    enabled: isAsked,
     placeholderData: keepPreviousData,
     async queryFn({ signal }): Promise<readonly FoundRecord[]> {
       const answers = await Promise.allSettled(
         pages.map(({ name, find }) => (on.has(name) && find?.(wanted, signal, may)) || []),
       );
-      return answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+      const records = answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+      return inOrder(records, (one) => rankOf(one, wanted));
     },
   });
-  return wanted.length > 1 ? data : [];
+  if (!isAsked || !isSearch(written)) return [];
+  // Until the answer to what is written now is there, of the last one only what fits.
+  if (wanted === written && !isPlaceholderData) return data;
+  const words = wordsAsked(written);
+  return data.filter(({ title, description = '' }) => holdsWords(`${title} ${description}`, words));
+}
+
+function isSearch(text: string): boolean {
+  return text.length > 1 && /[\p{L}\p{N}]/u.test(text);
 }

@@ -1,10 +1,11 @@
 /** ⌘K: pages, actions, records of every plugin that this person may see, and the documentation. */
-import { Combobox, Modal, ScrollArea, Text, TextInput, useCombobox } from '@mantine/core';
-import { useState } from 'react';
+import { Combobox, type ComboboxStore, Modal, ScrollArea, Text, TextInput, useCombobox } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tellFailed } from '../kit/actions.tsx';
 import { useFocusBack } from '../kit/focus-back.ts';
-import { useActionChoices, useGuideChoices, usePageChoices, useRecordChoices } from './palette-choices.ts';
+import { type Choice, useActionChoices, useGuideChoices, usePageChoices, useRecordChoices } from './palette-choices.ts';
+import { groupRank, inOrder } from './palette-order.ts';
 
 export default function Palette({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
@@ -12,12 +13,16 @@ export default function Palette({ onClose }: { onClose(): void }) {
   // Escape closes the list, which is all there is here.
   const combobox = useCombobox({ opened: true, onOpenedChange: (isOpen) => !isOpen && onClose() });
   const [text, setText] = useState('');
-  const groups = [
-    { title: t('palette.records'), choices: useRecordChoices(text) },
+  // Whether somebody has gone to another row than the first.
+  const hasMoved = useRef(false);
+  const guides = { title: t('palette.guides'), choices: useGuideChoices(text) };
+  const found = [
     { title: t('palette.pages'), choices: usePageChoices(text) },
     { title: t('palette.actions'), choices: useActionChoices(text) },
-    { title: t('palette.guides'), choices: useGuideChoices(text) },
+    { title: t('palette.records'), choices: useRecordChoices(text) },
   ].filter(({ choices }) => choices.length > 0);
+  const groups = inOrder(found, ({ choices }) => groupRank(choices, text));
+  if (guides.choices.length > 0) groups.push(guides);
 
   const choose = (key: string) => {
     const choice = groups.flatMap(({ choices }) => choices).find((one) => one.key === key);
@@ -47,33 +52,60 @@ export default function Palette({ onClose }: { onClose(): void }) {
             value={text}
             onChange={(event) => {
               setText(event.currentTarget.value);
-              combobox.resetSelectedOption();
-              requestAnimationFrame(() => combobox.selectFirstOption());
+              hasMoved.current = false;
+            }}
+            onKeyDown={({ key }) => {
+              if (key === 'ArrowDown' || key === 'ArrowUp') hasMoved.current = true;
             }}
           />
         </Combobox.EventsTarget>
         <ScrollArea.Autosize mah="60dvh" px="xs" pb="xs">
-          <Combobox.Options aria-label={t('shell.palette')}>
-            {groups.length === 0 && <Combobox.Empty>{t('palette.nothing')}</Combobox.Empty>}
-            {groups.map((group) => (
-              <Combobox.Group key={group.title} label={group.title}>
-                {group.choices.map((choice) => (
-                  <Combobox.Option key={choice.key} value={choice.key}>
-                    <Text size="sm" component="span">
-                      {choice.title}
-                    </Text>
-                    {choice.description && (
-                      <Text size="xs" className="palette-section" component="span" ml="xs">
-                        {choice.description}
-                      </Text>
-                    )}
-                  </Combobox.Option>
-                ))}
-              </Combobox.Group>
-            ))}
-          </Combobox.Options>
+          <Rows groups={groups} combobox={combobox} hasMoved={hasMoved} />
         </ScrollArea.Autosize>
       </Combobox>
     </Modal>
+  );
+}
+
+interface RowsProps {
+  groups: readonly { title: string; choices: readonly Choice[] }[];
+  combobox: ComboboxStore;
+  hasMoved: { readonly current: boolean };
+}
+
+/** The first row is the chosen one, whatever is found later, until somebody goes to another. */
+function Rows({ groups, combobox, hasMoved }: RowsProps) {
+  const { t } = useTranslation();
+  const keys = groups.flatMap(({ choices }) => choices.map(({ key }) => key)).join('\n');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there are other rows
+  useEffect(() => {
+    if (hasMoved.current) combobox.updateSelectedOptionIndex();
+    else combobox.selectFirstOption();
+  }, [keys]);
+  return (
+    <Combobox.Options aria-label={t('shell.palette')}>
+      {groups.length === 0 && (
+        <Combobox.Empty>
+          {t('palette.nothing')}
+          <Text size="xs">{t('palette.nothingHint')}</Text>
+        </Combobox.Empty>
+      )}
+      {groups.map((group) => (
+        <Combobox.Group key={group.title} label={group.title}>
+          {group.choices.map((choice) => (
+            <Combobox.Option key={choice.key} value={choice.key}>
+              <Text size="sm" component="span">
+                {choice.title}
+              </Text>
+              {(choice.of || choice.description) && (
+                <Text size="xs" className="palette-section" component="span" ml="xs">
+                  {[choice.of, choice.description].filter(Boolean).join(' · ')}
+                </Text>
+              )}
+            </Combobox.Option>
+          ))}
+        </Combobox.Group>
+      ))}
+    </Combobox.Options>
   );
 }

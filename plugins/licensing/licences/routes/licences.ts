@@ -55,6 +55,7 @@ export const licenceRoutes = [
     item: ListedLicence,
     columns: {
       email: { type: 'text', filter: 'prefix', sort: true, description: 'The beginning of the address, in lower case' },
+      license_id: { type: 'text', filter: 'prefix', description: 'The beginning of the id, in capitals' },
       plan: { type: 'text', filter: 'equals', values: ['monthly', 'yearly', 'lifetime', 'trial'] },
       status: { type: 'text', filter: 'equals', values: ['active', 'expired', 'revoked', 'suspended'] },
       tenant_id: { type: 'text', filter: 'equals' },

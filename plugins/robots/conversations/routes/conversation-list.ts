@@ -39,7 +39,12 @@ export const conversationList = listRoute({
     team: { type: 'text', filter: 'equals', description: 'Id of a team', narrow: elsewhere },
     label: { type: 'text', filter: 'equals', description: 'Name of a label', narrow: elsewhere },
     robot: { type: 'text', filter: 'equals', description: 'Id of a robot', narrow: elsewhere },
-    contact: { type: 'text', filter: 'equals', description: 'Id of a contact', narrow: elsewhere },
+    contact: {
+      type: 'text',
+      filter: 'equals',
+      description: 'Id of a contact, or several between commas',
+      narrow: elsewhere,
+    },
     last_message_at: { type: 'time', filter: 'range', sort: true },
   },
   sort: '-last_message_at',
@@ -56,7 +61,8 @@ export const conversationList = listRoute({
     else if (assignee !== undefined) rows.where('assignee', await numberOf(String(assignee), principal, people));
     if (team !== undefined) rows.where('team', (await teamOf(db.read, String(team))) ?? -1);
     if (robot !== undefined) rows.where('robot', (await robots.byRobotId(String(robot)))?.id ?? -1);
-    if (contact !== undefined) whereIdIn(rows, 'robots_conversations', await ofContact(db.read, String(contact)));
+    if (contact !== undefined)
+      whereIdIn(rows, 'robots_conversations', await ofContacts(db.read, String(contact).split(',')));
     if (label !== undefined) await whereLabelled(rows, db.read, principal, String(label));
     return { query: rows };
   },
@@ -75,9 +81,9 @@ async function teamOf(read: Knex, uuid: string): Promise<number | undefined> {
   return (await read('robots_teams').where({ uuid }).first('id'))?.id;
 }
 
-async function ofContact(read: Knex, uuid: string): Promise<number[]> {
-  const contact = read('robots_contacts').where({ uuid }).select('id');
-  return (await read('robots_conversations').where('contact', contact).select('id')).map(({ id }) => id);
+async function ofContacts(read: Knex, uuids: readonly string[]): Promise<number[]> {
+  const contacts = read('robots_contacts').whereIn('uuid', uuids).select('id');
+  return (await read('robots_conversations').whereIn('contact', contacts).select('id')).map(({ id }) => id);
 }
 
 async function whereLabelled(rows: Knex.QueryBuilder, read: Knex, principal: Principal, name: string): Promise<void> {
