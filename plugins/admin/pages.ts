@@ -82,13 +82,13 @@ export const pages: PluginPages = {
     },
     {
       id: 'alerts',
-      title: { en: 'Watched conditions', zh: '告警状态' },
+      title: { en: 'Alerts', zh: '告警' },
       path: '/status/alerts',
       area: 'status',
       icon: 'bell',
       order: 45,
       access: 'superadmin',
-      words: { en: 'notifications monitoring telegram webhook on-call', zh: '通知 监控 电报 值班' },
+      words: { en: 'watched conditions notifications monitoring telegram webhook on-call', zh: '通知 监控 电报 值班' },
     },
     {
       id: 'operations',
@@ -161,7 +161,7 @@ export const pages: PluginPages = {
     },
     {
       id: 'goLog',
-      title: { en: 'Follow the log', zh: '实时查看日志' },
+      title: { en: 'Go to the server log', zh: '前往服务器日志' },
       path: '/status/log',
       access: 'superadmin',
       shortcut: 'g l',

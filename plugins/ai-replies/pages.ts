@@ -87,13 +87,13 @@ export const pages: PluginPages = {
       id: 'goDrafts',
       path: '/inbox/drafts',
       access: AI_READ,
-      title: { en: 'Go to the answers of AI', zh: '前往 AI 回复' },
+      title: { en: 'Go to AI drafts', zh: '前往 AI 草稿' },
     },
     {
       id: 'goKnowledge',
       path: '/assistants/knowledge',
       access: AI_READ,
-      title: { en: 'Go to the knowledge of robots', zh: '前往机器人知识库' },
+      title: { en: 'Go to knowledge', zh: '前往知识库' },
     },
     {
       id: 'search',

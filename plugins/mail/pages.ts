@@ -108,14 +108,14 @@ export const pages: PluginPages = {
       path: '/mail',
       shortcut: 'g m',
       access: READ,
-      title: { en: 'Go to the mail', zh: '前往邮件' },
+      title: { en: 'Go to received mail', zh: '前往收到的邮件' },
     },
     {
       id: 'goMailboxes',
       path: '/mail/mailboxes',
       shortcut: 'g b',
       access: READ,
-      title: { en: 'Go to the mailboxes', zh: '前往邮箱列表' },
+      title: { en: 'Go to mailboxes', zh: '前往邮箱' },
     },
     {
       id: 'newMailbox',

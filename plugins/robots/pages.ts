@@ -145,14 +145,14 @@ export const pages: PluginPages = {
       path: '/inbox',
       shortcut: 'g n',
       access: ofTenant,
-      title: { en: 'Go to the inbox of the robots', zh: '前往会话' },
+      title: { en: 'Go to conversations', zh: '前往会话' },
     },
     {
       id: 'goRobots',
       path: '/assistants',
       shortcut: 'g r',
       access: read,
-      title: { en: 'Go to the robots', zh: '前往机器人' },
+      title: { en: 'Go to robots', zh: '前往机器人' },
     },
     {
       id: 'newRobot',

@@ -70,7 +70,7 @@ export const pages: PluginPages = {
       path: '/automations/runs',
       shortcut: 'g e',
       access: READ,
-      title: { en: 'Go to the runs', zh: '前往运行记录' },
+      title: { en: 'Go to runs', zh: '前往运行记录' },
     },
     {
       id: 'newWorkflow',
