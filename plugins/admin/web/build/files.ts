@@ -32,7 +32,7 @@ const EVERYWHERE = oneOf(
   /\/plugins\/admin\/web\/(main\.tsx$|i18n\/(i18n|texts|use-translation)\.ts$)/,
   /\/plugins\/auth\/ui\/(parts\/(fields|go-on|other-ways|passkey|provider-code|public-form)|bounds)\.tsx?$/,
   /\/plugins\/admin\/web\/shell\/(app|preferences|public-layout|registry|router|shell|theme|trusted-types|upgrade|whole-library)\.(tsx?|css)$/,
-  /\/plugins\/admin\/web\/kit\/(copy|define-pages|has-spoken|link|load-with-texts|message|page|panel|states|style-nonce|trail|url-state|use-router|waiting)\.tsx?$/,
+  /\/plugins\/admin\/web\/kit\/(arrival|copy|define-pages|has-spoken|link|load-with-texts|message|page|panel|states|style-nonce|trail|url-state|use-router|waiting)\.tsx?$/,
 );
 
 /** What is around the pages of somebody who has signed in. */
