@@ -68,14 +68,14 @@ export const pages: PluginPages = {
     },
     {
       id: 'salesTenants',
-      title: { en: 'Plans of organisations', zh: '各组织的套餐' },
+      title: { en: 'Own limits', zh: '单独限额' },
       path: '/sales/tenants',
       area: 'sales',
       below: 'sales',
       icon: 'building',
       order: 41,
       access: 'superadmin',
-      words: { en: 'tenants override limits put on a plan', zh: '租户 限额 指定套餐' },
+      words: { en: 'tenants organisations override limits', zh: '租户 组织 限额' },
     },
     {
       id: 'payments',
@@ -135,8 +135,8 @@ export const pages: PluginPages = {
     },
     {
       id: 'salesTenants',
-      title: { en: 'Put an organisation on a plan', zh: '为组织指定套餐' },
-      path: '/sales/tenants',
+      title: { en: 'Put a customer on a plan', zh: '为客户设置套餐' },
+      path: '/sales?assign=1',
       access: 'superadmin',
     },
   ],

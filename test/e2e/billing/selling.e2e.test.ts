@@ -80,16 +80,21 @@ describe('selling plans', function () {
     visitor = await visit(app, { language: 'zh' });
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
-    await visitor.open('/sales/tenants');
-    await page.getByRole('combobox', { name: '查找组织' }).fill('grace');
-    await page.getByRole('option', { name: /grace/ }).click();
-    await page.getByRole('button', { name: '设置套餐' }).click();
+    await visitor.open('/sales');
+    await page.getByRole('button', { name: '为客户设置套餐' }).first().click();
     const dialog = page.getByRole('dialog');
+    await dialog.getByText(new URL('/register', app.url).href).waitFor();
+    await dialog.getByRole('combobox', { name: '组织' }).fill('grace');
+    await page.getByRole('option', { name: /grace/ }).click();
     await dialog.getByRole('combobox', { name: '套餐' }).click();
     await page.getByRole('option', { name: 'Business' }).click();
     await dialog.getByText('组织免费使用').waitFor();
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: '设置套餐' }).click();
+    await page.getByRole('gridcell', { name: '免费' }).waitFor();
+    await page.getByRole('link', { name: '单独限额' }).click();
+    await page.getByRole('combobox', { name: '查找组织' }).fill('grace');
+    await page.getByRole('option', { name: /grace/ }).click();
     await page.getByRole('region', { name: '套餐' }).getByText('Business').waitFor();
 
     await page.getByRole('button', { name: '单独限额' }).click();

@@ -1,13 +1,17 @@
 /** Puts a tenant on a plan for nothing, after it was said what that comes to. */
-import { Alert, Select, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Select, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
   type AnswerOf,
+  CopyButton,
   Facts,
   Failure,
   FormModal,
+  Link,
   Money,
+  Mono,
+  Sentence,
   tellDone,
   useFormats,
   useRows,
@@ -18,9 +22,18 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePlanNames } from './plan-names.ts';
 import { PlanPrice } from './plan-price.tsx';
+import { type NamedTenant, TenantPicker } from './tenant-picker.tsx';
 
-export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: string }; onClose(): void }) {
+interface AssignPlanProps {
+  /** Null where it is chosen in the dialog. */
+  tenant: NamedTenant | null;
+  onClose(): void;
+}
+
+export function AssignPlan({ tenant: given, onClose }: AssignPlanProps) {
   const { t } = useTranslation('billing');
+  const [picked, setPicked] = useState<NamedTenant | null>(null);
+  const tenant = given ?? picked;
   const client = useQueryClient();
   const [planId, setPlanId] = useState<string | null>(null);
   const plans = useRows('/api/platform/billing/all-plans');
@@ -28,8 +41,8 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
   const preview = $api.useQuery(
     'get',
     '/api/platform/billing/tenants/{id}/plan-preview',
-    { params: { path: { id: tenant.id }, query: { plan_id: planId ?? '' } } },
-    { enabled: planId !== null },
+    { params: { path: { id: tenant?.id ?? '' }, query: { plan_id: planId ?? '' } } },
+    { enabled: tenant !== null && planId !== null },
   );
   const assign = $api.useMutation('post', '/api/platform/billing/tenants/{id}/plan');
 
@@ -51,7 +64,7 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
   });
 
   const submit = async () => {
-    if (planId === null) return;
+    if (tenant === null || planId === null) return;
     const path = { id: tenant.id };
     await versioned.act((header) => assign.mutateAsync({ params: { path, header }, body: { plan_id: planId } }));
     await client.invalidateQueries({
@@ -61,7 +74,7 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
   };
   return (
     <FormModal
-      title={t('tenants.assign', { tenant: tenant.name })}
+      title={given ? t('tenants.assign', { tenant: given.name }) : t('sales.assign')}
       action={t('tenants.assignAction')}
       isOpen
       onClose={onClose}
@@ -72,6 +85,19 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
     >
       {() => (
         <Stack gap="md">
+          {!given && (
+            <>
+              <TenantPicker
+                label={t('sales.tenant')}
+                picked={picked}
+                onPick={(one) => {
+                  setPicked(one);
+                  versioned.restart();
+                }}
+              />
+              <HowTheyCome />
+            </>
+          )}
           <Select
             label={t('plan.plan')}
             placeholder={t('tenants.choosePlan')}
@@ -87,14 +113,37 @@ export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: st
             searchable
             required
             allowDeselect={false}
-            data-autofocus
+            {...(given && { 'data-autofocus': true })}
           />
-          {planId !== null && preview.isPending && <Waiting lines={3} />}
+          {tenant !== null && planId !== null && preview.isPending && <Waiting lines={3} />}
           {planId !== null && preview.error && <Failure error={preview.error} />}
           {preview.data && <Preview {...preview.data} />}
         </Stack>
       )}
     </FormModal>
+  );
+}
+
+/** Organisations are made by those who register: the operator gives them the address, or lets everybody register. */
+function HowTheyCome() {
+  const { t } = useTranslation('billing');
+  const { data: ways } = $api.useQuery('get', '/api/platform/auth/ways');
+  if (!ways) return null;
+  const { registration_is_open: isOpen } = ways;
+  const address = new URL('/register', location.href).href;
+  const way = isOpen ? (
+    <>
+      <Mono>{address}</Mono> <CopyButton value={address} label={t('tenants.copyRegister')} />
+    </>
+  ) : (
+    <Anchor component={Link} to="/settings/server/sign-in" size="sm">
+      {t('tenants.accountSettings')}
+    </Anchor>
+  );
+  return (
+    <Text size="sm" c="dimmed" component="div">
+      <Sentence text={t(isOpen ? 'tenants.newOnes' : 'tenants.newOnesClosed')} parts={{ way }} />
+    </Text>
   );
 }
 
@@ -117,7 +166,10 @@ function Preview(preview: PreviewProps) {
         of={[
           [t('tenants.from'), planName(preview.from_plan_id)],
           [t('tenants.to'), planName(preview.plan_id)],
-          [t('tenants.pays'), <PlanPrice key="price" amount={price} currency={currency} cycle="monthly" />],
+          [
+            t('tenants.pays'),
+            <PlanPrice key="price" amount={price} currency={currency} cycle="monthly" free={t('plan.freeOfCharge')} />,
+          ],
           [
             t('tenants.listPrice'),
             <PlanPrice key="list" amount={preview.list_price_monthly} currency={listed} cycle="monthly" />,

@@ -60,8 +60,10 @@ interface DaysProps {
 }
 
 function OwnDays({ meter, span }: DaysProps) {
+  const { t } = useTranslation('billing');
   const days = useRows('/api/platform/billing/usage/days', { query: { meter: meter.name, sort: '-day' } });
-  return <Loaded of={days}>{(items) => <DaysChart items={items} meter={meter} span={span} />}</Loaded>;
+  const hint = t('usage.nothingText');
+  return <Loaded of={days}>{(items) => <DaysChart items={items} meter={meter} span={span} hint={hint} />}</Loaded>;
 }
 
 function DaysOfTenant({ meter, span, tenant }: DaysProps & { tenant: string }) {
@@ -70,13 +72,20 @@ function DaysOfTenant({ meter, span, tenant }: DaysProps & { tenant: string }) {
   return <Loaded of={days}>{(items) => <DaysChart items={items} meter={meter} span={span} />}</Loaded>;
 }
 
-function DaysChart({ items, meter, span }: DaysProps & { items: readonly Day[] }) {
+interface DaysChartProps extends DaysProps {
+  items: readonly Day[];
+  /** Where nothing was used. */
+  hint?: string;
+}
+
+function DaysChart({ items, meter, span, hint }: DaysChartProps) {
   const { t } = useTranslation('billing');
   const name = useNames().meter(meter.name, meter.summary);
   const isStanding = meter.period === 'current';
   const { times, values } = useMemo(() => lastDays(items, span, Date.now(), isStanding), [items, span, isStanding]);
   const series = useMemo(() => [{ name, values }], [name, values]);
-  if (values.every((value) => !value)) return <EmptyState title={t('days.none')} text={t('usage.nothingText')} />;
+  if (values.every((value) => !value))
+    return <EmptyState title={t('days.none')} {...(hint !== undefined && { text: hint })} />;
   return (
     <Chart
       title={t('days.of', { what: name })}

@@ -48,15 +48,17 @@ export function PlanPanel({ own }: { own: OwnSubscription }) {
               </Text>,
             ],
             [t('plan.status'), <State key="status" value={status} text={t(`status.${status}`)} />],
-            isPaid && [
-              t('plan.price'),
-              <PlanPrice
-                key="price"
-                amount={subscription.price}
-                currency={subscription.currency}
-                cycle={subscription.billing_cycle}
-              />,
-            ],
+            subscription !== null &&
+              status !== 'canceled' && [
+                t('plan.price'),
+                <PlanPrice
+                  key="price"
+                  amount={subscription.price}
+                  currency={subscription.currency}
+                  cycle={subscription.billing_cycle}
+                  free={t('plan.freeOfCharge')}
+                />,
+              ],
             isPaid && [
               t(subscription.cancel_at_period_end ? 'plan.until' : 'plan.renews'),
               <Time key="end" at={subscription.period_end} style="date" />,

@@ -5,9 +5,17 @@ import { useTranslation } from 'react-i18next';
 
 export type Cycle = 'monthly' | 'yearly';
 
-export function PlanPrice({ amount, currency, cycle }: { amount: number; currency: string; cycle: Cycle }) {
+interface PlanPriceProps {
+  amount: number;
+  currency: string;
+  cycle: Cycle;
+  /** What nothing is called: default, "Free". */
+  free?: string;
+}
+
+export function PlanPrice({ amount, currency, cycle, free }: PlanPriceProps) {
   const { t } = useTranslation('billing');
-  if (amount === 0) return <>{t('plan.free')}</>;
+  if (amount === 0) return <>{free ?? t('plan.free')}</>;
   return (
     <>
       <Money amount={amount} currency={currency} />

@@ -8,23 +8,41 @@ import { useTranslation } from 'react-i18next';
 const WRITING_MS = 250;
 const SHOWN = 20;
 
-export function TenantPicker({ onPick }: { onPick(id: string): void }) {
+export interface NamedTenant {
+  id: string;
+  name: string;
+}
+
+interface TenantPickerProps {
+  label: string;
+  /** Stays in the field; null where picking leads elsewhere. */
+  picked: NamedTenant | null;
+  onPick(tenant: NamedTenant): void;
+}
+
+export function TenantPicker({ label, picked, onPick }: TenantPickerProps) {
   const { t } = useTranslation('billing');
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), WRITING_MS);
   const tenants = useRows('/api/platform/auth/tenants', { limit: SHOWN, query: search === '' ? {} : { search } });
+  const found: readonly NamedTenant[] = tenants.data ?? [];
+  const known = picked && !found.some(({ id }) => id === picked.id) ? [picked, ...found] : found;
   return (
     <Select
-      label={t('tenants.pick')}
+      label={label}
       placeholder={t('tenants.pickText')}
       searchable
       searchValue={text}
       onSearchChange={setText}
       // The server has found them already.
       filter={({ options }) => options}
-      data={(tenants.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-      value={null}
-      onChange={(id) => typeof id === 'string' && onPick(id)}
+      data={known.map(({ id, name }) => ({ value: id, label: name }))}
+      value={picked?.id ?? null}
+      onChange={(id) => {
+        const tenant = known.find((one) => one.id === id);
+        if (tenant) onPick(tenant);
+      }}
+      allowDeselect={false}
       nothingFoundMessage={t('tenants.nobody')}
       rightSection={tenants.isFetching ? <Loader size="xs" /> : undefined}
       maw={420}

@@ -1,5 +1,5 @@
 /** What is for sale: plans are made, changed, taken off the list and, when nobody has them, deleted. */
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Button, Menu, Text } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQueryClient } from '@tanstack/react-query';
@@ -18,6 +18,7 @@ import {
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EditedPlan } from '../../parts/plan-form.tsx';
+import type { Cycle } from '../../parts/plan-price.tsx';
 import { SalesPage } from '../../parts/sales-page.tsx';
 
 const PlanForm = later(() => import('../../parts/plan-form.tsx').then(({ PlanForm }) => PlanForm));
@@ -83,14 +84,14 @@ export default function Plans() {
             title: t('cycle.monthly'),
             align: 'end',
             onPhone: true,
-            cell: ({ price_monthly, currency }) => <Money amount={price_monthly} currency={currency} />,
+            cell: ({ price_monthly, currency }) => <Price amount={price_monthly} currency={currency} cycle="monthly" />,
           },
           {
             id: 'yearly',
             title: t('cycle.yearly'),
             align: 'end',
             onPhone: true,
-            cell: ({ price_yearly, currency }) => <Money amount={price_yearly} currency={currency} />,
+            cell: ({ price_yearly, currency }) => <Price amount={price_yearly} currency={currency} cycle="yearly" />,
           },
           {
             id: 'offer',
@@ -162,5 +163,19 @@ export default function Plans() {
         </Confirm>
       )}
     </SalesPage>
+  );
+}
+
+/** On a telephone, where no heading stands above it, it says itself what it is for. */
+function Price({ amount, currency, cycle }: { amount: number; currency: string; cycle: Cycle }) {
+  const { t } = useTranslation('billing');
+  return (
+    <>
+      <Money amount={amount} currency={currency} />
+      <Text component="span" size="sm" c="dimmed" hiddenFrom="sm">
+        {' '}
+        {t(`cycle.per.${cycle}`)}
+      </Text>
+    </>
   );
 }

@@ -1,11 +1,13 @@
 /** Who has which plan, and the way onto another one. */
 import { Button } from '@mantine/core';
-import { DataTable, EmptyState, Link, later, Money, State, Time } from 'patchbay-platform/ui';
+import { DataTable, EmptyState, later, Money, State, Time, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePlanNames } from '../../parts/plan-names.ts';
+import { PlanPrice } from '../../parts/plan-price.tsx';
 import { SalesPage } from '../../parts/sales-page.tsx';
 import { useTenantColumn } from '../../parts/tenant-cell.tsx';
+import type { NamedTenant } from '../../parts/tenant-picker.tsx';
 
 const AssignPlan = later(() => import('../../parts/assign-plan.tsx').then(({ AssignPlan }) => AssignPlan));
 
@@ -15,16 +17,11 @@ export default function Subscriptions() {
   const { t } = useTranslation('billing');
   const tenant = useTenantColumn();
   const planName = usePlanNames();
-  const [changing, setChanging] = useState<{ id: string; name: string } | null>(null);
+  const [changing, setChanging] = useState<NamedTenant | null>(null);
+  const [{ assign }, setAddress] = useUrlState();
+  const assignButton = <Button onClick={() => setAddress({ assign: '1' })}>{t('sales.assign')}</Button>;
   return (
-    <SalesPage
-      part="subscriptions"
-      actions={
-        <Button component={Link} to="/sales/tenants" variant="default">
-          {t('sales.assign')}
-        </Button>
-      }
-    >
+    <SalesPage part="subscriptions" actions={assignButton}>
       <DataTable
         list="/api/platform/billing/subscriptions"
         label={t('sales.subscriptions')}
@@ -61,7 +58,9 @@ export default function Subscriptions() {
             title: t('plan.price'),
             align: 'end',
             onPhone: true,
-            cell: ({ price, currency }) => <Money amount={price} currency={currency} />,
+            cell: ({ price, currency, billing_cycle }) => (
+              <PlanPrice amount={price} currency={currency} cycle={billing_cycle} free={t('plan.freeOfCharge')} />
+            ),
           },
           {
             id: 'cycle',
@@ -115,8 +114,11 @@ export default function Subscriptions() {
               ),
           },
         ]}
-        empty={<EmptyState title={t('sales.noSubscriptions')} text={t('sales.noSubscriptionsText')} />}
+        empty={
+          <EmptyState title={t('sales.noSubscriptions')} text={t('sales.noSubscriptionsText')} action={assignButton} />
+        }
       />
+      {assign === '1' && <AssignPlan tenant={null} onClose={() => setAddress({ assign: null })} />}
       {changing && <AssignPlan tenant={changing} onClose={() => setChanging(null)} />}
     </SalesPage>
   );

@@ -86,6 +86,7 @@ function PlanOfTenant({ tenant, planId }: { tenant: { id: string; name: string }
                     amount={subscription.price}
                     currency={subscription.currency}
                     cycle={subscription.billing_cycle}
+                    free={t('plan.freeOfCharge')}
                   />,
                 ],
                 subscription.price > 0 && [

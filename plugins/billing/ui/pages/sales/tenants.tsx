@@ -14,7 +14,7 @@ export default function Tenants() {
   const tenant = useTenantColumn();
   return (
     <SalesPage part="tenants">
-      <TenantPicker onPick={(id) => go(`/sales/tenants/${id}`)} />
+      <TenantPicker label={t('tenants.pick')} picked={null} onPick={({ id }) => go(`/sales/tenants/${id}`)} />
       <Panel title={t('tenants.withLimits')}>
         <DataTable
           list="/api/platform/billing/overrides"
