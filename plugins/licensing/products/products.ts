@@ -46,8 +46,10 @@ export const DEFAULT = {
   offline_days: 30,
   grace_days: 7,
 } as const;
+/** Of the product of a licence that has none. */
+export const DEFAULT_CODE = 'default';
 const DEFAULT_RULES: ProductRules = {
-  code: 'default',
+  code: DEFAULT_CODE,
   productId: null,
   name: 'default',
   entitlements: {},

@@ -54,6 +54,16 @@ describe('the list of licences', () => {
     }
   });
 
+  it('says of what product each is', async () => {
+    const [first] = await shown('email=c');
+    assert.deepEqual([first.product, first.product_name], ['default', null]);
+    const vendor = (await register(app)).http;
+    await vendor.post(`${BASE}/products`, { code: 'editor', name: 'Editor' });
+    await vendor.post(PATH, { email: 'ada@example.com', plan: 'yearly', product: 'editor' });
+    const [licence] = await shown('', vendor);
+    assert.deepEqual([licence.product, licence.product_name], ['editor', 'Editor']);
+  });
+
   it('is harmless in a spreadsheet', async () => {
     const { text, headers } = await admin.get(`${PATH}?format=csv&email==`);
     assert.match(text, /'=cmd@example\.com/);

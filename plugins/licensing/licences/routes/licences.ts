@@ -5,6 +5,8 @@ import { listRoute, route, versioned, versionOf } from '#core/plugin.ts';
 import { LICENCES_MANAGE, LICENCES_READ, scopeOf } from '../../access.ts';
 import { IdParams, normalCode } from '../../codes.ts';
 import { Entitlements } from '../../products/entitlements.ts';
+import { DEFAULT_CODE } from '../../products/products.ts';
+import type { ProductRow } from '../../products/tables.ts';
 import { EmailSchema } from '../email-schema.ts';
 import { termsOf } from '../licence-rows.ts';
 import type { LicencesScope } from '../services.ts';
@@ -14,6 +16,8 @@ import { ExtendedView, extendedView, LicenceView, licenceView } from '../views.t
 export const ListedLicence = Type.Object({
   ...LicenceView.properties,
   tenant_id: Type.Union([Type.String(), Type.Null()], { description: 'Null: the platform’s own' }),
+  product: Type.String({ description: 'Its code' }),
+  product_name: Type.Union([Type.String(), Type.Null()], { description: 'Null: the default product' }),
   trial: Type.Boolean(),
   floating: Type.Boolean(),
   revoked_reason: Type.Union([Type.String(), Type.Null()]),
@@ -80,7 +84,16 @@ export const licenceRoutes = [
       const scope = scopeOf(principal);
       return scope === undefined ? rows : rows.where({ tenant_id: scope });
     },
-    items: (rows: LicenceRow[]) => rows.map(listedLicence),
+    async items(rows: LicenceRow[], { db }: LicencesScope) {
+      const keys = [...new Set(rows.map(({ product_id }) => product_id))].filter((key) => key !== null);
+      const products = await db.read('licensing_products').whereIn('id', keys).select('id', 'code', 'name');
+      return rows.map((row) =>
+        listedLicence(
+          row,
+          products.find(({ id }) => id === row.product_id),
+        ),
+      );
+    },
   }),
   route({
     method: 'GET',
@@ -140,8 +153,16 @@ export const licenceRoutes = [
   }),
 ];
 
-function listedLicence(row: LicenceRow): Static<typeof ListedLicence> {
+function listedLicence(
+  row: LicenceRow,
+  product: Pick<ProductRow, 'code' | 'name'> | undefined,
+): Static<typeof ListedLicence> {
   const { tenant_id, revoked_reason } = row;
-  const kind = { trial: row.is_trial === 1, floating: row.is_floating === 1 };
+  const kind = {
+    product: product?.code ?? DEFAULT_CODE,
+    product_name: product?.name ?? null,
+    trial: row.is_trial === 1,
+    floating: row.is_floating === 1,
+  };
   return { ...licenceView(row), tenant_id, ...kind, revoked_reason, version: versionOf(termsOf(row)) };
 }

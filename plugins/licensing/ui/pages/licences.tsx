@@ -62,7 +62,14 @@ export default function Licences() {
         ]}
         columns={[
           { id: 'email', title: t('licences.email'), sort: 'email', width: 2, cell: ({ email }) => email },
-          { id: 'id', title: t('licences.id'), width: 1.5, cell: ({ license_id }) => <Id value={license_id} /> },
+          {
+            id: 'product',
+            title: t('licences.product'),
+            width: 1.2,
+            onPhone: true,
+            cell: ({ product_name }) => product_name ?? t('licences.noProduct'),
+          },
+          { id: 'id', title: t('licences.id'), width: 1.2, cell: ({ license_id }) => <Id value={license_id} /> },
           {
             id: 'plan',
             title: t('licences.plan'),
@@ -123,6 +130,7 @@ export default function Licences() {
                   icon: <IconPlayerPause size={14} aria-hidden />,
                   question: (count) => t('licences.suspendMany', { count }),
                   run: ({ license_id: id }) => suspend.mutateAsync({ params: { path: { id } }, body: {} }),
+                  undo: ({ license_id: id }) => resume.mutateAsync({ params: { path: { id } } }),
                 },
                 {
                   id: 'resume',

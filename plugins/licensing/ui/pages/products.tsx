@@ -60,7 +60,7 @@ export default function Products() {
                 product.name
               ),
           },
-          { id: 'code', title: t('products.code'), sort: 'code', cell: ({ code }) => code, onPhone: true },
+          { id: 'code', title: t('products.code'), sort: 'code', width: 1.3, cell: ({ code }) => code, onPhone: true },
           {
             id: 'id',
             title: t('products.id'),
@@ -70,16 +70,19 @@ export default function Products() {
           {
             id: 'version',
             title: t('products.version'),
+            width: 0.9,
             onPhone: true,
             cell: ({ current_version }) => current_version ?? '–',
           },
           {
             id: 'policy',
             title: t('products.policy'),
+            width: 1.8,
             cell: ({ device_policy }) => t(`policy.${device_policy}`, { defaultValue: device_policy }),
           },
           {
             id: 'floating',
+            isExtra: true,
             title: t('licences.floating'),
             cell: ({ floating }) => t(floating ? 'yes' : 'no'),
           },

@@ -16,7 +16,10 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
   const products = useRows(PRODUCTS);
   const [email, setEmail] = useState('');
   const [plan, setPlan] = useState<Plan>('yearly');
-  const [product, setProduct] = useState<string | null>(null);
+  // Until somebody chooses it is the only one, where there is just one.
+  const [chosen, setProduct] = useState<string | null>();
+  const [only, second] = products.data ?? [];
+  const product = chosen === undefined ? (second === undefined && only?.code) || null : chosen;
   const [cap, setCap] = useState<number | ''>('');
   const [days, setDays] = useState<number | ''>('');
   const [hint, setHint] = useState('');
