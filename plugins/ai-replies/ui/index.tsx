@@ -27,6 +27,7 @@ export default definePages({
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
   places: {
     'robots.answer': () => import('./suggest/conversation.tsx'),
+    'robots.answering': () => import('./answering/robot-rules.tsx'),
     'mail.answer': () => import('./suggest/mail.tsx'),
   },
   steps: { 'ai-replies.model': () => import('./steps/model.tsx') },

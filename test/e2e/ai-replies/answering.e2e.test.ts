@@ -29,7 +29,8 @@ describe('answers of AI', function () {
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/assistants/answering');
     await page.getByRole('link', { name: 'Robot', exact: true }).click();
-    await visitor.sees('How Robot answers');
+    await page.getByRole('heading', { name: 'Robot', level: 1 }).waitFor();
+    await page.getByRole('tab', { name: 'Answered by', selected: true }).waitFor();
     await page.getByRole('textbox', { name: 'Persona' }).fill('You are Mia.');
     await page.getByLabel('Review answers before sending').check();
     const bench = page.getByRole('region', { name: 'Test bench' });

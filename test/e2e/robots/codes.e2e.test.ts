@@ -26,7 +26,7 @@ describe('activation codes', function () {
     await dialog.getByLabel('How many').fill('3');
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: 'Generate' }).click();
-    const made = page.getByRole('dialog', { name: '3 codes are made' });
+    const made = page.getByRole('dialog', { name: '3 codes made' });
     const codes = (await made.getByLabel('New codes').inputValue()).split('\n');
     assert.equal(codes.length, 3);
     await visitor.assertAccessible();

@@ -29,6 +29,11 @@ describe('robots', function () {
     await dialog.getByLabel('Name').fill('Front desk');
     await dialog.getByRole('button', { name: 'Make the robot' }).click();
     await page.getByRole('heading', { name: 'Front desk', level: 1 }).waitFor();
+    await page.getByRole('region', { name: 'Robot' }).getByText('Not activated yet').waitFor();
+    await page.getByRole('button', { name: 'Activate a phone' }).click();
+    const steps = page.getByRole('region', { name: 'Activate a phone for this robot' });
+    await steps.getByRole('link', { name: 'Codes that are still free' }).waitFor();
+    await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     const settings = page.getByRole('dialog', { name: 'Settings' });
     await settings.getByLabel('Messages that go along').fill('7');

@@ -16,7 +16,9 @@ export type Lazy<Props = object> = () => Promise<{ default: ComponentType<Props>
 export interface Places {
   /** Beside the field in which a conversation is answered: its id, and what puts a text into the field. */
   'robots.answer': { subject: string; put(text: string): void };
-  /** The same of a mail, by its number. */
+  /** On the page of a robot: how it answers. */
+  'robots.answering': { robotId: string };
+  /** As the first, of a mail, by its number. */
   'mail.answer': { subject: number; put(text: string): void };
 }
 export type PlaceProps<Name extends keyof Places> = Places[Name];

@@ -49,7 +49,7 @@ export function WhoPart({ robot }: { robot: RobotAnswer }) {
         description={
           <>
             {t('who.text')}{' '}
-            <Anchor component={Link} to="/settings/ai/models" size="xs">
+            <Anchor component={Link} to="/settings/ai/models" size="xs" underline="always">
               {t('who.toModels')}
             </Anchor>
           </>

@@ -18,7 +18,7 @@ export default function Answering() {
         label={t('answering.robots')}
         search={t('answering.search')}
         rowKey={({ id }) => id}
-        to={({ id }) => `/assistants/answering/${id}`}
+        to={({ id }) => `/assistants/${id}?tab=rules`}
         live={['robot.online', 'robot.offline']}
         columns={[
           { id: 'name', title: t('group.robot'), width: 1.6, cell: ({ name }) => name },

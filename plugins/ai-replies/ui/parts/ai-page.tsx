@@ -35,7 +35,8 @@ export function AiPage({ children, ...page }: PageProps) {
   );
 }
 
-function Consent() {
+/** What stands on each page of AI until it is allowed. */
+export function Consent() {
   const { t } = useTranslation('ai-replies');
   const queries = useQueryClient();
   const mayAllow = useMay()('ai-replies.consent');
@@ -104,7 +105,7 @@ export function Speakers() {
       <List size="sm">
         {robots.slice(0, MOST_NAMES).map(({ robot_id, name }) => (
           <List.Item key={robot_id}>
-            <Anchor component={Link} to={`/assistants/answering/${robot_id}`}>
+            <Anchor component={Link} to={`/assistants/${robot_id}?tab=rules`}>
               {name}
             </Anchor>
           </List.Item>

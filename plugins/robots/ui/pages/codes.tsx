@@ -92,7 +92,7 @@ export default function Codes() {
             id: 'price',
             title: t('codes.price'),
             align: 'end',
-            width: 0.7,
+            isExtra: true,
             cell: ({ price, currency }) => <Money amount={price} currency={currency} />,
           },
           {

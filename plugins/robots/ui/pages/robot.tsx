@@ -1,5 +1,5 @@
 /** One robot: what it is, what was asked of it, what it does day by day, what is sent through it, and how it answers. */
-import { Anchor, Button, Menu, Stack, Tabs } from '@mantine/core';
+import { Anchor, Button, Menu, Stack, Tabs, Text } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
 import {
   $api,
@@ -14,6 +14,7 @@ import {
   Mono,
   Page,
   Panel,
+  Place,
   Time,
   TryItPanel,
   tellDone,
@@ -25,6 +26,7 @@ import {
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChannelName } from '../channels/channel-name.ts';
+import { ActivationSteps, NotActivated } from '../parts/activation-steps.tsx';
 import { CallbacksPanel } from '../parts/callbacks-panel.tsx';
 import { nameOfDevice } from '../parts/device.ts';
 import { FiguresPanel } from '../parts/figures-panel.tsx';
@@ -37,9 +39,7 @@ import { Unnamed } from '../parts/unnamed.tsx';
 
 /** The channel of robots that are phones. */
 const PHONES = 'workbot';
-const TABS = ['about', 'figures', 'commands', 'device', 'programs'] as const;
-/** How it answers is a page of its own, with what is written there kept from being lost. */
-const RULES = 'rules';
+const TABS = ['about', 'rules', 'figures', 'commands', 'device', 'programs'] as const;
 const CommandsPanel = later(() => import('../parts/commands-panel.tsx').then(({ CommandsPanel }) => CommandsPanel));
 
 export default function Robot() {
@@ -50,11 +50,9 @@ export default function Robot() {
     params: { path: { id: robotId } },
   });
   const [address, setAddress] = useUrlState();
-  const { go } = useRouter();
   const hasRules = useMay()('ai-replies.answering');
-  const tab = TABS.find((one) => one === address.tab) ?? 'about';
-  const open = (value: string | null) =>
-    value === RULES ? go(`/assistants/answering/${robotId}`) : setAddress({ tab: value === 'about' ? null : value });
+  const tab = TABS.find((one) => one === address.tab && (one !== 'rules' || hasRules)) ?? 'about';
+  const open = (value: string | null) => setAddress({ tab: value === 'about' ? null : value });
   return (
     <Page
       title={robot.data?.data.name ?? t('robot.title')}
@@ -66,7 +64,7 @@ export default function Robot() {
           <Tabs value={tab} onChange={open} keepMounted={false}>
             <Tabs.List mb="md">
               <Tabs.Tab value="about">{t('robot.overview')}</Tabs.Tab>
-              {hasRules && <Tabs.Tab value={RULES}>{t('list.answers')}</Tabs.Tab>}
+              {hasRules && <Tabs.Tab value="rules">{t('list.answers')}</Tabs.Tab>}
               <Tabs.Tab value="figures">{t('figures.title')}</Tabs.Tab>
               <Tabs.Tab value="commands">{t('commands.title')}</Tabs.Tab>
               <Tabs.Tab value="device">{t(channel === PHONES ? 'device.title' : 'channels.account')}</Tabs.Tab>
@@ -75,9 +73,13 @@ export default function Robot() {
             <Tabs.Panel value="about">
               <Stack>
                 {!named && <Unnamed robotId={robotId} />}
-                <About robot={data} />
+                {channel === PHONES && isWaiting(data) && <NotActivated onOpen={() => open('device')} />}
+                <About robot={data} isWaiting={channel === PHONES && isWaiting(data)} />
                 <TestPanel robotId={robotId} isOnline={data.status === 'online'} />
               </Stack>
+            </Tabs.Panel>
+            <Tabs.Panel value="rules">
+              <Place name="robots.answering" robotId={robotId} />
             </Tabs.Panel>
             <Tabs.Panel value="figures">
               <FiguresPanel robot={robotId} />
@@ -145,7 +147,7 @@ function Actions({ robot }: { robot: ShownRobot }) {
   );
 }
 
-function About({ robot }: { robot: ShownRobot }) {
+function About({ robot, isWaiting }: { robot: ShownRobot; isWaiting: boolean }) {
   const { t } = useTranslation('robots');
   const { robotId, status, aiProvider, aiModel } = robot;
   const answered = useAnswered(robot);
@@ -153,7 +155,7 @@ function About({ robot }: { robot: ShownRobot }) {
     <Panel title={t('robot.about')}>
       <Facts
         of={[
-          [t('list.status'), <RobotState key="status" status={status} />],
+          [t('list.status'), isWaiting ? t('activation.notYet') : <RobotState key="status" status={status} />],
           [t('robot.id'), <Id key="id" value={robotId} />],
           [t('list.seen'), <Time key="seen" at={robot.lastActiveAt} style="ago" />],
           [t('list.messages'), <Count key="messages" value={robot.totalMessages} />],
@@ -190,10 +192,17 @@ function Account({ channel }: { channel: string }) {
   );
 }
 
+/** Whether no phone has become it yet. */
+function isWaiting({ deviceInfo, activationInfo }: ShownRobot): boolean {
+  return deviceInfo === null && activationInfo === null;
+}
+
 const DEVICE_FACTS = ['os', 'osVersion', 'network', 'appVersion', 'screenResolution', 'totalMemory'] as const;
 
-function Device({ robot: { deviceInfo, activationInfo } }: { robot: ShownRobot }) {
+function Device({ robot }: { robot: ShownRobot }) {
   const { t } = useTranslation('robots');
+  const { deviceInfo, activationInfo } = robot;
+  if (isWaiting(robot)) return <ActivationSteps robotId={robot.robotId} />;
   const known = new Map(Object.entries(deviceInfo ?? {}));
   const said = DEVICE_FACTS.flatMap((name) => {
     const value = known.get(name) ?? '';
@@ -201,7 +210,7 @@ function Device({ robot: { deviceInfo, activationInfo } }: { robot: ShownRobot }
   });
   return (
     <Panel title={t('device.title')}>
-      {deviceInfo === null && t('device.none')}
+      {deviceInfo === null && <Text size="sm">{t('device.none')}</Text>}
       <Facts
         of={[
           deviceInfo !== null && [t('device.name'), nameOfDevice(deviceInfo)],
