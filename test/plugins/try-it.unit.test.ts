@@ -23,12 +23,25 @@ const COMMANDS: Record<TryLanguage, (text: string) => [command: string, args: st
 };
 const hasPython = spawnSync('python3', ['-c', 'import json, urllib.request']).status === 0;
 
+const INPUT = {
+  type: 'object',
+  required: ['name', 'count', 'mail'],
+  properties: {
+    name: { type: 'string' },
+    count: { type: 'integer', minimum: 3 },
+    mail: { type: 'string', format: 'email' },
+    note: { type: 'string' },
+  },
+  additionalProperties: false,
+};
+
 const workflow = (name: string, hook: string) => `document:
   dsl: '1.0.0'
   namespace: test
   name: ${name}
   version: '1.0.0'
   metadata: { patchbay: { hook: ${hook} } }
+input: { schema: { document: ${JSON.stringify(INPUT)} } }
 do:
   - nothing:
       set: { done: true }`;
@@ -104,7 +117,9 @@ describe('calls to try from a program', function () {
       ['closed', 'false', 'closed'],
     ] as const) {
       await made('/api/platform/workflows', { definition: workflow(name, definition) });
-      await works(hookCalls(words, { namespace: 'test', name, hook }), (answer) => answer.includes('"id"'));
+      await works(hookCalls(words, { namespace: 'test', name, hook, input: INPUT }), (answer) =>
+        answer.includes('"id"'),
+      );
     }
   });
 

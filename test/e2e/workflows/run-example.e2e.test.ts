@@ -46,6 +46,36 @@ describe('running an example', function () {
     await page.waitForURL(/task=/);
   });
 
+  it('publishes a draft from its page and in the editor, and says what it still needs', async () => {
+    const draft = async (name: string, task: string) => {
+      const definition = `document: { dsl: '1.0.0', namespace: demo, name: ${name}, version: '1.0.0' }\ndo:\n  - first: ${task}\n`;
+      const { status, text } = await owner.http.post('/api/platform/workflows', { definition, draft: true });
+      assert.equal(status, 201, text);
+    };
+    await draft('ready', '{ set: { done: true } }');
+    await draft('written', '{ set: { done: true } }');
+    await draft('unready', "{ run: { script: { language: js, code: '' } } }");
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open('/automations/workflows/demo/ready');
+    await page.getByRole('button', { name: 'Publish and run' }).click();
+    await page.getByRole('dialog', { name: 'Run ready' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
+    await visitor.assertAccessible();
+
+    await visitor.open('/automations/workflows/demo/written/edit');
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByText('written 1.0.0 is published').waitFor();
+    await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
+
+    await visitor.open('/automations/workflows/demo/unready');
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByText(/Step “first” is not ready: fill in/).waitFor();
+    await page.waitForURL(/unready\/edit/);
+  });
+
   it('reads on a telephone, as a list, in Chinese and in the dark', async () => {
     visitor = await visit(app, { language: 'zh', scheme: 'dark', width: 'phone' });
     const { page } = visitor;

@@ -42,9 +42,11 @@ export interface Began {
   address: { namespace: string; name: string } | null;
   source: string;
   etag: string | null;
+  /** What is there is only a draft. */
+  isDraft: boolean;
 }
 
-export const NOTHING_YET: Began = { address: null, source: NEW_WORKFLOW, etag: null };
+export const NOTHING_YET: Began = { address: null, source: NEW_WORKFLOW, etag: null, isDraft: false };
 
 export function Writing({ began: given }: { began: Began }) {
   const { t } = useTranslation('workflows');
@@ -91,7 +93,7 @@ export function Writing({ began: given }: { began: Began }) {
     if (task !== null) session.select(sameTask(session, task));
   }, [task, session]);
   const isDirty = text !== saved.replaceAll('\r\n', '\n');
-  const isPublished = began.etag !== null && text === began.source.replaceAll('\r\n', '\n');
+  const isPublished = began.etag !== null && !began.isDraft && text === began.source.replaceAll('\r\n', '\n');
   useEffect(() => () => session.stop(), [session]);
   // What is read from the text comes a moment after it.
   useLeaveGuard(() => session.text() !== saved);
@@ -135,7 +137,7 @@ export function Writing({ began: given }: { began: Began }) {
       setDraft(null);
       setSaved(source);
       const address = { namespace: done.namespace, name: done.name };
-      setBegan({ address, source, etag: done.etag });
+      setBegan({ address, source, etag: done.etag, isDraft: false });
       tellDone(t('editor.published', { name: done.name, version: done.version }));
       void refresh();
       if (began.address?.name !== done.name || began.address.namespace !== done.namespace)

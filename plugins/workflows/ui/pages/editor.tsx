@@ -10,7 +10,7 @@ export default function Editor() {
   const key = `${path.namespace}/${path.name}`;
   return (
     <Loaded of={query} failed={{ title: key, trail: [{ title: t('workflows.title'), to: '/automations/workflows' }] }}>
-      {({ source, etag }) => <Writing key={key} began={{ address: path, source, etag }} />}
+      {({ source, etag, draft }) => <Writing key={key} began={{ address: path, source, etag, isDraft: draft }} />}
     </Loaded>
   );
 }

@@ -20,7 +20,8 @@ import { changeWorkflow, useAct } from '../parts/changes.ts';
 import { ExecutionsTable } from '../parts/executions-table.tsx';
 import { RunDialog, Versions } from '../parts/lazy.tsx';
 import { Overview } from '../parts/overview.tsx';
-import { documentOf, useListedWorkflow, type WorkflowView } from '../parts/workflow-data.ts';
+import { usePublishDraft } from '../parts/use-publish-draft.ts';
+import { documentOf, type WorkflowView } from '../parts/workflow-data.ts';
 import { WorkflowRemoval } from '../parts/workflow-removal.tsx';
 
 const TABS = ['overview', 'executions', 'versions', 'definition'] as const;
@@ -74,14 +75,14 @@ function Parts({ workflow }: { workflow: WorkflowView }) {
 
 function Actions({ workflow }: { workflow: WorkflowView }) {
   const { t } = useTranslation('workflows');
-  const { namespace, name, enabled, etag } = workflow;
+  const { namespace, name, enabled, draft: isDraft, etag } = workflow;
   const may = useMay();
   const [state, set] = useUrlState();
   const [isRemoving, setRemoving] = useState(false);
   const act = useAct();
-  const listed = useListedWorkflow({ namespace, name });
+  const publish = usePublishDraft(workflow);
   const address = `/automations/workflows/${namespace}/${name}`;
-  const isDraft = listed.data?.draft === true;
+  const run = () => set({ run: '1' });
   const change = (isOn: boolean) =>
     act(async () => {
       const next = await changeWorkflow({ namespace, name }, etag, { enabled: isOn });
@@ -97,18 +98,24 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
           {t('workflows.paused')}
         </Badge>
       )}
-      {enabled || isDraft ? (
-        <Button
-          leftSection={<IconPlayerPlay size={16} />}
-          disabled={isDraft}
-          title={isDraft ? t('workflow.draftOnly') : undefined}
-          onClick={() => set({ run: '1' })}
-        >
-          {t('run.action')}
-        </Button>
-      ) : (
-        <Button onClick={() => void change(true)}>{t('workflows.activate')}</Button>
+      {isDraft && (
+        <>
+          <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => void publish(run)}>
+            {t('examples.publish')}
+          </Button>
+          <Button variant="default" onClick={() => void publish()}>
+            {t('editor.publish')}
+          </Button>
+        </>
       )}
+      {!isDraft &&
+        (enabled ? (
+          <Button leftSection={<IconPlayerPlay size={16} />} onClick={run}>
+            {t('run.action')}
+          </Button>
+        ) : (
+          <Button onClick={() => void change(true)}>{t('workflows.activate')}</Button>
+        ))}
       <Button variant="default" component={Link} to={`${address}/edit`}>
         {t('workflow.edit')}
       </Button>
@@ -119,7 +126,7 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {enabled && <Menu.Item onClick={() => void change(false)}>{t('workflows.pause')}</Menu.Item>}
+          {enabled && !isDraft && <Menu.Item onClick={() => void change(false)}>{t('workflows.pause')}</Menu.Item>}
           <Menu.Item component="a" href={`/api/platform${address}/export`} download>
             {t('workflow.export')}
           </Menu.Item>

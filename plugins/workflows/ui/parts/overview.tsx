@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { hookCalls } from './hook-calls.ts';
 import { DefinitionTasks } from './lazy.tsx';
 import { Phase, WorkflowState } from './phase.tsx';
-import { schedulesOf, secretsOf, useListedWorkflow, type WorkflowView } from './workflow-data.ts';
+import { inputSchemaOf, schedulesOf, secretsOf, useListedWorkflow, type WorkflowView } from './workflow-data.ts';
 
 export function Overview({ workflow }: { workflow: WorkflowView }) {
   const { t } = useTranslation('workflows');
@@ -64,8 +64,11 @@ export function Overview({ workflow }: { workflow: WorkflowView }) {
           ]}
         />
       </Panel>
-      {listed !== undefined && version !== null && (
-        <TryItPanel calls={hookCalls(t, { namespace, name, hook: listed.hook })} scope="workflows:run" />
+      {listed !== undefined && !workflow.draft && (
+        <TryItPanel
+          calls={hookCalls(t, { namespace, name, hook: listed.hook, input: inputSchemaOf(definition) })}
+          scope="workflows:run"
+        />
       )}
       <Panel title={t('workflow.tasks')}>
         <DefinitionTasks source={source} />

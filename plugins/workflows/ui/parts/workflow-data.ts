@@ -8,6 +8,8 @@ export interface WorkflowView {
   name: string;
   version: string;
   enabled: boolean;
+  /** No version of it is active yet: it cannot run. */
+  draft: boolean;
   etag: string;
   definition: unknown;
   source: string;

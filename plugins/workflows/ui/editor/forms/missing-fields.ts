@@ -40,6 +40,10 @@ export function missingFields(
   }
 }
 
+export function hasNoStep(text: string): boolean {
+  return parseTasks(text)?.tasks.length === 0;
+}
+
 /** Cases that compare nothing yet. */
 function unsaidCases(cases: unknown): string[][] {
   return (Array.isArray(cases) ? cases : []).flatMap((item, index) => {
