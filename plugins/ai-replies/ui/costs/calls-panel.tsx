@@ -88,7 +88,7 @@ export function CallsPanel() {
             align: 'end',
             onPhone: true,
             width: 0.9,
-            cell: ({ cost }) => <Cost amount={cost} currency={currency} />,
+            cell: ({ cost }) => (cost === 0 ? '–' : <Cost amount={cost} currency={currency} />),
           },
           { id: 'error', title: t('calls.error'), isExtra: true, width: 2, cell: ({ error }) => error || '–' },
         ]}

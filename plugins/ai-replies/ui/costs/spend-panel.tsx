@@ -82,7 +82,7 @@ function Days({ of: { items, total, currency }, span }: { of: Spent; span: numbe
   return (
     <>
       <Text size="xl" fw={600}>
-        <Cost amount={total} currency={currency} />
+        {total === 0 ? '–' : <Cost amount={total} currency={currency} />}
       </Text>
       <Chart title={t('costs.spent')} kind="bars" times={times} series={series} format={text} />
     </>
@@ -124,9 +124,7 @@ function Groups({ of: { items, currency }, by }: { of: Spent; by: (typeof GROUPS
                     </Anchor>
                   )}
                 </Table.Td>
-                <Table.Td ta="end">
-                  <Cost amount={cost} currency={currency} />
-                </Table.Td>
+                <Table.Td ta="end">{cost === 0 ? '–' : <Cost amount={cost} currency={currency} />}</Table.Td>
                 <Table.Td ta="end">
                   <Count value={calls} />
                 </Table.Td>

@@ -1,8 +1,14 @@
 /** The name of a model, written, or chosen from those that the address lists. */
 import { Autocomplete, Button, Group } from '@mantine/core';
 import { $api, issueOf, messageOf, tellFailed } from 'patchbay-platform/ui';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addAiProvider } from '../bounds.ts';
+import { isNotAllowed } from './allow-local.tsx';
+import { hostOf } from './provider-draft.ts';
+
+/** Kinds whose addresses say what they have. */
+const LISTED = ['openai-compatible', 'anthropic'] as const;
 
 export interface ModelNameFieldProps {
   kind: string;
@@ -14,6 +20,8 @@ export interface ModelNameFieldProps {
   onChange(value: string): void;
   /** Before the address is called. */
   prepare(): Promise<void>;
+  /** The server may not call the address until it is allowed. */
+  onRefused(): void;
   error: unknown;
 }
 
@@ -25,34 +33,56 @@ export function ModelNameField({
   value,
   onChange,
   prepare,
+  onRefused,
   error,
 }: ModelNameFieldProps) {
   const { t } = useTranslation('ai-replies');
   const { t: words } = useTranslation();
   const list = $api.useMutation('post', '/api/platform/ai/model-names');
-  const isListed = kind === 'openai-compatible' || kind === 'anthropic';
+  const field = useRef<HTMLInputElement>(null);
+  const listed = LISTED.find((one) => one === kind);
   const ask = async () => {
-    if (!isListed) return;
+    if (!listed) return;
     await prepare();
     const key = apiKey.trim();
-    list.mutate({
-      body: { kind, base_url: baseUrl.trim(), ...(key && { api_key: key }), ...(provider !== null && { provider }) },
-    });
+    const body = {
+      kind: listed,
+      base_url: baseUrl.trim(),
+      ...(key && { api_key: key }),
+      ...(provider !== null && { provider }),
+    };
+    list.mutate(
+      { body },
+      {
+        // With the focus in it, the field shows the names.
+        onSuccess: () => setTimeout(() => field.current?.focus()),
+        onError: (refused) => isNotAllowed(refused) && onRefused(),
+      },
+    );
   };
+  const isRefused = isNotAllowed(list.error);
+  const refusal = list.error
+    ? isRefused
+      ? t('form.allowFirst', { host: hostOf(baseUrl) ?? baseUrl })
+      : messageOf(list.error, words('failure.offline'))
+    : undefined;
+  const names = list.data?.names;
   return (
     <Group gap="xs" align="flex-end" wrap="nowrap">
       <Autocomplete
         flex={1}
         label={t(kind === 'coze' ? 'form.bot' : 'models.model')}
-        description={t('form.modelText')}
-        data={list.data?.names ?? []}
+        description={names ? t('form.listed', { count: names.length }) : t('form.modelText')}
+        ref={field}
+        data={names ?? []}
         value={value}
         onChange={onChange}
         limit={100}
+        inputWrapperOrder={['label', 'description', 'error', 'input']}
         {...addAiProvider.model}
-        error={list.error ? messageOf(list.error, words('failure.offline')) : issueOf(error, 'model')}
+        error={refusal ?? issueOf(error, 'model')}
       />
-      {isListed && (
+      {listed && (
         <Button
           variant="default"
           loading={list.isPending}

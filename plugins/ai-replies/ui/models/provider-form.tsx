@@ -3,6 +3,7 @@ import {
   Button,
   Checkbox,
   Group,
+  type InputWrapperProps,
   NumberInput,
   PasswordInput,
   Select,
@@ -33,6 +34,8 @@ import {
 } from './provider-draft.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,59}$/;
+/** So that fields beside each other are on one line. */
+const UNDER: InputWrapperProps['inputWrapperOrder'] = ['label', 'input', 'description', 'error'];
 const ABILITIES = ['pictures', 'tools', 'schemas'] as const;
 
 interface ProviderFormProps {
@@ -52,6 +55,8 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   const { name, kind, baseUrl, apiKey, hours } = draft;
   /** Agreed to for one address, and not for what is written in its place. */
   const [allowedHost, setAllowedHost] = useState<string | null>(null);
+  /** Refused when its models were to be listed. */
+  const [refusedHost, setRefusedHost] = useState<string | null>(null);
   const host = hostOf(baseUrl);
   const isByItself = isAssistantByItself(kind);
   const addText = t(isByItself ? 'models.addAssistant' : 'models.add');
@@ -129,6 +134,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
             <TextInput
               label={t('form.name')}
               description={t('form.nameText')}
+              inputWrapperOrder={UNDER}
               value={name}
               onChange={(event) => put({ name: event.currentTarget.value })}
               disabled={provider !== null}
@@ -139,6 +145,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
             <Select
               label={t('form.kind')}
               description={t('form.kindText')}
+              inputWrapperOrder={UNDER}
               data={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
               value={kind}
               onChange={(value) => put({ kind: KINDS.find((one) => one === value) ?? kind })}
@@ -155,36 +162,35 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
             error={issueOf(error, 'base_url')}
             required
           />
-          {host !== null && (localHostOf(baseUrl) !== null || isNotAllowed(error)) && (
+          {host !== null && (localHostOf(baseUrl) !== null || refusedHost === host || isNotAllowed(error)) && (
             <AllowLocal
               host={host}
               isAllowed={allowedHost === host}
               onChange={(is) => setAllowedHost(is ? host : null)}
             />
           )}
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-            {hasModel && (
-              <ModelNameField
-                kind={kind}
-                baseUrl={baseUrl}
-                apiKey={apiKey}
-                provider={provider?.name ?? null}
-                value={draft.model}
-                onChange={(model) => put({ model })}
-                prepare={allow}
-                error={error}
-              />
-            )}
-            <PasswordInput
-              label={t('models.key')}
-              description={provider?.has_key ? t('form.keyKept') : keyText}
-              value={apiKey}
-              onChange={(event) => put({ apiKey: event.currentTarget.value })}
-              autoComplete="off"
-              {...addAiProvider.api_key}
-              error={(needsKey && t('form.keyAgain')) || issueOf(error, 'api_key')}
+          {hasModel && (
+            <ModelNameField
+              kind={kind}
+              baseUrl={baseUrl}
+              apiKey={apiKey}
+              provider={provider?.name ?? null}
+              value={draft.model}
+              onChange={(model) => put({ model })}
+              prepare={allow}
+              onRefused={() => setRefusedHost(host)}
+              error={error}
             />
-          </SimpleGrid>
+          )}
+          <PasswordInput
+            label={t('models.key')}
+            description={provider?.has_key ? t('form.keyKept') : keyText}
+            value={apiKey}
+            onChange={(event) => put({ apiKey: event.currentTarget.value })}
+            autoComplete="off"
+            {...addAiProvider.api_key}
+            error={(needsKey && t('form.keyAgain')) || issueOf(error, 'api_key')}
+          />
           {kind === 'openai-compatible' && (
             <Checkbox
               label={t('form.assistant')}
