@@ -8,7 +8,7 @@ import type { ReadingScope } from './services.ts';
 
 // As their routes: for people and keys; what is theirs is asked of each mailbox. Without a tenant: of the platform.
 const read = { scope: 'mail:read', tenant: false } as const;
-const ADDRESS = { minLength: 3, maxLength: 320, description: 'A mail address' };
+const ADDRESS = { minLength: 3, maxLength: 320 };
 const Address = Type.String(ADDRESS);
 const Filter = {
   mailbox: Type.String({ ...ADDRESS, ...OWN_MAILBOXES }),

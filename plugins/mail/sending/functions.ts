@@ -8,7 +8,7 @@ import type { SendingScope } from './services.ts';
 const send = { scope: 'mail:send', tenant: false } as const;
 /** What is answered or forwarded is opened for it. */
 const sendOn = { ...send, also: ['mail:read'] } as const;
-const ADDRESS = { minLength: 3, maxLength: 320, description: 'A mail address' };
+const ADDRESS = { minLength: 3, maxLength: 320 };
 const Address = Type.String(ADDRESS);
 const Automatic = Type.Optional(
   Type.Boolean({

@@ -15,6 +15,8 @@ describe('a form out of a JSON Schema', () => {
     assert.equal(kind(Type.Union([Type.Literal('a'), Type.Literal('b')])), 'choice');
     assert.equal(kind({ enum: ['a', 'b'] }), 'choice');
     assert.equal(kind(Type.Union([Type.String(), Type.Object({ url: Type.String() })])), 'variants');
+    assert.equal(kind(Type.Union([Type.String(), Type.Array(Type.String())])), 'texts');
+    assert.equal(kind(Type.Union([Type.String(), Type.Array(Type.Integer())])), 'variants');
     assert.equal(kind(Type.Record(Type.String(), Type.String())), 'map');
     assert.equal(kind({ properties: { a: {} } }), 'object');
     assert.equal(kind(Type.Unknown()), 'json');

@@ -57,6 +57,39 @@ export function LongTextField(props: FieldProps) {
   );
 }
 
+/** One text, or several between commas. */
+export function TextsField(props: FieldProps) {
+  const { value, isRequired, onChange } = props;
+  const [text, setText] = useState(() => joined(value));
+  useEffect(() => {
+    setText((former) => (same(split(former), value) ? former : joined(value)));
+  }, [value]);
+  return (
+    <TextInput
+      {...useCommon(props)}
+      value={text}
+      autoComplete="off"
+      onChange={(event) => {
+        const next = event.currentTarget.value;
+        setText(next);
+        onChange(next.trim() === '' && !isRequired ? undefined : split(next));
+      }}
+    />
+  );
+}
+
+function split(text: string): string | string[] {
+  const parts = text
+    .split(/[,，]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return parts.length > 1 ? parts : (parts[0] ?? '');
+}
+
+function joined(value: unknown): string {
+  return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : '';
+}
+
 export function NumberField(props: FieldProps) {
   const { schema, value, onChange } = props;
   const [min, max] = [numberOf(schema, 'minimum'), numberOf(schema, 'maximum')];

@@ -18,6 +18,7 @@ import {
   LongTextField,
   NumberField,
   TextField,
+  TextsField,
 } from './leaves.tsx';
 import { descriptionOf, emptyOf, type FieldKind, kindOf, plainSchema } from './schema.ts';
 
@@ -41,6 +42,7 @@ const NONE: readonly Issue[] = [];
 const FIELDS: Readonly<Record<Exclude<FieldKind, 'constant'>, ComponentType<FieldProps>>> = {
   text: TextField,
   longText: LongTextField,
+  texts: TextsField,
   number: NumberField,
   boolean: BooleanField,
   choice: ChoiceField,
@@ -147,9 +149,7 @@ function AnyField(props: FieldProps) {
   return (
     <Group
       gap={4}
-      align={
-        kind === 'text' || kind === 'number' || kind === 'choice' || kind === 'anything' ? 'flex-end' : 'flex-start'
-      }
+      align={['text', 'texts', 'number', 'choice', 'anything'].includes(kind) ? 'flex-end' : 'flex-start'}
       wrap="nowrap"
     >
       <Stack flex={1} gap={0} miw={0}>

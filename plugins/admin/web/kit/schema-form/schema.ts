@@ -6,6 +6,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export type FieldKind =
   | 'text'
   | 'longText'
+  /** One or several, between commas: a text, or a list of such. */
+  | 'texts'
   | 'number'
   | 'boolean'
   | 'choice'
@@ -53,6 +55,7 @@ export function kindOf(schema: JsonSchema, depth: number): FieldKind {
   if ('const' in schema) return 'constant';
   if (choicesOf(schema) !== null) return 'choice';
   if (depth > DEEPEST) return 'json';
+  if (isOneOrSeveral(schema)) return 'texts';
   if (variantsOf(schema).length > 1) return 'variants';
   const type = typeOf(schema);
   if (type === 'string') return isLong(schema) ? 'longText' : 'text';
@@ -146,6 +149,14 @@ export function fits(value: unknown, given: unknown, root: unknown, depth = 0): 
   return Object.entries(propertiesOf(schema)).every(([name, own]) =>
     Object.hasOwn(value, name) ? fits(value[name], own, root, depth + 1) : !isRequired(schema, name),
   );
+}
+
+/** A union of a text and a list of texts. */
+function isOneOrSeveral(schema: JsonSchema): boolean {
+  const variants = variantsOf(schema).filter(({ type }) => type !== 'null');
+  const list = variants.find(({ type }) => type === 'array');
+  const isText = (one: unknown) => isRecord(one) && one.type === 'string' && choicesOf(one) === null;
+  return variants.length === 2 && isText(list?.items) && variants.some(isText);
 }
 
 function isLong(schema: JsonSchema): boolean {
