@@ -118,7 +118,7 @@ describe('contacts of robots', function () {
     const alone = items.find(({ room }: { room: string }) => room === '');
     await visitor.open(`/inbox/contacts/${alone.id}`);
     const known = page.getByRole('region', { name: 'What is known' });
-    await known.getByText('Unproved: a display name is all that is known').waitFor();
+    await known.getByText('Unverified: only a display name is known').waitFor();
     await known.getByText(/Anybody may call themselves Bea/).waitFor();
     const others = page.getByRole('region', { name: 'Others called Bea' });
     await others.getByText(/Choir/).waitFor();

@@ -94,11 +94,13 @@ export default function Invitations() {
           {
             id: 'expires',
             title: t('invitations.expires'),
+            width: 1.2,
             cell: ({ expires_at }) => <Time at={expires_at} style="ago" />,
           },
           {
             id: 'created',
             title: t('invitations.made'),
+            width: 1.2,
             sort: 'created_at',
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },

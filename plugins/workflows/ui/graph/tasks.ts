@@ -143,7 +143,8 @@ export function parseTasks(text: string): TaskList | null {
     if (isScalar(value)) return cut(textOf(value));
     if (!isMap(value)) return '';
     if (kind === 'for') return cut(textOf(valueAt(value, 'in')));
-    if (kind === 'wait') return cut(value.items.map((pair) => `${textOf(pair.value)} ${textOf(pair.key)}`).join(' '));
+    if (kind === 'wait')
+      return cut(value.items.map((pair) => amountOf(textOf(pair.value), textOf(pair.key))).join(' '));
     if (kind === 'emit') return cut(textOf(inside(value, 'event', 'with', 'type')));
     if (kind === 'listen')
       return cut(textOf(inside(value, 'to', 'one', 'with', 'type')) || firstKey(valueAt(value, 'to')));
@@ -217,4 +218,9 @@ function rangeOfPair({ key, value }: Pair): Range | null {
 
 function isNode(value: unknown): value is Node {
   return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
+}
+
+/** `1 second`, `5 seconds`: the language has only the plural. */
+function amountOf(amount: string, unit: string): string {
+  return `${amount} ${amount === '1' ? unit.replace(/s$/, '') : unit}`;
 }

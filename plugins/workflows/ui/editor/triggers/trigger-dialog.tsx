@@ -105,7 +105,7 @@ function Every({ value, onChange }: PartProps<'every'>) {
       />
       <Select
         label={t('trigger.units')}
-        data={UNITS.map((unit) => ({ value: unit, label: t(`trigger.unit.${unit}`) }))}
+        data={UNITS.map((unit) => ({ value: unit, label: t(`trigger.unit.${unit}`, { count: 2 }) }))}
         value={value.unit}
         onChange={(unit) => onChange({ ...value, unit: (unit ?? 'minutes') as Unit })}
         allowDeselect={false}

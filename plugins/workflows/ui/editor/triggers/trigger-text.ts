@@ -33,7 +33,10 @@ export function useTriggerText(): (trigger: Trigger, type: string | null) => str
     if (trigger.kind === 'other')
       return type === null ? t('trigger.says.other') : t('trigger.says.otherEvent', { event: names.event(type) });
     if (trigger.kind === 'every')
-      return t('trigger.says.every', { amount: trigger.amount, unit: t(`trigger.unit.${trigger.unit}`) });
+      return t('trigger.says.every', {
+        amount: trigger.amount,
+        unit: t(`trigger.unit.${trigger.unit}`, { count: trigger.amount }),
+      });
     if (trigger.kind === 'at') {
       const { days, time, zone } = trigger;
       const named = WEEK.filter((day) => days.includes(day)).map((day) => t(`trigger.day.${day}`));
