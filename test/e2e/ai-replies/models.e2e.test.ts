@@ -155,8 +155,12 @@ describe('a model in the network of the server', function () {
     const form = page.getByRole('dialog', { name: 'Add a model' });
     const address = new URL(mock.url);
     await form.getByRole('textbox', { name: 'Address' }).fill(`${mock.url}/v1`);
+    visitor.expectProblem(/502/);
+    await form.getByRole('button', { name: 'List models' }).click();
+    await form.getByText(`Allow this server to call ${address.host} first`).waitFor();
     await form.getByRole('checkbox', { name: `Allow this server to call ${address.host}` }).check();
     await form.getByRole('button', { name: 'List models' }).click();
+    await form.getByText(/models? found/).waitFor();
     await form.getByRole('combobox', { name: 'Model' }).fill('');
     await page.getByRole('option').first().click();
     await visitor.assertAccessible();
