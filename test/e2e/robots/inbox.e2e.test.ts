@@ -8,6 +8,8 @@ import { type Visitor, visit } from '../support/visitor.ts';
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const PAGE = Buffer.from('<!doctype html><script>document.title = "owned"</script>').toString('base64');
 
+const PHONE = { width: 390, height: 844 };
+
 describe('the inbox of robots', function () {
   this.timeout(90_000);
   let app: TestPlatform;
@@ -82,6 +84,17 @@ describe('the inbox of robots', function () {
     const picture = page.getByRole('img', { name: '图片' });
     await picture.waitFor();
     await page.waitForFunction(`[...document.images].some(({ naturalWidth }) => naturalWidth === 1)`);
+    await page.setViewportSize(PHONE);
+    const said = await page.getByRole('region', { name: '消息' }).boundingBox();
+    assert.ok((said?.height ?? 0) >= PHONE.height / 2, `messages have ${said?.height} px`);
+    const box = await page.getByRole('textbox', { name: '回复' }).boundingBox();
+    const send = await page.getByRole('button', { name: '发送' }).boundingBox();
+    assert.ok(box && send && send.x >= box.x + box.width && send.y < box.y + box.height, 'sending is beside the field');
+    const labels = page.getByPlaceholder('添加标签');
+    assert.ok(await labels.isHidden());
+    await page.getByRole('button', { name: '更多操作' }).tap();
+    await page.getByRole('menuitem', { name: '显示状态、负责人和标签' }).tap();
+    await labels.waitFor();
     const file = page.getByRole('link', { name: '<b>page.html</b>' });
     const answer = await visitor.context.request.get((await file.getAttribute('href')) ?? '');
     assert.match(answer.headers()['content-disposition'] ?? '', /^attachment/);

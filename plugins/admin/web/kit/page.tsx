@@ -40,7 +40,7 @@ export function Page({ title, intro, trail = [], actions, children }: PageProps)
           ))}
         </Breadcrumbs>
       )}
-      <Group justify="space-between" align="flex-start" gap="sm">
+      <Group justify="space-between" align="flex-start" gap="sm" className="page-heading">
         <div>
           <Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
             {title}

@@ -86,7 +86,7 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
         void send();
       }}
     >
-      <Stack gap="xs" p="sm">
+      <Stack gap="xs" px="sm" py="xs">
         {error !== null && <Failure error={error} />}
         {kind === 'note' && opted_out && <Alert p="xs">{t('answer.onlyNotes')}</Alert>}
         {other !== null && (
@@ -106,27 +106,28 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
             {t(conversation.robot_is_phone ? 'answer.phoneOffline' : 'answer.accountOffline')}
           </Text>
         )}
-        <Textarea
-          ref={box}
-          data-answer
-          aria-label={t(`answer.${kind}`)}
-          placeholder={t(`answer.${kind}Text`)}
-          value={text}
-          onChange={(event) => write(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
-              event.preventDefault();
-              void send();
-            }
-            if (event.key === 'Escape') event.currentTarget.blur();
-          }}
-          {...answerConversation.text}
-          autosize
-          minRows={2}
-          maxRows={8}
-        />
-        <Group justify="space-between" gap="xs">
-          <Group gap="xs">
+        <div className={classes.writing}>
+          <Textarea
+            ref={box}
+            data-answer
+            aria-label={t(`answer.${kind}`)}
+            placeholder={t(`answer.${kind}Text`)}
+            value={text}
+            onChange={(event) => write(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+                event.preventDefault();
+                void send();
+              }
+              if (event.key === 'Escape') event.currentTarget.blur();
+            }}
+            {...answerConversation.text}
+            autosize
+            minRows={1}
+            maxRows={8}
+            classNames={{ root: classes.field, input: classes.fieldInput }}
+          />
+          <Group gap="xs" className={classes.tools}>
             {!opted_out && (
               <SegmentedControl
                 size="xs"
@@ -147,10 +148,17 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
             )}
             {kind === 'answer' && <Place name="robots.answer" subject={id} put={suggested} />}
           </Group>
-          <Button type="submit" size="xs" loading={isBusy} disabled={text.trim() === ''}>
+          <Button
+            type="submit"
+            size="xs"
+            loading={isBusy}
+            disabled={text.trim() === ''}
+            title={t('answer.sendKeys')}
+            className={classes.send}
+          >
             {t(kind === 'answer' ? 'answer.send' : 'answer.keep')}
           </Button>
-        </Group>
+        </div>
       </Stack>
     </form>
   );

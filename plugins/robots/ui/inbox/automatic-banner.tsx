@@ -3,6 +3,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { Sentence, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { ConversationActions } from './conversation-actions.ts';
+import classes from './inbox.module.css';
 import type { Conversation } from './place.ts';
 
 /** A pause beyond it has no end: it lasts until somebody says otherwise. */
@@ -18,23 +19,28 @@ export function AutomaticBanner({ conversation, actions }: AutomaticBannerProps)
   const { id, automatic, opted_out, consent } = conversation;
   if (opted_out)
     return (
-      <Alert color="red" p="xs" radius={0}>
+      <Alert color="red" px="sm" py={6} radius={0}>
         {t('automatic.optedOut')}
       </Alert>
     );
   if (consent === 'refused')
     return (
-      <Alert color="red" p="xs" radius={0}>
+      <Alert color="red" px="sm" py={6} radius={0}>
         {t('automatic.consentRefused')}
       </Alert>
     );
   return (
-    <Alert color={automatic ? 'gray' : 'yellow'} p="xs" radius={0} role="status">
-      <Group justify="space-between" gap="xs">
-        <Text size="sm" component="span">
+    <Alert color={automatic ? 'gray' : 'yellow'} px="sm" py={6} radius={0} role="status">
+      <Group justify="space-between" gap="xs" wrap="nowrap">
+        <Text size="sm" component="span" className={classes.why}>
           <Why conversation={conversation} />
         </Text>
-        <Button size="compact-sm" variant="default" onClick={() => void actions.switchAutomatic(id, !automatic)}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          flex="none"
+          onClick={() => void actions.switchAutomatic(id, !automatic)}
+        >
           {t(automatic ? 'automatic.takeOver' : 'automatic.resume')}
         </Button>
       </Group>

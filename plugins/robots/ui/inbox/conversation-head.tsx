@@ -4,6 +4,7 @@ import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
 import { State, Time, useMe, useRows } from 'patchbay-platform/ui';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeConversation } from '../bounds.ts';
 import { TEAMS, useColleagues } from '../teams/teams-data.ts';
@@ -19,6 +20,8 @@ const HOUR_MS = 3600_000;
 const MORNING = 9;
 
 interface HeadProps extends ActingProps {
+  /** Leads to the list where there is one pane at a time. */
+  back: ReactNode;
   contact: ContactPanelState;
   others: readonly Present[];
 }
@@ -28,15 +31,18 @@ interface ActingProps {
   actions: ConversationActions;
 }
 
-export function ConversationHead({ conversation, actions, others, contact }: HeadProps) {
+export function ConversationHead({ back, conversation, actions, others, contact }: HeadProps) {
   const { t } = useTranslation('robots');
   const { id, person, group, state, assignee, team, labels, rating, snoozed_until } = conversation;
   const isClosed = state === 'closed';
+  // On a telephone alone; elsewhere they are always there.
+  const [areDetailsShown, setDetailsShown] = useState(false);
   return (
     <div className={classes.head}>
-      <Group justify="space-between" align="flex-start" gap="xs" p="sm" pb={4}>
-        <div>
-          <Title order={2} size="h4">
+      <Group align="flex-start" gap="xs" wrap="nowrap" className={classes.headLine}>
+        {back}
+        <div className={classes.with}>
+          <Title order={2} size="h4" lineClamp={1}>
             {person || conversation.contact_name}
             {group && ` · ${group}`}
           </Title>
@@ -44,15 +50,9 @@ export function ConversationHead({ conversation, actions, others, contact }: Hea
             <RobotLine conversation={conversation} />
             {rating !== null && t('inbox.rated', { rating })}
           </Text>
+          <OthersHere others={others} />
         </div>
-        <Group gap="xs">
-          <State value={state} text={t(`inbox.state.${state}`)} />
-          {state === 'snoozed' && (
-            <Text size="xs" c="dimmed">
-              <Time at={snoozed_until} />
-            </Text>
-          )}
-          <Assign conversation={conversation} actions={actions} />
+        <Group gap="xs" wrap="nowrap">
           {isClosed ? (
             <Button size="xs" variant="default" onClick={() => void actions.change(conversation, { state: 'open' })}>
               {t('inbox.reopen')}
@@ -79,6 +79,9 @@ export function ConversationHead({ conversation, actions, others, contact }: Hea
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
+              <Menu.Item hiddenFrom="sm" onClick={() => setDetailsShown(!areDetailsShown)}>
+                {t(areDetailsShown ? 'inbox.hideDetails' : 'inbox.showDetails')}
+              </Menu.Item>
               {!isClosed && (
                 <>
                   <Menu.Label>{t('inbox.snooze')}</Menu.Label>
@@ -102,12 +105,18 @@ export function ConversationHead({ conversation, actions, others, contact }: Hea
           </Menu>
         </Group>
       </Group>
-      <Group gap="xs" px="sm" pb="xs">
+      <Group gap="xs" px="sm" pb="xs" className={classes.details} data-shown={areDetailsShown || undefined}>
+        <State value={state} text={t(`inbox.state.${state}`)} />
+        {state === 'snoozed' && (
+          <Text size="xs" c="dimmed">
+            <Time at={snoozed_until} />
+          </Text>
+        )}
         <Text size="xs" c="dimmed">
           {assignee ? t('inbox.with', { name: assignee.name }) : t('inbox.withNobody')}
           {team && ` · ${t('inbox.ofTeam', { name: team.name })}`}
         </Text>
-        <OthersHere others={others} />
+        <Assign conversation={conversation} actions={actions} />
         <TagsInput
           size="xs"
           flex="1 1 10rem"

@@ -1,5 +1,5 @@
 /** The open conversation: with whom, what was said, who answers, and a box to answer in. */
-import { Button } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
 import { $api, EmptyState, Loaded, paneStyle } from 'patchbay-platform/ui';
@@ -30,24 +30,26 @@ export function OpenConversation({ id, actions, contact, onLeave }: OpenConversa
     // What comes while somebody else's tab is looked at stays unread.
     if (unread > 0 && document.visibilityState === 'visible') void actions.markRead(id);
   }, [id, unread, actions]);
+  const back = (
+    <ActionIcon
+      className={paneStyle.back}
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={t('inbox.back')}
+      onClick={onLeave}
+    >
+      <IconArrowLeft size={18} />
+    </ActionIcon>
+  );
   return (
     <>
-      <Button
-        className={paneStyle.back}
-        variant="subtle"
-        size="sm"
-        m="xs"
-        mb={0}
-        w="fit-content"
-        leftSection={<IconArrowLeft size={16} aria-hidden />}
-        onClick={onLeave}
-      >
-        {t('inbox.back')}
-      </Button>
+      {!query.data && back}
       <Loaded of={query} back={{ title: t('inbox.title'), to: '/inbox' }}>
         {(conversation) => (
           <>
             <ConversationHead
+              back={back}
               conversation={conversation}
               actions={actions}
               others={presence.others}
