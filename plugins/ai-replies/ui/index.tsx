@@ -26,6 +26,7 @@ export default definePages({
   },
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
   places: {
+    'robots.timeline': () => import('./suggest/waiting-draft.tsx'),
     'robots.answer': () => import('./suggest/conversation.tsx'),
     'robots.answering': () => import('./answering/robot-rules.tsx'),
     'mail.answer': () => import('./suggest/mail.tsx'),

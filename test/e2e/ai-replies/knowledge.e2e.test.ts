@@ -1,7 +1,7 @@
 /** Knowledge: a document is uploaded, read and found; an answer is approved; a test set says whether all that is found. */
 import assert from 'node:assert/strict';
 import type { Person } from '#test/support/accounts.ts';
-import { type Answers, startAnswers } from '../../plugins/ai-replies/answers-support.ts';
+import { type Answers, said, say, startAnswers } from '../../plugins/ai-replies/answers-support.ts';
 import { siteServer } from '../../plugins/ai-replies/source-servers.ts';
 import { upload } from '../../plugins/robots/support.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
@@ -105,9 +105,41 @@ describe('knowledge of AI', function () {
     await box.fill('Hello Ada,');
     answers.says('At nine.');
     await page.getByRole('button', { name: 'Suggest an answer' }).click();
-    await page.getByText('Read it before you send it').waitFor();
+    await page.getByText('No source was found: check the answer').waitFor();
     assert.equal(await box.inputValue(), 'Hello Ada,\nAt nine.');
     await visitor.assertAccessible();
+  });
+
+  it('shows a draft in its conversation, to be sent, changed or discarded there', async () => {
+    const { owner: other, robot } = await answers.tenant({}, { approval: true });
+    visitor = await visit(answers.app);
+    const { page } = visitor;
+    await visitor.signIn(other.email, other.password);
+    await visitor.open('/inbox');
+    const drafted = async (person: string, text: string) => {
+      answers.says(text);
+      await say(answers, robot, { spoken: 'When do you open?', receivedName: person });
+      await page.getByRole('link', { name: new RegExp(person) }).click();
+      const draft = page.getByRole('region', { name: 'AI draft' });
+      await draft.getByText(text).waitFor();
+      return draft;
+    };
+    const sent = await drafted('Ada', 'At nine.');
+    await sent.getByText('No source').waitFor();
+    await visitor.assertAccessible();
+    await sent.getByRole('button', { name: 'Send as is' }).click();
+    await sent.waitFor({ state: 'detached' });
+    const discarded = await drafted('Ben', 'At ten.');
+    await discarded.getByRole('button', { name: 'Discard' }).click();
+    await discarded.waitFor({ state: 'detached' });
+    const edited = await drafted('Cleo', 'At eleven.');
+    await edited.getByRole('button', { name: 'Edit first' }).click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' Welcome!');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await edited.waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'Messages' }).getByText('At eleven. Welcome!').waitFor();
+    assert.deepEqual(await said(answers, robot), ['At nine.', 'At eleven. Welcome!']);
   });
 
   it('takes up what people have answered, in Chinese and on a telephone', async () => {

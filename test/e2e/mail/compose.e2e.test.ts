@@ -45,8 +45,8 @@ describe('writing a mail', function () {
     await page.getByRole('heading', { name: 'The cards', level: 1 }).waitFor();
     await page.getByText('Here they are.').waitFor();
     await page
-      .getByRole('cell', { name: 'Sent' })
-      .or(page.getByRole('cell', { name: 'Delivered' }))
+      .getByRole('listitem')
+      .getByText(/^(Sent|Delivered)$/)
       .waitFor();
     const raw = (await server.has(1))[0]?.raw ?? '';
     assert.match(raw, /filename=cards\.txt/);

@@ -1,4 +1,5 @@
 /** Writing a mail on a server that cannot send: it is said before, and the mail is not called sent. */
+import assert from 'node:assert/strict';
 import { ADMIN, signIn } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
@@ -28,9 +29,17 @@ describe('a mail on a server that cannot send', function () {
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByRole('heading', { name: 'The cards', level: 1 }).waitFor();
-    await page.getByRole('cell', { name: 'Written to the log only' }).waitFor();
+    await page.getByText('The mail was not sent').waitFor();
+    await page.getByRole('listitem').getByText('Written to the log only').waitFor();
     await page.getByText('Nobody has received it').waitFor();
+    const setUp = page.getByRole('link', { name: 'Set up sending' });
+    assert.equal(await setUp.getAttribute('href'), '/settings/server/sending');
     await visitor.assertAccessible();
+    await page.getByRole('link', { name: 'Send again' }).click();
+    await page.getByRole('heading', { name: 'Write a mail', level: 1 }).waitFor();
+    assert.equal(await page.getByLabel('Subject').inputValue(), 'The cards');
+    assert.equal(await page.getByLabel('Text').inputValue(), 'Here they are.');
+    await page.getByText('grace@navy.example').waitFor();
     await visitor.open('/mail/sent?status=logged');
     await page.getByRole('grid', { name: 'Sent' }).getByText('Written to the log only').waitFor();
     await visitor.open('/');

@@ -23,6 +23,17 @@ export function tellDone(message: string, undo?: () => unknown): void {
   });
 }
 
+/** Says what was done otherwise than was wished, or wants to be looked at. */
+export function tellWarning(message: string): void {
+  say({
+    message,
+    color: 'yellow',
+    autoClose: 12_000,
+    withBorder: true,
+    closeButtonProps: { 'aria-label': textOf('close') },
+  });
+}
+
 /** Says what went wrong, in the words of the plugin that refused. */
 export function tellFailed(error: unknown): void {
   if (error instanceof ApiError && meaningOf(error) === null) void loadAll().then(() => sayFailed(error));

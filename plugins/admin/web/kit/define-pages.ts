@@ -14,6 +14,8 @@ export type Lazy<Props = object> = () => Promise<{ default: ComponentType<Props>
 
 /** Places in pages (`<Place name="robots.answer" … />`), with what they hand over to the parts that are drawn in them. */
 export interface Places {
+  /** Behind what was said in a conversation: its id, and what puts a text into the field in which it is answered. */
+  'robots.timeline': { subject: string; put(text: string): void };
   /** Beside the field in which a conversation is answered: its id, and what puts a text into the field. */
   'robots.answer': { subject: string; put(text: string): void };
   /** On the page of a robot: how it answers. */

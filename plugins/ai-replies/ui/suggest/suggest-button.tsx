@@ -1,8 +1,9 @@
 /** Asks for an answer, and puts it where it is written; or says that none is needed, or that only a person can give it. */
 import { Button } from '@mantine/core';
 import IconSparkles from '@tabler/icons-react/dist/esm/icons/IconSparkles.mjs';
-import { tellDone, tellFailed } from 'patchbay-platform/ui';
+import { tellDone, tellFailed, tellWarning } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { useHasModel } from '../parts/ai-data.ts';
 
 interface Suggested {
   action: 'reply' | 'handover' | 'silent' | 'held';
@@ -18,17 +19,21 @@ interface SuggestButtonProps {
 
 export function SuggestButton({ isBusy, ask, put }: SuggestButtonProps) {
   const { t } = useTranslation('ai-replies');
+  const hasModel = useHasModel();
   const suggest = async () => {
     try {
       const { action, text, sources } = await ask();
       if (action === 'reply') {
         put(text);
-        tellDone(t('suggest.done', { count: sources.length }));
+        if (sources.length > 0) tellDone(t('suggest.done', { count: sources.length }));
+        else tellWarning(t('suggest.noSource'));
       } else tellDone(t(action === 'silent' ? 'suggest.silent' : 'suggest.handover'));
     } catch (error) {
       tellFailed(error);
     }
   };
+  // The check-list and the settings of AI say how one is set up.
+  if (!hasModel) return null;
   return (
     <Button
       size="xs"

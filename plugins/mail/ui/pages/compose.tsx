@@ -29,6 +29,7 @@ import {
   Page,
   Place,
   tellDone,
+  tellWarning,
   useCanSendMail,
   useFormats,
   useLeaveGuard,
@@ -57,7 +58,7 @@ export default function Compose() {
         {({ may_send, mailboxes, domains }) =>
           !may_send ? (
             <EmptyState title={t('compose.mayNot')} text={t('compose.forbidden')} />
-          ) : mailboxes.used === 0 && state.from === undefined && !state.reply && !state.forward ? (
+          ) : mailboxes.used === 0 && state.from === undefined && !state.reply && !state.forward && !state.again ? (
             <NoMailbox mayMake={domains.length > 0} />
           ) : draft === null ? (
             <Waiting />
@@ -135,11 +136,9 @@ function Form({ draft }: { draft: Draft }) {
       for (const path of ['/api/platform/mail/sent', '/api/platform/mail/scheduled'])
         void client.invalidateQueries({ queryKey: ['get', path] });
       if (!data) return;
-      tellDone(
-        data.scheduled_at
-          ? t('compose.scheduled', { time: dateTime(data.scheduled_at) })
-          : t(canSend ? 'compose.sent' : 'compose.logged'),
-      );
+      if (data.scheduled_at) tellDone(t('compose.scheduled', { time: dateTime(data.scheduled_at) }));
+      else if (canSend) tellDone(t('compose.sent'));
+      else tellWarning(t('compose.logged'));
       setSentAs(data.id);
     } catch (thrown) {
       setError(thrown);

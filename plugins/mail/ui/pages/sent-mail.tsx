@@ -1,5 +1,5 @@
 /** One mail that was sent, or is to be: what became of it at each recipient, and what it says. */
-import { Alert, Button, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
@@ -8,6 +8,7 @@ import {
   Facts,
   FormModal,
   issueOf,
+  Link,
   Loaded,
   MomentField,
   Page,
@@ -15,8 +16,10 @@ import {
   State,
   Time,
   tellDone,
+  useCanSendMail,
   useLiveRefresh,
   useParam,
+  useVisitor,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -82,11 +85,7 @@ export default function SentMail() {
       <Loaded of={query}>
         {(sent) => (
           <Stack>
-            {sent.status === 'logged' && (
-              <Alert color="yellow" title={t('sent.is.logged')}>
-                {t('sent.logged')}
-              </Alert>
-            )}
+            {sent.status === 'logged' && <NotSent id={id} canSendAgain={sent.text.trim() !== ''} />}
             <Facts
               of={[
                 [t('sent.status'), <State key="status" value={sent.status} text={word(sent.status)} />],
@@ -96,33 +95,28 @@ export default function SentMail() {
               ]}
             />
             <Panel title={t('sent.recipients')}>
-              <Table.ScrollContainer minWidth={300} scrollAreaProps={{ tabIndex: 0 }}>
-                <Table>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{t('sent.to')}</Table.Th>
-                      <Table.Th>{t('sent.status')}</Table.Th>
-                      <Table.Th>{t('sent.answer')}</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {sent.recipients.map(({ recipient, status, answer, attempts }) => (
-                      <Table.Tr key={recipient}>
-                        <Table.Td>{recipient}</Table.Td>
-                        <Table.Td>
-                          <State value={status} text={word(status)} />
-                          {attempts > 1 && (
-                            <Text size="xs" c="dimmed">
-                              {t('sent.tries', { count: attempts })}
-                            </Text>
-                          )}
-                        </Table.Td>
-                        <Table.Td>{(status !== 'logged' && answer) || '–'}</Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
+                {sent.recipients.map(({ recipient, status, answer, attempts }) => (
+                  <li key={recipient}>
+                    <Group gap="xs">
+                      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                        {recipient}
+                      </Text>
+                      <State value={status} text={word(status)} />
+                      {attempts > 1 && (
+                        <Text size="xs" c="dimmed">
+                          {t('sent.tries', { count: attempts })}
+                        </Text>
+                      )}
+                    </Group>
+                    {status !== 'logged' && answer && (
+                      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                        {t('sent.answered', { answer })}
+                      </Text>
+                    )}
+                  </li>
+                ))}
+              </Stack>
             </Panel>
             <Panel title={t('sent.content')}>
               {sent.text.trim() !== '' || sent.html === '' ? (
@@ -157,5 +151,31 @@ export default function SentMail() {
         )}
       </FormModal>
     </Page>
+  );
+}
+
+/** Of a mail that was written while the server could not send: how it is sent after all. */
+function NotSent({ id, canSendAgain }: { id: string; canSendAgain: boolean }) {
+  const { t } = useTranslation('mail');
+  const canSend = useCanSendMail();
+  const visitor = useVisitor();
+  return (
+    <Alert color="yellow" title={t('sent.is.logged')}>
+      <Text size="sm">
+        {t('sent.logged')} {t(canSend ? 'sent.loggedLater' : 'sent.loggedStill')}
+      </Text>
+      <Group gap="xs" mt="xs">
+        {!canSend && visitor?.is_superadmin && (
+          <Button component={Link} to="/settings/server/sending" size="xs">
+            {t('shell:noMail.setUp')}
+          </Button>
+        )}
+        {canSendAgain && (
+          <Button component={Link} to={`/mail/compose?again=${id}`} size="xs" variant={canSend ? 'filled' : 'default'}>
+            {t('sent.again')}
+          </Button>
+        )}
+      </Group>
+    </Alert>
   );
 }

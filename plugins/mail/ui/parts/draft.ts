@@ -1,5 +1,5 @@
-/** With what a mail begins: empty, as an answer to another one, or passing one on. */
-import { useFormats, useRows } from 'patchbay-platform/ui';
+/** With what a mail begins: empty, as an answer to another one, passing one on, or as one that was not sent. */
+import { $api, useFormats, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { type OpenMail, useMail } from '../reader/mail-actions.ts';
 
@@ -21,7 +21,18 @@ export function useDraft(asked: Readonly<Record<string, string>>): Draft | null 
   const id = Number(asked.reply ?? asked.forward ?? 0) || 0;
   const mail = useMail(id, id > 0);
   const own = useRows('/api/platform/mail/mailboxes', { query: { sort: '-created_at' }, limit: 1 });
+  const again = $api.useQuery(
+    'get',
+    '/api/platform/mail/sent/{id}',
+    { params: { path: { id: asked.again ?? '' } } },
+    { enabled: asked.again !== undefined },
+  );
   if (id > 0 && mail.isPending) return null;
+  if (asked.again !== undefined && again.isPending) return null;
+  if (again.data) {
+    const { from, to, subject, text } = again.data;
+    return { from, to: [...to], subject, text, answerTo: null };
+  }
   if (id === 0 && asked.from === undefined && own.isPending) return null;
   const empty = { from: asked.from ?? own.data?.[0]?.address ?? '', subject: '', text: '', answerTo: null };
   const given = mail.data;

@@ -1,7 +1,7 @@
 /** Where people answer, or write a note for each other. What was written stays when another conversation is looked at. */
 import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
 import { api, Failure, Place } from 'patchbay-platform/ui';
-import { useRef, useState } from 'react';
+import { type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerConversation } from '../bounds.ts';
 import { AnsweredMeanwhile, type OtherAnswer, otherAnswerOf } from './answered-meanwhile.tsx';
@@ -26,9 +26,11 @@ const drafts = new Map<string, Draft>();
 interface AnswerBoxProps {
   conversation: Conversation;
   presence: Presence;
+  /** Gets what puts a text into the field. */
+  put: Ref<(text: string) => void>;
 }
 
-export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
+export function AnswerBox({ conversation, presence, put }: AnswerBoxProps) {
   const { id, opted_out } = conversation;
   const { t } = useTranslation('robots');
   const readAgain = useReadAgain();
@@ -56,6 +58,11 @@ export function AnswerBox({ conversation, presence }: AnswerBoxProps) {
     const before = drafts.get(id)?.text ?? '';
     write(before === '' ? chosen : `${before}\n${chosen}`);
   };
+  useImperativeHandle(put, () => (chosen) => {
+    setKind('answer');
+    suggested(chosen);
+    box.current?.focus();
+  });
   const send = async (seen = draft.seen) => {
     if (text.trim() === '' || isBusy) return;
     setBusy(true);

@@ -19,11 +19,9 @@ const TICK_MS = 50;
 interface MessageItemProps {
   message: Message;
   conversation: Conversation;
-  /** It has come, and takes its place. */
-  onPicture(): void;
 }
 
-export function MessageItem({ message, conversation, onPicture }: MessageItemProps) {
+export function MessageItem({ message, conversation }: MessageItemProps) {
   const { t } = useTranslation('robots');
   const { id, author, direction, text, text_type, file_type, created_at } = message;
   const isNote = author === 'note';
@@ -47,7 +45,6 @@ export function MessageItem({ message, conversation, onPicture }: MessageItemPro
           src={addressOfFile(conversation.id, id)}
           alt={text || t('inbox.picture')}
           loading="lazy"
-          onLoad={onPicture}
         />
       )}
       {file_type !== null && !PICTURES.has(file_type) && (

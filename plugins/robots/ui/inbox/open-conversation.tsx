@@ -3,7 +3,7 @@ import { ActionIcon } from '@mantine/core';
 import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
 import { $api, EmptyState, Loaded, paneStyle } from 'patchbay-platform/ui';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswerBox } from './answer-box.tsx';
 import { AutomaticBanner } from './automatic-banner.tsx';
@@ -25,6 +25,7 @@ export function OpenConversation({ id, actions, contact, onLeave }: OpenConversa
   const { t } = useTranslation('robots');
   const query = $api.useQuery('get', CONVERSATION, { params: { path: { id } } });
   const presence = usePresence(id);
+  const put = useRef<(text: string) => void>(null);
   const unread = query.data?.unread ?? 0;
   useEffect(() => {
     // What comes while somebody else's tab is looked at stays unread.
@@ -57,8 +58,8 @@ export function OpenConversation({ id, actions, contact, onLeave }: OpenConversa
             />
             {/* Above what is said: the answer box grows when its last buttons have been loaded, and a click on a button that moves is lost. */}
             <AutomaticBanner conversation={conversation} actions={actions} />
-            <Timeline conversation={conversation} />
-            <AnswerBox conversation={conversation} presence={presence} />
+            <Timeline conversation={conversation} put={(text) => put.current?.(text)} />
+            <AnswerBox conversation={conversation} presence={presence} put={put} />
           </>
         )}
       </Loaded>
