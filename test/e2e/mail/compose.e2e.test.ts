@@ -39,7 +39,7 @@ describe('writing a mail', function () {
     await page
       .locator('input[type=file]')
       .setInputFiles({ name: 'cards.txt', mimeType: 'text/plain', buffer: Buffer.from('1011') });
-    await page.getByText('cards.txt (4 byte)').waitFor();
+    await page.getByText('cards.txt (4 bytes)').waitFor();
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByRole('heading', { name: 'The cards', level: 1 }).waitFor();

@@ -37,6 +37,9 @@ describe('the reader on a telephone', function () {
     await page.getByRole('heading', { name: 'Letter 12.', level: 2 }).waitFor();
     await row.waitFor({ state: 'hidden' });
     await visitor.assertAccessible();
+    const text = await page.getByRole('tabpanel').boundingBox();
+    assert.ok((text?.y ?? 999) < 400, `the mail begins at ${text?.y}`);
+    assert.ok(await page.getByPlaceholder('添加标签').isHidden());
     await page.getByRole('button', { name: '返回列表' }).tap();
     await row.waitFor();
     assert.ok(Math.abs(((await row.boundingBox())?.y ?? 0) - (before?.y ?? -99)) < 4, 'the list stays where it was');

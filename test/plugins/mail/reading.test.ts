@@ -218,7 +218,7 @@ describe('reading mail', () => {
     const html = `<p onclick="evil()">Hi</p><script>evil()</script><iframe src="https://evil.example"></iframe>
       <form action="https://evil.example"><input name="password"></form><style>@import url(https://evil.example/x.css)</style>
       <a href="https://shop.example/path?a=1">here</a><a href="javascript:evil()">bad</a>
-      <img src="cid:logo"><img src="${outsideUrl}/pixel.png"><img src="x" onerror="evil()">
+      <img src="cid:logo"><img src="${outsideUrl}/pixel.png" width="200" height="40"><img src="x" onerror="evil()">
       <div style="background:url(https://evil.example/t.gif); color: red">styled</div><svg><script>evil()</script></svg>`;
     await deliver({
       to: 'safe@example.com',
@@ -237,6 +237,7 @@ describe('reading mail', () => {
     assert.match(safe, /color:\s*red/);
     assert.match(safe, /<img src="\/api\/platform\/mail\/messages\/\d+\/attachments\/0"/);
     assert.doesNotMatch(safe, /pixel\.png/);
+    assert.match(safe, /src="data:image\/svg[^"]*width='200' height='40'[^"]*"/, 'its place is as large as it');
     const withImages = (await http.get(`/api/email/${mail.id}?sanitize=1&images=1`)).body.html_content;
     const proxied = /src="(\/api\/platform\/mail\/image[^"]+)"/.exec(withImages)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const image = await http.get(proxied);

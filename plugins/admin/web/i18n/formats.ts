@@ -89,7 +89,8 @@ function create(tag: string, timeZone: string | undefined): Formats {
     percent: (share) => number(share, { style: 'percent', maximumFractionDigits: 1 }),
     bytes(count) {
       const power = Math.min(Math.floor(Math.log2(Math.max(count, 1)) / 10), BYTES.length - 1);
-      return unit(count / 1024 ** power, BYTES[power] ?? 'byte');
+      // Its short form has no plural.
+      return unit(count / 1024 ** power, BYTES[power] ?? 'byte', power === 0 ? 'long' : 'short');
     },
     duration(milliseconds) {
       if (milliseconds < 1000) return unit(milliseconds, 'millisecond');

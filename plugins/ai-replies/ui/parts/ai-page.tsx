@@ -2,7 +2,7 @@
  * A page of AI: as long as the organisation has not agreed that its texts are given to models, it says so, until somebody has
  * put that aside in this tab.
  */
-import { Alert, Anchor, Button, Group, List, Text } from '@mantine/core';
+import { Alert, Anchor, Box, Button, Group, List, Text } from '@mantine/core';
 import IconShieldLock from '@tabler/icons-react/dist/esm/icons/IconShieldLock.mjs';
 import { useQueryClient } from '@tanstack/react-query';
 import {
@@ -60,7 +60,24 @@ export function Consent() {
     <Alert
       color="yellow"
       icon={<IconShieldLock />}
-      title={t('consent.off')}
+      title={
+        <Group justify="space-between" gap="xs" wrap="nowrap">
+          {t('consent.off')}
+          {mayAllow && (
+            <Button
+              component={Link}
+              to="/settings/ai/consent"
+              size="compact-sm"
+              variant="default"
+              flex="none"
+              hiddenFrom="sm"
+            >
+              {t('consent.settings')}
+            </Button>
+          )}
+        </Group>
+      }
+      styles={{ label: { flex: 1 } }}
       withCloseButton
       closeButtonLabel={t('consent.aside')}
       onClose={() => {
@@ -68,18 +85,21 @@ export function Consent() {
         isAside.set(true);
       }}
     >
-      <Text size="sm">{t(mayAllow ? 'consent.offText' : 'consent.askText')}</Text>
-      {mayAllow && <Speakers />}
-      {mayAllow && (
-        <Group gap="xs" mt="sm">
-          <Button size="xs" loading={isBusy} onClick={() => void put(true)}>
-            {t('consent.allow')}
-          </Button>
-          <Button component={Link} to="/settings/ai/consent" size="xs" variant="default">
-            {t('consent.settings')}
-          </Button>
-        </Group>
-      )}
+      {/* A telephone has a line for it: its settings say the rest. */}
+      <Box visibleFrom="sm">
+        <Text size="sm">{t(mayAllow ? 'consent.offText' : 'consent.askText')}</Text>
+        {mayAllow && <Speakers />}
+        {mayAllow && (
+          <Group gap="xs" mt="sm">
+            <Button size="xs" loading={isBusy} onClick={() => void put(true)}>
+              {t('consent.allow')}
+            </Button>
+            <Button component={Link} to="/settings/ai/consent" size="xs" variant="default">
+              {t('consent.settings')}
+            </Button>
+          </Group>
+        )}
+      </Box>
     </Alert>
   );
 }

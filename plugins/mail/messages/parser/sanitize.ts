@@ -15,6 +15,7 @@ export interface SanitizeWish {
 
 /** What an image that was left out is replaced by: one transparent pixel. */
 const NOTHING = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+const PIXELS = /^\d{1,4}$/;
 const STYLES = {
   '*': Object.fromEntries(
     [
@@ -168,10 +169,19 @@ export function sanitize({ html, inlineImages, proxyPrefix }: SanitizeWish): { h
           rel: 'noopener noreferrer nofollow',
         },
       }),
-      img: (tagName, attribs) => ({ tagName, attribs: { ...attribs, src: image(attribs.src ?? '') } }),
+      img: (tagName, attribs) => {
+        const src = image(attribs.src ?? '');
+        return { tagName, attribs: { ...attribs, src: src === NOTHING ? nothingOf(attribs) : src } };
+      },
     },
   });
   return { html: clean, remoteImages };
+}
+
+/** As large as the image would be: one pixel would be drawn as a square of its width. */
+function nothingOf({ width = '', height = '1' }: Record<string, string>): string {
+  if (!PIXELS.test(width) || !PIXELS.test(height)) return NOTHING;
+  return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='${width}' height='${height}'/%3E`;
 }
 
 function isLink(href: string | undefined): href is string {

@@ -45,6 +45,7 @@ import { type Draft, useDraft } from '../parts/draft.ts';
 import { encoded, MAX_FILES_BYTES } from '../parts/files.ts';
 import { MailboxField } from '../parts/mailbox-field.tsx';
 import { NewMailbox } from '../parts/new-mailbox.tsx';
+import classes from '../reader/reader.module.css';
 
 export default function Compose() {
   const { t } = useTranslation('mail');
@@ -241,7 +242,7 @@ function Form({ draft }: { draft: Draft }) {
             )}
           </Group>
           {error !== null && !isAddressWrong && <Failure error={error} />}
-          <Group>
+          <Group className={classes.sendBar}>
             <Button
               type="submit"
               loading={isBusy}

@@ -1,5 +1,18 @@
 /** The open mail: who, when, whether it is true, what to do with it, and what it says. */
-import { ActionIcon, Alert, Badge, Button, Group, Menu, Stack, TagsInput, Text, Title, Tooltip } from '@mantine/core';
+import {
+  ActionIcon,
+  Alert,
+  Badge,
+  Box,
+  Button,
+  Group,
+  Menu,
+  Stack,
+  TagsInput,
+  Text,
+  Title,
+  Tooltip,
+} from '@mantine/core';
 import IconArrowBackUp from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 import IconArrowForwardUp from '@tabler/icons-react/dist/esm/icons/IconArrowForwardUp.mjs';
 import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
@@ -45,18 +58,18 @@ export function OpenedMail(props: OpenedMailProps) {
   }, [data?.id]);
   return (
     <div className={`${paneStyle.scroll} ${classes.opened}`}>
-      <Button
+      <ActionIcon
         className={paneStyle.back}
         variant="subtle"
-        size="sm"
+        color="gray"
+        size="lg"
         m="xs"
         mb={0}
-        w="fit-content"
-        leftSection={<IconArrowLeft size={16} aria-hidden />}
+        aria-label={t('reader.back')}
         onClick={props.onClose}
       >
-        {t('reader.back')}
-      </Button>
+        <IconArrowLeft size={18} />
+      </ActionIcon>
       <Loaded of={query} back={{ title: t('reader.title'), to: '/mail' }}>
         {(mail) => <Mail key={mail.id} mail={mail} {...props} />}
       </Loaded>
@@ -74,6 +87,9 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
   const { t } = useTranslation('mail');
   const heading = useRef<HTMLHeadingElement>(null);
   const [isAbout, setAbout] = useState(false);
+  // On a telephone alone; elsewhere they are always there.
+  const [areDetailsShown, setDetailsShown] = useState(false);
+  const details = { className: classes.details, 'data-shown': areDetailsShown || undefined };
   const { id, folder, subject, from, from_name, to, mailbox, received_at, verification_code, tags, attachments } = mail;
   useEffect(() => {
     // Where the list is still to be seen, whoever walks through it stays there.
@@ -118,6 +134,9 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
+                <Menu.Item hiddenFrom="sm" onClick={() => setDetailsShown(!areDetailsShown)}>
+                  {t(areDetailsShown ? 'reader.hideDetails' : 'reader.showDetails')}
+                </Menu.Item>
                 <Menu.Item
                   component="a"
                   href={`/api/email/${id}/download`}
@@ -152,7 +171,9 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
               {t('reader.to', { to: to || mailbox })} · <Time at={received_at} />
             </Text>
           </div>
-          <Authentication mail={mail} />
+          <Box {...details}>
+            <Authentication mail={mail} />
+          </Box>
         </Group>
         {folder === 'quarantine' && (
           <Alert color="yellow" p="xs">
@@ -174,6 +195,7 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
           </Group>
         )}
         <TagsInput
+          {...details}
           size="xs"
           aria-label={t('reader.tags')}
           placeholder={tags.length === 0 ? t('reader.addTag') : ''}

@@ -8,6 +8,7 @@ import type { Line } from '../graph/index.ts';
 import { useStepNames } from '../steps/step-names.ts';
 import classes from './editor.module.css';
 import { placeOf } from './edits/index.ts';
+import type { AskedFor } from './forms/asked-for.ts';
 import { useEditing } from './model/context.ts';
 import type { Published } from './model/publishing.ts';
 import type { Problem, Problems } from './model/use-problems.ts';
@@ -46,6 +47,7 @@ export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
   const shownView = useStore(view);
   const [tab, setTab] = useState<SideTab>(begins.tab);
   const [isTriggerChosen, setTriggerChosen] = useState(begins.isTrigger);
+  const [asked, setAsked] = useState<AskedFor | null>(null);
   const place = tree && selected !== null ? placeOf(tree, selected) : null;
   const task = place?.list.tasks[place.index] ?? null;
   const textOf = useTriggerText();
@@ -73,6 +75,7 @@ export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
       setTriggerChosen(false);
       setTab((now) => (now === 'workflow' ? 'task' : now));
       session.select(pointer);
+      setAsked({ isNew: false });
     },
     [session],
   );
@@ -146,6 +149,8 @@ export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
             problems={problems.all}
             isDisabled={isStale}
             saveVersion={saveVersion}
+            asked={asked}
+            onShown={() => setAsked(null)}
           />
         </section>
       </div>
@@ -157,6 +162,7 @@ export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
             actions.add(where, made);
             setTriggerChosen(false);
             setTab('task');
+            setAsked({ isNew: true });
           }}
         />
       )}

@@ -8,6 +8,7 @@ import { bodyOf, placeOf, renameTask, setField } from '../edits/index.ts';
 import { useEditing } from '../model/context.ts';
 import type { Problem } from '../model/use-problems.ts';
 import { useReading } from '../model/use-reading.ts';
+import { type AskedFor, useAskedFor } from './asked-for.ts';
 import { CallForm } from './call-form.tsx';
 import { ExpressionField } from './expression-field.tsx';
 import { SwitchForm } from './switch-form.tsx';
@@ -20,10 +21,14 @@ export function TaskForm({
   task,
   problems,
   isDisabled,
+  asked,
+  onShown,
 }: {
   task: TaskNode;
   problems: readonly Problem[];
   isDisabled: boolean;
+  asked: AskedFor | null;
+  onShown(): void;
 }) {
   const { t } = useTranslation('workflows');
   const { session } = useEditing();
@@ -37,6 +42,7 @@ export function TaskForm({
   const own = useMemo(() => (kind ? kindSchema(kind, texts) : null), [kind, texts]);
   const common = useMemo(() => commonSchema(texts, { siblings }), [texts, siblings]);
   const issues = useMemo(() => issuesOf(problems, pointer), [problems, pointer]);
+  const form = useAskedFor(asked, onShown);
   if (!isRecord(body)) return <Alert color="gray">{t('editor.form.onlyText')}</Alert>;
 
   const put = (next: unknown) => {
@@ -49,17 +55,17 @@ export function TaskForm({
       { isTyping: true },
     );
   };
-  const form = { value: body, onChange: put, errors: issues, isDisabled, Expression: ExpressionField };
+  const given = { value: body, onChange: put, errors: issues, isDisabled, Expression: ExpressionField };
   const said = COMMON.filter((key) => Object.hasOwn(body, key)).length;
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" ref={form}>
       <NameField task={task} isDisabled={isDisabled} />
       {kind === null && <Alert color="yellow">{t('editor.form.noKind')}</Alert>}
       {kind === 'call' && <CallForm body={body} onChange={put} issues={issues} isDisabled={isDisabled} />}
       {kind === 'switch' && (
         <SwitchForm key={pointer} body={body} siblings={siblings} onChange={put} isDisabled={isDisabled} />
       )}
-      {own && kind !== 'call' && kind !== 'switch' && <SchemaForm key={`${pointer} ${kind}`} schema={own} {...form} />}
+      {own && kind !== 'call' && kind !== 'switch' && <SchemaForm key={`${pointer} ${kind}`} schema={own} {...given} />}
       {kind === 'do' && (
         <Text size="sm" c="dimmed">
           {t('editor.form.group')}
@@ -72,7 +78,7 @@ export function TaskForm({
             {said > 0 && ` (${said})`}
           </Accordion.Control>
           <Accordion.Panel>
-            <SchemaForm key={pointer} schema={common} {...form} />
+            <SchemaForm key={pointer} schema={common} {...given} />
           </Accordion.Panel>
         </Accordion.Item>
       </Accordion>

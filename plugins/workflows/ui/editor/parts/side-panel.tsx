@@ -5,6 +5,7 @@ import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskNode } from '../../graph/index.ts';
 import type { Place } from '../edits/index.ts';
+import type { AskedFor } from '../forms/asked-for.ts';
 import { useEditing } from '../model/context.ts';
 import type { Published } from '../model/publishing.ts';
 import type { Problem } from '../model/use-problems.ts';
@@ -29,11 +30,15 @@ interface SidePanelProps {
   problems: readonly Problem[];
   isDisabled: boolean;
   saveVersion(): Promise<Published | null>;
+  /** The form of the step is to be brought into view. */
+  asked: AskedFor | null;
+  onShown(): void;
 }
 
 export function SidePanel(props: SidePanelProps) {
   const { t } = useTranslation('workflows');
-  const { tab, onTab, isTriggerChosen, task, place, actions, problems, isDisabled, saveVersion } = props;
+  const { tab, onTab, isTriggerChosen, task, place, actions, problems, isDisabled, saveVersion, asked, onShown } =
+    props;
   const { session } = useEditing();
   return (
     <Tabs value={tab} onChange={(next) => onTab((next ?? 'task') as SideTab)} keepMounted={false}>
@@ -66,7 +71,7 @@ export function SidePanel(props: SidePanelProps) {
           {!isTriggerChosen && task && place && (
             <>
               <Tabs.Panel value="task">
-                <TaskForm task={task} problems={problems} isDisabled={isDisabled} />
+                <TaskForm task={task} problems={problems} isDisabled={isDisabled} asked={asked} onShown={onShown} />
               </Tabs.Panel>
               <Tabs.Panel value="order">
                 <Order
