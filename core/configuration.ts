@@ -85,7 +85,7 @@ function over(known: Configuration, values: Values, files = known): Promise<Conf
 }
 
 function isSwitch(name: string): boolean {
-  return /^plugins\..*\.enabled$/.test(name);
+  return /^plugins\.[^.]+\.enabled$/.test(name);
 }
 
 function pick(values: Values, isWanted: (name: string) => boolean): Values {

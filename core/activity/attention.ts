@@ -113,7 +113,7 @@ interface CertificatesAsked {
 
 export const certificatesAttention = ({ troubles }: CertificatesAsked): Attention => ({
   id: 'core.certificate',
-  title: { en: 'A certificate ends, or does not come', zh: '证书即将到期或无法获取' },
+  title: { en: 'A certificate expires or cannot be issued', zh: '证书即将到期或无法获取' },
   path: '/settings/certificates',
   access: 'superadmin',
   count: async () => (await troubles()).length,

@@ -7,45 +7,47 @@ const strict = { additionalProperties: false, default: {} };
 const TelegramConfig = Type.Object(
   {
     token: Type.String({
-      title: 'Token of the bot',
+      title: 'Bot token',
       default: '',
       pattern: `^(${TELEGRAM_TOKEN})?$`,
-      description: 'From @BotFather: 123456:ABC…. Empty: Telegram is told nothing.',
+      description: 'The token from @BotFather (123456:ABC…). Leave it empty to send nothing to Telegram.',
     }),
     chatId: Type.String({
       title: 'Chat',
       default: '',
       pattern: '^(-?[0-9]{1,20}|@[A-Za-z0-9_]{1,64})?$',
-      description: 'Number of a chat or group that the bot is in, or @name of a channel that it may write to.',
+      description: 'The number of a chat or group that the bot is in, or the @name of a channel that it may write to.',
     }),
     apiBase: Type.String({
-      title: 'Address of the API',
+      title: 'API address',
       default: 'https://api.telegram.org',
       pattern: '^https?://[^/?#@\\s]+(/[^?#\\s]*)?$',
-      description: 'Where the Bot API is.',
+      description: 'Address of the Telegram Bot API. Change it only for a Bot API server of your own.',
     }),
   },
   {
     ...strict,
     title: 'Telegram',
     'x-setting': { area: 'alerts', isLive: true },
-    description: 'A bot that tells one chat as well.',
+    description: 'Also sends alerts to a Telegram chat.',
   },
 );
 
 export const AlertsConfig = Type.Object(
   {
-    to: Type.Union([Type.Array(Type.String()), Type.Null()], {
+    to: Type.Union([Type.Array(Type.String({ title: 'Address' })), Type.Null()], {
       default: null,
       title: 'Recipients',
       'x-setting': { area: 'alerts', isLive: true },
-      description: 'Addresses that are told; null: the confirmed ones of the super-admins; [] nobody.',
+      'x-add': 'Add an address',
+      description:
+        'E-mail addresses that receive alerts. While none is listed, alerts go to the confirmed addresses of all super-admins.',
     }),
     webhook: Type.Union([Type.String({ pattern: '^https?://[^/\\s]' }), Type.Null()], {
       default: null,
       title: 'Webhook',
       'x-setting': { area: 'alerts', isLive: true },
-      description: 'Is told as well, by POST with JSON.',
+      description: 'A URL that also receives every alert, as a POST request with JSON.',
     }),
     telegram: TelegramConfig,
   },

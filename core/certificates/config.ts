@@ -19,33 +19,34 @@ export type CertificateFiles = Static<typeof CertificateFiles>;
 
 const AcmeConfig = Type.Object(
   {
-    domains: Type.Array(Type.String({ pattern: DOMAIN }), {
+    domains: Type.Array(Type.String({ pattern: DOMAIN, title: 'Domain' }), {
       default: [],
-      title: 'Names with a certificate',
+      title: 'Domains with a certificate',
       'x-setting': { area: 'general' },
+      'x-add': 'Add a domain',
       maxItems: 100,
       description:
-        'Names that resolve to this server, those of mail included; each gets its own certificate, which switches https on.',
+        'Domains that lead to this server, including those of mail. Each gets a certificate automatically, which switches HTTPS on.',
     }),
     email: Type.Union([Type.String({ pattern: '^[^\\s@,]+@[^\\s@,]+$' }), Type.Null()], {
       default: null,
-      title: 'Email for the authority',
+      title: 'Contact e-mail',
       'x-setting': { area: 'general' },
-      description: 'Where the authority writes to when something is wrong.',
+      description: 'Where the certificate authority writes when something is wrong with a certificate.',
     }),
     agree: Type.Boolean({
       default: false,
-      title: 'Agree to its terms',
+      title: 'I agree to the terms of the certificate authority',
       'x-setting': { area: 'general' },
-      description: 'true: you agree to the terms of the authority.',
+      description: 'No certificate is requested until you agree.',
     }),
     directory: Type.String({
       pattern: '^https://',
       maxLength: 500,
       default: LETS_ENCRYPT,
-      title: 'Authority',
+      title: 'Certificate authority',
       'x-setting': { area: 'general' },
-      description: 'Address of the authority (RFC 8555).',
+      description: 'Address of the ACME directory of the authority. The default is Let’s Encrypt.',
     }),
     caFile: Type.Union([Type.String(), Type.Null()], {
       default: null,
@@ -69,9 +70,10 @@ export const TlsConfig = Type.Object(
     }),
     plainPort: Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()], {
       default: 80,
-      title: 'Port without TLS',
+      title: 'HTTP port',
       'x-setting': { area: 'general' },
-      description: 'Port without TLS, which proves names to the authority and sends everybody to https; null: none.',
+      description:
+        'A second, unencrypted port: the certificate authority checks your domains on it, and visitors are redirected to HTTPS. It is opened only with HTTPS. Leave it empty to open none.',
     }),
   },
   {

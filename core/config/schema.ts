@@ -18,13 +18,14 @@ const HttpConfig = Type.Object(
       title: 'Public address',
       'x-setting': { area: 'general' },
       description:
-        'How people and programs reach it; used in links. Empty: http://127.0.0.1 with the port, or the first name with a certificate.',
+        'The address at which people and programs reach this server, such as https://patchbay.example.com. Links in mail begin with it. Leave it empty for the first domain with a certificate, or else http://127.0.0.1 with the port.',
     }),
     host: Type.String({
       default: '127.0.0.1',
-      title: 'Listens on',
+      title: 'Network address',
       'x-setting': { area: 'general' },
-      description: 'Address to listen on; 0.0.0.0 for all.',
+      description:
+        'The address of this computer on which the server answers. 127.0.0.1 is this computer only; 0.0.0.0 is every network it is connected to.',
     }),
     port: Type.Integer({
       default: 5000,
@@ -32,14 +33,16 @@ const HttpConfig = Type.Object(
       'x-setting': { area: 'general' },
       minimum: 0,
       maximum: 65535,
-      description: '0 takes a free port.',
+      description: 'The port on which the server answers. 0 takes any free port.',
     }),
     tls: TlsConfig,
-    trustProxy: Type.Union([Type.Literal(false), Type.Array(Type.String())], {
+    trustProxy: Type.Union([Type.Literal(false), Type.Array(Type.String({ title: 'Proxy' }))], {
       default: false,
       title: 'Trusted proxies',
       'x-setting': { area: 'general' },
-      description: 'Addresses or CIDRs of proxies whose X-Forwarded-For is believed.',
+      'x-add': 'Add a proxy',
+      description:
+        'Addresses or networks (10.0.0.0/8) of the reverse proxies in front of this server. Only from these does it accept the X-Forwarded-For header as the address of the visitor.',
     }),
     unreadSeconds: Type.Integer({
       default: 60,
@@ -81,12 +84,13 @@ const HttpConfig = Type.Object(
     ),
     outbound: Type.Object(
       {
-        allow: Type.Array(Type.String(), {
+        allow: Type.Array(Type.String({ title: 'Address' }), {
           default: [],
           title: 'Allowed private addresses',
           'x-setting': { area: 'outgoing', isLive: true },
+          'x-add': 'Add an address',
           description:
-            'Private addresses, CIDRs or host names that calls of everybody may reach, all ports or one (`127.0.0.1:8080`). Addresses in the settings of the server itself, such as the relay, need no entry.',
+            'Webhooks, workflows and models may call the public internet, but nothing in your private network except the addresses listed here: an IP address, a network (10.0.0.0/8) or a host name, with a port (`127.0.0.1:8080`) or without one for all ports. Addresses in the server settings, such as the mail relay, need no entry.',
         }),
       },
       strict,
@@ -102,14 +106,14 @@ const BackupsConfig = Type.Object(
       title: 'Schedule',
       'x-setting': { area: 'backups' },
       description:
-        'nightly: 02:13 where the server is; five fields of cron, in UTC; empty: none is made automatically.',
+        'When backups are made: nightly (at 02:13, server time) or a cron expression of five fields in UTC, such as 0 3 * * *. Leave it empty to make none automatically.',
     }),
     rehearsal: Type.Union([Type.String(), Type.Null()], {
       default: 'weekly',
       title: 'Rehearsal',
       'x-setting': { area: 'backups' },
       description:
-        'When the newest backup is restored for a trial. weekly: Sunday, 05:13 where the server is; or as above.',
+        'When the newest backup is restored as a trial, to prove that it works: weekly (Sunday at 05:13, server time) or a cron expression of five fields in UTC. Leave it empty to rehearse none automatically.',
     }),
     folder: Type.Union([Type.String(), Type.Null()], {
       default: null,
@@ -120,25 +124,44 @@ const BackupsConfig = Type.Object(
       title: 'Free space to leave (MB)',
       'x-setting': { area: 'backups' },
       minimum: 0,
-      description: 'So much of the disk stays free: a scheduled backup that would need it is not made.',
+      description: 'A scheduled backup is skipped when it would leave less free space on the disk than this.',
     }),
     beforeMigration: Type.Boolean({
       default: true,
-      title: 'Before updates',
+      title: 'Back up before updates',
       'x-setting': { area: 'backups' },
-      description: 'Whether a start that has to migrate an older database makes one first; the newest three stay.',
+      description:
+        'Makes a backup before a new version changes the database. The newest three of these backups are kept.',
     }),
     keep: Type.Object(
       {
-        daily: Type.Integer({ default: 7, minimum: 1, maximum: 1000, description: 'The newest of so many days.' }),
-        weekly: Type.Integer({ default: 4, minimum: 0, maximum: 1000, description: 'The newest of so many weeks.' }),
-        monthly: Type.Integer({ default: 3, minimum: 0, maximum: 1000, description: 'The newest of so many months.' }),
+        daily: Type.Integer({
+          default: 7,
+          minimum: 1,
+          maximum: 1000,
+          title: 'Daily',
+          description: 'For how many days one backup a day is kept.',
+        }),
+        weekly: Type.Integer({
+          default: 4,
+          minimum: 0,
+          maximum: 1000,
+          title: 'Weekly',
+          description: 'For how many weeks one backup a week is kept.',
+        }),
+        monthly: Type.Integer({
+          default: 3,
+          minimum: 0,
+          maximum: 1000,
+          title: 'Monthly',
+          description: 'For how many months one backup a month is kept.',
+        }),
       },
       {
         ...strict,
-        title: 'Keep',
+        title: 'Backups to keep',
         'x-setting': { area: 'backups', isLive: true },
-        description: 'Of the backups that the schedule made; those made by hand stay.',
+        description: 'How many scheduled backups are kept. Backups made by hand are never deleted automatically.',
       },
     ),
     target: TargetConfig,
@@ -149,7 +172,7 @@ const BackupsConfig = Type.Object(
           title: 'Encrypted for',
           'x-setting': { area: 'backups', isLive: true },
           description:
-            'A recipient of age (age1…), for whom backups are encrypted from now on; empty: they are written as they are.',
+            'The public key (age1…) with which new backups are encrypted; only the matching private key opens them. Leave it empty to write backups unencrypted.',
         }),
       },
       { ...strict, description: 'Backups that only one key opens.' },
@@ -205,7 +228,7 @@ export const CoreConfig = Type.Object(
           'x-setting': { area: 'retention', isLive: true },
           minimum: 0,
           maximum: 3650,
-          description: 'Days after which failed jobs (dead letters) are deleted; 0 keeps them.',
+          description: 'Failed jobs are deleted after this many days. 0 keeps them forever.',
         }),
       },
       { ...strict, description: 'Durable jobs.' },
@@ -216,10 +239,10 @@ export const CoreConfig = Type.Object(
       {
         url: Type.Union([Type.String({ pattern: '^https?://[^/?#@\\s]+(/\\S*)?$', maxLength: 2000 }), Type.Null()], {
           default: null,
-          title: 'Version file',
+          title: 'Update check',
           'x-setting': { area: 'general', isLive: true },
           description:
-            'Asked once a day whether there is a newer version: {"version": "1.4.0", "changelog": "https://…"}. Empty: nobody is asked.',
+            'The URL of a JSON file that names the newest version, read once a day: `{"version": "1.4.0", "changelog": "https://…"}`. Leave it empty to check for no updates.',
         }),
       },
       { ...strict, description: 'Newer versions are shown, and installed by nobody but you.' },

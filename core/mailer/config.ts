@@ -3,46 +3,91 @@ import Type, { type Static } from 'typebox';
 
 const SmtpConfig = Type.Object(
   {
-    host: Type.String({ minLength: 1 }),
-    port: Type.Integer({ default: 587, minimum: 1, maximum: 65535 }),
-    secure: Type.Boolean({ default: false, description: 'true: TLS from the first byte (port 465).' }),
-    user: Type.Optional(Type.String()),
-    password: Type.Optional(Type.String()),
+    host: Type.String({
+      minLength: 1,
+      title: 'Host',
+      description: 'Name of the mail server, such as smtp.example.com.',
+    }),
+    port: Type.Integer({
+      default: 587,
+      minimum: 1,
+      maximum: 65535,
+      title: 'Port',
+      description: 'Usually 587, or 465 with TLS from the start.',
+    }),
+    secure: Type.Boolean({
+      default: false,
+      title: 'TLS from the start',
+      description: 'For port 465. Without it the connection is encrypted as soon as the server offers it (STARTTLS).',
+    }),
+    user: Type.Optional(
+      Type.String({ title: 'User name', description: 'Leave it empty if the server asks for none.' }),
+    ),
+    password: Type.Optional(
+      Type.String({ title: 'Password', description: 'The password of this user at the mail server.' }),
+    ),
   },
   {
     additionalProperties: false,
     title: 'SMTP relay',
     'x-setting': { area: 'sending', isLive: true, when: ['mailer.transport', 'smtp'] },
-    description: 'The mail server that takes outgoing mail, with transport smtp.',
+    description: 'The mail server through which outgoing mail is sent.',
   },
 );
 
 const ResendConfig = Type.Object(
-  { apiKey: Type.String(), apiBase: Type.String({ default: 'https://api.resend.com' }) },
+  {
+    apiKey: Type.String({ title: 'API key', description: 'An API key of your account at Resend.' }),
+    apiBase: Type.String({
+      default: 'https://api.resend.com',
+      title: 'API address',
+      description: 'Change it only for a compatible service.',
+    }),
+  },
   {
     additionalProperties: false,
     title: 'Resend',
     'x-setting': { area: 'sending', isLive: true, when: ['mailer.transport', 'resend'] },
-    description: 'The HTTP API of Resend, with transport resend.',
+    description: 'Mail is handed to Resend by its HTTP API.',
   },
 );
 
 const MxConfig = Type.Object(
   {
-    hostname: Type.String({ default: 'localhost', description: 'Name at EHLO; its address must point back to it.' }),
-    port: Type.Integer({ default: 25, minimum: 1, maximum: 65535 }),
-    connectSeconds: Type.Integer({ default: 30, minimum: 1, maximum: 300 }),
+    hostname: Type.String({
+      default: 'localhost',
+      title: 'Host name',
+      description:
+        'The name by which this server introduces itself to other mail servers. Its IP address must resolve back to this name.',
+    }),
+    port: Type.Integer({
+      default: 25,
+      minimum: 1,
+      maximum: 65535,
+      title: 'Port',
+      description: 'The port of the receiving mail servers; on the internet it is always 25.',
+    }),
+    connectSeconds: Type.Integer({
+      default: 30,
+      minimum: 1,
+      maximum: 300,
+      title: 'Connection timeout (seconds)',
+      description: 'After this, the next mail server of the recipient is tried.',
+    }),
     routes: Type.Record(Type.String(), Type.String(), {
       default: {},
+      title: 'Routes',
+      'x-add': 'Add a domain',
+      'x-name': 'Domain',
       description:
-        'Servers for some domains, instead of their MX records: example.org: 10.0.0.5:2525, or "[2001:db8::5]:2525"; several with commas, in order.',
+        'Mail servers for certain domains, used in place of their MX records: a domain, and its server as 10.0.0.5:2525 or [2001:db8::5]:2525. Several servers are separated by commas and tried in order.',
     }),
   },
   {
     additionalProperties: false,
     title: 'Direct delivery',
     'x-setting': { area: 'sending', isLive: true, when: ['mailer.transport', 'mx'] },
-    description: "Straight to the recipients' mail servers, with transport mx.",
+    description: 'Mail is delivered to the mail servers of its recipients, without a relay.',
   },
 );
 
@@ -50,16 +95,23 @@ export const MailerConfig = Type.Object(
   {
     transport: Type.Enum(['log', 'smtp', 'resend', 'mx'], {
       default: 'log',
-      title: 'Transport',
+      title: 'How mail is sent',
       'x-setting': { area: 'sending', isLive: true },
-      description: 'log writes the links of mails to the log, so that they can be used without a mail server.',
+      'x-choices': {
+        log: 'Write to the server log only (nothing is sent)',
+        smtp: 'Through a mail server (SMTP relay)',
+        resend: 'Through Resend',
+        mx: 'Directly to the mail servers of the recipients',
+      },
+      description:
+        'While nothing is sent, links in mail, such as those to confirm an address, appear in the server log.',
     }),
     from: Type.String({
       default: 'Patchbay <noreply@localhost>',
       pattern: '^[^\\r\\n]+$',
       title: 'Sender',
       'x-setting': { area: 'sending', isLive: true },
-      description: 'Sender of system mail.',
+      description: 'The sender of mail from this server, such as Patchbay <noreply@example.com>.',
     }),
     smtp: Type.Optional(SmtpConfig),
     resend: Type.Optional(ResendConfig),
@@ -68,7 +120,8 @@ export const MailerConfig = Type.Object(
       default: 'en',
       title: 'Language',
       'x-setting': { area: 'sending' },
-      description: 'Language of system mail, and of names that the server makes up.',
+      'x-choices': { en: 'English', zh: 'Chinese' },
+      description: 'The language of mail from this server, and of names it chooses automatically.',
     }),
     deliverySeconds: Type.Integer({
       default: 660,

@@ -34,7 +34,7 @@ export function masked(value: unknown, marked: ReadonlySet<string> = NONE, depth
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [
       name,
-      (marked.has(name) || isSecret(name, one)) && isTelling(one) ? HIDDEN : masked(one, marked, depth + 1),
+      (marked.has(name) || isSecret(name, one)) && isTelling(name, one) ? HIDDEN : masked(one, marked, depth + 1),
     ]),
   );
 }
@@ -44,8 +44,9 @@ function isSecret(name: string, value: unknown): boolean {
   return isSecretName(name) || /^headers$/i.test(name) || (/auth$/i.test(name) && typeof value === 'string');
 }
 
-/** Whether there is a secret, and not only a switch for one. */
-function isTelling(value: unknown): boolean {
+/** Whether there is a secret, and not only a switch for one, or how many there are or may be: `maxConnections: 500`. */
+function isTelling(name: string, value: unknown): boolean {
+  if (typeof value === 'number' && /[^s]s$/i.test(name)) return false;
   return value !== null && value !== '' && typeof value !== 'boolean' && value !== undefined;
 }
 

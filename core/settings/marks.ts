@@ -7,6 +7,13 @@ import { isTree } from '../config/tree.ts';
 
 export const MARK = 'x-setting';
 
+/** Beside it: what the values of a choice are called, `{ log: 'Write to the log only' }`. */
+export const CHOICES = 'x-choices';
+/** What the button says that adds an entry to a list or a record: `Add a domain`. */
+export const ADD = 'x-add';
+/** What the names in a record are: `Domain`. */
+export const NAME = 'x-name';
+
 /** `'x-setting': { area: 'sending' }` beside a schema's `default` and `description`. */
 export interface SettingMark {
   /** Where it stands in the settings: one of `SETTINGS_AREAS`, or one of the plugin's own. */

@@ -4,11 +4,11 @@ import type { TSchema } from 'typebox';
 import { isTree, type Tree } from '../config/tree.ts';
 import type { Summarize } from '../http/language.ts';
 import { isSecretName } from '../security/masked.ts';
-import { MARK } from './marks.ts';
+import { ADD, CHOICES, MARK, NAME } from './marks.ts';
 
 /** The schema with titles and sentences in the language of who asks, and secrets marked. */
 export function schemaInWords(summarize: Summarize, ctx: Koa.Context, schema: TSchema, name: string): Tree {
-  const { [MARK]: _mark, ...own }: Tree = { ...schema };
+  const { [MARK]: _mark, [CHOICES]: choices, ...own }: Tree = { ...schema };
   const key = name.split('.').at(-1) ?? name;
   // One of several values is called by itself, and not as the setting that has them.
   const title =
@@ -18,12 +18,23 @@ export function schemaInWords(summarize: Summarize, ctx: Koa.Context, schema: TS
   const about = summarize(ctx, plugin ?? `${name}.about`, String(own.description ?? ''));
   const named = isTree(own.patternProperties) ? Object.values(own.patternProperties) : [];
   const nested = (below: unknown, of: string): unknown => schemaInWords(summarize, ctx, below as TSchema, of);
+  const called = (value: string, english: unknown) => ({
+    const: value,
+    title: summarize(ctx, `${name}.${value}`, String(english)),
+  });
   return {
     ...own,
-    title,
+    ...(title !== '' && { title }),
     ...(about !== '' && { description: about }),
     ...(own.type === 'string' && isSecretName(key) && { writeOnly: true }),
-    ...(Array.isArray(own.anyOf) && { anyOf: own.anyOf.map((one) => nested(one, name)) }),
+    ...(own[ADD] !== undefined && { [ADD]: summarize(ctx, `${name}.add`, String(own[ADD])) }),
+    ...(own[NAME] !== undefined && { [NAME]: summarize(ctx, `${name}.named`, String(own[NAME])) }),
+    ...(Array.isArray(own.anyOf) && { anyOf: own.anyOf.filter(isNotOff).map((one) => nested(one, name)) }),
+    ...(isTree(choices) && {
+      enum: undefined,
+      anyOf: Object.entries(choices).map(([value, english]) => called(value, english)),
+    }),
+    ...(isTree(own.items) && { items: nested(own.items, `${name}.*`) }),
     ...(isTree(own.properties) && {
       properties: Object.fromEntries(
         Object.entries(own.properties).map(([below, one]) => [below, nested(one, `${name}.${below}`)]),
@@ -37,8 +48,14 @@ export function schemaInWords(summarize: Summarize, ctx: Koa.Context, schema: TS
   };
 }
 
-/** `perMinutePerDomain` → `Per minute per domain`: for settings whose schema has no title. */
+/** `false` in place of a list is in a form a list without entries. */
+function isNotOff(variant: unknown): boolean {
+  return !(isTree(variant) && variant.const === false);
+}
+
+/** `perMinutePerDomain` → `Per minute per domain`: for settings whose schema has no title. Entries have their number or name. */
 function wordsOf(key: string): string {
+  if (key === '*') return '';
   const words = key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -7,6 +7,22 @@ const Whole = (value: number, minimum: number, maximum: number, description: str
 export const HIGHEST_PRICE = 1_000_000;
 const Price = (description: string) => Type.Number({ default: 0, minimum: 0, maximum: HIGHEST_PRICE, description });
 const Url = Type.String({ pattern: '^https?://', maxLength: 1_000 });
+const ApiKey = Type.String({
+  default: '',
+  title: 'API key',
+  description: 'The key of your account at the service. Leave it empty if it needs none.',
+});
+const Model = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  title: 'Model',
+  description: 'The name of the model at the service.',
+});
+const Shared = Type.Boolean({
+  default: false,
+  title: 'Share with other organisations',
+  description: 'All organisations on this server use this model, at the cost of the operator.',
+});
 
 /** What can stand in a header: no key has anything else in it, but what was copied along with one. */
 export const KEY_PATTERN = '^[\\x21-\\x7e]*$';
@@ -128,7 +144,7 @@ export const AiRepliesConfig = Type.Object({
     title: 'Currency of costs',
     'x-setting': { area: 'ai' },
     description:
-      'ISO 4217; of the prices of models, of costs and budgets. Amounts that were counted keep their number.',
+      'The three-letter code of the currency for model prices, costs and budgets, such as EUR. Amounts already counted are not converted.',
   }),
   breaker: Type.Object(
     {
@@ -149,45 +165,55 @@ export const AiRepliesConfig = Type.Object({
   ),
   contextTokens: Whole(2_000, 100, 100_000, 'Tokens of what was said that go along with a question, roughly.'),
   replyDays: {
-    ...Whole(90, 1, 3650, 'How long answers, and why there was none, are kept.'),
+    ...Whole(90, 1, 3650, 'Answers, and the reasons why there was none, are deleted after this many days.'),
     title: 'AI answers (days)',
     'x-setting': { area: 'retention' },
   },
   decisionHours: Whole(24, 1, 720, 'A call of a tool that nobody has decided on for so long a person takes over.'),
   callDays: {
-    ...Whole(90, 1, 3650, 'How long each call is kept; sums by day stay.'),
-    title: 'Calls of models (days)',
+    ...Whole(90, 1, 3650, 'Single calls are deleted after this many days. Daily totals are kept.'),
+    title: 'Model calls (days)',
     'x-setting': { area: 'retention' },
   },
   embedding: Type.Optional(
     Type.Object(
       {
-        baseUrl: Url,
-        apiKey: Type.String({ default: '' }),
-        model: Type.String({ minLength: 1, maxLength: 200 }),
-        price: Price('Of a million tokens.'),
-        batch: Whole(64, 1, 2_048, 'Texts in one request.'),
-        shared: Type.Boolean({ default: false, description: 'As with providers.' }),
+        baseUrl: {
+          ...Url,
+          title: 'Base URL',
+          description: 'The URL that comes before /embeddings, such as https://api.openai.com/v1.',
+        },
+        apiKey: ApiKey,
+        model: Model,
+        price: { ...Price('Per million tokens, in the currency of costs.'), title: 'Price' },
+        batch: { ...Whole(64, 1, 2_048, 'How many texts are sent in one request.'), title: 'Texts per request' },
+        shared: Shared,
       },
       {
         title: 'Embedding model',
         'x-setting': { area: 'ai' },
-        description: 'An OpenAI-compatible endpoint (`/embeddings`): knowledge is found by meaning, too.',
+        description:
+          'With it, knowledge is also found by meaning, not only by words. Any OpenAI-compatible service will do.',
       },
     ),
   ),
   rerank: Type.Optional(
     Type.Object(
       {
-        url: Url,
-        apiKey: Type.String({ default: '' }),
-        model: Type.String({ minLength: 1, maxLength: 200 }),
-        shared: Type.Boolean({ default: false, description: 'As with providers.' }),
+        url: {
+          ...Url,
+          title: 'URL',
+          description: 'The full URL of the rerank endpoint, such as https://api.cohere.com/v2/rerank.',
+        },
+        apiKey: ApiKey,
+        model: Model,
+        shared: Shared,
       },
       {
         title: 'Reranking model',
         'x-setting': { area: 'ai' },
-        description: 'An endpoint like that of Cohere or Jina (`/rerank`), which puts what was found in its order.',
+        description:
+          'Sorts the knowledge that was found, the most useful first. Any service compatible with Cohere or Jina will do.',
       },
     ),
   ),

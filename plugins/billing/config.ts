@@ -9,28 +9,42 @@ export const BillingConfig = Type.Object({
     title: 'Payment provider',
     'x-setting': { area: 'payments' },
     pattern: '^[a-z][a-z0-9-]*$',
-    description: 'How money comes in: by hand, by Stripe, or by a provider of another plugin.',
+    description: 'How customers pay: by hand, through Stripe, or through a provider from another plugin.',
   }),
   defaultPlan: Type.String({
     default: 'self-hosted',
     title: 'Default plan',
     'x-setting': { area: 'payments' },
-    description: 'Of organisations that have bought nothing.',
+    description: 'The plan of organisations that have not bought one.',
   }),
   currency: Type.String({
     default: 'USD',
     pattern: '^[A-Z]{3}$',
     title: 'Currency',
     'x-setting': { area: 'payments' },
-    description: 'ISO 4217; of new plans and coupons.',
+    description: 'The three-letter code of the currency of new plans and coupons, such as EUR.',
   }),
   stripe: Type.Union(
     [
       Type.Object(
         {
-          secretKey: Type.String({ minLength: 1 }),
-          webhookSecret: Type.String({ minLength: 1 }),
-          apiBase: Type.Optional(Type.String({ pattern: '^https?://[^/]+/?$', description: 'Another host to call.' })),
+          secretKey: Type.String({
+            minLength: 1,
+            title: 'Secret key',
+            description: 'From the API keys of your Stripe account (sk_…).',
+          }),
+          webhookSecret: Type.String({
+            minLength: 1,
+            title: 'Webhook signing secret',
+            description: 'From the webhook that you created at Stripe (whsec_…).',
+          }),
+          apiBase: Type.Optional(
+            Type.String({
+              pattern: '^https?://[^/]+/?$',
+              title: 'API address',
+              description: 'Leave it empty to call Stripe itself.',
+            }),
+          ),
         },
         strict,
       ),
@@ -40,17 +54,24 @@ export const BillingConfig = Type.Object({
       default: null,
       title: 'Stripe',
       'x-setting': { area: 'payments', when: ['plugins.billing.provider', 'stripe'] },
-      description: 'Needed where payments come by Stripe.',
+      description: 'The account at Stripe that receives payments.',
     },
   ),
   company: Type.Object(
     {
-      name: Type.String({ default: 'Patchbay' }),
-      address: Type.String({ default: '', description: 'Lines are kept.' }),
-      taxId: Type.String({ default: '' }),
+      name: Type.String({ default: 'Patchbay', title: 'Name', description: 'The name of the seller.' }),
+      address: Type.String({
+        default: '',
+        maxLength: 2_000,
+        title: 'Address',
+        description: 'Printed on invoices line by line.',
+      }),
+      taxId: Type.String({ default: '', title: 'Tax ID', description: 'Printed on invoices, if you have one.' }),
       font: Type.Union([Type.String(), Type.Null()], {
         default: null,
-        description: 'Font file (TTF, OTF) of PDF invoices, for scripts other than Latin.',
+        title: 'Font file',
+        description:
+          'Path of a font (TTF or OTF) on this server for PDF invoices, needed for scripts other than Latin.',
       }),
     },
     {
@@ -66,9 +87,9 @@ export const BillingConfig = Type.Object({
       instructions: Type.String({
         default: 'Please contact us to pay. Your plan starts when we have received the payment.',
         maxLength: 2_000,
-        title: 'How to pay by hand',
+        title: 'Payment instructions',
         'x-setting': { area: 'payments', isLive: true, when: ['plugins.billing.provider', 'manual'] },
-        description: 'How to pay, shown on the checkout page.',
+        description: 'Tells customers how to pay; shown on the checkout page.',
       }),
     },
     { ...strict, default: {} },

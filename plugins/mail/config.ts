@@ -9,9 +9,10 @@ const SmtpConfig = Type.Object(
     enabled: Type.Boolean({ default: true }),
     host: Type.String({
       default: '127.0.0.1',
-      title: 'Receives mail on',
+      title: 'Network address for mail',
       'x-setting': { area: 'domains' },
-      description: 'Address to listen on; 0.0.0.0 for all.',
+      description:
+        'The address of this computer on which mail is received. 127.0.0.1 is this computer only; 0.0.0.0 is every network it is connected to.',
     }),
     port: Type.Integer({
       default: 2525,
@@ -19,13 +20,13 @@ const SmtpConfig = Type.Object(
       maximum: 65535,
       title: 'Port for mail',
       'x-setting': { area: 'domains' },
-      description: 'Other servers deliver to port 25 alone.',
+      description: 'The port on which mail is received. Other mail servers deliver to port 25 only.',
     }),
     hostname: Type.String({
       default: 'localhost',
       title: 'Host name of the mail server',
       'x-setting': { area: 'domains' },
-      description: 'Name in the greeting; the one that MX records name.',
+      description: 'The name by which this server greets others. The MX records of your domains must contain it.',
     }),
     maxMessageBytes: Type.Integer({ default: 26_214_400, minimum: 1024, description: 'Largest message (RFC 1870).' }),
     maxConnections: Type.Integer({ default: 500, minimum: 1 }),
@@ -73,9 +74,10 @@ const AuthenticationConfig = Type.Object(
   {
     enabled: Type.Boolean({
       default: true,
-      title: 'Authenticate senders',
+      title: 'Check who sent incoming mail',
       'x-setting': { area: 'receiving' },
-      description: 'Checks SPF, DKIM, DMARC and ARC of what comes in.',
+      description:
+        'Checks SPF, DKIM, DMARC and ARC, to detect forged senders. Without it, mail is still received, but unchecked.',
     }),
     trusted: Type.Array(Type.String(), {
       default: ['127.0.0.0/8', '::1/128'],
@@ -94,23 +96,38 @@ const FilteringConfig = Type.Object(
   {
     greylisting: Type.Object(
       {
-        enabled: Type.Boolean({ default: false }),
-        delaySeconds: Type.Integer({ default: 60, minimum: 1, description: 'The first try is put off for this long.' }),
-        keepDays: Type.Integer({ default: 35, minimum: 1 }),
+        enabled: Type.Boolean({
+          default: false,
+          title: 'Use greylisting',
+          description: 'Mail servers repeat the delivery after some minutes; most spammers do not.',
+        }),
+        delaySeconds: Type.Integer({
+          default: 60,
+          minimum: 1,
+          title: 'Delay (seconds)',
+          description: 'A second attempt is accepted after this time.',
+        }),
+        keepDays: Type.Integer({
+          default: 35,
+          minimum: 1,
+          title: 'Remember senders (days)',
+          description: 'A sender who was accepted is not delayed again during this time.',
+        }),
       },
       {
         ...strict,
         default: {},
         title: 'Greylisting',
         'x-setting': { area: 'receiving' },
-        description: 'Puts off mail of unknown senders once (RFC 6647).',
+        description: 'Refuses the first attempt of unknown senders and accepts the second (RFC 6647).',
       },
     ),
-    blocklists: Type.Array(Type.String(), {
+    blocklists: Type.Array(Type.String({ title: 'Blocklist' }), {
       default: [],
       title: 'Blocklists',
       'x-setting': { area: 'receiving' },
-      description: 'DNS blocklists (RFC 5782), e.g. zen.spamhaus.org; who is listed is refused.',
+      'x-add': 'Add a blocklist',
+      description: 'Mail from servers on these DNS blocklists is refused, such as zen.spamhaus.org.',
     }),
   },
   { ...strict, default: {}, description: 'What is refused before it is read.' },
@@ -127,17 +144,29 @@ const SubmissionConfig = Type.Object(
 
 const RetentionConfig = Type.Object(
   {
-    days: Type.Integer({ default: 0, minimum: 0, description: 'Mail older than this goes; 0 keeps it.' }),
-    messagesPerMailbox: Type.Integer({ default: 0, minimum: 0, description: 'The oldest above this go; 0: no limit.' }),
+    days: Type.Integer({
+      default: 0,
+      minimum: 0,
+      title: 'Mail (days)',
+      description: 'Mail older than this is deleted. 0 keeps it forever.',
+    }),
+    messagesPerMailbox: Type.Integer({
+      default: 0,
+      minimum: 0,
+      title: 'Messages per mailbox',
+      description: 'The oldest messages beyond this number are deleted. 0 means no limit.',
+    }),
     megabytesPerMailbox: Type.Integer({
       default: 0,
       minimum: 0,
-      description: 'The oldest above this go; 0: no limit.',
+      title: 'Size of a mailbox (MB)',
+      description: 'The oldest messages beyond this size are deleted. 0 means no limit.',
     }),
     sentDays: Type.Integer({
       default: 30,
       minimum: 1,
-      description: 'Records of sent and forwarded mail are kept this long.',
+      title: 'Records of sent mail (days)',
+      description: 'How long the record of each sent and forwarded message is kept.',
     }),
   },
   {
@@ -155,54 +184,58 @@ const SendingConfig = Type.Object(
       default: true,
       title: 'DKIM signatures',
       'x-setting': { area: 'sending', isLive: true },
-      description: 'Signs what leaves with the key of its domain.',
+      description: 'Signs outgoing mail with the key of its domain, so that receivers trust it.',
     }),
     arc: Type.Boolean({ default: true, description: 'Seals what is forwarded (RFC 8617).' }),
     atOncePerDomain: Type.Integer({ default: 3, minimum: 1, maximum: 50 }),
     perMinutePerDomain: Type.Integer({
       default: 120,
       minimum: 0,
-      title: 'Mails a minute to one domain',
+      title: 'Messages per minute to one domain',
       'x-setting': { area: 'sending', isLive: true, when: ['mailer.transport', 'mx'] },
-      description: 'With direct delivery. 0: no limit.',
+      description: 'Keeps large receivers from refusing your mail. 0 means no limit.',
     }),
   },
   { ...strict, default: {}, description: 'Outgoing mail of users; how it leaves is said by `mailer`.' },
 );
 
 export const MailConfig = Type.Object({
-  domains: Type.Array(Type.String({ pattern: '^(\\*\\.)?[A-Za-z0-9.-]+$' }), {
+  domains: Type.Array(Type.String({ pattern: '^(\\*\\.)?[A-Za-z0-9.-]+$', title: 'Domain' }), {
     default: ['example.com'],
     minItems: 1,
     title: 'Domains',
     'x-setting': { area: 'domains', isLive: true },
-    description: 'Mail for these domains is accepted; *.example.com stands for every name below example.com.',
+    'x-add': 'Add a domain',
+    description: 'Mail for these domains is received. *.example.com means every subdomain of example.com.',
   }),
-  publicDomains: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]+$' }), {
+  publicDomains: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]+$', title: 'Domain' }), {
     default: [],
     title: 'Public domains',
     'x-setting': { area: 'domains', isLive: true },
+    'x-add': 'Add a domain',
     description:
-      'Those of `domains` in which everybody with an account may take mailboxes. In the others only people of the operator’s own tenant may.',
+      'The domains from the list above in which everyone with an account may create mailboxes. In the others, only people of the organisation that runs this server may.',
   }),
   plusAddressing: Type.Boolean({
     default: true,
     title: 'Plus addressing',
     'x-setting': { area: 'domains', isLive: true },
-    description: 'ada+shop@… is mail for ada@….',
+    description: 'Mail to ada+shop@example.com arrives in the mailbox ada@example.com.',
   }),
   catchAll: Type.Boolean({
     default: true,
     title: 'Catch-all',
     'x-setting': { area: 'domains', isLive: true },
-    description: 'Mail for an unknown address makes a mailbox; postmaster and abuse always have one.',
+    description:
+      'Mail to an unknown address creates a mailbox for it. Without this it is refused, except to postmaster and abuse.',
   }),
   mailboxTtl: Type.Integer({
     default: 3600,
-    title: 'Life of a mailbox (seconds)',
+    title: 'Lifetime of mailboxes (seconds)',
     'x-setting': { area: 'domains' },
     minimum: 0,
-    description: 'Seconds until a mailbox that is not pinned or favourite is deleted with its mail; 0 keeps all.',
+    description:
+      'A mailbox that is neither pinned nor a favourite is deleted with its mail after this time. 0 keeps all mailboxes.',
   }),
   mailboxSessionWindow: Type.Integer({
     default: 86_400,

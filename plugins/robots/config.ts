@@ -113,13 +113,13 @@ export const RobotsConfig = Type.Object({
   ),
   fileBytes: Whole(10 * 1024 * 1024, 1024, 100 * 1024 * 1024, 'Largest file that a robot may send with a message.'),
   deletedDays: {
-    ...Whole(30, 1, 3650, 'Days after which a deleted robot is erased with its history.'),
+    ...Whole(30, 1, 3650, 'A deleted robot is erased with its history after this many days.'),
     title: 'Deleted robots (days)',
     'x-setting': { area: 'retention' },
   },
   logDays: {
-    ...Whole(30, 1, 3650, 'How long the log of the WorkBot API is kept.'),
-    title: 'Log of the WorkBot API (days)',
+    ...Whole(30, 1, 3650, 'Entries of this log are deleted after this many days.'),
+    title: 'WorkBot API log (days)',
     'x-setting': { area: 'retention' },
   },
 });

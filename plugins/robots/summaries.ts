@@ -39,8 +39,8 @@ export const summaries: Summaries = {
     'robots.sendScheduled': '发送到时间的消息',
     'plugins.robots.enabled': '机器人',
     'plugins.robots.deletedDays': '已删除的机器人（天）',
-    'plugins.robots.deletedDays.about': '超过天数后连同历史记录清除。',
+    'plugins.robots.deletedDays.about': '已删除的机器人在该天数后连同历史记录清除。',
     'plugins.robots.logDays': 'WorkBot API 日志（天）',
-    'plugins.robots.logDays.about': '日志保留天数。',
+    'plugins.robots.logDays.about': '该日志的条目在该天数后删除。',
   },
 };

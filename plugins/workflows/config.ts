@@ -32,12 +32,12 @@ export const WorkflowsConfig = Type.Object({
   ),
   maxDepth: Count('Workflows that start workflows, and events that start their own workflow, go so deep.', 20, 1000),
   keepDays: {
-    ...Count('Executions are removed so many days after their end.', 30, 36_500),
+    ...Count('Finished runs are deleted after this many days.', 30, 36_500),
     title: 'Workflow runs (days)',
     'x-setting': { area: 'retention' },
   },
   keepPerWorkflow: {
-    ...Count('Of each workflow so many ended executions are kept.', 10_000),
+    ...Count('The oldest finished runs of a workflow beyond this number are deleted.', 10_000),
     title: 'Runs kept of each workflow',
     'x-setting': { area: 'retention' },
   },

@@ -11,9 +11,10 @@ export const summaries: Summaries = {
     'workflows.prune': '删除超出保留天数和数量的已结束运行',
     'plugins.workflows.enabled': '工作流',
     'plugins.workflows.keepDays': '运行记录（天）',
-    'plugins.workflows.keepDays.about': '结束后超过天数即删除。',
+    'plugins.workflows.keepDays.about': '已结束的运行在该天数后删除。',
     'plugins.workflows.keepPerWorkflow': '每个工作流保留的运行数',
-    'workflows.openHooks': '任何人都可以通过 Webhook 地址启动 {total} 个工作流：{first}',
-    'workflows.openHooksAndOthers': '任何人都可以通过 Webhook 地址启动 {total} 个工作流：{first} 等',
+    'plugins.workflows.keepPerWorkflow.about': '同一工作流超出该数量的已结束运行，从最早的开始删除。',
+    'workflows.openHooks': '任何人都可以通过钩子启动 {total} 个工作流：{first}',
+    'workflows.openHooksAndOthers': '任何人都可以通过钩子启动 {total} 个工作流：{first} 等',
   },
 };

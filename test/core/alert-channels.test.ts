@@ -67,11 +67,11 @@ describe('ways on which alerts leave', function () {
     assert.equal(telegram.sent.length, 1);
     const { method, chat_id, text, link_preview_options } = telegram.sent[0] ?? { method: '' };
     assert.deepEqual([method, chat_id, link_preview_options], ['sendMessage', CHAT, { is_disabled: true }]);
-    assert.match(String(text), /^🔴 Jobs have given up\n\n1 jobs have failed[\s\S]*\/jobs\?state=dead$/);
+    assert.match(String(text), /^🔴 Jobs have failed\n\n1 jobs have failed[\s\S]*\/jobs\?state=dead$/);
     assert.equal((await stateOf('dead-jobs')).is_told, true);
     await revive();
     await minutes(2);
-    assert.match(lastText(), /^✅ No job that gave up is left/);
+    assert.match(lastText(), /^✅ No failed jobs are left/);
     const { since, is_told } = await stateOf('dead-jobs');
     assert.deepEqual([since, is_told], [null, false]);
   });

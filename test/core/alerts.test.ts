@@ -76,14 +76,14 @@ describe('alerts', function () {
   it('tell what holds once, whichever replica sees it, and that it is over', async () => {
     await die();
     await minutes(12);
-    assert.deepEqual(told, ['Jobs have given up']);
+    assert.deepEqual(told, ['Jobs have failed']);
     assert.deepEqual(
       called.map(({ alert, is_over }) => [alert, is_over]),
       [['dead-jobs', false]],
     );
     await revive();
     await minutes(2);
-    assert.deepEqual(told, ['Jobs have given up', 'No job that gave up is left']);
+    assert.deepEqual(told, ['Jobs have failed', 'No failed jobs are left']);
     assert.equal(called.at(-1)?.is_over, true);
   });
 
@@ -98,7 +98,7 @@ describe('alerts', function () {
     assert.deepEqual(told, []);
     await die();
     await minutes(40);
-    assert.deepEqual(told, ['Jobs have given up']);
+    assert.deepEqual(told, ['Jobs have failed']);
     await revive();
   });
 

@@ -131,7 +131,7 @@ describe('certificates in files', function () {
       await app.platform.cron.runDue();
     }
     await app.services.jobs.idle();
-    assert.deepEqual(told, ['A certificate ends, or does not come']);
+    assert.deepEqual(told, ['A certificate expires or cannot be issued']);
     const ca = readFileSync(files[0]?.certFile ?? '', 'utf8');
     const asked = { host: 'one.example', path: '/api/platform/attention', token: ROOT_TOKEN, ca };
     const { items } = JSON.parse((await askByTls(app.port, asked)).text);

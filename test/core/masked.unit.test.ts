@@ -25,6 +25,16 @@ describe('masking', () => {
     });
   });
 
+  it('shows how many there are of something, and hides its values', () => {
+    const counts = { maxConnections: 500, contextTokens: 2_000 };
+    assert.deepEqual(masked(counts), counts);
+    assert.deepEqual(masked({ connections: 'pg://x', tokens: [7], code: 123_456 }), {
+      connections: HIDDEN,
+      tokens: HIDDEN,
+      code: HIDDEN,
+    });
+  });
+
   it('hides what looks like a secret under any name, and secrets in addresses', () => {
     for (const text of ['c2VjcmV0LXRoYXQtaXMtbG9uZw123456', `sk_live_${'a1'.repeat(12)}`])
       assert.equal(masked({ it: text }) instanceof Object && JSON.stringify(masked([text])), `["${HIDDEN}"]`);

@@ -80,16 +80,21 @@ describe('settings of the server', function () {
     );
     const chinese = await admin.get(`${PATH}/sending`, { 'accept-language': 'zh' });
     assert.equal(chinese.body.title, '发送邮件');
-    assert.equal(found(chinese.body, 'mailer.transport')?.title, '发送方式');
+    assert.equal(found(chinese.body, 'mailer.transport')?.title, '邮件发送方式');
   });
 
-  it('call the values of a choice by their own names', async () => {
+  it('call the values of a choice by their names, in the language of who asks', async () => {
     const { body } = await admin.get(`${PATH}/sign-in`);
     const { schema } = body.settings.find(({ name }: { name: string }) => name === 'plugins.auth.registration');
     assert.deepEqual(
       schema.anyOf.map(({ title }: { title: string }) => title),
-      ['open', 'invite', 'closed'],
+      ['Anyone can register', 'By invitation', 'Closed'],
     );
+    const chinese = await admin.get(`${PATH}/sending`, { 'accept-language': 'zh' });
+    const [transport] = chinese.body.settings;
+    assert.deepEqual(transport.schema.anyOf[0], { const: 'log', title: '仅写入服务器日志（不发送）' });
+    const { body: spam } = await admin.get(`${PATH}/receiving`);
+    assert.equal(spam.settings[0].title, 'Check who sent incoming mail', 'and not as the plugin');
   });
 
   it('are seen and changed by super-admins alone', async () => {

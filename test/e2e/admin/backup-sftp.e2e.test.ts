@@ -29,7 +29,7 @@ describe('a place for copies over SFTP, in the pages', function () {
     const { page } = visitor;
     await visitor.open('/settings/server/backups');
     await page.getByRole('combobox', { name: 'Copies elsewhere' }).click();
-    await page.getByRole('option', { name: 'sftp', exact: true }).click();
+    await page.getByRole('option', { name: 'SFTP', exact: true }).click();
     await page.getByRole('textbox', { name: 'Host' }).fill(server.host);
     await page.getByRole('textbox', { name: 'Port' }).fill(String(server.port));
     await page.getByRole('textbox', { name: 'User name' }).fill(server.user);

@@ -43,8 +43,8 @@ describe('a server in which there is nothing yet', function () {
     await visitor.open('/status/alerts');
     await page.getByText('Nobody receives alerts by mail until it can.').waitFor();
     await page.getByRole('link', { name: 'Set up sending' }).click();
-    await page.getByRole('combobox', { name: 'Transport' }).click();
-    await page.getByRole('option', { name: 'mx', exact: true }).click();
+    await page.getByRole('combobox', { name: 'How mail is sent' }).click();
+    await page.getByRole('option', { name: 'Directly to the mail servers of the recipients' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved').first().waitFor();
     await visitor.go('/status/alerts');

@@ -33,7 +33,8 @@ describe('setting up the server in the pages', function () {
   it('has mail leave by a relay, tried before it is saved', async () => {
     const { page } = visitor;
     await visitor.open('/settings/server/sending');
-    await choose('Transport', 'smtp');
+    await page.getByText('Mail is only written to the server log').waitFor();
+    await choose('How mail is sent', 'Through a mail server (SMTP relay)');
     await page.getByRole('textbox', { name: 'Host' }).fill('127.0.0.1');
     await page.getByRole('textbox', { name: 'Port' }).fill(String(relay.port));
     await page.getByRole('textbox', { name: 'Send the test to' }).fill('me@example.org');
@@ -56,8 +57,8 @@ describe('setting up the server in the pages', function () {
     await page.getByRole('heading', { name: 'Mail domains', level: 1 }).waitFor();
     await page.getByRole('link', { name: 'Mail domains: settings' }).click();
     await page.getByRole('heading', { name: 'Mail domains', level: 2 }).waitFor();
-    await page.getByRole('button', { name: 'Add to Domains' }).click();
-    await page.getByRole('textbox', { name: 'No. 2' }).fill('acme.test');
+    await page.getByRole('button', { name: 'Add a domain' }).first().click();
+    await page.getByRole('textbox', { name: 'Domain 2' }).fill('acme.test');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Settings saved').waitFor();
     const { body } = await app.http.get('/api/platform/ui');
@@ -69,12 +70,12 @@ describe('setting up the server in the pages', function () {
   it('has the address written that another page asks to be allowed', async () => {
     const { page } = visitor;
     await visitor.open('/settings/server/outgoing?allow=10.9.8.7%3A8080');
-    await page.getByRole('textbox', { name: 'No. 1' }).and(page.locator('[value="10.9.8.7:8080"]')).waitFor();
+    await page.getByRole('textbox', { name: 'Address 1' }).and(page.locator('[value="10.9.8.7:8080"]')).waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Settings saved').waitFor();
     await visitor.open('/settings/server/outgoing?allow=10.9.8.7%3A8080');
-    await page.getByRole('textbox', { name: 'No. 1' }).waitFor();
-    assert.equal(await page.getByRole('textbox', { name: 'No. 2' }).count(), 0, 'it is there already');
+    await page.getByRole('textbox', { name: 'Address 1' }).waitFor();
+    assert.equal(await page.getByRole('textbox', { name: 'Address 2' }).count(), 0, 'it is there already');
   });
 
   it('says what waits for a restart, and takes it back', async () => {
@@ -83,7 +84,8 @@ describe('setting up the server in the pages', function () {
     await page.getByRole('textbox', { name: 'Currency' }).fill('EUR');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Some settings take effect after a restart').waitFor();
-    await page.getByText('Takes effect after a restart').first().waitFor();
+    await page.getByText('These take effect after a restart: Payment provider, Default plan').waitFor();
+    assert.equal(await page.getByText('Takes effect after a restart').count(), 1, 'of the one that waits');
     await page.getByRole('button', { name: 'Reset to default' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Some settings take effect after a restart').waitFor({ state: 'hidden' });

@@ -38,7 +38,7 @@ describe('pages of a server that cannot send mail', function () {
     await visitor.open('/');
     await page.getByText('This server cannot send mail: people who depend on it').click();
     await visitor.sees('Server settings');
-    await page.getByRole('combobox', { name: 'Transport' }).waitFor();
+    await page.getByRole('combobox', { name: 'How mail is sent' }).waitFor();
     await visitor.assertAccessible();
     await visitor.leave();
 

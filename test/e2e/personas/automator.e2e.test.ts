@@ -43,11 +43,8 @@ describe('the way of an automator', function () {
     await page.getByText('Invoice 16').waitFor();
     await menu('Settings');
     await menu('Outgoing addresses');
-    await page
-      .getByRole('button', { name: /^Add to / })
-      .first()
-      .click();
-    await page.getByRole('textbox', { name: 'No. 1' }).first().fill(host());
+    await page.getByRole('button', { name: 'Add an address' }).click();
+    await page.getByRole('textbox', { name: 'Address 1' }).fill(host());
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Settings saved').waitFor();
   });

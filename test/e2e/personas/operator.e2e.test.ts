@@ -66,7 +66,7 @@ describe('the way of an operator', function () {
   it('changes a setting that needs a restart, restarts, and sees that an update is there', async () => {
     const { page } = visitor;
     await menu('Address and certificate');
-    await page.getByRole('textbox', { name: 'Version file' }).fill(at('/version.json'));
+    await page.getByRole('textbox', { name: 'Update check' }).fill(at('/version.json'));
     await page.getByRole('textbox', { name: 'Public address' }).fill(server.url.replace('127.0.0.1', 'localhost'));
     await page.getByRole('button', { name: 'Save' }).click();
     await restartByMouse(visitor);

@@ -55,8 +55,8 @@ describe('the way of a self-hoster', function () {
       await sheet.getByRole('button', { name: 'Close' }).click();
     });
     await inSheet('Send mail', async (sheet) => {
-      await sheet.getByRole('combobox', { name: 'Transport' }).click();
-      await page.getByRole('option', { name: 'smtp', exact: true }).click();
+      await sheet.getByRole('combobox', { name: 'How mail is sent' }).click();
+      await page.getByRole('option', { name: 'Through a mail server (SMTP relay)' }).click();
       await sheet.getByRole('textbox', { name: 'Host' }).fill('127.0.0.1');
       await sheet.getByRole('textbox', { name: 'Port' }).fill(String(relay.port));
       await sheet.getByRole('button', { name: 'Test' }).click();

@@ -1,6 +1,6 @@
 /** How the platform is at this moment: load at a glance, the health of each part, and what is open to strangers. */
-import { Accordion, Alert, Group, List, SimpleGrid, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Accordion, Alert, Group, List, SimpleGrid, Skeleton, Text } from '@mantine/core';
+import { type Query, useQuery } from '@tanstack/react-query';
 import { CodeView, Facts, Loaded, Page, Panel, State, send, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AttentionIfAny } from '../parts/attention.tsx';
@@ -11,6 +11,13 @@ import { useHealth } from '../parts/use-health.ts';
 import { VersionPanel } from '../parts/version-panel.tsx';
 
 const EVERY_MS = 5_000;
+/** Rates are there with the second reading. */
+const FIRST_MS = 1_000;
+
+interface Readings {
+  before: Reading | null;
+  now: Reading;
+}
 
 export default function System() {
   const { t, i18n } = useTranslation('admin');
@@ -83,18 +90,19 @@ function Load() {
   const { bytes, number, percent, duration } = useFormats();
   const metrics = useQuery({
     queryKey: ['metrics'],
-    refetchInterval: EVERY_MS,
-    async queryFn({ signal, client }): Promise<{ before: Reading | null; now: Reading }> {
-      const former = client.getQueryData<{ now: Reading }>(['metrics'])?.now ?? null;
+    refetchInterval: ({ state }: Query<Readings>) => (state.data?.before === null ? FIRST_MS : EVERY_MS),
+    async queryFn({ signal, client }): Promise<Readings> {
+      const former = client.getQueryData<Readings>(['metrics'])?.now ?? null;
       const text = await (await send('/metrics', { signal })).text();
       return { before: former, now: { at: Date.now(), samples: readMetrics(text) } };
     },
   });
-  const orNone = <V,>(value: V | null, text: (value: V) => string) => (value === null ? '–' : text(value));
   return (
     <Loaded of={metrics} lines={3}>
       {({ before, now }) => {
         const glance = glanceOf(before, now);
+        const none = before ? '–' : <Skeleton h="1em" w="4em" aria-hidden />;
+        const orNone = <V,>(value: V | null, text: (value: V) => string) => (value === null ? none : text(value));
         const { ready = 0, running = 0, dead = 0 } = glance.jobs;
         return (
           <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>

@@ -95,7 +95,10 @@ function Rehearsal({ schedule, next_at, last }: Upkeep['rehearsal']) {
   const refresh = (): void => {
     for (const path of [UPKEEP, '/api/platform/backups']) void queries.invalidateQueries({ queryKey: ['get', path] });
   };
-  const counted = Object.entries(last?.contents ?? {}).map(([noun, count]) => `${number(count)} ${noun}`);
+  // What plugins of others count has their own noun.
+  const counted = Object.entries(last?.contents ?? {}).map(([noun, count]) =>
+    t(`backups.contents.${noun}`, { count, number: number(count), defaultValue: `${number(count)} ${noun}` }),
+  );
   return (
     <Panel title={t('backups.rehearsal')}>
       <Text size="sm" c="dimmed">
@@ -116,12 +119,7 @@ function Rehearsal({ schedule, next_at, last }: Upkeep['rehearsal']) {
               {last.problem}
             </span>,
           ],
-          counted.length > 0 && [
-            t('backups.found'),
-            <span key="found" lang="en">
-              {counted.join(', ')}
-            </span>,
-          ],
+          counted.length > 0 && [t('backups.found'), counted.join(t('serverSettings.comma'))],
           last !== null && [t('backups.took'), duration(Math.max(1000, last.took_ms))],
           next_at !== null && [t('backups.next'), <Time key="next" at={next_at} />],
         ]}
@@ -130,7 +128,12 @@ function Rehearsal({ schedule, next_at, last }: Upkeep['rehearsal']) {
         <Text size="sm">{t('backups.noRehearsal')}</Text>
       ) : (
         <Group>
-          <RunNow name="core.rehearseBackup" label={t('backups.rehearse')} onEnded={refresh} />
+          <RunNow
+            name="core.rehearseBackup"
+            title={t('backups.rehearsal')}
+            label={t('backups.rehearse')}
+            onEnded={refresh}
+          />
         </Group>
       )}
     </Panel>

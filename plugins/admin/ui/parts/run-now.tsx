@@ -12,12 +12,14 @@ const LOOK_MS = 1_000;
 
 interface RunNowProps {
   name: string;
+  /** What it is called in sentences, instead of its name. */
+  title?: string;
   /** Instead of 'Run now'. */
   label?: string;
   onEnded?: () => void;
 }
 
-export function RunNow({ name, label, onEnded }: RunNowProps) {
+export function RunNow({ name, title = name, label, onEnded }: RunNowProps) {
   const { t } = useTranslation('admin');
   const queries = useQueryClient();
   const [begun, setBegun] = useState<number | null>(null);
@@ -25,7 +27,7 @@ export function RunNow({ name, label, onEnded }: RunNowProps) {
   const run = $api.useMutation('post', '/api/platform/cron/{name}/run', {
     onSuccess: ({ id }) => {
       setBegun(id);
-      tellDone(t('cron.begun', { name }));
+      tellDone(t('cron.begun', { name: title }));
       void refresh();
     },
     onError: tellFailed,
@@ -43,8 +45,8 @@ export function RunNow({ name, label, onEnded }: RunNowProps) {
   useEffect(() => {
     if (!ended) return;
     setBegun(null);
-    if (ended.status === 'done') tellDone(t('cron.ended', { name }));
-    else tellFailed(new Error(ended.error ?? name));
+    if (ended.status === 'done') tellDone(t('cron.ended', { name: title }));
+    else tellFailed(new Error(ended.error ?? title));
     void refresh();
     onEnded?.();
   }, [ended?.id]);

@@ -10,6 +10,7 @@ import {
   Panel,
   SchemaForm,
   tellDone,
+  useCanSendMail,
   useLeaveGuard,
   useMe,
   useUrlState,
@@ -96,6 +97,7 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
       <Title order={2} size="h4">
         {view.title}
       </Title>
+      {view.area === 'sending' && <NothingIsSent />}
       {view.problem !== null && (
         <Alert color="red" title={t('serverSettings.problem')}>
           {view.problem}
@@ -108,6 +110,7 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
         }}
       >
         <Stack gap="md">
+          <AfterRestart settings={view.settings} />
           {view.settings.filter(isShown).map((setting) => (
             <SettingFrame key={setting.name} setting={setting}>
               <SchemaForm
@@ -134,7 +137,7 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
         </Stack>
       </form>
       {view.can_test && <AreaTest view={view} values={{ ...written }} reset={[...reset]} onTake={take} />}
-      <SettingsHistory area={view.area} version={view.version} />
+      <SettingsHistory view={view} />
     </Stack>
   );
 }
@@ -145,6 +148,33 @@ function offered({ settings }: Area, address: string | undefined): Readonly<Reco
   if (!address || !list) return {};
   const allowed = Array.isArray(list.value) ? list.value : [];
   return allowed.includes(address) ? {} : { [list.name]: [...allowed, address] };
+}
+
+/** As it is now, and not as it is written. */
+function NothingIsSent() {
+  const { t } = useTranslation('admin');
+  if (useCanSendMail()) return null;
+  return (
+    <Alert color="yellow" title={t('sending.off')}>
+      {t('sending.offHere')}
+    </Alert>
+  );
+}
+
+/** Which settings a save does not put in force: said once, and each is marked when it waits. */
+function AfterRestart({ settings }: { settings: readonly Setting[] }) {
+  const { t } = useTranslation('admin');
+  const open = settings.filter(({ is_locked }) => !is_locked);
+  const late = open.filter(({ is_live }) => !is_live);
+  if (late.length === 0) return null;
+  const isAll = late.length === open.length;
+  return (
+    <Text size="sm" c="dimmed">
+      {isAll
+        ? t('serverSettings.allWait')
+        : t('serverSettings.someWait', { names: late.map(({ title }) => title).join(t('serverSettings.comma')) })}
+    </Text>
+  );
 }
 
 /** Fields that belong together have their name above them. */
@@ -167,7 +197,7 @@ function SettingState({
   onReset(setting: Setting): void;
 }) {
   const { t } = useTranslation('admin');
-  const { is_locked, source, waits_for_restart, is_live } = setting;
+  const { is_locked, source, waits_for_restart } = setting;
   return (
     <Group gap="xs" mt={6}>
       {is_locked && (
@@ -183,11 +213,6 @@ function SettingState({
         <Badge variant="light" color="yellow" tt="none">
           {t('serverSettings.waits')}
         </Badge>
-      )}
-      {!is_locked && !is_live && !waits_for_restart && (
-        <Text size="xs" c="dimmed">
-          {t('serverSettings.waits')}
-        </Text>
       )}
       {source === 'settings' && !isReset && (
         <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onReset(setting)}>
@@ -257,9 +282,10 @@ function isGroup(schema: unknown): boolean {
   return branches.some(({ properties }) => isRecord(properties));
 }
 
-/** An emptied field says nothing: `null`, where that is a value. */
+/** An emptied field or list says nothing: `null`, where that is a value. */
 function asSent(schema: unknown, value: unknown): unknown {
-  if (value !== '' && value !== undefined) return value;
+  const isEmpty = value === '' || value === undefined || (Array.isArray(value) && value.length === 0);
+  if (!isEmpty) return value;
   const branches = isRecord(schema) && Array.isArray(schema.anyOf) ? schema.anyOf.filter(isRecord) : [];
   if (branches.some(({ type }) => type === 'null')) return null;
   return value ?? (isRecord(schema) && schema.type === 'array' ? [] : value);

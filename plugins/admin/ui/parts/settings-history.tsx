@@ -1,33 +1,36 @@
 /** Earlier versions of an area's settings, and the way back to one. */
 import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, Confirm, Loaded, Time, tellDone } from 'patchbay-platform/ui';
+import { $api, type AnswerOf, Confirm, Loaded, Time, tellDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tellsOfSettings } from './tells-of-settings.ts';
 
-export function SettingsHistory({ area, version }: { area: string; version: number }) {
+type Area = AnswerOf<'/api/platform/server/settings/{area}'>;
+
+export function SettingsHistory({ view }: { view: Area }) {
   const { t } = useTranslation('admin');
-  if (version === 0) return null;
+  if (view.version === 0) return null;
   return (
     <Accordion variant="contained">
       <Accordion.Item value="history">
         <Accordion.Control>{t('serverSettings.history')}</Accordion.Control>
         <Accordion.Panel>
-          <Versions area={area} current={version} />
+          <Versions view={view} />
         </Accordion.Panel>
       </Accordion.Item>
     </Accordion>
   );
 }
 
-function Versions({ area, current }: { area: string; current: number }) {
+function Versions({ view: { area, version: current, settings } }: { view: Area }) {
   const { t } = useTranslation('admin');
   const queries = useQueryClient();
   const versions = $api.useQuery('get', '/api/platform/server/settings/{area}/versions', {
     params: { path: { area } },
   });
   const restore = $api.useMutation('post', '/api/platform/server/settings/{area}/versions/{version}/restore');
+  const titles = new Map(settings.map(({ name, title }) => [name, title]));
   const [wanted, setWanted] = useState<number | null>(null);
   return (
     <Loaded of={versions}>
@@ -40,7 +43,7 @@ function Versions({ area, current }: { area: string; current: number }) {
                   {t('serverSettings.version', { version })} · <Time at={created_at} />
                 </Text>
                 <Text size="xs" c="dimmed">
-                  {changed.join(', ')}
+                  {changed.map((name) => titles.get(name) ?? name).join(t('serverSettings.comma'))}
                 </Text>
               </Stack>
               {version !== current && (

@@ -12,6 +12,8 @@ export interface FieldProps {
   /** `undefined`: there is none. */
   value: unknown;
   isRequired: boolean;
+  /** One of a list or of names with values, which is there or is taken away. */
+  isEntry?: boolean;
   onChange(value: unknown): void;
 }
 

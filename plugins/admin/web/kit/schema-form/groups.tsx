@@ -8,7 +8,16 @@ import { useTranslation } from 'react-i18next';
 import { isRecord } from '../../client/api-error.ts';
 import { type FieldProps, useForm } from './field.ts';
 import { Add, Fields, Part, Small } from './frame.tsx';
-import { emptyOf, fits, isRequired as needs, plainSchema, propertiesOf, titleOf, variantsOf } from './schema.ts';
+import {
+  emptyOf,
+  fits,
+  isRequired as needs,
+  plainSchema,
+  propertiesOf,
+  titleOf,
+  variantsOf,
+  wordOf,
+} from './schema.ts';
 
 export function ObjectField({ schema, label, path, value, isRequired, onChange }: FieldProps) {
   const { Field, root } = useForm();
@@ -54,7 +63,9 @@ export function ListField({ schema, label, path, value, isRequired, onChange }: 
   return (
     <Fields label={label} schema={schema} path={path}>
       {items.map((item, index) => {
-        const name = t('form.item', { number: index + 1 });
+        const name = titleOf(own, '')
+          ? t('form.named', { name: own.title, number: index + 1 })
+          : t('form.item', { number: index + 1 });
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the place in the list is what an item is known by
           <Group key={index} gap={4} align="flex-end" wrap="nowrap">
@@ -65,6 +76,7 @@ export function ListField({ schema, label, path, value, isRequired, onChange }: 
                 path={[...path, String(index)]}
                 value={item}
                 isRequired
+                isEntry
                 onChange={(next) => put(items.with(index, next))}
               />
             </Stack>
@@ -85,7 +97,7 @@ export function ListField({ schema, label, path, value, isRequired, onChange }: 
         );
       })}
       <Add
-        label={t('form.addTo', { name: label })}
+        label={wordOf(schema, 'x-add') ?? t('form.addTo', { name: label })}
         isDisabled={isDisabled}
         onClick={() => put([...items, emptyOf(own, root)])}
       />
@@ -118,6 +130,7 @@ export function MapField({ schema, label, path, value, isRequired, onChange }: F
               path={[...path, key]}
               value={item}
               isRequired
+              isEntry
               onChange={(next) => put(withEntry(held, key, next))}
             />
           </Stack>
@@ -128,7 +141,7 @@ export function MapField({ schema, label, path, value, isRequired, onChange }: F
       ))}
       <Group gap={4} align="flex-end" wrap="nowrap">
         <TextInput
-          label={t('form.newName')}
+          label={wordOf(schema, 'x-name') ?? t('form.newName')}
           size="xs"
           value={name}
           disabled={isDisabled}
@@ -139,7 +152,7 @@ export function MapField({ schema, label, path, value, isRequired, onChange }: F
             if (canAdd) add();
           }}
         />
-        <Add label={t('form.addTo', { name: label })} isDisabled={!canAdd} onClick={add} />
+        <Add label={wordOf(schema, 'x-add') ?? t('form.addTo', { name: label })} isDisabled={!canAdd} onClick={add} />
       </Group>
     </Fields>
   );

@@ -1,16 +1,16 @@
 /** Fields of single values: texts, numbers, yes or no, one of several, and JSON for what has no form. */
-import { Checkbox, JsonInput, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { JsonInput, NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Marked } from '../sentence.tsx';
 import { type FieldProps, useForm, useIssue } from './field.ts';
 import { choicesOf, descriptionOf, numberOf } from './schema.ts';
 
-function useCommon({ schema, label, path, isRequired }: FieldProps) {
+function useCommon({ schema, label, path, isRequired, isEntry = false }: FieldProps) {
   const { isDisabled } = useForm();
   const error = useIssue(path);
   // What has a default may stay as it is.
-  const isMissing = isRequired && !('default' in schema);
+  const isMissing = isRequired && !isEntry && !('default' in schema);
   const description = descriptionOf(schema);
   return {
     label,
@@ -112,7 +112,7 @@ export function BooleanField(props: FieldProps) {
   const { withAsterisk, ...common } = useCommon(props);
   const isOnByDefault = schema.default === true;
   return (
-    <Checkbox
+    <Switch
       {...common}
       checked={typeof value === 'boolean' ? value : isOnByDefault}
       onChange={(event) => {

@@ -106,6 +106,12 @@ export function descriptionOf(schema: JsonSchema): string | undefined {
   return typeof schema.description === 'string' ? schema.description : undefined;
 }
 
+/** A sentence that the schema brings for the form: what adds an entry (`x-add`), what names of entries are (`x-name`). */
+export function wordOf(schema: JsonSchema, key: 'x-add' | 'x-name'): string | undefined {
+  const word = schema[key];
+  return typeof word === 'string' ? word : undefined;
+}
+
 export function numberOf(schema: JsonSchema, key: string): number | undefined {
   const value = schema[key];
   return typeof value === 'number' ? value : undefined;
@@ -160,7 +166,8 @@ function isOneOrSeveral(schema: JsonSchema): boolean {
 }
 
 function isLong(schema: JsonSchema): boolean {
-  return (numberOf(schema, 'maxLength') ?? 0) > LONG_TEXT && schema.format === undefined;
+  const isAddress = typeof schema.pattern === 'string' && schema.pattern.startsWith('^https?:');
+  return (numberOf(schema, 'maxLength') ?? 0) > LONG_TEXT && schema.format === undefined && !isAddress;
 }
 
 /** A reference within the same document: `#/$defs/Address`, `#`. */
