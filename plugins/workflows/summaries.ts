@@ -14,7 +14,7 @@ export const summaries: Summaries = {
     'plugins.workflows.keepDays.about': '已结束的运行在该天数后删除。',
     'plugins.workflows.keepPerWorkflow': '每个工作流保留的运行数',
     'plugins.workflows.keepPerWorkflow.about': '同一工作流超出该数量的已结束运行，从最早的开始删除。',
-    'workflows.openHooks': '任何人都可以通过钩子启动 {total} 个工作流：{first}',
-    'workflows.openHooksAndOthers': '任何人都可以通过钩子启动 {total} 个工作流：{first} 等',
+    'workflows.openHooks': '任何人都可以通过 Webhook 地址启动 {total} 个工作流：{first}',
+    'workflows.openHooksAndOthers': '任何人都可以通过 Webhook 地址启动 {total} 个工作流：{first} 等',
   },
 };

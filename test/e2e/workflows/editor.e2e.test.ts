@@ -345,6 +345,12 @@ do:
     await page.keyboard.press('Enter');
     await editor.until((text) => /- switch:\n\s+switch:/.test(text));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    // The new step is written at once.
+    await page
+      .locator(':focus')
+      .and(page.getByRole('textbox', { name: 'Name of the task' }))
+      .waitFor();
+    await editor.task('switch').focus();
     await page.keyboard.press('Delete');
     await editor.until((text) => !text.includes('switch:'));
     await page.keyboard.press('Control+z');
@@ -382,5 +388,13 @@ do:
     const wide = await page.evaluate('document.documentElement.scrollWidth');
     assert.equal(wide, 375);
     await visitor.assertAccessible();
+    await page.getByText('列表', { exact: true }).click();
+    await page.evaluate('scrollTo(0, 0)');
+    await page.getByRole('button', { name: '添加', exact: true }).tap();
+    await page.getByRole('menuitem', { name: '在末尾', exact: true }).tap();
+    await page.getByRole('textbox', { name: '查找步骤或函数' }).fill('等待');
+    await page.keyboard.press('Enter');
+    const name = page.locator(':focus').and(page.getByRole('textbox', { name: '任务名称' }));
+    await name.waitFor();
   });
 });

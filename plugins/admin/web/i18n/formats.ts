@@ -77,10 +77,8 @@ function create(tag: string, timeZone: string | undefined): Formats {
   const number: Formats['number'] = (value, options) =>
     options ? new Intl.NumberFormat(tag, options).format(value) : plain.format(value);
   const spaced = tag.startsWith('zh') ? spacedUnits : (text: string) => text;
-  const unit = (value: number, name: string) =>
-    spaced(
-      number(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: value < 10 ? 1 : 0 }),
-    );
+  const unit = (value: number, name: string, unitDisplay: 'short' | 'long' = 'short') =>
+    spaced(number(value, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits: value < 10 ? 1 : 0 }));
 
   return {
     number,

@@ -13,6 +13,7 @@ export { type Formats, useFormats } from '../i18n/formats.ts';
 export { textIn } from '../i18n/i18n.ts';
 export type { AboutPersonProps } from './about-person.tsx';
 export { doUnlessUndone, tellDone, tellFailed, tellWarning } from './actions.tsx';
+export { holdsWords, wordsAsked } from './asked-words/asked-words.ts';
 export { CannotSendMail, type CannotSendMailProps } from './cannot-send-mail.tsx';
 export { Cards } from './cards.tsx';
 export { Chart } from './chart.tsx';
