@@ -97,7 +97,7 @@ export const MailerConfig = Type.Object(
       default: 'log',
       title: 'How mail is sent',
       'x-setting': { area: 'sending', isLive: true },
-      'x-choices': {
+      'x-labels': {
         log: 'Write to the server log only (nothing is sent)',
         smtp: 'Through a mail server (SMTP relay)',
         resend: 'Through Resend',
@@ -120,7 +120,7 @@ export const MailerConfig = Type.Object(
       default: 'en',
       title: 'Language',
       'x-setting': { area: 'sending' },
-      'x-choices': { en: 'English', zh: 'Chinese' },
+      'x-labels': { en: 'English', zh: 'Chinese' },
       description: 'The language of mail from this server, and of names it chooses automatically.',
     }),
     deliverySeconds: Type.Integer({

@@ -12,7 +12,7 @@ export const TargetConfig = Type.Object(
       default: 'none',
       title: 'Copies elsewhere',
       'x-setting': { area: 'backups', isLive: true },
-      'x-choices': { none: 'None: backups stay on this server', s3: 'S3', webdav: 'WebDAV', sftp: 'SFTP' },
+      'x-labels': { none: 'None: backups stay on this server', s3: 'S3', webdav: 'WebDAV', sftp: 'SFTP' },
       description: 'Where each scheduled backup is copied, so that it survives the loss of this server.',
     }),
     s3: Type.Object(

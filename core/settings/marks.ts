@@ -8,7 +8,7 @@ import { isTree } from '../config/tree.ts';
 export const MARK = 'x-setting';
 
 /** Beside it: what the values of a choice are called, `{ log: 'Write to the log only' }`. */
-export const CHOICES = 'x-choices';
+export const LABELS = 'x-labels';
 /** What the button says that adds an entry to a list or a record: `Add a domain`. */
 export const ADD = 'x-add';
 /** What the names in a record are: `Domain`. */

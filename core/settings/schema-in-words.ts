@@ -4,11 +4,11 @@ import type { TSchema } from 'typebox';
 import { isTree, type Tree } from '../config/tree.ts';
 import type { Summarize } from '../http/language.ts';
 import { isSecretName } from '../security/masked.ts';
-import { ADD, CHOICES, MARK, NAME } from './marks.ts';
+import { ADD, LABELS, MARK, NAME } from './marks.ts';
 
 /** The schema with titles and sentences in the language of who asks, and secrets marked. */
 export function schemaInWords(summarize: Summarize, ctx: Koa.Context, schema: TSchema, name: string): Tree {
-  const { [MARK]: _mark, [CHOICES]: choices, ...own }: Tree = { ...schema };
+  const { [MARK]: _mark, [LABELS]: labels, ...own }: Tree = { ...schema };
   const key = name.split('.').at(-1) ?? name;
   // One of several values is called by itself, and not as the setting that has them.
   const title =
@@ -30,9 +30,9 @@ export function schemaInWords(summarize: Summarize, ctx: Koa.Context, schema: TS
     ...(own[ADD] !== undefined && { [ADD]: summarize(ctx, `${name}.add`, String(own[ADD])) }),
     ...(own[NAME] !== undefined && { [NAME]: summarize(ctx, `${name}.named`, String(own[NAME])) }),
     ...(Array.isArray(own.anyOf) && { anyOf: own.anyOf.filter(isNotOff).map((one) => nested(one, name)) }),
-    ...(isTree(choices) && {
+    ...(isTree(labels) && {
       enum: undefined,
-      anyOf: Object.entries(choices).map(([value, english]) => called(value, english)),
+      anyOf: Object.entries(labels).map(([value, english]) => called(value, english)),
     }),
     ...(isTree(own.items) && { items: nested(own.items, `${name}.*`) }),
     ...(isTree(own.properties) && {

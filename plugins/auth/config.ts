@@ -50,7 +50,7 @@ export const AuthConfig = Type.Object({
     default: 'invite',
     title: 'Registration',
     'x-setting': { area: 'sign-in', isLive: true },
-    'x-choices': { open: 'Anyone can register', invite: 'By invitation', closed: 'Closed' },
+    'x-labels': { open: 'Anyone can register', invite: 'By invitation', closed: 'Closed' },
     description: 'How people get an account. When registration is closed, only administrators create accounts.',
   }),
   rootToken: Type.Union([Type.String({ minLength: 16 }), Type.Null()], {
@@ -96,7 +96,7 @@ export const AuthConfig = Type.Object({
       transport: Type.Union([Type.Literal('log'), Type.Literal('webhook')], {
         default: 'log',
         title: 'How codes are sent',
-        'x-choices': { log: 'Write to the server log only (nothing is sent)', webhook: 'Through a webhook' },
+        'x-labels': { log: 'Write to the server log only (nothing is sent)', webhook: 'Through a webhook' },
         description: 'The webhook hands each code to your SMS service.',
       }),
       webhook: Type.Optional(

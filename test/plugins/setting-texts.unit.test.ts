@@ -63,7 +63,7 @@ describe('names of settings', () => {
   it('include those of the values of a choice, and of what is added to a list', () => {
     const lacking = fields.flatMap(({ name, schema }) => {
       const values = valuesOf(schema);
-      const choices = isTree(schema['x-choices']) ? schema['x-choices'] : {};
+      const choices = isTree(schema['x-labels']) ? schema['x-labels'] : {};
       const isMany = branchesOf(schema).some((one) => one.type === 'array' || isTree(one.patternProperties));
       return [
         ...values.filter((value) => choices[value] === undefined).map((value) => `${name}: ${value}`),

@@ -179,7 +179,18 @@ function AfterRestart({ settings }: { settings: readonly Setting[] }) {
 
 /** Fields that belong together have their name above them. */
 function SettingFrame({ setting, children }: { setting: Setting; children: ReactNode }) {
-  if (isGroup(setting.schema)) return <Panel title={setting.title}>{children}</Panel>;
+  const { schema, title } = setting;
+  if (isGroup(schema))
+    return (
+      <Panel title={title}>
+        {isRecord(schema) && typeof schema.description === 'string' && (
+          <Text size="sm" c="dimmed">
+            {schema.description}
+          </Text>
+        )}
+        {children}
+      </Panel>
+    );
   return (
     <Paper withBorder radius="md" p="md">
       {children}
@@ -198,6 +209,8 @@ function SettingState({
 }) {
   const { t } = useTranslation('admin');
   const { is_locked, source, waits_for_restart } = setting;
+  const canReset = source === 'settings' && !isReset;
+  if (!is_locked && !waits_for_restart && !canReset) return null;
   return (
     <Group gap="xs" mt={6}>
       {is_locked && (
@@ -214,7 +227,7 @@ function SettingState({
           {t('serverSettings.waits')}
         </Badge>
       )}
-      {source === 'settings' && !isReset && (
+      {canReset && (
         <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onReset(setting)}>
           {t('serverSettings.reset')}
         </Button>

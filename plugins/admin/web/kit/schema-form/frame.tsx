@@ -52,7 +52,8 @@ export function Fields({
   const issue = useIssue(path);
   const description = descriptionOf(schema);
   return (
-    <Fieldset legend={label} variant="default" p="xs">
+    // Around the whole form the page has a frame already.
+    <Fieldset legend={label} {...(path.length === 0 ? { variant: 'unstyled', p: 0 } : { variant: 'default', p: 'xs' })}>
       <Stack gap="xs">
         {description && (
           <Text size="xs" c="dimmed">
