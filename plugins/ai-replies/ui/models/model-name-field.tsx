@@ -3,12 +3,12 @@ import { Autocomplete, Button, Group } from '@mantine/core';
 import { $api, issueOf, messageOf, tellFailed } from 'patchbay-platform/ui';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addAiProvider } from '../bounds.ts';
+import { addAiProvider, listAiModelNames } from '../bounds.ts';
 import { isNotAllowed } from './allow-local.tsx';
 import { hostOf } from './provider-draft.ts';
 
 /** Kinds whose addresses say what they have. */
-const LISTED = ['openai-compatible', 'anthropic'] as const;
+const LISTED = listAiModelNames.kind.values;
 
 export interface ModelNameFieldProps {
   kind: string;

@@ -10,6 +10,7 @@ import {
   Page,
   tellDone,
   useMay,
+  useMe,
   useRouter,
   useUrlState,
 } from 'patchbay-platform/ui';
@@ -17,7 +18,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../parts/changes.ts';
 import { DefinitionTasks } from '../parts/lazy.tsx';
-import { useOwnExamples } from '../parts/own-example.ts';
+import { isReady, ownExample } from '../parts/own-example.ts';
+import { useMailboxes } from '../parts/use-mailboxes.ts';
 
 interface Example {
   name: string;
@@ -98,13 +100,13 @@ function Take({ example }: { example: Example }) {
   const mayManage = useMay()('workflows.secrets');
   const act = useAct();
   const { go } = useRouter();
-  const { ownOf, isReady } = useOwnExamples();
+  const owner = { mailboxes: useMailboxes(true), email: useMe().user?.email };
   const [busy, setBusy] = useState<'draft' | 'publish' | null>(null);
   if (!mayManage) return null;
   const publish = async (isDraft: boolean) => {
     setBusy(isDraft ? 'draft' : 'publish');
     await act(async () => {
-      const body = { definition: ownOf(example.definition), ...(isDraft && { draft: true }) };
+      const body = { definition: ownExample(example.definition, owner), ...(isDraft && { draft: true }) };
       const { data } = await api.POST('/api/platform/workflows', { body });
       if (!data) return;
       const page = `/automations/workflows/${data.namespace}/${data.name}`;
@@ -124,7 +126,7 @@ function Take({ example }: { example: Example }) {
       >
         {t('examples.draft')}
       </Button>
-      {isReady(example.definition) && (
+      {isReady(example.definition, owner) && (
         <Button
           size="compact-sm"
           loading={busy === 'publish'}

@@ -1,6 +1,6 @@
 /** Ready workflows as one's own: examples name mailboxes of example.com and people of example.net, which nobody has (RFC 2606). */
-import { useMe } from 'patchbay-platform/ui';
-import { useMailboxes } from './use-mailboxes.ts';
+import { api } from 'patchbay-platform/ui';
+import { listOf } from './list-answer.ts';
 
 const MAILBOX = /[\w-]+@example\.com\b/g;
 const PERSON = /[\w-]+@example\.net\b/g;
@@ -8,25 +8,30 @@ const SENDER = /^(\s+from:) [\w-]+@example\.com$/gm;
 /** What needs no quotes, in YAML nor in an expression. */
 const PLAIN = /^\w[\w.+-]*@[\w.-]+$/;
 
-export interface OwnExamples {
-  /** With one's first mailbox and address in it; without a mailbox the sender is empty, so that it has to be chosen. */
-  ownOf(definition: string): string;
-  /** Nothing has to be chosen before it can be published. */
-  isReady(definition: string): boolean;
+/** Whose it becomes. */
+export interface Owner {
+  mailboxes: readonly string[];
+  email: string | null | undefined;
 }
 
-export function useOwnExamples(): OwnExamples {
-  const email = plain(useMe().user?.email);
-  const mailbox = useMailboxes(true).find((address) => plain(address));
-  return {
-    ownOf(definition) {
-      const told = email ? definition.replaceAll(PERSON, () => email) : definition;
-      return mailbox ? told.replaceAll(MAILBOX, () => mailbox) : told.replaceAll(SENDER, "$1 ''");
-    },
-    isReady: (definition) => mailbox !== undefined || definition.search(MAILBOX) === -1,
-  };
+/** With one's first mailbox and one's address in it; without a mailbox the sender is empty, so that it has to be chosen. */
+export function ownExample(definition: string, { mailboxes, email }: Owner): string {
+  const told = email && PLAIN.test(email) ? definition.replaceAll(PERSON, () => email) : definition;
+  const mailbox = senderOf(mailboxes);
+  return mailbox ? told.replaceAll(MAILBOX, () => mailbox) : told.replaceAll(SENDER, "$1 ''");
 }
 
-function plain(address: string | null | undefined): string | undefined {
-  return address && PLAIN.test(address) ? address : undefined;
+/** Whether nothing has to be chosen before it can be published. */
+export function isReady(definition: string, { mailboxes }: Owner): boolean {
+  return senderOf(mailboxes) !== undefined || definition.search(MAILBOX) === -1;
+}
+
+/** The first ones, for who may see mailboxes. */
+export async function ownMailboxes(): Promise<string[]> {
+  const { data } = await api.GET('/api/platform/mail/mailboxes', { params: { query: { limit: 50, sort: 'address' } } });
+  return listOf(data)?.items.map(({ address }) => address) ?? [];
+}
+
+function senderOf(mailboxes: readonly string[]): string | undefined {
+  return mailboxes.find((address) => PLAIN.test(address));
 }

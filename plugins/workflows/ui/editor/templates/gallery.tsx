@@ -1,8 +1,7 @@
 /** "Or begin with a template": the commonest automations, each taken with one click, and given back with one. */
 import { Group, SimpleGrid, Stack, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
-import { api, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { api, tellDone, tellFailed, useMay, useMe } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
-import { useOwnExamples } from '../../parts/own-example.ts';
 import { useEditing } from '../model/context.ts';
 import { entryIcon } from '../triggers/entry-icons.ts';
 import classes from '../triggers/triggers.module.css';
@@ -11,17 +10,24 @@ import { TEMPLATES, type Template, textKey } from './templates.ts';
 export function Gallery({ isDisabled }: { isDisabled: boolean }) {
   const { t } = useTranslation('workflows');
   const { session, functions } = useEditing();
-  const { ownOf } = useOwnExamples();
+  const { user } = useMe();
+  const may = useMay();
   const words = new Set(functions.map(({ name }) => name.split('.')[0]));
   const offered = TEMPLATES.filter(({ needs }) => needs.every((word) => words.has(word)));
   if (offered.length === 0) return null;
   const take = async ({ name }: Template) => {
     try {
-      const { data } = await api.GET('/api/platform/workflow-examples');
+      // What is needed by who takes one is loaded by nobody else.
+      const [{ data }, { ownExample, ownMailboxes }] = await Promise.all([
+        api.GET('/api/platform/workflow-examples'),
+        import('../../parts/own-example.ts'),
+      ]);
       const found = data?.items.find((one) => one.name === name);
       if (!found) return;
+      const mailboxes = may('mail.reader') ? await ownMailboxes() : [];
+      const own = ownExample(found.definition, { mailboxes, email: user?.email });
       // It becomes a workflow of one's own: not among the examples.
-      session.replace(ownOf(found.definition).replace('namespace: examples', 'namespace: default'));
+      session.replace(own.replace('namespace: examples', 'namespace: default'));
       tellDone(t('editor.templates.taken', { title: t(`template.${textKey(name)}.title`) }), () => session.undo());
     } catch (error) {
       tellFailed(error);
