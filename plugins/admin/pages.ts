@@ -82,7 +82,7 @@ export const pages: PluginPages = {
     },
     {
       id: 'alerts',
-      title: { en: 'Alerts', zh: '告警' },
+      title: { en: 'Alert status', zh: '告警状态' },
       path: '/status/alerts',
       area: 'status',
       icon: 'bell',

@@ -39,13 +39,13 @@ describe('the way of an operator', function () {
   it('is told when something is wrong, once a webhook was set up and tried', async () => {
     const { page } = visitor;
     await menu('Status');
-    await menu('Alerts');
+    await menu('Alert status');
     await page.getByRole('link', { name: 'Set up alerts' }).click();
     await page.getByRole('textbox', { name: 'Webhook' }).fill(at('/alerts'));
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Settings saved').waitFor();
     await menu('Status');
-    await menu('Alerts');
+    await menu('Alert status');
     await page.getByRole('button', { name: 'Send a test: Webhook' }).click();
     await page.getByText('Sent').first().waitFor();
     assert.equal(told.length, 1);

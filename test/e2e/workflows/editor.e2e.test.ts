@@ -348,7 +348,7 @@ do:
     // The new step is written at once.
     await page
       .locator(':focus')
-      .and(page.getByRole('textbox', { name: 'Name of the task' }))
+      .and(page.getByRole('textbox', { name: 'Name of the step' }))
       .waitFor();
     await editor.task('switch').focus();
     await page.keyboard.press('Delete');
@@ -394,7 +394,9 @@ do:
     await page.getByRole('menuitem', { name: '在末尾', exact: true }).tap();
     await page.getByRole('textbox', { name: '查找步骤或函数' }).fill('等待');
     await page.keyboard.press('Enter');
-    const name = page.locator(':focus').and(page.getByRole('textbox', { name: '任务名称' }));
+    const name = page.locator(':focus').and(page.getByRole('textbox', { name: '步骤名称' }));
     await name.waitFor();
+    const { y = 0 } = (await name.boundingBox()) ?? {};
+    assert.ok(y > 0 && y < 370, `the form is brought into view: ${y}`);
   });
 });

@@ -28,9 +28,11 @@ export function codeSheet(view: EditorView, { steps, undone }: Past): Sheet {
     depths: () => ({ canUndo: undoDepth(view.state) > 0, canRedo: redoDepth(view.state) > 0 }),
     show(offset) {
       if (view.hasFocus) return;
+      // Where it is not to be seen it would scroll the page around it, away from what is.
+      const isSeen = view.dom.checkVisibility({ visibilityProperty: true });
       view.dispatch({
         selection: { anchor: offset },
-        effects: EditorView.scrollIntoView(offset, { y: 'center' }),
+        effects: isSeen ? EditorView.scrollIntoView(offset, { y: 'center' }) : [],
         annotations: ours.of('select'),
       });
     },
