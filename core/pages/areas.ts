@@ -7,7 +7,7 @@ import type { NavigationEntry, PageArea, PageText, PluginPages } from './pages.t
 /** Those of the platform, as they stand in the menu. */
 export const CORE_AREAS: readonly PageArea[] = [
   { id: 'home', title: { en: 'Home', zh: '首页' }, icon: 'home', order: 10 },
-  { id: 'inbox', title: { en: 'Inbox', zh: '会话' }, icon: 'message', order: 20 },
+  { id: 'inbox', title: { en: 'Inbox', zh: '客服' }, icon: 'message', order: 20 },
   { id: 'mail', title: { en: 'Mail', zh: '邮件' }, icon: 'mail', order: 30 },
   { id: 'automations', title: { en: 'Automations', zh: '自动化' }, icon: 'route', order: 40 },
   { id: 'assistants', title: { en: 'Assistants', zh: '助手' }, icon: 'robot', order: 50 },

@@ -43,6 +43,7 @@ export function TenantPicker({ label, picked, onPick }: TenantPickerProps) {
         if (tenant) onPick(tenant);
       }}
       allowDeselect={false}
+      data-autofocus
       nothingFoundMessage={t('tenants.nobody')}
       rightSection={tenants.isFetching ? <Loader size="xs" /> : undefined}
       maw={420}
