@@ -32,9 +32,9 @@ describe('the page of alerts', function () {
     await visitor.open('/status/alerts');
     await page.getByText('No one is notified').waitFor();
     await page.getByRole('link', { name: 'Set up alerts' }).click();
-    await page.getByRole('textbox', { name: 'Token of the bot' }).fill(TOKEN);
+    await page.getByRole('textbox', { name: 'Bot token' }).fill(TOKEN);
     await page.getByRole('textbox', { name: 'Chat' }).fill('-1001234');
-    await page.getByRole('textbox', { name: 'Address of the API' }).fill(telegram.url);
+    await page.getByRole('textbox', { name: 'API address' }).fill(telegram.url);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Settings saved').waitFor();
     await visitor.open('/status/alerts');
@@ -55,7 +55,7 @@ describe('the page of alerts', function () {
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/status/alerts');
-    await page.getByText('异常，已通知').waitFor();
+    await page.getByText('已发生，已通知').waitFor();
     await page.getByRole('button', { name: '暂停：磁盘空间即将用尽' }).click();
     await page.getByRole('menuitem', { name: '一天' }).click();
     await page.getByRole('button', { name: '继续：磁盘空间即将用尽' }).waitFor();

@@ -66,7 +66,7 @@ describe('the way of a seller', function () {
     await area('Settings');
     await area('Sign-in and registration');
     await page.getByRole('combobox', { name: 'Registration' }).click();
-    await page.getByRole('option', { name: 'open' }).click();
+    await page.getByRole('option', { name: 'Anyone can register' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Settings saved').waitFor();
     await area('Payments and company');

@@ -200,6 +200,7 @@ describe('automations made by mouse', function () {
   it('a template → with one’s own mailbox and address in it, or with a sender that has to be chosen', async () => {
     const { publish } = mouse;
     await visitor.page.getByRole('button', { name: /^Report every morning/ }).click();
+    await visitor.page.locator('[value="morning-report"]').waitFor();
     await publish();
     const { definition } = (await owner.http.get('/api/platform/workflows/default/morning-report')).body;
     const { from, to } = definition.do[1].send.with;
@@ -212,6 +213,7 @@ describe('automations made by mouse', function () {
     await visitor.open('/automations/workflows/new');
     const { page } = visitor;
     await page.getByRole('button', { name: /^Report every morning/ }).click();
+    await page.locator('[value="morning-report"]').waitFor();
     await byMouse(page).button('Publish').click();
     await page
       .getByText(/fill in “from”/i)
