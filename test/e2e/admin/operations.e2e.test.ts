@@ -125,7 +125,7 @@ describe('operating', function () {
     await page.getByText('None').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Rehearse now' }).click();
     await page.getByText('Can be restored').first().waitFor({ timeout: 30_000 });
-    await page.getByText(/\d+ accounts/).waitFor();
+    await page.getByText(/\d+ accounts?/).waitFor();
     await visitor.assertAccessible();
     await page.getByRole('button', { name: /^Delete patchbay-/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();

@@ -75,8 +75,8 @@ describe('the way of a seller', function () {
     await page.getByRole('combobox', { name: 'Default plan' }).click();
     await page.getByRole('option', { name: 'Free' }).click();
     await page.getByRole('textbox', { name: 'Secret key' }).fill(SECRET_KEY);
-    await page.getByRole('textbox', { name: 'Webhook secret' }).fill(WEBHOOK_SECRET);
-    await page.getByRole('textbox', { name: 'Api base' }).fill(stripe.url);
+    await page.getByRole('textbox', { name: 'Webhook signing secret' }).fill(WEBHOOK_SECRET);
+    await page.getByRole('textbox', { name: 'API address' }).fill(stripe.url);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Restart now' }).waitFor();
     await restartByMouse(visitor);

@@ -24,7 +24,8 @@ export function Page({ title, intro, trail = [], actions, children }: PageProps)
     document.title = `${title} · Patchbay`;
   }, [title]);
   useEffect(() => {
-    if (arrival.isFirst) return;
+    // Before the first one there is the menu; pages for strangers have none.
+    if (arrival.isFirst && document.querySelector('nav')) return;
     // Who has begun to write already is left alone.
     if (document.activeElement === document.body || document.activeElement === null)
       heading.current?.focus({ preventScroll: true });
