@@ -87,7 +87,9 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
     if (direct.length > 0) await beginAfterCommit(trx, direct);
     if (keyed.length > 0) await rows.insertKeyed(trx, keyed);
     const others = [...waiting, ...keyed];
-    if (others.length > 0) db.afterCommit(trx, () => expect(Math.min(...others.map(({ run_at }) => run_at))));
+    // No spread: a broadcast adds more of them than a function takes arguments.
+    const first = others.reduce((least, { run_at }) => Math.min(least, run_at), Number.POSITIVE_INFINITY);
+    if (others.length > 0) db.afterCommit(trx, () => expect(first));
   }
 
   /** Jobs were added of which the first comes due then. Who is alone here needs no look for what is later. */
