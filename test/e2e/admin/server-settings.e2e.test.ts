@@ -71,6 +71,7 @@ describe('setting up the server in the pages', function () {
     const { page } = visitor;
     await visitor.open('/settings/server/outgoing?allow=10.9.8.7%3A8080');
     await page.getByRole('textbox', { name: 'Address 1' }).and(page.locator('[value="10.9.8.7:8080"]')).waitFor();
+    await page.getByText('10.9.8.7:8080 was filled in by the link that you followed').waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Settings saved').waitFor();
     await visitor.open('/settings/server/outgoing?allow=10.9.8.7%3A8080');

@@ -103,6 +103,11 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
           {view.problem}
         </Alert>
       )}
+      {allow && ALLOWED in written && (
+        <Alert color="yellow" title={t('serverSettings.offered', { address: allow })}>
+          {t('serverSettings.offeredText')}
+        </Alert>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
