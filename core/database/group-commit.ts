@@ -16,14 +16,16 @@ export interface Batch<I, R> {
   write(trx: Transaction, items: I[]): Promise<R[]>;
   /**
    * The same as one statement, which is a transaction of its own without the trips for BEGIN and COMMIT. Used when
-   * a group holds nothing else; gives null when these items need more. Results are then undefined.
+   * a group holds nothing else; gives null when these items need more. Results are then undefined, unless it reads them.
    */
-  statement?(items: I[]): Statement | null;
+  statement?(items: I[]): Statement<R> | null;
 }
 
-export interface Statement {
+export interface Statement<R = unknown> {
   sql: string;
   bindings: Cell[];
+  /** One result for each item, out of the rows that the statement gives. */
+  results?(rows: unknown[]): R[];
 }
 
 export function defineBatch<I, R>(batch: Batch<I, R>): Batch<I, R> {
@@ -46,8 +48,8 @@ interface Waiting {
 
 export interface GroupCommitOptions {
   transaction<T>(work: (trx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** Runs one statement on its own; null where that saves nothing. */
-  single: ((statement: Statement) => Promise<unknown>) | null;
+  /** Runs one statement on its own, and gives its rows; null where that saves nothing. */
+  single: ((statement: Statement) => Promise<unknown[]>) | null;
   log: Logger;
   metrics: Metrics;
 }
@@ -89,17 +91,19 @@ export function createGroupCommit({ transaction, single, log, metrics }: GroupCo
     const group = queue.slice(0, MAX_ITEMS_PER_TRANSACTION);
     const [{ batch }] = group as [Waiting];
     if (!group.every((waiting) => waiting.batch === batch)) return null;
+    let results: unknown[] = [];
     try {
       const statement = batch.statement?.(group.map(({ item }) => item));
       if (!statement) return null;
-      await single(statement);
+      const rows = await single(statement);
+      results = statement.results?.(rows) ?? [];
     } catch (error) {
       log.debug({ reason: messageOf(error), size: group.length }, 'One statement did not do; writing the usual way');
       return null;
     }
     queue.splice(0, group.length);
     items.inc({ batch: batch.name }, group.length);
-    answer(group, []);
+    answer(group, results);
     return group.length;
   }
 

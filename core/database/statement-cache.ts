@@ -78,13 +78,13 @@ export function keepStatements(connection: PreparingConnection): void {
 
 /**
  * Runs a statement on a connection of the pool, past Knex, which looks at each of the hundreds of bindings of a group
- * several times.
+ * several times; gives its rows.
  */
-export async function runSingle(db: Knex, { sql, bindings }: { sql: string; bindings: unknown[] }): Promise<void> {
+export async function runSingle(db: Knex, { sql, bindings }: { sql: string; bindings: unknown[] }): Promise<unknown[]> {
   const connection: PreparingConnection = await db.client.acquireConnection();
   try {
-    await new Promise<void>((resolve, reject) => {
-      connection.run(sql, bindings, (error) => (error ? reject(error) : resolve()));
+    return await new Promise<unknown[]>((resolve, reject) => {
+      connection.all(sql, bindings, (error, rows) => (error ? reject(error) : resolve(rows ?? [])));
     });
   } finally {
     await db.client.releaseConnection(connection);

@@ -60,24 +60,27 @@ const claimed = defineBatch<Claim, JobRow[]>({
     for (const claim of claims) taken.push(await takeAll(trx, claim));
     return taken;
   },
+  statement([claim, ...others]) {
+    if (!claim || others.length > 0) return null;
+    return { ...takeOf(claim, false), results: (rows) => [inTurn(rows as JobRow[], claim.shares)] };
+  },
 });
 
+async function takeAll(trx: Transaction, claim: Claim): Promise<JobRow[]> {
+  const { sql, bindings } = takeOf(claim, trx.client.config.client === 'pg');
+  return inTurn(rowsOf<JobRow>(await trx.raw(sql, bindings)), claim.shares);
+}
+
 /** The key is given up: what is enqueued under it from now on is a job of its own. */
-async function takeAll(trx: Transaction, { name, shares, worker, lockedUntil }: Claim): Promise<JobRow[]> {
-  const isPg = trx.client.config.client === 'pg';
+function takeOf({ name, shares, worker, lockedUntil }: Claim, isPg: boolean): Part {
   const { sql, bindings } = isPg ? nextLocked(name, shares) : next(name, shares);
-  const taken: JobRow[] = await trx('core_jobs')
-    // As an array, because PostgreSQL expects far more rows of the query than it gives, and would read the whole table.
-    .whereRaw(isPg ? `id = any(array(${sql}))` : `id in (${sql})`, bindings)
-    .update({
-      state: 'running',
-      key: null,
-      attempts: trx.raw('attempts + 1'),
-      locked_by: worker,
-      locked_until: lockedUntil,
-    })
-    .returning('*');
-  return inTurn(taken, shares);
+  // As an array, because PostgreSQL expects far more rows of the query than it gives, and would read the whole table.
+  const these = isPg ? `id = any(array(${sql}))` : `id in (${sql})`;
+  return {
+    sql: `update core_jobs set state = 'running', key = null, attempts = attempts + 1, locked_by = ?, locked_until = ?
+           where ${these} returning *`,
+    bindings: [worker, lockedUntil, ...bindings],
+  };
 }
 
 interface Part {

@@ -32,16 +32,19 @@ const COLUMNS = [
   ...(['attempts', 'max_attempts', 'key', 'lane', 'created_at'] as const),
 ];
 
+/** One statement for any number, which the database and Knex know from the time before. */
+const END_ON_SQLITE = 'delete from core_jobs where id in (select value from json_each(?))';
+const END_ON_POSTGRES = 'delete from core_jobs where id = any(?::bigint[])';
+
 const finished = defineBatch<number, void>({
   name: 'jobs.finished',
   async write(trx, ids) {
     const inOrder = [...ids].sort((one, other) => one - other);
-    // One statement for any number, which the database and Knex know from the time before.
-    const isPg = trx.client.config.client === 'pg';
-    const theirs = isPg ? 'id = any(?::bigint[])' : 'id in (select value from json_each(?))';
-    await trx.raw(`delete from core_jobs where ${theirs}`, [isPg ? inOrder : JSON.stringify(inOrder)]);
+    if (trx.client.config.client === 'pg') await trx.raw(END_ON_POSTGRES, [inOrder]);
+    else await trx.raw(END_ON_SQLITE, [JSON.stringify(inOrder)]);
     return ids.map(() => undefined);
   },
+  statement: (ids) => ({ sql: END_ON_SQLITE, bindings: [JSON.stringify(ids)] }),
 });
 
 export interface JobRowsOptions {

@@ -51,11 +51,29 @@ describe('group commit', () => {
     const log = createLog({ level: 'silent' });
     const { submit } = createGroupCommit({
       transaction: (work) => work(lively),
-      single: () => Promise.resolve(),
+      single: () => Promise.resolve([]),
       log,
       metrics: createMetrics(),
     });
     assert.equal(await submit(broken, 1), 2);
     assert.equal(await submit(double, 2), 4);
+  });
+
+  it('gives what a single statement reads from its rows', async () => {
+    const tripled = {
+      ...double,
+      statement: (items: number[]) => ({
+        sql: 'update',
+        bindings: items,
+        results: (rows: unknown[]) => rows.map((row) => Number(row) * 3),
+      }),
+    };
+    const { submit } = createGroupCommit({
+      transaction: () => assert.fail('one statement is no transaction of its own'),
+      single: ({ bindings }) => Promise.resolve(bindings),
+      log: createLog({ level: 'silent' }),
+      metrics: createMetrics(),
+    });
+    assert.equal(await submit(tripled, 4), 12);
   });
 });
