@@ -18,7 +18,7 @@ import type { BackupUpkeep } from './backup/backup-upkeep.ts';
 import { troublesOf } from './certificates/certificates.ts';
 import { ConfigError } from './errors.ts';
 import type { EventRule } from './events/event-access.ts';
-import type { CloudEvent, PassesOver } from './events/events.ts';
+import type { CloudEvent, Shortcuts } from './events/events.ts';
 import { endingsOf, endRows } from './events/owned-tables.ts';
 import type { HealthReport } from './health/health.ts';
 import type { BoundRoute, Route } from './http/route.ts';
@@ -29,8 +29,9 @@ import type { JobType } from './jobs/job-type.ts';
 import type { BoundJob } from './jobs/jobs.ts';
 import { coreGauges } from './observability/core-gauges.ts';
 import { type BoundGauge, createGauges, type GaugeDefinition, type Gauges } from './observability/gauges.ts';
+import { getOwn } from './own-property.ts';
 import type { Unit } from './parts.ts';
-import type { EventAccess, Part, Plugin } from './plugin.ts';
+import type { EventAccess, EventFilter, EventTaker, Part, Plugin } from './plugin.ts';
 import { type LoadedPlugin, ofPlugin } from './plugins.ts';
 import { aboutPeopleRoutes } from './routes/about-people.ts';
 import { activityRoutes } from './routes/activity.ts';
@@ -219,7 +220,7 @@ export function connect(plugin: Plugin, services: Services): void {
     const mustHappen = services.events.isKept(type) || isAmong(plugin.mustHear, type);
     const job = subscription(plugin.name, type, deliver, mustHappen);
     services.jobs.add(boundJob(job, services));
-    services.events.subscribe(type, job.name, passesOver(plugin, type, services));
+    services.events.subscribe(type, job.name, shortcutsOf(plugin, type, services));
   }
 }
 
@@ -238,11 +239,15 @@ function heardBy({ on = {}, tables = {} }: Plugin): Map<string, Deliver> {
   return heard;
 }
 
-/** What ends rows is never passed over: the plugin does not know of them. */
-function passesOver({ passOver = {}, tables = {} }: Plugin, type: string, services: Services): PassesOver | undefined {
-  const filter = (passOver as Record<string, (event: CloudEvent, services: Services) => boolean>)[type];
-  if (!filter || services.events.isKept(type) || endingsOf(tables).includes(type)) return undefined;
-  return (event) => filter(event, services);
+/** What ends rows has none: the plugin does not know of them. */
+function shortcutsOf({ passOver, hearWithin, tables = {} }: Plugin, type: string, services: Services): Shortcuts {
+  if (services.events.isKept(type) || endingsOf(tables).includes(type)) return {};
+  const filter = getOwn<EventFilter<never>>(passOver, type);
+  const take = getOwn(hearWithin as Record<string, EventTaker<never>> | undefined, type);
+  return {
+    passesOver: filter && ((event) => filter(event as never, services)),
+    takes: take && ((trx, events) => take(trx, events as never, services)),
+  };
 }
 
 function isAmong(types: readonly string[] = [], type: string): boolean {

@@ -49,6 +49,7 @@ const RECORDS = [
   'lastEvents',
   'on',
   'passOver',
+  'hearWithin',
   'hookPoints',
   'hooks',
   'activity',

@@ -103,6 +103,7 @@ export type ServicesOf<Factories> = {
 interface Handlers<E, H, P = never> {
   event(event: E, services: Services): Promise<void>;
   filter(event: E, services: Services): boolean;
+  within(trx: Transaction, events: readonly E[], services: Services): Promise<readonly E[]>;
   /** Newest first; what the reader may not see is left out afterwards too. */
   past(wish: PastEventsWish, services: Services): PastEvents<P>;
   hook(context: H, next: () => Promise<void>, services: Services): Promise<void>;
@@ -111,6 +112,7 @@ interface Handlers<E, H, P = never> {
 export type PastEventsTeller<T extends EventType> = Handlers<never, never, EventCatalogue[T]>['past'];
 export type EventHandler<T extends EventType> = Handlers<CloudEvent<EventCatalogue[T]>, never>['event'];
 export type EventFilter<T extends EventType> = Handlers<CloudEvent<EventCatalogue[T]>, never>['filter'];
+export type EventTaker<T extends EventType> = Handlers<CloudEvent<EventCatalogue[T]>, never>['within'];
 export type HookHandler<H extends HookName> = Handlers<never, HookCatalogue[H]>['hook'];
 
 export interface PluginDefinition<C extends TObject = TObject> {
@@ -172,9 +174,11 @@ export interface PluginDefinition<C extends TObject = TObject> {
   on?: { [T in EventType]?: EventHandler<T> };
   /**
    * Whether an event of `on` would come to nothing, as is seen at once in what is remembered: no job is made of it then. Who would
-   * have to ask gives false. Of what is kept, and of what ends rows of its tables, each event is heard.
+   * have to ask gives false. Each event is heard of what is kept, and of what ends rows of its tables.
    */
   passOver?: { [T in EventType]?: EventFilter<T> };
+  /** Deals with events of `on` in the transaction that emits them; gives those that are left. Only where this process is the only writer. */
+  hearWithin?: { [T in EventType]?: EventTaker<T> };
   /** Those of `on` that somebody waits for: their jobs are tried until they succeed, and never become dead letters. */
   mustHear?: readonly EventType[];
   /**
@@ -267,6 +271,7 @@ export interface PartDefinition<Scope = never>
     | 'lastEvents'
     | 'on'
     | 'passOver'
+    | 'hearWithin'
     | 'mustHear'
     | 'erasures'
     | 'hookPoints'

@@ -65,6 +65,7 @@ function declarationsOf(plugin: Plugin): string[] {
     ...Object.entries(events).map(([type, schema]) => `event ${type}: ${hashOf(schema)}`),
     ...new Set([...Object.keys(on), ...endingsOf(plugin.tables)].map((type) => `hears ${type}`)),
     ...Object.keys(plugin.passOver ?? {}).map((type) => `may pass over ${type}`),
+    ...Object.keys(plugin.hearWithin ?? {}).map((type) => `may hear ${type} within its transaction`),
     ...(plugin.mustHear ?? []).map((type) => `must hear ${type}`),
     ...(plugin.erasures ?? []).map((type) => `erases by ${type}`),
     ...Object.entries(hookPoints).map(([point, summary]) => `hook point ${point}: ${summary}`),

@@ -30,6 +30,15 @@ export interface News<T extends EventType> extends EmitOptions {
 /** Whether an event would come to nothing, as is seen at once. */
 export type PassesOver = (event: CloudEvent) => boolean;
 
+/** Deals with events in the transaction that emits them; gives those that are left. */
+export type TakesWithin = (trx: Transaction, events: readonly CloudEvent[]) => Promise<readonly CloudEvent[]>;
+
+/** What becomes of a subscriber's events before they are jobs. */
+export interface Shortcuts {
+  passesOver?: PassesOver | undefined;
+  takes?: TakesWithin | undefined;
+}
+
 /** Whether a durable subscriber wants events of the type. */
 export type Wants = (type: string, trx: Transaction) => boolean | Promise<boolean>;
 
@@ -64,8 +73,8 @@ export interface Events {
   place: LiveChannel['place'];
   /** Whether anybody listens at this moment, in any process, or has just been cut off. */
   hasListeners(): boolean;
-  /** Names the job that a durable subscriber's events become, but for those that it passes over. */
-  subscribe(type: string, jobName: string, passesOver?: PassesOver): void;
+  /** Names the job that a durable subscriber's events become, but for those that it passes over, or has dealt with before. */
+  subscribe(type: string, jobName: string, shortcuts?: Shortcuts): void;
   /**
    * Says that events of a type tell of what is gone for good: they are kept, and whoever subscribes to the type gets all of
    * them, also those of the time when its plugin was off.
@@ -96,7 +105,7 @@ export function createEvents({
 }): Events {
   const subscribers = new Map<string, string[]>();
   /** By the names of jobs. */
-  const passing = new Map<string, PassesOver>();
+  const shortcuts = new Map<string, Shortcuts>();
   const kept = new Set<string>();
   const erasures = createErasures({ db, clock, jobs });
   const conditional: { wants: Wants; jobName: string }[] = [];
@@ -123,8 +132,8 @@ export function createEvents({
       if (!db.soleWriter || live.isHeard()) live.send(eventOf(type, data, options));
     },
     listen: (listener) => live.listen(guarded(listener)),
-    subscribe(type, jobName, passesOver) {
-      if (passesOver) passing.set(jobName, passesOver);
+    subscribe(type, jobName, own) {
+      if (own) shortcuts.set(jobName, own);
       const names = subscribers.get(type);
       if (names) names.push(jobName);
       else subscribers.set(type, [jobName]);
@@ -152,13 +161,10 @@ export function createEvents({
 
   async function publishAll(trx: Transaction, made: readonly CloudEvent[]): Promise<void> {
     const fresh: NewJob[] = [];
-    const byType = new Map<string, string[]>();
-    for (const event of made) {
-      const names = byType.get(event.type) ?? (await subscribersOf(event.type, trx));
-      byType.set(event.type, names);
-      for (const name of names)
-        if (!isPassedOver(name, event)) fresh.push({ name, payload: event, lane: event.tenantid ?? null });
-    }
+    for (const [type, events] of Map.groupBy(made, (event) => event.type))
+      for (const name of await subscribersOf(type, trx))
+        for (const event of await leftTo(name, events, trx))
+          fresh.push({ name, payload: event, lane: event.tenantid ?? null });
     if (fresh.length > 0) await jobs.enqueueAll(trx, fresh);
     for (const event of made)
       if (kept.has(event.type)) await erasures.note(trx, event, subscribers.get(event.type) ?? []);
@@ -166,10 +172,17 @@ export function createEvents({
     if (!db.soleWriter || live.isHeard()) db.afterCommit(trx, () => made.forEach(live.send));
   }
 
+  /** Those of which a job is made. */
+  async function leftTo(name: string, events: readonly CloudEvent[], trx: Transaction): Promise<readonly CloudEvent[]> {
+    const heard = events.filter((event) => !isPassedOver(name, event));
+    const takes = shortcuts.get(name)?.takes;
+    return takes && db.soleWriter && heard.length > 0 ? takes(trx, heard) : heard;
+  }
+
   /** Who cannot say gets the event. */
   function isPassedOver(name: string, event: CloudEvent): boolean {
     try {
-      return passing.get(name)?.(event) ?? false;
+      return shortcuts.get(name)?.passesOver?.(event) ?? false;
     } catch (error) {
       log.error(
         { err: error, event: event.type, job: name },

@@ -191,6 +191,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   lastEvents: named(method),
   on: named(method),
   passOver: named(method),
+  hearWithin: named(method),
   mustHear: list(text),
   erasures: list(text),
   hookPoints: named(text),

@@ -67,14 +67,32 @@ describe('events that are told of together', () => {
 
   it('become no job of who passes them over, and of who cannot say whether it does they do', async () => {
     const { events } = app.services;
-    events.subscribe('test.happened', 'test.hear', ({ data }) => {
-      if ((data as { n: number }).n === 3) throw new Error('unknown');
-      return (data as { n: number }).n === 4;
+    events.subscribe('test.happened', 'test.hear', {
+      passesOver({ data }) {
+        if ((data as { n: number }).n === 3) throw new Error('unknown');
+        return (data as { n: number }).n === 4;
+      },
     });
     assert.deepEqual(await tellOnce(4), []);
     assert.equal(statements.length, 0);
     const ids = await tellOnce(3);
     assert.deepEqual([...new Set(heard)], ids);
+  });
+
+  it('become no job of who has dealt with them in their transaction, where there is one writer', async () => {
+    const { db, events } = app.services;
+    const taken: string[] = [];
+    events.subscribe('test.happened', 'test.hear', {
+      async takes(trx, several) {
+        assert.equal(trx.isCompleted(), false);
+        taken.push(...several.map(({ id }) => id));
+        return several.filter(({ data }) => (data as { n: number }).n === 6);
+      },
+    });
+    const [first] = await tellOnce(5);
+    assert.equal(first === undefined, db.soleWriter);
+    assert.equal(new Set(taken).size, db.soleWriter ? 1 : 0);
+    assert.equal((await tellOnce(6)).length, 1);
   });
 
   /** The id of the event for whom it was heard. */
