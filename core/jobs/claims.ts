@@ -71,16 +71,43 @@ async function takeAll(trx: Transaction, claim: Claim): Promise<JobRow[]> {
   return inTurn(rowsOf<JobRow>(await trx.raw(sql, bindings)), claim.shares);
 }
 
-/** The key is given up: what is enqueued under it from now on is a job of its own. */
 function takeOf({ name, shares, worker, lockedUntil }: Claim, isPg: boolean): Part {
   const { sql, bindings } = isPg ? nextLocked(name, shares) : next(name, shares);
   // As an array, because PostgreSQL expects far more rows of the query than it gives, and would read the whole table.
-  const these = isPg ? `id = any(array(${sql}))` : `id in (${sql})`;
   return {
-    sql: `update core_jobs set state = 'running', key = null, attempts = attempts + 1, locked_by = ?, locked_until = ?
-           where ${these} returning *`,
+    sql: taking(isPg ? `id = any(array(${sql}))` : `id in (${sql})`),
     bindings: [worker, lockedUntil, ...bindings],
   };
+}
+
+/** The key is given up: what is enqueued under it from now on is a job of its own. */
+function taking(these: string): string {
+  return `update core_jobs set state = 'running', key = null, attempts = attempts + 1, locked_by = ?, locked_until = ?
+           where ${these} returning *`;
+}
+
+interface KeyClaim {
+  keys: readonly string[];
+  worker: string;
+  lockedUntil: number;
+}
+
+/** Those of these keys that are still due: somebody may have enqueued them anew for later. */
+const claimedByKey = defineBatch<KeyClaim, JobRow[]>({
+  name: 'jobs.claimed-by-key',
+  async write(trx, claims) {
+    const taken: JobRow[][] = [];
+    for (const { sql, bindings } of claims.map(ofKeys)) taken.push(rowsOf<JobRow>(await trx.raw(sql, bindings)));
+    return taken;
+  },
+  statement([claim, ...others]) {
+    return claim && others.length === 0 ? { ...ofKeys(claim), results: (rows) => [rows as JobRow[]] } : null;
+  },
+});
+
+function ofKeys({ keys, worker, lockedUntil }: KeyClaim): Part {
+  const these = `${DUE} and key in (select value from json_each(?))`;
+  return { sql: taking(these), bindings: [worker, lockedUntil, JSON.stringify(keys)] };
 }
 
 interface Part {
@@ -133,7 +160,7 @@ function inTurn(rows: JobRow[], shares: readonly LaneShare[]): JobRow[] {
 }
 
 export function createClaims({ db, clock, worker }: { db: Database; clock: Clock; worker: string }) {
-  return { look, dueLanes, markDue, claim };
+  return { look, dueLanes, markDue, claim, claimKeys };
 
   /** Kinds of which jobs are due, and when the next one comes due that is not marked yet. */
   async function look(names: readonly string[]): Promise<{ kinds: string[]; nextAt: number | null }> {
@@ -165,6 +192,11 @@ export function createClaims({ db, clock, worker }: { db: Database; clock: Clock
       .limit(MARKED_AT_ONCE);
     if (db.client === 'pg') next.forUpdate().skipLocked();
     return (await db.write('core_jobs').whereIn('id', next).update({ is_due: 1 })) === MARKED_AT_ONCE;
+  }
+
+  /** Of the kind, on SQLite. */
+  function claimKeys(type: BoundJob, keys: readonly string[]): Promise<JobRow[]> {
+    return db.batch(claimedByKey, { keys, worker, lockedUntil: leaseEnd(clock, type) });
   }
 
   function claim(type: BoundJob, shares: readonly LaneShare[]): Promise<JobRow[]> {

@@ -86,10 +86,32 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
     if (waiting.length > 0) await rows.insertReady(trx, waiting);
     if (direct.length > 0) await beginAfterCommit(trx, direct);
     if (keyed.length > 0) await rows.insertKeyed(trx, keyed);
+    if (waiting.length === 0 && keyed.length === 1) return db.afterCommit(trx, () => beginKeyed(keyed[0] as NewRow));
     const others = [...waiting, ...keyed];
     // No spread: a broadcast adds more of them than a function takes arguments.
     const first = others.reduce((least, { run_at }) => Math.min(least, run_at), Number.POSITIVE_INFINITY);
     if (others.length > 0) db.afterCommit(trx, () => expect(first));
+  }
+
+  /** One with a key that has room is claimed by it: nobody has to look for what is due. */
+  function beginKeyed(row: NewRow): void {
+    const { name, lane, key, run_at } = row;
+    if (!mayBegin(row)) {
+      expect(run_at);
+      return;
+    }
+    places.take(name, lane);
+    const type = typeOf(name);
+    const claiming = claims
+      .claimKeys(type, [key ?? ''])
+      .finally(() => places.giveBack(name, lane))
+      .then(async (claimed) => {
+        if (!started) await giveBack(claimed);
+        else for (const one of claimed) begin(type, one);
+      })
+      .catch(claimingFailed)
+      .finally(() => underWay.delete(claiming));
+    underWay.add(claiming);
   }
 
   /** Jobs were added of which the first comes due then. Who is alone here needs no look for what is later. */
@@ -112,15 +134,20 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
    * With room for it, and nobody else who could take it, a job begins as soon as its transaction has committed: it is
    * written as running, and needs no claim. A crash in between is one that cut it off.
    */
-  function takePlace(trx: Transaction, { name, lane, run_at, priority }: NewRow): boolean {
-    const type = types.get(name);
-    if (!type || !started || !db.soleWriter || priority !== 0 || run_at > clock.now()) return false;
-    if (crowded.has(name) || places.freeIn(type, lane) <= 0) return false;
+  function takePlace(trx: Transaction, row: NewRow): boolean {
+    if (!mayBegin(row)) return false;
+    const { name, lane } = row;
     places.take(name, lane);
     // The place is given back however the transaction ends; the job takes it anew when it begins.
     const giveBack = (): void => places.giveBack(name, lane);
     trx.executionPromise.then(giveBack, giveBack);
     return true;
+  }
+
+  function mayBegin({ name, lane, run_at, priority }: NewRow): boolean {
+    const type = types.get(name);
+    if (!type || !started || !db.soleWriter || priority !== 0 || run_at > clock.now()) return false;
+    return !crowded.has(name) && places.freeIn(type, lane) > 0;
   }
 
   async function beginAfterCommit(trx: Transaction, direct: readonly NewRow[]): Promise<void> {

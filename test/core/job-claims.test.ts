@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import Type from 'typebox';
 import type { BoundJob } from '#core/jobs/jobs.ts';
+import { createCostMeter } from '#test/support/costs.ts';
 import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 const tick = () => new Promise(setImmediate);
@@ -125,16 +126,19 @@ describe('a claim of jobs', () => {
     });
 
     it('reads one index in its order, and sorts nothing', async () => {
-      const statements: string[] = [];
       const { db, jobs } = app.services;
-      db.write.on('query', ({ sql }: { sql: string }) => statements.push(sql));
-      db.read.on('query', ({ sql }: { sql: string }) => statements.push(sql));
       jobs.add(typeOf('test.plan', async () => {}));
-      const runAt = app.clock.now() + 1_000;
-      await db.transaction((trx) => jobs.enqueue(trx, 'test.plan', {}, { runAt, lane: 'one' }));
-      await app.clock.advance(1_000);
-      while ((await left(app, 'test.plan')) > 0) await tick();
-      const reading = [...new Set(statements)].filter((sql) => /core_jobs/.test(sql) && /is_due/.test(sql));
+      const meter = await createCostMeter();
+      await meter.of(async () => {
+        const runAt = app.clock.now() + 1_000;
+        await db.transaction((trx) => jobs.enqueue(trx, 'test.plan', {}, { runAt, lane: 'one' }));
+        await app.clock.advance(1_000);
+        while ((await left(app, 'test.plan')) > 0) await tick();
+      }, 1);
+      meter.restore();
+      // Before each stands how often it was.
+      const statements = meter.statements().map((line) => line.slice(line.indexOf(' ')).trim());
+      const reading = statements.filter((sql) => /core_jobs/.test(sql) && /is_due/.test(sql));
       const looking = reading.filter((sql) => !sql.startsWith('insert'));
       assert.ok(looking.length >= 4, looking.join('\n'));
       for (const sql of looking) {

@@ -220,7 +220,8 @@ function less(costs: Costs, others: Costs): Costs {
 }
 
 /** Says what has changed, as the line that then stands in budgets.ts. */
-function compare(name: string, found: Costs, statements: readonly string[]): void {
+function compare(name: string, found: Costs, whole: readonly string[]): void {
+  const statements = whole.map((text) => text.slice(0, 160));
   const { fileBytes: _file, socketBytes: _socket, ...counted } = found;
   const line = `'${name}': ${JSON.stringify(counted).replaceAll('"', '').replaceAll(',', ', ').replaceAll(':', ': ')},`;
   const budget = BUDGETS[name];

@@ -122,7 +122,7 @@ export async function createCostMeter(): Promise<CostMeter> {
     // Upkeep, which comes by the clock and not by what is done.
     if (/^\s*pragma\b/i.test(sql)) return;
     add('statements');
-    const text = sql.replace(/\s+/g, ' ').slice(0, 160);
+    const text = sql.replace(/\s+/g, ' ');
     if (isCounting) texts.set(text, (texts.get(text) ?? 0) + 1);
     if (/^\s*begin\b/i.test(sql)) isInTransaction = true;
     else if (/^\s*(commit|rollback)\b/i.test(sql)) {
