@@ -204,10 +204,7 @@ export interface AnsweringFigures {
 
 /** Conversations as programs that answer by themselves need them. Ids are those of events. */
 export interface Conversations {
-  /**
-   * Whether automatic answers may be given: nobody has taken it over, no loop was found, and the contact has not opted out.
-   * False for an unknown one.
-   */
+  /** Whether automatic answers may be given: no person has it, no loop was found, nobody has opted out. False for an unknown one. */
   isAutomatic(conversationId: string): Promise<boolean>;
   /**
    * A person is to take over: it waits in the inbox, and automatic answers stay away until a person has answered or it is
@@ -216,6 +213,8 @@ export interface Conversations {
   handOver(trx: Transaction, tenantId: string, conversationId: string, reason: string): Promise<boolean>;
   /** Null for an unknown robot, and a deleted one. */
   robot(robotId: string): Promise<AnsweringRobot | null>;
+  /** The same without asking the database; undefined where it would have to be asked. */
+  knownRobot(robotId: string): AnsweringRobot | null | undefined;
   /** One that the principal may see. Throws `ROBOT_NOT_FOUND`. */
   robotOf(principal: Principal, robotId: string): Promise<AnsweringRobot>;
   /** Those of its tenant that the principal may see, in the order in which they were made, so many at most; no deleted ones. */
@@ -234,9 +233,8 @@ export interface Conversations {
   /** The file that came with a message of the conversation; null when there is none, or it is larger than so many bytes. */
   file(conversationId: string, messageId: string, mostBytes: number): Promise<Buffer | null>;
   /**
-   * Says something in conversations by itself, a long text in several messages: stored exactly when the transaction commits.
-   * Gives the ids of the commands of each; none where automatic answers may not be given any more. Throws
-   * `CONVERSATION_NOT_FOUND`.
+   * Says something, a long text in several messages, once the transaction has committed. Gives the ids of the commands of each: none
+   * where automatic answers may not be given any more. Throws `CONVERSATION_NOT_FOUND`.
    */
   say(trx: Transaction, sayings: readonly Saying[]): Promise<string[][]>;
   /** Adds to the figures of the day. */

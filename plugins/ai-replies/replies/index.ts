@@ -9,7 +9,7 @@ import { replyFunctions } from './functions.ts';
 import { forgetSession, replyJobs } from './jobs.ts';
 import { replyRoutes } from './routes/index.ts';
 import { type RepliesScope, replyServices } from './services.ts';
-import { repliesPassOver, replySubscriptions } from './subscriptions.ts';
+import { repliesHearWithin, repliesPassOver, replySubscriptions } from './subscriptions.ts';
 import { replyTables } from './tables.ts';
 
 export const replies = definePart<RepliesScope & { config: AiRepliesConfig }>({
@@ -25,6 +25,7 @@ export const replies = definePart<RepliesScope & { config: AiRepliesConfig }>({
   functions: replyFunctions,
   on: replySubscriptions,
   passOver: repliesPassOver,
+  hearWithin: repliesHearWithin,
   // Nobody else sees that a customer waits for an answer, or for the word that a person comes.
   mustHear: ['robot.message', 'conversation.handed_over'],
   attention: REPLY_ATTENTION,

@@ -3,7 +3,7 @@
  * Asking a model is outside of every transaction; what it gives counts only while nothing newer has happened.
  */
 import { CLOCK_TOLERANCE_MS, messageOf } from '#core/kit.ts';
-import { AppError, type EventCatalogue, type Services } from '#core/plugin.ts';
+import { AppError, type CloudEvent, type EventCatalogue, type Services, type Transaction } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type {
   AnswerSettings,
@@ -25,12 +25,17 @@ import type { Policy } from './policy.ts';
 import { isAddressed, pendingOf, refusalOf } from './reply-conditions.ts';
 import type { RunningAnswers } from './running.ts';
 import type { TurnRow } from './tables.ts';
-import type { Turns } from './turns.ts';
+import type { HeardForTurn, Turns } from './turns.ts';
 import type { Made } from './types.ts';
 
 export interface Replier {
   /** A robot has heard a message. */
   heard(tenantId: string, message: EventCatalogue['robot.message']): Promise<void>;
+  /**
+   * Begins the turns of messages that are answered by all that is remembered, in the transaction that tells of them; gives the others,
+   * about which somebody has to be asked.
+   */
+  heardWithin(trx: Transaction, events: readonly HeardEvent[]): Promise<HeardEvent[]>;
   /** Answers what has been said, when its time has come. Rejects when the signal is aborted. */
   answer(conversationId: string, signal: AbortSignal): Promise<void>;
   /** What cannot be answered a person takes over, also where no model is to blame. */
@@ -51,6 +56,8 @@ export interface Why {
   reason: string | null;
   turn: TurnRow | null;
 }
+
+type HeardEvent = CloudEvent<EventCatalogue['robot.message']>;
 
 /** As many messages as go along at most, with those that are answered. */
 export const MOST_MESSAGES = 100;
@@ -127,7 +134,7 @@ export function createReplier({
   tools: Tools;
   turns: Turns;
 }): Replier {
-  return { heard, answer, giveUp, why, isInUse, isKnownUnused, isOurs };
+  return { heard, heardWithin, answer, giveUp, why, isInUse, isKnownUnused, isOurs };
 
   async function isInUse(robotId: string, tenantId: string): Promise<boolean> {
     return (await policies.of(robotId)).isSet || models.isSetUp(tenantId);
@@ -154,17 +161,40 @@ export function createReplier({
       const turn = await turns.find(conversationId);
       if (!turn || turn.state === 'idle') return;
     }
+    await turns.heard(forTurn(tenantId, message, policy));
+  }
+
+  async function heardWithin(trx: Transaction, events: readonly HeardEvent[]): Promise<HeardEvent[]> {
+    const begun = new Map<HeardEvent, HeardForTurn>();
+    for (const event of events) {
+      const policy = answeredBy(event);
+      if (policy) begun.set(event, forTurn(event.tenantid ?? '', event.data, policy));
+    }
+    await turns.heardWithin(trx, [...begun.values()]);
+    return events.filter((event) => !begun.has(event));
+  }
+
+  /** The policy by which it is surely answered; null where more has to be asked, or nothing comes of it. */
+  function answeredBy({ data, tenantid }: HeardEvent): Policy | null {
+    const { robot_id: robotId, group, text, at_me: isAtMe } = data;
+    const known = policies.known(robotId);
+    if (!tenantid || !known || !(known.isSet || models.isKnownSetUp(tenantid))) return null;
+    if (conversations.knownRobot(robotId)?.settings.aiMode !== 'builtin') return null;
+    return isAddressed(known.policy, { group, text, isAtMe }) ? known.policy : null;
+  }
+
+  function forTurn(tenantId: string, message: EventCatalogue['robot.message'], policy: Policy): HeardForTurn {
     const { pauseSeconds, mostSeconds } = config.gather;
-    await turns.heard({
-      conversationId,
+    return {
+      conversationId: message.conversation_id,
       tenantId,
-      robotId,
+      robotId: message.robot_id,
       contactId: message.contact_id,
-      group,
+      group: message.group,
       messageId: message.message_id,
       pauseMs: (policy.gather?.pause_seconds ?? pauseSeconds) * 1000,
       mostMs: (policy.gather?.most_seconds ?? mostSeconds) * 1000,
-    });
+    };
   }
 
   async function answer(conversationId: string, signal: AbortSignal): Promise<void> {

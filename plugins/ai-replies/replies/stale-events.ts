@@ -16,14 +16,13 @@ interface Told {
   time: string;
 }
 
-/** Whether the contact has said something after this, of which is told late. */
-export async function isOvertaken(
-  { conversationId, time }: Told,
-  { clock, conversations }: Pick<Services, 'clock'> & { conversations: Conversations },
-): Promise<boolean> {
+/**
+ * What was heard until then the event is about: later messages are not. Null where it is about all: told in time, or where processes may
+ * have clocks that differ.
+ */
+export function heardUntil({ time }: Pick<Told, 'time'>, { clock, db }: Pick<Services, 'clock' | 'db'>): number | null {
   const at = Date.parse(time);
-  if (!isLate(at, clock.now())) return false;
-  return (await saidTo(conversationId, conversations)).some((message) => message.at > at);
+  return db.soleWriter || isLate(at, clock.now()) ? at : null;
 }
 
 /** Whether this message, of which is told late, is none after that about which was decided last. */

@@ -1,12 +1,12 @@
 /** What replies do when something has happened in a conversation, or somebody is gone. */
-import type { EventFilter, EventHandler } from '#core/plugin.ts';
+import type { EventFilter, EventHandler, EventTaker } from '#core/plugin.ts';
 import { LONGEST_ANSWER, LONGEST_QUESTION } from '../knowledge/answers.ts';
 import { sentenceOf } from './default-messages.ts';
 import { isFirstOfDay as isFirst } from './once-per-day.ts';
 import { MOST_MESSAGES } from './replier.ts';
 import { contactSeparated } from './separated-contacts.ts';
 import type { RepliesScope } from './services.ts';
-import { isDecided, isOvertaken } from './stale-events.ts';
+import { heardUntil, isDecided } from './stale-events.ts';
 import { saidIn } from './types.ts';
 
 const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, time }, scope: RepliesScope) => {
@@ -15,6 +15,10 @@ const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, ti
   if (!tenantid || (await isDecided(told, () => scope.turns.find(conversationId), scope))) return;
   await scope.replier.heard(tenantid, data);
 };
+
+/** With what is remembered it is known at once whether this is answered: the turn begins with the message. */
+const beginTurns: EventTaker<'robot.message'> = (trx, events, { replier }: RepliesScope) =>
+  replier.heardWithin(trx, events);
 
 /** Where no model is set up nobody answers. */
 const isUnanswered: EventFilter<'robot.message'> = ({ data, tenantid }, { replier }: RepliesScope) =>
@@ -87,13 +91,12 @@ const looped: EventHandler<'conversation.looped'> = (event, scope: RepliesScope)
 
 /** Nothing that was made before is wanted any more. */
 async function end(
-  { data, time }: { data: { conversation_id: string }; time: string },
+  event: { data: { conversation_id: string }; time: string },
   reason: string,
   scope: RepliesScope,
 ): Promise<void> {
-  const conversationId = data.conversation_id;
-  if (await isOvertaken({ conversationId, time }, scope)) return;
-  await scope.db.transaction((trx) => scope.turns.end(trx, conversationId, reason));
+  const until = heardUntil(event, scope);
+  await scope.db.transaction((trx) => scope.turns.end(trx, event.data.conversation_id, reason, until));
 }
 
 export const replySubscriptions = {
@@ -106,3 +109,4 @@ export const replySubscriptions = {
 };
 
 export const repliesPassOver = { 'robot.message': isUnanswered };
+export const repliesHearWithin = { 'robot.message': beginTurns };

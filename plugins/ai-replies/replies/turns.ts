@@ -28,6 +28,8 @@ export interface HeardForTurn {
 export interface Turns {
   /** Begins a turn, or joins what waits already. A message that is told of again changes nothing. */
   heard(message: HeardForTurn): Promise<void>;
+  /** The same for several, with what has told of them. */
+  heardWithin(trx: Transaction, messages: HeardForTurn[]): Promise<void>;
   find(conversationId: string): Promise<TurnRow | null>;
   /** Whether there is one, as there is then until the transaction ends: it goes before anything else of who is erased. */
   isThere(trx: Transaction, conversationId: string): Promise<boolean>;
@@ -35,8 +37,11 @@ export interface Turns {
   move(trx: Transaction, move: 'settle' | 'release', moves: readonly TurnMove[]): Promise<TurnMove[]>;
   /** It is looked at again at this time, after so many tries in a row that have failed. */
   postpone(trx: Transaction, turn: TurnRow, at: number, failures?: number): Promise<void>;
-  /** Nothing is answered by itself any more of what was said: what was made is withdrawn. */
-  end(trx: Transaction, conversationId: string, reason: string): Promise<void>;
+  /**
+   * Nothing is answered by itself any more of what was said: what was made is withdrawn. `until` (ms since the epoch): not where the
+   * contact has said something since.
+   */
+  end(trx: Transaction, conversationId: string, reason: string, until?: number | null): Promise<void>;
 }
 
 /** What becomes of a turn about which something was decided. */
@@ -120,6 +125,9 @@ export function createTurns({
 
   return {
     heard: (message) => db.batch(hearing, message),
+    async heardWithin(trx, messages) {
+      if (messages.length > 0) await store(trx, messages);
+    },
     find: async (conversationId) =>
       (await db.read('ai_replies_turns').where({ conversation_id: conversationId }).first()) ?? null,
     async isThere(trx, conversation_id) {
@@ -132,9 +140,11 @@ export function createTurns({
       // Whoever has moved it meanwhile has made a timer of their own.
       if (moved > 0) await enqueue(trx, [{ conversation_id, tenant_id, version, due_at: at }]);
     },
-    async end(trx, conversationId, reason) {
+    async end(trx, conversationId, reason, until = null) {
       const change = { version: trx.raw('version + 1'), decided_message: trx.raw('last_message') };
       const rows = trx('ai_replies_turns').where({ conversation_id: conversationId });
+      // Their ids begin with their time.
+      if (until !== null) rows.where('last_message', '<', `msg_${until + 1}`);
       const ended: Pick<TurnRow, 'version'>[] = await turnStates
         .from(rows, 'end')
         .update(turnStates.change('end', { ...change, updated_at: clock.now() }))

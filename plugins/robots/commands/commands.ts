@@ -72,10 +72,11 @@ export function createCommands({
     },
     async sendWithin(trx, commands) {
       if (commands.length === 0) return [];
-      const robotIds = [...new Set(commands.map(({ robotId }) => robotId))];
-      const robots = await trx('robots_robots').whereIn('robot_id', robotIds);
-      const byId = new Map(robots.map((row) => [row.robot_id, row]));
-      const items = commands.map((command) => stored(command, byId.get(command.robotId) ?? null));
+      const known = await robots.knownWithin(
+        trx,
+        commands.map(({ robotId }) => robotId),
+      );
+      const items = commands.map((command) => stored(command, known.get(command.robotId) ?? null));
       const accepted = await store(trx, items);
       db.afterCommit(trx, () => commands.forEach(count));
       return accepted;

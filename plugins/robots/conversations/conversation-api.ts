@@ -51,8 +51,11 @@ export function createConversationApi({
     handOver: handover.handOver,
     async robot(robotId) {
       // Asked of every message that a robot hears.
-      const row = await robots.known(robotId);
-      return row?.status === 'active' ? answeringOf(row) : null;
+      return answeringIf(await robots.known(robotId));
+    },
+    knownRobot(robotId) {
+      const row = robots.remembered(robotId);
+      return row && answeringIf(row);
     },
     robotOf: async (principal, robotId) => answeringOf(await robots.ofPrincipal(principal, robotId)),
     async robotsOf(principal, most) {
@@ -144,12 +147,13 @@ export function createConversationApi({
     },
     async countAnswering(trx, figures) {
       if (figures.length === 0) return;
-      const robotIds = [...new Set(figures.map(({ robotId }) => robotId))];
-      const rows = await trx('robots_robots').whereIn('robot_id', robotIds).select('id', 'robot_id');
-      const keys = new Map(rows.map(({ id, robot_id }) => [robot_id, id]));
+      const known = await robots.knownWithin(
+        trx,
+        figures.map(({ robotId }) => robotId),
+      );
       const now = clock.now();
       const counted = figures.flatMap(({ robotId, calls, micros }) => {
-        const robot = keys.get(robotId);
+        const robot = known.get(robotId)?.id;
         if (robot === undefined) return [];
         const cost = micros > 0 ? [figure(robot, now, 'ai_micros', micros)] : [];
         return [figure(robot, now, 'ai_calls', calls), ...cost];
@@ -190,6 +194,10 @@ function beginOfSession(oldestFirst: readonly MessageRow[], gapMs: number): numb
 
 function seesAll(principal: Principal): boolean {
   return isSuperadmin(principal) || isTenantAdmin(principal);
+}
+
+function answeringIf(row: KnownRobot | null): AnsweringRobot | null {
+  return row?.status === 'active' ? answeringOf(row) : null;
 }
 
 function answeringOf(row: KnownRobot): AnsweringRobot {

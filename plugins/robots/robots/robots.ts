@@ -10,6 +10,10 @@ export interface Robots {
   byRobotId(robotId: string): Promise<RobotRow | null>;
   /** The same from memory, where this process is the only writer: for what is asked with every request. */
   known(robotId: string): Promise<KnownRobot | null>;
+  /** What is remembered of it; undefined says nothing. */
+  remembered(robotId: string): KnownRobot | undefined;
+  /** Those of these that there are, by their ids: from memory, or read in the transaction. */
+  knownWithin(trx: Transaction, robotIds: readonly string[]): Promise<Map<string, KnownRobot>>;
   /** Something of a `KnownRobot` has been changed in this transaction. */
   changed(trx: Transaction): void;
   /**
@@ -38,6 +42,19 @@ export function createRobots({ db }: Services): Robots {
   return {
     byRobotId,
     known: remembered.get,
+    remembered: remembered.known,
+    async knownWithin(trx, robotIds) {
+      const wanted = [...new Set(robotIds)];
+      const found = wanted.flatMap((robotId) => remembered.known(robotId) ?? []);
+      const known = new Map(found.map((robot) => [robot.robot_id, robot]));
+      const others = wanted.filter((robotId) => !known.has(robotId));
+      if (others.length === 0) return known;
+      for (const robot of await trx('robots_robots')
+        .whereIn('robot_id', others)
+        .select(...KNOWN_COLUMNS))
+        known.set(robot.robot_id, robot);
+      return known;
+    },
     changed: (trx) => db.afterCommit(trx, remembered.clear),
     async ofPrincipal(principal, robotId) {
       const robot = await byRobotId(robotId);

