@@ -110,6 +110,7 @@ export {
   randomToken,
   safeEqual,
   sha256,
+  tokenHash,
 } from './security/tokens.ts';
 export { rememberTokens } from './security/verified-tokens.ts';
 export { keptInFolder } from './storage/kept-outside.ts';

@@ -44,27 +44,36 @@ export function comparedWith(secret: string): (given: string) => boolean {
   };
 }
 
-/** Of tokens that came of late: each comes with many requests, and is asked by several who it may be for. */
-const audiences = new Map<string, unknown>();
-const MOST_AUDIENCES = 5_000;
+/** Tokens that came of late: each comes with many requests, and is asked by several who it may be for. */
+const MOST_REMEMBERED = 5_000;
 /** Longer than the tokens that are issued here. */
 const LONGEST_REMEMBERED = 1_000;
 
 /** The audience that a JWT claims, unverified: whose business it is. Null when it is none. */
-export function audienceOf(token: string): unknown {
-  if (token.length > LONGEST_REMEMBERED) return readAudience(token);
-  if (audiences.has(token)) return audiences.get(token);
-  const audience = readAudience(token);
-  if (audiences.size >= MOST_AUDIENCES) audiences.clear();
-  audiences.set(token, audience);
-  return audience;
+export const audienceOf = ofToken<unknown>(readAudience);
+
+/** SHA-256 in hex, of a token that comes with every request. */
+export const tokenHash = ofToken(sha256);
+
+/** What follows from a token alone, of those that came of late without finding it again. */
+function ofToken<V>(read: (token: string) => V): (token: string) => V {
+  const remembered = new Map<string, V>();
+  return (token) => {
+    const known = remembered.get(token);
+    if (known !== undefined) return known;
+    const value = read(token);
+    if (token.length > LONGEST_REMEMBERED) return value;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(token, value);
+    return value;
+  };
 }
 
 function readAudience(token: string): unknown {
   const [, payload = '', signature] = token.split('.');
   if (signature === undefined) return null;
   try {
-    return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')).aud;
+    return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')).aud ?? null;
   } catch {
     return null;
   }

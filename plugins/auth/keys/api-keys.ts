@@ -2,7 +2,7 @@
 
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
-import { apiKeySecret, createRowCache, getOwn, isSuperadmin, sha256, throughKey } from '#core/kit.ts';
+import { apiKeySecret, createRowCache, getOwn, isSuperadmin, sha256, throughKey, tokenHash } from '#core/kit.ts';
 import { coreErrors, defineBatch, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { Account } from '../access.ts';
 import type { AccountData } from '../account-data.ts';
@@ -264,7 +264,7 @@ export function createApiKeys(
 
   /** Of a key that is remembered at once: it comes with every request. */
   function principalOf(rawKey: string): Principal | Promise<Principal> {
-    const hash = sha256(rawKey);
+    const hash = tokenHash(rawKey);
     const found = known.known(hash);
     return found ? used(found) : known.get(hash).then(used);
   }

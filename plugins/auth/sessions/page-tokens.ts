@@ -5,7 +5,7 @@
  * A token is replaced when its successor first comes back, not when it is given: the answer that carried it may be lost. The
  * successor is derived from the token, so that answers that overtake each other, and replicas, give the same one.
  */
-import { createRowCache, randomToken, sha256 } from '#core/kit.ts';
+import { createRowCache, randomToken, sha256, tokenHash } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { People } from '../accounts/people.ts';
 import type { SessionRow } from '../accounts/tables.ts';
@@ -70,7 +70,7 @@ export function createPageTokens(
 
   async function present(token: string, isRecheck: boolean, origin: Origin): Promise<PresentedToken | null> {
     if (!FORM.test(token)) return null;
-    const found = await known.get(sha256(token));
+    const found = await known.get(tokenHash(token));
     const now = clock.now();
     if (!found || found.session.revoked_at !== null || found.session.expires_at <= now) return null;
     const { row } = found;
