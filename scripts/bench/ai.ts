@@ -19,6 +19,8 @@ const AT_ONCE = 50;
 const ANSWERS = 5;
 /** What a model of today takes for a short answer. */
 const MODEL_MS = 2_000;
+/** Servers are measured when they have compiled what is hot, as the process of the SDK is: after so many answers at once, some times over. */
+const WARMING = 250;
 /** Who has an answer reads it first. */
 const READ_MS = 1_000;
 const WAITING = 10_000;
@@ -65,7 +67,7 @@ export async function measureAi(): Promise<Figure[]> {
   for (let round = 0; round <= ROUNDS; round++) {
     const order = (['sdk', 'bare', 'ours'] as const).toSorted(() => (round % 2 ? 1 : -1));
     for (const side of order) {
-      const figures = await measure(side);
+      const figures = await measure(side, round === 0 ? WARMING : AT_ONCE);
       // The first round is the warm-up.
       if (round === 0) continue;
       measured[side].push(figures);
@@ -109,15 +111,15 @@ export async function measureAi(): Promise<Figure[]> {
     },
   ];
 
-  async function measure(side: Side): Promise<Measured> {
+  async function measure(side: Side, conversations: number): Promise<Measured> {
     if (side === 'sdk') return run({ ...base, mode: 'sdk' });
     const server = side === 'ours' ? platform : program;
     const pid = server.process.pid ?? 0;
     let before = 0;
-    const figures = await run({ ...base, port: server.ready.http, mode: 'served' }, () => {
+    const figures = await run({ ...base, conversations, port: server.ready.http, mode: 'served' }, () => {
       before = mainThreadMsOf(pid);
     });
-    return { ...figures, threadMs: (mainThreadMsOf(pid) - before) / (AT_ONCE * ANSWERS) };
+    return { ...figures, threadMs: (mainThreadMsOf(pid) - before) / (conversations * ANSWERS) };
   }
 }
 
