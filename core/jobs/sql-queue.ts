@@ -60,10 +60,9 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   /** What the next pump is for, when one was asked for while another was under way. */
   let asked: 'nothing' | 'crowded' | 'all' = 'nothing';
   let cancelTimer = (): void => {};
-  /** When the timer looks again. */
-  let looksAt = Number.POSITIVE_INFINITY;
-  const look = () => wake();
-  const stopJumps = clock.onJump(look);
+  /** When the next one comes due, as far as it is known. */
+  let dueAt = Number.POSITIVE_INFINITY;
+  const stopJumps = clock.onJump(() => wake());
 
   return { enqueue, enqueueAll, add, start, stop, idle, retry, discard, counts: rows.counts, mustHappen };
 
@@ -117,7 +116,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   /** Jobs were added of which the first comes due then. Who is alone here needs no look for what is later. */
   function expect(at: number): void {
     if (!db.soleWriter || pumping || at <= clock.now()) wake();
-    else if (at < looksAt) schedule(at);
+    else if (at < dueAt) schedule(at);
   }
 
   function mustHappen(): string[] {
@@ -234,10 +233,10 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
       if (!hasStepped()) await rows.releaseCutOff('expired', new Set([...running.keys(), ...ahead.ids()]));
     }
     const names = [...types.keys()];
+    if (now >= dueAt) await markDue();
     let { kinds, nextAt } = await claims.look(names);
     if (nextAt !== null && nextAt <= now) {
-      // Many that come due at one moment are marked in steps, between which others write and jobs begin.
-      if (await claims.markDue()) asked = 'all';
+      await markDue();
       ({ kinds, nextAt } = await claims.look(names));
     }
     for (const name of [...crowded.keys()]) if (!kinds.includes(name)) crowded.delete(name);
@@ -247,6 +246,11 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
       crowded.set(name, line);
     }
     return nextAt;
+  }
+
+  /** Many at one moment in steps, between which others write and jobs begin. */
+  async function markDue(): Promise<void> {
+    if (await claims.markDue()) asked = 'all';
   }
 
   /** Whether the clock went ahead so lately that the others may not have renewed what they run. */
@@ -352,11 +356,11 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   /** Looks again at this time, or when others may have added something. */
   function schedule(at: number | null): void {
     cancelTimer();
+    dueAt = at ?? Number.POSITIVE_INFINITY;
     const poll = db.soleWriter ? POLL_MS.alone : POLL_MS.shared;
     const waitMs = Math.max(0, Math.min(at === null ? poll : at - clock.now(), poll));
     if (!started) return;
-    looksAt = clock.now() + waitMs;
-    cancelTimer = clock.after(waitMs, look);
+    cancelTimer = clock.after(waitMs, () => wake());
   }
 
   async function retry(id: number): Promise<void> {
