@@ -143,8 +143,7 @@ export function createTurns({
     async end(trx, conversationId, reason, until = null) {
       const change = { version: trx.raw('version + 1'), decided_message: trx.raw('last_message') };
       const rows = trx('ai_replies_turns').where({ conversation_id: conversationId });
-      // Their ids begin with their time.
-      if (until !== null) rows.where('last_message', '<', `msg_${until + 1}`);
+      if (until !== null) rows.where((own) => notHeardSince(own, until, clock.now()));
       const ended: Pick<TurnRow, 'version'>[] = await turnStates
         .from(rows, 'end')
         .update(turnStates.change('end', { ...change, updated_at: clock.now() }))
@@ -278,6 +277,11 @@ export function createTurns({
       })),
     );
   }
+}
+
+/** Not what was heard since then; what is yet to come a clock has noted that was ahead. Ids of messages begin with their time. */
+function notHeardSince(rows: Knex.QueryBuilder, until: number, now: number): void {
+  rows.where('last_message', '<', `msg_${until + 1}`).orWhere('last_message', '>=', `msg_${now + 1}`);
 }
 
 /** Answers that have not been sent are sent no more. */

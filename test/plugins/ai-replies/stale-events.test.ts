@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { replySubscriptions } from '#plugins/ai-replies/replies/subscriptions.ts';
 import type { Person } from '#test/support/accounts.ts';
+import { testDatabase } from '#test/support/harness.ts';
 import { upload } from '../robots/support.ts';
 import { type Answers, conversationOf, PAUSE_MS, say, setPolicy, startAnswers } from './answers-support.ts';
 
@@ -42,13 +43,13 @@ describe('what is told of again', () => {
   it('answers a message of which nobody was told in time', async () => {
     const { owner, robot } = await answers.tenant();
     const { replier } = answers.app.services;
-    const { heard } = replier;
+    const { heard, heardWithin } = replier;
     await say(answers, robot, 'first');
     const recording = await answers.app.record(/^robot\.message$/);
-    replier.heard = async () => {};
+    Object.assign(replier, { heard: async () => {}, heardWithin: async (_trx: unknown, events: unknown[]) => events });
     await upload(robot, { spoken: 'second' });
     await answers.app.services.jobs.idle();
-    replier.heard = heard;
+    Object.assign(replier, { heard, heardWithin });
     const [event] = await recording.all();
     await again('robot.message', event);
     assert.deepEqual(await states(owner), ['sent  second', 'sent  first']);
@@ -94,6 +95,42 @@ describe('what is told of again', () => {
       answers.app.clock.jump(-step);
       assert.match((await states(owner))[0] ?? '', /^draft .*second$/s);
     });
+
+  it('ends what a clock has noted that was ahead', async () => {
+    const { owner, robot } = await answers.tenant();
+    await setPolicy(owner, robot, { approval: true });
+    await say(answers, robot, 'first');
+    answers.app.clock.jump(HOUR_MS);
+    await say(answers, robot, 'second');
+    answers.app.clock.jump(-HOUR_MS);
+    const at = `/api/platform/robots/conversations/${await conversationOf(owner)}`;
+    assert.equal((await owner.http.patch(at, { state: 'closed' })).status, 200);
+    await answers.pass(PAUSE_MS);
+    assert.match((await states(owner))[0] ?? '', /^withdrawn closed /);
+  });
+
+  if (testDatabase === 'sqlite3') {
+    it('is known with the message itself, when it is surely answered', async () => {
+      const { owner, robot } = await answers.tenant();
+      await say(answers, robot, 'first');
+      const conversation_id = await conversationOf(owner);
+      await upload(robot, { spoken: 'second' });
+      const turn = await answers.app.services.db.write('ai_replies_turns').where({ conversation_id }).first();
+      assert.equal(turn?.state, 'waiting');
+    });
+
+    it('ends nothing that was said a moment after it', async () => {
+      const { owner, robot } = await answers.tenant();
+      await say(answers, robot, 'first');
+      const time = new Date(answers.app.clock.now() - 1).toISOString();
+      await upload(robot, { spoken: 'second' });
+      const data = { conversation_id: await conversationOf(owner) };
+      const closed = { data, time, tenantid: owner.tenantId };
+      await replySubscriptions['conversation.closed'](closed as never, answers.app.services as never);
+      await answers.pass(PAUSE_MS);
+      assert.deepEqual(await states(owner), ['sent  second', 'sent  first']);
+    });
+  }
 
   it('belongs to the same session when the clock was behind for a while', async () => {
     const { owner, robot } = await answers.tenant();
