@@ -87,27 +87,26 @@ function taking(these: string): string {
 }
 
 interface KeyClaim {
-  keys: readonly string[];
+  key: string;
   worker: string;
   lockedUntil: number;
 }
 
-/** Those of these keys that are still due: somebody may have enqueued them anew for later. */
+/** Where it is still due: somebody may have enqueued it anew for later. */
 const claimedByKey = defineBatch<KeyClaim, JobRow[]>({
   name: 'jobs.claimed-by-key',
   async write(trx, claims) {
     const taken: JobRow[][] = [];
-    for (const { sql, bindings } of claims.map(ofKeys)) taken.push(rowsOf<JobRow>(await trx.raw(sql, bindings)));
+    for (const { sql, bindings } of claims.map(ofKey)) taken.push(rowsOf<JobRow>(await trx.raw(sql, bindings)));
     return taken;
   },
   statement([claim, ...others]) {
-    return claim && others.length === 0 ? { ...ofKeys(claim), results: (rows) => [rows as JobRow[]] } : null;
+    return claim && others.length === 0 ? { ...ofKey(claim), results: (rows) => [rows as JobRow[]] } : null;
   },
 });
 
-function ofKeys({ keys, worker, lockedUntil }: KeyClaim): Part {
-  const these = `${DUE} and key in (select value from json_each(?))`;
-  return { sql: taking(these), bindings: [worker, lockedUntil, JSON.stringify(keys)] };
+function ofKey({ key, worker, lockedUntil }: KeyClaim): Part {
+  return { sql: taking(`${DUE} and key = ?`), bindings: [worker, lockedUntil, key] };
 }
 
 interface Part {
@@ -160,7 +159,7 @@ function inTurn(rows: JobRow[], shares: readonly LaneShare[]): JobRow[] {
 }
 
 export function createClaims({ db, clock, worker }: { db: Database; clock: Clock; worker: string }) {
-  return { look, dueLanes, markDue, claim, claimKeys };
+  return { look, dueLanes, markDue, claim, claimKey };
 
   /** Kinds of which jobs are due, and when the next one comes due that is not marked yet. */
   async function look(names: readonly string[]): Promise<{ kinds: string[]; nextAt: number | null }> {
@@ -194,9 +193,9 @@ export function createClaims({ db, clock, worker }: { db: Database; clock: Clock
     return (await db.write('core_jobs').whereIn('id', next).update({ is_due: 1 })) === MARKED_AT_ONCE;
   }
 
-  /** Of the kind, on SQLite. */
-  function claimKeys(type: BoundJob, keys: readonly string[]): Promise<JobRow[]> {
-    return db.batch(claimedByKey, { keys, worker, lockedUntil: leaseEnd(clock, type) });
+  /** The job of this kind that has the key; none where it is not due any more. */
+  function claimKey(type: BoundJob, key: string): Promise<JobRow[]> {
+    return db.batch(claimedByKey, { key, worker, lockedUntil: leaseEnd(clock, type) });
   }
 
   function claim(type: BoundJob, shares: readonly LaneShare[]): Promise<JobRow[]> {

@@ -102,7 +102,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
     places.take(name, lane);
     const type = typeOf(name);
     const claiming = claims
-      .claimKeys(type, [key ?? ''])
+      .claimKey(type, key ?? '')
       .finally(() => places.giveBack(name, lane))
       .then(async (claimed) => {
         if (!started) await giveBack(claimed);
