@@ -1,8 +1,10 @@
 /** The graph of a workflow: it names tasks as the engine does, knows where they stand in the text, and lays them out. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { waysOf } from '../../../plugins/workflows/ui/graph/flow.ts';
 import { type Box, column, hasBranches, layoutOf, planOf } from '../../../plugins/workflows/ui/graph/layout.ts';
 import { spread } from '../../../plugins/workflows/ui/graph/spread.ts';
+import { statesOf } from '../../../plugins/workflows/ui/graph/states.ts';
 import { flatTasks, parseTasks, taskAtOffset, taskOfPointer } from '../../../plugins/workflows/ui/graph/tasks.ts';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
@@ -52,6 +54,64 @@ describe('the graph of a workflow', () => {
     assert.ok(log.has('/do/1/each a~1b/do/0/check') && log.has('/do/3/risky/catch/do/0/recover'));
   });
 
+  it('lights the ways that an execution took, and no others', async () => {
+    const text = definitionOf(
+      'ways',
+      `do:
+- each:
+    for: { in: '[1]' }
+    do:
+    - leave: { set: { a: 1 }, then: exit }
+    - never: { set: { a: 2 } }
+- left out: { if: 'false', set: { a: 3 } }
+- risky:
+    try:
+    - fail: { raise: { error: { type: 'https://x.example/t', status: 500 } } }
+    - after: { set: { a: 4 } }
+    catch:
+      do:
+      - recover: { set: { a: 5 } }
+- decide:
+    switch:
+    - yes: { when: 'true', then: mail }
+    - maybe: { when: 'false', then: mail }
+    - otherwise: { then: end }
+- mail: { set: { a: 6 } }
+`,
+    );
+    const answer = await bench.admin.post('/api/platform/workflows', { definition: text });
+    assert.equal(answer.status, 201, answer.text);
+    const { id } = await bench.run('ways');
+    const states = statesOf((await bench.look(id)).tasks);
+    const layout = layoutOf(parseTasks(text)!, { spread, isJoined: true });
+    const nameOf = (box: string) => box.split('/').at(-1);
+    const lit = waysOf(layout, states).filter(({ isLit }) => isLit);
+    assert.deepEqual(lit.map(({ line }) => `${nameOf(line.from)} ${line.label ?? ''}> ${nameOf(line.to)}`).sort(), [
+      'decide yes / maybe> mail',
+      'do#start > each',
+      'do#start > leave',
+      'do#start > recover',
+      'leave > do#end',
+      'mail > do#end',
+      'recover > do#end',
+      'risky > decide',
+      'try#start > fail',
+    ]);
+  });
+
+  it('stands cases from left to right as they are written', () => {
+    for (const [first, second] of [
+      ['yes: { then: mail }', 'otherwise: { then: end }'],
+      ['no: { then: end }', 'yes: { then: mail }'],
+      ['one: { then: continue }', 'other: { then: continue }'],
+    ]) {
+      const text = `do:\n- decide:\n    switch:\n    - ${first}\n    - ${second}\n- mail: { set: {} }\n`;
+      const { lines } = layoutOf(parseTasks(text)!, { spread, isJoined: false });
+      const places = lines.flatMap(({ labelAt }) => labelAt?.x ?? []);
+      assert.ok(places.length === 2 && places[0]! < places[1]!, text);
+    }
+  });
+
   it('knows where each task stands in the text', () => {
     const tasks = parseTasks(EVERYTHING)!;
     for (const { name, range } of flatTasks(tasks))
@@ -85,7 +145,7 @@ describe('the graph of a workflow', () => {
     const texts = readdirSync(EXAMPLES).map((file) => readFileSync(new URL(file, EXAMPLES), 'utf8'));
     for (const text of [...texts, EVERYTHING]) {
       const tasks = parseTasks(text)!;
-      const { boxes, lines } = layoutOf(tasks, spread);
+      const { boxes, lines } = layoutOf(tasks, { spread, isJoined: false });
       assert.equal(boxes.filter(({ task }) => task).length, flatTasks(tasks).length);
       const ids = new Set(boxes.map(({ id }) => id));
       for (const { from, to, points } of lines) assert.ok(ids.has(from) && ids.has(to) && points.length > 1);
@@ -127,7 +187,7 @@ describe('the graph of a workflow', () => {
 - one: { raise: { error: { type: 'https://x.example/t', status: 400 } } }
 - two: { set: { a: 1 } }
 `)!;
-    const { boxes } = layoutOf(tasks, spread);
+    const { boxes } = layoutOf(tasks, { spread, isJoined: false });
     const top = (id: string) => boxes.find((box) => box.id === id)!.y;
     assert.ok(top('/do/1/two') > top('/do/0/one'));
   });

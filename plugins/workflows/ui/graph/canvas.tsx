@@ -44,9 +44,10 @@ export function Canvas(props: CanvasProps) {
   const hasTrigger = trigger !== null;
   const isSpread = useMemo(() => hasBranches(tasks), [tasks]);
   const spread = isSpread ? use(loadSpread()) : null;
+  const isJoined = states.size > 0;
   const layout = useMemo(
-    () => layoutOf(tasks, spread, 0, hasTrigger ? SIZES.trigger : SIZES.pill),
-    [tasks, spread, hasTrigger],
+    () => layoutOf(tasks, { spread, isJoined }, 0, hasTrigger ? SIZES.trigger : SIZES.pill),
+    [tasks, spread, isJoined, hasTrigger],
   );
   const start = `${tasks.pointer}#start`;
   const selected = isTriggerChosen ? start : chosenTask;

@@ -62,13 +62,12 @@ export function waysOf(
   states: TaskStates,
   insertAt: (line: Line) => Way['insert'] = () => null,
 ): Way[] {
-  const wasThere = (id: string): boolean => {
-    const status = states.get(id)?.status;
-    return id.includes('#') || (status !== undefined && status !== 'skipped');
-  };
-  return lines.map((line) => ({
-    line,
-    isLit: states.size > 0 && wasThere(line.from) && wasThere(line.to),
-    insert: insertAt(line),
-  }));
+  return lines.map((line) => ({ line, isLit: wasTaken(line, states), insert: insertAt(line) }));
+}
+
+/** Between tasks that both ran, or from one that ran to the end of its list, in the direction that was taken. */
+function wasTaken({ from, to, exits }: Line, states: TaskStates): boolean {
+  const isPart = (id: string): boolean => (states.get(id)?.status ?? 'skipped') !== 'skipped';
+  const isLed = exits.length === 0 || (isPart(from) && exits.some((exit) => states.get(from)?.taken?.has(exit)));
+  return isLed && (isPart(to) || (exits.length > 0 && to.endsWith('#end')));
 }

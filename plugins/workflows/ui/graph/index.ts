@@ -17,7 +17,7 @@ export { kindIcon } from './kind-icons.ts';
 export type { Line } from './layout.ts';
 export { WorkflowGraph } from './lazy-graph.tsx';
 export { loadSpread } from './load-spread.ts';
-export { type TaskState, type TaskStates, weightiest } from './states.ts';
+export { statesOf, type TaskState, type TaskStates } from './states.ts';
 export { StatusIcon } from './status-icon.tsx';
 export {
   type Exit,

@@ -30,6 +30,8 @@ export interface Line {
   points: readonly Point[];
   label: string | null;
   labelAt: Point | null;
+  /** What its task ends with to lead here; empty for the way from the beginning of a list. */
+  exits: readonly string[];
   depth: number;
 }
 
@@ -79,6 +81,7 @@ export interface PlannedWay {
   from: string;
   to: string;
   label: string | null;
+  exits: readonly string[];
   /** What its label needs, with the button beside it. */
   room: Size;
   /** Keeps the one below the other; nothing is drawn. */
@@ -108,15 +111,21 @@ export function hasBranches(list: TaskList): boolean {
   );
 }
 
-/**
- * The graph of a list of tasks, with everything inside of it. `start` is how large the box of its beginning is; `spread` may be
- * missing where nothing has branches.
- */
-export function layoutOf(list: TaskList, spread: Spread | null, depth = 0, start: Size = SIZES.pill): Layout {
-  if (list.isParallel) return beside(list, spread, depth);
-  const inner = new Map(list.tasks.map((task) => [task.pointer, taskLayout(task, spread, depth)]));
+interface Drawing {
+  /** May be missing where nothing has branches. */
+  spread: Spread | null;
+  /** Cases that lead to the same place are one way: which of them it was is not said by where it led. */
+  isJoined: boolean;
+}
+
+/** The graph of a list of tasks, with everything inside of it. `start` is how large the box of its beginning is. */
+export function layoutOf(list: TaskList, drawing: Drawing, depth = 0, start: Size = SIZES.pill): Layout {
+  if (list.isParallel) return beside(list, drawing, depth);
+  const { spread, isJoined } = drawing;
+  const inner = new Map(list.tasks.map((task) => [task.pointer, taskLayout(task, drawing, depth)]));
   const ends = endsOf(list);
-  const plan = planOf(list, new Map<string, Size>([[ends.start, start], [ends.end, SIZES.pill], ...inner]));
+  const sizes = new Map<string, Size>([[ends.start, start], [ends.end, SIZES.pill], ...inner]);
+  const plan = planOf(list, sizes, isJoined);
   const { width, height, middles, ways } = spread && !isColumn(list, plan) ? spread(plan) : column(plan);
 
   const placed = (id: string, { width, height }: Size): Point => {
@@ -134,10 +143,10 @@ export function layoutOf(list: TaskList, spread: Spread | null, depth = 0, start
     boxes.push(...layout.boxes.map((box) => movedBox(box, x, y)));
     lines.push(...layout.lines.map((line) => movedLine(line, x, y)));
   }
-  for (const { id, from, to, label, isHidden } of plan.ways) {
+  for (const { id, from, to, label, exits, isHidden } of plan.ways) {
     const way = ways.get(id);
     if (isHidden || !way) continue;
-    lines.push({ id, from, to, label, depth, ...way });
+    lines.push({ id, from, to, label, exits, depth, ...way });
   }
   return { width, height, boxes, lines };
 }
@@ -147,30 +156,44 @@ function endsOf({ pointer }: TaskList): { start: string; end: string } {
 }
 
 /** What of a list there is to lay out. */
-export function planOf(list: TaskList, sizes: Plan['sizes']): Plan {
+export function planOf(list: TaskList, sizes: Plan['sizes'], isJoined = false): Plan {
   const { tasks } = list;
   const ends = endsOf(list);
   const byName = new Map(tasks.map(({ name, pointer }) => [name, pointer]));
   const ways: PlannedWay[] = [];
-  const join = (id: string, from: string, to: string, label: string | null, isHidden = false): void => {
+  const lead = (way: Pick<PlannedWay, 'id' | 'from' | 'to'> & Partial<PlannedWay>): void => {
+    const { label = null } = way;
     const room = label === null ? { width: 0, height: 0 } : { width: labelWidth(label) + BESIDE, height: LABEL_PX };
-    ways.push({ id, from, to, label, room, isHidden });
+    ways.push({ exits: [], isHidden: false, ...way, label, room });
   };
-  join(`${ends.start}>`, ends.start, tasks[0]?.pointer ?? ends.end, null);
+  lead({ id: `${ends.start}>`, from: ends.start, to: tasks[0]?.pointer ?? ends.end });
   for (const [index, { pointer, exits }] of tasks.entries()) {
     const next = tasks[index + 1]?.pointer ?? ends.end;
-    for (const [number, { to, label }] of exits.entries()) {
-      const target = to === 'continue' ? next : (byName.get(to) ?? ends.end);
-      join(`${pointer}>${number}`, pointer, target, label);
-    }
+    const led = exits.map(({ to, label }, number) => ({
+      id: `${pointer}>${number}`,
+      to: to === 'continue' ? next : (byName.get(to) ?? ends.end),
+      label,
+      exits: [to],
+    }));
+    for (const way of isJoined ? joined(led) : led) lead({ ...way, from: pointer });
   }
   // What nothing leads to stands below what is written before it, not beside the beginning.
   const reached = new Set(ways.map(({ to }) => to));
   for (const [index, { pointer }] of tasks.entries()) {
     const before = tasks[index - 1];
-    if (before && !reached.has(pointer)) join(`${pointer}<`, before.pointer, pointer, null, true);
+    if (before && !reached.has(pointer)) lead({ id: `${pointer}<`, from: before.pointer, to: pointer, isHidden: true });
   }
   return { around: GAP, between: BETWEEN, sizes, ways };
+}
+
+/** Ways to the same place as one, by the names of all. */
+function joined<Led extends Pick<PlannedWay, 'to' | 'label' | 'exits'>>(ways: readonly Led[]): Led[] {
+  return [...Map.groupBy(ways, ({ to }) => to).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const label = same.flatMap((way) => way.label ?? []).join(' / ') || null;
+    return [{ ...first, label, exits: same.flatMap(({ exits }) => exits) }];
+  });
 }
 
 /** Each leads to the one that is written after it, with nothing to say about that. */
@@ -206,13 +229,13 @@ export function column({ around, between, sizes, ways }: Plan): Placed {
 }
 
 /** Branches: beside one another, with nothing between them. */
-function beside(list: TaskList, spread: Spread | null, depth: number): Layout {
+function beside(list: TaskList, drawing: Drawing, depth: number): Layout {
   let x = GAP;
   let height = 0;
   const boxes: Box[] = [];
   const lines: Line[] = [];
   for (const task of list.tasks) {
-    const layout = taskLayout(task, spread, depth);
+    const layout = taskLayout(task, drawing, depth);
     boxes.push(...layout.boxes.map((box) => movedBox(box, x, GAP)));
     lines.push(...layout.lines.map((line) => movedLine(line, x, GAP)));
     x += layout.width + GAP;
@@ -222,7 +245,7 @@ function beside(list: TaskList, spread: Spread | null, depth: number): Layout {
 }
 
 /** One task: a card, or a box around its lists. */
-function taskLayout(task: TaskNode, spread: Spread | null, depth: number): Layout {
+function taskLayout(task: TaskNode, drawing: Drawing, depth: number): Layout {
   const { pointer, lists } = task;
   const common = { id: pointer, x: 0, y: 0, task, depth };
   if (lists.length === 0)
@@ -235,7 +258,7 @@ function taskLayout(task: TaskNode, spread: Spread | null, depth: number): Layou
   let x = 0;
   let height = 0;
   for (const list of lists) {
-    const layout = layoutOf(list, spread, depth + 1);
+    const layout = layoutOf(list, drawing, depth + 1);
     if (hasHeadings) headings.push({ role: list.role, x: x + GAP, y: SIZES.header });
     inner.push(...layout.boxes.map((box) => movedBox(box, x, top)));
     lines.push(...layout.lines.map((line) => movedLine(line, x, top)));

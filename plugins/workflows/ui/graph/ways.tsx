@@ -42,13 +42,14 @@ export const WayTools = memo(function WayTools({ ways }: { ways: readonly Way[] 
   return ways.map((way) => <Tools key={way.line.id} {...way} />);
 });
 
-function Tools({ line, insert }: Way) {
+function Tools({ line, isLit, insert }: Way) {
   const middle = insert && insertPlace(line);
   return (
     <>
       {line.label !== null && line.labelAt && (
         <span
           className={classes.label}
+          data-lit={isLit || undefined}
           style={{ transform: around({ x: line.labelAt.x - (insert ? 14 : 0), y: line.labelAt.y }) }}
         >
           {line.label}

@@ -20,8 +20,9 @@ import {
 } from 'patchbay-platform/ui';
 import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { statesOf } from '../graph/states.ts';
 import { useAct } from '../parts/changes.ts';
-import { type ExecutionView, nameOf, runKey, statesOf, useExecution } from '../parts/execution-data.ts';
+import { type ExecutionView, nameOf, runKey, useExecution } from '../parts/execution-data.ts';
 import { type Steering, steer } from '../parts/executions-table.tsx';
 import { DefinitionTasks, ReplayDialog } from '../parts/lazy.tsx';
 import { Origin } from '../parts/origin.tsx';

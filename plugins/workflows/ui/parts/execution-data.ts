@@ -1,7 +1,6 @@
 /** What pages read of an execution, kept true while it runs. */
 import { $api, useLiveRefresh } from 'patchbay-platform/ui';
 import { useEffect, useMemo, useState } from 'react';
-import { type TaskState, weightiest } from '../graph/index.ts';
 import { executionTopics } from './live-topics.ts';
 
 export type ExecutionView = NonNullable<ReturnType<typeof useAnswer>['data']>;
@@ -40,17 +39,6 @@ function withWaits(execution: ExecutionView): ExecutionView {
 /** One run of a task is known by both. */
 export function runKey({ reference, instance }: Pick<TaskRun, 'reference' | 'instance'>): string {
   return `${reference} ${instance}`;
-}
-
-/** How the tasks of the graph stand: each by the weightiest of its runs. */
-export function statesOf(tasks: readonly TaskRun[]): Map<string, TaskState> {
-  const byReference = Map.groupBy(tasks, ({ reference }) => reference);
-  return new Map(
-    [...byReference].map(([reference, runs]) => {
-      const status = weightiest(runs.map((run) => run.status));
-      return [reference, { status, ...(runs.length > 1 && { note: `${runs.length}×` }) }];
-    }),
-  );
 }
 
 /** The name of a task by its pointer. */

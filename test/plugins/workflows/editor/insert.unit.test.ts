@@ -26,14 +26,14 @@ do:
 /** Where each line of the graph leads, by names. */
 function linesOf(text: string): string[] {
   const tree = parseTasks(text)!;
-  const { boxes, lines } = layoutOf(tree, spread);
+  const { boxes, lines } = layoutOf(tree, { spread, isJoined: false });
   const nameOf = (id: string) => boxes.find((box) => box.id === id)?.task?.name ?? id.replace(/^.*#/, '');
   return lines.map(({ from, to, label }) => `${nameOf(from)} ${label ?? ''}> ${nameOf(to)}`).sort();
 }
 
 function inserted(line: string, body: Record<string, unknown> = { set: { new: true } }): string {
   const tree = parseTasks(TEXT)!;
-  const { boxes, lines } = layoutOf(tree, spread);
+  const { boxes, lines } = layoutOf(tree, { spread, isJoined: false });
   const nameOf = (id: string) => boxes.find((box) => box.id === id)?.task?.name ?? id.replace(/^.*#/, '');
   const found = lines.find(({ from, to, label }) => `${nameOf(from)} ${label ?? ''}> ${nameOf(to)}` === line);
   assert.ok(found, `no line ${line} in ${linesOf(TEXT).join(', ')}`);
