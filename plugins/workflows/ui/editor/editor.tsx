@@ -9,7 +9,7 @@ import { useStepNames } from '../steps/step-names.ts';
 import classes from './editor.module.css';
 import { placeOf } from './edits/index.ts';
 import type { AskedFor } from './forms/asked-for.ts';
-import { useEditing } from './model/context.ts';
+import { TryStep, useEditing } from './model/context.ts';
 import type { Published } from './model/publishing.ts';
 import type { Problem, Problems } from './model/use-problems.ts';
 import { useReading } from './model/use-reading.ts';
@@ -79,6 +79,13 @@ export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
     },
     [session],
   );
+  const tryStep = useCallback(
+    (pointer: string) => {
+      choose(pointer);
+      setTab('try');
+    },
+    [choose],
+  );
   const chooseTrigger = useCallback(() => {
     setTriggerChosen(true);
     setTab((now) => (now === 'try' ? 'try' : 'task'));
@@ -139,19 +146,21 @@ export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
           <ProblemList problems={problems.all} onGo={goTo} />
         </MainPane>
         <section className={classes.side} aria-label={t('editor.about')}>
-          <SidePanel
-            tab={tab}
-            onTab={setTab}
-            isTriggerChosen={isTriggerChosen}
-            task={task}
-            place={place}
-            actions={actions}
-            problems={problems.all}
-            isDisabled={isStale}
-            saveVersion={saveVersion}
-            asked={asked}
-            onShown={() => setAsked(null)}
-          />
+          <TryStep.Provider value={tryStep}>
+            <SidePanel
+              tab={tab}
+              onTab={setTab}
+              isTriggerChosen={isTriggerChosen}
+              task={task}
+              place={place}
+              actions={actions}
+              problems={problems.all}
+              isDisabled={isStale}
+              saveVersion={saveVersion}
+              asked={asked}
+              onShown={() => setAsked(null)}
+            />
+          </TryStep.Provider>
         </section>
       </div>
       {where !== null && (

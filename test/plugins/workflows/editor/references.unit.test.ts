@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { applied } from '#plugins/workflows/ui/editor/edits/index.ts';
 import { contextAt, keepOutput, referencesAt } from '#plugins/workflows/ui/editor/forms/references.ts';
 import { headOf } from '#plugins/workflows/ui/editor/model/head.ts';
+import { type KnownData, knownInput } from '#plugins/workflows/ui/editor/model/known-input.ts';
 import { pinKey, pinsByPointer } from '#plugins/workflows/ui/editor/model/pin-keys.ts';
 import { parseTasks } from '#plugins/workflows/ui/graph/tasks.ts';
 
@@ -56,14 +57,52 @@ describe('data that a step refers to', () => {
         kind: 'start',
         name: '',
         keeps: null,
-        texts: [
-          '$workflow.input[0]',
-          '$workflow.input[0].data',
-          '$workflow.input[0].data.subject',
-          '$workflow.input',
-        ].slice(1),
+        texts: ['$workflow.input[0].data.subject', '$workflow.input[0].data'],
       },
     ]);
+  });
+
+  it('is not guessed of a step that has never run', () => {
+    const text = `do:
+- ask: { call: http, with: { method: get, endpoint: https://a.example } }
+- pause: { wait: { minutes: 1 } }
+- decide:
+    switch:
+    - yes: { when: .ok, then: soon }
+    - no: { then: late }
+- soon: { set: { a: 1 }, then: last }
+- late: { set: { a: 2 } }
+- last: { do: [ { inner: { set: {} } } ] }
+- each: { input: { from: .items }, do: [ { one: { set: {} } } ] }
+`;
+    const tree = parseTasks(text)!;
+    const nothing = new Map<string, unknown>();
+    const known = { start: { subject: 'Hello' }, inputs: nothing, outputs: nothing, newer: nothing, isOfRun: false };
+    const inputOf = (pointer: string, data: Partial<KnownData> = {}) =>
+      knownInput(text, tree, pointer, { ...known, ...data });
+    assert.deepEqual(inputOf('/do/0/ask'), { subject: 'Hello' });
+    const untried = ['/do/1/pause', '/do/2/decide', '/do/3/soon', '/do/4/late', '/do/5/last', '/do/6/each'];
+    for (const pointer of untried) assert.equal(inputOf(pointer), undefined, pointer);
+    const [own, start] = referencesAt(tree, '/do/2/decide', parse(text), { ...known, input: { a: 1 }, inputOf });
+    assert.deepEqual([own?.name, own?.references, own?.unknown], ['pause', [], { step: '/do/1/pause' }]);
+    assert.deepEqual(
+      start?.references.map((one) => one.text),
+      ['$workflow.input.a', '$workflow.input'],
+    );
+
+    const tried = { newer: new Map([['/do/0/ask', { ok: true }]]) };
+    for (const pointer of untried.slice(0, 4)) assert.deepEqual(inputOf(pointer, tried), { ok: true }, pointer);
+    // Two lead there, each with something else.
+    assert.equal(inputOf('/do/5/last', tried), undefined);
+    const last = {
+      newer: new Map([['/do/5/last', { items: [] }]]),
+      inputs: new Map([['/do/5/last', 7]]),
+      isOfRun: true,
+    };
+    assert.deepEqual(
+      [inputOf('/do/5/last/do/0/inner', last), inputOf('/do/6/each', last), inputOf('/do/6/each/do/0/one', last)],
+      [7, { items: [] }, undefined],
+    );
   });
 
   it('is kept by the step that gave it, beside what others keep', () => {

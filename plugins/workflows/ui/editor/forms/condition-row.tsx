@@ -8,6 +8,7 @@ import { useEditing } from '../model/context.ts';
 import { COMPARISONS, type Comparison, type Condition, fieldWritten, takesValue, type Value } from './conditions.ts';
 import { NumberValue } from './number-value.tsx';
 import { keepOutput, type ReferenceGroup, referencesAt } from './references.ts';
+import { UnknownData } from './unknown-data.tsx';
 
 interface FieldConditionProps {
   value: Condition;
@@ -86,6 +87,7 @@ export function FieldCondition({ value, pointer, isDisabled, onChange, onRemove 
             <IconX size={16} />
           </ActionIcon>
         </Group>
+        {fields.unknown && <UnknownData group={fields.unknown} />}
         <Group gap="xs" align="flex-end" wrap="nowrap">
           <Select
             flex={1}
@@ -167,16 +169,18 @@ function useFields(pointer: string | null) {
     const { tree } = session.reading.get();
     const found = tree && pointer !== null ? referencesAt(tree, pointer, definition, sample) : [];
     const byText = new Map<string, KnownField>();
-    const groups = found.map((group) => ({
-      group: titleOf(group),
-      items: group.references.map(({ text, detail, label }) => {
-        const shown = label === '.' ? t('editor.data.whole') : namesIn(label);
-        const named = group.kind === 'own' ? shown : `${group.name || t('editor.condition.start')} › ${shown}`;
-        byText.set(text, { label: named, detail, kind: kindIn(detail), keep: () => keep(group) });
-        return { value: text, label: named };
-      }),
-    }));
-    return { groups, byText };
+    const groups = found
+      .filter(({ unknown }) => unknown === null)
+      .map((group) => ({
+        group: titleOf(group),
+        items: group.references.map(({ text, detail, label }) => {
+          const shown = label === '.' ? t('editor.data.whole') : namesIn(label);
+          const named = group.kind === 'own' ? shown : `${group.name || t('editor.condition.start')} › ${shown}`;
+          byText.set(text, { label: named, detail, kind: kindIn(detail), keep: () => keep(group) });
+          return { value: text, label: named };
+        }),
+      }));
+    return { groups, byText, unknown: found.find(({ unknown }) => unknown !== null) };
 
     function titleOf({ kind, name }: ReferenceGroup): string {
       return kind === 'own' && name === '' ? t('editor.data.first') : t(`editor.data.${kind}`, { name });

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
 import { SampleSource } from '../parts/sample-data.tsx';
 import { keepOutput, type Reference, type ReferenceGroup, referencesAt } from './references.ts';
+import { UnknownData } from './unknown-data.tsx';
 
 interface DataPickerProps {
   /** Of the field. */
@@ -59,7 +60,7 @@ function Choices({ pointer, onPick }: Pick<DataPickerProps, 'pointer' | 'onPick'
       ...group,
       references: group.references.filter(({ text, detail }) => `${text} ${detail}`.toLowerCase().includes(word)),
     }))
-    .filter(({ references }) => references.length > 0);
+    .filter(({ references, unknown }) => references.length > 0 || unknown !== null);
   const pick = ({ keeps }: ReferenceGroup, { text }: Reference) => {
     if (keeps !== null && !session.edit((now, current) => keepOutput(now, current, keeps), { keepsChoice: true }))
       return tellFailed(new Error(t('editor.refused')));
@@ -74,7 +75,7 @@ function Choices({ pointer, onPick }: Pick<DataPickerProps, 'pointer' | 'onPick'
         value={wanted}
         onChange={(event) => setWanted(event.currentTarget.value)}
         onKeyDown={(event) => {
-          const [group] = found;
+          const group = found.find(({ references }) => references.length > 0);
           const [reference] = group?.references ?? [];
           if (event.key === 'Enter' && group && reference) pick(group, reference);
         }}
@@ -93,6 +94,7 @@ function Choices({ pointer, onPick }: Pick<DataPickerProps, 'pointer' | 'onPick'
             <Text size="xs" c="dimmed" fw={600} mt={4}>
               {titleOf(group)}
             </Text>
+            {group.unknown && <UnknownData group={group} />}
             {group.references.map((reference) => (
               <NavLink
                 key={reference.text}

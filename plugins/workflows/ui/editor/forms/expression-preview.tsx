@@ -21,7 +21,8 @@ export function ExpressionPreview({ expression, pointer }: { expression: string;
   const code = codeOf(expression);
 
   useEffect(() => {
-    if (code === '') {
+    // Of what nobody knows it would give something else.
+    if (code === '' || input === undefined) {
       setResult(null);
       return;
     }

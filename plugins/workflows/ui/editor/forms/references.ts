@@ -5,6 +5,8 @@
  */
 import type { TaskList } from '../../graph/tasks.ts';
 import { bodyOf, type Edit, placeOf, setField } from '../edits/index.ts';
+import { stepBefore } from '../model/known-input.ts';
+import { hasFirstData } from '../triggers/trigger.ts';
 import { pathsIn, short, tasksBefore, valueAt } from './scope.ts';
 
 export interface Reference {
@@ -23,6 +25,8 @@ export interface ReferenceGroup {
   /** The step that has to keep what it gives; null for all others. */
   keeps: string | null;
   references: readonly Reference[];
+  /** Only a run shows what is there: that of this step, where there is one to try. */
+  unknown: { step: string | null } | null;
 }
 
 /** What stood where the last time: the part of a sample that is asked for here. */
@@ -42,8 +46,9 @@ export function referencesAt(
   sample: Pick<KnownData, 'input' | 'inputOf' | 'outputs'>,
 ): ReferenceGroup[] {
   const place = placeOf(tree, pointer);
-  const former = place && !place.list.isParallel ? place.list.tasks[place.index - 1] : undefined;
+  const former = place ? stepBefore(place) : undefined;
   const own = sample.inputOf(pointer);
+  const start = startOf(definition, sample.input);
   const steps = tasksBefore(tree, pointer).flatMap((task): ReferenceGroup[] => {
     const output = sample.outputs.get(task.pointer);
     if (output === undefined || task.pointer === former?.pointer) return [];
@@ -56,17 +61,34 @@ export function referencesAt(
         name: task.name,
         keeps: kept === undefined ? task.pointer : null,
         references: referencesIn(output, root),
+        unknown: null,
       },
     ];
   });
   const groups: ReferenceGroup[] = [
-    { kind: 'own', name: former?.name ?? '', keeps: null, references: referencesIn(own, '') },
+    {
+      kind: 'own',
+      name: former?.name ?? '',
+      keeps: null,
+      references: referencesIn(own, ''),
+      unknown: own === undefined ? { step: former?.pointer ?? null } : null,
+    },
     ...steps,
-    { kind: 'start', name: '', keeps: null, references: referencesIn(sample.input, '$workflow.input') },
+    { kind: 'start', name: '', keeps: null, references: referencesIn(start.value, start.path), unknown: null },
   ];
   // What the first step gets is what the workflow began with.
-  const isSame = former === undefined && JSON.stringify(own) === JSON.stringify(sample.input);
-  return groups.filter(({ kind, references }) => references.length > 0 && !(kind === 'start' && isSame));
+  const isSame = former === undefined && JSON.stringify(own) === JSON.stringify(start.value);
+  return groups.filter(
+    ({ kind, references, unknown }) => (references.length > 0 || unknown !== null) && !(kind === 'start' && isSame),
+  );
+}
+
+/** What an event carries, where the first step sees just that; else all that the workflow gets. */
+function startOf(definition: unknown, input: unknown): { path: string; value: unknown } {
+  const [event] = Array.isArray(input) ? input : [];
+  return hasFirstData(definition) && typeof event === 'object' && event !== null && 'data' in event
+    ? { path: '$workflow.input[0].data', value: event.data }
+    : { path: '$workflow.input', value: input };
 }
 
 /** What makes a step keep what it gives; null where it says something else about that, or people have to write it. */

@@ -22,6 +22,9 @@ export interface Editing {
   definition: unknown;
 }
 
+/** Shows what a step gives when it is tried. */
+export const TryStep = createContext<(pointer: string) => void>(() => undefined);
+
 export const EditingContext = createContext<Editing | null>(null);
 
 export function useEditing(): Editing {

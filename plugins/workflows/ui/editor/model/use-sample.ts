@@ -6,10 +6,10 @@ import { useQuery } from '@tanstack/react-query';
 import { $api, api, isRecord } from 'patchbay-platform/ui';
 import { useMemo, useState } from 'react';
 import { listOf } from '../../parts/list-answer.ts';
-import { placeOf } from '../edits/index.ts';
 import { useEventTypes } from '../triggers/event-types.ts';
 import { type Condition, eventConditionOf, eventTypeOf, triggerOf } from '../triggers/trigger.ts';
 import { exampleOf } from './event-example.ts';
+import { knownInput } from './known-input.ts';
 import { type Pins, pinKey, pinsByPointer } from './pin-keys.ts';
 import { type PinStore, START } from './pins.ts';
 import type { Session } from './session.ts';
@@ -27,7 +27,7 @@ export interface Sample {
   mailbox: string | null;
   /** What the workflow gets. */
   input: unknown;
-  /** What a task has got the last time, or would get from what is pinned. */
+  /** What a task has got the last time, or would get from what is pinned; undefined where only a run shows it. */
   inputOf(pointer: string): unknown;
   /** What tasks gave the last time, and what is pinned for them. */
   outputs: ReadonlyMap<string, unknown>;
@@ -36,6 +36,8 @@ export interface Sample {
   pins: Pins;
   /** In place of what a step, or with '' the trigger, gives; undefined takes it away. False when it cannot be kept. */
   pin(pointer: string, value: unknown): boolean;
+  /** What a step has just given, tried by itself. */
+  learn(pointer: string, output: unknown): void;
 }
 
 interface SampleOf {
@@ -52,6 +54,7 @@ const LOOKED_AT = 20;
 
 export function useSample({ address, runId, definition, session, store }: SampleOf): Sample {
   const [pins, setPins] = useState<Pins>(store.read);
+  const [tried, setTried] = useState<Pins>(new Map());
   const { run, isLooking } = useRun(address, runId);
   const event = useEvent(definition, runId === null && !isLooking && !isByEvent(run));
   const from = event.input !== null && !isByEvent(run) && runId === null ? event : runInput(run);
@@ -67,7 +70,8 @@ export function useSample({ address, runId, definition, session, store }: Sample
     const inputs = new Map(tasks.map((task) => [task.reference, task.input]));
     const given = tasks.filter(({ status }) => status === 'completed');
     const outputs = new Map<string, unknown>(given.map(({ reference, output }) => [reference, output]));
-    const isOfRun = source === 'run';
+    const data = { start: shaped, inputs, outputs, isOfRun: source === 'run' };
+    const newer = new Map([...tried, ...pins]);
     return {
       from: run ? { id: run.id, at: run.created_at } : null,
       source,
@@ -75,15 +79,10 @@ export function useSample({ address, runId, definition, session, store }: Sample
       mailbox,
       input,
       inputOf(pointer) {
-        const { tree } = session.reading.get();
-        const place = tree && placeOf(tree, pointer);
-        const former = place && !place.list.isParallel ? place.list.tasks[place.index - 1] : undefined;
-        if (former && pins.has(pinKey(former.pointer))) return pins.get(pinKey(former.pointer));
-        if (isOfRun && inputs.has(pointer)) return inputs.get(pointer);
-        if (former) return inputs.get(pointer) ?? outputs.get(former.pointer) ?? shaped;
-        return shaped;
+        const { tree, text } = session.reading.get();
+        return tree ? knownInput(text, tree, pointer, { ...data, newer: pinsByPointer(newer, tree) }) : shaped;
       },
-      outputs: withPins(outputs, pins, session),
+      outputs: withPins(outputs, newer, session),
       contextOf: (pointer) => contextBefore(tasks, pointer),
       pins,
       pin(pointer, value) {
@@ -94,8 +93,9 @@ export function useSample({ address, runId, definition, session, store }: Sample
         if (isKept) setPins(next);
         return isKept;
       },
+      learn: (pointer, output) => setTried((former) => new Map([...former, [pinKey(pointer), output]])),
     };
-  }, [run, pins, input, shaped, source, at, mailbox, session, store]);
+  }, [run, pins, tried, input, shaped, source, at, mailbox, session, store]);
 }
 
 /** The run that was asked for, else the last one that was no trial. */

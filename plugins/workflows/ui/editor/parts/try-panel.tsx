@@ -29,11 +29,11 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
   const { t } = useTranslation('workflows');
   const { session, sample, head, definition } = useEditing();
   const known = sample.inputOf(task.pointer);
-  const [written, setWritten] = useState(() => jsonOf(known));
+  const [written, setWritten] = useState(() => jsonOf(known ?? {}));
   const [isBusy, setBusy] = useState<'alone' | 'on' | null>(null);
   const [result, setResult] = useState<Tried | null>(null);
   const [error, setError] = useState<unknown>(null);
-  useEffect(() => setWritten(jsonOf(known)), [known]);
+  useEffect(() => setWritten(jsonOf(known ?? {})), [known]);
   const input = readJson(written);
 
   const run = async (how: 'alone' | 'on', asking: () => Promise<Tried | null>) => {
@@ -52,7 +52,10 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
     const { text, tree } = session.reading.get();
     const place = tree && placeOf(tree, task.pointer);
     const body = place ? bodyOf(text, place) : null;
-    return isRecord(body) ? tryTask(body, input?.value, isRecord(definition) ? definition.use : null) : null;
+    if (!isRecord(body)) return null;
+    const tried = await tryTask(body, input?.value, isRecord(definition) ? definition.use : null);
+    if (tried?.status === 'completed') sample.learn(task.pointer, tried.output);
+    return tried;
   };
   const fromHere = async () => {
     const version = await saveVersion();
@@ -71,7 +74,7 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
     const former = place && !place.list.isParallel ? place.list.tasks[place.index - 1] : undefined;
     if (former) pins[former.pointer] = input?.value;
     // The first step gets what `input.from` makes of what the workflow gets.
-    const isAsKnown = written === jsonOf(known);
+    const isAsKnown = written === jsonOf(known ?? {});
     const start = former || isAsKnown ? sample.input : withFirstData(head, sample.input, input?.value);
     const { namespace, name } = version;
     const { data } = await api.POST('/api/platform/workflows/{namespace}/{name}/executions', {
@@ -84,7 +87,7 @@ export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
     <Stack gap="sm">
       <JsonInput
         label={t('editor.try.input')}
-        description={<SampleSource />}
+        description={known === undefined ? t('editor.try.unknown') : <SampleSource />}
         value={written}
         autosize
         minRows={3}

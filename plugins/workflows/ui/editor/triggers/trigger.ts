@@ -114,11 +114,15 @@ export function inputChange(definition: unknown, next: Trigger): HeadChange | nu
 
 /** What a workflow gets, so that its first step gets these data: an event that carries them, where that is what it sees. */
 export function withFirstData(definition: unknown, input: unknown, data: unknown): unknown {
+  const [event] = Array.isArray(input) ? input : [];
+  return hasFirstData(definition) && isRecord(event) ? [{ ...event, data }] : data;
+}
+
+/** Whether the first step sees what an event carries. */
+export function hasFirstData(definition: unknown): boolean {
   const held = isRecord(definition) ? definition.input : undefined;
   const from = isRecord(held) && typeof held.from === 'string' ? held.from : '';
-  const isOfEvent = from.replaceAll(/[\s${}]/g, '') === FIRST_DATA;
-  const [event] = Array.isArray(input) ? input : [];
-  return isOfEvent && isRecord(event) ? [{ ...event, data }] : data;
+  return from.replaceAll(/[\s${}]/g, '') === FIRST_DATA;
 }
 
 /** What is not there on the way is written with it. */
