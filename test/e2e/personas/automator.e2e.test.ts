@@ -63,16 +63,16 @@ describe('the way of an automator', function () {
     await page.getByText('From the last real event,').first().waitFor();
     await step('Insert a step at the beginning', 'HTTP request');
     await page.getByRole('combobox', { name: 'Method' }).click();
-    await page.getByRole('option', { name: 'post' }).click();
+    await page.getByRole('option', { name: 'POST' }).click();
     await fill('Address', `http://${host()}/incoming`);
     await insert('Body', 'This step gets', '.subject');
     await tryAndPin();
-    await step('Insert a step after “http”', 'Decide');
+    await step('Insert a step after “HTTP request”', 'Decide');
     await when(/^accepted/);
-    await step('Insert a step after “switch” (case-1)', 'Send a mail');
+    await step('Insert a step after “Decide” (Case 1)', 'Send a mail');
     await page.getByRole('combobox', { name: 'From' }).click();
     await page.getByRole('option', { name: 'hello@example.com' }).click();
-    await insert('To', 'The workflow began with', '.[0].data.from');
+    await insert('To', 'The workflow began with', '.from');
     await fill('Subject', 'Received');
     await fill('Text', 'Thank you.');
     await publish();
@@ -90,7 +90,7 @@ describe('the way of an automator', function () {
       .getByRole('link', { name: /incoming/ })
       .click();
     await page.getByRole('button', { name: 'Show the step' }).click();
-    await page.getByRole('region', { name: 'http', exact: true }).getByText('Failed').waitFor();
+    await page.getByRole('region', { name: 'HTTP request', exact: true }).getByText('Failed').waitFor();
     isOpen = true;
     await page.getByRole('button', { name: 'Continue from the failed step' }).click();
     await page

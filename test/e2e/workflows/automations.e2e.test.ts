@@ -111,20 +111,20 @@ describe('automations made by mouse', function () {
 
     await step('Insert a step at the beginning', 'HTTP request');
     await page.getByRole('combobox', { name: 'Method' }).click();
-    await page.getByRole('option', { name: 'post' }).click();
+    await page.getByRole('option', { name: 'POST' }).click();
     await fill('Address', `http://127.0.0.1:${(books.address() as AddressInfo).port}/incoming`);
     await insert('Body', 'This step gets', '.subject');
     await page.getByText('"Invoice 16"', { exact: true }).waitFor();
     await tryAndPin();
 
-    await step('Insert a step after “http”', 'Decide');
+    await step('Insert a step after “HTTP request”', 'Decide');
     // A field of the answer, which is yes or no.
     await when(/^accepted/);
-    await step('Insert a step after “switch” (case-1)', 'Send a mail');
+    await step('Insert a step after “Decide” (Case 1)', 'Send a mail');
     // One's mailboxes are offered.
     await page.getByRole('combobox', { name: 'From' }).click();
     await page.getByRole('option', { name: 'incoming@example.com' }).click();
-    await insert('To', 'The workflow began with', '.[0].data.from');
+    await insert('To', 'The workflow began with', '.from');
     await fill('Subject', 'Received');
     await fill('Text', 'Thank you.');
     await visitor.assertAccessible();
@@ -154,14 +154,14 @@ describe('automations made by mouse', function () {
       await button('Add to Labels').click();
       await page.getByRole('textbox', { name: 'name', exact: true }).nth(place).fill(label);
     }
-    await step('Insert a step after “classify”', 'Decide');
+    await step('Insert a step after “Sort by AI”', 'Decide');
     // Nothing has run yet: a field that nobody has seen is written.
     const field = page.getByRole('group', { name: 'When' }).first().getByRole('combobox', { name: 'Field' });
     await field.fill('label');
     await page.getByRole('option', { name: '.label' }).click();
     await fill('Value', 'complaint');
-    await step('Insert a step after “switch” (case-1)', 'Hand over to a person');
-    await insert('Conversation', 'The workflow began with', '.[0].data.conversation_id');
+    await step('Insert a step after “Decide” (Case 1)', 'Hand over to a person');
+    await insert('Conversation', 'The workflow began with', '.conversation_id');
     await publish();
 
     await upload(robot, { spoken: 'I want my money back', rawSpoken: 'I want my money back' });
@@ -180,11 +180,12 @@ describe('automations made by mouse', function () {
     await graph().getByText('Every day at 08:00 (Europe/Berlin)').waitFor();
     await step('Insert a step at the beginning', 'Look up plan and usage');
     await tryAndPin();
-    await step('Insert a step after “subscription”', 'Send a mail');
-    await page.getByRole('combobox', { name: 'From' }).fill('incoming@example.com');
+    await step('Insert a step after “Look up plan and usage”', 'Send a mail');
+    await page.getByRole('combobox', { name: 'From' }).fill('incoming');
+    await page.getByRole('option', { name: 'incoming@example.com' }).click();
     await fill('To', 'owner@example.net');
     await fill('Subject', 'Your plan: ');
-    await insert('Subject', 'This step gets, from “subscription”', '.display_name');
+    await insert('Subject', 'This step gets, from “Look up plan and usage”', '.display_name');
     await fill('Text', 'Good morning.');
     await publish();
 

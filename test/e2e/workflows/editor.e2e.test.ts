@@ -316,7 +316,7 @@ do:
     // A decision that compares nothing is not published.
     await editor.insert('Insert a step between “order” and “decide”', 'Decide');
     await page.getByRole('button', { name: 'Publish' }).click();
-    await page.getByText('Step “switch” is not ready: fill in “When”').first().waitFor();
+    await page.getByText('Step “Decide” is not ready: fill in “When”').first().waitFor();
     await page.getByRole('button', { name: 'Undo' }).first().click();
     await editor.choose('decide');
     await first.getByRole('button', { name: 'Write an expression' }).click();
@@ -343,14 +343,14 @@ do:
       .waitFor();
     await page.keyboard.type('decide');
     await page.keyboard.press('Enter');
-    await editor.until((text) => /- switch:\n\s+switch:/.test(text));
+    await editor.until((text) => /- Decide:\n\s+switch:/.test(text));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     // The new step is written at once.
     await page
       .locator(':focus')
       .and(page.getByRole('textbox', { name: 'Name of the step' }))
       .waitFor();
-    await editor.task('switch').focus();
+    await editor.task('Decide').focus();
     await page.keyboard.press('Delete');
     await editor.until((text) => !text.includes('switch:'));
     await page.keyboard.press('Control+z');
@@ -364,8 +364,8 @@ do:
       .waitFor();
     await page.keyboard.type('wait');
     await page.keyboard.press('Enter');
-    await editor.until((text) => /- wait:\n\s+wait:/.test(text) && text.indexOf('- wait:') < text.indexOf('- net:'));
-    await page.getByRole('textbox', { name: 'Name of the step' }).and(page.locator('[value=wait]')).waitFor();
+    await editor.until((text) => /- Wait:\n\s+wait:/.test(text) && text.indexOf('- Wait:') < text.indexOf('- net:'));
+    await page.getByRole('textbox', { name: 'Name of the step' }).and(page.locator('[value=Wait]')).waitFor();
     await editor.show('Text');
     await editor.text.focus();
     await page.keyboard.press('Escape');

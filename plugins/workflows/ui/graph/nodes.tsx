@@ -27,7 +27,8 @@ function Head({ card: { box, status, note, problem, isPinned } }: { card: Card }
     .filter(Boolean)
     .join(', ');
   const KindIcon = task.kind === 'call' ? categoryIcon(categoryOfCall(task.detail)) : kindIcon(task.kind);
-  const detail = task.kind === 'call' ? names.title(task.detail) : task.detail;
+  const about = task.kind === 'call' ? names.title(task.detail) : task.detail;
+  const detail = about === task.name ? '' : about;
   return (
     <Group gap={8} wrap="nowrap" px={10} className={classes.head}>
       <ThemeIcon variant="light" color="gray" size={28} aria-hidden>

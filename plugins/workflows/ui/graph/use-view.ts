@@ -3,7 +3,7 @@
  * while Ctrl is held (which is how a touchpad's two fingers arrive), or by buttons. The wheel alone scrolls the page.
  */
 import { useMergedRef, useResizeObserver } from '@mantine/hooks';
-import { type MouseEvent, type PointerEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Box, Layout, Point } from './layout.ts';
 
 export interface View extends Point {
@@ -35,6 +35,7 @@ export function useView(layout: Layout) {
     const zoom = (event: WheelEvent) => {
       if (!event.ctrlKey) return;
       event.preventDefault();
+      isChosen.current = true;
       const turned = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1);
       setView((view) => view && zoomed(view, 2 ** (-turned * WHEEL * 5), placeIn(element, event)));
     };
@@ -44,18 +45,29 @@ export function useView(layout: Layout) {
   }, []);
   const ref = useMergedRef(measured, frame, heldWheel);
   const size = useMemo(() => ({ width, height }), [width, height]);
-  // As soon as the frame has a size; what is changed in the graph afterwards leaves the view where it is.
+  // As soon as the frame has a size.
   if (given === null && width > 0) setView(beginning(layout, size));
+  // What is changed in the graph is shown as well as at the beginning, until somebody has chosen what they look at.
+  const isChosen = useRef(false);
+  useEffect(() => {
+    if (isChosen.current) return;
+    const next = beginning(layout, size);
+    setView((view) => view && (isSame(view, next) ? view : { ...next, isMoving: true }));
+  }, [layout, size]);
 
   const bring = useCallback((box: Box) => {
     const rect = frame.current?.getBoundingClientRect();
     if (!rect || rect.width === 0) return;
     setView((view) => view && withInSight(view, box, rect));
   }, []);
+  const change = (next: (view: View | null) => View | null) => {
+    isChosen.current = true;
+    setView(next);
+  };
   const zoomBy = (factor: number) =>
-    setView((view) => view && { ...zoomed(view, factor, { x: width / 2, y: height / 2 }), isMoving: true });
-  const fit = () => setView({ ...whole(layout, size), isMoving: true });
-  return { ref, size, view: given, bring, zoomBy, fit, pointers: usePointers(frame, setView) };
+    change((view) => view && { ...zoomed(view, factor, { x: width / 2, y: height / 2 }), isMoving: true });
+  const fit = () => change(() => ({ ...whole(layout, size), isMoving: true }));
+  return { ref, size, view: given, bring, zoomBy, fit, pointers: usePointers(frame, change) };
 }
 
 /** The handlers of a frame that is dragged: what was dragged was not clicked. */
@@ -105,8 +117,11 @@ function beginning(layout: Layout, { width, height }: Size): View {
   const wide = Math.max(SMALLEST.wide, (width - 2 * MARGIN) / layout.width);
   const high = Math.max(SMALLEST.high, (height - 2 * MARGIN) / layout.height);
   const zoom = Math.min(1, wide, high);
-  const y = Math.max(0, (height - layout.height * zoom) / 2);
-  return { x: (width - layout.width * zoom) / 2, y, zoom, isMoving: false };
+  return { x: (width - layout.width * zoom) / 2, y: 0, zoom, isMoving: false };
+}
+
+function isSame(one: View, other: View): boolean {
+  return one.x === other.x && one.y === other.y && one.zoom === other.zoom;
 }
 
 function whole(layout: Layout, { width, height }: Size): Omit<View, 'isMoving'> {

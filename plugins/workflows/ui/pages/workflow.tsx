@@ -1,10 +1,11 @@
 /** One workflow: what it is, its tasks, its versions, what ran of it, and its text. */
-import { Badge, Button, Group, Menu, Tabs } from '@mantine/core';
+import { Badge, Button, Group, Menu, Tabs, Text } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
 import {
   $api,
   CodeView,
+  FormModal,
   Link,
   Loaded,
   Page,
@@ -139,6 +140,17 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
         <Suspense>
           <RunDialog workflow={workflow} onClose={() => set({ run: null })} />
         </Suspense>
+      )}
+      {state.run === '1' && isDraft && (
+        <FormModal
+          title={t('run.title', { name })}
+          action={t('examples.publish')}
+          isOpen
+          onClose={() => set({ run: null })}
+          onSubmit={() => publish(run)}
+        >
+          {() => <Text size="sm">{t('run.draft')}</Text>}
+        </FormModal>
       )}
       {isRemoving && <WorkflowRemoval workflow={workflow} onClose={() => setRemoving(false)} />}
     </Group>

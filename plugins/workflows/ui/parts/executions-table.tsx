@@ -25,12 +25,7 @@ export function ExecutionsTable({ of }: { of?: Address }) {
           title: t('executions.state'),
           choices: PHASES.map((value) => ({ value, label: t(`state.${value}`) })),
         },
-        ...(of
-          ? []
-          : [
-              { name: 'namespace', title: t('workflows.namespace'), kind: 'text' as const },
-              { name: 'name', title: t('executions.workflow'), kind: 'text' as const },
-            ]),
+        ...(of ? [] : [{ name: 'name', title: t('executions.workflow'), kind: 'text' as const }]),
         { name: 'correlation', title: t('run.correlation'), kind: 'text' },
         { name: 'created_at', title: t('executions.begun'), kind: 'range' },
       ]}
@@ -42,7 +37,7 @@ export function ExecutionsTable({ of }: { of?: Address }) {
           cell: ({ namespace, name, version }) => (of ? `${name} ${version}` : `${namespace}/${name}`),
         },
         { id: 'state', title: t('executions.state'), onPhone: true, cell: ({ status }) => <Phase value={status} /> },
-        { id: 'origin', title: t('executions.origin'), cell: ({ origin }) => <OriginText of={origin} /> },
+        { id: 'origin', title: t('executions.origin'), width: 2, cell: ({ origin }) => <OriginText of={origin} /> },
         {
           id: 'created',
           title: t('executions.begun'),

@@ -4,6 +4,7 @@ import { listOf } from './list-answer.ts';
 
 const MAILBOX = /[\w-]+@example\.com\b/g;
 const PERSON = /[\w-]+@example\.net\b/g;
+const ZONE = /^(\s+timezone:) .*$/gm;
 const SENDER = /^(\s+from:) [\w-]+@example\.com$/gm;
 /** What needs no quotes, in YAML nor in an expression. */
 const PLAIN = /^\w[\w.+-]*@[\w.-]+$/;
@@ -14,11 +15,12 @@ export interface Owner {
   email: string | null | undefined;
 }
 
-/** With one's first mailbox and one's address in it; without a mailbox the sender is empty, so that it has to be chosen. */
+/** With one's first mailbox, one's address and one's time zone in it; without a mailbox the sender is empty, so that it has to be chosen. */
 export function ownExample(definition: string, { mailboxes, email }: Owner): string {
   const told = email && PLAIN.test(email) ? definition.replaceAll(PERSON, () => email) : definition;
   const mailbox = senderOf(mailboxes);
-  return mailbox ? told.replaceAll(MAILBOX, () => mailbox) : told.replaceAll(SENDER, "$1 ''");
+  const timed = told.replace(ZONE, `$1 ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`);
+  return mailbox ? timed.replaceAll(MAILBOX, () => mailbox) : timed.replaceAll(SENDER, "$1 ''");
 }
 
 /** Whether nothing has to be chosen before it can be published. */

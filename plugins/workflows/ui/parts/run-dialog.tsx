@@ -1,11 +1,14 @@
-/** Starting a workflow, with a form for its input where it says what that is. */
-import { TextInput } from '@mantine/core';
-import { api, FormModal, tellDone, useRouter } from 'patchbay-platform/ui';
-import { useState } from 'react';
+/** Starting a workflow, with a form for its input where it says what that is, or with an event such as starts it. */
+import { Group, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { api, FormModal, Time, tellDone, useRouter } from 'patchbay-platform/ui';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createWorkflowExecution } from '../bounds.ts';
+import { useEvent } from '../editor/model/use-event.ts';
+import { eventTypeOf } from '../editor/triggers/trigger.ts';
+import { useEventNames } from '../editor/triggers/trigger-text.ts';
 import { useRefresh } from './changes.ts';
-import { InputFields, InputMissing, initialInput, inputOf, missingIn } from './input-fields.tsx';
+import { InputFields, InputMissing, initialInput, inputOf, missingIn, type WrittenInput } from './input-fields.tsx';
 import { inputSchemaOf, type WorkflowView } from './workflow-data.ts';
 
 interface RunDialogProps {
@@ -48,6 +51,9 @@ export default function RunDialog({ workflow, onClose }: RunDialogProps) {
     >
       {(error) => (
         <>
+          {schema === null && eventTypeOf(definition) !== null && (
+            <EventChoice definition={definition} onChoose={setInput} />
+          )}
           <InputFields schema={schema} value={input} onChange={setInput} error={error} />
           <TextInput
             label={t('run.correlation')}
@@ -59,5 +65,46 @@ export default function RunDialog({ workflow, onClose }: RunDialogProps) {
         </>
       )}
     </FormModal>
+  );
+}
+
+type Choice = 'last' | 'example' | 'empty';
+
+interface EventChoiceProps {
+  definition: unknown;
+  onChoose(input: WrittenInput): void;
+}
+
+/** What a workflow gets that an event starts: the last one that came, one made up, or what somebody writes. */
+function EventChoice({ definition, onChoose }: EventChoiceProps) {
+  const { t } = useTranslation('workflows');
+  const names = useEventNames();
+  const { input, at, example, isLooking } = useEvent(definition, true);
+  const [chosen, setChosen] = useState<Choice | null>(null);
+  const data: Readonly<Record<Choice, unknown>> = { last: input, example, empty: {} };
+  const there = (['last', 'example', 'empty'] as const).filter((one) => data[one] !== null);
+  const choose = (next: Choice) => {
+    setChosen(next);
+    onChoose(initialInput(null, data[next]));
+  };
+  const [first = 'empty'] = there;
+  const isReady = !isLooking && first !== 'empty';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, as soon as it is known what there is
+  useEffect(() => {
+    if (isReady && chosen === null) choose(first);
+  }, [isReady]);
+  return (
+    <Group gap="xs">
+      <SegmentedControl
+        size="xs"
+        aria-label={t('run.sample')}
+        value={chosen ?? 'empty'}
+        onChange={(next) => choose(there.find((one) => one === next) ?? 'empty')}
+        data={there.map((value) => ({ value, label: t(`run.samples.${value}`) }))}
+      />
+      <Text size="xs" c="dimmed">
+        {names.event(eventTypeOf(definition) ?? '')} {chosen === 'last' && at !== null && <Time at={at} style="ago" />}
+      </Text>
+    </Group>
   );
 }

@@ -88,11 +88,28 @@ export function Add({ label, isDisabled, onClick }: { label: string; isDisabled:
 }
 
 /** A button that is its icon. */
-export function Small({ label, onClick, children }: { label: string; onClick(): void; children: ReactNode }) {
+export function Small({
+  label,
+  isOff = false,
+  onClick,
+  children,
+}: {
+  label: string;
+  isOff?: boolean;
+  onClick(): void;
+  children: ReactNode;
+}) {
   const { isDisabled } = useForm();
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} disabled={isDisabled} onClick={onClick}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={label}
+        disabled={isDisabled || isOff}
+        onClick={onClick}
+      >
         {children}
       </ActionIcon>
     </Tooltip>

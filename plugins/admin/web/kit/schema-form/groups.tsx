@@ -2,6 +2,7 @@
 import { Group, Select, Stack, TextInput } from '@mantine/core';
 import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
 import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +12,7 @@ import { Add, Fields, Part, Small } from './frame.tsx';
 import {
   emptyOf,
   fits,
+  kindOf,
   isRequired as needs,
   plainSchema,
   propertiesOf,
@@ -109,15 +111,20 @@ export function ListField({ schema, label, path, value, isRequired, onChange }: 
 export function MapField({ schema, label, path, value, isRequired, onChange }: FieldProps) {
   const { Field, root, isDisabled } = useForm();
   const { t } = useTranslation();
-  const [name, setName] = useState('');
   const held = isRecord(value) ? value : {};
   const own = plainSchema(schema.additionalProperties, root);
+  const first = 'type' in own ? emptyOf(own, root) : '';
+  const [name, setName] = useState('');
+  const [next, setNext] = useState(first);
   const put = (next: Record<string, unknown>) =>
     onChange(Object.keys(next).length === 0 && !isRequired ? undefined : next);
   const add = () => {
-    put({ ...held, [name.trim()]: 'type' in own ? emptyOf(own, root) : '' });
+    put({ ...held, [name.trim()]: next });
     setName('');
+    setNext(first);
   };
+  const isSimple = ['anything', 'text', 'number', 'choice'].includes(kindOf(own, path.length));
+  const adds = wordOf(schema, 'x-add') ?? t('form.addTo', { name: label });
   const canAdd = name.trim() !== '' && !(name.trim() in held) && !isDisabled;
   return (
     <Fields label={label} schema={schema} path={path}>
@@ -139,10 +146,17 @@ export function MapField({ schema, label, path, value, isRequired, onChange }: F
           </Small>
         </Group>
       ))}
-      <Group gap={4} align="flex-end" wrap="nowrap">
+      <Group
+        gap="xs"
+        align="flex-end"
+        // What is written here counts, whether or not somebody adds it.
+        onBlur={({ currentTarget, relatedTarget }) => {
+          if (canAdd && next !== first && !currentTarget.contains(relatedTarget)) add();
+        }}
+      >
         <TextInput
+          flex="1 1 100px"
           label={wordOf(schema, 'x-name') ?? t('form.newName')}
-          size="xs"
           value={name}
           disabled={isDisabled}
           onChange={(event) => setName(event.currentTarget.value)}
@@ -152,7 +166,26 @@ export function MapField({ schema, label, path, value, isRequired, onChange }: F
             if (canAdd) add();
           }}
         />
-        <Add label={wordOf(schema, 'x-add') ?? t('form.addTo', { name: label })} isDisabled={!canAdd} onClick={add} />
+        {isSimple && (
+          <Stack flex="2 1 140px" gap={0} miw={0}>
+            <Field
+              schema={own}
+              label={t('form.newValue')}
+              path={[...path, '']}
+              value={next}
+              isRequired
+              isEntry
+              onChange={setNext}
+            />
+          </Stack>
+        )}
+        {isSimple ? (
+          <Small label={adds} isOff={!canAdd} onClick={add}>
+            <IconPlus size={16} />
+          </Small>
+        ) : (
+          <Add label={adds} isDisabled={!canAdd} onClick={add} />
+        )}
       </Group>
     </Fields>
   );

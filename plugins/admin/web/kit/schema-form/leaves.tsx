@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Marked } from '../sentence.tsx';
 import { type FieldProps, useForm, useIssue } from './field.ts';
-import { choicesOf, descriptionOf, numberOf } from './schema.ts';
+import { choicesOf, descriptionOf, numberOf, wordOf } from './schema.ts';
 
 function useCommon({ schema, label, path, isRequired, isEntry = false }: FieldProps) {
   const { isDisabled } = useForm();
@@ -160,6 +160,7 @@ export function AnythingField(props: FieldProps) {
     <Textarea
       {...useCommon(props)}
       value={text}
+      placeholder={wordOf(props.schema, 'x-placeholder')}
       autosize
       minRows={1}
       maxRows={12}

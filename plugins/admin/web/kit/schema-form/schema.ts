@@ -106,8 +106,11 @@ export function descriptionOf(schema: JsonSchema): string | undefined {
   return typeof schema.description === 'string' ? schema.description : undefined;
 }
 
-/** A sentence that the schema brings for the form: what adds an entry (`x-add`), what names of entries are (`x-name`). */
-export function wordOf(schema: JsonSchema, key: 'x-add' | 'x-name'): string | undefined {
+/**
+ * What the schema brings for the form: what adds an entry (`x-add`), what names of entries are (`x-name`), what is shown where
+ * nothing is written yet (`x-placeholder`).
+ */
+export function wordOf(schema: JsonSchema, key: 'x-add' | 'x-name' | 'x-placeholder'): string | undefined {
   const word = schema[key];
   return typeof word === 'string' ? word : undefined;
 }

@@ -11,11 +11,22 @@ export function schemaOfCall(call: string, functions: readonly WorkflowFunction[
   return found ? titled(found.input, texts) : (callSchema(call, texts) ?? ANY);
 }
 
+/** What people write in several lines, though no bound says so; and in one, however long it may be. */
+const LONG: ReadonlySet<string> = new Set(['text', 'html', 'prompt', 'instructions']);
+const LINE: ReadonlySet<string> = new Set(['subject', 'title']);
+
+function shaped(name: string, field: Record<string, unknown>): Record<string, unknown> {
+  if (field.type !== 'string' || field.format !== undefined) return field;
+  if (LINE.has(name)) return { ...field, format: 'line' };
+  return LONG.has(name) ? { maxLength: 100_000, ...field } : field;
+}
+
 function titled(schema: unknown, { input }: FieldTexts): unknown {
   if (!isRecord(schema) || !isRecord(schema.properties)) return schema ?? ANY;
   const properties = Object.entries(schema.properties).map(([name, field]) => {
     const title = input(name);
-    return [name, title !== undefined && isRecord(field) && field.title === undefined ? { ...field, title } : field];
+    if (!isRecord(field)) return [name, field];
+    return [name, { ...(title !== undefined && { title }), ...shaped(name, field) }];
   });
   return { ...schema, properties: Object.fromEntries(properties) };
 }

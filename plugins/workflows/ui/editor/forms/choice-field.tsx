@@ -1,8 +1,8 @@
 /** Fields for which there is something to choose from, by `x-choices` of their schema; any other value may be written. */
-import { ActionIcon, Autocomplete, Group, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, Select, TextInput, Tooltip } from '@mantine/core';
 import IconForms from '@tabler/icons-react/dist/esm/icons/IconForms.mjs';
 import IconVariable from '@tabler/icons-react/dist/esm/icons/IconVariable.mjs';
-import { isRecord } from 'patchbay-platform/ui';
+import { isRecord, useMay } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMailboxes } from '../../parts/use-mailboxes.ts';
@@ -28,6 +28,7 @@ export function ChoiceField({ schema, name, isRequired, value, error, isDisabled
   // What is chosen is no word that somebody looks for.
   const [wanted, setWanted] = useState('');
   const mailboxes = useMailboxes(!isExpression, wanted);
+  const maySee = useMay()('mail.reader');
   const field = isRecord(schema) ? schema : {};
   const label = typeof field.title === 'string' ? field.title : name;
   const description = typeof field.description === 'string' ? field.description : undefined;
@@ -60,22 +61,28 @@ export function ChoiceField({ schema, name, isRequired, value, error, isDisabled
         onChange={(next) => onChange(next === '' && !isRequired ? undefined : next)}
       />
     );
+  const common = { flex: 1, label, description, error, withAsterisk: isRequired, disabled: isDisabled };
+  const others = [written, wanted.trim()].filter((one) => one.includes('@') && !mailboxes.includes(one));
+  const put = (next: string) => onChange(next === '' && !isRequired ? undefined : next);
   return (
     <Group gap={4} wrap="nowrap" align="flex-end">
-      <Autocomplete
-        flex={1}
-        label={label}
-        description={description}
-        error={error}
-        withAsterisk={isRequired}
-        disabled={isDisabled}
-        data={mailboxes}
-        value={written}
-        onChange={(next) => {
-          setWanted(mailboxes.includes(next) ? '' : next);
-          onChange(next === '' && !isRequired ? undefined : next);
-        }}
-      />
+      {maySee ? (
+        <Select
+          {...common}
+          data={[...mailboxes, ...new Set(others)]}
+          value={written === '' ? null : written}
+          placeholder={t('form.choose')}
+          searchable
+          clearable={!isRequired}
+          clearButtonProps={{ 'aria-label': t('form.clear', { name: label }) }}
+          allowDeselect={false}
+          comboboxProps={{ keepMounted: false }}
+          onSearchChange={(next) => setWanted(next === written || mailboxes.includes(next) ? '' : next)}
+          onChange={(next) => put(next ?? '')}
+        />
+      ) : (
+        <TextInput {...common} value={written} onChange={(event) => put(event.currentTarget.value)} />
+      )}
       {toggle}
     </Group>
   );

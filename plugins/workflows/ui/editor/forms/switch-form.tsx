@@ -4,8 +4,10 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { isRecord } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
-import { caseOf } from '../model/new-task.ts';
+import { caseOf, NOTHING_SAID } from '../model/new-task.ts';
 import { ConditionForm } from './condition-form.tsx';
+import { placesOf } from './task-schemas.ts';
+import { useFieldTexts } from './texts.ts';
 
 interface SwitchFormProps {
   body: Record<string, unknown>;
@@ -25,11 +27,18 @@ const MOST_SHOWN = 100;
 
 export function SwitchForm({ body, siblings, onChange, isDisabled }: SwitchFormProps) {
   const { t } = useTranslation('workflows');
+  const texts = useFieldTexts();
   const cases = casesOf(body.switch);
   const put = (next: readonly Case[]) =>
     onChange({ ...body, switch: next.map(({ name, when, to }) => caseOf(name, when, to)) });
   const change = (index: number, part: Partial<Case>) =>
     put(cases.map((one, at) => (at === index ? { ...one, ...part } : one)));
+  const add = () => {
+    const last = cases.at(-1);
+    const others = last && last.when === undefined ? cases.length - 1 : cases.length;
+    const name = freeOf(cases, (number) => t('editor.switch.case', { number }), others + 1);
+    put(cases.toSpliced(others, 0, { name, when: NOTHING_SAID, to: 'continue' }));
+  };
   return (
     <Stack gap="sm">
       {cases.map(({ name, when, to }, index) => (
@@ -47,12 +56,7 @@ export function SwitchForm({ body, siblings, onChange, isDisabled }: SwitchFormP
               <Select
                 flex={1}
                 label={t('editor.field.then')}
-                data={[
-                  'continue',
-                  'exit',
-                  'end',
-                  ...siblings.filter((one) => !['continue', 'exit', 'end'].includes(one)),
-                ]}
+                data={placesOf(siblings).map((one) => ({ value: one, label: texts.place(one) }))}
                 value={to}
                 searchable={siblings.length > 10}
                 limit={MOST_SHOWN}
@@ -88,13 +92,18 @@ export function SwitchForm({ body, siblings, onChange, isDisabled }: SwitchFormP
           variant="default"
           leftSection={<IconPlus size={14} />}
           disabled={isDisabled}
-          onClick={() => put([...cases, { name: `case-${cases.length + 1}`, when: undefined, to: 'continue' }])}
+          onClick={add}
         >
           {t('editor.switch.add')}
         </Button>
       </Group>
     </Stack>
   );
+}
+
+function freeOf(cases: readonly Case[], nameOf: (number: number) => string, number: number): string {
+  const name = nameOf(number);
+  return cases.some((one) => one.name === name) ? freeOf(cases, nameOf, number + 1) : name;
 }
 
 function casesOf(value: unknown): Case[] {

@@ -7,6 +7,13 @@ export interface FieldTexts {
   hint(key: string): string | undefined;
   /** What people call a field of a function; undefined where it keeps its own name. */
   input(name: string): string | undefined;
+  /** Where a step leads: a word of the language as people say it, or the name of a task. */
+  place(to: string): string;
+}
+
+/** Where a step may lead: the words of the language, and other tasks of its list. */
+export function placesOf(siblings: readonly string[]): readonly string[] {
+  return [...new Set(['continue', 'exit', 'end', ...siblings])];
 }
 
 export interface Known {
@@ -38,7 +45,7 @@ const NO_EXPRESSION = { 'x-expression': false } as const;
 type Schema = Readonly<Record<string, unknown>>;
 
 export function kindSchema(kind: Kind, texts: FieldTexts): Schema {
-  const { object, expression, text, number, flag, choice, anything, map, list, either } = builders(texts);
+  const { object, expression, text, long, number, flag, choice, anything, map, list, either } = builders(texts);
   const event = object({
     type: text('type'),
     source: text('source'),
@@ -116,7 +123,7 @@ export function kindSchema(kind: Kind, texts: FieldTexts): Schema {
               script: object(
                 {
                   language: { const: 'javascript' },
-                  code: { ...text('code'), maxLength: 100_000 },
+                  code: long('code'),
                   arguments: map('arguments'),
                   environment: map('environment'),
                 },
@@ -178,26 +185,26 @@ export function kindSchema(kind: Kind, texts: FieldTexts): Schema {
 
 /** What every task may have. */
 export function commonSchema(texts: FieldTexts, { siblings }: Known): Schema {
-  const { object, expression, choice } = builders(texts);
+  const { object, expression, named } = builders(texts);
   return object({
     if: expression('if'),
     input: object({ from: expression('from') }, [], 'input'),
     output: object({ as: expression('as') }, [], 'output'),
     export: object({ as: expression('exportAs') }, [], 'export'),
     timeout: object({ after: duration(texts, 'after') }, [], 'timeout'),
-    [LEADS_TO]: choice('then', ['continue', 'exit', 'end', ...siblings]),
+    [LEADS_TO]: named('then', placesOf(siblings), texts.place),
   });
 }
 
 /** `with` of the calls that the language knows itself. */
 export function callSchema(call: string, texts: FieldTexts): Schema | null {
-  const { object, text, flag, choice, anything, map } = builders(texts);
+  const { object, text, long, flag, choice, named, example, anything, map } = builders(texts);
   const output = choice('callOutput', ['content', 'response', 'raw']);
   if (call === 'http')
     return object(
       {
-        method: { ...choice('method', ['get', 'post', 'put', 'patch', 'delete', 'head']) },
-        endpoint: anything('endpoint'),
+        method: named('method', ['get', 'post', 'put', 'patch', 'delete', 'head'], (method) => method.toUpperCase()),
+        endpoint: example('endpoint', 'https://api.example.com'),
         query: map('query'),
         headers: map('headers'),
         body: anything('body'),
@@ -209,7 +216,11 @@ export function callSchema(call: string, texts: FieldTexts): Schema | null {
   if (call === 'openapi')
     return object(
       {
-        document: object({ endpoint: anything('endpoint') }, ['endpoint'], 'openapiDocument'),
+        document: object(
+          { endpoint: example('endpoint', 'https://api.example.com/openapi.json') },
+          ['endpoint'],
+          'openapiDocument',
+        ),
         operationId: text('operationId'),
         parameters: map('parameters'),
         output,
@@ -218,12 +229,12 @@ export function callSchema(call: string, texts: FieldTexts): Schema | null {
       ['document', 'operationId'],
     );
   if (call === 'workflows.approve')
-    return object({ to: text('approver'), title: text('approvalTitle'), text: text('approvalText') }, ['to']);
+    return object({ to: text('approver'), title: text('approvalTitle'), text: long('approvalText') }, ['to']);
   if (call === 'mcp')
     return object(
       {
         transport: object(
-          { http: object({ endpoint: anything('endpoint') }, ['endpoint'], 'http') },
+          { http: object({ endpoint: example('endpoint', 'https://api.example.com/mcp') }, ['endpoint'], 'http') },
           ['http'],
           'transport',
         ),
@@ -285,28 +296,39 @@ function namesOf(texts: FieldTexts, key: string): Schema {
 }
 
 function builders(texts: FieldTexts) {
-  const named = (key: string): Schema => ({ ...namesOf(texts, key), ...(PLAIN.has(key) && NO_EXPRESSION) });
-  const anything = (key: string): Schema => ({ ...named(key), format: 'anything' });
+  const own = (key: string): Schema => ({ ...namesOf(texts, key), ...(PLAIN.has(key) && NO_EXPRESSION) });
+  const text = (key: string): Schema => ({ ...own(key), type: 'string' });
+  const anything = (key: string): Schema => ({ ...own(key), format: 'anything' });
   return {
     anything,
-    text: (key: string): Schema => ({ ...named(key), type: 'string' }),
-    number: (key: string): Schema => ({ ...named(key), type: 'integer' }),
-    flag: (key: string): Schema => ({ ...named(key), type: 'boolean', ...NO_EXPRESSION }),
-    expression: (key: string): Schema => ({ ...named(key), type: 'string', format: 'expression' }),
+    text,
+    /** Written in several lines. */
+    long: (key: string): Schema => ({ ...text(key), maxLength: 100_000 }),
+    /** What stands there while nothing is written shows what would. */
+    example: (key: string, written: string): Schema => ({ ...anything(key), 'x-placeholder': written }),
+    /** One of several, each by a name of its own. */
+    named: (key: string, values: readonly string[], title: (value: string) => string): Schema => ({
+      ...own(key),
+      oneOf: values.map((value) => ({ const: value, title: title(value) })),
+      ...NO_EXPRESSION,
+    }),
+    number: (key: string): Schema => ({ ...own(key), type: 'integer' }),
+    flag: (key: string): Schema => ({ ...own(key), type: 'boolean', ...NO_EXPRESSION }),
+    expression: (key: string): Schema => ({ ...own(key), type: 'string', format: 'expression' }),
     choice: (key: string, values: readonly string[]): Schema => ({
-      ...named(key),
+      ...own(key),
       enum: [...values],
       ...NO_EXPRESSION,
     }),
-    map: (key: string): Schema => ({ ...named(key), type: 'object', additionalProperties: { format: 'anything' } }),
-    list: (key: string, items: Schema): Schema => ({ ...named(key), type: 'array', items, ...NO_EXPRESSION }),
+    map: (key: string): Schema => ({ ...own(key), type: 'object', additionalProperties: { format: 'anything' } }),
+    list: (key: string, items: Schema): Schema => ({ ...own(key), type: 'array', items, ...NO_EXPRESSION }),
     either: (key: string, anyOf: readonly Schema[]): Schema => ({
-      ...named(key),
+      ...own(key),
       anyOf: [...anyOf],
       ...NO_EXPRESSION,
     }),
     object: (properties: Readonly<Record<string, Schema>>, required: readonly string[] = [], key?: string): Schema => ({
-      ...(key !== undefined && named(key)),
+      ...(key !== undefined && own(key)),
       ...NO_EXPRESSION,
       type: 'object',
       properties,

@@ -9,6 +9,7 @@ export function useFieldTexts(): FieldTexts {
     () => ({
       title: (key) => t(`editor.field.${key}`),
       hint: (key) => (i18n.exists(`workflows:editor.hint.${key}`) ? t(`editor.hint.${key}`) : undefined),
+      place: (to) => (i18n.exists(`workflows:editor.place.${to}`) ? t(`editor.place.${to}`) : to),
       input: (name) => (i18n.exists(`workflows:editor.input.${name}`) ? t(`editor.input.${name}`) : undefined),
     }),
     [t, i18n],

@@ -62,7 +62,7 @@ export function knownInput(text: string, tree: TaskList, pointer: string, data: 
   function hasKey(at: string, key: string): boolean {
     const there = placeOf(tree, at);
     const body = there && bodyOf(text, there);
-    return typeof body === 'object' && body !== null && key in body;
+    return typeof body === 'object' && body !== null && Object.hasOwn(body, key);
   }
 }
 

@@ -8,8 +8,17 @@ const THEN = 'then';
 /** When a new case holds: nobody has said anything yet. */
 export const NOTHING_SAID = 'true';
 
-export function newTask(kind: Exclude<Kind, 'call'>): Record<string, unknown> {
-  const first = [{ first: { set: {} } }];
+/** What is called in what way while nobody has given it a name. */
+export interface FirstNames {
+  /** The step in a new list. */
+  step: string;
+  case: string;
+  /** The case for everything else. */
+  otherwise: string;
+}
+
+export function newTask(kind: Exclude<Kind, 'call'>, names: FirstNames): Record<string, unknown> {
+  const first = [{ [names.step]: { set: {} } }];
   const bodies: Record<Exclude<Kind, 'call'>, Record<string, unknown>> = {
     set: { set: { name: 'value' } },
     do: { do: first },
@@ -19,7 +28,7 @@ export function newTask(kind: Exclude<Kind, 'call'>): Record<string, unknown> {
     listen: { listen: { to: { one: { with: { type: 'com.example.happened' } } } } },
     raise: { raise: { error: { type: 'https://example.com/errors/refused', status: 400, title: 'Refused' } } },
     run: { run: { script: { language: 'javascript', code: 'return input;\n' } } },
-    switch: { switch: [caseOf('case-1', NOTHING_SAID, 'continue'), caseOf('otherwise', undefined, 'continue')] },
+    switch: { switch: [caseOf(names.case, NOTHING_SAID, 'continue'), caseOf(names.otherwise, undefined, 'continue')] },
     try: { try: first, catch: {} },
     wait: { wait: { minutes: 5 } },
   };
@@ -33,10 +42,9 @@ export function caseOf(name: string, when: string | undefined, to: string): Reco
 
 /** `call` and `with`, with what has to be there. */
 export function emptyCall(call: string, functions: readonly WorkflowFunction[]): { call: string; with: unknown } {
-  if (call === 'http') return { call, with: { method: 'get', endpoint: 'https://api.example.com' } };
-  if (call === 'openapi')
-    return { call, with: { document: { endpoint: 'https://api.example.com/openapi.json' }, operationId: 'list' } };
-  if (call === 'mcp') return { call, with: { transport: { http: { endpoint: 'https://api.example.com/mcp' } } } };
+  if (call === 'http') return { call, with: { method: 'get', endpoint: '' } };
+  if (call === 'openapi') return { call, with: { document: { endpoint: '' }, operationId: '' } };
+  if (call === 'mcp') return { call, with: { transport: { http: { endpoint: '' } } } };
   if (call === 'workflows.approve') return { call, with: { to: '', title: '', text: '' } };
   const found = functions.find(({ name }) => name === call);
   return { call, with: requiredOf(found?.input) };

@@ -3,17 +3,16 @@
  * fields. Whatever it is, the page says where it comes from.
  */
 import { useQuery } from '@tanstack/react-query';
-import { $api, api, isRecord } from 'patchbay-platform/ui';
+import { $api, isRecord } from 'patchbay-platform/ui';
 import { useMemo, useState } from 'react';
 import { listOf } from '../../parts/list-answer.ts';
-import { useEventTypes } from '../triggers/event-types.ts';
-import { type Condition, eventConditionOf, eventTypeOf, triggerOf } from '../triggers/trigger.ts';
-import { exampleOf } from './event-example.ts';
+import { eventTypeOf } from '../triggers/trigger.ts';
 import { knownInput } from './known-input.ts';
 import { type Pins, pinKey, pinsByPointer } from './pin-keys.ts';
 import { type PinStore, START } from './pins.ts';
 import type { Session } from './session.ts';
 import { codeOf, tryExpression } from './trying.ts';
+import { conditionsIn, useEvent } from './use-event.ts';
 
 export type Source = 'pinned' | 'run' | 'event' | 'example' | 'nothing';
 
@@ -127,39 +126,6 @@ function isByEvent(run: RunView): boolean {
 
 function kindOf(origin: unknown): unknown {
   return isRecord(origin) ? origin.kind : null;
-}
-
-/** The last real event of the trigger, and one made up. */
-function useEvent(definition: unknown, isWanted: boolean) {
-  const types = useEventTypes();
-  const type = eventTypeOf(definition);
-  const known = types.find((one) => one.type === type);
-  const data = eventConditionOf(definition);
-  const query = useQuery({
-    queryKey: ['workflows.sampleEvent', type, data],
-    queryFn: async ({ signal }) => {
-      const body = { type: type ?? '', ...(data !== null && { data }) };
-      return (await api.POST('/api/platform/workflows/sample-event', { body, signal })).data ?? null;
-    },
-    enabled: isWanted && type !== null && type !== '',
-    retry: false,
-  });
-  // The same one until there is another: what somebody writes in its place would go with it.
-  const conditions = data === null ? NO_CONDITIONS : JSON.stringify(conditionsIn(definition));
-  const example = useMemo(() => (known ? exampleOf(known, JSON.parse(conditions)) : null), [known, conditions]);
-  return {
-    input: query.data?.input ?? null,
-    source: 'event' as const,
-    at: query.data?.at ?? null,
-    example,
-  };
-}
-
-const NO_CONDITIONS = '[]';
-
-function conditionsIn(definition: unknown): readonly Condition[] {
-  const trigger = triggerOf(definition);
-  return trigger.kind === 'event' ? trigger.conditions : [];
 }
 
 function mailboxIn(definition: unknown): string | null {

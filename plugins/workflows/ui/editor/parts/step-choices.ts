@@ -11,7 +11,7 @@ import {
 } from '../../steps/categories.ts';
 import { useStepNames } from '../../steps/step-names.ts';
 import { useEditing } from '../model/context.ts';
-import { emptyCall, newTask } from '../model/new-task.ts';
+import { emptyCall, type FirstNames, newTask } from '../model/new-task.ts';
 
 export interface NewTask {
   name: string;
@@ -40,6 +40,11 @@ export function useStepChoices(): readonly StepChoice[] {
       ...one,
       words: `${one.key} ${one.title} ${one.text} ${t(`editor.category.${one.category}`)}`.toLowerCase(),
     });
+    const first: FirstNames = {
+      step: t('editor.first'),
+      case: t('editor.switch.case', { number: 1 }),
+      otherwise: t('editor.switch.otherwise'),
+    };
     const kinds = KINDS.flatMap((kind) =>
       kind === 'call'
         ? []
@@ -48,7 +53,7 @@ export function useStepChoices(): readonly StepChoice[] {
             title: t(`editor.kind.${kind}`),
             text: t(`editor.kindText.${kind}`),
             category: categoryOfKind(kind),
-            make: () => ({ name: kind, body: newTask(kind) }),
+            make: () => ({ name: t(`editor.kind.${kind}`), body: newTask(kind, first) }),
           }),
     );
     const named = new Set<string>([...LANGUAGE_CALLS, APPROVE, ...functions.map(({ name }) => name)]);
@@ -59,7 +64,7 @@ export function useStepChoices(): readonly StepChoice[] {
         title: names.title(name),
         text: names.text(name) ?? summary,
         category: categoryOfCall(name),
-        make: () => ({ name: name.split('.').at(-1) ?? name, body: emptyCall(name, functions) }),
+        make: () => ({ name: names.title(name), body: emptyCall(name, functions) }),
       });
     });
     return [...calls, ...kinds.toSorted(byUse)];

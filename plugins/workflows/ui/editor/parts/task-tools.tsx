@@ -34,7 +34,7 @@ export function TaskTools({ task, actions, isDisabled, onAdd }: TaskToolsProps) 
     <Group gap={4} role="toolbar" aria-label={t('editor.tools')}>
       <MenuOnDemand
         button={(given) => (
-          <Button size="compact-sm" leftSection={<IconPlus size={14} />} disabled={isDisabled} {...given}>
+          <Button leftSection={<IconPlus size={16} />} disabled={isDisabled} {...given}>
             {t('editor.add.button')}
           </Button>
         )}
@@ -94,5 +94,5 @@ function Tool({ label, isOff, onClick, children }: ToolProps) {
 
 /** With a hint of the browser: one of its own would bring all that lies over pages. */
 function ToolButton({ label, ...props }: { label: string } & ComponentPropsWithRef<'button'>) {
-  return <ActionIcon variant="default" size="md" aria-label={label} title={label} {...props} />;
+  return <ActionIcon variant="default" size="input-sm" aria-label={label} title={label} {...props} />;
 }
