@@ -113,7 +113,14 @@ describe('automations made by mouse', function () {
     await page.getByRole('combobox', { name: 'Method' }).click();
     await page.getByRole('option', { name: 'POST' }).click();
     await fill('Address', `http://127.0.0.1:${(books.address() as AddressInfo).port}/incoming`);
+    const headers = page.getByRole('group', { name: 'Headers', exact: true });
+    await headers.getByRole('textbox', { name: 'Name' }).fill('x-from');
+    await headers.getByRole('textbox', { name: 'Value' }).fill('mail');
     await insert('Body', 'This step gets', '.subject');
+    await headers.getByRole('button', { name: 'Add to Headers' }).click();
+    await headers.getByRole('textbox', { name: 'x-from' }).waitFor();
+    // Another one counts before it is added as well.
+    await headers.getByRole('textbox', { name: 'Name' }).fill('x-other');
     await page.getByText('"Invoice 16"', { exact: true }).waitFor();
     await tryAndPin();
 
@@ -129,6 +136,9 @@ describe('automations made by mouse', function () {
     await fill('Text', 'Thank you.');
     await visitor.assertAccessible();
     await publish();
+    const { definition } = (await owner.http.get('/api/platform/workflows/default/incoming')).body;
+    const [{ 'HTTP request': call }] = definition.do;
+    assert.deepEqual(call.with.headers, { 'x-from': 'mail', 'x-other': '' });
 
     asked.length = 0;
     await receive('Invoice 17');
@@ -137,11 +147,16 @@ describe('automations made by mouse', function () {
     assert.match(asked.join(), /Invoice 17/);
     const sent = await app.services.db.read('mail_sent').where({ subject: 'Received' }).first();
     assert.match(JSON.stringify(sent), /ada@sender\.example/);
+    // By hand it runs with the last mail, unless somebody says otherwise.
+    await visitor.open('/automations/workflows/default/incoming?run=1');
+    await dialog().getByText('Invoice 17').waitFor();
+    await dialog().getByText('Made up').click();
+    await dialog().getByText('Invoice 17').waitFor({ state: 'hidden' });
   });
 
   it('a message to a robot → sorted by AI → handed over to a person', async () => {
     const { page } = visitor;
-    const { named, step, insert, fill, publish, button } = mouse;
+    const { graph, named, step, insert, fill, publish, button } = mouse;
     const robot = await robotOf(app, owner);
     await upload(robot, { spoken: 'Where is my parcel?', rawSpoken: 'Where is my parcel?' });
     await named('complaints');
@@ -156,6 +171,13 @@ describe('automations made by mouse', function () {
     }
     await step('Insert a step after “Sort by AI”', 'Decide');
     // Nothing has run yet: a field that nobody has seen is written.
+    await page.getByText('What “Sort by AI” gives is known once it has run.').first().waitFor();
+    await button('Try “Sort by AI”').click();
+    await page.getByRole('tab', { name: 'Try', selected: true }).waitFor();
+    await graph()
+      .getByRole('button', { name: /^Decide/ })
+      .click();
+    await page.getByRole('tab', { name: 'Step' }).click();
     const field = page.getByRole('group', { name: 'When' }).first().getByRole('combobox', { name: 'Field' });
     await field.fill('label');
     await page.getByRole('option', { name: '.label' }).click();

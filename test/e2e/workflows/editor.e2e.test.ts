@@ -398,5 +398,12 @@ do:
     await name.waitFor();
     const { y = 0 } = (await name.boundingBox()) ?? {};
     assert.ok(y > 0 && y < 370, `the form is brought into view: ${y}`);
+    // What starts it as well as a step, on whatever page of the form.
+    for (const tapped of [/触发条件/, /^等待/]) {
+      await page.getByRole('tab', { name: '试运行' }).tap();
+      await page.evaluate('scrollTo(0, 0)');
+      await page.getByRole('button', { name: tapped }).first().tap();
+      await page.waitForFunction('scrollY > 300');
+    }
   });
 });

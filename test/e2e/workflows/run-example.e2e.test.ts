@@ -62,6 +62,13 @@ describe('running an example', function () {
     await page.getByRole('button', { name: 'Publish and run' }).click();
     await page.getByRole('dialog', { name: 'Run ready' }).waitFor();
     await page.keyboard.press('Escape');
+    // Who comes to run one is asked about it first.
+    await draft('asked', '{ set: { done: true } }');
+    await visitor.open('/automations/workflows/demo/asked?run=1');
+    await page.getByRole('dialog').getByText('This workflow is a draft.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Publish and run' }).click();
+    await page.getByRole('dialog', { name: 'Run asked' }).getByText('Reference').waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
     await visitor.assertAccessible();
 

@@ -8,7 +8,7 @@ import type { Line } from '../graph/index.ts';
 import { useStepNames } from '../steps/step-names.ts';
 import classes from './editor.module.css';
 import { placeOf } from './edits/index.ts';
-import type { AskedFor } from './forms/asked-for.ts';
+import { type AskedFor, useInView } from './forms/asked-for.ts';
 import { TryStep, useEditing } from './model/context.ts';
 import type { Published } from './model/publishing.ts';
 import type { Problem, Problems } from './model/use-problems.ts';
@@ -48,6 +48,7 @@ export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
   const [tab, setTab] = useState<SideTab>(begins.tab);
   const [isTriggerChosen, setTriggerChosen] = useState(begins.isTrigger);
   const [asked, setAsked] = useState<AskedFor | null>(null);
+  const side = useInView<HTMLElement>(asked);
   const place = tree && selected !== null ? placeOf(tree, selected) : null;
   const task = place?.list.tasks[place.index] ?? null;
   const textOf = useTriggerText();
@@ -89,6 +90,7 @@ export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
   const chooseTrigger = useCallback(() => {
     setTriggerChosen(true);
     setTab((now) => (now === 'try' ? 'try' : 'task'));
+    setAsked({ isNew: false });
   }, []);
   const insertAt = useCallback((line: Line) => setWhere({ line }), []);
   useEffect(() => {
@@ -145,7 +147,7 @@ export function Editor({ problems, saveVersion, begins, opens }: EditorProps) {
         >
           <ProblemList problems={problems.all} onGo={goTo} />
         </MainPane>
-        <section className={classes.side} aria-label={t('editor.about')}>
+        <section ref={side} className={classes.side} aria-label={t('editor.about')}>
           <TryStep.Provider value={tryStep}>
             <SidePanel
               tab={tab}

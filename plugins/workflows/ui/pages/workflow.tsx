@@ -15,7 +15,7 @@ import {
   useUrlState,
   Waiting,
 } from 'patchbay-platform/ui';
-import { Suspense, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeWorkflow, useAct } from '../parts/changes.ts';
 import { ExecutionsTable } from '../parts/executions-table.tsx';
@@ -142,17 +142,38 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
         </Suspense>
       )}
       {state.run === '1' && isDraft && (
-        <FormModal
-          title={t('run.title', { name })}
-          action={t('examples.publish')}
-          isOpen
-          onClose={() => set({ run: null })}
-          onSubmit={() => publish(run)}
-        >
-          {() => <Text size="sm">{t('run.draft')}</Text>}
-        </FormModal>
+        <PublishAndRun name={name} publish={publish} onClose={() => set({ run: null })} />
       )}
       {isRemoving && <WorkflowRemoval workflow={workflow} onClose={() => setRemoving(false)} />}
     </Group>
+  );
+}
+
+interface PublishAndRunProps {
+  name: string;
+  publish(done: () => void): Promise<unknown>;
+  onClose(): void;
+}
+
+/** Who wants to run a draft publishes it; the question of what to run it with comes in this one's place then. */
+function PublishAndRun({ name, publish, onClose }: PublishAndRunProps) {
+  const { t } = useTranslation('workflows');
+  const isPublished = useRef(false);
+  return (
+    <FormModal
+      title={t('run.title', { name })}
+      action={t('examples.publish')}
+      isOpen
+      onClose={() => {
+        if (!isPublished.current) onClose();
+      }}
+      onSubmit={() =>
+        publish(() => {
+          isPublished.current = true;
+        })
+      }
+    >
+      {() => <Text size="sm">{t('run.draft')}</Text>}
+    </FormModal>
   );
 }

@@ -103,7 +103,13 @@ function EventChoice({ definition, onChoose }: EventChoiceProps) {
         data={there.map((value) => ({ value, label: t(`run.samples.${value}`) }))}
       />
       <Text size="xs" c="dimmed">
-        {names.event(eventTypeOf(definition) ?? '')} {chosen === 'last' && at !== null && <Time at={at} style="ago" />}
+        {names.event(eventTypeOf(definition) ?? '')}
+        {chosen === 'last' && at !== null && (
+          <>
+            {' · '}
+            <Time at={at} style="ago" />
+          </>
+        )}
       </Text>
     </Group>
   );

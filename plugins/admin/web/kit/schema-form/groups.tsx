@@ -11,6 +11,7 @@ import { type FieldProps, useForm } from './field.ts';
 import { Add, Fields, Part, Small } from './frame.tsx';
 import {
   emptyOf,
+  type FieldKind,
   fits,
   kindOf,
   isRequired as needs,
@@ -107,28 +108,46 @@ export function ListField({ schema, label, path, value, isRequired, onChange }: 
   );
 }
 
+/** Fields that stand beside a name. */
+const SIMPLE: ReadonlySet<FieldKind> = new Set(['anything', 'text', 'number', 'choice']);
+
 /** An object whose names are the writer's own. */
 export function MapField({ schema, label, path, value, isRequired, onChange }: FieldProps) {
   const { Field, root, isDisabled } = useForm();
   const { t } = useTranslation();
   const held = isRecord(value) ? value : {};
   const own = plainSchema(schema.additionalProperties, root);
+  const isSimple = SIMPLE.has(kindOf(own, path.length));
   const first = 'type' in own ? emptyOf(own, root) : '';
   const [name, setName] = useState('');
   const [next, setNext] = useState(first);
+  /** The entry of the row in which a new one is written: with a simple value it is one from its first letter on. */
+  const [begun, setBegun] = useState<string | null>(null);
+  const current = begun !== null && Object.hasOwn(held, begun) ? begun : null;
+  const others = current === null ? held : withEntry(held, current, undefined);
+  const key = name.trim();
   const put = (next: Record<string, unknown>) =>
     onChange(Object.keys(next).length === 0 && !isRequired ? undefined : next);
+  const write = (written: string, item: unknown) => {
+    setName(written);
+    setNext(item);
+    const to = written.trim();
+    const isFree = to !== '' && !Object.hasOwn(others, to);
+    setBegun(isFree ? to : null);
+    if (isFree) put({ ...others, [to]: item });
+    else if (current !== null) put(others);
+  };
   const add = () => {
-    put({ ...held, [name.trim()]: next });
+    if (!isSimple) put({ ...held, [key]: next });
     setName('');
     setNext(first);
+    setBegun(null);
   };
-  const isSimple = ['anything', 'text', 'number', 'choice'].includes(kindOf(own, path.length));
   const adds = wordOf(schema, 'x-add') ?? t('form.addTo', { name: label });
-  const canAdd = name.trim() !== '' && !(name.trim() in held) && !isDisabled;
+  const canAdd = key !== '' && !Object.hasOwn(others, key) && !isDisabled;
   return (
     <Fields label={label} schema={schema} path={path}>
-      {Object.entries(held).map(([key, item]) => (
+      {Object.entries(others).map(([key, item]) => (
         <Group key={key} gap={4} align="flex-end" wrap="nowrap">
           <Stack flex={1} gap={0} miw={0}>
             <Field
@@ -146,43 +165,36 @@ export function MapField({ schema, label, path, value, isRequired, onChange }: F
           </Small>
         </Group>
       ))}
-      <Group
-        gap="xs"
-        align="flex-end"
-        // What is written here counts, whether or not somebody adds it.
-        onBlur={({ currentTarget, relatedTarget }) => {
-          if (canAdd && next !== first && !currentTarget.contains(relatedTarget)) add();
-        }}
-      >
+      <Group gap="xs" align="flex-end">
         <TextInput
           flex="1 1 100px"
           label={wordOf(schema, 'x-name') ?? t('form.newName')}
           value={name}
           disabled={isDisabled}
-          onChange={(event) => setName(event.currentTarget.value)}
+          onChange={({ currentTarget }) => (isSimple ? write(currentTarget.value, next) : setName(currentTarget.value))}
           onKeyDown={(event) => {
             if (event.key !== 'Enter') return;
             event.preventDefault();
             if (canAdd) add();
           }}
         />
-        {isSimple && (
-          <Stack flex="2 1 140px" gap={0} miw={0}>
-            <Field
-              schema={own}
-              label={t('form.newValue')}
-              path={[...path, '']}
-              value={next}
-              isRequired
-              isEntry
-              onChange={setNext}
-            />
-          </Stack>
-        )}
         {isSimple ? (
-          <Small label={adds} isOff={!canAdd} onClick={add}>
-            <IconPlus size={16} />
-          </Small>
+          <>
+            <Stack flex="2 1 140px" gap={0} miw={0}>
+              <Field
+                schema={own}
+                label={t('form.newValue')}
+                path={[...path, key]}
+                value={current === null ? next : held[current]}
+                isRequired
+                isEntry
+                onChange={(item) => write(name, item)}
+              />
+            </Stack>
+            <Small label={adds} isOff={!canAdd} onClick={add}>
+              <IconPlus size={16} />
+            </Small>
+          </>
         ) : (
           <Add label={adds} isDisabled={!canAdd} onClick={add} />
         )}

@@ -8,7 +8,7 @@ import { bodyOf, placeOf, renameTask, setField } from '../edits/index.ts';
 import { useEditing } from '../model/context.ts';
 import type { Problem } from '../model/use-problems.ts';
 import { useReading } from '../model/use-reading.ts';
-import { type AskedFor, useAskedFor } from './asked-for.ts';
+import { type AskedFor, useFirstField } from './asked-for.ts';
 import { CallForm } from './call-form.tsx';
 import { ExpressionField } from './expression-field.tsx';
 import { SwitchForm } from './switch-form.tsx';
@@ -42,7 +42,7 @@ export function TaskForm({
   const own = useMemo(() => (kind ? kindSchema(kind, texts) : null), [kind, texts]);
   const common = useMemo(() => commonSchema(texts, { siblings }), [texts, siblings]);
   const issues = useMemo(() => issuesOf(problems, pointer), [problems, pointer]);
-  const form = useAskedFor(asked, onShown);
+  const form = useFirstField(asked, onShown);
   if (!isRecord(body)) return <Alert color="gray">{t('editor.form.onlyText')}</Alert>;
 
   const put = (next: unknown) => {
