@@ -110,6 +110,15 @@ describe('automations made by mouse', function () {
     await visitor.assertAccessible();
 
     await step('Insert a step at the beginning', 'HTTP request');
+    // From the top on, so that there is room for what follows.
+    const [around, first] = await Promise.all([
+      mouse.graph().boundingBox(),
+      mouse
+        .graph()
+        .getByRole('button', { name: /A mail arrives/ })
+        .boundingBox(),
+    ]);
+    assert.ok(around && first && first.y - around.y < 40, `${first?.y} in ${around?.y}`);
     await page.getByRole('combobox', { name: 'Method' }).click();
     await page.getByRole('option', { name: 'POST' }).click();
     await fill('Address', `http://127.0.0.1:${(books.address() as AddressInfo).port}/incoming`);
@@ -228,6 +237,8 @@ describe('automations made by mouse', function () {
     const { definition } = (await owner.http.get('/api/platform/workflows/default/morning-report')).body;
     const { from, to } = definition.do[1].send.with;
     assert.deepEqual([from, to], ['incoming@example.com', owner.email]);
+    const zone = await visitor.page.evaluate('Intl.DateTimeFormat().resolvedOptions().timeZone');
+    assert.equal(definition.document.metadata.patchbay.timezone, zone);
     await visitor.leave();
 
     const newcomer = await register(app);

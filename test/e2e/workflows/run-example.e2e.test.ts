@@ -69,6 +69,7 @@ describe('running an example', function () {
     await page.getByRole('dialog').getByRole('button', { name: 'Publish and run' }).click();
     await page.getByRole('dialog', { name: 'Run asked' }).getByText('Reference').waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
     await visitor.assertAccessible();
 

@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { waysOf } from '../../../plugins/workflows/ui/graph/flow.ts';
-import { type Box, column, hasBranches, layoutOf, planOf } from '../../../plugins/workflows/ui/graph/layout.ts';
+import {
+  type Box,
+  column,
+  hasBranches,
+  labelWidth,
+  layoutOf,
+  planOf,
+} from '../../../plugins/workflows/ui/graph/layout.ts';
 import { spread } from '../../../plugins/workflows/ui/graph/spread.ts';
 import { statesOf } from '../../../plugins/workflows/ui/graph/states.ts';
 import { flatTasks, parseTasks, taskAtOffset, taskOfPointer } from '../../../plugins/workflows/ui/graph/tasks.ts';
@@ -110,6 +117,7 @@ describe('the graph of a workflow', () => {
       const places = lines.flatMap(({ labelAt }) => labelAt?.x ?? []);
       assert.ok(places.length === 2 && places[0]! < places[1]!, text);
     }
+    assert.ok(labelWidth('其他情况') > labelWidth('case'));
   });
 
   it('knows where each task stands in the text', () => {

@@ -54,13 +54,17 @@ const GAP = 16;
 /** Between a task and the one below. */
 const BETWEEN = 34;
 const LETTER = 7;
+/** Of scripts whose letters are squares. */
+const WIDE = /[\u2e80-\uffef]/g;
+const WIDE_LETTER = 11;
 const LABEL_PX = 20;
 /** Beside a label, for the button that puts a step there. */
 const BESIDE = 28;
 
 /** How wide a label is, as far as one can say without drawing it. */
 export function labelWidth(label: string): number {
-  return label.length * LETTER + 12;
+  const wide = label.match(WIDE)?.length ?? 0;
+  return (label.length - wide) * LETTER + wide * WIDE_LETTER + 12;
 }
 
 export interface Size {
