@@ -117,6 +117,15 @@ export function createConversationApi({
         earlier: messages.slice(0, begin),
       } satisfies SpokenConversation;
     },
+    async companions(conversationIds) {
+      if (conversationIds.length === 0) return new Map();
+      const rows = await db
+        .read('robots_conversations as conversation')
+        .join('robots_contacts as contact', 'contact.id', 'conversation.contact')
+        .whereIn('conversation.uuid', [...new Set(conversationIds)])
+        .select('conversation.uuid', 'conversation.person', 'conversation.group_name', 'contact.name');
+      return new Map(rows.map((row) => [row.uuid, { person: row.person || row.name, group: row.group_name }]));
+    },
     async file(conversationId, messageId, mostBytes) {
       const found = await db
         .read('robots_messages as own')

@@ -87,7 +87,9 @@ describe('answers of AI', function () {
     const text = page.getByLabel('回复内容');
     await text.waitFor();
     assert.deepEqual(await said(answers, robot), []);
+    await page.getByRole('navigation', { name: '等待处理' }).getByText('张三').waitFor();
     await page.getByRole('region', { name: '会话' }).getByText('When are parcels delivered?').waitFor();
+    await page.getByRole('region', { name: '会话' }).getByText('张三').waitFor();
     await visitor.assertAccessible();
     await text.fill('Within three days, Ada.');
     await page.getByRole('button', { name: '发送修改后的内容' }).click();

@@ -26,6 +26,7 @@ describe('drafts', () => {
     assert.equal(await waiting(owner), 1);
     const [draft] = await drafts(owner);
     assert.deepEqual([draft.text, draft.question, draft.sent_at], ['A draft.', 'hello', null]);
+    assert.deepEqual([draft.person, draft.group], ['张三', '']);
     const send = (body: object, version = draft.version) =>
       owner.http.post(`${PATH}/${draft.id}/send`, body, { 'if-match': `"${version}"` });
     assert.equal((await send({}, 'another')).status, 412);

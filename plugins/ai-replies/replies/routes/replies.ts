@@ -5,7 +5,7 @@ import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { seenReplies } from '../../visibility.ts';
 import type { RepliesScope } from '../services.ts';
 import type { ReplyRow } from '../tables.ts';
-import { REPLY_STATES, ReplyView, replyView, timeOf } from './views.ts';
+import { REPLY_STATES, ReplyView, replyView, replyViews, timeOf } from './views.ts';
 
 const PATH = '/api/platform/ai/replies';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60 }) });
@@ -28,7 +28,7 @@ export const replyItems = [
       conversation_id: { type: 'text', filter: 'equals' },
     },
     rows: ({ principal }, { db, conversations }: RepliesScope) => seenReplies(db.read, principal, conversations),
-    items: (rows: ReplyRow[]) => rows.map(replyView),
+    items: (rows: ReplyRow[], services: RepliesScope) => replyViews(rows, services),
   }),
   route({
     method: 'GET',
@@ -36,8 +36,8 @@ export const replyItems = [
     access: AI_READ,
     summary: 'An answer with what it comes from',
     ...shared,
-    async handler({ params, principal }, { drafts }: RepliesScope) {
-      return shown(await drafts.find(principal, params.id));
+    async handler({ params, principal }, services: RepliesScope) {
+      return shown(await services.drafts.find(principal, params.id), services);
     },
   }),
   route({
@@ -51,8 +51,9 @@ export const replyItems = [
       { text: Type.Optional(Type.String({ minLength: 1, maxLength: LONGEST_TEXT, pattern: '\\S' })) },
       { additionalProperties: false },
     ),
-    async handler({ params, body, principal, ctx }, { drafts }: RepliesScope) {
-      return shown(await drafts.send(principal, params.id, body.text ?? null, preconditionOf(ctx)));
+    async handler({ params, body, principal, ctx }, services: RepliesScope) {
+      const sent = await services.drafts.send(principal, params.id, body.text ?? null, preconditionOf(ctx));
+      return shown(sent, services);
     },
   }),
   route({
@@ -62,8 +63,8 @@ export const replyItems = [
     ...shared,
     summary: 'An answer that waits for a person is not sent',
     requestHeaders: IF_MATCH,
-    async handler({ params, principal, ctx }, { drafts }: RepliesScope) {
-      return shown(await drafts.reject(principal, params.id, preconditionOf(ctx)));
+    async handler({ params, principal, ctx }, services: RepliesScope) {
+      return shown(await services.drafts.reject(principal, params.id, preconditionOf(ctx)), services);
     },
   }),
   route({
@@ -96,11 +97,12 @@ export const replyItems = [
         .where({ conversation_id: params.id })
         .orderBy('id', 'desc');
       const waiting = turn && turn.state !== 'idle' ? { state: turn.state, due_at: timeOf(turn.due_at) ?? '' } : null;
-      return { reason, waiting, decisions: (await rows.limit(SHOWN)).map(replyView) };
+      return { reason, waiting, decisions: await replyViews(await rows.limit(SHOWN), { conversations }) };
     },
   }),
 ];
 
-function shown(row: ReplyRow) {
-  return versioned(row, replyView(row));
+async function shown(row: ReplyRow, { conversations }: RepliesScope) {
+  const companions = await conversations.companions([row.conversation_id]);
+  return versioned(row, replyView(row, companions.get(row.conversation_id)));
 }

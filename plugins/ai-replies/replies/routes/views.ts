@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { versionOf } from '#core/plugin.ts';
+import type { Companion, RobotsServices } from '#plugins/robots/contract.ts';
 import type { Passage } from '../../knowledge/types.ts';
 import type { ReplyRow } from '../tables.ts';
 import type { Source } from '../types.ts';
@@ -32,6 +33,8 @@ export const ReplyView = Type.Object({
   robot_id: Type.String(),
   conversation_id: Type.String(),
   contact_id: Type.String(),
+  person: Type.String({ description: 'Who is answered' }),
+  group: Type.String({ description: "In which group; '' with a person alone" }),
   state: Type.Enum([...REPLY_STATES]),
   reason: Type.String({ description: 'Why nothing was sent, or what it was made of instead of a model’s answer' }),
   question: Type.String(),
@@ -50,7 +53,19 @@ export const ReplyView = Type.Object({
   version: Type.String({ description: 'For `If-Match` of what is done with it' }),
 });
 
-export function replyView(row: ReplyRow): Static<typeof ReplyView> {
+/** With those who are answered, read at once. */
+export async function replyViews(
+  rows: readonly ReplyRow[],
+  { conversations }: Pick<RobotsServices, 'conversations'>,
+): Promise<Static<typeof ReplyView>[]> {
+  const companions = await conversations.companions(rows.map(({ conversation_id }) => conversation_id));
+  return rows.map((row) => replyView(row, companions.get(row.conversation_id)));
+}
+
+export function replyView(
+  row: ReplyRow,
+  { person, group }: Companion = { person: '', group: '' },
+): Static<typeof ReplyView> {
   const { uuid, robot_id, conversation_id, contact_id, state, reason, question, text, provider, model, micros } = row;
   const sources: Source[] = JSON.parse(row.sources);
   return {
@@ -58,6 +73,8 @@ export function replyView(row: ReplyRow): Static<typeof ReplyView> {
     robot_id,
     conversation_id,
     contact_id,
+    person,
+    group,
     state,
     reason,
     question,

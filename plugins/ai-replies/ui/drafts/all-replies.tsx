@@ -7,7 +7,7 @@ import { useSubjects } from '../costs/subjects.ts';
 import { useProviders } from '../parts/ai-data.ts';
 import { Cost } from '../parts/cost.tsx';
 import { PlaceOf } from '../parts/passage.tsx';
-import { REPLIES, REPLY_LOOKS, REPLY_STATES, REPLY_TOPICS, type Reply } from './replies-data.ts';
+import { companionOf, REPLIES, REPLY_LOOKS, REPLY_STATES, REPLY_TOPICS, type Reply } from './replies-data.ts';
 
 const MILLION = 1_000_000;
 
@@ -48,6 +48,7 @@ export function AllReplies() {
               </Anchor>
             ),
           },
+          { id: 'person', title: t('group.contact'), width: 0.9, cell: (reply) => companionOf(reply) || '–' },
           {
             id: 'state',
             title: t('tools.state'),
@@ -102,6 +103,7 @@ function ReplyDialog({ reply, onClose }: { reply: Reply; onClose(): void }) {
       <Stack gap="sm">
         <Facts
           of={[
+            [t('group.contact'), companionOf(reply) || '–'],
             [t('drafts.question'), question || '–'],
             [t('drafts.answer'), text || '–'],
             [t('tools.state'), <State key="state" value={REPLY_LOOKS[state]} text={t(`replyState.${state}`)} />],

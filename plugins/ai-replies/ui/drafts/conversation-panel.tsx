@@ -2,10 +2,11 @@
 import { Anchor, Paper, Stack, Text } from '@mantine/core';
 import { isRecord, Link, Loaded, Panel, Time, useLiveRefresh, useRows } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import type { Reply } from './replies-data.ts';
 
 const SHOWN = 20;
 
-export function ConversationPanel({ id }: { id: string }) {
+export function ConversationPanel({ reply: { conversation_id: id, ...reply } }: { reply: Reply }) {
   const { t } = useTranslation('ai-replies');
   const messages = useRows('/api/platform/robots/conversations/{id}/messages', { at: { id }, limit: SHOWN });
   useLiveRefresh(
@@ -37,7 +38,8 @@ export function ConversationPanel({ id }: { id: string }) {
                 style={{ listStyle: 'none' }}
               >
                 <Text size="xs" c="dimmed" component="div">
-                  {author_name ?? t(`author.${author}`)} · <Time at={created_at} style="ago" />
+                  {(author === 'contact' ? reply.person : author_name) || t(`author.${author}`)} ·{' '}
+                  <Time at={created_at} style="ago" />
                 </Text>
                 <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
                   {text || '–'}

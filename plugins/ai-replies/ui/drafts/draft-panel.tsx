@@ -18,7 +18,7 @@ import { useTranslation } from 'react-i18next';
 import { sendAiReply } from '../bounds.ts';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { PlaceOf } from '../parts/passage.tsx';
-import { REPLIES, REPLY, type Reply } from './replies-data.ts';
+import { companionOf, REPLIES, REPLY, type Reply } from './replies-data.ts';
 
 export function DraftPanel({ draft }: { draft: Reply }) {
   const { t } = useTranslation('ai-replies');
@@ -69,7 +69,7 @@ export function DraftPanel({ draft }: { draft: Reply }) {
         }}
       >
         <Stack gap="sm">
-          <Alert color="gray" title={t('drafts.question')}>
+          <Alert color="gray" title={companionOf(draft) || t('drafts.question')}>
             <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
               {question || '–'}
             </Text>

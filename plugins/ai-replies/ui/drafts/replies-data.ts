@@ -7,6 +7,11 @@ export type Reply = RowOf<typeof REPLIES>;
 /** An answer was made, rejected, or none was; what a contact says meanwhile withdraws one that waits. */
 export const REPLY_TOPICS = ['ai.reply.generated', 'ai.reply.rejected', 'ai.reply.held', 'robot.message'] as const;
 
+/** Who is answered, as the inbox names them. */
+export function companionOf({ person, group }: Pick<Reply, 'person' | 'group'>): string {
+  return [person, group].filter(Boolean).join(' · ');
+}
+
 /** How states look: their words are not those of other things. */
 export const REPLY_LOOKS = {
   ready: 'scheduled',

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';
 import { ConversationPanel } from './conversation-panel.tsx';
 import { DraftPanel } from './draft-panel.tsx';
-import { REPLIES, REPLY_TOPICS } from './replies-data.ts';
+import { companionOf, REPLIES, REPLY_TOPICS } from './replies-data.ts';
 
 export function WaitingDrafts() {
   const { t } = useTranslation('ai-replies');
@@ -27,7 +27,7 @@ export function WaitingDrafts() {
                 <Text size="sm" c="dimmed">
                   {t('drafts.count', { count: rows.length })}
                 </Text>
-                {rows.map(({ id, question, robot_id, created_at }) => (
+                {rows.map(({ id, question, robot_id, created_at, ...reply }) => (
                   <Paper
                     key={id}
                     component="button"
@@ -40,7 +40,10 @@ export function WaitingDrafts() {
                     bg={id === open.id ? 'var(--mantine-primary-color-light)' : undefined}
                     onClick={() => setAddress({ draft: id })}
                   >
-                    <Text size="sm" fw={500} lineClamp={2}>
+                    <Text size="sm" fw={600} truncate>
+                      {companionOf(reply) || '–'}
+                    </Text>
+                    <Text size="sm" lineClamp={2}>
                       {question || '–'}
                     </Text>
                     <Text size="xs" c="dimmed" component="div">
@@ -54,7 +57,7 @@ export function WaitingDrafts() {
               <DraftPanel key={open.id} draft={open} />
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 4 }}>
-              <ConversationPanel id={open.conversation_id} />
+              <ConversationPanel reply={open} />
             </Grid.Col>
           </Grid>
         );
