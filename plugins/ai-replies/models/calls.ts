@@ -37,10 +37,20 @@ export interface CallEnd {
   durationMs: number;
 }
 
+/** What came of a call that is over. */
+export interface LastCall {
+  ok: boolean;
+  /** What went wrong. */
+  error: string;
+  at: number;
+}
+
 export interface Calls {
   begin(call: OpenCall): Promise<void>;
   /** Counts it as spent. */
   end(call: OpenCall, end: CallEnd): Promise<void>;
+  /** The last call of this provider since then that has answered or failed; null without one. */
+  last(tenantId: string, provider: string, since: number): Promise<LastCall | null>;
   /** Calls that nobody has ended for so long are lost: what they may have cost counts. Gives how many there were. */
   closeLost(olderThan: number): Promise<number>;
   /** Erases calls, and the sums of contacts, that are older; gives how many calls there were. */
@@ -76,6 +86,16 @@ export function createCalls({ db }: Services): Calls {
   return {
     begin: (call) => db.batch(beginning, call),
     end: (call, end) => db.batch(ending, { call, end }),
+    async last(tenant_id, provider, since) {
+      const row = await db
+        .read('ai_replies_calls')
+        .where({ tenant_id, provider })
+        .where('created_at', '>=', since)
+        .whereIn('outcome', ['answered', 'failed'])
+        .orderBy('id', 'desc')
+        .first('outcome', 'error', 'created_at');
+      return row ? { ok: row.outcome === 'answered', error: row.error, at: row.created_at } : null;
+    },
     async closeLost(olderThan) {
       return inSteps((limit) => db.transaction((trx) => closeSome(trx, olderThan, limit)));
     },

@@ -6,10 +6,15 @@ import type { AbilityRow } from './tables.ts';
 
 type Tried = Pick<KnownProvider, 'kind' | 'baseUrl' | 'model'>;
 
-/** Of these rows that of the tenant before that of the operator; null where another one was tried under this name. */
-export function foundOf(rows: readonly AbilityRow[], provider: Tried & { name: string }): Abilities | null {
+/** Of these rows that of the tenant before that of the operator; nothing where another one was tried under this name. */
+export function foundOf(
+  rows: readonly AbilityRow[],
+  provider: Tried & { name: string },
+): Pick<KnownProvider, 'found' | 'triedAt'> {
   const row = rows.find((one) => one.provider === provider.name && one.identity === triedAs(provider));
-  return row ? { forms: row.forms, tools: row.tools } : null;
+  return row
+    ? { found: { forms: row.forms, tools: row.tools }, triedAt: row.tried_at }
+    : { found: null, triedAt: null };
 }
 
 /** What may be relied on with this model: what was declared, or else what was found with it. */

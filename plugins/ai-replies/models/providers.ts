@@ -35,7 +35,7 @@ export function createProviders({
       const list = [...(await ownOf(tenantId)), ...(await configuredFor(tenantId))];
       return list
         .filter(({ name }, place) => list.findIndex((one) => one.name === name) === place)
-        .map((one) => ({ ...one, found: foundOf(one.isOfConfig ? tried.all : tried.own, one) }));
+        .map((one) => ({ ...one, ...foundOf(one.isOfConfig ? tried.all : tried.own, one) }));
     },
   });
   return { of: remembered.of, known: remembered.known, changed: (trx) => remembered.changed(trx) };
@@ -101,6 +101,7 @@ function knownFrom(
     name,
     ...of,
     found: null,
+    triedAt: null,
     limits: {
       firstByteMs: firstByteSeconds * 1000,
       idleMs: idleSeconds * 1000,

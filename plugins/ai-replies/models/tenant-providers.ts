@@ -84,11 +84,13 @@ export function createTenantProviders({
         const moves = settings.baseUrl !== undefined && settings.baseUrl !== former.baseUrl;
         if (moves && before.api_key !== null && apiKey === undefined)
           throw coreErrors.bad_request({ message: 'Give the key again for another address' });
+        const isMoved = apiKey === undefined && Object.keys(settings).length === 0;
         const patch = {
           settings: JSON.stringify({ ...former, ...settings, limits: { ...former.limits, ...settings.limits } }),
           ...(apiKey !== undefined && { api_key: apiKey === '' ? null : sealKey(secrets, apiKey, before.uuid) }),
           ...(place !== undefined && { place }),
-          updated_at: clock.now(),
+          // In another place it is the same provider.
+          updated_at: isMoved ? before.updated_at : clock.now(),
         };
         await trx('ai_replies_providers').where({ id: before.id }).update(patch);
         await providers.changed(trx);

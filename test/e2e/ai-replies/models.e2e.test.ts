@@ -51,6 +51,7 @@ describe('models of AI', function () {
     const item = page.getByRole('listitem', { name: 'deepseek' });
     await item.getByText('Stored sealed, never shown').waitFor();
     assert.ok(!(await page.content()).includes('sk-secret'));
+    await item.getByText('Works', { exact: true }).waitFor();
 
     await item.getByRole('button', { name: 'Try it: deepseek' }).click();
     const dialog = page.getByRole('dialog', { name: 'Try deepseek' });
@@ -77,6 +78,7 @@ describe('models of AI', function () {
     await visitor.assertAccessible();
     await form.getByRole('button', { name: '保存' }).click();
     await form.waitFor({ state: 'detached' });
+    await item.getByText('最近一次调用失败').waitFor();
     await item.getByRole('button', { name: '试一试：deepseek' }).click();
     const dialog = page.getByRole('dialog', { name: '试用 deepseek' });
     await dialog.getByRole('button', { name: '提问' }).click();

@@ -44,6 +44,32 @@ describe('providers and budgets of tenants', () => {
   });
   const settled = () => app.services.pendingWrites.settled();
 
+  it('says of a provider what came of asking it last, as it is set up now', async () => {
+    const { http } = other;
+    const last = async () => {
+      const { body } = await http.get(`${PATH}/providers`);
+      return body.items.map(({ last_call }: { last_call: { ok: boolean; error: string } | null }) => last_call);
+    };
+    await http.post(`${PATH}/providers`, own('new', { base_url: `${bad.url}/v1` }));
+    assert.deepEqual(await last(), [null]);
+    bad.answer((response) => response.writeHead(401).end('{"error":{"message":"no such key"}}'));
+    await http.post(`${PATH}/providers/new/try`, {});
+    const [failed] = await last();
+    assert.equal(failed.ok, false);
+    assert.match(failed.error, /no such key|401/);
+    await http.patch(`${PATH}/providers/new`, { place: 1 });
+    assert.deepEqual(await last(), [failed]);
+
+    app.clock.advance(1000);
+    await http.patch(`${PATH}/providers/new`, { base_url: `${mock.url}/v1`, api_key: KEY });
+    assert.deepEqual(await last(), [null]);
+    app.clock.advance(1000);
+    await http.post(`${PATH}/providers/new/try`, {});
+    const [answered] = await last();
+    assert.deepEqual([answered.ok, answered.error], [true, '']);
+    await http.delete(`${PATH}/providers/new`);
+  });
+
   it('keeps a provider with its key sealed, which nobody sees again', async () => {
     const made = await owner.http.post(`${PATH}/providers`, own('mine', { price: { input: 1, output: 2 } }));
     assert.equal(made.status, 201);

@@ -10,6 +10,8 @@ export interface KnownProvider extends Omit<ConfiguredProvider, 'limits'> {
   limits: StreamLimits;
   /** What it turned out to be able to do when it was tried; null when it was not. */
   found: Abilities | null;
+  /** When that was found out, ms since the epoch. */
+  triedAt: number | null;
   /** Of the configuration file, or the tenant's own. */
   isOfConfig: boolean;
   /** The operator's, at whose cost another tenant asks it. */

@@ -1,13 +1,14 @@
 /** Providers: those of the configuration, and those that a tenant adds. */
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { isAppError } from '#core/kit.ts';
+import { isAppError, isoSeconds } from '#core/kit.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { HIGHEST_PRICE, KEY_PATTERN, PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
 import { aiErrors } from '../../errors.ts';
 import { moneyOf } from '../../money.ts';
 import { isAssistant } from '../assistants.ts';
+import type { KnownProvider } from '../kinds/kind.ts';
 import { modelNames } from '../model-names.ts';
 import type { StoredSettings } from '../providers.ts';
 import type { ModelsScope } from '../services.ts';
@@ -63,6 +64,13 @@ const ProviderView = Type.Object({
   has_key: Type.Boolean(),
   source: Type.Enum(['config', 'own'], { description: 'Those of the configuration file are changed there' }),
   down_until: Type.Union([Type.String(), Type.Null()], { description: 'Left alone until then, after it has failed' }),
+  last_call: Type.Union(
+    [
+      Type.Object({ ok: Type.Boolean(), at: Type.String(), error: Type.String({ description: 'Why it failed' }) }),
+      Type.Null(),
+    ],
+    { description: 'What came of asking it last, as it is set up now; null before' },
+  ),
   version: Type.Union([Type.String(), Type.Null()], { description: 'For `If-Match` of a change' }),
 });
 type ProviderView = Static<typeof ProviderView>;
@@ -217,7 +225,7 @@ export const providerRoutes = [
         found: { ...Found, description: 'What it can do, which is remembered; null for an assistant' },
       }),
     },
-    async handler({ params, body, principal }, { aiRules, models, clock, providers }: ModelsScope) {
+    async handler({ params, body, principal }, { aiRules, models, clock, pendingWrites, providers }: ModelsScope) {
       const { hasConsent } = await aiRules.of(principal.tenantId);
       const all = await providers.of(principal.tenantId);
       const known = all.find(({ name }) => name === params.name);
@@ -268,20 +276,33 @@ export const providerRoutes = [
           output_tokens: 0,
           cost: 0,
         };
+      } finally {
+        // Who reads the providers next finds what came of it.
+        await pendingWrites.settled();
       }
     },
   }),
 ];
 
 async function viewsOf(tenantId: string, services: ModelsScope): Promise<ProviderView[]> {
-  const { providers, breakers, tenantProviders, operatorTenant, clock } = services;
+  const { providers, breakers, tenantProviders, operatorTenant, calls, clock } = services;
   const [all, own, operator] = await Promise.all([
     providers.of(tenantId),
     tenantProviders.of(tenantId),
     operatorTenant.id(),
   ]);
   const rows = new Map<string, ProviderRow>(own.map((row) => [row.name, row]));
-  return all.map((provider) => {
+  const lastOf = async (provider: KnownProvider): Promise<ProviderView['last_call']> => {
+    const since = provider.isOfConfig ? 0 : (rows.get(provider.name)?.updated_at ?? 0);
+    const last = await calls.last(tenantId, provider.name, since);
+    // Finding out what it can do takes calls that it may refuse.
+    const { triedAt } = provider;
+    if (triedAt !== null && triedAt >= Math.max(since, last?.at ?? 0))
+      return { ok: true, at: isoSeconds(triedAt), error: '' };
+    return last && { ...last, at: isoSeconds(last.at) };
+  };
+  const lastCalls = await Promise.all(all.map(lastOf));
+  return all.map((provider, place) => {
     const { name, kind, model, pictures, tools, schemas, instructions, handover, inputs, price } = provider;
     const { hours = null, isOfConfig } = provider;
     const row = isOfConfig ? undefined : rows.get(name);
@@ -305,6 +326,7 @@ async function viewsOf(tenantId: string, services: ModelsScope): Promise<Provide
       base_url: !isOfConfig || operator === tenantId ? provider.baseUrl : null,
       source: isOfConfig ? 'config' : 'own',
       down_until: until !== null && until > clock.now() ? new Date(until).toISOString() : null,
+      last_call: lastCalls[place] ?? null,
       version: row ? versionOf(row) : null,
     };
   });

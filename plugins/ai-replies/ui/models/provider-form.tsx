@@ -32,6 +32,7 @@ import {
   type ProviderDraft,
   settingsOf,
 } from './provider-draft.ts';
+import { useTry } from './use-try.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,59}$/;
 /** So that fields beside each other are on one line. */
@@ -52,6 +53,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   const readAgain = useReadAgain(PROVIDERS);
   const add = $api.useMutation('post', PROVIDERS);
   const change = $api.useMutation('patch', PROVIDER);
+  const tryIt = useTry();
   const { name, kind, baseUrl, apiKey, hours } = draft;
   /** Agreed to for one address, and not for what is written in its place. */
   const [allowedHost, setAllowedHost] = useState<string | null>(null);
@@ -102,6 +104,8 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
     } else await add.mutateAsync({ body: { ...settings, ...key, name, ...(hours && { hours }) } });
     await readAgain();
     tellDone(t('models.saved', { name }));
+    // Nobody has to wait for it: the list says what comes of it.
+    tryIt.mutate({ params: { path: { name } }, body: {} });
   };
   return (
     <FormModal

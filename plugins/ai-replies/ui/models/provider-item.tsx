@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import type { Provider } from '../parts/ai-data.ts';
 import { useCostText } from '../parts/cost.tsx';
 import type { Moves } from './use-move.ts';
+import { useIsTried } from './use-try.ts';
 
 interface ProviderItemProps {
   provider: Provider;
@@ -20,7 +21,7 @@ interface ProviderItemProps {
 
 export function ProviderItem({ provider, currency, place, onOpen, move }: ProviderItemProps) {
   const { t } = useTranslation('ai-replies');
-  const { name, kind, model, base_url, hours, source, down_until, has_key } = provider;
+  const { name, kind, model, base_url, hours, source, down_until, has_key, last_call } = provider;
   return (
     <Paper component="li" withBorder radius="md" p="md" style={{ listStyle: 'none' }} aria-label={name}>
       <Stack gap="sm">
@@ -40,11 +41,15 @@ export function ProviderItem({ provider, currency, place, onOpen, move }: Provid
                 {t('models.ofConfig')}
               </Badge>
             )}
-            {down_until === null ? <State value="ok" text={t('models.ready')} /> : null}
-            {down_until !== null && <State value="failing" text={t('models.down')} />}
+            <Health of={provider} />
           </Group>
           {onOpen && <Actions provider={provider} onOpen={onOpen} {...(move && { move })} />}
         </Group>
+        {last_call && !last_call.ok && (
+          <Text size="sm" c="red" component="div" lang="en" style={{ overflowWrap: 'anywhere' }}>
+            {last_call.error}
+          </Text>
+        )}
         {down_until !== null && (
           <Text size="sm" c="red" component="div">
             <Sentence text={t('models.downUntil')} parts={{ when: <Time at={down_until} /> }} />
@@ -65,12 +70,26 @@ export function ProviderItem({ provider, currency, place, onOpen, move }: Provid
             of={[
               [t('models.can'), <Abilities key="can" of={provider} />],
               [t('models.price'), <Price key="price" of={provider} currency={currency} />],
+              last_call !== null && [t('models.lastAsked'), <Time key="asked" at={last_call.at} style="ago" />],
               hours !== null && [t('models.hours'), t('models.hoursOf', { ...hours })],
             ]}
           />
         </SimpleGrid>
       </Stack>
     </Paper>
+  );
+}
+
+/** What came of asking it last, as it is set up now. */
+function Health({ of: { name, down_until, last_call } }: { of: Provider }) {
+  const { t } = useTranslation('ai-replies');
+  if (useIsTried(name)) return <State value="running" text={t('models.trying')} />;
+  if (down_until !== null) return <State value="failing" text={t('models.down')} />;
+  if (last_call === null) return <State value="" text={t('models.untried')} />;
+  return last_call.ok ? (
+    <State value="ok" text={t('models.works')} />
+  ) : (
+    <State value="failing" text={t('models.failed')} />
   );
 }
 

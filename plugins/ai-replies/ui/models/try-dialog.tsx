@@ -1,13 +1,14 @@
 /** Asks one provider alone, and shows what it answers, how long it took and what it cost, or why it did not. */
 import { Alert, Anchor, Button, Group, Modal, Paper, Stack, Text, Textarea } from '@mantine/core';
-import { $api, Count, Facts, Failure, Link, Mono, tellFailed, useFormats } from 'patchbay-platform/ui';
+import { Count, Facts, Failure, Link, Mono, tellFailed, useFormats } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tryAiProvider } from '../bounds.ts';
-import { type Provider, useReadAgain } from '../parts/ai-data.ts';
+import type { Provider } from '../parts/ai-data.ts';
 import { Cost } from '../parts/cost.tsx';
 import { AllowLocal, allowHost, isNotAllowed } from './allow-local.tsx';
 import { hostOf } from './provider-draft.ts';
+import { useTry } from './use-try.ts';
 
 interface TryDialogProps {
   provider: Provider;
@@ -19,15 +20,14 @@ export function TryDialog({ provider: { name, base_url }, currency, onClose }: T
   const { t } = useTranslation('ai-replies');
   const { duration } = useFormats();
   const [text, setText] = useState(t('try.usual'));
-  const ask = $api.useMutation('post', '/api/platform/ai/providers/{name}/try');
-  const readAgain = useReadAgain('/api/platform/ai/providers');
+  const ask = useTry();
   const [isAllowed, setAllowed] = useState(false);
   const answer = ask.data;
   const host = hostOf(base_url ?? '');
   const submit = async () => {
     if (isAllowed && host !== null) await allowHost(host);
     setAllowed(false);
-    ask.mutate({ params: { path: { name } }, body: { text: text.trim() } }, { onSuccess: () => void readAgain() });
+    ask.mutate({ params: { path: { name } }, body: { text: text.trim() } });
   };
   return (
     <Modal

@@ -26,7 +26,7 @@ export default function Models() {
   const providers = useProviders();
   const [open, setOpen] = useState<Open>(null);
   const move = useMove(providers.data?.items ?? []);
-  useLiveRefresh(['ai.provider.down'], () => providers.refetch());
+  useLiveRefresh(['ai.provider.down', 'ai.reply.generated', 'ai.reply.held'], () => providers.refetch());
   const close = () => setOpen(null);
   const currency = providers.data?.currency ?? '';
   const isEmpty = providers.data?.items.length === 0;
