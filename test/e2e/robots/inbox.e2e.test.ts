@@ -36,7 +36,7 @@ describe('the inbox of robots', function () {
     await page.keyboard.press('Enter');
     const open = page.getByRole('region', { name: 'Conversation', exact: true });
     await open.getByRole('heading', { name: '张三' }).waitFor();
-    await open.getByText('No person has taken over').waitFor();
+    await open.getByText('Automatic answers are allowed').waitFor();
     await open.getByRole('button', { name: 'Take over' }).click();
     await open.getByText('Automatic answers are off.').waitFor();
     await open.getByText(/^With /).waitFor();
@@ -66,11 +66,32 @@ describe('the inbox of robots', function () {
     await page.getByRole('menuitem', { name: 'To me' }).click();
     await open.getByText(/^With /).waitFor();
     await visitor.assertAccessible();
-    await open.getByRole('button', { name: 'Close', exact: true }).click();
+    await open.getByRole('button', { name: 'Close conversation' }).click();
     await page.getByText('The conversation is closed').waitFor();
     await page.getByText('Nobody is waiting').waitFor();
     await open.getByRole('button', { name: 'Open again' }).waitFor();
+    assert.equal(await open.getByText(/^Automatic answers/).count(), 0);
     line.socket.close();
+  });
+
+  it('is worked through by keyboard alone', async () => {
+    for (const receivedName of ['Ada', 'Grace']) await upload(robot, { receivedName, spoken: 'Hello?' });
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(robot.owner.email, robot.owner.password);
+    await visitor.open('/inbox');
+    const row = (name: RegExp) => page.getByRole('link', { name });
+    const rowInFocus = (name: RegExp) => row(name).and(page.locator(':focus')).waitFor();
+    await row(/Grace.*Hello/).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Grace' }).waitFor();
+    await page.keyboard.press('r');
+    await page.keyboard.press('Escape');
+    await rowInFocus(/Grace/);
+    await page.keyboard.press('e');
+    await page.getByRole('heading', { name: 'Ada' }).waitFor();
+    await rowInFocus(/Ada/);
   });
 
   it('shows pictures, and nothing else that was sent, on a telephone', async () => {

@@ -5,6 +5,7 @@ import { type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerConversation } from '../bounds.ts';
 import { AnsweredMeanwhile, type OtherAnswer, otherAnswerOf } from './answered-meanwhile.tsx';
+import { focusOn } from './focus.ts';
 import classes from './inbox.module.css';
 import { useMessages } from './messages.ts';
 import { CONVERSATION, type Conversation } from './place.ts';
@@ -126,7 +127,10 @@ export function AnswerBox({ conversation, presence, put }: AnswerBoxProps) {
                 event.preventDefault();
                 void send();
               }
-              if (event.key === 'Escape') event.currentTarget.blur();
+              if (event.key === 'Escape') {
+                event.currentTarget.blur();
+                focusOn(id);
+              }
             }}
             {...answerConversation.text}
             autosize

@@ -1,6 +1,6 @@
 /** Who answers by itself at the moment, and the switch between it and people. */
 import { Alert, Button, Group, Text } from '@mantine/core';
-import { Sentence, Time } from 'patchbay-platform/ui';
+import { $api, Sentence, Time, useMay } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { ConversationActions } from './conversation-actions.ts';
 import classes from './inbox.module.css';
@@ -16,7 +16,8 @@ interface AutomaticBannerProps {
 
 export function AutomaticBanner({ conversation, actions }: AutomaticBannerProps) {
   const { t } = useTranslation('robots');
-  const { id, automatic, opted_out, consent } = conversation;
+  const { id, automatic, opted_out, consent, state, robot_id } = conversation;
+  const speaks = useMaySpeak(robot_id);
   if (opted_out)
     return (
       <Alert color="red" px="sm" py={6} radius={0}>
@@ -29,9 +30,10 @@ export function AutomaticBanner({ conversation, actions }: AutomaticBannerProps)
         {t('automatic.consentRefused')}
       </Alert>
     );
+  if (state === 'closed' || !speaks) return null;
   return (
     <Alert color={automatic ? 'gray' : 'yellow'} px="sm" py={6} radius={0} role="status">
-      <Group justify="space-between" gap="xs" wrap="nowrap">
+      <Group justify="space-between" gap="xs" wrap="nowrap" className={classes.automatic}>
         <Text size="sm" component="span" className={classes.why}>
           <Why conversation={conversation} />
         </Text>
@@ -46,6 +48,15 @@ export function AutomaticBanner({ conversation, actions }: AutomaticBannerProps)
       </Group>
     </Alert>
   );
+}
+
+/** Whether anything of the robot is sent without a person. Who may not read its rules is not told that there is nothing. */
+function useMaySpeak(robotId: string): boolean {
+  const hasRules = useMay()('ai-replies.answering');
+  const { data } = $api.useQuery('get', '/api/platform/ai/answering', {}, { enabled: hasRules });
+  if (!hasRules) return true;
+  const how = data?.robots.find(({ robot_id }) => robot_id === robotId)?.answers;
+  return how === 'alone' || how === 'elsewhere';
 }
 
 function Why({ conversation: { automatic, loop, paused_until, paused_by } }: { conversation: Conversation }) {

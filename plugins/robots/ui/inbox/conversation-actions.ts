@@ -17,9 +17,9 @@ export interface ConversationWish {
 export interface ConversationActions {
   /** Refused when somebody else has changed it meanwhile, which is shown then. */
   change(conversation: Conversation, wish: ConversationWish): Promise<void>;
-  /** Says so, and takes it back. */
-  close(conversation: Conversation): Promise<void>;
-  snooze(conversation: Conversation, until: Date): Promise<void>;
+  /** Says so, and takes it back; gives whether it is closed. */
+  close(conversation: Conversation): Promise<boolean>;
+  snooze(conversation: Conversation, until: Date): Promise<boolean>;
   switchAutomatic(id: string, on: boolean): Promise<void>;
   markRead(id: string): Promise<void>;
 }
@@ -50,8 +50,9 @@ export function useConversationActions(): ConversationActions {
     };
     const putAside = async ({ id, state, version }: Conversation, wish: ConversationWish, text: string) => {
       const former = state === 'snoozed' ? 'open' : state;
-      if (await run(() => patch(id, version, wish)))
-        tellDone(text, () => run(() => patch(id, null, { state: former })));
+      const isDone = await run(() => patch(id, version, wish));
+      if (isDone) tellDone(text, () => run(() => patch(id, null, { state: former })));
+      return isDone;
     };
     return {
       async change({ id, version }, wish) {

@@ -58,7 +58,7 @@ export function ConversationHead({ back, conversation, actions, others, contact 
               {t('inbox.reopen')}
             </Button>
           ) : (
-            <Button size="xs" onClick={() => void actions.close(conversation)}>
+            <Button size="xs" variant="default" onClick={() => void actions.close(conversation)}>
               {t('inbox.close')}
             </Button>
           )}

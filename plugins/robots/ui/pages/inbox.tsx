@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useContactPanel } from '../inbox/contact-panel-state.ts';
 import { useConversationActions } from '../inbox/conversation-actions.ts';
 import { ConversationList } from '../inbox/conversation-list.tsx';
+import { focused, focusOn } from '../inbox/focus.ts';
 import { NoConversation, OpenConversation } from '../inbox/open-conversation.tsx';
 import { useInbox } from '../inbox/place.ts';
 import { useConversations, useNews } from '../inbox/use-conversations.ts';
@@ -48,9 +49,16 @@ export default function InboxPage() {
     const current = conversations[at()];
     if (current) openAt(current.id);
   };
-  const closeCurrent = () => {
-    const current = conversations[at()];
-    if (current && current.state !== 'closed') void actions.close(current);
+  /** What comes next is worked on next. */
+  const closeCurrent = async () => {
+    const place = at();
+    const current = conversations[place];
+    if (!current || current.state === 'closed') return;
+    const next = conversations[place + 1] ?? conversations[place - 1];
+    if (!(await actions.close(current))) return;
+    cursor.current = next?.id ?? null;
+    if (open === current.id) show(cursor.current);
+    if (next) focusOn(next.id);
   };
   const answer = () => {
     if (open === null) return openCurrent();
@@ -64,7 +72,7 @@ export default function InboxPage() {
     { keys: 'Enter', title: t('keys.open'), run: openCurrent },
     { keys: 'u', title: t('keys.back'), run: leave },
     { keys: 'r', title: t('keys.answer'), run: answer },
-    { keys: 'e', title: t('keys.close'), run: closeCurrent },
+    { keys: 'e', title: t('keys.close'), run: () => void closeCurrent() },
   ]);
 
   return (
@@ -93,17 +101,4 @@ export default function InboxPage() {
       {open !== null && contact.isOver && <ContactSheet key={open} id={open} onClose={contact.close} />}
     </Page>
   );
-}
-
-/** The conversation of the list that has the focus. */
-function focused(): string | undefined {
-  return document.activeElement instanceof HTMLElement ? document.activeElement.dataset.conversation : undefined;
-}
-
-function focusOn(id: string): void {
-  requestAnimationFrame(() => {
-    const row = document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`);
-    row?.focus();
-    row?.scrollIntoView({ block: 'nearest' });
-  });
 }
