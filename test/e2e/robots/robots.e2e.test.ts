@@ -29,10 +29,12 @@ describe('robots', function () {
     await dialog.getByLabel('Name').fill('Front desk');
     await dialog.getByRole('button', { name: 'Make the robot' }).click();
     await page.getByRole('heading', { name: 'Front desk', level: 1 }).waitFor();
-    await page.getByRole('region', { name: 'Robot' }).getByText('Not activated yet').waitFor();
+    await page.getByRole('region', { name: 'Robot' }).getByText('Offline').waitFor();
     await page.getByRole('button', { name: 'Activate a phone' }).click();
     const steps = page.getByRole('region', { name: 'Activate a phone for this robot' });
     await steps.getByRole('link', { name: 'Codes that are still free' }).waitFor();
+    await steps.getByRole('link', { name: 'Channels' }).waitFor();
+    await steps.getByRole('link', { name: 'how a program connects' }).waitFor();
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     const settings = page.getByRole('dialog', { name: 'Settings' });
@@ -85,5 +87,10 @@ describe('robots', function () {
     await visitor.assertAccessible();
     line.socket.close();
     await page.getByRole('region', { name: '机器人' }).getByText('离线').waitFor();
+
+    await visitor.open(`/assistants/${robot.robotId}?tab=programs`);
+    const chosen = await page.getByRole('tab', { selected: true }).boundingBox();
+    const row = await page.getByRole('tablist').first().boundingBox();
+    assert.ok(chosen && row && chosen.x >= row.x && chosen.x + chosen.width <= row.x + row.width, 'the tab is seen');
   });
 });

@@ -73,6 +73,7 @@ export { useStepPart } from './step-part.ts';
 export { DataTable } from './table/data-table.tsx';
 export { findRow, type RowsWish, readRows, useRows } from './table/first-rows.ts';
 export type { AnswerOf, BulkAction, Column, DataTableProps, Filter, ListPath, RowOf } from './table/types.ts';
+export { TabsList } from './tabs-list.tsx';
 export type { TryItProps } from './try-it.tsx';
 export type { TryCall } from './try-it-texts.ts';
 export { type SetUrlState, type UrlState, useUrlState } from './url-state.ts';

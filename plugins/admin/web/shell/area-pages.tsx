@@ -1,8 +1,9 @@
 /** The pages of the open area beside each other: as tabs above the page, and in the settings as a list beside it. */
 import { Box, NavLink, Text } from '@mantine/core';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from '../kit/link.tsx';
+import { useScrollRow } from '../kit/scroll-row.ts';
 import type { MenuItem, Place } from './menu.ts';
 import { iconOf } from './navigation-icons.ts';
 
@@ -37,7 +38,7 @@ export function AreaPages({ place, children }: AreaPagesProps) {
 }
 
 function Tabs({ place: { area, item } }: { place: Place }) {
-  const row = useShown(item.key);
+  const row = useScrollRow(item.key);
   return (
     <nav className="area-tabs" aria-label={area.title} ref={row}>
       {area.items.map((one) => (
@@ -49,7 +50,7 @@ function Tabs({ place: { area, item } }: { place: Place }) {
 
 /** What lies beside the open page as a part of the same one. */
 function Parts({ place: { item, open } }: { place: Place }) {
-  const row = useShown(open.key);
+  const row = useScrollRow(open.key);
   if (item.parts.length === 0) return null;
   return (
     <nav className="area-parts" aria-label={item.title} ref={row}>
@@ -71,7 +72,7 @@ function PageLink({ item: { path, title }, isHere }: { item: MenuItem; isHere: b
 function SettingsTree({ place }: { place: Place }) {
   const { t } = useTranslation();
   const { area, item } = place;
-  const tree = useShown(item.key);
+  const tree = useScrollRow(item.key);
   return (
     <>
       <Box component="nav" className="settings-tree" aria-label={area.title} visibleFrom="md" ref={tree}>
@@ -122,19 +123,4 @@ function Groups({ place: { area, item } }: { place: Place }) {
         })}
       </div>
     ));
-}
-
-/** A row or list that scrolls: one sees where one is. */
-function useShown(key: string) {
-  const shown = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is open
-  useEffect(() => {
-    const [row, here] = [shown.current, shown.current?.querySelector<HTMLElement>('[aria-current]')];
-    if (!row || !here) return;
-    const [outer, inner] = [row.getBoundingClientRect(), here.getBoundingClientRect()];
-    // By hand: `scrollIntoView` moves the page too.
-    if (inner.left < outer.left || inner.right > outer.right) row.scrollLeft += inner.left - outer.left - 16;
-    if (inner.top < outer.top || inner.bottom > outer.bottom) row.scrollTop += inner.top - outer.top - 16;
-  }, [key]);
-  return shown;
 }

@@ -1,6 +1,6 @@
 /** Knowledge: its bases, what is found in them, the answers that people have given, and tests of all that. */
 import { Tabs } from '@mantine/core';
-import { useUrlState } from 'patchbay-platform/ui';
+import { TabsList, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AnswersTab } from '../knowledge/answers-tab.tsx';
 import { AskPanel } from '../knowledge/ask-panel.tsx';
@@ -20,13 +20,13 @@ export default function Knowledge() {
   return (
     <AiPage title={t('knowledge.title')} intro={t('knowledge.intro')}>
       <Tabs value={tab} onChange={(value) => setAddress({ tab: value === 'bases' ? null : value })}>
-        <Tabs.List mb="md">
+        <TabsList open={tab} mb="md">
           {TABS.map((value) => (
             <Tabs.Tab key={value} value={value}>
               {t(`knowledge.tab.${value}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabsList>
         <Tabs.Panel value={tab}>
           <Part />
         </Tabs.Panel>

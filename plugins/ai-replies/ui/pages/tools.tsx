@@ -1,6 +1,6 @@
 /** Tools that models may call: what waits for a person, which robot may call what, and the servers that offer them. */
 import { Tabs } from '@mantine/core';
-import { useUrlState } from 'patchbay-platform/ui';
+import { TabsList, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { AiPage } from '../parts/ai-page.tsx';
 import { CallsTab } from '../tools/calls-tab.tsx';
@@ -18,13 +18,13 @@ export default function Tools() {
   return (
     <AiPage title={t('tools.title')} intro={t('tools.intro')}>
       <Tabs value={tab} onChange={(value) => setAddress({ tab: value === 'calls' ? null : value })}>
-        <Tabs.List mb="md">
+        <TabsList open={tab} mb="md">
           {TABS.map((value) => (
             <Tabs.Tab key={value} value={value}>
               {t(`tools.tab.${value}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabsList>
         <Tabs.Panel value={tab}>
           <Part />
         </Tabs.Panel>

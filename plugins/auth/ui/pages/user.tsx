@@ -15,6 +15,7 @@ import {
   Page,
   Panel,
   State,
+  TabsList,
   Time,
   tellDone,
   tellFailed,
@@ -93,13 +94,13 @@ function UserPage({ user }: { user: Shown }) {
         </Alert>
       )}
       <Tabs value={tab} onChange={(value) => setState({ tab: value })} keepMounted={false}>
-        <Tabs.List mb="md" aria-label={name}>
+        <TabsList open={tab} mb="md" aria-label={name}>
           <Tabs.Tab value="facts">{t('users.facts')}</Tabs.Tab>
           <Tabs.Tab value="keys">{t('keys.title')}</Tabs.Tab>
           {hasSessions && <Tabs.Tab value="sessions">{t('session.titleOf')}</Tabs.Tab>}
           <Tabs.Tab value="rights">{t('rights.asUser')}</Tabs.Tab>
           <Tabs.Tab value="history">{t('users.history')}</Tabs.Tab>
-        </Tabs.List>
+        </TabsList>
         <Tabs.Panel value="facts">
           <UserFacts user={user} />
         </Tabs.Panel>

@@ -9,6 +9,7 @@ import {
   Link,
   Loaded,
   Page,
+  TabsList,
   tellDone,
   useMay,
   useParam,
@@ -49,13 +50,13 @@ function Parts({ workflow }: { workflow: WorkflowView }) {
   const [{ tab = 'overview' }, set] = useUrlState();
   return (
     <Tabs value={tab} onChange={(next) => set({ tab: next === 'overview' ? null : next })} keepMounted={false}>
-      <Tabs.List mb="md">
+      <TabsList open={tab} mb="md">
         {TABS.map((one) => (
           <Tabs.Tab key={one} value={one}>
             {t(`workflow.${one}`)}
           </Tabs.Tab>
         ))}
-      </Tabs.List>
+      </TabsList>
       <Tabs.Panel value="overview">
         <Overview workflow={workflow} />
       </Tabs.Panel>
