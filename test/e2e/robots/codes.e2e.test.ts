@@ -65,6 +65,23 @@ describe('activation codes', function () {
     assert.equal(again.status, 403);
   });
 
+  it('are made one for a robot, on its page', async () => {
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/assistants?new=1');
+    await page.getByRole('dialog').getByLabel('Name').fill('Desk');
+    await page.getByRole('button', { name: 'Make the robot' }).click();
+    await page.getByRole('button', { name: 'Activate a phone' }).click();
+    await page.getByRole('button', { name: 'Generate a code' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Activation code for Desk' });
+    await dialog.getByLabel('Valid for (days)').waitFor();
+    assert.equal(await dialog.getByLabel('How many').count(), 0);
+    await visitor.assertAccessible();
+    await dialog.getByRole('button', { name: 'Generate' }).click();
+    await page.getByRole('dialog', { name: '1 code made' }).waitFor();
+  });
+
   it('are seen by administrators, who make none, and by nobody else', async () => {
     const owner = await register(app);
     const person = await addMember(app, owner, 'member');

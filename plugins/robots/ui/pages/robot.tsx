@@ -15,6 +15,7 @@ import {
   Page,
   Panel,
   Place,
+  TabsList,
   Time,
   TryItPanel,
   tellDone,
@@ -62,19 +63,19 @@ export default function Robot() {
       <Loaded of={robot}>
         {({ data }) => (
           <Tabs value={tab} onChange={open} keepMounted={false}>
-            <Tabs.List mb="md">
+            <TabsList open={tab} mb="md">
               <Tabs.Tab value="about">{t('robot.overview')}</Tabs.Tab>
               {hasRules && <Tabs.Tab value="rules">{t('list.answers')}</Tabs.Tab>}
               <Tabs.Tab value="figures">{t('figures.title')}</Tabs.Tab>
               <Tabs.Tab value="commands">{t('commands.title')}</Tabs.Tab>
               <Tabs.Tab value="device">{t(channel === PHONES ? 'device.title' : 'channels.account')}</Tabs.Tab>
               <Tabs.Tab value="programs">{t('robot.programs')}</Tabs.Tab>
-            </Tabs.List>
+            </TabsList>
             <Tabs.Panel value="about">
               <Stack>
                 {!named && <Unnamed robotId={robotId} />}
                 {channel === PHONES && isWaiting(data) && <NotActivated onOpen={() => open('device')} />}
-                <About robot={data} isWaiting={channel === PHONES && isWaiting(data)} />
+                <About robot={data} />
                 <TestPanel robotId={robotId} isOnline={data.status === 'online'} />
               </Stack>
             </Tabs.Panel>
@@ -147,7 +148,7 @@ function Actions({ robot }: { robot: ShownRobot }) {
   );
 }
 
-function About({ robot, isWaiting }: { robot: ShownRobot; isWaiting: boolean }) {
+function About({ robot }: { robot: ShownRobot }) {
   const { t } = useTranslation('robots');
   const { robotId, status, aiProvider, aiModel } = robot;
   const answered = useAnswered(robot);
@@ -155,7 +156,7 @@ function About({ robot, isWaiting }: { robot: ShownRobot; isWaiting: boolean }) 
     <Panel title={t('robot.about')}>
       <Facts
         of={[
-          [t('list.status'), isWaiting ? t('activation.notYet') : <RobotState key="status" status={status} />],
+          [t('list.status'), <RobotState key="status" status={status} />],
           [t('robot.id'), <Id key="id" value={robotId} />],
           [t('list.seen'), <Time key="seen" at={robot.lastActiveAt} style="ago" />],
           [t('list.messages'), <Count key="messages" value={robot.totalMessages} />],
@@ -202,7 +203,7 @@ const DEVICE_FACTS = ['os', 'osVersion', 'network', 'appVersion', 'screenResolut
 function Device({ robot }: { robot: ShownRobot }) {
   const { t } = useTranslation('robots');
   const { deviceInfo, activationInfo } = robot;
-  if (isWaiting(robot)) return <ActivationSteps robotId={robot.robotId} />;
+  if (isWaiting(robot)) return <ActivationSteps robotId={robot.robotId} name={robot.name} />;
   const known = new Map(Object.entries(deviceInfo ?? {}));
   const said = DEVICE_FACTS.flatMap((name) => {
     const value = known.get(name) ?? '';

@@ -7,13 +7,19 @@ import { useTranslation } from 'react-i18next';
 const NewCodes = later(() => import('./new-codes.tsx').then(({ NewCodes }) => NewCodes));
 const MadeCodes = later(() => import('./new-codes.tsx').then(({ MadeCodes }) => MadeCodes));
 
-export function ActivationSteps({ robotId }: { robotId: string }) {
+/** How a client of the WorkBot API becomes a robot. */
+const GUIDE = '/help/robots#a-robot-from-first-to-last';
+
+export function ActivationSteps({ robotId, name }: { robotId: string; name: string }) {
   const { t } = useTranslation('robots');
   const isOperator = useMe().is_superadmin;
   const [isMaking, setMaking] = useState(false);
   const [made, setMade] = useState<readonly string[] | null>(null);
   return (
     <Panel title={t('activation.title')}>
+      <Text size="sm" mb="sm">
+        {t('activation.needs')}
+      </Text>
       <List type="ordered" size="sm" spacing="sm">
         <List.Item>
           <Text size="sm">{t(isOperator ? 'activation.code' : 'activation.askForCode')}</Text>
@@ -40,7 +46,24 @@ export function ActivationSteps({ robotId }: { robotId: string }) {
       <Text size="sm" c="dimmed" mt="sm">
         {t('activation.without')}
       </Text>
-      {isMaking && <NewCodes onClose={() => setMaking(false)} onMade={setMade} />}
+      <Text size="sm" c="dimmed" component="div">
+        <Sentence
+          text={t('activation.otherwise')}
+          parts={{
+            channels: (
+              <Anchor key="channels" component={Link} to="/assistants/channels" size="sm" underline="always">
+                {t('channels.title')}
+              </Anchor>
+            ),
+            guide: (
+              <Anchor key="guide" component={Link} to={GUIDE} size="sm" underline="always">
+                {t('activation.guide')}
+              </Anchor>
+            ),
+          }}
+        />
+      </Text>
+      {isMaking && <NewCodes robot={name} onClose={() => setMaking(false)} onMade={setMade} />}
       {made && <MadeCodes codes={made} onClose={() => setMade(null)} />}
     </Panel>
   );

@@ -9,11 +9,13 @@ import { CODES, useReadCodesAgain } from './codes-data.ts';
 const USUAL_DAYS = 30;
 
 interface NewCodesProps {
+  /** Its name: it takes one code. */
+  robot?: string;
   onClose(): void;
   onMade(codes: readonly string[]): void;
 }
 
-export function NewCodes({ onClose, onMade }: NewCodesProps) {
+export function NewCodes({ robot, onClose, onMade }: NewCodesProps) {
   const { t } = useTranslation('robots');
   const [count, setCount] = useState(1);
   const [days, setDays] = useState(USUAL_DAYS);
@@ -21,7 +23,7 @@ export function NewCodes({ onClose, onMade }: NewCodesProps) {
   const make = $api.useMutation('post', CODES);
   return (
     <FormModal
-      title={t('codes.new')}
+      title={robot === undefined ? t('codes.new') : t('codes.newFor', { name: robot })}
       action={t('codes.make')}
       isOpen
       onClose={onClose}
@@ -33,14 +35,16 @@ export function NewCodes({ onClose, onMade }: NewCodesProps) {
     >
       {(error) => (
         <Stack gap="sm">
-          <NumberInput
-            label={t('codes.count')}
-            value={count}
-            onChange={(value) => typeof value === 'number' && setCount(value)}
-            {...createCode.count}
-            error={issueOf(error, 'count')}
-            data-autofocus
-          />
+          {robot === undefined && (
+            <NumberInput
+              label={t('codes.count')}
+              value={count}
+              onChange={(value) => typeof value === 'number' && setCount(value)}
+              {...createCode.count}
+              error={issueOf(error, 'count')}
+              data-autofocus
+            />
+          )}
           <NumberInput
             label={t('codes.days')}
             description={t('codes.daysText')}
