@@ -12,7 +12,7 @@ export const settingTexts = {
   'plugins.ai-replies.embedding.model': '模型',
   'plugins.ai-replies.embedding.model.about': '该服务中模型的名称。',
   'plugins.ai-replies.embedding.price': '价格',
-  'plugins.ai-replies.embedding.price.about': '每百万词元的价格，以费用货币计。',
+  'plugins.ai-replies.embedding.price.about': '每百万 Token 的价格，以费用货币计。',
   'plugins.ai-replies.embedding.batch': '每次请求的文本数',
   'plugins.ai-replies.embedding.batch.about': '一次请求中发送多少段文本。',
   'plugins.ai-replies.embedding.shared': '与其他组织共享',

@@ -202,13 +202,6 @@ export interface AnsweringFigures {
   micros: number;
 }
 
-/** With whom a conversation is. */
-export interface Companion {
-  person: string;
-  /** '' with a person alone. */
-  group: string;
-}
-
 /** Conversations as programs that answer by themselves need them. Ids are those of events. */
 export interface Conversations {
   /** Whether automatic answers may be given: no person has it, no loop was found, nobody has opted out. False for an unknown one. */
@@ -238,7 +231,7 @@ export interface Conversations {
   /** How things stand, with the newest messages of the session, so many at most. Null for an unknown one, or a deleted robot. */
   spoken(conversationId: string, most: number): Promise<SpokenConversation | null>;
   /** With whom they are, by their ids; without those that are gone. */
-  companions(conversationIds: readonly string[]): Promise<Map<string, Companion>>;
+  companions(conversationIds: readonly string[]): Promise<Map<string, Pick<SpokenConversation, 'person' | 'group'>>>;
   /** The file that came with a message of the conversation; null when there is none, or it is larger than so many bytes. */
   file(conversationId: string, messageId: string, mostBytes: number): Promise<Buffer | null>;
   /**

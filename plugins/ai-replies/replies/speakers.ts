@@ -8,7 +8,7 @@ import type { RepliesScope } from './services.ts';
 /** As many robots are looked at. */
 const MOST_ROBOTS = 1_000;
 
-type Needed = Pick<RepliesScope, 'aiRules' | 'conversations' | 'policies' | 'replier'>;
+type Needed = Pick<RepliesScope, 'aiRules' | 'conversations' | 'models' | 'policies' | 'replier'>;
 
 /** Of the robots that the principal may see. */
 export async function speakersFor(principal: Principal, scope: Needed): Promise<AnsweringRobot[]> {
@@ -29,8 +29,8 @@ export async function speakersFor(principal: Principal, scope: Needed): Promise<
   return free.filter((_, place) => areOurs[place]);
 }
 
-/** How a robot answers, in the words of its page: not at all, by somebody else, as drafts, or without a person. */
-export type Answering = 'off' | 'elsewhere' | 'drafts' | 'alone';
+/** How a robot answers, in the words of its page: not at all, by somebody else, by a model that is still missing, as drafts, or without a person. */
+export type Answering = 'off' | 'elsewhere' | 'no_model' | 'drafts' | 'alone';
 
 export interface AnsweringState {
   robotId: string;
@@ -41,8 +41,9 @@ export interface AnsweringState {
 export async function answeringOf(principal: Principal, scope: Needed): Promise<AnsweringState[]> {
   const { tenantId } = principal;
   if (tenantId === null) return [];
-  const [rules, robots, policies] = await Promise.all([
+  const [rules, hasModel, robots, policies] = await Promise.all([
     scope.aiRules.of(tenantId),
+    scope.models.isSetUp(tenantId),
     scope.conversations.robotsOf(principal, MOST_ROBOTS),
     scope.policies.ofTenant(tenantId),
   ]);
@@ -54,6 +55,7 @@ export async function answeringOf(principal: Principal, scope: Needed): Promise<
       const policy = set ?? policyFor({ policy: wholePolicy({}), isSet: false }, robot);
       const isSilent = policy.private === 'never' && policy.groups === 'never';
       if (!rules.hasConsent || isSilent) return { robotId, answers: 'off' as const };
+      if (!hasModel) return { robotId, answers: 'no_model' as const };
       return { robotId, answers: rules.needsApproval || policy.approval ? ('drafts' as const) : ('alone' as const) };
     }),
   );

@@ -33,7 +33,7 @@ describe('commands of a robot', function () {
     await robot.http.post('/api/robot/command-result', result);
     await row.getByText('Whom it should go to was not found').waitFor();
     await row.getByRole('button', { name: 'Again' }).click();
-    await page.getByText('It is asked for again').waitFor();
+    await page.getByText('The command is sent again').waitFor();
     await page
       .getByRole('row', { name: /Good morning/ })
       .nth(1)

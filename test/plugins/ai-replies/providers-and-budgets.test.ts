@@ -70,6 +70,18 @@ describe('providers and budgets of tenants', () => {
     await http.delete(`${PATH}/providers/new`);
   });
 
+  it('is said to be missing where a robot is to answer by models, until there is one', async () => {
+    const { http } = other;
+    const how = async () =>
+      (await http.get(`${PATH}/answering`)).body.robots.map(({ answers }: { answers: string }) => answers);
+    await http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true });
+    assert.equal((await http.post('/api/robots', { name: 'Desk' })).status, 200);
+    assert.deepEqual(await how(), ['no_model']);
+    await http.post(`${PATH}/providers`, own('first'));
+    assert.deepEqual(await how(), ['drafts']);
+    await http.delete(`${PATH}/providers/first`);
+  });
+
   it('keeps a provider with its key sealed, which nobody sees again', async () => {
     const made = await owner.http.post(`${PATH}/providers`, own('mine', { price: { input: 1, output: 2 } }));
     assert.equal(made.status, 201);

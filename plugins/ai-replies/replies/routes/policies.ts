@@ -65,9 +65,9 @@ const AnsweringView = Type.Object({
   robots: Type.Array(
     Type.Object({
       robot_id: Type.String(),
-      answers: Type.Enum(['off', 'elsewhere', 'drafts', 'alone'], {
+      answers: Type.Enum(['off', 'elsewhere', 'no_model', 'drafts', 'alone'], {
         description:
-          '`off`: no consent, or no messages that it answers; `elsewhere`: a program or people; `drafts`: a person sends each answer',
+          '`off`: no consent, or no messages that it answers; `elsewhere`: a program or people; `no_model`: models, of which there are none; `drafts`: a person sends each answer',
       }),
     }),
   ),
@@ -89,7 +89,8 @@ export const policyRoutes = [
     method: 'GET',
     path: '/api/platform/ai/answering',
     access: AI_READ,
-    summary: 'How each of your robots answers: not at all, as drafts, without a person, or by something else',
+    summary:
+      'How each of your robots answers: not at all, as drafts, without a person, by something else, or by a model that is missing',
     responses: { 200: AnsweringView },
     async handler({ principal }, scope: RepliesScope) {
       const robots = await answeringOf(principal, scope);

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { versionOf } from '#core/plugin.ts';
-import type { Companion, RobotsServices } from '#plugins/robots/contract.ts';
+import type { RobotsServices, SpokenConversation } from '#plugins/robots/contract.ts';
 import type { Passage } from '../../knowledge/types.ts';
 import type { ReplyRow } from '../tables.ts';
 import type { Source } from '../types.ts';
@@ -64,7 +64,7 @@ export async function replyViews(
 
 export function replyView(
   row: ReplyRow,
-  { person, group }: Companion = { person: '', group: '' },
+  { person, group }: Pick<SpokenConversation, 'person' | 'group'> = { person: '', group: '' },
 ): Static<typeof ReplyView> {
   const { uuid, robot_id, conversation_id, contact_id, state, reason, question, text, provider, model, micros } = row;
   const sources: Source[] = JSON.parse(row.sources);

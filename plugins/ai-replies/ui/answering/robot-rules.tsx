@@ -3,6 +3,7 @@ import { Alert, Button, Grid, Group, Stack } from '@mantine/core';
 import { $api, Loaded, NotSaved, type PlaceProps, tellDone, useLeaveGuard } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { NoModelNotice } from '../models/no-model-notice.tsx';
 import { useReadAgain } from '../parts/ai-data.ts';
 import { Consent } from '../parts/ai-page.tsx';
 import classes from './bench.module.css';
@@ -24,6 +25,7 @@ export default function RobotRules({ robotId }: PlaceProps<'robots.answering'>) 
   return (
     <Stack>
       <Consent />
+      {robot.data && !isElsewhere(robot.data) && <NoModelNotice />}
       {robot.data && isElsewhere(robot.data) && (
         <Alert color="yellow" title={t('answering.notBuiltin')}>
           {t('answering.notBuiltinText')}

@@ -1,9 +1,10 @@
 /** The test bench: what is found for a question, what a model would read, and its answer when it is asked for. */
 import { Alert, Button, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
-import { $api, CodeView, Count, Facts, Failure, Mono, Panel, State } from 'patchbay-platform/ui';
+import { $api, ApiError, CodeView, Count, Facts, Failure, Mono, Panel, State } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tryAiPolicy } from '../bounds.ts';
+import { ToModels } from '../models/no-model-notice.tsx';
 import { useProviders } from '../parts/ai-data.ts';
 import { Cost } from '../parts/cost.tsx';
 import { Passage, PlaceOf } from '../parts/passage.tsx';
@@ -58,6 +59,7 @@ export function TestBench({ robotId, isChanged }: { robotId: string; isChanged: 
       </form>
       <div role="status">
         {run.error && <Failure error={run.error} />}
+        {run.error instanceof ApiError && run.error.code === 'no_provider' && <ToModels />}
         {run.data && !run.isPending && <Result of={run.data} />}
       </div>
     </Panel>
@@ -128,6 +130,7 @@ function Answer({ of }: { of: NonNullable<Trial['answer']> }) {
           </Title>
           <State value={LOOKS[action]} text={t(`action.${action}`)} />
           {reason !== '' && <Text size="sm">{t(`reason.${reason}`, { defaultValue: reason })}</Text>}
+          {reason === 'no_provider' && <ToModels />}
         </Group>
         {text !== '' && (
           <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>

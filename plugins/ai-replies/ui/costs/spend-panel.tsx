@@ -79,10 +79,11 @@ function Days({ of: { items, total, currency }, span }: { of: Spent; span: numbe
   const text = useCostText(currency);
   const { times, values } = useMemo(() => spendDays(items, span, Date.now()), [items, span]);
   const series = useMemo(() => [{ name: t('costs.cost'), values }], [values, t]);
+  if (total === 0) return <EmptyState title={t('costs.free')} text={t('costs.freeText')} />;
   return (
     <>
       <Text size="xl" fw={600}>
-        {total === 0 ? '–' : <Cost amount={total} currency={currency} />}
+        <Cost amount={total} currency={currency} />
       </Text>
       <Chart title={t('costs.spent')} kind="bars" times={times} series={series} format={text} />
     </>

@@ -3,9 +3,10 @@ import { Button } from '@mantine/core';
 import IconRobot from '@tabler/icons-react/dist/esm/icons/IconRobot.mjs';
 import { $api, Count, DataTable, EmptyState, Link, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { NoModelNotice } from '../models/no-model-notice.tsx';
 import { AiPage } from '../parts/ai-page.tsx';
 
-const COLORS = { off: 'off', elsewhere: 'off', drafts: 'waiting', alone: 'active' } as const;
+const COLORS = { off: 'off', elsewhere: 'off', no_model: 'expired', drafts: 'waiting', alone: 'active' } as const;
 
 export default function Answering() {
   const { t } = useTranslation('ai-replies');
@@ -13,6 +14,7 @@ export default function Answering() {
   const answers = new Map(answering.data?.robots.map((one) => [one.robot_id, one.answers]));
   return (
     <AiPage title={t('answering.title')} intro={t('answering.intro')}>
+      <NoModelNotice />
       <DataTable
         list="/api/platform/robots/robots"
         label={t('answering.robots')}

@@ -1,6 +1,17 @@
 /** Calls that wait for a person, with all that they would do, and what came of the earlier ones. */
-import { Anchor, Modal, Stack, Text, Title } from '@mantine/core';
-import { DataTable, EmptyState, Facts, Loaded, Mono, State, Time, useLiveRefresh, useRows } from 'patchbay-platform/ui';
+import { Anchor, Button, Modal, Stack, Text, Title } from '@mantine/core';
+import {
+  DataTable,
+  EmptyState,
+  Facts,
+  Link,
+  Loaded,
+  Mono,
+  State,
+  Time,
+  useLiveRefresh,
+  useRows,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';
@@ -90,7 +101,17 @@ export function CallsTab() {
               cell: ({ conversation_id }) => <ToConversation id={conversation_id} />,
             },
           ]}
-          empty={<EmptyState title={t('tools.noCalls')} text={t('tools.noCallsText')} />}
+          empty={
+            <EmptyState
+              title={t('tools.noCalls')}
+              text={t('tools.noCallsText')}
+              action={
+                <Button component={Link} to="/assistants/tools?tab=robots" variant="default">
+                  {t('tools.allowSome')}
+                </Button>
+              }
+            />
+          }
         />
       </section>
       {open && <CallDialog call={open} onClose={() => setOpen(null)} />}

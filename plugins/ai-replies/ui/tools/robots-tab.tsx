@@ -1,6 +1,6 @@
 /** Which tools a robot may call while it answers, and which of them a person approves each time. */
 import { Button, Checkbox, Group, Paper, Select, Stack, Switch, Text } from '@mantine/core';
-import { $api, EmptyState, Failure, Loaded, tellDone, useUrlState } from 'patchbay-platform/ui';
+import { $api, EmptyState, Failure, Link, Loaded, tellDone, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';
@@ -15,7 +15,18 @@ export function RobotsTab() {
   const { robots } = useSubjects();
   const [address, setAddress] = useUrlState();
   const robotId = address.robot ?? robots[0]?.value;
-  if (robotId === undefined) return <EmptyState title={t('tools.noRobots')} text={t('tools.noRobotsText')} />;
+  if (robotId === undefined)
+    return (
+      <EmptyState
+        title={t('tools.noRobots')}
+        text={t('tools.noRobotsText')}
+        action={
+          <Button component={Link} to="/assistants?new=1" variant="default">
+            {t('answering.makeRobot')}
+          </Button>
+        }
+      />
+    );
   return (
     <Stack>
       <Select

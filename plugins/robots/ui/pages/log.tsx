@@ -107,6 +107,8 @@ function useWords(): (entry: Entry) => string {
   const { t } = useTranslation('robots');
   return ({ message, details: { code } }) => {
     if (typeof code !== 'string') return t(`log.said.${message}`, { defaultValue: message });
-    return t(`error.${code}`, { defaultValue: t(`shell:error.${code}`, { defaultValue: message }) });
+    const usual = t(`error.${code}`, { defaultValue: t(`shell:error.${code}`, { defaultValue: message }) });
+    // What is said to who was refused is not meant for who reads of it.
+    return t(`log.refused.${code}`, { defaultValue: usual });
   };
 }

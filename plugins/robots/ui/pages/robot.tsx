@@ -24,7 +24,7 @@ import {
   useRouter,
   useUrlState,
 } from 'patchbay-platform/ui';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChannelName } from '../channels/channel-name.ts';
 import { ActivationSteps, NotActivated } from '../parts/activation-steps.tsx';
@@ -171,12 +171,28 @@ function About({ robot }: { robot: ShownRobot }) {
 }
 
 /** Who answers in fact: rules and consent may have switched AI off for a robot that is set to it. */
-function useAnswered({ robotId, aiMode }: ShownRobot): string {
+function useAnswered({ robotId, aiMode }: ShownRobot): ReactNode {
   const { t } = useTranslation('robots');
   const hasRules = useMay()('ai-replies.answering');
   const { data } = $api.useQuery('get', '/api/platform/ai/answering', {}, { enabled: hasRules });
   const how = data?.robots.find((one) => one.robot_id === robotId)?.answers ?? 'elsewhere';
+  if (how === 'no_model') return <NoModel />;
   return how === 'elsewhere' ? t(`aiMode.${aiMode}`, { defaultValue: aiMode }) : t(`answering.${how}`);
+}
+
+function NoModel() {
+  const { t } = useTranslation('robots');
+  const mayOpen = useMay()('ai-replies.models');
+  return (
+    <>
+      {t('answering.no_model')}{' '}
+      {mayOpen && (
+        <Anchor component={Link} to="/settings/ai/models" size="sm" underline="always">
+          {t('answering.toModels')}
+        </Anchor>
+      )}
+    </>
+  );
 }
 
 /** An account of another network has no phone. */
