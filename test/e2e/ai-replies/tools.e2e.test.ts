@@ -24,7 +24,7 @@ describe('tools of AI', function () {
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/assistants/tools?tab=robots');
     const may = page.getByRole('region', { name: 'What the robot may do' });
-    await may.getByText('It may call nothing').waitFor();
+    await may.getByText('It may not use any tool').waitFor();
     await page.getByRole('checkbox', { name: 'contacts.update' }).check();
     assert.ok(await page.getByRole('switch', { name: 'Ask me each time: contacts.update' }).isChecked());
     await may.getByText('After a person has approved the call').waitFor();

@@ -33,7 +33,7 @@ export const ReplyView = Type.Object({
   robot_id: Type.String(),
   conversation_id: Type.String(),
   contact_id: Type.String(),
-  person: Type.String({ description: 'Who is answered' }),
+  person: Type.String({ description: 'The person who is answered' }),
   group: Type.String({ description: "In which group; '' with a person alone" }),
   state: Type.Enum([...REPLY_STATES]),
   reason: Type.String({ description: 'Why nothing was sent, or what it was made of instead of a model’s answer' }),

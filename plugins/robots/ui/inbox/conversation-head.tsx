@@ -1,5 +1,6 @@
 /** With whom, through which robot, whose it is; closing, putting aside, handing on, labels. */
 import { ActionIcon, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
+import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
@@ -58,9 +59,22 @@ export function ConversationHead({ back, conversation, actions, others, contact 
               {t('inbox.reopen')}
             </Button>
           ) : (
-            <Button size="xs" variant="default" onClick={() => void actions.close(conversation)}>
-              {t('inbox.close')}
-            </Button>
+            <>
+              <Button size="xs" variant="default" visibleFrom="sm" onClick={() => void actions.close(conversation)}>
+                {t('inbox.close')}
+              </Button>
+              {/* On a telephone the name needs the room. */}
+              <ActionIcon
+                variant="default"
+                size="lg"
+                hiddenFrom="sm"
+                aria-label={t('inbox.close')}
+                title={t('inbox.close')}
+                onClick={() => void actions.close(conversation)}
+              >
+                <IconCheck size={18} />
+              </ActionIcon>
+            </>
           )}
           <ActionIcon
             variant={contact.isBeside ? 'light' : 'default'}
