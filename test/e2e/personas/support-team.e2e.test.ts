@@ -146,6 +146,7 @@ describe('the way of a support team', function () {
     await menu(ben, 'Inbox');
     await page.getByRole('link', { name: /Carl/ }).first().click();
     const open = page.getByRole('region', { name: 'Conversation', exact: true });
+    assert.equal(await open.getByText(/^Automatic answers/).count(), 0);
     await open.getByRole('button', { name: 'Take over' }).click();
     await open.getByText('With Ben').waitFor();
     await open.getByText('Note', { exact: true }).click();

@@ -17,7 +17,7 @@ interface AutomaticBannerProps {
 export function AutomaticBanner({ conversation, actions }: AutomaticBannerProps) {
   const { t } = useTranslation('robots');
   const { id, automatic, opted_out, consent, state, robot_id } = conversation;
-  const speaks = useMaySpeak(robot_id);
+  const how = useHow(robot_id);
   if (opted_out)
     return (
       <Alert color="red" px="sm" py={6} radius={0}>
@@ -30,12 +30,19 @@ export function AutomaticBanner({ conversation, actions }: AutomaticBannerProps)
         {t('automatic.consentRefused')}
       </Alert>
     );
-  if (state === 'closed' || !speaks) return null;
+  const isEndless = isWithoutEnd(conversation);
+  if (state === 'closed' || how === null) return null;
+  // Nobody misses drafts for the while in which a person answers.
+  if (how === 'drafts' && !automatic && !isEndless) return null;
   return (
     <Alert color={automatic ? 'gray' : 'yellow'} px="sm" py={6} radius={0} role="status">
       <Group justify="space-between" gap="xs" wrap="nowrap" className={classes.automatic}>
         <Text size="sm" component="span" className={classes.why}>
-          <Why conversation={conversation} />
+          {how === 'drafts' ? (
+            t(automatic ? 'automatic.drafts' : 'automatic.noDrafts')
+          ) : (
+            <Why conversation={conversation} isEndless={isEndless} />
+          )}
         </Text>
         <Button
           size="compact-sm"
@@ -43,27 +50,41 @@ export function AutomaticBanner({ conversation, actions }: AutomaticBannerProps)
           flex="none"
           onClick={() => void actions.switchAutomatic(id, !automatic)}
         >
-          {t(automatic ? 'automatic.takeOver' : 'automatic.resume')}
+          {t(buttonOf(how, automatic))}
         </Button>
       </Group>
     </Alert>
   );
 }
 
-/** Whether anything of the robot is sent without a person. Who may not read its rules is not told that there is nothing. */
-function useMaySpeak(robotId: string): boolean {
-  const hasRules = useMay()('ai-replies.answering');
-  const { data } = $api.useQuery('get', '/api/platform/ai/answering', {}, { enabled: hasRules });
-  if (!hasRules) return true;
-  const how = data?.robots.find(({ robot_id }) => robot_id === robotId)?.answers;
-  return how === 'alone' || how === 'elsewhere';
+function buttonOf(how: How, automatic: boolean) {
+  if (automatic) return 'automatic.takeOver';
+  return how === 'drafts' ? 'automatic.resumeDrafts' : 'automatic.resume';
 }
 
-function Why({ conversation: { automatic, loop, paused_until, paused_by } }: { conversation: Conversation }) {
+/** What is made without a person: answers, or drafts of them. */
+type How = 'answers' | 'drafts';
+
+/** Null where there is neither, or it is not known yet. Who may not read the rules is told of answers, which there may be. */
+function useHow(robotId: string): How | null {
+  const hasRules = useMay()('ai-replies.answering');
+  const { data } = $api.useQuery('get', '/api/platform/ai/answering', {}, { enabled: hasRules });
+  if (!hasRules) return 'answers';
+  const how = data?.robots.find(({ robot_id }) => robot_id === robotId)?.answers;
+  if (how === 'drafts') return 'drafts';
+  return how === 'alone' || how === 'elsewhere' ? 'answers' : null;
+}
+
+function isWithoutEnd({ loop, paused_until }: Conversation): boolean {
+  return loop || paused_until === null || Date.parse(paused_until) > Date.now() + LONGEST_PAUSE_MS;
+}
+
+function Why({ conversation, isEndless }: { conversation: Conversation; isEndless: boolean }) {
   const { t } = useTranslation('robots');
+  const { automatic, loop, paused_until, paused_by } = conversation;
   if (automatic) return t('automatic.on');
   if (loop) return t('automatic.loop');
-  if (paused_until === null || Date.parse(paused_until) > Date.now() + LONGEST_PAUSE_MS) return t('automatic.off');
+  if (isEndless) return t('automatic.off');
   return (
     <Sentence
       text={t(paused_by === 'name' ? 'automatic.pausedByName' : 'automatic.paused')}
