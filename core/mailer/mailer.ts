@@ -19,7 +19,7 @@ export interface Mailer {
   relayConnections: number;
   /** Hands over a finished message, byte for byte. Throws a DeliveryError. */
   deliver(delivery: Delivery): Promise<Delivered>;
-  /** Hands one mail to the transport. Throws when it does not take it: callers send from a job, which tries again. */
+  /** Hands one mail to the transport. Throws a DeliveryError when it does not take it: callers send from a job, which tries again. */
   send(mail: OutgoingMail): Promise<{ id: string }>;
   /** After its configuration has changed: what is under way ends as it began. */
   renew(): void;

@@ -66,8 +66,12 @@ export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transp
   });
   return {
     async send({ from, to, replyTo, subject, text, html, headers }, signal) {
-      const sent = await relay.sendMail({ from, to: [...to], replyTo, subject, text, html, headers, signal });
-      return { id: sent.messageId };
+      try {
+        const sent = await relay.sendMail({ from, to: [...to], replyTo, subject, text, html, headers, signal });
+        return { id: sent.messageId };
+      } catch (error) {
+        throw smtpFailure(error);
+      }
     },
     async deliver({ envelope, raw }, signal) {
       try {

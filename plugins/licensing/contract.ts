@@ -17,6 +17,8 @@ declare global {
       'licence.expired': LicenceEvent;
       /** It ends soon: told once for each end, when its customer is reminded. */
       'licence.expiring': LicenceEvent;
+      /** A mail to its customer was not delivered, and why: told again when the reason is another one. */
+      'licence.not_mailed': LicenceEvent & { reason: string };
       /** More devices, addresses or countries than the configuration allows; how many of which. */
       'licence.abused': LicenceEvent & {
         found: { device?: number; address?: number; country?: number };

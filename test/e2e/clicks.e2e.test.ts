@@ -178,7 +178,7 @@ describe('clicks', function () {
     await begin('/');
     await found('Make a licence');
     await page.getByRole('dialog').getByLabel('E-mail address').fill('customer@example.com');
-    await page.getByRole('dialog').getByRole('button', { name: 'Make the licence' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Create licence' }).click();
     await page.getByRole('region', { name: 'Licence', exact: true }).waitFor();
     took('newLicence');
 

@@ -7,7 +7,14 @@ import { addCounts } from './counts.ts';
 import type { LicenceRow } from './tables.ts';
 
 /** What people change of it, for its version: a device that comes, or a reminder, undoes nobody's work. */
-export function termsOf({ active_devices, abused_at, reminded_for, updated_at, ...terms }: LicenceRow): object {
+export function termsOf({
+  active_devices,
+  abused_at,
+  reminded_for,
+  mail_failure,
+  updated_at,
+  ...terms
+}: LicenceRow): object {
   return terms;
 }
 

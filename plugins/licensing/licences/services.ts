@@ -3,6 +3,7 @@ import type { ServicesOf } from '#core/plugin.ts';
 import type { ProductsScope } from '../products/services.ts';
 import { createLicenceExport } from './csv/export.ts';
 import { createLicenceImport } from './csv/import.ts';
+import { createCustomerMails } from './customer-mails.ts';
 import { createLicenceChanges } from './licence-changes.ts';
 import { createLicenceDevices } from './licence-devices.ts';
 import { createLicences } from './licences.ts';
@@ -15,6 +16,7 @@ export const licencesServices = {
   licenceExport: createLicenceExport,
   licenceImport: createLicenceImport,
   reminders: createReminders,
+  customerMails: createCustomerMails,
 };
 
 export interface LicencesOwn extends ServicesOf<typeof licencesServices> {}

@@ -37,6 +37,8 @@ export interface LicenceRow {
   abused_at: number | null;
   /** The end that its customer was reminded of. */
   reminded_for: number | null;
+  /** Why the last mail to its customer was not delivered. */
+  mail_failure: string | null;
   created_at: number;
   updated_at: number;
 }

@@ -50,11 +50,15 @@ export const LicenceView = Type.Object({
 
 export const ExtendedView = Type.Object({
   ...LicenceView.properties,
-  product: Type.String(),
+  product: Type.String({ description: 'Its code' }),
+  product_name: Type.Union([Type.String(), Type.Null()], { description: 'Null: the default product' }),
   trial: Type.Boolean(),
   floating: Type.Boolean(),
   entitlements: Entitlements,
   max_version: Type.Union([Type.String(), Type.Null()]),
+  mail_failure: Type.Union([Type.String(), Type.Null()], {
+    description: 'Why the last mail to the customer was not delivered; null: nothing is known against it',
+  }),
   version: Type.String({ description: 'For `If-Match` of a change' }),
 });
 
@@ -83,14 +87,16 @@ export function licenceView(row: LicenceRow) {
 }
 
 export async function extendedView(licence: LicenceRow, products: Products) {
-  const { code, entitlements } = await products.rulesOf(licence);
+  const { code, productId, name, entitlements } = await products.rulesOf(licence);
   return {
     ...licenceView(licence),
     product: code,
+    product_name: productId === null ? null : name,
     trial: licence.is_trial === 1,
     floating: licence.is_floating === 1,
     entitlements,
     max_version: licence.max_version,
+    mail_failure: licence.mail_failure,
     version: versionOf(termsOf(licence)),
   };
 }

@@ -74,7 +74,7 @@ describe('the check-list of the first steps', function () {
 
     await openStep('A product to sell licences for');
     await sheet().getByLabel('Code').fill('editor');
-    await sheet().getByRole('button', { name: 'Make the product' }).click();
+    await sheet().getByRole('button', { name: 'Create product' }).click();
     await isTicked('A product to sell licences for');
 
     // What shows the definition comes later than the person's first click, who writes nothing all the same.

@@ -32,8 +32,8 @@ describe('selling plans', function () {
     await visitor.assertAccessible();
     await dialog.getByRole('tab', { name: 'Limits' }).click();
     await dialog.getByLabel('Messages sent per month').fill('1000');
-    await dialog.getByRole('button', { name: 'Make the plan' }).click();
-    await page.getByText('Team is made').waitFor();
+    await dialog.getByRole('button', { name: 'Create plan' }).click();
+    await page.getByText('Team was created').waitFor();
 
     await page.getByRole('button', { name: 'Team', exact: true }).click();
     const edit = page.getByRole('dialog', { name: 'Edit Team' });
@@ -65,7 +65,7 @@ describe('selling plans', function () {
     await dialog.getByLabel('Code').fill('welcome20');
     await dialog.getByLabel('Percent off').fill('20');
     await visitor.assertAccessible();
-    await dialog.getByRole('button', { name: 'Make the coupon' }).click();
+    await dialog.getByRole('button', { name: 'Create coupon' }).click();
     await page.getByRole('button', { name: 'WELCOME20', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Actions for WELCOME20' }).click();
     await page.getByRole('menuitem', { name: 'Turn off' }).click();

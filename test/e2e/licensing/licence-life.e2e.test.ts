@@ -30,8 +30,8 @@ describe('the life of a licence', function () {
     await product.getByLabel('Name').fill('Editor');
     await product.getByLabel('Entitlements').fill('{ "export": true }');
     await visitor.assertAccessible();
-    await product.getByRole('button', { name: 'Make the product' }).click();
-    await page.getByText('Editor is made').waitFor();
+    await product.getByRole('button', { name: 'Create product' }).click();
+    await page.getByText('Editor was created').waitFor();
 
     await page.getByRole('link', { name: 'Licences' }).click();
     await page.getByRole('button', { name: 'New licence' }).first().click();
@@ -40,7 +40,7 @@ describe('the life of a licence', function () {
     // The only product there is.
     assert.equal(await dialog.getByRole('combobox', { name: 'Product' }).inputValue(), 'Editor');
     await visitor.assertAccessible();
-    await dialog.getByRole('button', { name: 'Make the licence' }).click();
+    await dialog.getByRole('button', { name: 'Create licence' }).click();
     await page.getByRole('button', { name: 'Copy the activation code' }).waitFor();
     const [licence] = await licences();
     assert.equal(licence.product, 'editor');

@@ -36,7 +36,7 @@ describe('the way of a seller', function () {
     await page.getByRole('button', { name: 'New product' }).first().click();
     await dialog().getByLabel('Code').fill('editor');
     await dialog().getByLabel('Name').fill('Acme Editor');
-    await dialog().getByRole('button', { name: 'Make the product' }).click();
+    await dialog().getByRole('button', { name: 'Create product' }).click();
     await dialog().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Use Acme Editor from your program' }).click();
     await dialog().getByText('/api/platform/licensing/licences').first().waitFor();
@@ -48,7 +48,7 @@ describe('the way of a seller', function () {
     await dialog().getByLabel('E-mail address').fill(CUSTOMER.email);
     await dialog().getByRole('combobox', { name: 'Product' }).click();
     await page.getByRole('option', { name: 'Acme Editor' }).click();
-    await dialog().getByRole('button', { name: 'Make the licence' }).click();
+    await dialog().getByRole('button', { name: 'Create licence' }).click();
     await page.getByRole('region', { name: 'Try it from your program' }).waitFor();
     await visitor.assertAccessible();
     const answer = JSON.parse(await runAsShown(page.getByRole('region', { name: 'Try it from your program' })));
@@ -87,7 +87,7 @@ describe('the way of a seller', function () {
     await dialog().getByLabel('Name').fill('Team');
     await dialog().getByLabel('Plan id').fill('team');
     await dialog().getByLabel('Price per month').fill('19.9');
-    await dialog().getByRole('button', { name: 'Make the plan' }).click();
+    await dialog().getByRole('button', { name: 'Create plan' }).click();
     await dialog().waitFor({ state: 'detached' });
   });
 

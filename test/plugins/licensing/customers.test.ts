@@ -1,5 +1,6 @@
 /** What customers are told and may ask for: mails, trials, links; and how often strangers may cause them. */
 import assert from 'node:assert/strict';
+import { DeliveryError } from '#core/kit.ts';
 import { afterUnfelt, authConfig, catchMails, register, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { BASE, callsOf, made, STATIC_KEY } from './support.ts';
@@ -25,6 +26,38 @@ describe('customers of a vendor', () => {
     const [plain, named] = [mailed('Your activation code'), mailed('Your activation code (Editor)')];
     assert.match(plain!.text, /^Devices: 1\s+Ends: never$/m);
     assert.match(named!.text, /^Ends: \d{4}-\d\d-\d\d \d\d:\d\d UTC$/m);
+  });
+
+  it('whose mail is refused for good are written to once, and the licence says why until one is delivered', async () => {
+    const { mailer, jobs } = app.services;
+    let tries = 0;
+    let refusal: Error | null = new DeliveryError('550 No such user here', { isPermanent: true });
+    mailer.send = async () => {
+      tries += 1;
+      if (refusal) throw refusal;
+      return { id: 'taken' };
+    };
+    const { license_id, version } = await licence();
+    await jobs.idle();
+    await app.clock.advance(3600_000);
+    await jobs.idle();
+    assert.equal(tries, 1);
+    const http = app.http.apiKey(STATIC_KEY);
+    const shown = async () => (await http.get(`${BASE}/licences/${license_id}`)).body;
+    const refused = await shown();
+    assert.equal(refused.mail_failure, '550 No such user here');
+    // A mail is no change of the licence.
+    assert.equal(refused.version, version);
+    assert.deepEqual(refused.history.at(-1).detail, { reason: '550 No such user here' });
+
+    refusal = new DeliveryError('421 Come back later', {});
+    const again = () => made(http.post(`${BASE}/licences/${license_id}/send-code`), 200);
+    assert.equal((await again()).mail_failure, '421 Come back later');
+    refusal = null;
+    Object.defineProperty(mailer, 'canSend', { value: true });
+    assert.equal((await again()).mail_failure, null);
+    const what = (await shown()).history.map((line: { what: string }) => line.what);
+    assert.deepEqual(what, ['issued', 'not_mailed', 'not_mailed', 'mailed']);
   });
 
   it('have one trial for a mailbox, however its address is spelled', async () => {

@@ -68,6 +68,7 @@ export function lineOf(
     suspended_at: null,
     abused_at: null,
     reminded_for: null,
+    mail_failure: null,
     created_at: now,
     updated_at: now,
   };

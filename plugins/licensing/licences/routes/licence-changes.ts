@@ -1,4 +1,5 @@
 /** Routes that change a licence. */
+import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { IF_MATCH, preconditionOf, route, versioned } from '#core/plugin.ts';
 import { LICENCES_MANAGE, scopeOf } from '../../access.ts';
@@ -81,6 +82,20 @@ export const licenceChangeRoutes = [
     async handler({ params, principal, ctx }, services: LicencesScope) {
       const unchanged = preconditionOf(ctx);
       return changed(await services.licenceChanges.resume(scopeOf(principal), params.id, unchanged), services);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/licences/{id}/send-code',
+    access: LICENCES_MANAGE,
+    summary: 'Mails the code to the customer now; `mail_failure` says what became of it',
+    params: IdParams,
+    responses: { 200: ExtendedView },
+    async handler({ params, principal }, services: LicencesScope) {
+      const { customerMails, licences } = services;
+      const scope = scopeOf(principal);
+      await customerMails.sendCodeAgain(scope, params.id, `licensing.sendCode/${randomUUID()}`);
+      return changed(await licences.find(scope, params.id), services);
     },
   }),
   route({

@@ -19,6 +19,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { LICENCE, LICENCES } from '../parts/choices.ts';
 import { DevicesPanel } from '../parts/devices-panel.tsx';
+import { FailedMail } from '../parts/failed-mail.tsx';
 import { FilesPanel } from '../parts/files-panel.tsx';
 import { HistoryPanel } from '../parts/history-panel.tsx';
 import { LeasesPanel } from '../parts/leases-panel.tsx';
@@ -46,6 +47,7 @@ export default function Licence() {
       <Loaded of={licence}>
         {(data) => (
           <>
+            <FailedMail licence={data} />
             <LicenceFacts licence={data} />
             <DevicesPanel licence={data} />
             {data.floating && <LeasesPanel id={id} />}
@@ -69,7 +71,8 @@ function FromProgram({ id }: { id: string }) {
 
 function LicenceFacts({ licence }: { licence: ShownLicence }) {
   const { t } = useTranslation('licensing');
-  const { status, plan, valid_until, product, activation_code, active_devices, device_limit, max_version } = licence;
+  const { status, plan, valid_until, product_name, activation_code, active_devices, device_limit, max_version } =
+    licence;
   return (
     <Panel title={t('licence.facts')}>
       <Facts
@@ -88,7 +91,7 @@ function LicenceFacts({ licence }: { licence: ShownLicence }) {
             </Group>,
           ],
           [t('licences.email'), licence.email],
-          [t('licences.product'), product],
+          [t('licences.product'), product_name ?? t('licences.noProduct')],
           [t('licences.plan'), licence.trial ? t('plan.trial') : t(`plan.${plan}`, { defaultValue: plan })],
           [t('licences.until'), valid_until === null ? t('licences.forEver') : <Time key="until" at={valid_until} />],
           [t('licences.places'), t('licence.placesTaken', { taken: active_devices, of: device_limit })],

@@ -40,9 +40,10 @@ const TERMS = ['plan', 'device_cap', 'max_version'] as const;
 
 function Detail({ detail }: { detail: Readonly<Record<string, unknown>> }) {
   const { t } = useTranslation('licensing');
-  const { device_id, reason, days, before, after } = detail;
+  const { device_id, reason, email, days, before, after } = detail;
   if (typeof device_id === 'string') return device_id;
   if (typeof reason === 'string') return reason;
+  if (typeof email === 'string') return email;
   if (typeof days === 'number') return t('history.days', { count: days });
   if (!isRecord(before) || !isRecord(after)) return null;
   return TERMS.filter((name) => after[name] !== undefined && after[name] !== before[name])

@@ -1,17 +1,20 @@
 /** What is done with a licence: made longer, changed, suspended and resumed, ended for good. */
 import { Button, Menu, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, FormModal, issueOf, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, Confirm, FormModal, issueOf, tellDone, tellFailed, useCanSendMail } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { renewLicence, suspendLicence } from '../bounds.ts';
-import { type ShownLicence, useReadLicencesAgain } from './shown-licence.ts';
+import { usualDays } from './choices.ts';
+import { type ShownLicence, useReadLicencesAgain, useSendCode } from './shown-licence.ts';
 import { UpgradeForm } from './upgrade-form.tsx';
 
 export function LicenceActions({ licence }: { licence: ShownLicence }) {
   const { t } = useTranslation('licensing');
   const [open, setOpen] = useState<'renew' | 'change' | 'revoke' | null>(null);
   const [reason, setReason] = useState('');
+  const canSend = useCanSendMail();
+  const { send } = useSendCode(licence);
   const readAgain = useReadLicencesAgain();
   const suspend = $api.useMutation('post', '/api/platform/licensing/licences/{id}/suspend');
   const resume = $api.useMutation('post', '/api/platform/licensing/licences/{id}/resume');
@@ -49,6 +52,9 @@ export function LicenceActions({ licence }: { licence: ShownLicence }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          {canSend && status === 'active' && (
+            <Menu.Item onClick={() => send().catch(tellFailed)}>{t('licence.sendCode')}</Menu.Item>
+          )}
           <Menu.Item onClick={() => toggle().catch(tellFailed)}>
             {t(status === 'suspended' ? 'licence.resume' : 'licence.suspend')}
           </Menu.Item>
@@ -104,7 +110,7 @@ function RenewForm({ licence, onClose }: { licence: ShownLicence; onClose(): voi
         <NumberInput
           label={t('licences.days')}
           description={t('licence.renewText')}
-          placeholder={t('licences.asPlan')}
+          placeholder={usualDays(licence.plan)}
           value={days}
           onChange={(value) => setDays(typeof value === 'number' ? value : '')}
           {...renewLicence.days}

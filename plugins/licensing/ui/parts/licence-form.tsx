@@ -5,7 +5,7 @@ import { $api, FormModal, issueOf, tellDone, useCanSendMail, useRouter, useRows 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createLicence } from '../bounds.ts';
-import { LICENCES, PLANS, type Plan, PRODUCTS } from './choices.ts';
+import { LICENCES, PLANS, type Plan, PRODUCTS, USUAL_DEVICES, usualDays } from './choices.ts';
 import { EntitlementsInput, entitlementsOf } from './entitlements.tsx';
 
 export function LicenceForm({ onClose }: { onClose(): void }) {
@@ -88,7 +88,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
           <Group grow align="flex-start">
             <NumberInput
               label={t('licences.places')}
-              placeholder={t('licences.asUsual')}
+              placeholder={String(USUAL_DEVICES)}
               value={cap}
               onChange={(value) => setCap(typeof value === 'number' ? value : '')}
               {...createLicence.device_cap}
@@ -97,7 +97,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
             {plan !== 'lifetime' && (
               <NumberInput
                 label={t('licences.days')}
-                placeholder={t('licences.asPlan')}
+                placeholder={usualDays(plan)}
                 value={days}
                 onChange={(value) => setDays(typeof value === 'number' ? value : '')}
                 {...createLicence.days}

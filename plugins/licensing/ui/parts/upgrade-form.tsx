@@ -74,7 +74,7 @@ export function UpgradeForm({ licence, onClose }: { licence: ShownLicence; onClo
             />
             <Select
               label={t('licences.product')}
-              placeholder={values.product}
+              placeholder={licence.product_name ?? t('licences.noProduct')}
               data={known}
               value={known.some(({ value }) => value === values.product) ? values.product : null}
               onChange={(product) => set({ product: product ?? values.product })}
