@@ -3,6 +3,9 @@ import Type, { type Static } from 'typebox';
 
 const strict = { additionalProperties: false };
 
+/** Of a fresh installation: neither an account nor a way to ask for one. */
+export const FIRST_INSTRUCTIONS = 'Please contact us to pay. Your plan starts when we have received the payment.';
+
 export const BillingConfig = Type.Object({
   provider: Type.String({
     default: 'manual',
@@ -85,7 +88,7 @@ export const BillingConfig = Type.Object({
   manual: Type.Object(
     {
       instructions: Type.String({
-        default: 'Please contact us to pay. Your plan starts when we have received the payment.',
+        default: FIRST_INSTRUCTIONS,
         maxLength: 2_000,
         title: 'Payment instructions',
         'x-setting': { area: 'payments', isLive: true, when: ['plugins.billing.provider', 'manual'] },

@@ -24,6 +24,8 @@ export type Limits = Record<string, number>;
 
 export interface MeterList {
   all: readonly Meter[];
+  /** Whether this server counts it; the others are counted by programs that call it. */
+  isCounted(name: string): boolean;
   /** Throws `unknown_meter`. */
   named(name: string): Meter;
   /** Every name that a plan's limits may hold. */
@@ -42,6 +44,7 @@ export function meterList(catalogue: Catalogue): MeterList {
   const limitNames = [...all.map(limitNameOf), REQUESTS_PER_MINUTE];
   return {
     all,
+    isCounted: (name) => catalogue.meters.some((meter) => meter.name === name && !DOCUMENTED_METERS.includes(meter)),
     named(name) {
       const meter = byName.get(name);
       if (!meter) throw billingErrors.unknown_meter({ message: `There is no meter '${name}'`, extra: { meter: name } });

@@ -10,7 +10,7 @@ export const summaries: Summaries = {
     'billing.subscription': '套餐、其上限及已用量',
     'billing.usage': '某计量项的已用量和剩余量',
     'billing.consume': '为计量项计数，每次调用计一次；套餐不允许时拒绝',
-    'billing.giveBack': '撤销 `billing.consume` 已计但未发生的用量，计回原月份',
+    'billing.giveBack': '撤销已计入但未实际发生的用量，计回原月份',
     'billing.cleanUp': '删除旧的幂等键、事件编号、每日数据和无人付款的结账',
     'billing.advance': '结束试用和已取消的订阅，续订，并处理宽限期到期',
     'billing.reconcile': '向支付服务商核对可能过时的订阅状态',

@@ -95,7 +95,11 @@ describe('trying settings', function () {
     const stripe = { secretKey: 'sk_test_1', webhookSecret: 'whsec_1', apiBase: url };
     const values = { 'plugins.billing.provider': 'stripe', 'plugins.billing.stripe': stripe };
     assert.deepEqual(await tried('payments', values), [{ ok: true, text: 'Stripe knows the key (test mode; EUR)' }]);
-    assert.match((await tried('payments', {}))[0]?.text ?? '', /by hand/);
+    const [silent] = await tried('payments', {});
+    assert.equal(silent?.ok, false);
+    assert.match(silent?.text ?? '', /not told how to pay/);
+    const told = await tried('payments', { 'plugins.billing.manual.instructions': 'Send it to DE12 3456' });
+    assert.match(told[0]?.text ?? '', /by hand/);
   });
 
   it('says of which domains records are missing', async () => {

@@ -1,6 +1,6 @@
 /** How the settings of payments are tried: Stripe says whose the key is. */
 import type { SettingsArea, SettingsCandidate } from '#core/plugin.ts';
-import type { BillingConfig } from '../config.ts';
+import { type BillingConfig, FIRST_INSTRUCTIONS } from '../config.ts';
 import type { PaymentsScope } from './services.ts';
 import { stripeClient } from './stripe/client.ts';
 
@@ -9,6 +9,10 @@ const PROVIDERS = {
   manual: { en: 'By hand: an administrator confirms each payment', zh: '手动：由管理员确认每笔付款' },
   stripe: { en: 'Stripe', zh: 'Stripe' },
 };
+
+function isSilent(instructions: string): boolean {
+  return ['', FIRST_INSTRUCTIONS].includes(instructions.trim());
+}
 
 export const paymentSettings: SettingsArea = {
   area: 'payments',
@@ -26,7 +30,14 @@ export const paymentSettings: SettingsArea = {
       })),
     };
   },
-  async test({ config: { provider, stripe } }: SettingsCandidate<BillingConfig>) {
+  async test({ config: { provider, stripe, manual } }: SettingsCandidate<BillingConfig>) {
+    if (provider === 'manual' && isSilent(manual.instructions))
+      return [
+        {
+          ok: false,
+          text: 'Customers are not told how to pay: write payment instructions with an account or an address of yours',
+        },
+      ];
     if (provider !== 'stripe') return [{ ok: true, text: 'Payments are confirmed by hand: there is nothing to ask' }];
     if (!stripe) return [{ ok: false, text: 'Stripe has no keys yet' }];
     const client = await stripeClient(stripe)();

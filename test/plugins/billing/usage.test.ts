@@ -189,6 +189,9 @@ describe('usage meters', function () {
     assert.equal(current.usage.messages_this_month, 12);
     const meter = current.meters.find(({ name }: any) => name === 'messages');
     assert.deepEqual([meter.used, meter.limit, meter.remaining], [12, 50, 38]);
+    const counter = (name: string) => current.meters.find((one: any) => one.name === name).counted_by;
+    assert.deepEqual([counter('messages'), counter('api_requests')], ['programs', 'server']);
+    assert.equal(current.counted_since, current.period_start, 'the organisation is older than the month');
     const daily = (await owner.http.get('/api/v2/usage/daily')).body;
     assert.deepEqual(
       daily.days.map((day: any) => day.usage.messages),

@@ -40,7 +40,10 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
         legend: { show: series.length > 1, live: matchMedia('(hover: hover)').matches },
         cursor: { y: false },
         hooks: { ready: [showValues], setCursor: [showValues] },
-        scales: { y: { range: (_plot, _low, high) => [0, isWhole ? Math.max(high * 1.1, 1) : high * 1.1] } },
+        scales: {
+          ...(kind === 'bars' && { x: { range: wholeBars } }),
+          y: { range: (_plot, _low, high) => [0, isWhole ? Math.max(high * 1.1, 1) : high * 1.1] },
+        },
         axes: [
           {
             ...axis,
@@ -88,6 +91,13 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
       <div ref={target} />
     </div>
   );
+}
+
+/** With room for the halves of the first and the last bar. */
+function wholeBars({ data: [times] }: uPlot, low: number, high: number): [number, number] {
+  const [first = low, second = first + DAY_MS / 1000] = times ?? [];
+  const half = (second - first) / 2;
+  return [low - half, high + half];
 }
 
 /** In the legend only while the mouse is at some time: else it names the colours. */

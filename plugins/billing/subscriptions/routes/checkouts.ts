@@ -94,12 +94,18 @@ export const checkoutRoutes = [
     summary: 'How to pay a checkout of the manual provider; its id cannot be guessed',
     params: SessionId,
     responses: {
-      200: Type.Object({ ...shownOfCheckout, plan: PlanView, instructions: Type.String() }),
+      200: Type.Object({
+        ...shownOfCheckout,
+        plan: PlanView,
+        instructions: Type.String(),
+        seller: Type.Object({ name: Type.String(), address: Type.String() }, { description: 'Who is paid' }),
+      }),
     },
     async handler({ params }, services: SubscriptionsScope) {
       const { row, plan, instructions } = await manualCheckout(params.session_id, services);
+      const { name, address } = services.billingConfig.company;
       const { tenant_id, invoice_number, ...checkout } = checkoutView(row);
-      return { ...checkout, plan: planView(plan), instructions };
+      return { ...checkout, plan: planView(plan), instructions, seller: { name, address } };
     },
   }),
   listRoute({

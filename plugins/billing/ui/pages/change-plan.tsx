@@ -1,7 +1,7 @@
 /** Plans that are for sale, beside each other; one is chosen after it was said what it comes to. */
 import { Badge, Button, Card, Group, List, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import { EmptyState, Loaded, Page, useFormats, useRows, useUrlState } from 'patchbay-platform/ui';
+import { EmptyState, Loaded, Page, useFormats, useMay, useRows, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeSubscription } from '../bounds.ts';
@@ -13,6 +13,7 @@ import { type Cycle, PlanPrice } from '../parts/plan-price.tsx';
 
 export default function ChangePlan() {
   const { t } = useTranslation('billing');
+  const hasPlan = useMay()('billing.plan');
   const own = useOwnSubscription();
   const plans = useRows('/api/platform/billing/plans');
   return (
@@ -21,7 +22,11 @@ export default function ChangePlan() {
       intro={t('change.intro')}
       trail={[{ title: t('plan.title'), to: '/settings/plan' }]}
     >
-      <Loaded of={own}>{(data) => <Loaded of={plans}>{(sold) => <Choice own={data} plans={sold} />}</Loaded>}</Loaded>
+      {hasPlan ? (
+        <Loaded of={own}>{(data) => <Loaded of={plans}>{(sold) => <Choice own={data} plans={sold} />}</Loaded>}</Loaded>
+      ) : (
+        <EmptyState title={t('change.none')} text={t('plan.none')} />
+      )}
     </Page>
   );
 }
@@ -30,6 +35,7 @@ function Choice({ own, plans }: { own: OwnSubscription; plans: readonly SoldPlan
   const { t } = useTranslation('billing');
   const [address, setAddress] = useUrlState();
   const [chosen, setChosen] = useState<SoldPlan | null>(null);
+  const { money } = useFormats();
   const { subscription, plan: current, status } = own;
   const isRunning = subscription !== null && status !== 'canceled';
   const habit: Cycle = isRunning ? subscription.billing_cycle : 'monthly';
@@ -51,7 +57,7 @@ function Choice({ own, plans }: { own: OwnSubscription; plans: readonly SoldPlan
           onChange={(value) => setAddress({ cycle: value })}
         />
       </Group>
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: offered.length === 4 ? 4 : 3 }}>
         {offered.map((plan) => {
           const isMine =
             plan.plan_id === current.plan_id && (isFree(plan) || !isRunning || subscription.billing_cycle === cycle);
@@ -59,7 +65,14 @@ function Choice({ own, plans }: { own: OwnSubscription; plans: readonly SoldPlan
             <PlanCard
               key={plan.id}
               plan={plan}
-              price={<PlanPrice amount={priceOf(plan)} currency={plan.currency} cycle={cycle} />}
+              price={
+                <PlanPrice
+                  amount={priceOf(plan)}
+                  currency={plan.currency}
+                  cycle={cycle}
+                  free={money(0, plan.currency)}
+                />
+              }
               isMine={isMine}
               canChoose={!isMine || status === 'past_due' || status === 'trialing'}
               onChoose={() => setChosen(plan)}
@@ -85,7 +98,6 @@ function PlanCard({ plan, price, isMine, canChoose, onChoose }: PlanCardProps) {
   const names = useNames();
   const given = useGiven();
   const name = given(plan.display_name);
-  const { number } = useFormats();
   const limits = Object.entries(plan.limits).filter(([, limit]) => limit !== UNLIMITED);
   return (
     <Card withBorder radius="md" padding="lg" component="section" aria-label={name}>
@@ -114,7 +126,7 @@ function PlanCard({ plan, price, isMine, canChoose, onChoose }: PlanCardProps) {
             <List.Item key={feature}>{feature}</List.Item>
           ))}
           {limits.map(([meter, limit]) => (
-            <List.Item key={meter}>{`${names.limit(meter)}: ${number(limit)}`}</List.Item>
+            <List.Item key={meter}>{names.limited(meter, limit)}</List.Item>
           ))}
           {limits.length === 0 && <List.Item>{t('change.unlimited')}</List.Item>}
         </List>
@@ -122,9 +134,9 @@ function PlanCard({ plan, price, isMine, canChoose, onChoose }: PlanCardProps) {
           onClick={onChoose}
           disabled={!canChoose}
           variant={isMine ? 'default' : 'filled'}
-          aria-label={t('change.chooseNamed', { plan: name })}
+          aria-label={t(canChoose ? 'change.chooseNamed' : 'change.currentNamed', { plan: name })}
         >
-          {t('change.choose')}
+          {t(canChoose ? 'change.choose' : 'change.current')}
         </Button>
       </Stack>
     </Card>

@@ -20,7 +20,7 @@ export default function Checkout() {
   return (
     <Page title={t('checkout.title')}>
       <Loaded of={checkout} lines={4}>
-        {({ plan, status, billing_cycle, amount, currency, expires_at, instructions }) => (
+        {({ plan, status, billing_cycle, amount, currency, expires_at, instructions, seller }) => (
           <Paper withBorder p="lg" radius="md">
             <Stack>
               <Facts
@@ -41,6 +41,7 @@ export default function Checkout() {
                       <CopyButton value={session_id} label={t('checkout.copy')} />
                     </span>,
                   ],
+                  isNamed(seller) && [t('checkout.seller'), <Seller key="seller" {...seller} />],
                   [t('checkout.status'), <State key="status" value={status} text={t(`checkout.is.${status}`)} />],
                   status === 'open' && [t('checkout.until'), <Time key="until" at={expires_at} />],
                 ]}
@@ -49,6 +50,9 @@ export default function Checkout() {
                 <Alert color="blue" title={t('checkout.how')}>
                   <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
                     {given(instructions)}
+                  </Text>
+                  <Text size="sm" mt="xs">
+                    {t('checkout.withReference')}
                   </Text>
                 </Alert>
               )}
@@ -70,5 +74,18 @@ export default function Checkout() {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+/** A server that nobody has told whose it is bears the name of the program. */
+function isNamed({ name, address }: { name: string; address: string }): boolean {
+  return name !== 'Patchbay' || address !== '';
+}
+
+function Seller({ name, address }: { name: string; address: string }) {
+  return (
+    <Text component="span" size="sm" style={{ whiteSpace: 'pre-line' }}>
+      {address === '' ? name : `${name}\n${address}`}
+    </Text>
   );
 }

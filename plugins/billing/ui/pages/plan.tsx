@@ -1,5 +1,5 @@
 /** My plan, and what is used of it: how much, how much it will be, and day by day. */
-import { Alert, Button, SimpleGrid, Text } from '@mantine/core';
+import { Alert, Button, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import {
   $api,
   type AnswerOf,
@@ -15,7 +15,7 @@ import {
   useMe,
   useUrlState,
 } from 'patchbay-platform/ui';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DaysPanel } from '../parts/days-panel.tsx';
 import { meterCalls } from '../parts/meter-calls.ts';
@@ -59,10 +59,18 @@ export default function Plan() {
   );
 }
 
+function Meters({ children }: { children: ReactNode }) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="lg">
+      {children}
+    </SimpleGrid>
+  );
+}
+
 type UsageProps = AnswerOf<'/api/v2/usage/current'>;
 
 /** What has no limit and was not used says nothing until somebody asks. */
-function Usage({ meters, period_start, resets_at }: UsageProps) {
+function Usage({ meters, counted_since, resets_at }: UsageProps) {
   const { t } = useTranslation('billing');
   const { roles } = useMe();
   // As the route asks for it.
@@ -71,23 +79,43 @@ function Usage({ meters, period_start, resets_at }: UsageProps) {
   const [isWhole, setWhole] = useState(false);
   const telling = meters.filter(({ used, limit }) => used > 0 || limit >= 0);
   const shown = isWhole ? meters : telling;
+  const byPrograms = shown.filter(({ counted_by }) => counted_by === 'programs');
   return (
     <Panel title={t('usage.title')}>
       <Text size="sm" c="dimmed">
         <Sentence text={t('usage.intro')} parts={{ when: <Time at={resets_at} style="date" /> }} />
       </Text>
       {shown.length === 0 && <EmptyState title={t('usage.nothing')} text={t('usage.nothingText')} />}
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="lg">
-        {shown.map((meter) => (
-          <MeterRow
-            key={meter.name}
-            meter={meter}
-            start={period_start}
-            end={resets_at}
-            {...(mayCount && { onTry: () => setTried(meter.name) })}
-          />
-        ))}
-      </SimpleGrid>
+      <Meters>
+        {shown
+          .filter(({ counted_by }) => counted_by === 'server')
+          .map((meter) => (
+            <MeterRow key={meter.name} meter={meter} start={counted_since} end={resets_at} />
+          ))}
+      </Meters>
+      {byPrograms.length > 0 && (
+        <Stack gap="sm" component="section" aria-label={t('usage.byPrograms')}>
+          <div>
+            <Title order={3} size="h5">
+              {t('usage.byPrograms')}
+            </Title>
+            <Text size="sm" c="dimmed">
+              {t('usage.byProgramsText')}
+            </Text>
+          </div>
+          <Meters>
+            {byPrograms.map((meter) => (
+              <MeterRow
+                key={meter.name}
+                meter={meter}
+                start={counted_since}
+                end={resets_at}
+                {...(mayCount && { onTry: () => setTried(meter.name) })}
+              />
+            ))}
+          </Meters>
+        </Stack>
+      )}
       {meters.length > telling.length && (
         <div>
           <Button variant="subtle" size="compact-sm" onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>

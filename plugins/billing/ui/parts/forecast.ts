@@ -4,6 +4,7 @@ export interface Pace {
   used: number;
   /** -1 is unlimited. */
   limit: number;
+  /** When counting began. */
   start: string;
   end: string;
   now: number;
@@ -16,7 +17,7 @@ export interface Forecast {
 }
 
 /** Before that, one busy hour would be a busy month. */
-const TOO_EARLY = 1 / 31;
+const TOO_EARLY_MS = 24 * 3600_000;
 /** And a handful is no pace. */
 const TOO_FEW = 10;
 
@@ -25,7 +26,7 @@ export function forecastOf({ used, limit, start, end, now }: Pace): Forecast | n
   const begin = Date.parse(start);
   const length = Date.parse(end) - begin;
   const share = (now - begin) / length;
-  if (used < TOO_FEW || share < TOO_EARLY || share >= 1) return null;
+  if (used < TOO_FEW || now - begin < TOO_EARLY_MS || share >= 1) return null;
   if (limit >= 0 && used >= limit) return null;
   const atEnd = Math.round(used / share);
   const reachedAt = limit >= 0 && atEnd > limit ? begin + (limit / used) * share * length : null;

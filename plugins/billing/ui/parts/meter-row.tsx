@@ -1,7 +1,7 @@
 /** What is used of one meter: how much of the limit, and what it comes to at the end of the month at this pace. */
-import { ActionIcon, Group, Progress, Stack, Text } from '@mantine/core';
+import { ActionIcon, Group, Progress, Stack, Text, Tooltip } from '@mantine/core';
 import IconCode from '@tabler/icons-react/dist/esm/icons/IconCode.mjs';
-import { Count, Sentence, Time } from 'patchbay-platform/ui';
+import { Count, Sentence, Time, useCanSendMail } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { forecastOf } from './forecast.ts';
 import { useNames } from './names.ts';
@@ -14,6 +14,7 @@ export interface Meter {
   limit: number;
 }
 
+const MAILS_SENT = 'mails_sent';
 const NEAR = 0.8;
 
 interface MeterRowProps {
@@ -27,6 +28,7 @@ interface MeterRowProps {
 export function MeterRow({ meter, start, end, onTry }: MeterRowProps) {
   const { t } = useTranslation('billing');
   const names = useNames();
+  const canSend = useCanSendMail();
   const { used, limit, period } = meter;
   const isLimited = limit >= 0;
   const share = limit > 0 ? used / limit : used > 0 ? 1 : 0;
@@ -40,16 +42,17 @@ export function MeterRow({ meter, start, end, onTry }: MeterRowProps) {
             {name}
           </Text>
           {onTry && (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="sm"
-              aria-label={t('usage.tryOf', { name })}
-              title={t('shell:tryIt.title')}
-              onClick={onTry}
-            >
-              <IconCode size={14} />
-            </ActionIcon>
+            <Tooltip label={t('usage.tryOf', { name })}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="sm"
+                aria-label={t('usage.tryOf', { name })}
+                onClick={onTry}
+              >
+                <IconCode size={14} />
+              </ActionIcon>
+            </Tooltip>
           )}
         </Group>
         <Text size="sm">
@@ -64,6 +67,11 @@ export function MeterRow({ meter, start, end, onTry }: MeterRowProps) {
           color={share >= 1 ? 'red' : share >= NEAR ? 'yellow' : 'blue'}
           aria-label={name}
         />
+      )}
+      {meter.name === MAILS_SENT && used > 0 && !canSend && (
+        <Text size="xs" c="dimmed">
+          {t('usage.onlyLogged')}
+        </Text>
       )}
       {forecast && (
         <Text size="xs" c="dimmed">

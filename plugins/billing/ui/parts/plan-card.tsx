@@ -26,7 +26,7 @@ export default function PlanCard() {
         )}
       </Loaded>
       <Loaded of={usage} lines={2}>
-        {({ meters, period_start, resets_at }) => {
+        {({ meters, counted_since, resets_at }) => {
           const nearest = meters
             .filter(({ limit }) => limit > 0)
             .sort((one, other) => other.used / other.limit - one.used / one.limit)
@@ -38,7 +38,7 @@ export default function PlanCard() {
               </Text>
             );
           return nearest.map((meter) => (
-            <MeterRow key={meter.name} meter={meter} start={period_start} end={resets_at} />
+            <MeterRow key={meter.name} meter={meter} start={counted_since} end={resets_at} />
           ));
         }}
       </Loaded>

@@ -18,11 +18,17 @@ export const usageRoutes = [
     access: USAGE,
     summary: 'What is used of each limit this month',
     responses: { 200: CurrentUsageView },
-    async handler({ principal }, { entitlements, usageFigures, catalogue, clock }: UsageScope) {
+    async handler({ principal }, { entitlements, usageFigures, catalogue, clock, people }: UsageScope) {
       const tenantId = tenantOf(principal);
-      const [entitlement, used] = await Promise.all([entitlements.fresh(tenantId), usageFigures.current(tenantId)]);
+      const [entitlement, used, tenant] = await Promise.all([
+        entitlements.fresh(tenantId),
+        usageFigures.current(tenantId),
+        people.tenantByUuid(tenantId),
+      ]);
       const now = clock.now();
-      const period = { name: monthOf(now), start: monthStart(now), end: nextMonthStart(now) };
+      const start = monthStart(now);
+      const since = Math.max(start, Number(tenant?.created_at ?? start));
+      const period = { name: monthOf(now), start, end: nextMonthStart(now), since };
       return currentUsageView(entitlement, used, meterList(catalogue), period);
     },
   }),

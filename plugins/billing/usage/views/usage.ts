@@ -9,6 +9,9 @@ const MeterView = Type.Object({
   name: Type.String(),
   summary: Type.String(),
   period: Type.Enum(['month', 'current']),
+  counted_by: Type.Enum(['server', 'programs'], {
+    description: '`programs`: only what programs report is counted',
+  }),
   used: Type.Integer(),
   limit: Type.Integer({ description: '-1 is unlimited' }),
   remaining: Type.Union([Type.Integer(), Type.Null()]),
@@ -17,6 +20,7 @@ export const CurrentUsageView = Type.Object({
   period: Type.String(),
   period_start: Type.String(),
   resets_at: Type.String(),
+  counted_since: Type.String({ description: 'The beginning of the month, or of the organisation' }),
   plan_id: Type.String(),
   limits: Numbers,
   usage: Numbers,
@@ -27,13 +31,14 @@ export function currentUsageView(
   { plan, limits }: Entitlement,
   used: Readonly<Record<string, number>>,
   meters: MeterList,
-  period: { name: string; start: number; end: number },
+  period: { name: string; start: number; end: number; since: number },
 ): Static<typeof CurrentUsageView> {
   const names = meters.limitNames.filter((name) => name !== REQUESTS_PER_MINUTE);
   return {
     period: period.name,
     period_start: isoSeconds(period.start),
     resets_at: isoSeconds(period.end),
+    counted_since: isoSeconds(period.since),
     plan_id: plan.plan_id,
     limits: Object.fromEntries(names.map((name) => [name, limitOf(limits, name)])),
     usage: Object.fromEntries(meters.all.map((meter) => [usageNameOf(meter), used[meter.name] ?? 0])),
@@ -44,6 +49,7 @@ export function currentUsageView(
         name,
         summary,
         period: kind,
+        counted_by: meters.isCounted(name) ? 'server' : 'programs',
         used: count,
         limit,
         remaining: limit < 0 ? null : Math.max(0, limit - count),

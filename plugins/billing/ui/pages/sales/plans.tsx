@@ -1,5 +1,5 @@
 /** What is for sale: plans are made, changed, taken off the list and, when nobody has them, deleted. */
-import { ActionIcon, Button, Menu, Text } from '@mantine/core';
+import { ActionIcon, Alert, Button, Menu, Text } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQueryClient } from '@tanstack/react-query';
@@ -14,6 +14,7 @@ import {
   Time,
   tellDone,
   tellFailed,
+  useRows,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,6 +25,8 @@ import { SalesPage } from '../../parts/sales-page.tsx';
 const PlanForm = later(() => import('../../parts/plan-form.tsx').then(({ PlanForm }) => PlanForm));
 
 const LIST = '/api/platform/billing/all-plans';
+/** Those that a fresh installation has for sale. */
+const EXAMPLES = ['free', 'starter', 'pro', 'business', 'self-hosted'];
 
 export default function Plans() {
   const { t } = useTranslation('billing');
@@ -51,6 +54,7 @@ export default function Plans() {
   );
   return (
     <SalesPage part="plans" actions={newPlan}>
+      <Examples />
       <DataTable
         list={LIST}
         label={t('sales.plans')}
@@ -163,6 +167,19 @@ export default function Plans() {
         </Confirm>
       )}
     </SalesPage>
+  );
+}
+
+/** Until somebody has made the plans theirs: what is for sale came with the server. */
+function Examples() {
+  const { t } = useTranslation('billing');
+  const { data = [] } = useRows(LIST);
+  const isUntouched = data.every((plan) => EXAMPLES.includes(plan.plan_id) && plan.updated_at === plan.created_at);
+  if (!isUntouched || !data.some(({ is_public }) => is_public)) return null;
+  return (
+    <Alert role="note" color="blue" title={t('plans.examples')}>
+      {t('plans.examplesText')}
+    </Alert>
   );
 }
 
