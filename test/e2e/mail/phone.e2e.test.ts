@@ -49,6 +49,24 @@ describe('the reader on a telephone', function () {
     await page.getByText('没有被拦下的邮件').waitFor();
     await visitor.assertAccessible();
   });
+
+  it('shows when mail was sent, and its filters when they are asked for', async () => {
+    const body = { from: 'ada@example.com', to: ['bo@example.org'], subject: 'Hello', text: 'Hello' };
+    assert.equal((await mailOf(app).http.post('/api/platform/mail/sent', body)).status, 201);
+    visitor = await visit(app, { width: 'phone' });
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/mail/sent');
+    await page
+      .getByRole('row', { name: /Hello/ })
+      .getByText(/ago|now/)
+      .waitFor();
+    const status = page.getByRole('combobox', { name: 'Status' });
+    assert.ok(await status.isHidden());
+    await page.getByRole('button', { name: 'Filters' }).tap();
+    await status.waitFor();
+    await visitor.assertAccessible();
+  });
 });
 
 /** A swipe: the list draws what is on the screen alone, a frame later. */

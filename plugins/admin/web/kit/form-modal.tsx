@@ -6,6 +6,7 @@ import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFocusBack } from './focus-back.ts';
+import classes from './form-modal.module.css';
 import { DialogForms, useFormPlace } from './sheet.tsx';
 import { Unsaved } from './unsaved.tsx';
 import { NotSaved, type VersionedForm } from './versioned-form.tsx';
@@ -83,7 +84,7 @@ export function FormModal(props: FormModalProps) {
           <DialogForms>{children(error)}</DialogForms>
           {error !== null && <NotSaved error={error} form={versioned} isAct={isAct} />}
           {isAsking && <Unsaved onStay={() => setAsking(false)} onLeave={close} />}
-          <Group justify="flex-end" display={isAsking ? 'none' : undefined}>
+          <Group justify="flex-end" className={classes.buttons} display={isAsking ? 'none' : undefined}>
             <Button variant="default" onClick={close}>
               {t('cancel')}
             </Button>

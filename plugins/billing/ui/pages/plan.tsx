@@ -3,7 +3,6 @@ import { Alert, Button, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import {
   $api,
   type AnswerOf,
-  EmptyState,
   Loaded,
   Page,
   Panel,
@@ -51,7 +50,7 @@ export default function Plan() {
         {(data) => (
           <>
             <Usage {...data} />
-            <DaysPanel meters={data.meters} />
+            <DaysPanel meters={data.meters.toSorted(byCounter)} />
           </>
         )}
       </Loaded>
@@ -67,6 +66,11 @@ function Meters({ children }: { children: ReactNode }) {
   );
 }
 
+/** First what this server counts. */
+function byCounter(one: UsageProps['meters'][number], other: UsageProps['meters'][number]): number {
+  return Number(one.counted_by === 'programs') - Number(other.counted_by === 'programs');
+}
+
 type UsageProps = AnswerOf<'/api/v2/usage/current'>;
 
 /** What has no limit and was not used says nothing until somebody asks. */
@@ -79,20 +83,22 @@ function Usage({ meters, counted_since, resets_at }: UsageProps) {
   const [isWhole, setWhole] = useState(false);
   const telling = meters.filter(({ used, limit }) => used > 0 || limit >= 0);
   const shown = isWhole ? meters : telling;
+  const byServer = shown.filter(({ counted_by }) => counted_by === 'server');
   const byPrograms = shown.filter(({ counted_by }) => counted_by === 'programs');
   return (
     <Panel title={t('usage.title')}>
       <Text size="sm" c="dimmed">
         <Sentence text={t('usage.intro')} parts={{ when: <Time at={resets_at} style="date" /> }} />
       </Text>
-      {shown.length === 0 && <EmptyState title={t('usage.nothing')} text={t('usage.nothingText')} />}
-      <Meters>
-        {shown
-          .filter(({ counted_by }) => counted_by === 'server')
-          .map((meter) => (
+      {byServer.length > 0 ? (
+        <Meters>
+          {byServer.map((meter) => (
             <MeterRow key={meter.name} meter={meter} start={counted_since} end={resets_at} />
           ))}
-      </Meters>
+        </Meters>
+      ) : (
+        <Text size="sm">{t('usage.nothingText')}</Text>
+      )}
       {byPrograms.length > 0 && (
         <Stack gap="sm" component="section" aria-label={t('usage.byPrograms')}>
           <div>

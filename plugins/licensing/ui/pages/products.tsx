@@ -70,8 +70,7 @@ export default function Products() {
           {
             id: 'version',
             title: t('products.version'),
-            width: 0.9,
-            onPhone: true,
+            width: 1.2,
             cell: ({ current_version }) => current_version ?? '–',
           },
           {

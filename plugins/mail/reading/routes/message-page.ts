@@ -23,9 +23,11 @@ const POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
-/** Mail is written for white paper. */
+/** Mail is written for white paper; the place of a picture that is not loaded is seen. */
 const STYLE = `:root{color-scheme:light}body{margin:12px;background:#fff;color:#1a1a1a;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
-img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap;font:inherit}`;
+img{max-width:100%;height:auto}table{max-width:100%}
+img[src^="data:image/svg+xml"]{outline:1px dashed #adb5bd;outline-offset:-1px;background:#f1f3f5}
+pre{white-space:pre-wrap;font:inherit}`;
 
 /** What a view shows of a message; the rest is in its download. */
 const SOURCE_BYTES = 256 * 1024;

@@ -38,14 +38,13 @@ import {
   useUrlState,
   Waiting,
 } from 'patchbay-platform/ui';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sentMail } from '../bounds.ts';
 import { type Draft, useDraft } from '../parts/draft.ts';
 import { encoded, MAX_FILES_BYTES } from '../parts/files.ts';
 import { MailboxField } from '../parts/mailbox-field.tsx';
 import { NewMailbox } from '../parts/new-mailbox.tsx';
-import classes from '../reader/reader.module.css';
 
 export default function Compose() {
   const { t } = useTranslation('mail');
@@ -109,6 +108,13 @@ function Form({ draft }: { draft: Draft }) {
   // The same mail again, after a lost answer, is one mail.
   const [key] = useState(() => crypto.randomUUID());
   const size = files.reduce((sum, file) => sum + file.size, 0);
+  const answer = useRef<HTMLTextAreaElement>(null);
+  // Whom and about what is known of an answer: what it says is written, above what it answers.
+  useEffect(() => {
+    if (draft.answerTo === null) return;
+    answer.current?.focus();
+    answer.current?.setSelectionRange(0, 0);
+  }, [draft.answerTo]);
   const isTooLarge = size > MAX_FILES_BYTES;
   const isDirty = text !== draft.text || subject !== draft.subject || files.length > 0;
   useLeaveGuard(isDirty && sentAs === null);
@@ -184,8 +190,9 @@ function Form({ draft }: { draft: Draft }) {
             label={t('compose.text')}
             required
             autosize
-            minRows={10}
-            maxRows={30}
+            minRows={8}
+            maxRows={18}
+            ref={answer}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />
@@ -225,7 +232,16 @@ function Form({ draft }: { draft: Draft }) {
               {t('compose.tooLarge', { size: bytes(MAX_FILES_BYTES) })}
             </Text>
           )}
-          <Group gap="md" align="flex-end">
+          {error !== null && !isAddressWrong && <Failure error={error} />}
+          <Group gap="md" align={isLater ? 'flex-end' : 'center'}>
+            <Button
+              type="submit"
+              loading={isBusy}
+              disabled={isTooLarge}
+              leftSection={<IconSend size={16} aria-hidden />}
+            >
+              {isLater ? t('compose.schedule') : t('compose.send')}
+            </Button>
             <Switch
               label={t('compose.later')}
               checked={isLater}
@@ -240,17 +256,6 @@ function Form({ draft }: { draft: Draft }) {
                 onChange={setAt}
               />
             )}
-          </Group>
-          {error !== null && !isAddressWrong && <Failure error={error} />}
-          <Group className={classes.sendBar}>
-            <Button
-              type="submit"
-              loading={isBusy}
-              disabled={isTooLarge}
-              leftSection={<IconSend size={16} aria-hidden />}
-            >
-              {isLater ? t('compose.schedule') : t('compose.send')}
-            </Button>
           </Group>
         </Stack>
       </form>

@@ -1,13 +1,15 @@
 /** Mail that rules hold back: to be looked at, released or deleted. */
+import { Button } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { api, DataTable, EmptyState, Page, Time } from 'patchbay-platform/ui';
+import { api, DataTable, EmptyState, Link, Page, Time, useMay } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const ONE = '/api/platform/mail/messages/{id}';
 
 export default function Quarantine() {
   const { t } = useTranslation('mail');
+  const mayMakeRules = useMay()('mail.rules');
   return (
     <Page title={t('quarantine.title')} intro={t('quarantine.intro')}>
       <DataTable
@@ -54,7 +56,19 @@ export default function Quarantine() {
             run: ({ id }) => api.DELETE(ONE, { params: { path: { id } } }),
           },
         ]}
-        empty={<EmptyState title={t('quarantine.empty')} text={t('quarantine.emptyText')} />}
+        empty={
+          <EmptyState
+            title={t('quarantine.empty')}
+            text={t('quarantine.emptyText')}
+            action={
+              mayMakeRules && (
+                <Button component={Link} to="/mail/rules" variant="default">
+                  {t('quarantine.toRules')}
+                </Button>
+              )
+            }
+          />
+        }
       />
     </Page>
   );

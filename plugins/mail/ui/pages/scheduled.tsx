@@ -1,9 +1,17 @@
 /** What is to leave later: to be changed, or called off. */
-import { api, DataTable, EmptyState, Page, Time } from 'patchbay-platform/ui';
+import { Button } from '@mantine/core';
+import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
+import { $api, api, DataTable, EmptyState, Link, Page, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 export default function Scheduled() {
   const { t } = useTranslation('mail');
+  const { data: allowance } = $api.useQuery('get', '/api/platform/mail/allowance');
+  const compose = allowance?.may_send && (
+    <Button component={Link} to="/mail/compose" leftSection={<IconPencil size={16} aria-hidden />}>
+      {t('reader.compose')}
+    </Button>
+  );
   return (
     <Page title={t('scheduled.title')} intro={t('scheduled.intro')}>
       <DataTable
@@ -45,7 +53,7 @@ export default function Scheduled() {
               api.PATCH('/api/platform/mail/sent/{id}', { params: { path: { id } }, body: { status: 'canceled' } }),
           },
         ]}
-        empty={<EmptyState title={t('scheduled.empty')} text={t('scheduled.emptyText')} />}
+        empty={<EmptyState title={t('scheduled.empty')} text={t('scheduled.emptyText')} action={compose} />}
       />
     </Page>
   );

@@ -53,7 +53,7 @@ export default function Sent() {
           {
             id: 'status',
             title: t('sent.status'),
-            width: 1.3,
+            width: 1.9,
             onPhone: true,
             cell: ({ status }) => <State value={status} text={t(`sent.is.${status}`)} />,
           },
@@ -62,6 +62,7 @@ export default function Sent() {
             title: t('sent.created'),
             width: 1.4,
             sort: 'created_at',
+            onPhone: true,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
         ]}

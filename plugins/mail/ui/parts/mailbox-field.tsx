@@ -1,8 +1,8 @@
-/** A field for one of the mailboxes that somebody sees: the first of them are offered, any may be written. */
+/** A field for one of the mailboxes that somebody sees: the first of them are offered, any may be written; an only one is chosen. */
 import { Autocomplete } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useRows } from 'patchbay-platform/ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const OFFERED = 20;
@@ -23,6 +23,12 @@ export function MailboxField({ value, onChange, error, label, disabled = false }
     query: { sort: 'address', ...(asked && { address: asked }) },
     limit: OFFERED,
   });
+  const [first, second] = data ?? [];
+  const only = asked === '' && second === undefined ? first?.address : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, so that it may be taken out again
+  useEffect(() => {
+    if (only !== undefined && value === '' && !disabled) onChange(only);
+  }, [only]);
   return (
     <Autocomplete
       label={label ?? t('rules.mailbox')}

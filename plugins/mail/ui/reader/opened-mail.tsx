@@ -117,11 +117,6 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
                 />
               </>
             )}
-            {folder === 'quarantine' && (
-              <Button size="xs" onClick={() => void actions.move(id, 'inbox')}>
-                {t('quarantine.release')}
-              </Button>
-            )}
             {ADDRESS.test(from) && (
               <Action onClick={() => setAbout(true)} label={t('reader.sender')} icon={<IconUser size={18} />} />
             )}
@@ -177,7 +172,12 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
         </Group>
         {folder === 'quarantine' && (
           <Alert color="yellow" p="xs">
-            {t('quarantine.held')}
+            <Group justify="space-between" gap="xs">
+              {t('quarantine.held')}
+              <Button size="xs" onClick={() => void actions.move(id, 'inbox')}>
+                {t('quarantine.release')}
+              </Button>
+            </Group>
           </Alert>
         )}
         {mail.parse_error && (

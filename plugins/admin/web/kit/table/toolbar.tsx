@@ -3,6 +3,7 @@ import { ActionIcon, Button, Group, Menu, Select, TextInput, Tooltip } from '@ma
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconColumns3 from '@tabler/icons-react/dist/esm/icons/IconColumns3.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
+import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useEffect, useState } from 'react';
@@ -10,6 +11,7 @@ import { useTranslation } from 'react-i18next';
 import { MomentField } from '../moment/moment-field.tsx';
 import { csvAddress, type ListWish } from './list-query.ts';
 import { SavedViews } from './saved-views.tsx';
+import classes from './table.module.css';
 import type { TableUrlState } from './table-state.ts';
 import type { DataTableProps, Filter, ListPath } from './types.ts';
 
@@ -24,6 +26,8 @@ interface ToolbarProps<P extends ListPath> {
 export function Toolbar<P extends ListPath>({ props, state, wish }: ToolbarProps<P>) {
   const { filters = [], search, columns, extra } = props;
   const { t } = useTranslation();
+  // On a telephone alone; elsewhere they are always there.
+  const [areFiltersOpen, setFiltersOpen] = useState(state.isFiltered);
   return (
     <Group gap="xs" mb="sm" role="search" aria-label={props.label}>
       {search && (
@@ -34,9 +38,22 @@ export function Toolbar<P extends ListPath>({ props, state, wish }: ToolbarProps
           isWide
         />
       )}
-      {filters.map((filter) => (
-        <FilterField key={filter.name} filter={filter} state={state} />
-      ))}
+      {filters.length > 1 && (
+        <Button
+          hiddenFrom="sm"
+          variant="default"
+          leftSection={<IconFilter size={16} aria-hidden />}
+          aria-expanded={areFiltersOpen}
+          onClick={() => setFiltersOpen(!areFiltersOpen)}
+        >
+          {t('table.filters')}
+        </Button>
+      )}
+      <div className={classes.filters} data-folded={(filters.length > 1 && !areFiltersOpen) || undefined}>
+        {filters.map((filter) => (
+          <FilterField key={filter.name} filter={filter} state={state} />
+        ))}
+      </div>
       {state.isFiltered && (
         <Button
           variant="subtle"
@@ -89,6 +106,12 @@ export function Toolbar<P extends ListPath>({ props, state, wish }: ToolbarProps
   );
 }
 
+/** Of a field, so that its title and its choices are to be read; ideographs are twice as wide. */
+function widthFor(texts: readonly string[]): number {
+  const widths = texts.map((text) => [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? 15 : 7.5), 0));
+  return Math.min(Math.max(150, ...widths.map((width) => width + 60)), 280);
+}
+
 function FilterField({ filter, state }: { filter: Filter; state: TableUrlState }) {
   const { name, title } = filter;
   if ('choices' in filter) {
@@ -100,7 +123,7 @@ function FilterField({ filter, state }: { filter: Filter; state: TableUrlState }
         value={state.values[name] ?? null}
         onChange={(value) => state.set({ [name]: value })}
         clearable
-        w={150}
+        w={widthFor([title, ...filter.choices.map(({ label }) => label)])}
       />
     );
   }
