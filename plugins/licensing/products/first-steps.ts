@@ -5,7 +5,7 @@ import type { ProductsScope } from './services.ts';
 
 export const PRODUCT_STEP: FirstStep = {
   id: 'licensing.product',
-  title: { en: 'A product to sell licences for', zh: '要出售许可证的产品' },
+  title: { en: 'A product to sell licences for', zh: '创建要销售的产品' },
   text: {
     en: 'With it you issue licences, and your program checks them.',
     zh: '有了产品即可签发许可证，并由您的程序验证。',
