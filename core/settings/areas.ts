@@ -47,7 +47,7 @@ export const SETTINGS_AREAS: Readonly<Record<string, PageText>> = {
   sms: { en: 'SMS', zh: '短信' },
   payments: { en: 'Payments and company', zh: '收款与公司' },
   ai: { en: 'AI (embedding and reranking)', zh: 'AI（向量与重排）' },
-  outgoing: { en: 'Outgoing addresses', zh: '外呼地址' },
+  outgoing: { en: 'Outgoing addresses', zh: '允许访问的地址' },
   retention: { en: 'Retention', zh: '数据保留' },
   backups: { en: 'Backups', zh: '备份' },
   alerts: { en: 'Alerts', zh: '告警' },

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { type CloudEvent, coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { Mailboxes } from '../mailboxes/mailboxes.ts';
 import type { MailboxRow } from '../mailboxes/tables.ts';
+import type { WebhookCalls } from './calls.ts';
+import type { WebhookRecords } from './records.ts';
 import type { WebhookCallRow, WebhookRow } from './tables.ts';
 import type { MailWebhooks } from './webhooks.ts';
 
@@ -13,14 +15,19 @@ export interface WebhookAgain {
   call(principal: Principal, id: number): Promise<WebhookCallRow>;
   /** The same event with the same id, so that a receiver may know it; gives the new call. Throws `not_found`. */
   again(principal: Principal, id: number): Promise<WebhookCallRow>;
-  /** An event of its own type, `webhook.test`. Throws `not_found`. */
+  /** An event of its own type, `webhook.test`, sent before this ends; gives the call with its answer. Throws `not_found`. */
   test(principal: Principal, webhookId: number): Promise<WebhookCallRow>;
 }
 
 export function createWebhookAgain(
-  services: Services & { mailboxes: Mailboxes; mailWebhooks: MailWebhooks },
+  services: Services & {
+    mailboxes: Mailboxes;
+    mailWebhooks: MailWebhooks;
+    webhookCalls: WebhookCalls;
+    webhookRecords: WebhookRecords;
+  },
 ): WebhookAgain {
-  const { db, clock, mailboxes, mailWebhooks } = services;
+  const { db, clock, mailboxes, mailWebhooks, webhookCalls, webhookRecords } = services;
 
   return { webhook, call, again, test };
 
@@ -56,7 +63,10 @@ export function createWebhookAgain(
       datacontenttype: 'application/json',
       data: { mailbox: mailbox.address },
     };
-    return send(row.id, event, null);
+    const [call_id] = await db.transaction((trx) => webhookRecords.begin(trx, [row.id], event, null));
+    if (call_id === undefined) throw coreErrors.not_found();
+    await webhookCalls.tryNow({ webhook_id: row.id, call_id, event });
+    return call(principal, call_id);
   }
 
   async function send(webhookId: number, event: CloudEvent, messageId: number | null): Promise<WebhookCallRow> {

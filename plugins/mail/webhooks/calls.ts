@@ -11,6 +11,7 @@ import { NOBODYS } from '../lanes.ts';
 import type { MailSuspension } from '../mailboxes/suspension.ts';
 import { failureOf, type WebhookRecords } from './records.ts';
 import { stateAfterTry } from './states.ts';
+import type { WebhookRow } from './tables.ts';
 import type { MailWebhooks } from './webhooks.ts';
 
 export interface WebhookCall {
@@ -27,6 +28,8 @@ export interface WebhookCall {
 export interface WebhookCalls {
   /** One try, or later when its host is busy or away. Throws when the receiver did not take it: the job tries again. */
   call(call: WebhookCall, job: Pick<JobContext, 'id' | 'attempt' | 'signal'>): Promise<void>;
+  /** The only try, now: somebody looks on. What became of it is in its record; throws nothing of the receiver's. */
+  tryNow(call: WebhookCall): Promise<void>;
 }
 
 export const WEBHOOK_TRIES = 12;
@@ -67,19 +70,18 @@ export function createWebhookCalls({
       const { signal } = job;
       const row = await db.read('mail_webhooks').where({ id: call.webhook_id }).first();
       if (!row) return;
-      if (await mailSuspension.of({ tenant_id: call.event.tenantid ?? null })) {
+      if (await isSuspended(call)) {
         await note(call, job, null, 'suspended');
         throw new Error('The tenant is suspended');
       }
-      const secret = secrets.open('mail.webhook', row.secret).toString();
       const { host } = new URL(row.url);
-      const own = `${laneOf(call)} ${host}`;
+      const own = ownDoor(row, call);
       const ownWaitMs = hostsOfTenants.enter(own, laneOf(call));
       if (ownWaitMs > 0) return later(call, job, { waitMs: ownWaitMs, awayMs: hostsOfTenants.awayFor(own) });
       try {
         const waitMs = hosts.enter(host, laneOf(call));
         if (waitMs > 0) return await later(call, job, { waitMs, awayMs: 0 });
-        const status = await post(row.url, secret, call, signal)
+        const status = await post(row, call, signal)
           .catch(async (error) => {
             if (error instanceof OutboundError) hostsOfTenants.unreachable(own);
             // Stopping is nobody's failure.
@@ -96,13 +98,31 @@ export function createWebhookCalls({
         hostsOfTenants.leave(own);
       }
     },
+    async tryNow(call) {
+      const row = await db.read('mail_webhooks').where({ id: call.webhook_id }).first();
+      if (!row) return;
+      const only = { id: null, attempt: WEBHOOK_TRIES };
+      if (await isSuspended(call)) return note(call, only, null, 'suspended');
+      try {
+        const status = await post(row, call);
+        hostsOfTenants.reachable(ownDoor(row, call));
+        await note(call, only, status, null);
+      } catch (error) {
+        await note(call, only, null, failureOf(error));
+      }
+    },
   };
 
-  async function post(url: string, secret: string, { event }: WebhookCall, signal: AbortSignal): Promise<number> {
+  function isSuspended({ event }: WebhookCall): Promise<boolean> {
+    return mailSuspension.of({ tenant_id: event.tenantid ?? null });
+  }
+
+  async function post(row: WebhookRow, { event }: WebhookCall, signal?: AbortSignal): Promise<number> {
+    const secret = secrets.open('mail.webhook', row.secret).toString();
     const { Webhook } = await import('standardwebhooks');
     const body = JSON.stringify(event);
     const at = new Date(clock.now());
-    const answer = await outbound.request(url, {
+    const answer = await outbound.request(row.url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -114,14 +134,14 @@ export function createWebhookCalls({
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_ANSWER_BYTES,
       redirects: 0,
-      signal,
+      ...(signal && { signal }),
     });
     return answer.status;
   }
 
   async function note(
     call: WebhookCall,
-    job: Pick<JobContext, 'id' | 'attempt'>,
+    job: { id: number | null; attempt: number },
     status: number | null,
     why: string | null,
   ) {
@@ -152,6 +172,11 @@ export function createWebhookCalls({
       await jobs.enqueue(trx, 'mail.callWebhook', { ...call, tries_left, waits_since: since }, options);
     });
   }
+}
+
+/** A host as one tenant meets it. */
+function ownDoor({ url }: WebhookRow, call: WebhookCall): string {
+  return `${laneOf(call)} ${new URL(url).host}`;
 }
 
 function laneOf({ event }: WebhookCall): string {

@@ -13,7 +13,8 @@ export interface Tried {
   /** Why not: a code of outgoing requests, `suspended`, `failed`. */
   failure: string | null;
   state: CallState;
-  jobId: number;
+  /** Null when it was no job's. */
+  jobId: number | null;
 }
 
 export interface WebhookRecords {

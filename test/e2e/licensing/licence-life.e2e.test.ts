@@ -1,5 +1,6 @@
 /** The life of a licence: made for a product, used on a device, suspended, made longer, ended for good. */
 import assert from 'node:assert/strict';
+import { DeliveryError } from '#core/kit.ts';
 import { addMember, type Person, register } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
@@ -121,5 +122,29 @@ describe('the life of a licence', function () {
     await visitor.open('/');
     await visitor.page.getByRole('link', { name: 'Dashboard' }).waitFor();
     assert.equal(await visitor.page.getByRole('link', { name: 'Licences' }).count(), 0);
+  });
+
+  it('says when its customer did not get the code, and sends it again', async () => {
+    visitor = await visit(app);
+    const { page } = visitor;
+    const { mailer } = app.services;
+    const { send } = mailer;
+    mailer.send = () => Promise.reject(new DeliveryError('550 No such user here', { isPermanent: true }));
+    const body = { plan: 'monthly', email: 'nobody@example.com' };
+    const { license_id: id } = (await vendor.http.post('/api/platform/licensing/licences', body)).body;
+    await app.services.jobs.idle();
+    await visitor.signIn(vendor.email, vendor.password);
+    await visitor.open(`/sales/licences/${id}`);
+    const alert = page.getByRole('alert').filter({ hasText: 'Not delivered to nobody@example.com' });
+    await alert.getByText('550 No such user here').waitFor();
+    await page.getByRole('region', { name: 'History' }).getByText('Mail not delivered').waitFor();
+    await visitor.assertAccessible();
+    mailer.send = send;
+    const canSend = Object.getOwnPropertyDescriptor(mailer, 'canSend');
+    Object.defineProperty(mailer, 'canSend', { value: true, configurable: true });
+    await alert.getByRole('button', { name: 'Send again' }).click();
+    await page.getByText('The code was sent to nobody@example.com').waitFor();
+    await alert.waitFor({ state: 'detached' });
+    if (canSend) Object.defineProperty(mailer, 'canSend', canSend);
   });
 });

@@ -129,13 +129,31 @@ describe('calls of webhooks', () => {
       openStream(`${app.url}/api/platform/live?topics=webhook.called`, { authorization: `Bearer ${accessToken}` });
     const [mine, theirs] = await Promise.all([open(ada), open(bob)]);
     const made = await ada.http.post(`${WEBHOOKS}/${id}/test`);
-    assert.deepEqual([made.status, made.body.event_type], [202, 'webhook.test']);
+    const { event_type, state, status } = made.body;
+    assert.deepEqual([made.status, event_type, state, status], [200, 'webhook.test', 'delivered', 200]);
+    const [listed] = (await ada.http.get(`${WEBHOOKS}?mailbox=tested@example.com`)).body.items;
+    assert.deepEqual([listed.last_call.id, listed.last_call.state], [made.body.id, 'delivered']);
     await mine.until(1);
     assert.deepEqual([mine.data[0].data.webhook_id, mine.data[0].data.state], [id, 'delivered']);
     assert.deepEqual(theirs.types, []);
     assert.deepEqual([got[0]?.body.type, got[0]?.body.data], ['webhook.test', { mailbox: 'tested@example.com' }]);
     mine.close();
     theirs.close();
+  });
+
+  it('are tried out at once and but once, also while their host is left alone', async () => {
+    const id = await hooked('away');
+    answer = 503;
+    const test = async () => (await ada.http.post(`${WEBHOOKS}/${id}/test`)).body;
+    const refused = await test();
+    assert.deepEqual([refused.state, refused.status, refused.tries, refused.next_try_at], ['failed', 503, 1, null]);
+    answer = 200;
+    assert.equal((await test()).state, 'delivered');
+    const url = 'http://10.255.255.1/hook';
+    const made = await ada.http.post(WEBHOOKS, { mailbox: 'away@example.com', url });
+    assert.deepEqual([made.status, made.body.blocked], [201, true]);
+    const blocked = await ada.http.post(`${WEBHOOKS}/${made.body.id}/test`);
+    assert.deepEqual([blocked.body.state, blocked.body.failure], ['failed', 'blocked_address']);
   });
 
   it('are nobody else’s', async () => {

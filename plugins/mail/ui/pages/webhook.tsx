@@ -12,30 +12,34 @@ import {
   Loaded,
   Page,
   Panel,
-  type RowOf,
   State,
   Time,
   tellDone,
   tellFailed,
+  useLiveRefresh,
   useParam,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BlockedAddress } from '../parts/blocked-address.tsx';
+import { useAnswerText, type WebhookCall } from '../parts/webhook-answer.tsx';
 
+const WEBHOOK = '/api/platform/mail/webhooks/{id}';
 const LIST = '/api/platform/mail/webhooks/{id}/calls';
 const STATES = ['waiting', 'delivered', 'failed'] as const;
-type Call = RowOf<typeof LIST>;
 
 export default function Webhook() {
   const { t } = useTranslation('mail');
   const id = Number(useParam('id'));
-  const webhook = $api.useQuery('get', '/api/platform/mail/webhooks/{id}', { params: { path: { id } } });
+  const webhook = $api.useQuery('get', WEBHOOK, { params: { path: { id } } });
+  useLiveRefresh(['webhook.called'], () => webhook.refetch());
   const page = { title: t('webhooks.one'), trail: [{ title: t('webhooks.title'), to: '/mail/webhooks' }] };
   return (
     <Loaded of={webhook} failed={page}>
-      {({ url, mailbox, created_at }) => (
+      {({ url, mailbox, created_at, last_call }) => (
         <Page {...page}>
           <Stack>
+            {last_call?.failure === 'blocked_address' && <BlockedAddress url={url} />}
             <Panel title={t('webhooks.about')}>
               <Facts
                 of={[
@@ -57,18 +61,36 @@ function Calls({ id, mailbox }: { id: number; mailbox: string }) {
   const { t } = useTranslation('mail');
   const client = useQueryClient();
   const [shown, setShown] = useState<number | null>(null);
-  const readAgain = () => client.invalidateQueries({ queryKey: ['get', LIST.replace('{id}', String(id))] });
+  const answerText = useAnswerText();
+  const [isTesting, setTesting] = useState(false);
+  const readAgain = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: ['get', LIST.replace('{id}', String(id))] }),
+      client.invalidateQueries({ queryKey: ['get', WEBHOOK] }),
+    ]);
   const again = (call: number) =>
     api
       .POST('/api/platform/mail/webhook-calls/{id}/again', { params: { path: { id: call } } })
       .then(() => tellDone(t('webhooks.sentAgain')), tellFailed)
       .finally(readAgain);
-  const test = () =>
-    api
-      .POST('/api/platform/mail/webhooks/{id}/test', { params: { path: { id } } })
-      .then(() => tellDone(t('webhooks.testSent')), tellFailed)
-      .finally(readAgain);
-  const testButton = <Button onClick={() => void test()}>{t('webhooks.test')}</Button>;
+  const test = async () => {
+    setTesting(true);
+    try {
+      const { data } = await api.POST('/api/platform/mail/webhooks/{id}/test', { params: { path: { id } } });
+      if (data?.state === 'delivered') tellDone(t('webhooks.tested', { answer: answerText(data) }));
+      else if (data) tellFailed(new Error(t('webhooks.testFailed', { answer: answerText(data) })));
+    } catch (error) {
+      tellFailed(error);
+    } finally {
+      setTesting(false);
+      await readAgain();
+    }
+  };
+  const testButton = (
+    <Button loading={isTesting} onClick={() => void test()}>
+      {t('webhooks.test')}
+    </Button>
+  );
   return (
     <Panel title={t('webhooks.calls')} actions={testButton}>
       <DataTable
@@ -88,29 +110,29 @@ function Calls({ id, mailbox }: { id: number; mailbox: string }) {
           {
             id: 'created',
             title: t('webhooks.created'),
-            width: 3,
+            width: 2,
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
-          { id: 'what', title: t('webhooks.what'), width: 3, cell: (call) => <What call={call} /> },
+          { id: 'what', title: t('webhooks.what'), width: 2, cell: (call) => <What call={call} /> },
           {
             id: 'state',
             title: t('webhooks.state'),
-            width: 3,
+            width: 2,
             onPhone: true,
             cell: ({ state }) => <State value={state} text={t(`webhooks.is.${state}`)} />,
           },
           {
             id: 'answer',
             title: t('webhooks.answer'),
-            width: 3,
+            width: 4,
             onPhone: true,
-            cell: (call) => <Answer call={call} />,
+            cell: (call) => answerText(call),
           },
           { id: 'tries', title: t('webhooks.tries'), width: 1.5, align: 'end', cell: ({ tries }) => tries },
           {
             id: 'next',
             title: t('webhooks.next'),
-            width: 3,
+            width: 2,
             cell: ({ next_try_at }) => next_try_at && <Time at={next_try_at} style="ago" />,
           },
           {
@@ -146,17 +168,11 @@ function Calls({ id, mailbox }: { id: number; mailbox: string }) {
   );
 }
 
-function What({ call: { event_type, message_id } }: { call: Call }) {
+function What({ call: { event_type, message_id } }: { call: WebhookCall }) {
   const { t } = useTranslation('mail');
   if (event_type === 'webhook.test') return t('webhooks.isTest');
   if (message_id === null) return event_type;
   return <Link to={`/mail?message=${message_id}`}>{t('webhooks.isMail')}</Link>;
-}
-
-function Answer({ call: { status, failure } }: { call: Call }) {
-  const { t } = useTranslation('mail');
-  if (status !== null) return status;
-  return failure && t(`webhooks.why.${failure}`, { defaultValue: failure });
 }
 
 function Body({ id }: { id: number }) {

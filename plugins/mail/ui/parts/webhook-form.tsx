@@ -8,12 +8,18 @@ import { MailboxField } from './mailbox-field.tsx';
 
 const LIST = '/api/platform/mail/webhooks';
 
+export interface NewWebhook {
+  url: string;
+  secret: string;
+  blocked: boolean;
+}
+
 interface WebhookFormProps {
   /** To begin with. */
   mailbox: string;
   onClose(): void;
   /** With the secret, which is shown this once. */
-  onMade(secret: string | null): void;
+  onMade(made: NewWebhook): void;
 }
 
 export function WebhookForm({ mailbox: given, onClose, onMade }: WebhookFormProps) {
@@ -24,7 +30,7 @@ export function WebhookForm({ mailbox: given, onClose, onMade }: WebhookFormProp
   const submit = async () => {
     const { data } = await api.POST(LIST, { body: { mailbox: mailbox.trim(), url: url.trim() } });
     await client.invalidateQueries({ queryKey: ['get', LIST] });
-    onMade(data?.secret ?? null);
+    if (data) onMade(data);
   };
   return (
     <FormModal title={t('webhooks.add')} action={t('webhooks.add')} isOpen onClose={onClose} onSubmit={submit}>
@@ -37,6 +43,7 @@ export function WebhookForm({ mailbox: given, onClose, onMade }: WebhookFormProp
             placeholder="https://"
             required
             value={url}
+            description={t('webhooks.urlText')}
             error={issueOf(error, 'url')}
             onChange={(event) => setUrl(event.currentTarget.value)}
           />

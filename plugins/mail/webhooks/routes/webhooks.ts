@@ -5,7 +5,7 @@ import { whereOwn } from '../../mailboxes/visibility.ts';
 import { MAILBOX_COLUMN, MANAGE, MailboxAddress, MessageId } from '../../shapes.ts';
 import type { WebhooksScope } from '../services.ts';
 import type { WebhookRow } from '../tables.ts';
-import { WebhookView, webhookView } from '../views.ts';
+import { type ShownWebhook, WebhookView, webhookViews } from '../views.ts';
 
 export const webhookRoutes = [
   listRoute({
@@ -26,7 +26,11 @@ export const webhookRoutes = [
       whereOwn(rows, principal);
       return rows;
     },
-    items: (rows: (WebhookRow & { address: string })[]) => rows.map(({ address, ...row }) => webhookView(row, address)),
+    items: (rows: (WebhookRow & { address: string })[], services: WebhooksScope) =>
+      webhookViews(
+        services,
+        rows.map(({ address: mailbox, ...row }) => ({ row, mailbox })),
+      ),
   }),
   route({
     method: 'POST',
@@ -34,10 +38,21 @@ export const webhookRoutes = [
     access: MANAGE,
     summary: 'Calls a URL for each new mail, signed as Standard Webhooks ask; the secret is shown this once',
     body: Type.Object({ mailbox: MailboxAddress, url: Type.String({ minLength: 8, maxLength: 2_000 }) }),
-    responses: { 201: Type.Object({ ...WebhookView.properties, secret: Type.String() }) },
-    async handler({ body, principal }, { mailWebhooks }: WebhooksScope) {
+    responses: {
+      201: Type.Object({
+        ...WebhookView.properties,
+        secret: Type.String(),
+        blocked: Type.Boolean({ description: 'This server may not call it; see `http.outbound.allow`' }),
+      }),
+    },
+    async handler({ body, principal }, services: WebhooksScope) {
+      const { mailWebhooks, outbound } = services;
       const { row, address, secret } = await mailWebhooks.create(principal, body.mailbox, body.url);
-      return versioned(row, { ...webhookView(row, address), secret }, 201);
+      const blocked = await outbound.check(row.url).then(
+        () => false,
+        () => true,
+      );
+      return versioned(row, { ...(await viewOf(services, { row, mailbox: address })), secret, blocked }, 201);
     },
   }),
   route({
@@ -47,9 +62,9 @@ export const webhookRoutes = [
     summary: 'A webhook of a mailbox that you see',
     params: MessageId,
     responses: { 200: WebhookView },
-    async handler({ principal, params }, { webhookAgain }: WebhooksScope) {
-      const { row, mailbox } = await webhookAgain.webhook(principal, params.id);
-      return versioned(row, webhookView(row, mailbox.address));
+    async handler({ principal, params }, services: WebhooksScope) {
+      const { row, mailbox } = await services.webhookAgain.webhook(principal, params.id);
+      return versioned(row, await viewOf(services, { row, mailbox: mailbox.address }));
     },
   }),
   route({
@@ -66,3 +81,9 @@ export const webhookRoutes = [
     },
   }),
 ];
+
+async function viewOf(services: WebhooksScope, shown: ShownWebhook) {
+  const [view] = await webhookViews(services, [shown]);
+  if (!view) throw new Error('A webhook was not shown');
+  return view;
+}
