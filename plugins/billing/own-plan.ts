@@ -1,6 +1,6 @@
 /**
  * Whether a tenant has anything to do with plans. Who runs the server for themselves is on one that nobody sells and that limits nothing:
- * pages about it would offer them their own prices.
+ * pages about it would offer them their own prices. What they use they see all the same.
  */
 import type { Principal } from '#core/plugin.ts';
 import { UNLIMITED } from './meters.ts';

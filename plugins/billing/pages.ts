@@ -17,7 +17,6 @@ export const pages: PluginPages = {
       icon: 'credit-card',
       order: 70,
       access: own,
-      when: hasPlan,
       words: { en: 'billing subscription limits quota trial', zh: '计费 订阅 限额 配额 试用' },
     },
     {
@@ -125,7 +124,6 @@ export const pages: PluginPages = {
       path: '/settings/plan',
       shortcut: 'g p',
       access: own,
-      when: hasPlan,
     },
     {
       id: 'salesPayments',

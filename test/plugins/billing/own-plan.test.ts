@@ -1,4 +1,4 @@
-/** Pages about one's own plan: for tenants that something limits, or that may choose one, and for nobody else. */
+/** Pages about one's own plan: for tenants that something limits, or that may choose one; what is used everybody sees. */
 import assert from 'node:assert/strict';
 import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -18,20 +18,21 @@ describe('pages about the plan', () => {
     return [...navigation, ...commands, ...cards].map(({ id }: { id: string }) => id);
   };
   const OWN = ['plan', 'change', 'invoices', 'goPlan', 'plan'];
+  const USAGE = ['plan', 'goPlan'];
 
   it('are not shown where nobody sells what everybody has, until somebody is limited or given a plan', async () => {
     await begin({});
-    assert.deepEqual(await shown(), []);
+    assert.deepEqual(await shown(), USAGE);
     const admin = await signInAdmin(app);
     const own = `/api/platform/billing/tenants/${owner.tenantId}`;
     assert.equal((await admin.http.patch(`${own}/overrides`, { max_sessions: 3 })).status, 200);
     assert.deepEqual(await shown(), OWN);
     assert.equal((await admin.http.patch(`${own}/overrides`, { max_sessions: null })).status, 200);
-    assert.deepEqual(await shown(), []);
+    assert.deepEqual(await shown(), USAGE);
     assert.equal((await admin.http.post(`${own}/plan`, { plan_id: 'business' })).status, 200);
     assert.deepEqual(await shown(), OWN);
     const others = await register(app);
-    assert.deepEqual(await shown(others), [], 'what another tenant has is nothing to them');
+    assert.deepEqual(await shown(others), USAGE, 'what another tenant has is nothing to them');
     assert.equal((await others.http.get('/api/platform/billing/subscription')).status, 200, 'and nothing is refused');
   });
 

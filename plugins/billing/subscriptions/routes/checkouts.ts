@@ -98,7 +98,10 @@ export const checkoutRoutes = [
         ...shownOfCheckout,
         plan: PlanView,
         instructions: Type.String(),
-        seller: Type.Object({ name: Type.String(), address: Type.String() }, { description: 'Who is paid' }),
+        seller: Type.Object(
+          { name: Type.String(), address: Type.String() },
+          { description: 'The company that is paid' },
+        ),
       }),
     },
     async handler({ params }, services: SubscriptionsScope) {

@@ -13,7 +13,7 @@ import { type Cycle, PlanPrice } from '../parts/plan-price.tsx';
 
 export default function ChangePlan() {
   const { t } = useTranslation('billing');
-  const hasPlan = useMay()('billing.plan');
+  const hasPlan = useMay()('billing.invoices');
   const own = useOwnSubscription();
   const plans = useRows('/api/platform/billing/plans');
   return (

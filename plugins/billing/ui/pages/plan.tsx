@@ -28,7 +28,7 @@ export default function Plan() {
   const usage = $api.useQuery('get', '/api/v2/usage/current');
   const [{ checkout }, setAddress] = useUrlState();
   // Where nothing limits and nothing is sold, no plan is anything to anybody.
-  const hasPlan = useMay()('billing.plan');
+  const hasPlan = useMay()('billing.invoices');
   return (
     <Page title={t('plan.title')} {...(!hasPlan && { intro: t('plan.none') })}>
       {(checkout === 'done' || checkout === 'canceled') && (

@@ -88,7 +88,7 @@ export const licenceChangeRoutes = [
     method: 'POST',
     path: '/api/platform/licensing/licences/{id}/send-code',
     access: LICENCES_MANAGE,
-    summary: 'Mails the code to the customer now; `mail_failure` says what became of it',
+    summary: 'Mails the code to the customer now; `mail_failure` is why it was not delivered',
     params: IdParams,
     responses: { 200: ExtendedView },
     async handler({ params, principal }, services: LicencesScope) {
