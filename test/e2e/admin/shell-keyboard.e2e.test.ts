@@ -75,6 +75,20 @@ describe('the shell by keyboard', function () {
     }
   });
 
+  it('loses nothing that is typed while the palette is still being loaded, and says that it searches', async () => {
+    const { page } = visitor;
+    await visitor.open('/settings/people');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('zzap');
+    const find = page.getByRole('dialog').getByRole('textbox', { name: 'Find' });
+    await find.waitFor();
+    assert.equal(await find.inputValue(), 'zzap');
+    await page.getByText('Searching …').waitFor();
+    await page.getByText('No results').waitFor();
+    await page.keyboard.press('Escape');
+    await find.waitFor({ state: 'detached' });
+  });
+
   it('finds people, mail, licences, workflows and guides, with the first row chosen whatever comes later', async () => {
     const { page } = visitor;
     await page.keyboard.press('Control+k');

@@ -1,7 +1,7 @@
 /** What the palette finds for a text, and what comes first. */
 import assert from 'node:assert/strict';
 import { holdsWords, wordsAsked } from '#plugins/admin/web/kit/asked-words/asked-words.ts';
-import { found, groupRank, rankOf } from '#plugins/admin/web/shell/palette-order.ts';
+import { found, foundSections, groupRank, rankOf } from '#plugins/admin/web/shell/palette-order.ts';
 
 const SECTIONS = [
   { title: 'Events', words: 'metadata.patchbay kept for grace days' },
@@ -27,6 +27,21 @@ describe('the order of the palette', () => {
     assert.deepEqual(wordsAsked('设置'), ['设置']);
     assert.equal(holdsWords('新建邮箱', wordsAsked('邮箱')), true);
     assert.equal(holdsWords('邮件域名 dkim', wordsAsked('我的域名的 DKIM')), true);
+  });
+
+  it('finds three sections of the guides at most, by their titles or by one sentence that holds all words', () => {
+    const sections = [
+      { title: 'Invoices', words: 'paid by card\nvoid when unpaid' },
+      { title: 'Plans', words: 'an invoice is made\nthe plan ends' },
+      { title: 'Doors', words: '' },
+      ...SECTIONS,
+    ];
+    const titles = (text: string) => foundSections(sections, text).map(({ title }) => title);
+    assert.deepEqual(titles('invoice'), ['Invoices', 'Plans']);
+    assert.deepEqual(titles('invoice made'), ['Plans']);
+    assert.deepEqual(titles('invoice ends'), []);
+    assert.deepEqual(titles('dkim'), ['DKIM keys', 'DNS records: SPF, DKIM', 'Receiving']);
+    assert.deepEqual(titles(''), []);
   });
 
   it('puts first what begins with the text, then what has it in its title', () => {

@@ -46,7 +46,7 @@ const SHELL = oneOf(
   ),
   /\/plugins\/admin\/web\/(client\/live|client\/live-stream|client\/live-event|i18n\/chinese-spaces|i18n\/formats|i18n\/regional-tag)\.tsx?$/,
   /\/plugins\/admin\/web\/kit\/(cards|later|leave-guard|not-live|on-demand|parts-of-pages|section-rank|shortcuts|values|written)(\.module)?\.(tsx?|css)$/,
-  /\/plugins\/admin\/web\/shell\/(account-button|account-menu|area-pages|banners|last-pages|layout|menu|navigation|navigation-icons|not-found|session-of-tabs|spare-parts)\.tsx?$/,
+  /\/plugins\/admin\/web\/shell\/(account-button|account-menu|area-pages|banners|last-pages|layout|menu|navigation|navigation-icons|not-found|session-of-tabs|spare-parts|typed-ahead)\.tsx?$/,
   // A few lines, of which each page of lists would have a file.
   /\/plugins\/workflows\/ui\/parts\/list-answer\.ts$/,
   new RegExp(`/icons/(${['IconSearch', 'IconUserCircle', ...NAVIGATION_ICONS].join('|')})\\.`),

@@ -1,6 +1,6 @@
 /**
  * The documentation as pages: the guides of `docs/` and of each plugin, read when the pages are built. `virtual:guides` lists
- * them with their sections, `virtual:guides/words` with the words in these, by which the palette finds them, and
+ * them with their sections, `virtual:guides/words` with the sentences in these, by which the palette finds them, and
  * `virtual:guides/pages` loads one.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ const PAGES = 'virtual:guides/pages';
 const PAGE = 'virtual:guide/';
 /** Headings below these belong to the section that they are in. */
 const DEEPEST_SECTION = 3;
+const SENTENCE_END = /[.;:!?]\s|\n\s*(?:\n|[-*|\d])/;
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}._-]*[\p{L}\p{N}]/gu;
 
 export function guides(root: string): Plugin {
@@ -28,8 +29,11 @@ export function guides(root: string): Plugin {
       const wanted = id.startsWith('\0') ? id.slice(1) : '';
       if (wanted === LIST || wanted === WORDS) {
         for (const { file } of files) this.addWatchFile(join(root, file));
-        const all = files.map(({ name, file }) => guideOf(name, tokensOf(file)));
-        return exported(wanted === WORDS ? all : all.map(withoutWords));
+        const all = files.map((one) => {
+          const guide = guideOf(one.name, tokensOf(one.file));
+          return wanted === WORDS && hasSentences(one) ? guide : withoutWords(guide);
+        });
+        return exported(all);
       }
       if (wanted === PAGES) {
         const loads = files.map(({ name }) => `${JSON.stringify(name)}: () => import('${PAGE}${name}')`);
@@ -57,6 +61,13 @@ function placeOf({ name }: GuideFile): number {
   if (LAST.test(name)) return FIRST.length + 1;
   const place = FIRST.indexOf(name);
   return place === -1 ? FIRST.length : place;
+}
+
+/** Of these the search knows the headings alone: their sentences are for who writes plugins or audits the server. */
+const HEADINGS_ALONE = /^security$/;
+
+function hasSentences({ name, file }: GuideFile): boolean {
+  return file.startsWith('docs/') && !LAST.test(name) && !HEADINGS_ALONE.test(name);
 }
 
 /** Guides by their file, first steps first; decisions left out: those are for who changes the platform. */
@@ -91,9 +102,18 @@ export function guideOf(name: string, tokens: readonly Token[]): Guide {
     sections: sections.map(({ title, slug, texts }) => ({
       title,
       slug,
-      words: [...new Set(texts.join(' ').toLowerCase().match(WORD))].join(' '),
+      words: texts.flatMap(sentencesOf).join('\n'),
     })),
   };
+}
+
+/** The words of each sentence. */
+function sentencesOf(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(SENTENCE_END)
+    .map((sentence) => [...new Set(sentence.match(WORD))].join(' '))
+    .filter(Boolean);
 }
 
 function withoutWords({ sections, ...guide }: Guide): Guide {

@@ -6,7 +6,7 @@ export type GuideNode = string | { tag: string; to?: string; slug?: string; in: 
 export interface GuideSection {
   title: string;
   slug: string;
-  /** Each word of it once, in lower case. */
+  /** A line for each sentence that the search knows: its words, in lower case. */
   words: string;
 }
 

@@ -21,6 +21,7 @@ import { AreaBar, Navigation } from './navigation.tsx';
 import { LanguageButton, SchemeButton } from './preferences.tsx';
 import { useSessionOfTabs } from './session-of-tabs.ts';
 import { loadSpareParts } from './spare-parts.ts';
+import { keepTyped } from './typed-ahead.ts';
 
 const Palette = lazy(() => import('./palette.tsx'));
 const ShortcutList = lazy(() => import('./shortcut-list.tsx'));
@@ -49,8 +50,12 @@ export default function Layout() {
   useEffect(loadSpareParts, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: closed whenever another page is shown
   useEffect(menu.close, [path]);
+  const find = () => {
+    if (panel !== 'palette') keepTyped();
+    setPanel('palette');
+  };
   useShortcuts([
-    { keys: 'mod+k', title: t('shell.palette'), run: () => setPanel('palette') },
+    { keys: 'mod+k', title: t('shell.palette'), run: find },
     { keys: '?', title: t('shell.shortcuts'), run: () => setPanel('shortcuts') },
     { keys: '/', title: t('shell.search'), run: focusSearch },
     ...commands.flatMap(({ shortcut, title, path: to }) =>
@@ -89,7 +94,7 @@ export default function Layout() {
               color="gray"
               size="lg"
               aria-label={t('shell.find')}
-              onClick={() => setPanel('palette')}
+              onClick={find}
               hiddenFrom="xs"
             >
               <IconSearch size={20} aria-hidden />
@@ -99,7 +104,7 @@ export default function Layout() {
               size="xs"
               leftSection={<IconSearch size={14} />}
               rightSection={<Kbd size="xs">{isApple ? '⌘K' : 'Ctrl K'}</Kbd>}
-              onClick={() => setPanel('palette')}
+              onClick={find}
               visibleFrom="xs"
             >
               {t('shell.find')}

@@ -14,7 +14,7 @@ import { holdsWords, wordsAsked } from '../kit/asked-words/asked-words.ts';
 import type { FoundRecord } from '../kit/define-pages.ts';
 import { useRouter } from '../kit/use-router.ts';
 import { placeOf, useCommands, useMenu } from './menu.ts';
-import { found, inOrder, rankOf } from './palette-order.ts';
+import { found, foundSections, inOrder, rankOf } from './palette-order.ts';
 import { OWN_WORDS } from './palette-words.ts';
 import type { LoadedPages } from './registry.ts';
 
@@ -34,7 +34,6 @@ interface Wanted {
 }
 
 const WRITING_MS = 200;
-const MOST_GUIDES = 6;
 
 /** Pages of the menu, with the area that they are in. */
 export function usePageChoices(text: string): Choice[] {
@@ -113,24 +112,30 @@ export function useGuideChoices(text: string): Choice[] {
       }),
     ),
   );
-  return choicesOf(sections, text).slice(0, MOST_GUIDES);
+  return foundSections(sections, text).map(asChoice);
 }
 
 function choicesOf(all: readonly Wanted[], text: string): Choice[] {
-  return found(all, text).map(({ words: _words, ...choice }) => choice);
+  return found(all, text).map(asChoice);
+}
+
+function asChoice({ words: _words, ...choice }: Wanted): Choice {
+  return choice;
 }
 
 /** Records of every plugin that this person may see. */
-export function useRecordChoices(text: string): Choice[] {
+export function useRecordChoices(text: string): { choices: Choice[]; isSearching: boolean } {
   const { go } = useRouter();
   const areas = useMenu();
-  return useRecords(text).map(({ title, description, path }) => ({
+  const { records, isSearching } = useRecords(text);
+  const choices = records.map(({ title, description, path }) => ({
     key: `record ${path} ${title}`,
     title,
     ...(description && { description }),
     of: placeOf(areas, path.replace(/\?.*/, ''))?.open.title,
     run: () => go(path),
   }));
+  return { choices, isSearching };
 }
 
 function usePages(): LoadedPages {
@@ -141,14 +146,18 @@ function usePages(): LoadedPages {
 }
 
 /** What plugins find, the best first; one that fails finds nothing. */
-function useRecords(text: string): readonly FoundRecord[] {
+function useRecords(text: string): { records: readonly FoundRecord[]; isSearching: boolean } {
   const { pages } = usePages();
   const may = useMay();
   const on = new Set(useUi().plugins.map(({ name }) => name));
   const written = text.trim();
   const [wanted] = useDebouncedValue(written, WRITING_MS);
   const isAsked = isSearch(wanted);
-  const { data = [], isPlaceholderData } = useQuery({
+  const {
+    data = [],
+    isPlaceholderData,
+    isPending,
+  } = useQuery({
     queryKey: ['palette', wanted],
     enabled: isAsked,
     placeholderData: keepPreviousData,
@@ -160,11 +169,13 @@ function useRecords(text: string): readonly FoundRecord[] {
       return inOrder(records, (one) => rankOf(one, wanted));
     },
   });
-  if (!isAsked || !isSearch(written)) return [];
+  if (!isSearch(written)) return { records: [], isSearching: false };
+  const isSearching = wanted !== written || isPending || isPlaceholderData;
+  if (!isAsked || !isSearching) return { records: isAsked ? data : [], isSearching };
   // Until the answer to what is written now is there, of the last one only what fits.
-  if (wanted === written && !isPlaceholderData) return data;
   const words = wordsAsked(written);
-  return data.filter(({ title, description = '' }) => holdsWords(`${title} ${description}`, words));
+  const records = data.filter(({ title, description = '' }) => holdsWords(`${title} ${description}`, words));
+  return { records, isSearching };
 }
 
 function isSearch(text: string): boolean {

@@ -33,6 +33,17 @@ export function found<E extends Entry & { words: string }>(all: readonly E[], te
   );
 }
 
+const MOST_SECTIONS = 3;
+
+/** Sections of the guides whose title holds all words, or one of whose sentences does; each is a line of its words. */
+export function foundSections<E extends Entry & { words: string }>(all: readonly E[], text: string): E[] {
+  const words = wordsAsked(text);
+  if (words.length === 0) return [];
+  const holds = ({ title, words: sentences }: E) =>
+    [title, ...sentences.split('\n')].some((one) => holdsWords(one, words));
+  return inOrder(all.filter(holds), (one) => rankOf({ title: one.title }, text)).slice(0, MOST_SECTIONS);
+}
+
 export function inOrder<T>(all: readonly T[], rank: (one: T) => number): T[] {
   return all.toSorted((one, other) => rank(one) - rank(other));
 }

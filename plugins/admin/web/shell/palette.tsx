@@ -1,11 +1,12 @@
 /** ⌘K: pages, actions, records of every plugin that this person may see, and the documentation. */
 import { Combobox, type ComboboxStore, Modal, ScrollArea, Text, TextInput, useCombobox } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tellFailed } from '../kit/actions.tsx';
 import { useFocusBack } from '../kit/focus-back.ts';
 import { type Choice, useActionChoices, useGuideChoices, usePageChoices, useRecordChoices } from './palette-choices.ts';
 import { groupRank, inOrder } from './palette-order.ts';
+import { takeTyped } from './typed-ahead.ts';
 
 export default function Palette({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
@@ -15,11 +16,18 @@ export default function Palette({ onClose }: { onClose(): void }) {
   const [text, setText] = useState('');
   // Whether somebody has gone to another row than the first.
   const hasMoved = useRef(false);
+  // At once, and not when Mantine gives it the focus: nothing that is typed is lost.
+  const receive = useCallback((field: HTMLInputElement | null) => {
+    field?.focus();
+    const before = field ? takeTyped() : '';
+    if (before) setText(before);
+  }, []);
+  const records = useRecordChoices(text);
   const guides = { title: t('palette.guides'), choices: useGuideChoices(text) };
   const found = [
     { title: t('palette.pages'), choices: usePageChoices(text) },
     { title: t('palette.actions'), choices: useActionChoices(text) },
-    { title: t('palette.records'), choices: useRecordChoices(text) },
+    { title: t('palette.records'), choices: records.choices },
   ].filter(({ choices }) => choices.length > 0);
   const groups = inOrder(found, ({ choices }) => groupRank(choices, text));
   if (guides.choices.length > 0) groups.push(guides);
@@ -43,6 +51,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
         <Combobox.EventsTarget>
           <TextInput
             data-autofocus
+            ref={receive}
             size="md"
             variant="unstyled"
             px="md"
@@ -60,7 +69,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
           />
         </Combobox.EventsTarget>
         <ScrollArea.Autosize mah="60dvh" px="xs" pb="xs">
-          <Rows groups={groups} combobox={combobox} hasMoved={hasMoved} />
+          <Rows groups={groups} isSearching={records.isSearching} combobox={combobox} hasMoved={hasMoved} />
         </ScrollArea.Autosize>
       </Combobox>
     </Modal>
@@ -69,12 +78,13 @@ export default function Palette({ onClose }: { onClose(): void }) {
 
 interface RowsProps {
   groups: readonly { title: string; choices: readonly Choice[] }[];
+  isSearching: boolean;
   combobox: ComboboxStore;
   hasMoved: { readonly current: boolean };
 }
 
 /** The first row is the chosen one, whatever is found later, until somebody goes to another. */
-function Rows({ groups, combobox, hasMoved }: RowsProps) {
+function Rows({ groups, isSearching, combobox, hasMoved }: RowsProps) {
   const { t } = useTranslation();
   const keys = groups.flatMap(({ choices }) => choices.map(({ key }) => key)).join('\n');
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there are other rows
@@ -84,7 +94,8 @@ function Rows({ groups, combobox, hasMoved }: RowsProps) {
   }, [keys]);
   return (
     <Combobox.Options aria-label={t('shell.palette')}>
-      {groups.length === 0 && (
+      {groups.length === 0 && isSearching && <Combobox.Empty role="status">{t('palette.searching')}</Combobox.Empty>}
+      {groups.length === 0 && !isSearching && (
         <Combobox.Empty>
           {t('palette.nothing')}
           <Text size="xs">{t('palette.nothingHint')}</Text>
