@@ -31,8 +31,8 @@ interface WithPages {
   pages?: PluginPages;
 }
 
-/** Pages about an area of the server's settings, by this. */
-export type PagesAboutSettings = ReadonlyMap<string, { name: string; title: PageText }>;
+/** The full names of pages about an area of the server's settings, by this. */
+export type PagesAboutSettings = ReadonlyMap<string, string>;
 /** The entries that an entry brings for the areas of the server's settings. */
 type EntriesBelow = (entry: NavigationEntry, about: PagesAboutSettings) => readonly NavigationEntry[];
 
@@ -65,8 +65,8 @@ export function declaredMenu(plugins: readonly WithPages[], below: EntriesBelow 
 function pagesAboutSettings(plugins: readonly WithPages[]): PagesAboutSettings {
   return new Map(
     plugins.flatMap(({ name, pages }) =>
-      (pages?.navigation ?? []).flatMap(({ id, title, settings }) =>
-        settings === undefined ? [] : [[settings, { name: `${name}.${id}`, title }] as const],
+      (pages?.navigation ?? []).flatMap(({ id, settings }) =>
+        settings === undefined ? [] : [[settings, `${name}.${id}`] as const],
       ),
     ),
   );

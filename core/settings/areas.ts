@@ -39,17 +39,17 @@ export interface SettingsArea {
 
 export const SETTINGS_AREAS: Readonly<Record<string, PageText>> = {
   general: { en: 'Address and certificate', zh: '地址与证书' },
-  domains: { en: 'Mail domains', zh: '邮件域名' },
+  domains: { en: 'Mail domain settings', zh: '邮件域名设置' },
   sending: { en: 'Sending mail', zh: '发送邮件' },
   receiving: { en: 'Spam protection', zh: '垃圾邮件防护' },
   'sign-in': { en: 'Sign-in and registration', zh: '登录与注册' },
   'single-sign-on': { en: 'Single sign-on', zh: '单点登录' },
   sms: { en: 'SMS', zh: '短信' },
   payments: { en: 'Payments and company', zh: '收款与公司' },
-  ai: { en: 'AI (embedding and reranking)', zh: 'AI（向量与重排）' },
+  ai: { en: 'AI search and costs', zh: 'AI 检索与费用' },
   outgoing: { en: 'Outgoing addresses', zh: '允许访问的地址' },
   retention: { en: 'Retention', zh: '数据保留' },
-  backups: { en: 'Backups', zh: '备份' },
+  backups: { en: 'Backup settings', zh: '备份设置' },
   alerts: { en: 'Alerts', zh: '告警' },
-  plugins: { en: 'Plugins', zh: '插件' },
+  plugins: { en: 'Plugin settings', zh: '插件设置' },
 };

@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox';
 import { CoreConfig } from '../config/schema.ts';
 import type { PagesAboutSettings } from '../pages/areas.ts';
-import type { NavigationEntry, PageText } from '../pages/pages.ts';
+import type { NavigationEntry } from '../pages/pages.ts';
 import { SETTINGS_AREAS, type SettingsArea } from './areas.ts';
 import { markedIn, type Setting } from './marks.ts';
 
@@ -55,25 +55,18 @@ export function settingsEntries(
     .filter((area) => area !== FIRST && (area === 'plugins' || settings.some((setting) => setting.area === area)))
     .map((area, place): NavigationEntry => {
       const page = pages.get(area);
-      const title = SETTINGS_AREAS[area] ?? own.get(area) ?? area;
       const { icon = 'settings', words } = LOOKS[area] ?? {};
       return {
         ...entry,
         id: `${entry.id}-${area}`,
         path: `${entry.path}/${area}`,
-        title: page ? settingsOf(page.title) : title,
+        title: SETTINGS_AREAS[area] ?? own.get(area) ?? area,
         icon,
         order: (entry.order ?? 0) + place + 1,
         words: { en: [words?.en, ...namesIn(settings, area)].join(' '), zh: words?.zh ?? '' },
-        ...(page && { below: page.name }),
+        ...(page && { below: page }),
       };
     });
-}
-
-/** Beside a page of the same name it is called otherwise. */
-function settingsOf(title: PageText): PageText {
-  const { en, zh = en } = typeof title === 'string' ? { en: title } : title;
-  return { en: `${en}: settings`, zh: `${zh}：设置` };
 }
 
 /** `mailer.smtp.host` is found by `smtp`. */

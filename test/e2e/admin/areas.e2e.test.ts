@@ -157,7 +157,7 @@ describe('the areas of the menu', function () {
     await page.getByRole('button', { name: 'Find' }).click();
     await page.getByRole('dialog').getByRole('textbox', { name: 'Find' }).fill('relay');
     await page.getByRole('option', { name: /^Sending mail/ }).click();
-    await visitor.sees('Server settings');
+    await visitor.sees('Sending mail');
     await page.getByText('Settings: Sending mail').click();
     await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Profile' }).click();
     await visitor.sees('Profile');

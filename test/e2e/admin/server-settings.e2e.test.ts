@@ -55,8 +55,8 @@ describe('setting up the server in the pages', function () {
     await visitor.open('/settings/server');
     await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Mail domains' }).click();
     await page.getByRole('heading', { name: 'Mail domains', level: 1 }).waitFor();
-    await page.getByRole('link', { name: 'Mail domains: settings' }).click();
-    await page.getByRole('heading', { name: 'Mail domains', level: 2 }).waitFor();
+    await page.getByRole('link', { name: 'Mail domain settings' }).click();
+    await page.getByRole('heading', { name: 'Mail domain settings', level: 1 }).waitFor();
     await page.getByRole('button', { name: 'Add a domain' }).first().click();
     await page.getByRole('textbox', { name: 'Domain 2' }).fill('acme.test');
     await page.getByRole('button', { name: 'Save' }).click();
@@ -85,8 +85,9 @@ describe('setting up the server in the pages', function () {
     await page.getByRole('textbox', { name: 'Currency' }).fill('EUR');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Some settings take effect after a restart').waitFor();
-    await page.getByText('These take effect after a restart: Payment provider, Default plan').waitFor();
-    assert.equal(await page.getByText('Takes effect after a restart').count(), 1, 'of the one that waits');
+    await page.getByText('What is marked “after a restart” takes effect once the server').waitFor();
+    assert.equal(await page.getByText('Saved, waiting for a restart').count(), 1, 'of the one that waits');
+    assert.equal(await page.getByText('after a restart', { exact: true }).count(), 2, 'of those that would');
     await page.getByRole('button', { name: 'Reset to default' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Some settings take effect after a restart').waitFor({ state: 'hidden' });

@@ -37,7 +37,7 @@ describe('pages of a server that cannot send mail', function () {
     assert.notEqual(link, first);
     await visitor.open('/');
     await page.getByText('This server cannot send mail: people who depend on it').click();
-    await visitor.sees('Server settings');
+    await visitor.sees('Sending mail');
     await page.getByRole('combobox', { name: 'How mail is sent' }).waitFor();
     await visitor.assertAccessible();
     await visitor.leave();

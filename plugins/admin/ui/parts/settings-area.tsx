@@ -1,5 +1,5 @@
 /** The settings of one area: a field for each, saved together, tried before that, and taken back to what they were. */
-import { Alert, Badge, Button, Group, Paper, Stack, Text, TextInput, Title, Tooltip } from '@mantine/core';
+import { Alert, Badge, Button, Group, Paper, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
@@ -92,11 +92,10 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
     }
   };
 
+  const shown = view.settings.filter(isShown);
+  const restart = needsRestart(shown);
   return (
     <Stack gap="md">
-      <Title order={2} size="h4">
-        {view.title}
-      </Title>
       {view.area === 'sending' && <NothingIsSent />}
       {view.problem !== null && (
         <Alert color="red" title={t('serverSettings.problem')}>
@@ -115,8 +114,12 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
         }}
       >
         <Stack gap="md">
-          <AfterRestart settings={view.settings} />
-          {view.settings.filter(isShown).map((setting) => (
+          {restart !== 'none' && (
+            <Text size="sm" c="dimmed">
+              {t(restart === 'all' ? 'serverSettings.allWait' : 'serverSettings.someWait')}
+            </Text>
+          )}
+          {shown.map((setting) => (
             <SettingFrame key={setting.name} setting={setting}>
               <SchemaForm
                 schema={setting.schema}
@@ -125,7 +128,12 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
                 isDisabled={setting.is_locked}
                 onChange={(next) => put(setting, next)}
               />
-              <SettingState setting={setting} isReset={reset.includes(setting.name)} onReset={backToDefault} />
+              <SettingState
+                setting={setting}
+                isMarked={restart === 'some' && isLate(setting)}
+                isReset={reset.includes(setting.name)}
+                onReset={backToDefault}
+              />
             </SettingFrame>
           ))}
           {error !== null && <NotSaved error={error} form={versioned} />}
@@ -166,20 +174,16 @@ function NothingIsSent() {
   );
 }
 
-/** Which settings a save does not put in force: said once, and each is marked when it waits. */
-function AfterRestart({ settings }: { settings: readonly Setting[] }) {
-  const { t } = useTranslation('admin');
+/** Whether a save does not put it in force. */
+function isLate({ is_live, is_locked }: Setting): boolean {
+  return !is_live && !is_locked;
+}
+
+/** Which settings wait for a restart: said once above them, and where only some do, at each of these. */
+function needsRestart(settings: readonly Setting[]): 'none' | 'some' | 'all' {
   const open = settings.filter(({ is_locked }) => !is_locked);
-  const late = open.filter(({ is_live }) => !is_live);
-  if (late.length === 0) return null;
-  const isAll = late.length === open.length;
-  return (
-    <Text size="sm" c="dimmed">
-      {isAll
-        ? t('serverSettings.allWait')
-        : t('serverSettings.someWait', { names: late.map(({ title }) => title).join(t('serverSettings.comma')) })}
-    </Text>
-  );
+  if (!open.some(isLate)) return 'none';
+  return open.every(isLate) ? 'all' : 'some';
 }
 
 /** Fields that belong together have their name above them. */
@@ -205,17 +209,19 @@ function SettingFrame({ setting, children }: { setting: Setting; children: React
 
 function SettingState({
   setting,
+  isMarked,
   isReset,
   onReset,
 }: {
   setting: Setting;
+  isMarked: boolean;
   isReset: boolean;
   onReset(setting: Setting): void;
 }) {
   const { t } = useTranslation('admin');
   const { is_locked, source, waits_for_restart } = setting;
   const canReset = source === 'settings' && !isReset;
-  if (!is_locked && !waits_for_restart && !canReset) return null;
+  if (!is_locked && !waits_for_restart && !canReset && !isMarked) return null;
   return (
     <Group gap="xs" mt={6}>
       {is_locked && (
@@ -226,6 +232,11 @@ function SettingState({
             })}
           </Badge>
         </Tooltip>
+      )}
+      {isMarked && !waits_for_restart && (
+        <Text size="xs" c="dimmed">
+          {t('serverSettings.afterRestart')}
+        </Text>
       )}
       {waits_for_restart && (
         <Badge variant="light" color="yellow" tt="none">

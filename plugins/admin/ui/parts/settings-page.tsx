@@ -8,11 +8,13 @@ import { SettingsArea } from './settings-area.tsx';
 export function SettingsPage({ wanted }: { wanted: string | null }) {
   const { t } = useTranslation('admin');
   const overview = $api.useQuery('get', '/api/platform/server/settings');
+  const areas = overview.data?.areas ?? [];
+  const open = areas.find(({ area }) => area === wanted) ?? areas[0];
   return (
-    <Page title={t('serverSettings.title')} intro={t('serverSettings.intro')}>
+    <Page title={open?.title ?? t('serverSettings.title')} intro={t('serverSettings.intro')}>
       <Loaded of={overview}>
         {({ areas, can_restart, moves_to }) => {
-          const area = areas.find((one) => one.area === wanted)?.area ?? areas[0]?.area;
+          const area = open?.area;
           return (
             <>
               {areas.some(({ waits_for_restart }) => waits_for_restart) && (

@@ -102,7 +102,7 @@ function Groups({ place: { area, item } }: { place: Place }) {
     .filter(({ items }) => items.length > 0)
     .map(({ group, items }) => (
       <div key={group}>
-        <Text size="xs" fw={600} c="dimmed" px="sm" pt="sm" pb={4}>
+        <Text size="xs" fw={600} c="dimmed" px="sm" pt="xs" pb={4}>
           {t(`settings.${group}`)}
         </Text>
         {items.map((one) => {
@@ -114,7 +114,7 @@ function Groups({ place: { area, item } }: { place: Place }) {
               to={one.path}
               label={one.title}
               leftSection={<Icon size={16} aria-hidden />}
-              py={5}
+              py={2}
               active={one === item}
               aria-current={one === item ? 'page' : undefined}
               variant="light"
