@@ -55,7 +55,6 @@ import { catalogueRoutes } from './routes/catalogue.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { describedBy } from './routes/described.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
-import { jobRoutes } from './routes/jobs.ts';
 import { liveRoutes } from './routes/live.ts';
 import { logRoutes } from './routes/logs.ts';
 import { openApiRoute } from './routes/openapi.ts';
@@ -230,7 +229,6 @@ function build(parts: Parts): Platform {
   const modules = serveModules(definitions);
   const ownRoutes = [
     ...healthRoutes({ checks, liveness, gauges, plugins, openDoors: lifecycle.openDoors }),
-    ...jobRoutes,
     ...catalogueRoutes({ cron, plugins, checks, migrations }),
     ...liveRoutes,
     ...longWorkRoutes,

@@ -20,5 +20,9 @@ export const coreSummaries: Summaries = {
     'core.renewCertificates': '向签发机构获取到期的证书',
     'core.checkUpdates': '查询版本文件，确认是否有新版本',
     'core.watch': '将持续数分钟的故障及其恢复告知管理员',
+    'core.sendAlert': '用邮件将服务器的故障或恢复告知管理员',
+    'core.telegramAlert': '将服务器的故障或恢复告知 Telegram 聊天',
+    'core.callAlert': '将服务器的故障或恢复告知告警 Webhook',
+    'core.givesEvent': '将事件 {event} 交给插件 {plugin}',
   },
 };

@@ -49,6 +49,8 @@ export interface CronLedger {
   /** Gives the runs back that this process was in when it died; for the only process on a database. */
   releaseAll(): Promise<void>;
   prune(job: string, before: number): Promise<void>;
+  /** The latest run of each of these jobs that has had one. */
+  latestOf(jobs: readonly string[]): Promise<CronRunRow[]>;
 }
 
 const LEASE_MS = 60_000;
@@ -121,6 +123,12 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
     },
     async prune(job, before) {
       await runs().where({ job }).where('scheduled_at', '<', before).delete();
+    },
+    async latestOf(jobs) {
+      const found = jobs.map((job) =>
+        db.read('core_cron_runs').where({ job }).orderBy('scheduled_at', 'desc').first<CronRunRow | undefined>(),
+      );
+      return (await Promise.all(found)).filter((row) => row !== undefined);
     },
   };
 

@@ -61,6 +61,8 @@ export interface Cron {
   /** Jobs whose run lasts longer than the time between two of them, and a minute. */
   overdue(): string[];
   list(): { name: string; summary: string; schedule: string; next_at: number }[];
+  /** The latest run of each job that has had one. */
+  latestRuns(): Promise<CronRunRow[]>;
 }
 
 /** Longer than the rarest schedule (yearly), so that the run before the latest one is always known. */
@@ -129,6 +131,7 @@ export function createCron(options: CronOptions): Cron {
         schedule: job.schedule,
         next_at: nextTime(job.schedule, clock.now()),
       })),
+    latestRuns: () => ledger.latestOf(jobs.map(({ name }) => name)),
   };
 
   /** Real time and no promise of a timer: a tick that comes late, because the process was busy, finds what it missed. */

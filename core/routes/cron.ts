@@ -27,18 +27,29 @@ export function cronRoutes(cron: Cron, summarize: Summarize) {
       path: '/api/platform/cron',
       access,
       tag,
-      summary: 'Scheduled work and when it runs next',
+      summary: 'Scheduled work, its latest run, and when it runs next',
       responses: {
         200: Type.Object({
           items: Type.Array(
-            Type.Object({ name: Type.String(), summary: Type.String(), schedule: Type.String(), next_at: Time }),
+            Type.Object({
+              name: Type.String(),
+              summary: Type.String(),
+              schedule: Type.String(),
+              next_at: Time,
+              last: Type.Union([RunView, Type.Null()], { description: 'The latest run' }),
+            }),
           ),
         }),
       },
       requestHeaders: ACCEPT_LANGUAGE,
-      handler: ({ ctx }) => ({
-        items: cron.list().map((job) => ({ ...job, summary: summarize(ctx, job.name, job.summary) })),
-      }),
+      async handler({ ctx }) {
+        const latest = new Map((await cron.latestRuns()).map((row) => [row.job, runView(row)]));
+        const items = cron.list().map((job) => {
+          const summary = summarize(ctx, job.name, job.summary);
+          return { ...job, summary, last: latest.get(job.name) ?? null };
+        });
+        return { items };
+      },
     }),
     listRoute({
       path: '/api/platform/cron/runs',

@@ -1,6 +1,8 @@
 /** Jobs for operators: those that wait, run or gave up; one with what it carries; another try, and deletion. */
+import type Koa from 'koa';
 import Type, { type Static } from 'typebox';
 import { coreErrors } from '../errors.ts';
+import { ACCEPT_LANGUAGE } from '../http/language.ts';
 import { route } from '../http/route.ts';
 import { FOR_EVER, type JobRow } from '../jobs/jobs.ts';
 import { listRoute } from '../lists/list.ts';
@@ -11,6 +13,7 @@ const Text = Type.Union([Type.String(), Type.Null()]);
 const JobItem = Type.Object({
   id: Type.Integer(),
   name: Type.String(),
+  summary: Type.Union([Type.String(), Type.Null()], { description: 'What it is for; null of a plugin that is off' }),
   state: Type.Enum(['ready', 'running', 'dead']),
   lane: Type.String({ description: 'Whose it is or where it goes' }),
   priority: Type.Integer(),
@@ -34,7 +37,10 @@ const access = 'superadmin';
 const Id = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const tag = 'jobs';
 
-export const jobRoutes = [
+/** What a kind of job is for, in the language of who asks; null for one that nobody declares any more. */
+export type JobSummary = (ctx: Koa.Context, name: string) => string | null;
+
+export const jobRoutes = (summaryOf: JobSummary) => [
   listRoute({
     path: '/api/platform/jobs',
     access,
@@ -55,7 +61,8 @@ export const jobRoutes = [
       created_at: { type: 'integer', column: 'id', sort: true },
     },
     rows: (_, { db }) => db.read('core_jobs').select(...COLUMNS),
-    items: (rows: JobRow[]) => rows.map(jobItem),
+    items: (rows: JobRow[], _services, { ctx }) =>
+      rows.map((row) => ({ ...jobItem(row), summary: summaryOf(ctx, row.name) })),
   }),
   route({
     method: 'GET',
@@ -64,14 +71,16 @@ export const jobRoutes = [
     tag,
     summary: 'One job, with what it carries and why it failed last; secrets are hidden',
     params: Id,
+    requestHeaders: ACCEPT_LANGUAGE,
     responses: { 200: JobDetail },
-    async handler({ params }, { db }) {
+    async handler({ params, ctx }, { db }) {
       const row = await db.read('core_jobs').where({ id: params.id }).first();
       if (!row) throw coreErrors.not_found({ message: 'There is no such job; finished jobs are not kept' });
       const { key, locked_by, locked_until, payload } = row;
       const payload_bytes = Buffer.byteLength(payload);
       const shown = payload_bytes > SHOWN_BYTES ? null : masked(JSON.parse(payload));
-      return { ...jobItem(row), key, locked_by, locked_until, payload: shown, payload_bytes };
+      const summary = summaryOf(ctx, row.name);
+      return { ...jobItem(row), summary, key, locked_by, locked_until, payload: shown, payload_bytes };
     },
   }),
   route({
@@ -110,7 +119,7 @@ const COLUMNS = [
   'created_at',
 ] as const;
 
-function jobItem(row: JobRow): Static<typeof JobItem> {
+function jobItem(row: JobRow): Omit<Static<typeof JobItem>, 'summary'> {
   const { id, name, state, lane, priority, run_at, attempts, last_error, created_at } = row;
   const max_attempts = row.max_attempts === FOR_EVER ? null : row.max_attempts;
   const error = last_error === null ? null : String(masked(last_error));

@@ -10,6 +10,7 @@ import { secretNamesIn } from '../http/secret-fields.ts';
 import type { LoadedPlugin } from '../plugins.ts';
 import { masked } from '../security/masked.ts';
 import type { Services } from '../services.ts';
+import { markedIn } from '../settings/marks.ts';
 
 export const PluginView = Type.Object({
   name: Type.String(),
@@ -26,6 +27,7 @@ export const PluginView = Type.Object({
     ],
     { description: 'Null when it says nothing of its health' },
   ),
+  settings: Type.Array(Type.String(), { description: 'Areas of the server’s settings in which it has some' }),
   config: Type.Unknown({ description: 'Its part of the configuration as it is in force, without secrets' }),
   docs: Type.String({ description: 'Where its routes are described' }),
   migrations: Type.Array(Type.Object({ name: Type.String(), applied: Type.Boolean() })),
@@ -79,6 +81,7 @@ export function pluginRoutes({ plugins, checks, migrations, summarize }: PluginP
       summary: summarize(ctx, name, summary),
       requires: [...requires],
       health: parts[name] ?? null,
+      settings: schema ? [...new Set(markedIn(schema, []).map(({ area }) => area))] : [],
       config: masked(config, new Set(schema ? secretNamesIn(schema) : [])),
       docs: `${coreConfig.http.publicUrl.replace(/\/$/, '')}/docs#/${name}`,
       migrations: names.filter((one) => ownerOf(one) === name).map((one) => ({ name: one, applied: applied.has(one) })),

@@ -62,13 +62,13 @@ export const pages: PluginPages = {
     },
     {
       id: 'cron',
-      title: { en: 'Cron', zh: '定时任务' },
+      title: { en: 'Scheduled work', zh: '定时任务' },
       path: '/status/cron',
       area: 'status',
       icon: 'calendar-time',
       order: 30,
       access: 'superadmin',
-      words: { en: 'schedule scheduled periodic timer', zh: '计划任务 周期 调度' },
+      words: { en: 'cron schedule scheduled periodic timer', zh: '计划任务 周期 调度' },
     },
     {
       id: 'logs',

@@ -41,5 +41,11 @@ export const summaries: Summaries = {
     'ai-replies.embedMissing': '为缺少当前模型向量的段落生成向量',
     'ai-replies.handOverOverdue': '将无人回答的内容转人工：最终失败的作业、无人决定的调用',
     'ai-replies.pruneReplies': '清除超出保留期限的 AI 回复及未回复的原因',
+    'ai-replies.forgetSession': '请智能体删除已在本服务器清除的会话',
+    'ai-replies.tool': '执行模型请求且已获批准的操作',
+    'ai-replies.embedDocument': '为文档的段落生成向量',
+    'ai-replies.eraseKnowledge': '清除已删除的文档或知识库的内容',
+    'ai-replies.syncSource': '使知识文档与其来源保持一致',
+    'ai-replies.runTests': '运行知识库的测试集',
   },
 };

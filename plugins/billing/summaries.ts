@@ -16,5 +16,11 @@ export const summaries: Summaries = {
     'billing.reconcile': '向支付服务商核对可能过时的订阅状态',
     'billing.closeUsage': '将已结束月份的用量移入历史',
     'billing.reconcileUsage': '使存量计量项与实际数量一致',
+    'billing.sendUsageMail': '告知组织的所有者限额即将或已经用尽',
+    'billing.endErased': '在支付服务商处终止已删除组织的订阅，并退还此后的扣款',
+    'billing.closeCheckout': '关闭已删除组织仍可付款的结账页面',
+    'billing.sendInvoiceMail': '告知组织的所有者有账单待付',
+    'billing.askAgain': '向支付服务商重新查询几乎同时收到两种状态的订阅',
+    'billing.moveCredit': '将组织的余额转到接手的支付服务商',
   },
 };

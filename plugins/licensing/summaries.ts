@@ -13,5 +13,6 @@ export const summaries: Summaries = {
     'licensing.expire': '标记到期的许可证并发出通知；撤销因时钟超前而误标的许可证',
     'licensing.remind': '提醒许可证即将到期的客户',
     'plugins.licensing.enabled': '许可证',
+    'licensing.sendDeviceLink': '向客户发送管理许可证设备的链接',
   },
 };

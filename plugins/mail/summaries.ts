@@ -31,5 +31,8 @@ export const summaries: Summaries = {
     'mail.removeExpired': '删除到期的邮箱及其邮件',
     'mail.resumeDeliveries': '继续没有作业在处理的投递',
     'mail.openDomain': '任何有账号的人都可以领取 {domain} 的邮箱',
+    'mail.deliver': '尝试将一封邮件投递给一位收件人',
+    'mail.applyRule': '对邮件执行规则中由其他插件完成的操作',
+    'mail.callWebhook': '将邮件告知邮箱的 Webhook',
   },
 };

@@ -42,5 +42,11 @@ export const summaries: Summaries = {
     'plugins.robots.deletedDays.about': '已删除的机器人在该天数后连同历史记录清除。',
     'plugins.robots.logDays': 'WorkBot API 日志（天）',
     'plugins.robots.logDays.about': '该日志的条目在该天数后删除。',
+    'robots.forgetWords': '从索引中移除已清除内容的词语',
+    'robots.eraseContact': '清除联系人因中断而残留的数据',
+    'robots.callback': '将消息、结果、二维码或状态变化告知机器人的第三方',
+    'robots.sendBroadcasts': '通过机器人发送群发的下一批消息',
+    'robots.workOnBroadcast': '继续确定群发对象，或跳过已取消群发的剩余部分',
+    'robots.leaveBroadcasts': '撤回已存储、发给退订联系人的群发消息',
   },
 };

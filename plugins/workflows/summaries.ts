@@ -16,5 +16,8 @@ export const summaries: Summaries = {
     'plugins.workflows.keepPerWorkflow.about': '同一工作流超出该数量的已结束运行，从最早的开始删除。',
     'workflows.openHooks': '任何人都可以通过 Webhook 地址启动 {total} 个工作流：{first}',
     'workflows.openHooksAndOthers': '任何人都可以通过 Webhook 地址启动 {total} 个工作流：{first} 等',
+    'workflows.cancel': '取消上级运行不再等待的运行',
+    'workflows.sendApproval': '用邮件发送运行所等待的审批链接',
+    'workflows.event': '启动由事件触发的工作流，并唤醒等待该事件的运行',
   },
 };

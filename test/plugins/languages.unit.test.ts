@@ -61,6 +61,28 @@ describe('summaries', () => {
     });
   }
 
+  it('are there of jobs: of what a plugin does, of an event that one is given, and of neither', async () => {
+    const { db } = app.services;
+    const far = Date.now() * 2;
+    const names = ['mail.deliver', 'licensing.on:licence.issued', 'gone.work'];
+    const shared = { payload: '{}', state: 'ready', lane: '', priority: 9, run_at: far, attempts: 0 } as const;
+    await db.write('core_jobs').insert(names.map((name) => ({ ...shared, name, max_attempts: 10, created_at: 0 })));
+    const of = async (language: string) => {
+      const { items } = (await admin.http.with({ 'accept-language': language }).get('/api/platform/jobs')).body;
+      return names.map((wanted) => items.find(({ name }: { name: string }) => name === wanted).summary);
+    };
+    assert.deepEqual(await of('en'), [
+      'Tries to deliver a mail to one recipient',
+      'Gives the event licence.issued to the plugin licensing',
+      null,
+    ]);
+    assert.deepEqual(await of('zh'), [
+      '尝试将一封邮件投递给一位收件人',
+      '将事件 licence.issued 交给插件 licensing',
+      null,
+    ]);
+  });
+
   it('are Chinese of the ready workflows, and so is what these ask', async () => {
     const path = '/api/platform/workflow-examples';
     const { items } = (await admin.http.with({ 'accept-language': 'zh' }).get(path)).body;

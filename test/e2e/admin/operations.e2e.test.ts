@@ -9,6 +9,9 @@ import { type Visitor, visit } from '../support/visitor.ts';
 /** Never within this test. */
 const LATER = Date.UTC(2200, 0, 1);
 
+/** What the job is for, which is its name on the page. */
+const DELIVER = 'Tries to deliver a mail to one recipient';
+
 describe('operating', function () {
   this.timeout(60_000);
   let app: TestPlatform;
@@ -38,8 +41,8 @@ describe('operating', function () {
     const { page } = visitor;
     await visitor.open('/');
     await page.getByRole('link', { name: 'Failed jobs', exact: true }).click();
-    await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: 'mail.deliver' }).click();
-    await page.getByRole('heading', { name: 'mail.deliver', level: 1 }).waitFor();
+    await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: DELIVER }).click();
+    await page.getByRole('heading', { name: DELIVER, level: 1 }).waitFor();
     await page.getByText('The mail server hung up').waitFor();
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -52,7 +55,7 @@ describe('operating', function () {
     await deadJobs(3);
     const { page } = visitor;
     await visitor.open('/status/jobs?state=dead');
-    await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: 'mail.deliver' }).nth(2).waitFor();
+    await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: DELIVER }).nth(2).waitFor();
     await page.getByRole('checkbox', { name: 'Select all loaded rows' }).check();
     await page.getByRole('button', { name: 'Discard' }).click();
     await page
@@ -68,13 +71,12 @@ describe('operating', function () {
     const { page } = visitor;
     await visitor.open('/status/cron');
     await visitor.assertAccessible();
-    const work = page.getByRole('table', { name: 'Scheduled work' });
-    await work
-      .getByRole('cell', { name: /^Every 5 minutes/ })
-      .first()
-      .waitFor();
-    await page.getByRole('button', { name: 'Run now: core.sweepFiles' }).click();
-    await page.getByText('core.sweepFiles is done').waitFor();
+    await page.getByRole('searchbox', { name: 'Find scheduled work' }).fill('sweepFiles');
+    const row = page.getByRole('table', { name: 'core' }).getByRole('row').filter({ hasText: 'core.sweepFiles' });
+    await visitor.assertAccessible();
+    await row.getByRole('button', { name: 'Run now: core.sweepFiles' }).click();
+    await page.getByText('Deletes files that no blob points to any more: done').waitFor();
+    await row.getByRole('cell', { name: /^Done/ }).waitFor();
     await page.getByRole('grid', { name: 'Runs' }).getByText('core.sweepFiles').first().waitFor();
   });
 
@@ -178,7 +180,7 @@ describe('operating', function () {
     const tooMuch = await page.evaluate('document.documentElement.scrollHeight - innerHeight');
     assert.equal(tooMuch, 0);
     await page.getByRole('link', { name: 'mail', exact: true }).click();
-    await page.getByRole('heading', { name: 'Configuration' }).waitFor();
+    await page.getByRole('button', { name: 'Configuration' }).click();
     await visitor.assertAccessible();
   });
 });

@@ -9,6 +9,7 @@ import {
   Confirm,
   Facts,
   Loaded,
+  Mono,
   Page,
   Panel,
   State,
@@ -41,7 +42,7 @@ export default function Job() {
   const canChange = job.data !== undefined && job.data.state !== 'running';
   return (
     <Page
-      title={job.data?.name ?? t('jobs.one')}
+      title={job.data?.summary ?? job.data?.name ?? t('jobs.one')}
       trail={[{ title: t('jobs.title'), to: '/status/jobs' }]}
       actions={
         canChange && (
@@ -57,7 +58,7 @@ export default function Job() {
       }
     >
       <Loaded of={job}>
-        {({ id, state, lane, priority, run_at, attempts, max_attempts, last_error, created_at, ...more }) => (
+        {({ id, name, state, lane, priority, run_at, attempts, max_attempts, last_error, created_at, ...more }) => (
           <>
             {last_error && (
               <Alert color={state === 'dead' ? 'red' : 'yellow'} title={t('jobs.lastError')}>
@@ -68,6 +69,7 @@ export default function Job() {
               <Facts
                 of={[
                   [t('jobs.number'), String(id)],
+                  [t('jobs.kind'), <Mono key="name">{name}</Mono>],
                   [t('jobs.state'), <State key="state" value={state} text={t(`jobs.states.${state}`)} />],
                   [
                     t('jobs.attempts'),

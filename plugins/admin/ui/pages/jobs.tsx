@@ -1,4 +1,6 @@
 /** Jobs that wait, run, or gave up, for operators; those that gave up are tried again or discarded, one or many. */
+
+import { Text } from '@mantine/core';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { $api, DataTable, EmptyState, Page, State, Time } from 'patchbay-platform/ui';
@@ -44,7 +46,21 @@ export default function Jobs() {
           },
         ]}
         columns={[
-          { id: 'name', title: t('jobs.kind'), width: 2, cell: ({ name }) => name },
+          {
+            id: 'name',
+            title: t('jobs.kind'),
+            width: 3,
+            cell: ({ name, summary }) => (
+              <>
+                <span title={summary ?? name}>{summary ?? name}</span>
+                {summary && (
+                  <Text size="xs" c="dimmed">
+                    {name}
+                  </Text>
+                )}
+              </>
+            ),
+          },
           {
             id: 'state',
             title: t('jobs.state'),
@@ -55,8 +71,7 @@ export default function Jobs() {
             id: 'attempts',
             title: t('jobs.attempts'),
             align: 'end',
-            cell: ({ attempts, max_attempts }) =>
-              max_attempts === null ? String(attempts) : t('jobs.ofTries', { attempts, max: max_attempts }),
+            cell: ({ attempts }) => String(attempts),
           },
           {
             id: 'run_at',
@@ -64,7 +79,7 @@ export default function Jobs() {
             sort: 'run_at',
             cell: ({ run_at }) => <Time at={run_at} style="ago" />,
           },
-          { id: 'error', title: t('jobs.error'), width: 3, onPhone: true, cell: ({ last_error }) => last_error ?? '–' },
+          { id: 'error', title: t('jobs.error'), width: 2, onPhone: true, cell: ({ last_error }) => last_error ?? '–' },
           {
             id: 'created_at',
             title: t('jobs.made'),

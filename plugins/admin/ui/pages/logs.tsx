@@ -23,6 +23,8 @@ import { LEVELS, useLog } from '../parts/use-log.ts';
 import classes from './logs.module.css';
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const;
+/** Of another day than today. */
+const DAY_AND_CLOCK = { month: 'short', day: 'numeric', ...CLOCK } as const;
 const WRITING_MS = 300;
 const COLORS: Readonly<Record<string, string>> = { warn: 'yellow', error: 'red', fatal: 'red', info: 'blue' };
 
@@ -137,7 +139,7 @@ function Lines({
             onClick={() => setOpen(open === keyOf(line) ? null : keyOf(line))}
           >
             <Text component="span" c="dimmed" className={classes.part}>
-              {line.time === null ? '' : dateTime(line.time, CLOCK)}
+              {line.time === null ? '' : dateTime(line.time, isToday(line.time) ? CLOCK : DAY_AND_CLOCK)}
             </Text>
             <Badge
               size="xs"
@@ -164,6 +166,10 @@ function Lines({
       ))}
     </Paper>
   );
+}
+
+function isToday(time: string | number): boolean {
+  return new Date(time).toDateString() === new Date().toDateString();
 }
 
 function keyOf({ process, id }: LogLine): string {

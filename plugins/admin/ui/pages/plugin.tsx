@@ -1,6 +1,7 @@
-/** One plugin: how it is, how it is configured (without secrets), and what it has in the database. */
-import { Anchor, Group, List, Text } from '@mantine/core';
+/** One plugin: how it is, where it is set up, how it is configured (without secrets), and what it has in the database. */
+import { Accordion, Anchor, Group, List, Text } from '@mantine/core';
 import { $api, CodeView, Facts, Link, Loaded, Page, Panel, State, useParam } from 'patchbay-platform/ui';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 export default function Plugin() {
@@ -19,7 +20,7 @@ export default function Plugin() {
       }
     >
       <Loaded of={plugin}>
-        {({ version, requires, health, config, migrations, table_prefix }) => (
+        {({ version, requires, health, settings, config, migrations, table_prefix }) => (
           <>
             <Panel title={t('plugins.about')}>
               <Facts
@@ -33,29 +34,30 @@ export default function Plugin() {
                       t('plugins.saysNothing')
                     ),
                   ],
+                  settings.length > 0 && [t('plugins.settings'), <Areas key="settings" areas={settings} />],
                   requires.length > 0 && [t('plugins.requires'), <Needed key="requires" names={requires} />],
                   [t('plugins.tables'), `${table_prefix}*`],
                 ]}
               />
             </Panel>
             {health?.detail && (
-              <Panel title={t('plugins.detail')}>
+              <Folded title={t('plugins.detail')}>
                 <CodeView
                   label={t('plugins.detail')}
                   language="json"
                   minHeight={20}
                   value={JSON.stringify(health.detail, null, 2)}
                 />
-              </Panel>
+              </Folded>
             )}
-            <Panel title={t('plugins.config')}>
+            <Folded title={t('plugins.config')}>
               <Text size="sm" c="dimmed">
                 {t('plugins.configText')}
               </Text>
               <CodeView label={t('plugins.config')} language="json" value={JSON.stringify(config, null, 2)} />
-            </Panel>
+            </Folded>
             {migrations.length > 0 && (
-              <Panel title={t('plugins.migrations')}>
+              <Folded title={t('plugins.migrations')} isOpen={migrations.some(({ applied }) => !applied)}>
                 <List size="sm" spacing={4}>
                   {migrations.map((migration) => (
                     <List.Item key={migration.name}>
@@ -66,12 +68,40 @@ export default function Plugin() {
                     </List.Item>
                   ))}
                 </List>
-              </Panel>
+              </Folded>
             )}
           </>
         )}
       </Loaded>
     </Page>
+  );
+}
+
+/** What few look at: drawn once it is open. */
+function Folded({ title, isOpen = false, children }: { title: string; isOpen?: boolean; children: ReactNode }) {
+  const [open, setOpen] = useState<string | null>(isOpen ? title : null);
+  return (
+    <Accordion variant="contained" order={2} value={open} onChange={setOpen}>
+      <Accordion.Item value={title}>
+        <Accordion.Control>{title}</Accordion.Control>
+        <Accordion.Panel>{open !== null && children}</Accordion.Panel>
+      </Accordion.Item>
+    </Accordion>
+  );
+}
+
+/** Where it is set up in the pages. */
+function Areas({ areas }: { areas: readonly string[] }) {
+  const overview = $api.useQuery('get', '/api/platform/server/settings');
+  const titles = new Map(overview.data?.areas.map(({ area, title }) => [area, title]));
+  return (
+    <Group gap="xs">
+      {areas.map((area) => (
+        <Anchor key={area} component={Link} to={`/settings/server/${area}`} size="sm">
+          {titles.get(area) ?? area}
+        </Anchor>
+      ))}
+    </Group>
   );
 }
 

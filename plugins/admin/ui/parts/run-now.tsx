@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { rowsOf } from './rows-of.ts';
 
 const RUNS = '/api/platform/cron/runs';
+const WORK = '/api/platform/cron';
 const LOOK_MS = 1_000;
 
 interface RunNowProps {
@@ -23,7 +24,7 @@ export function RunNow({ name, title = name, label, onEnded }: RunNowProps) {
   const { t } = useTranslation('admin');
   const queries = useQueryClient();
   const [begun, setBegun] = useState<number | null>(null);
-  const refresh = () => queries.invalidateQueries({ queryKey: ['get', RUNS] });
+  const refresh = () => Promise.all([RUNS, WORK].map((path) => queries.invalidateQueries({ queryKey: ['get', path] })));
   const run = $api.useMutation('post', '/api/platform/cron/{name}/run', {
     onSuccess: ({ id }) => {
       setBegun(id);
