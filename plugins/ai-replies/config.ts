@@ -139,7 +139,8 @@ export const AiRepliesConfig = Type.Object({
     description: 'Models by the names that robots know them by. The first is asked first; the next when it fails.',
   }),
   currency: Type.String({
-    default: 'CNY',
+    // As that of plans: whoever bills in another one sets both.
+    default: 'USD',
     pattern: '^[A-Z]{3}$',
     title: 'Currency of costs',
     'x-setting': { area: 'ai' },

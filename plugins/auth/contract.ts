@@ -246,6 +246,8 @@ export interface Suspensions {
 export interface OperatorTenant {
   /** Its uuid; null while there is no super-admin. */
   id(): Promise<string | null>;
+  /** What it is called, as the transaction sees it; null while there is none. */
+  nameIn(trx: Transaction): Promise<string | null>;
 }
 
 export interface AuditEntry {

@@ -62,7 +62,11 @@ export const BillingConfig = Type.Object({
   ),
   company: Type.Object(
     {
-      name: Type.String({ default: 'Patchbay', title: 'Name', description: 'The name of the seller.' }),
+      name: Type.String({
+        default: '',
+        title: 'Name',
+        description: 'The name of the seller. Empty: the name of the organisation that runs this server.',
+      }),
       address: Type.String({
         default: '',
         maxLength: 2_000,

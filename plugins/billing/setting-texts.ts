@@ -18,7 +18,7 @@ export const settingTexts = {
   'plugins.billing.company': '公司',
   'plugins.billing.company.about': '显示在账单上的信息。',
   'plugins.billing.company.name': '名称',
-  'plugins.billing.company.name.about': '销售方的名称。',
+  'plugins.billing.company.name.about': '销售方的名称。留空则为运营本服务器的组织名称。',
   'plugins.billing.company.address': '地址',
   'plugins.billing.company.address.about': '按行印在账单上。',
   'plugins.billing.company.taxId': '税号',

@@ -7,8 +7,8 @@ export const ACCOUNTS_ATTENTION: readonly AttentionSource[] = [
   {
     id: 'auth.cannotSendMail',
     title: {
-      en: 'This server cannot send mail: people who depend on it',
-      zh: '本服务器无法发送邮件，受影响的人数',
+      en: 'People who need mail, which this server cannot send',
+      zh: '因本服务器无法发送邮件而受影响的人',
     },
     path: '/settings/server/sending',
     access: 'superadmin',

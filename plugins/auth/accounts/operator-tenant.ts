@@ -12,6 +12,8 @@ import type { People } from './people.ts';
 export interface OperatorTenant {
   /** Its uuid; null while there is no super-admin. */
   id(): Promise<string | null>;
+  /** What it is called, as the transaction sees it; null while there is none. */
+  nameIn(trx: Transaction): Promise<string | null>;
   /** Notes the tenant of the first super-admin; of those that follow it changes nothing. */
   noteFirst(trx: Transaction, uuid: string): Promise<void>;
   /** Names another one. Throws `not_found`. */
@@ -33,7 +35,12 @@ export function createOperatorTenant({
   people.onInvalidate((change) => {
     if (change === null) found.clear();
   });
-  return { id: async () => (await found.get('operator'))?.value ?? null, noteFirst, change, refuseErasure };
+  return { id: async () => (await found.get('operator'))?.value ?? null, nameIn, noteFirst, change, refuseErasure };
+
+  async function nameIn(trx: Transaction): Promise<string | null> {
+    const noted = trx('core_installation').where({ name: NAME }).select('value');
+    return (await trx('auth_tenants').where('uuid', 'in', noted).first('name'))?.name ?? null;
+  }
 
   async function noteFirst(trx: Transaction, uuid: string): Promise<void> {
     await trx('core_installation').insert({ name: NAME, value: uuid }).onConflict('name').ignore();

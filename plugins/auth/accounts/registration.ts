@@ -30,6 +30,7 @@ export interface Registration extends PublicRegistration {
     email: string;
     username?: string;
     password: string;
+    tenantName?: string;
     origin: Origin;
   }): Promise<UserRow>;
   setupLink(): Promise<string | null>;

@@ -7,7 +7,7 @@ export const SECOND_FACTOR_STEP: FirstStep = {
   id: 'auth.secondFactor',
   title: { en: 'A second factor for your account', zh: '为账号开启两步验证' },
   text: {
-    en: 'A code from an app or a passkey: a stolen password alone opens nothing.',
+    en: 'With an authenticator app or a passkey, a stolen password is not enough to sign in.',
     zh: '使用应用验证码或通行密钥，仅凭被盗的密码无法登录。',
   },
   path: '/settings/security',

@@ -64,6 +64,7 @@ export const setUpOnPage = {
   email: { maxLength: 320 },
   username: { maxLength: 64, pattern: '(?![0-9]+$)[A-Za-z0-9._\\-]{2,64}' },
   password: { maxLength: 1024 },
+  tenant_name: { maxLength: 200 },
 } as const;
 
 export const changeTenant = {

@@ -3,6 +3,7 @@
 import Type from 'typebox';
 import { isoSeconds, rowsOf } from '#core/kit.ts';
 import { defineJob, type Services, type Transaction } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
 import { moneyText } from '../money.ts';
@@ -46,12 +47,16 @@ export interface Invoices {
 const InvoiceMail = Type.Object({ number: Type.String() });
 const FOLDER = new URL('../mail-templates/', import.meta.url);
 
-export function createInvoices({ db, clock, events, jobs, config }: Services & { config: BillingConfig }): Invoices {
+export function createInvoices(
+  services: Services & Pick<AuthServices, 'operatorTenant'> & { config: BillingConfig },
+): Invoices {
+  const { db, clock, events, jobs, config, operatorTenant } = services;
   return { issue, markPaid, closeOpen, latest, find };
 
   async function issue(trx: Transaction, invoice: NewInvoice): Promise<InvoiceRow> {
     const now = clock.now();
-    const { name, address, taxId } = config.company;
+    const { address, taxId } = config.company;
+    const name = config.company.name || (await operatorTenant.nameIn(trx)) || 'Patchbay';
     const [row] = await trx('billing_invoices')
       .insert({
         number: numberText(await nextNumber(trx)),

@@ -17,7 +17,10 @@ describe('models of AI', function () {
     mock = await fakeModels();
     mock.onMessage(/hello|打个招呼/, { content: 'Hello from the model.' });
     const http = { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } };
-    app = await startPages({ robots: { requestsPerMinute: 0 }, 'ai-replies': { retries: 0 } }, { config: { http } });
+    app = await startPages(
+      { robots: { requestsPerMinute: 0 }, 'ai-replies': { retries: 0, currency: 'CNY' } },
+      { config: { http } },
+    );
     owner = await register(app);
   });
   after(async () => {

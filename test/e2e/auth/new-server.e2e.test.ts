@@ -31,8 +31,10 @@ describe('the sign-in page of a server that nobody has set up', function () {
     await visitor.open(link.pathname + link.search);
     await page.getByLabel('E-mail address').fill('ada@acme.test');
     await page.getByLabel('New password').fill('a good long password 1');
+    await page.getByLabel('Organisation (optional)').fill('Acme Ltd');
     await page.getByRole('button', { name: 'Set up' }).click();
     await page.waitForURL((url) => url.pathname !== '/setup');
+    assert.equal((await app.services.db.read('auth_tenants').first('name'))?.name, 'Acme Ltd');
     await page.context().clearCookies();
     await visitor.open('/sign-in');
     await visitor.sees('Sign in');

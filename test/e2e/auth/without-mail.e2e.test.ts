@@ -32,11 +32,11 @@ describe('pages of a server that cannot send mail', function () {
     await visitor.assertAccessible();
     await dialog.getByText('Done', { exact: true }).click();
     await visitor.assertAccessible();
-    await page.getByRole('button', { name: 'Copy the link of bob@acme.test' }).click();
+    await page.getByRole('button', { name: 'New link for bob@acme.test' }).click();
     const link = await dialog.getByLabel('Link of the invitation').inputValue();
     assert.notEqual(link, first);
     await visitor.open('/');
-    await page.getByText('This server cannot send mail: people who depend on it').click();
+    await page.getByText('People who need mail, which this server cannot send').click();
     await visitor.sees('Sending mail');
     await page.getByRole('combobox', { name: 'How mail is sent' }).waitFor();
     await visitor.assertAccessible();

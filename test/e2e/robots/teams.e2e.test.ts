@@ -34,7 +34,7 @@ describe('teams', function () {
     await page.getByRole('option').first().waitFor({ state: 'hidden' });
     await visitor.assertAccessible();
     await form.getByRole('button', { name: 'Make the team' }).click();
-    await page.getByText('The team Sales is made').waitFor();
+    await page.getByText('Team Sales created').waitFor();
 
     await page.getByRole('button', { name: 'Sales', exact: true }).click();
     const change = page.getByRole('dialog', { name: 'Team Sales' });

@@ -73,6 +73,7 @@ describe('credit in a currency', () => {
     await buy({ plan_id: 'won' });
     await pass(Number((await row()).period_end) - app.clock.now() + 1_000);
     const { items } = (await owner.http.get('/api/platform/billing/invoices')).body;
+    assert.equal(items[0].issuer.name, 'Administration', 'the organisation that runs the server');
     await pass(8 * DAY_MS);
     await buy({ plan_id: 'starter' });
     await confirm(`invoices/${items[0].number}`);

@@ -15,8 +15,8 @@ export default function Dashboard() {
   const name = user?.full_name || user?.username || user?.email;
   return (
     <Page title={t('dashboard.title')} intro={name ? t('dashboard.hello', { name }) : undefined}>
-      <CheckList />
       <Attention />
+      <CheckList />
       <Today />
       <Cards />
       <Suspense fallback={<Waiting />}>

@@ -120,7 +120,7 @@ function BackToList() {
   const state = useStore(firstSteps);
   if (state === 'done') return null;
   return (
-    <Button component={Link} to="/" variant="subtle" onClick={() => firstSteps.set('open')}>
+    <Button component={Link} to="/" variant="default" onClick={() => firstSteps.set('open')}>
       {t(state === 'dismissed' ? 'firstSteps.showList' : 'firstSteps.dismiss')}
     </Button>
   );

@@ -135,7 +135,7 @@ function Waited({ address, host, port, onNext }: WaitedProps) {
         >
           {t('firstSteps.mail.test')}
         </Button>
-        <Button variant="subtle" onClick={() => setUrl({ mailbox: null })}>
+        <Button variant="default" onClick={() => setUrl({ mailbox: null })}>
           {t('firstSteps.mail.other')}
         </Button>
       </Group>
@@ -174,7 +174,7 @@ function Waited({ address, host, port, onNext }: WaitedProps) {
             </Stack>
           </Paper>
         ) : (
-          <Group gap="sm">
+          <Group gap="sm" wrap="nowrap">
             <Loader size="sm" aria-hidden />
             <Text size="sm">{t('firstSteps.mail.waiting')}</Text>
           </Group>

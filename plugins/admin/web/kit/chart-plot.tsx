@@ -40,6 +40,8 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
         legend: { show: series.length > 1, live: matchMedia('(hover: hover)').matches },
         cursor: { y: false },
         hooks: { ready: [showValues], setCursor: [showValues] },
+        // The last label is not cut.
+        padding: [null, TIME_PX / 2, null, null],
         scales: {
           ...(kind === 'bars' && { x: { range: wholeBars } }),
           y: { range: (_plot, _low, high) => [0, isWhole ? Math.max(high * 1.1, 1) : high * 1.1] },
@@ -108,6 +110,11 @@ function showValues({ root, cursor, legend }: uPlot): void {
   const isAt = typeof cursor.idx === 'number' && (cursor.left ?? -1) >= 0;
   table.classList.toggle('u-live', isAt);
   time.style.display = isAt ? '' : 'none';
+}
+
+/** Of a bar, in seconds. */
+function halfStep(times: readonly number[]): number {
+  return ((times[1] ?? 0) - (times[0] ?? 0)) / 2000;
 }
 
 const DAY_MS = 24 * 3600_000;

@@ -14,7 +14,7 @@ export function CallsPanel() {
   const { t } = useTranslation('ai-replies');
   const { duration, number } = useFormats();
   const subjects = useSubjects();
-  const { data: { items: providers = [], currency = 'CNY' } = {} } = useProviders();
+  const { data: { items: providers = [], currency = 'USD' } = {} } = useProviders();
   return (
     <Panel title={t('calls.title')}>
       <DataTable

@@ -1,7 +1,7 @@
 /** Accounts that begin with a link, and are signed in by it: the first super-admin of a new server, and who was invited. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
-import { Email, LinkToken, originOf, Password, SIGN_IN_LIMIT, Username } from '../../access.ts';
+import { Email, LinkToken, originOf, Password, SIGN_IN_LIMIT, TenantName, Username } from '../../access.ts';
 import { LoginAnswer } from '../../sessions/answers.ts';
 import type { SignInScope } from '../services.ts';
 import { setupPage } from './setup-page.ts';
@@ -19,11 +19,13 @@ export const newAccountRoutes = [
       email: Email,
       username: Type.Optional(Username),
       password: Password,
+      tenant_name: TenantName,
     }),
     responses: { 201: LoginAnswer },
     async handler({ body, ...request }, { registration, sessions }: SignInScope) {
       const origin = originOf(request);
-      const user = await registration.setUp({ ...body, origin });
+      const { tenant_name: tenantName, ...account } = body;
+      const user = await registration.setUp({ ...account, tenantName, origin });
       return reply(201, await sessions.open(user, 'setup', origin));
     },
   }),

@@ -17,6 +17,7 @@ import {
   PEOPLE,
   personOf,
   SIGN_IN_LIMIT,
+  TenantName,
   Username,
 } from '../../access.ts';
 import type { UserRow } from '../../accounts/tables.ts';
@@ -102,7 +103,7 @@ export const pageSessionRoutes = [
       email: Email,
       password: Password,
       full_name: Name,
-      tenant_name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      tenant_name: TenantName,
     }),
     responses: { 200: meView },
     handler: ({ body, ...request }, services: SignInScope) =>
@@ -135,10 +136,14 @@ export const pageSessionRoutes = [
       email: Email,
       username: Type.Optional(Username),
       password: Password,
+      tenant_name: TenantName,
     }),
     responses: { 200: meView },
     handler: ({ body, ...request }, services: SignInScope) =>
-      signIn(request, services, 'setup', (origin) => services.registration.setUp({ ...body, origin })),
+      signIn(request, services, 'setup', (origin) => {
+        const { tenant_name: tenantName, ...account } = body;
+        return services.registration.setUp({ ...account, tenantName, origin });
+      }),
   }),
   route({
     method: 'POST',

@@ -6,7 +6,7 @@ const SCRIPT = `
 document.querySelector('form').addEventListener('submit', async (event) => {
   event.preventDefault();
   const fields = Object.fromEntries(new FormData(event.target));
-  if (!fields.username) delete fields.username;
+  for (const name of ['username', 'tenant_name']) if (!fields[name]) delete fields[name];
   const token = new URLSearchParams(location.search).get('token') ?? '';
   const answer = await fetch('/api/platform/setup', {
     method: 'POST',
@@ -31,6 +31,7 @@ const BODY = `<h1>Set up Patchbay</h1>
 <form>
   <label>E-mail address <input name="email" type="email" autocomplete="username" required></label>
   <label>User name (optional) <input name="username" pattern="[A-Za-z0-9._\\-]{2,64}"></label>
+  <label>Organisation (optional) <input name="tenant_name" maxlength="200" autocomplete="organization"></label>
   <label>Password <input name="password" type="password" autocomplete="new-password" minlength="8" required></label>
   <button>Set up</button>
 </form>

@@ -117,10 +117,10 @@ export default function Invitations() {
                   <Button
                     size="compact-sm"
                     variant="default"
-                    aria-label={t('invitations.copyLinkOf', { email })}
+                    aria-label={t('invitations.newLinkFor', { email })}
                     onClick={() => void copyLink(id)}
                   >
-                    {t('invitations.copyLink')}
+                    {t('invitations.newLink')}
                   </Button>
                   {canSend && (
                     <Button

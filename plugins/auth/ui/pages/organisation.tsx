@@ -1,5 +1,5 @@
 /** The settings of one's own organisation: its name, what it allows, and what plugins add. */
-import { Button, Stack, Switch, TagsInput } from '@mantine/core';
+import { Button, Stack, Switch, TagsInput, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
@@ -107,6 +107,9 @@ function Settings() {
       <Loaded of={settings} lines={3}>
         {({ settings: values }) => (
           <Stack>
+            <Text size="sm" c="dimmed">
+              {t('organisation.savedAtOnce')}
+            </Text>
             {Object.entries(values)
               .filter(([name, value]) => isHere(name) && isForPersons(name, value))
               .map(([name, value]) => (

@@ -21,11 +21,12 @@ function SetUpForm({ token }: { token: string }) {
   const goOn = useGoOn();
   const [email, setEmail] = useState('');
   const [username, setUsername] = useState('');
+  const [tenant, setTenant] = useState('');
   const [password, setPassword] = useState('');
   const [restore, setRestore] = useState<OpenedRestore | null>(null);
   const open = $api.useMutation('post', '/api/platform/setup/restore');
   const setUp = $api.useMutation('post', '/api/platform/auth/session/setup');
-  const body = { token, email, password, ...(username && { username }) };
+  const body = { token, email, password, ...(username && { username }), ...(tenant && { tenant_name: tenant }) };
   if (restore) return <RestoreBackup restore={restore} token={token} onBack={() => setRestore(null)} />;
   return (
     <PublicForm
@@ -57,6 +58,15 @@ function SetUpForm({ token }: { token: string }) {
         onChange={(event) => setUsername(event.currentTarget.value)}
       />
       <NewPasswordField value={password} onChange={setPassword} error={setUp.error} />
+      <TextInput
+        label={t('setUp.tenant')}
+        description={t('setUp.tenantHint')}
+        autoComplete="organization"
+        {...setUpOnPage.tenant_name}
+        value={tenant}
+        error={issueOf(setUp.error, 'tenant_name')}
+        onChange={(event) => setTenant(event.currentTarget.value)}
+      />
     </PublicForm>
   );
 }
