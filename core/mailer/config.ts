@@ -98,7 +98,7 @@ export const MailerConfig = Type.Object(
       title: 'How mail is sent',
       'x-setting': { area: 'sending', isLive: true },
       'x-labels': {
-        log: 'Write to the server log only (nothing is sent)',
+        log: 'Not at all: server log only',
         smtp: 'Through a mail server (SMTP relay)',
         resend: 'Through Resend',
         mx: 'Directly to the mail servers of the recipients',

@@ -6,6 +6,7 @@ import { newProductId } from '../codes.ts';
 import { licensingErrors } from '../errors.ts';
 import { Entitlements } from './entitlements.ts';
 import { DEFAULT, LONGEST_LEASE_MS } from './products.ts';
+import type { ProductsScope } from './services.ts';
 
 const POLICIES = ['refuse', 'replace_oldest'] as const;
 
@@ -74,6 +75,12 @@ const products = resource({
     return scope === undefined ? {} : { tenant_id: scope ?? '' };
   },
   before: ({ name, code }, { verb }) => (verb === 'create' && name === undefined ? { name: code } : {}),
+  async after({ product_id, tenant_id }, { verb, trx, principal }, services) {
+    const { auditLog } = services as ProductsScope;
+    const action = verb === 'create' ? 'product.created' : 'product.changed';
+    const about = { tenantId: tenant_id, targetType: 'product', targetId: product_id };
+    await auditLog.record({ action, actor: principal, ...about }, trx);
+  },
 });
 
 export const ProductView = products.schema;

@@ -69,7 +69,7 @@ export function createMailRules(
   services: Services &
     AuthServices & { mailboxes: Mailboxes; mailboxHandover: MailboxHandover; mailRuleActions: RuleActions },
 ): MailRules {
-  const { db, clock, mailboxes, mailRuleActions, notices } = services;
+  const { db, clock, auditLog, mailboxes, mailRuleActions, notices } = services;
   const rules = createRemembered({ notices, topic: 'mail.rules', load });
 
   services.mailboxHandover.register({ end: forgetMailboxes });
@@ -133,6 +133,7 @@ export function createMailRules(
       };
       const [made] = await trx('mail_rules').insert(row).returning('*');
       if (!made) throw new Error('The rule was not stored');
+      await auditLog.record({ action: 'rule.created', actor: principal, ...aboutRule(made) }, trx);
       await rules.changed(trx);
       return { row: made, address: rule.mailbox?.trim().toLowerCase() ?? null };
     });
@@ -176,6 +177,7 @@ export function createMailRules(
         })
         .returning('*');
       if (!changed) throw coreErrors.not_found();
+      await auditLog.record({ action: 'rule.changed', actor: principal, ...aboutRule(changed) }, trx);
       await rules.changed(trx);
       return { row: changed, address };
     });
@@ -192,8 +194,10 @@ export function createMailRules(
 
   async function remove(principal: Principal, id: number, unchanged: Precondition): Promise<void> {
     await db.transaction(async (trx) => {
-      unchanged((await manageable(trx, principal, id)).row);
+      const { row } = await manageable(trx, principal, id);
+      unchanged(row);
       await trx('mail_rules').where({ id }).delete();
+      await auditLog.record({ action: 'rule.deleted', actor: principal, ...aboutRule(row) }, trx);
       await rules.changed(trx);
     });
   }
@@ -251,4 +255,9 @@ function concerned(
   { address, domain }: Pick<Candidate, 'address' | 'domain'>,
 ): Loaded[] {
   return [...(byAddress.get(address) ?? []), ...(byDomain.get(domain) ?? [])];
+}
+
+/** For the audit log, which says of whom it is and not what it does. */
+function aboutRule({ id, tenant_id }: { id: number; tenant_id: string | null }) {
+  return { tenantId: tenant_id, targetType: 'rule', targetId: String(id) };
 }

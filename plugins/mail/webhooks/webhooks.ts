@@ -10,6 +10,7 @@ import {
   type Services,
   type Transaction,
 } from '#core/plugin.ts';
+import type { AuditLog } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../errors.ts';
 import { NOBODYS } from '../lanes.ts';
 import type { EndedMailbox, MailboxHandover } from '../mailboxes/handover.ts';
@@ -46,6 +47,7 @@ const MAX_PER_MAILBOX = 10;
 const ALL = '';
 
 export function createMailWebhooks({
+  auditLog,
   db,
   clock,
   jobs,
@@ -55,6 +57,7 @@ export function createMailWebhooks({
   secrets,
   webhookRecords,
 }: Services & {
+  auditLog: AuditLog;
   mailboxes: Mailboxes;
   mailboxHandover: MailboxHandover;
   webhookRecords: WebhookRecords;
@@ -71,12 +74,14 @@ export function createMailWebhooks({
     const secret = `whsec_${randomBytes(24).toString('base64')}`;
     const sealed = secrets.seal('mail.webhook', secret);
     return db.transaction(async (trx) => {
-      const { id: mailbox_id, address } = await mailboxes.locked(trx, principal, { address: mailbox });
+      const { id: mailbox_id, address, tenant_id } = await mailboxes.locked(trx, principal, { address: mailbox });
       const counted = await trx('mail_webhooks').where({ mailbox_id }).count({ total: '*' }).first();
       if (Number(counted?.total ?? 0) >= MAX_PER_MAILBOX) throw mailErrors.too_many_webhooks();
       const row = { mailbox_id, url, secret: sealed, created_at: clock.now() };
       const [made] = await trx('mail_webhooks').insert(row).returning('*');
       if (!made) throw new Error('The webhook was not stored');
+      const about = { tenantId: tenant_id, targetType: 'webhook', targetId: String(made.id) };
+      await auditLog.record({ action: 'webhook.created', actor: principal, ...about }, trx);
       await byMailbox.changed(trx);
       return { row: made, address, secret };
     });
@@ -89,6 +94,8 @@ export function createMailWebhooks({
       if (!mailbox || !mailboxes.mayRead(principal, mailbox)) throw coreErrors.not_found();
       unchanged(row);
       await trx('mail_webhooks').where({ id }).delete();
+      const about = { tenantId: mailbox.tenant_id, targetType: 'webhook', targetId: String(id) };
+      await auditLog.record({ action: 'webhook.deleted', actor: principal, ...about }, trx);
       await byMailbox.changed(trx);
     });
   }

@@ -1,5 +1,6 @@
 /** Workflows and their definitions: publishing, versions, switching on and off. */
 import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
+import type { AuditLog } from '#plugins/auth/contract.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
 import { type Definition, hookDoorOf } from '../language/definition.ts';
@@ -97,12 +98,13 @@ function described(definition: Definition): Pick<WorkflowRow, 'tags' | 'hook'> {
 }
 
 export function createDefinitions({
+  auditLog,
   db,
   clock,
   functions,
   notices,
   config,
-}: Services & { config: WorkflowsConfig }): Definitions {
+}: Services & { auditLog: AuditLog; config: WorkflowsConfig }): Definitions {
   const kept = new Map<number, Definition>();
   const listeners: (() => void | Promise<void>)[] = [];
   let removeHidden: (workflowId: number) => Promise<void> = nobodyRemoves;
@@ -163,6 +165,10 @@ export function createDefinitions({
         updated_at: now,
       };
       await trx('workflows_workflows').where({ id: row.id }).update(patch);
+      if (publisher && !wish.draft) {
+        const about = { tenantId, targetType: 'workflow', targetId: String(row.id), detail: { version } };
+        await auditLog.record({ action: 'workflow.published', actor: publisher, ...about }, trx);
+      }
       const changedRow = { ...row, ...patch };
       await reschedule(trx, row, changedRow);
       return { row: changedRow, definitionId: stored.id, version, definition };

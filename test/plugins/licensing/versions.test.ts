@@ -25,6 +25,9 @@ describe('the version of a product', () => {
     assert.deepEqual([last.status, last.body.name, last.body.trial_days], [200, 'Two', 3]);
     assert.equal((await change(product_id, { name: 'Any' }, '*')).status, 200);
     assert.equal((await change(product_id, { name: 'None' })).status, 200, 'who does not ask is not asked');
+    const written = await app.services.db.read('auth_audit_entries').whereLike('action', 'product.%').orderBy('id');
+    const { action, target_type } = written[0] ?? {};
+    assert.deepEqual([action, target_type], ['product.created', 'product'], 'the audit log knows of it');
   });
 
   it('lets one of many through who change it at once', async () => {

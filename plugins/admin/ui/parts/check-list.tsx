@@ -59,7 +59,7 @@ export function CheckList() {
               {t('firstSteps.begin')}
             </Button>
           )}
-          <Button variant="subtle" size="xs" onClick={() => firstSteps.set('dismissed')}>
+          <Button variant="default" size="xs" onClick={() => firstSteps.set('dismissed')}>
             {t('firstSteps.dismiss')}
           </Button>
         </>

@@ -68,14 +68,22 @@ export function AuditTable(props: AuditTableProps) {
           id: 'detail',
           title: t('audit.detail'),
           width: 2,
-          isExtra: true,
           cell: ({ detail }) => {
-            const text = JSON.stringify(detail);
-            return text === '{}' ? '–' : <Mono title={text}>{text}</Mono>;
+            const text = detailText(detail);
+            return text === '' ? '–' : <Mono title={text}>{text}</Mono>;
           },
         },
         { id: 'ip', title: t('audit.ip'), isExtra: true, cell: ({ ip }) => ip ?? '–' },
       ]}
     />
   );
+}
+
+/** What is known beyond the act, such as which settings were changed; secrets are never in it. */
+function detailText(detail: Readonly<Record<string, unknown>>): string {
+  const { changed, ...others } = detail;
+  if (Array.isArray(changed)) return changed.join(', ');
+  return Object.entries(others)
+    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    .join(', ');
 }
