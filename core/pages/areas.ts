@@ -2,7 +2,7 @@
  * Areas of the menu: the few things that people do here. Pages of plugins belong to one of them, or their plugin brings one of
  * its own; what nobody may see, or no plugin brings, is not there.
  */
-import type { NavigationEntry, PageArea, PageText, PluginPages } from './pages.ts';
+import type { NavigationEntry, PageArea, PluginPages } from './pages.ts';
 
 /** Those of the platform, as they stand in the menu. */
 export const CORE_AREAS: readonly PageArea[] = [

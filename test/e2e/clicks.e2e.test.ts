@@ -81,7 +81,7 @@ describe('clicks', function () {
     await page.getByLabel('New password').fill(ADMIN.password);
     await page.getByRole('button', { name: 'Set up' }).click();
     await page.getByRole('button', { name: 'Continue with example.com' }).click();
-    await page.getByRole('button', { name: 'Make this mailbox' }).click();
+    await page.getByRole('button', { name: 'Create this mailbox' }).click();
     await page.getByRole('button', { name: 'Send me a test mail' }).click();
     await page.getByText('It works').waitFor();
     took('firstMail');

@@ -32,7 +32,7 @@ describe('first steps', function () {
     await page.getByRole('button', { name: 'Continue with example.com' }).click();
     // Who comes again is where they were.
     await visitor.open('/first-steps');
-    await page.getByRole('button', { name: 'Make this mailbox' }).click();
+    await page.getByRole('button', { name: 'Create this mailbox' }).click();
     await page.getByText('Waiting for a mail').waitFor();
     await visitor.assertAccessible();
 

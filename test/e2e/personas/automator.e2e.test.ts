@@ -37,7 +37,7 @@ describe('the way of an automator', function () {
   it('begins with a mailbox, a mail in it, and the address that may be called', async () => {
     const { page } = visitor;
     await page.getByRole('button', { name: 'Continue with example.com' }).click();
-    await page.getByRole('button', { name: 'Make this mailbox' }).click();
+    await page.getByRole('button', { name: 'Create this mailbox' }).click();
     await page.getByText('Waiting for a mail').waitFor();
     await receive('Invoice 16');
     await page.getByText('Invoice 16').waitFor();
