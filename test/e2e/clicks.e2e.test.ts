@@ -93,7 +93,7 @@ describe('clicks', function () {
     await begin('/');
     await page.getByRole('button', { name: 'Set up: Invite a colleague' }).click();
     await page.getByRole('dialog').getByLabel('E-mail address').fill('grace@acme.example');
-    await page.getByRole('dialog').getByRole('button', { name: 'Make the invitation' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Create invitation' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).first().click();
     took('invite');
 

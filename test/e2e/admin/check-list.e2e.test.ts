@@ -61,7 +61,7 @@ describe('the check-list of the first steps', function () {
 
     await openStep('Invite a colleague');
     await sheet().getByLabel('E-mail address').fill('new@example.org');
-    await sheet().getByRole('button', { name: 'Make the invitation' }).click();
+    await sheet().getByRole('button', { name: 'Create invitation' }).click();
     await sheet(/new@example\.org/)
       .getByRole('textbox')
       .waitFor();

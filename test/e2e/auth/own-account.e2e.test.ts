@@ -31,7 +31,7 @@ describe("one's own account", function () {
     await page.getByLabel('Name').fill('backup job');
     await page.getByRole('checkbox', { name: /account:read/ }).check();
     await visitor.assertAccessible();
-    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByRole('button', { name: 'Create key' }).click();
     const first = await page.getByLabel('Your new API key').inputValue();
     assert.equal((await app.http.apiKey(first).get('/api/platform/me')).status, 200);
     assert.equal((await app.http.apiKey(first).get('/api/platform/auth/api-keys')).status, 403);

@@ -85,7 +85,7 @@ describe('people of a tenant', function () {
     await page.getByRole('dialog').getByLabel('Name').fill('scanner');
     await page.getByRole('checkbox', { name: /account:read/ }).check();
     assert.equal(await page.getByRole('checkbox', { name: /settings:manage/ }).count(), 0);
-    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByRole('button', { name: 'Create key' }).click();
     const secret = await page.getByLabel('Your new API key').inputValue();
     assert.equal((await app.http.apiKey(secret).get('/api/platform/me')).body.user.id, member.id);
     await page.getByRole('button', { name: 'I have kept it' }).click();

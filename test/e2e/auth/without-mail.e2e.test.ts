@@ -25,7 +25,7 @@ describe('pages of a server that cannot send mail', function () {
     await page.getByText(CANNOT).waitFor();
     await page.getByRole('button', { name: 'Invite someone' }).first().click();
     await page.getByLabel('E-mail address').fill('bob@acme.test');
-    await page.getByRole('button', { name: 'Make the invitation' }).click();
+    await page.getByRole('button', { name: 'Create invitation' }).click();
     const dialog = page.getByRole('dialog', { name: 'Link for bob@acme.test' });
     await dialog.getByText('Give them this link yourself.').waitFor();
     const first = await dialog.getByLabel('Link of the invitation').inputValue();
@@ -45,7 +45,7 @@ describe('pages of a server that cannot send mail', function () {
     visitor = await visit(app, { width: 'phone' });
     await visitor.open(new URL(link).pathname + new URL(link).search);
     await visitor.page.locator('input[type=password]').fill('a good long password 1');
-    await visitor.page.getByRole('button', { name: 'Make the account' }).click();
+    await visitor.page.getByRole('button', { name: 'Create account' }).click();
     await visitor.page.waitForURL((url) => url.pathname === '/');
     await visitor.open('/settings/profile');
     await visitor.page.getByText('bob@acme.test is not confirmed yet').waitFor();
@@ -63,7 +63,7 @@ describe('pages of a server that cannot send mail', function () {
     await page.getByText(CANNOT).waitFor();
     await visitor.assertAccessible();
     await page.getByLabel('E-mail address').fill(ADMIN.email);
-    await page.getByRole('button', { name: 'Make the link' }).click();
+    await page.getByRole('button', { name: 'Create link' }).click();
     await page.getByText('its link is in the server log').waitFor();
     await afterUnfelt(app);
   });

@@ -33,7 +33,7 @@ describe('selling plans', function () {
     await dialog.getByRole('tab', { name: 'Limits' }).click();
     await dialog.getByLabel('Messages sent per month').fill('1000');
     await dialog.getByRole('button', { name: 'Create plan' }).click();
-    await page.getByText('Team was created').waitFor();
+    await page.getByText('Team created').waitFor();
 
     await page.getByRole('button', { name: 'Team', exact: true }).click();
     const edit = page.getByRole('dialog', { name: 'Edit Team' });

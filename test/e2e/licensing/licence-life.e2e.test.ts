@@ -32,7 +32,7 @@ describe('the life of a licence', function () {
     await product.getByLabel('Entitlements').fill('{ "export": true }');
     await visitor.assertAccessible();
     await product.getByRole('button', { name: 'Create product' }).click();
-    await page.getByText('Editor was created').waitFor();
+    await page.getByText('Editor created').waitFor();
 
     await page.getByRole('link', { name: 'Licences' }).click();
     await page.getByRole('button', { name: 'New licence' }).first().click();

@@ -84,7 +84,7 @@ describe('the way of an operator', function () {
     await page.getByRole('button', { name: 'Invite someone' }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('E-mail address').fill(MEMBER);
-    await dialog.getByRole('button', { name: 'Make the invitation' }).click();
+    await dialog.getByRole('button', { name: 'Create invitation' }).click();
     const link = await dialog.getByRole('textbox', { name: 'Link of the invitation' }).inputValue();
     await dialog.getByRole('button', { name: 'Done' }).last().click();
     await dialog.waitFor({ state: 'detached' });
@@ -92,7 +92,7 @@ describe('the way of an operator', function () {
     await member.open(link.replace('localhost', '127.0.0.1'));
     await member.page.getByLabel('Name').fill('Mia');
     await member.page.getByLabel('New password').fill('a secret of Mia 4711');
-    await member.page.getByRole('button', { name: 'Make the account' }).click();
+    await member.page.getByRole('button', { name: 'Create account' }).click();
     await member.page.getByText('Good to see you, Mia.').waitFor();
     await menu('People');
     await page

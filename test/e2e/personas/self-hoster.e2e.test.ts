@@ -104,7 +104,7 @@ describe('the way of a self-hoster', function () {
     await colleague.open(link);
     await colleague.page.getByLabel('Name').fill('Grace Hopper');
     await colleague.page.getByLabel('New password').fill('another secret 4711');
-    await colleague.page.getByRole('button', { name: 'Make the account' }).click();
+    await colleague.page.getByRole('button', { name: 'Create account' }).click();
     await colleague.page.getByText('Good to see you, Grace Hopper.').waitFor();
     await page.getByRole('link', { name: 'Settings', exact: true }).click();
     await page.getByRole('link', { name: 'People' }).click();

@@ -97,7 +97,7 @@ describe('the way of a seller', function () {
     await customer.open('/register');
     await page.getByLabel('E-mail address').fill(CUSTOMER.email);
     await page.getByLabel('New password').fill(CUSTOMER.password);
-    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('link', { name: 'Settings', exact: true }).click();
     await page.getByRole('link', { name: 'Plan and usage' }).click();
     await page.getByRole('link', { name: 'Choose a plan' }).click();

@@ -45,7 +45,7 @@ describe('the way of a support team', function () {
     await page.getByRole('button', { name: 'Invite someone' }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('E-mail address').fill(`${name.toLowerCase()}@acme.example`);
-    await dialog.getByRole('button', { name: 'Make the invitation' }).click();
+    await dialog.getByRole('button', { name: 'Create invitation' }).click();
     const link = await dialog.getByRole('textbox', { name: 'Link of the invitation' }).inputValue();
     await dialog.getByRole('button', { name: 'Done' }).last().click();
     await dialog.waitFor({ state: 'detached' });
@@ -53,7 +53,7 @@ describe('the way of a support team', function () {
     await visitor.open(link);
     await visitor.page.getByLabel('Name').fill(name);
     await visitor.page.getByLabel('New password').fill(`a secret of ${name} 4711`);
-    await visitor.page.getByRole('button', { name: 'Make the account' }).click();
+    await visitor.page.getByRole('button', { name: 'Create account' }).click();
     await visitor.page.getByText(`Good to see you, ${name}.`).waitFor();
     return visitor;
   }
@@ -86,7 +86,7 @@ describe('the way of a support team', function () {
       await page.getByRole('option', { name }).click();
     }
     await form.getByLabel('Name').fill('Support');
-    await form.getByRole('button', { name: 'Make the team' }).click();
+    await form.getByRole('button', { name: 'Create team' }).click();
     await form.waitFor({ state: 'detached' });
   });
 

@@ -35,7 +35,7 @@ describe('a broadcast', function () {
     await form.getByRole('combobox', { name: 'And these people and groups' }).fill('Ada');
     await page.keyboard.press('Enter');
     await visitor.assertAccessible();
-    await form.getByRole('button', { name: 'Make the draft' }).click();
+    await form.getByRole('button', { name: 'Create draft' }).click();
     await page.getByRole('heading', { name: 'Summer', level: 1 }).waitFor();
     await page.getByRole('button', { name: 'Change' }).click();
     const change = page.getByRole('dialog', { name: 'Change the draft' });

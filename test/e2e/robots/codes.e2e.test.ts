@@ -71,7 +71,7 @@ describe('activation codes', function () {
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/assistants?new=1');
     await page.getByRole('dialog').getByLabel('Name').fill('Desk');
-    await page.getByRole('button', { name: 'Make the robot' }).click();
+    await page.getByRole('button', { name: 'Create robot' }).click();
     await page.getByRole('button', { name: 'Activate a phone' }).click();
     await page.getByRole('button', { name: 'Generate a code' }).click();
     const dialog = page.getByRole('dialog', { name: 'Activation code for Desk' });

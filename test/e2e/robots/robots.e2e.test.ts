@@ -27,7 +27,7 @@ describe('robots', function () {
     await page.getByRole('button', { name: 'New robot' }).click();
     const dialog = page.getByRole('dialog', { name: 'New robot' });
     await dialog.getByLabel('Name').fill('Front desk');
-    await dialog.getByRole('button', { name: 'Make the robot' }).click();
+    await dialog.getByRole('button', { name: 'Create robot' }).click();
     await page.getByRole('heading', { name: 'Front desk', level: 1 }).waitFor();
     await page.getByRole('region', { name: 'Robot' }).getByText('Offline').waitFor();
     await page.getByRole('button', { name: 'Activate a phone' }).click();

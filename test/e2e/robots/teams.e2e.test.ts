@@ -33,7 +33,7 @@ describe('teams', function () {
     await form.getByLabel('Name').fill('Sales');
     await page.getByRole('option').first().waitFor({ state: 'hidden' });
     await visitor.assertAccessible();
-    await form.getByRole('button', { name: 'Make the team' }).click();
+    await form.getByRole('button', { name: 'Create team' }).click();
     await page.getByText('Team Sales created').waitFor();
 
     await page.getByRole('button', { name: 'Sales', exact: true }).click();

@@ -112,11 +112,6 @@ function showValues({ root, cursor, legend }: uPlot): void {
   time.style.display = isAt ? '' : 'none';
 }
 
-/** Of a bar, in seconds. */
-function halfStep(times: readonly number[]): number {
-  return ((times[1] ?? 0) - (times[0] ?? 0)) / 2000;
-}
-
 const DAY_MS = 24 * 3600_000;
 
 function tickStyle(times: readonly number[]): Intl.DateTimeFormatOptions {

@@ -21,7 +21,7 @@ const PAGES: readonly LinkPage[] = [
     path: '/auth/invitation',
     title: 'Your invitation',
     text: 'Choose a password for your account.',
-    button: 'Make the account',
+    button: 'Create account',
     fields: `<label>Your name (optional) <input name="full_name" maxlength="200" autocomplete="name"></label>
   <label>Password <input name="password" ${NEW_PASSWORD}></label>`,
     target: '/api/platform/auth/invitations/accept',
