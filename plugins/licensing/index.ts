@@ -33,6 +33,6 @@ export default definePlugin({
   cron: [tidyLicensing],
   scopes: {
     'licenses:read': 'See licences and figures',
-    'licenses:manage': 'Make and change licences',
+    'licenses:manage': 'Create and change licences',
   },
 });

@@ -40,7 +40,7 @@ export default definePlugin({
   pages,
   scopes: {
     'mail:read': 'Read mail and see mailboxes',
-    'mail:manage': 'Make and change mailboxes',
+    'mail:manage': 'Create and change mailboxes',
     'mail:send': 'Send mail',
   },
   async listen({ coreConfig, smtpReceiver, submissionServer }: MailScope) {

@@ -121,7 +121,7 @@ export const pages: PluginPages = {
       id: 'newMailbox',
       path: '/mail/mailboxes?new=1',
       access: MANAGE,
-      title: { en: 'Make a mailbox', zh: '新建邮箱' },
+      title: { en: 'Create a mailbox', zh: '新建邮箱' },
     },
   ],
   cards: [{ id: 'today', title: { en: 'Mail today', zh: '今日邮件' }, access: READ }],

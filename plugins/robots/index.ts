@@ -41,7 +41,7 @@ export default definePlugin({
   meters: ROBOT_METERS,
   scopes: {
     'robots:read': 'See robots, their conversations and figures',
-    'robots:manage': 'Make and change robots, their contacts and conversations',
+    'robots:manage': 'Create and change robots, their contacts and conversations',
     'messages:send': 'Send messages and commands through robots',
   },
   async start(services) {

@@ -158,7 +158,7 @@ export const pages: PluginPages = {
       id: 'newRobot',
       path: '/assistants?new=1',
       access: manage,
-      title: { en: 'Make a robot', zh: '新建机器人' },
+      title: { en: 'Create a robot', zh: '新建机器人' },
     },
     {
       id: 'newCodes',

@@ -21,7 +21,7 @@ describe('guide to lists', () => {
       [first, second].map((page) => JSON.parse(page).items[0].email),
       ['ada@example.org', 'admin@example.com'],
     );
-    assert.match(await runBlock(patchbay, csv ?? ''), /^id,name,state,/);
+    assert.match(await runBlock(patchbay, csv ?? ''), /^id,name,summary,state,/);
     assert.match(await runBlock(patchbay, versions ?? ''), /"full_name":"Ada Lovelace".*"code":"precondition_failed"/);
   }).timeout(60_000);
 });

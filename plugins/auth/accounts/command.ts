@@ -5,7 +5,7 @@ import type { AccountsScope } from './services.ts';
 
 export const userCreate: Command = {
   name: 'user:create',
-  summary: 'Make an account',
+  summary: 'Create an account',
   arguments: [
     { flags: '--email <address>', description: 'e-mail address' },
     { flags: '--username <name>', description: 'user name' },

@@ -21,7 +21,7 @@ export const RECEIVING_STEPS: readonly FirstStep[] = [
     id: 'mail.receive',
     title: { en: 'Receive a mail', zh: '接收邮件' },
     text: {
-      en: 'Make a mailbox and see a mail arrive in it.',
+      en: 'Create a mailbox and see a mail arrive in it.',
       zh: '新建邮箱，看着邮件送达。',
     },
     path: '/mail',

@@ -45,7 +45,7 @@ describe('the check-list of the first steps', function () {
 
     await openStep('Receive a mail');
     await sheet().getByLabel('Name before the @').fill('hello');
-    await sheet().getByRole('button', { name: 'Make a mailbox' }).click();
+    await sheet().getByRole('button', { name: 'Create a mailbox' }).click();
     await sheet().getByText('Waiting for a mail').waitFor();
     await visitor.assertAccessible();
     const port = app.services.smtpReceiver.port() ?? 0;
@@ -56,7 +56,7 @@ describe('the check-list of the first steps', function () {
 
     await openStep('A robot');
     await sheet().getByLabel('Name').fill('Robbie');
-    await sheet().getByRole('button', { name: 'Make' }).click();
+    await sheet().getByRole('button', { name: 'Create' }).click();
     await isTicked('A robot');
 
     await openStep('Invite a colleague');
@@ -131,7 +131,7 @@ describe('the check-list of the first steps', function () {
     await sheet('Use your own domain').getByText('Mail arrives at example.com').waitFor();
     await page.keyboard.press('Escape');
     await openStep('A backup every night');
-    await sheet('A backup every night').getByRole('button', { name: 'Make a backup' }).click();
+    await sheet('A backup every night').getByRole('button', { name: 'Create a backup' }).click();
     await sheet('A backup every night').getByText('Done').first().waitFor();
     await page.keyboard.press('Escape');
     await isTicked('A backup every night');

@@ -31,9 +31,9 @@ describe('a server in which there is nothing yet', function () {
     await page.getByText('You have no mailbox yet').waitFor();
     assert.equal(await page.getByLabel('Subject').count(), 0);
     await visitor.assertAccessible();
-    await page.getByRole('button', { name: 'Make a mailbox' }).click();
+    await page.getByRole('button', { name: 'Create a mailbox' }).click();
     await page.getByLabel('Name before the @').fill('ada');
-    await page.getByRole('dialog').getByRole('button', { name: 'Make a mailbox' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Create a mailbox' }).click();
     await page.getByLabel('Subject').waitFor();
     assert.equal(await page.getByRole('combobox', { name: 'From' }).inputValue(), 'ada@example.com');
   });

@@ -119,7 +119,7 @@ describe('operating', function () {
     const begun = page.waitForResponse(
       (response) => response.request().method() === 'POST' && /\/backups$/.test(response.url()),
     );
-    await page.getByRole('button', { name: 'Make a backup' }).click();
+    await page.getByRole('button', { name: 'Create a backup' }).click();
     await begun;
     await page.reload();
     // Time goes on while it is made, as it does outside of tests.

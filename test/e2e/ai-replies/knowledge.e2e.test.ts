@@ -28,7 +28,7 @@ describe('knowledge of AI', function () {
     await page.getByRole('button', { name: 'New knowledge base' }).first().click();
     const form = page.getByRole('dialog', { name: 'New knowledge base' });
     await form.getByLabel('Name').fill('Shop');
-    await form.getByRole('button', { name: 'Make it' }).click();
+    await form.getByRole('button', { name: 'Create' }).click();
     await visitor.sees('Shop');
     const chosen = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: 'Choose files' }).click();

@@ -127,7 +127,7 @@ describe('links that are printed or mailed', function () {
   it('are not offered where nobody may register', async () => {
     visitor = await visit(app);
     await visitor.open('/sign-in');
-    assert.equal(await visitor.page.getByRole('link', { name: 'Make an account' }).count(), 0);
+    assert.equal(await visitor.page.getByRole('link', { name: 'Create an account' }).count(), 0);
     await visitor.open('/register');
     await visitor.page.getByText('Nobody can register here').waitFor();
   });

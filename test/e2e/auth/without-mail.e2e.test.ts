@@ -75,7 +75,7 @@ describe('pages of a server that cannot send mail', function () {
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open(`/settings/people/${member.id}`);
     await page.getByRole('button', { name: 'More' }).click();
-    await page.getByRole('menuitem', { name: 'Make a link to a new password' }).click();
+    await page.getByRole('menuitem', { name: 'Create a password reset link' }).click();
     const link = await page.getByLabel('Link to a new password').inputValue();
     await visitor.assertAccessible();
     await visitor.leave();

@@ -24,19 +24,19 @@ describe('the first mail', function () {
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/mail/mailboxes');
     await page.getByText('No mailboxes yet').waitFor();
-    await page.getByRole('button', { name: 'Make a mailbox' }).first().click();
-    const dialog = page.getByRole('dialog', { name: 'Make a mailbox' });
+    await page.getByRole('button', { name: 'Create a mailbox' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Create a mailbox' });
     await dialog.getByLabel('Name before the @').fill('ada');
     await visitor.assertAccessible();
-    await dialog.getByRole('button', { name: 'Make a mailbox' }).click();
+    await dialog.getByRole('button', { name: 'Create a mailbox' }).click();
     await page.getByText('Write to ada@example.com: the mail appears here automatically.').waitFor();
     const admin = (await signInAdmin(app)).http;
     const isKept = async () => (await admin.get('/api/platform/mail/mailboxes')).body.items[0].pinned;
     assert.equal(await isKept(), true, 'what has a name is kept, if nothing else is said');
     await visitor.open('/mail/mailboxes');
-    await page.getByRole('button', { name: 'Make a mailbox' }).first().click();
+    await page.getByRole('button', { name: 'Create a mailbox' }).first().click();
     await dialog.getByLabel('Name before the @').fill('ada');
-    await dialog.getByRole('button', { name: 'Make a mailbox' }).click();
+    await dialog.getByRole('button', { name: 'Create a mailbox' }).click();
     await page.getByText('Write to ada@example.com: the mail appears here automatically.').waitFor();
     assert.equal(await isKept(), true, 'also when it is made again');
 

@@ -57,7 +57,7 @@ describe('the way of an operator', function () {
     const { page } = visitor;
     await menu('Settings');
     await menu('Backups');
-    await page.getByRole('button', { name: 'Make a backup' }).click();
+    await page.getByRole('button', { name: 'Create a backup' }).click();
     await page.getByRole('link', { name: /^patchbay-.*\.tar\.gz$/ }).waitFor();
     await page.getByRole('button', { name: 'Rehearse now' }).click();
     await page.getByText('Can be restored').first().waitFor();

@@ -70,7 +70,7 @@ describe('the way of a self-hoster', function () {
 
   it('keeps a backup every night, and one now', async () => {
     await inSheet('A backup every night', async (sheet) => {
-      await sheet.getByRole('button', { name: 'Make a backup' }).click();
+      await sheet.getByRole('button', { name: 'Create a backup' }).click();
       await sheet.getByText('Done').first().waitFor();
       await sheet.getByRole('button', { name: 'Close' }).first().click();
     });

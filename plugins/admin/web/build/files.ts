@@ -18,7 +18,7 @@ const EVERYWHERE = oneOf(
   /\/node_modules\/openapi-(fetch|react-query)\//,
   /\/@mantine\/core\/(esm\/core\/|styles\/(baseline|default-css-variables|global)\.css)/,
   components(
-    'ActionIcon|Alert|Anchor|Breadcrumbs|Button|Card|Center|CloseButton|Code|Container|CopyButton|Divider|Group|Input|InputBase|Loader|Paper|PasswordInput|Skeleton|Stack|Text|TextInput|ThemeIcon|Title|Transition|UnstyledButton',
+    'ActionIcon|Alert|Anchor|Breadcrumbs|Button|Center|CloseButton|Code|Container|CopyButton|Divider|Group|Input|InputBase|Loader|Paper|PasswordInput|Skeleton|Stack|Text|TextInput|ThemeIcon|Title|Transition|UnstyledButton',
   ),
   hooks(
     'clipboard|color-scheme|did-update|disclosure|id|isomorphic-effect|media-query|merged-ref|mutation-observer|reduced-motion|uncontrolled|window-event',
@@ -39,7 +39,7 @@ const EVERYWHERE = oneOf(
 const SHELL = oneOf(
   /\/node_modules\/(eventsource-client|eventsource-parser|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib)\//,
   components(
-    'Accordion|AppShell|Avatar|Badge|Burger|Collapse|Grid|Kbd|List|NavLink|Progress|SimpleGrid|Tabs|VisuallyHidden',
+    'Accordion|AppShell|Avatar|Badge|Burger|Card|Collapse|Grid|Kbd|List|NavLink|Progress|SimpleGrid|Tabs|VisuallyHidden',
   ),
   hooks(
     'collapse|debounced-callback|force-update|horizontal-collapse|mounted|network|resize-observer|shallow-effect|timeout',
