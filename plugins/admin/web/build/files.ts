@@ -45,7 +45,7 @@ const SHELL = oneOf(
     'collapse|debounced-callback|force-update|horizontal-collapse|mounted|network|resize-observer|shallow-effect|timeout',
   ),
   /\/plugins\/admin\/web\/(client\/live|client\/live-stream|client\/live-event|i18n\/chinese-spaces|i18n\/formats|i18n\/regional-tag)\.tsx?$/,
-  /\/plugins\/admin\/web\/kit\/(cards|later|leave-guard|not-live|on-demand|parts-of-pages|section-rank|shortcuts|values|written)(\.module)?\.(tsx?|css)$/,
+  /\/plugins\/admin\/web\/kit\/(actions|cards|later|leave-guard|not-live|on-demand|params|parts-of-pages|scroll-row|section-rank|shortcuts|tabs-list|values|versioned-form|written)(\.module)?\.(tsx?|css)$/,
   /\/plugins\/admin\/web\/shell\/(account-button|account-menu|area-pages|banners|last-pages|layout|menu|navigation|navigation-icons|not-found|session-of-tabs|spare-parts|typed-ahead)\.tsx?$/,
   // A few lines, of which each page of lists would have a file.
   /\/plugins\/workflows\/ui\/parts\/list-answer\.ts$/,
