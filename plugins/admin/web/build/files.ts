@@ -69,6 +69,9 @@ const FIELDS = oneOf(
   /\/node_modules\/react-textarea-autosize\//,
 );
 
+/** Words and icons of steps and triggers: of the editor, and of pages that show what it makes. */
+const STEPS = /\/plugins\/workflows\/ui\/(steps\/|editor\/(triggers\/trigger-text|forms\/texts)\.)/;
+
 const ICONS = /\/@tabler\/icons-react\//;
 
 export const files = [
@@ -76,6 +79,7 @@ export const files = [
   { name: 'over', test: OVER_PAGES },
   { name: 'shell', test: SHELL },
   { name: 'fields', test: FIELDS },
+  { name: 'steps', test: STEPS },
   { name: 'icons', test: ICONS },
 ];
 
