@@ -70,7 +70,8 @@ const FIELDS = oneOf(
 );
 
 /** Words and icons of steps and triggers: of the editor, and of pages that show what it makes. */
-const STEPS = /\/plugins\/workflows\/ui\/(steps\/|editor\/(triggers\/trigger-text|forms\/texts)\.)/;
+const STEPS =
+  /\/plugins\/workflows\/ui\/(steps\/|(graph\/(kind-icons|load-spread|status-icon)|parts\/changes|editor\/(triggers\/(entry-icons|trigger-text)|forms\/texts))\.(?!module))/;
 
 const ICONS = /\/@tabler\/icons-react\//;
 
