@@ -1,4 +1,5 @@
 /** What other plugins may use of auth: its services, events and hooks. It imports nothing from inside. */
+import type { Knex } from 'knex';
 import type { Principal, Transaction } from '#core/plugin.ts';
 
 export type Role = 'owner' | 'admin' | 'member';
@@ -246,8 +247,8 @@ export interface Suspensions {
 export interface OperatorTenant {
   /** Its uuid; null while there is no super-admin. */
   id(): Promise<string | null>;
-  /** What it is called, as the transaction sees it; null while there is none. */
-  nameIn(trx: Transaction): Promise<string | null>;
+  /** What it is called, as this transaction or reader sees it; null while there is none. */
+  nameIn(on: Knex): Promise<string | null>;
 }
 
 export interface AuditEntry {

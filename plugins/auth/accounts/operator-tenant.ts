@@ -2,6 +2,7 @@
  * The tenant of who runs this server: that of the first super-admin, noted when that account is made. It stays whoever
  * leaves, until super-admins name another one. Noted in core_installation.
  */
+import type { Knex } from 'knex';
 import { createRowCache } from '#core/kit.ts';
 import { coreErrors, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -12,8 +13,8 @@ import type { People } from './people.ts';
 export interface OperatorTenant {
   /** Its uuid; null while there is no super-admin. */
   id(): Promise<string | null>;
-  /** What it is called, as the transaction sees it; null while there is none. */
-  nameIn(trx: Transaction): Promise<string | null>;
+  /** What it is called, as this transaction or reader sees it; null while there is none. */
+  nameIn(on: Knex): Promise<string | null>;
   /** Notes the tenant of the first super-admin; of those that follow it changes nothing. */
   noteFirst(trx: Transaction, uuid: string): Promise<void>;
   /** Names another one. Throws `not_found`. */
@@ -37,9 +38,9 @@ export function createOperatorTenant({
   });
   return { id: async () => (await found.get('operator'))?.value ?? null, nameIn, noteFirst, change, refuseErasure };
 
-  async function nameIn(trx: Transaction): Promise<string | null> {
-    const noted = trx('core_installation').where({ name: NAME }).select('value');
-    return (await trx('auth_tenants').where('uuid', 'in', noted).first('name'))?.name ?? null;
+  async function nameIn(on: Knex): Promise<string | null> {
+    const noted = on('core_installation').where({ name: NAME }).select('value');
+    return (await on('auth_tenants').where('uuid', 'in', noted).first('name'))?.name ?? null;
   }
 
   async function noteFirst(trx: Transaction, uuid: string): Promise<void> {

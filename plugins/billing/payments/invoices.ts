@@ -8,6 +8,7 @@ import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
 import { moneyText } from '../money.ts';
 import type { Customer } from './customers.ts';
+import { sellerName } from './seller.ts';
 import type { InvoiceRow, InvoiceStatus } from './tables.ts';
 
 export interface Line {
@@ -56,7 +57,7 @@ export function createInvoices(
   async function issue(trx: Transaction, invoice: NewInvoice): Promise<InvoiceRow> {
     const now = clock.now();
     const { address, taxId } = config.company;
-    const name = config.company.name || (await operatorTenant.nameIn(trx)) || 'Patchbay';
+    const name = await sellerName(trx, config, { operatorTenant });
     const [row] = await trx('billing_invoices')
       .insert({
         number: numberText(await nextNumber(trx)),

@@ -58,6 +58,20 @@ describe('the first mail', function () {
     await visitor.assertAccessible();
   });
 
+  it('says of a mailbox that a mail has made that it goes, and keeps it', async () => {
+    await mailOf(app).deliver(plainMail('Early', 'Hello'), 'sales@example.com');
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/mail?mailbox=sales%40example.com');
+    await page.getByRole('link', { name: /Early/ }).click();
+    await page.getByText(/^Nobody has created sales@example\.com: it is deleted in /).waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Keep this mailbox' }).click();
+    await page.getByText('sales@example.com is kept').waitFor();
+    await page.getByRole('button', { name: 'Keep this mailbox' }).waitFor({ state: 'detached' });
+  });
+
   it('is looked at closely: header, source, authenticity, tags, files and its conversation', async () => {
     const { deliver } = mailOf(app);
     const file =

@@ -40,7 +40,7 @@ describe('a tenant’s own subscription', () => {
     const { session_id } = (await owner.http.post('/api/v2/billing/checkout', wish)).body;
     const { body } = await app.http.get(`${BASE}/checkouts/${session_id}`);
     assert.deepEqual([body.plan.plan_id, body.amount, body.status], ['pro', 29.9, 'open']);
-    assert.deepEqual([body.instructions, body.seller], ['Send it <here>', { name: 'Patchbay', address: '' }]);
+    assert.deepEqual([body.instructions, body.seller], ['Send it <here>', { name: 'Administration', address: '' }]);
     assert.equal(JSON.stringify(body).includes(owner.tenantId), false);
     assert.equal((await app.http.get(`${BASE}/checkouts/cs_manual_unknown`)).status, 404);
     const { http } = await signInAdmin(app);

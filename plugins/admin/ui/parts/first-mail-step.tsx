@@ -50,7 +50,10 @@ function NewMailbox({ domain }: { domain: string }) {
   const mailboxes = $api.useQuery('get', MAILBOXES, { params: { query: { address } } });
   const create = $api.useMutation('post', MAILBOXES);
   const change = $api.useMutation('patch', '/api/platform/mail/mailboxes/{id}');
-  const isThere = rowsOf(mailboxes.data).some((one) => one.address === address);
+  // One that a mail has made is nobody's, goes after an hour, and starts nothing: it is taken.
+  const isThere = rowsOf(mailboxes.data).some(
+    (one) => one.address === address && (one.user_id !== null || one.tenant_id !== null),
+  );
   const make = async (event: FormEvent) => {
     event.preventDefault();
     try {

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { listRoute, route } from '#core/plugin.ts';
 import { MANAGE, originOf, READ, tenantOf } from '../../access.ts';
 import { billingErrors } from '../../errors.ts';
+import { sellerName } from '../../payments/seller.ts';
 import { PlanView, planView } from '../../plans/views.ts';
 import { CouponCode, CycleSchema, PlanId, TenantName, withTenantNames } from '../../views.ts';
 import { checkoutPage } from '../manual-pages.ts';
@@ -106,7 +107,9 @@ export const checkoutRoutes = [
     },
     async handler({ params }, services: SubscriptionsScope) {
       const { row, plan, instructions } = await manualCheckout(params.session_id, services);
-      const { name, address } = services.billingConfig.company;
+      const { billingConfig, db } = services;
+      const name = await sellerName(db.read, billingConfig, services);
+      const { address } = billingConfig.company;
       const { tenant_id, invoice_number, ...checkout } = checkoutView(row);
       return { ...checkout, plan: planView(plan), instructions, seller: { name, address } };
     },

@@ -26,6 +26,7 @@ import { AboutPerson, CopyButton, EmptyState, Link, Loaded, paneStyle, Sheet, Ti
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeMessage } from '../bounds.ts';
+import { NobodysMailbox } from '../parts/nobodys-mailbox.tsx';
 import { Attachments } from './attachments.tsx';
 import { Authentication } from './authentication.tsx';
 import { type MailActions, type OpenMail, useMail } from './mail-actions.ts';
@@ -180,6 +181,7 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
             </Group>
           </Alert>
         )}
+        <NobodysMailbox address={mailbox} />
         {mail.parse_error && (
           <Alert color="yellow" p="xs">
             {t('reader.notParsed', { reason: mail.parse_error })}
