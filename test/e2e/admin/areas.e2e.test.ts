@@ -109,7 +109,7 @@ describe('the areas of the menu', function () {
       ['dkim', /^Mail domains/],
       ['中继', /^Sending mail/],
       ['token', /^API keys/],
-      ['schedule', /^Cron/],
+      ['schedule', /^Scheduled work/],
       ['dark', /^Switch to: Dark/],
       ['greylisting', /^Spam protection/],
     ] as const) {

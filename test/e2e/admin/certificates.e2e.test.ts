@@ -57,7 +57,7 @@ describe('certificates', function () {
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/settings/certificates');
     await page.getByLabel('服务器名称').fill('desk.acme.test');
-    await page.getByLabel('您的电子邮件地址').fill('ada@acme.test');
+    await page.getByLabel('您的邮箱地址').fill('ada@acme.test');
     const check = page.getByRole('button', { name: '检查' });
     assert.equal(await check.isDisabled(), true);
     await page.getByLabel('我同意 Let’s Encrypt 的条款').check();
