@@ -134,6 +134,20 @@ describe('automations made by mouse', function () {
     await tryAndPin();
 
     await step('Insert a step after “HTTP request”', 'Decide');
+    // What is written by hand is taken by Tab and by Enter, as by a click on it.
+    const field = page
+      .getByRole('group', { name: 'When' })
+      .first()
+      .getByRole('combobox', { name: 'Field', exact: true });
+    const takes = (path: string) => page.getByRole('group', { name: path, exact: true }).waitFor();
+    for (const [key, path] of [
+      ['Tab', '.priority'],
+      ['Enter', '.urgency'],
+    ] as const) {
+      await field.fill(path);
+      await field.press(key);
+      await takes(path);
+    }
     // A field of the answer, which is yes or no.
     await when(/^accepted/);
     await step('Insert a step after “Decide” (Case 1)', 'Send a mail');
@@ -143,6 +157,13 @@ describe('automations made by mouse', function () {
     await insert('To', 'The workflow began with', '.from');
     await fill('Subject', 'Received');
     await fill('Text', 'Thank you.');
+    await step('Insert a step after “Send a mail”', 'Answer a mail');
+    // The mail that arrived, from wherever the step stands.
+    await page
+      .getByRole('textbox', { name: 'Mail', exact: true })
+      .getByText('$workflow.input[0].data.message_id')
+      .waitFor();
+    await fill('Text', 'It is in the books.');
     await visitor.assertAccessible();
     await publish();
     const { definition } = (await owner.http.get('/api/platform/workflows/default/incoming')).body;
@@ -156,6 +177,8 @@ describe('automations made by mouse', function () {
     assert.match(asked.join(), /Invoice 17/);
     const sent = await app.services.db.read('mail_sent').where({ subject: 'Received' }).first();
     assert.match(JSON.stringify(sent), /ada@sender\.example/);
+    const answer = await app.services.db.read('mail_sent').where({ subject: 'Re: Invoice 17' }).first();
+    assert.match(JSON.stringify(answer), /ada@sender\.example/);
     // By hand it runs with the last mail, unless somebody says otherwise.
     await visitor.open('/automations/workflows/default/incoming?run=1');
     await dialog().getByText('Invoice 17').waitFor();

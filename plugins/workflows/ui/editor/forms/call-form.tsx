@@ -7,6 +7,7 @@ import { CATEGORIES, categoryOfCall, LANGUAGE_CALLS } from '../../steps/categori
 import { useStepNames } from '../../steps/step-names.ts';
 import { useEditing } from '../model/context.ts';
 import { emptyCall } from '../model/new-task.ts';
+import { useGivenIds } from '../model/use-given-ids.ts';
 import { schemaOfCall } from './call-schema.ts';
 import { ChoiceField, choiceFields, isNeeded, propertiesOf, withField, without } from './choice-field.tsx';
 import { ExpressionField } from './expression-field.tsx';
@@ -32,6 +33,7 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
   const rest = useMemo(() => without(schema, chosen), [schema, chosen]);
   const given = isRecord(body.with) ? body.with : {};
   const names = useStepNames();
+  const ids = useGivenIds();
   const own = ownFunctions(definition);
   const known: readonly string[] = [
     ...new Set([...LANGUAGE_CALLS, 'workflows.approve', ...functions.map(({ name }) => name)]),
@@ -56,7 +58,7 @@ export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) 
         allowDeselect={false}
         disabled={isDisabled}
         nothingFoundMessage={t('editor.add.nothing')}
-        onChange={(next) => next !== null && next !== call && onChange({ ...body, ...emptyCall(next, functions) })}
+        onChange={(next) => next !== null && next !== call && onChange({ ...body, ...emptyCall(next, functions, ids) })}
       />
       {about && (
         <Text size="xs" c="dimmed">

@@ -1,5 +1,5 @@
 /** Fields for which there is something to choose from, by `x-choices` of their schema; any other value may be written. */
-import { ActionIcon, Group, Select, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, TextInput, Tooltip } from '@mantine/core';
 import IconForms from '@tabler/icons-react/dist/esm/icons/IconForms.mjs';
 import IconVariable from '@tabler/icons-react/dist/esm/icons/IconVariable.mjs';
 import { isRecord, useMay } from 'patchbay-platform/ui';
@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMailboxes } from '../../parts/use-mailboxes.ts';
 import { ExpressionField } from './expression-field.tsx';
+import { WrittenSelect } from './written-select.tsx';
 
 const MAILBOXES = 'mail.mailboxes';
 
@@ -61,31 +62,34 @@ export function ChoiceField({ schema, name, isRequired, value, error, isDisabled
         onChange={(next) => onChange(next === '' && !isRequired ? undefined : next)}
       />
     );
-  const common = { flex: 1, label, description, error, withAsterisk: isRequired, disabled: isDisabled };
-  const others = [written, wanted.trim()].filter((one) => one.includes('@') && !mailboxes.includes(one));
+  const common = { label, description, error, withAsterisk: isRequired, disabled: isDisabled };
+  const others = [written, wanted.trim()].filter((one) => isAddress(one) && !mailboxes.includes(one));
   const put = (next: string) => onChange(next === '' && !isRequired ? undefined : next);
   return (
     <Group gap={4} wrap="nowrap" align="flex-end">
       {maySee ? (
-        <Select
+        <WrittenSelect
           {...common}
           data={[...mailboxes, ...new Set(others)]}
           value={written === '' ? null : written}
+          shown={written}
+          meaning={(text) => (isAddress(text) ? text.trim() : null)}
           placeholder={t('form.choose')}
-          searchable
           clearable={!isRequired}
           clearButtonProps={{ 'aria-label': t('form.clear', { name: label }) }}
-          allowDeselect={false}
-          comboboxProps={{ keepMounted: false }}
           onSearchChange={(next) => setWanted(next === written || mailboxes.includes(next) ? '' : next)}
-          onChange={(next) => put(next ?? '')}
+          onChange={put}
         />
       ) : (
-        <TextInput {...common} value={written} onChange={(event) => put(event.currentTarget.value)} />
+        <TextInput {...common} flex={1} value={written} onChange={(event) => put(event.currentTarget.value)} />
       )}
       {toggle}
     </Group>
   );
+}
+
+function isAddress(text: string): boolean {
+  return text.includes('@');
 }
 
 /** Names of those that a schema marks. */

@@ -9,6 +9,7 @@ import { COMPARISONS, type Comparison, type Condition, fieldWritten, takesValue,
 import { NumberValue } from './number-value.tsx';
 import { keepOutput, type ReferenceGroup, referencesAt } from './references.ts';
 import { UnknownData } from './unknown-data.tsx';
+import { WrittenSelect } from './written-select.tsx';
 
 interface FieldConditionProps {
   value: Condition;
@@ -49,8 +50,7 @@ export function FieldCondition({ value, pointer, isDisabled, onChange, onRemove 
     <Paper withBorder p="xs" role="group" aria-label={known?.label ?? value.field}>
       <Stack gap="xs">
         <Group gap="xs" align="flex-end" wrap="nowrap">
-          <Select
-            flex={1}
+          <WrittenSelect
             label={t('trigger.fieldLabel')}
             placeholder={t('editor.condition.choose')}
             data={[
@@ -60,13 +60,12 @@ export function FieldCondition({ value, pointer, isDisabled, onChange, onRemove 
                 : []),
             ]}
             value={value.field === '' ? null : value.field}
-            searchable
-            allowDeselect={false}
+            shown={known?.label ?? value.field}
+            meaning={fields.find}
             disabled={isDisabled}
-            comboboxProps={{ keepMounted: false }}
             nothingFoundMessage={t('editor.condition.write')}
             onSearchChange={setWanted}
-            onChange={(field) => field !== null && choose(field)}
+            onChange={choose}
             renderOption={({ option }) => (
               <div>
                 <Text size="sm">{option.label}</Text>
@@ -180,7 +179,9 @@ function useFields(pointer: string | null) {
           return { value: text, label: named };
         }),
       }));
-    return { groups, byText, unknown: found.find(({ unknown }) => unknown !== null) };
+    const named = new Map([...byText].map(([text, { label }]) => [label.toLowerCase(), text]));
+    const find = (written: string) => named.get(written.trim().toLowerCase()) ?? fieldWritten(written);
+    return { groups, byText, find, unknown: found.find(({ unknown }) => unknown !== null) };
 
     function titleOf({ kind, name }: ReferenceGroup): string {
       return kind === 'own' && name === '' ? t('editor.data.first') : t(`editor.data.${kind}`, { name });

@@ -8,6 +8,8 @@ import { codeStyle, type ExpressionField as Field, useStore } from 'patchbay-pla
 import { type ComponentProps, use, useEffect, useId, useRef, useState } from 'react';
 import classes from '../editor.module.css';
 import { useEditing } from '../model/context.ts';
+import { codeOf } from '../model/trying.ts';
+import { isField } from './conditions.ts';
 import { DataPicker } from './data-picker.tsx';
 import { ExpressionPreview } from './expression-preview.tsx';
 import { scopeAt } from './scope.ts';
@@ -130,17 +132,18 @@ export function ExpressionInput({ label, value, isDisabled, onChange, insert }: 
 /** Nothing has been written yet but what a new field begins with. */
 const EMPTY = /^\s*(?:\$\{\s*\.?\s*\}|\.|true)?\s*$/;
 
-/** In the place of nothing, into a text as a part of it, else where the cursor is. */
+/** In the place of nothing, or of another reference, into a text as a part of it, else where the cursor is. */
 function placedIn({ doc, selection }: EditorState, reference: string, isBare: boolean) {
   const written = doc.toString();
-  if (EMPTY.test(written)) {
+  const { from, to } = selection.main;
+  const isUntouched = from === 0 && to === 0;
+  if (EMPTY.test(written) || (isUntouched && isField(codeOf(written)))) {
     const text = isBare ? reference : `\${ ${reference} }`;
     return { from: 0, to: doc.length, text };
   }
-  const { from, to } = selection.main;
   // Nobody has put the cursor anywhere: at the end of what is said, inside of it.
   const last = /["]?\s*\}?\s*$/.exec(written)?.index ?? doc.length;
-  const at = from === 0 && to === 0 ? { from: last, to: last } : { from, to };
+  const at = isUntouched ? { from: last, to: last } : { from, to };
   const isInText = (written.slice(0, at.from).match(/(?<!\\)"/g)?.length ?? 0) % 2 === 1;
   return { ...at, text: isInText ? `\\(${reference})` : reference };
 }

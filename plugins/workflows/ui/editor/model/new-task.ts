@@ -1,6 +1,7 @@
 /** What a task is when it is new: valid as far as it can be before anybody has filled it in. */
 import type { Kind } from '../../graph/index.ts';
 import type { WorkflowFunction } from './context.ts';
+import type { GivenIds } from './use-given-ids.ts';
 
 /** Under its own name it would look like a promise. */
 const THEN = 'then';
@@ -41,17 +42,21 @@ export function caseOf(name: string, when: string | undefined, to: string): Reco
 }
 
 /** `call` and `with`, with what has to be there. */
-export function emptyCall(call: string, functions: readonly WorkflowFunction[]): { call: string; with: unknown } {
+export function emptyCall(
+  call: string,
+  functions: readonly WorkflowFunction[],
+  given: GivenIds,
+): { call: string; with: unknown } {
   if (call === 'http') return { call, with: { method: 'get', endpoint: '' } };
   if (call === 'openapi') return { call, with: { document: { endpoint: '' }, operationId: '' } };
   if (call === 'mcp') return { call, with: { transport: { http: { endpoint: '' } } } };
   if (call === 'workflows.approve') return { call, with: { to: '', title: '', text: '' } };
   const found = functions.find(({ name }) => name === call);
-  return { call, with: requiredOf(found?.input) };
+  return { call, with: requiredOf(found?.input, given) };
 }
 
-/** The names that have to be there, with an empty value each. */
-function requiredOf(schema: unknown): Record<string, unknown> {
+/** The names that have to be there: with what the workflow begins with, or with an empty value; no number is an empty one. */
+function requiredOf(schema: unknown, given: GivenIds): Record<string, unknown> {
   if (typeof schema !== 'object' || schema === null) return {};
   const { required, properties } = schema as {
     required?: unknown;
@@ -59,12 +64,13 @@ function requiredOf(schema: unknown): Record<string, unknown> {
   };
   if (!Array.isArray(required)) return {};
   const own = new Map(Object.entries(properties ?? {}));
-  return Object.fromEntries(required.map((name: string) => [name, emptyOf(own.get(name) ?? {})]));
+  const values = required.map((name: string) => [name, given.get(name) ?? emptyOf(own.get(name) ?? {})]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
 function emptyOf({ type, default: given }: { type?: string; default?: unknown }): unknown {
   if (given !== undefined) return given;
-  if (type === 'number' || type === 'integer') return 0;
+  if (type === 'number' || type === 'integer') return undefined;
   if (type === 'boolean') return false;
   if (type === 'array') return [];
   return type === 'object' ? {} : '';

@@ -12,6 +12,7 @@ import {
 import { useStepNames } from '../../steps/step-names.ts';
 import { useEditing } from '../model/context.ts';
 import { emptyCall, type FirstNames, newTask } from '../model/new-task.ts';
+import { useGivenIds } from '../model/use-given-ids.ts';
 
 export interface NewTask {
   name: string;
@@ -35,6 +36,7 @@ export function useStepChoices(): readonly StepChoice[] {
   const { t } = useTranslation('workflows');
   const { functions } = useEditing();
   const names = useStepNames();
+  const given = useGivenIds();
   return useMemo(() => {
     const choice = (one: Omit<StepChoice, 'words'>): StepChoice => ({
       ...one,
@@ -64,11 +66,11 @@ export function useStepChoices(): readonly StepChoice[] {
         title: names.title(name),
         text: names.text(name) ?? summary,
         category: categoryOfCall(name),
-        make: () => ({ name: names.title(name), body: emptyCall(name, functions) }),
+        make: () => ({ name: names.title(name), body: emptyCall(name, functions, given) }),
       });
     });
     return [...calls, ...kinds.toSorted(byUse)];
-  }, [t, functions, names]);
+  }, [t, functions, names, given]);
 }
 
 /** What decides and writes data before what few need. */
