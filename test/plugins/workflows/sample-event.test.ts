@@ -50,6 +50,12 @@ describe('sample events of workflows', () => {
     assert.ok(body.at);
   });
 
+  it('are named by their ids where a step does not find them', async () => {
+    const task = { call: 'mail.reply', with: { message_id: 4711, text: 'Thanks' } };
+    const { body } = await owner.http.post('/api/platform/workflows/try-task?wait=30', { task, input: {} });
+    assert.equal(body.error.detail, 'mail.reply: There is no such message (message_id 4711)', JSON.stringify(body));
+  });
+
   it('fit the conditions of the trigger', async () => {
     const data = `\${ (.subject // "" | ascii_downcase | contains("invoice")) }`;
     const { body } = await owner.http.post(SAMPLE, { type: 'mail.received', data });

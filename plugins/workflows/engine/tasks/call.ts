@@ -44,12 +44,12 @@ async function callFunction(call: TaskCall, name: string, args: unknown): Promis
   } catch (error) {
     const thrown = await suspendedOr(error, run.execution.tenant_id, run.world.services);
     if (!isAppError(thrown)) throw thrown;
-    throw refused(thrown, name);
+    throw refused(thrown, name, args);
   }
 }
 
-/** What a function refuses, as an error of the DSL: its code can be caught. */
-function refused(error: AppError, name: string): Fault {
+/** What a function refuses, as an error of the DSL: its code can be caught. Of what is not there it says what was asked for. */
+function refused(error: AppError, name: string, args: unknown): Fault {
   const kinds = {
     400: 'validation',
     401: 'authentication',
@@ -57,12 +57,19 @@ function refused(error: AppError, name: string): Fault {
     404: 'runtime',
     422: 'validation',
   } as const;
-  const wrong = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
-  const detail = `${name}: ${error.message}${wrong ? ` (${wrong})` : ''}`;
+  const wrong = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  const more = [...wrong, ...(error.status === 404 ? idsIn(args) : [])].join('; ');
+  const detail = `${name}: ${error.message}${more ? ` (${more})` : ''}`;
   return fault(kinds[error.status as keyof typeof kinds] ?? 'runtime', detail, {
     status: error.status,
     code: error.code,
   });
+}
+
+function idsIn(args: unknown): string[] {
+  return Object.entries(asObject(args))
+    .filter(([key, value]) => key.endsWith('_id') && (typeof value === 'string' || typeof value === 'number'))
+    .map(([key, value]) => `${key} ${value}`);
 }
 
 function asObject(value: unknown): object {

@@ -2,6 +2,8 @@
 import { Alert, Anchor, Button, Group, Text } from '@mantine/core';
 import { isRecord, Link, Sentence, useMe } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
+import { useFieldTexts } from '../editor/forms/texts.ts';
+import { useStepNames } from '../steps/step-names.ts';
 
 /** An error of the DSL: its title, and what it says in detail. */
 export function Problem({
@@ -15,6 +17,7 @@ export function Problem({
   editor?: (reference: string) => string;
 }) {
   const { t } = useTranslation('workflows');
+  const named = useNamed();
   if (!isRecord(error)) return null;
   const { title, detail, status, type, instance } = error;
   const blocked = blockedIn(detail);
@@ -24,7 +27,7 @@ export function Problem({
       {blocked && <Blocked {...blocked} />}
       {!blocked && typeof detail === 'string' && detail !== head && (
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {detail}
+          {named(detail)}
         </Text>
       )}
       {typeof instance === 'string' && (onShow || editor) && (
@@ -43,6 +46,16 @@ export function Problem({
       )}
     </Alert>
   );
+}
+
+/** With what people call a function and its fields: "mail.reply: There is no such message (message_id 7)". */
+function useNamed(): (detail: string) => string {
+  const names = useStepNames();
+  const texts = useFieldTexts();
+  return (detail) =>
+    detail
+      .replace(/^[a-z][\w-]*\.\w+(?=: )/, (call) => names.title(call))
+      .replace(/\b\w+_id(?= [^()]*\)$)/g, (field) => texts.input(field) ?? field);
 }
 
 interface BlockedCall {
