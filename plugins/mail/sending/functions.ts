@@ -12,8 +12,9 @@ const ADDRESS = { minLength: 3, maxLength: 320 };
 const Address = Type.String(ADDRESS);
 const Automatic = Type.Optional(
   Type.Boolean({
+    default: true,
     description:
-      'Default true: marked as automatic (RFC 3834). False for what a person wrote or approved: it is an ordinary mail',
+      'Marked as sent by a program (RFC 3834), so that no other program answers it. Off for what a person wrote or approved',
   }),
 );
 const Sent = Type.Object({ id: Type.String() });
