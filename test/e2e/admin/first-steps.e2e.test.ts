@@ -51,6 +51,8 @@ describe('first steps', function () {
     await page.getByText('It works').waitFor();
     await page.getByRole('button', { name: 'Continue to a workflow' }).waitFor();
     await visitor.open('/first-steps');
+    // Of what came before this page was opened, too.
+    await page.getByText('It runs with your newest mail:').waitFor();
     await page.getByRole('button', { name: 'Publish and run it' }).click();
     await page.getByText('sent the code 482913.').waitFor();
     await visitor.assertAccessible();

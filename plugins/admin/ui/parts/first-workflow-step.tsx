@@ -1,7 +1,7 @@
-/** The first workflow: an example that needs nothing, published and run with the mail that has just come. */
+/** The first workflow: an example that needs nothing, published and run with the newest mail, or with one made up. */
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
-import { $api, CodeView, Failure, isRecord, Link, Loaded, State, useUrlState } from 'patchbay-platform/ui';
+import { $api, CodeView, Failure, isRecord, Link, Loaded, State, useMay, useUrlState } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { rowsOf } from './rows-of.ts';
 import { StepCard } from './step-card.tsx';
@@ -13,12 +13,13 @@ const WAIT_SECONDS = 10;
 export function FirstWorkflowStep({ onNext }: { onNext(): void }) {
   const { t } = useTranslation('admin');
   const [{ mailbox }] = useUrlState();
+  const maySeeMail = useMay()('mail.reader');
   const examples = $api.useQuery('get', '/api/platform/workflow-examples');
   const messages = $api.useQuery(
     'get',
     '/api/platform/mail/messages',
-    { params: { query: { mailbox: mailbox ?? '', limit: 1 } } },
-    { enabled: mailbox !== undefined },
+    { params: { query: { ...(mailbox !== undefined && { mailbox }), limit: 1 } } },
+    { enabled: maySeeMail },
   );
   const publish = $api.useMutation('post', '/api/platform/workflows');
   const start = $api.useMutation('post', '/api/platform/workflows/{namespace}/{name}/executions');
@@ -51,7 +52,7 @@ export function FirstWorkflowStep({ onNext }: { onNext(): void }) {
           >
             <Text size="sm">{t('firstSteps.workflow.intro')}</Text>
             <CodeView label={t('firstSteps.workflow.definition')} language="yaml" value={definition} maxHeight={180} />
-            <Text size="sm">{t('firstSteps.workflow.input')}</Text>
+            <Text size="sm">{t(mail ? 'firstSteps.workflow.input' : 'firstSteps.workflow.sample')}</Text>
             <CodeView
               label={t('firstSteps.workflow.inputLabel')}
               language="json"
