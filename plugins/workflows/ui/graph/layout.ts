@@ -45,7 +45,7 @@ export interface Layout {
 export const SIZES = {
   task: { width: 216, height: 54 },
   pill: { width: 20, height: 20 },
-  trigger: { width: 244, height: 58 },
+  trigger: { width: 280, height: 76 },
   header: 46,
   heading: 22,
 };

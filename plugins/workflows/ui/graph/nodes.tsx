@@ -145,7 +145,7 @@ function Trigger({ card: { isSelected }, trigger }: { card: Card; trigger: Trigg
           <Text size="xs" c="dimmed">
             {trigger.title}
           </Text>
-          <Text size="sm" fw={600} lineClamp={2} lh={1.15}>
+          <Text size="sm" fw={600} lineClamp={3} lh={1.15} title={trigger.text}>
             {trigger.text}
           </Text>
         </div>

@@ -43,7 +43,9 @@ export interface WorkflowGraphProps {
 }
 
 export type Form = 'graph' | 'list';
-const remembered = storedValue<Form>('patchbay.workflows.graph', 'graph', (text): text is Form =>
+/** On a telephone the names in a graph are too small to read. */
+const usual: Form = matchMedia('(max-width: 48em)').matches ? 'list' : 'graph';
+const remembered = storedValue<Form>('patchbay.workflows.graph', usual, (text): text is Form =>
   /^(graph|list)$/.test(text),
 );
 

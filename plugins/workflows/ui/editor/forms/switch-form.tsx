@@ -6,12 +6,12 @@ import { isRecord } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { caseOf, NOTHING_SAID } from '../model/new-task.ts';
 import { ConditionForm } from './condition-form.tsx';
-import { placesOf } from './task-schemas.ts';
+import { type Known, placesOf } from './task-schemas.ts';
 import { useFieldTexts } from './texts.ts';
 
 interface SwitchFormProps {
   body: Record<string, unknown>;
-  siblings: readonly string[];
+  known: Known;
   onChange(body: Record<string, unknown>): void;
   isDisabled: boolean;
 }
@@ -25,7 +25,7 @@ interface Case {
 /** Of the tasks that a case may lead to; the others are found by writing. */
 const MOST_SHOWN = 100;
 
-export function SwitchForm({ body, siblings, onChange, isDisabled }: SwitchFormProps) {
+export function SwitchForm({ body, known, onChange, isDisabled }: SwitchFormProps) {
   const { t } = useTranslation('workflows');
   const texts = useFieldTexts();
   const cases = casesOf(body.switch);
@@ -56,9 +56,9 @@ export function SwitchForm({ body, siblings, onChange, isDisabled }: SwitchFormP
               <Select
                 flex={1}
                 label={t('editor.field.then')}
-                data={placesOf(siblings).map((one) => ({ value: one, label: texts.place(one) }))}
+                data={placesOf(known).map((one) => ({ value: one, label: texts.place(one) }))}
                 value={to}
-                searchable={siblings.length > 10}
+                searchable={known.siblings.length > 10}
                 limit={MOST_SHOWN}
                 comboboxProps={{ keepMounted: false }}
                 allowDeselect={false}

@@ -39,8 +39,10 @@ export function TaskForm({
   const list = place?.list;
   const body = useMemo(() => (place ? bodyOf(text, place) : null), [text, place]);
   const siblings = useSiblings(list, task.name);
+  // What is written already is shown, wherever it stands.
+  const isInGroup = list !== tree || JSON.stringify(body).includes('"exit"');
   const own = useMemo(() => (kind ? kindSchema(kind, texts) : null), [kind, texts]);
-  const common = useMemo(() => commonSchema(texts, { siblings }), [texts, siblings]);
+  const common = useMemo(() => commonSchema(texts, { siblings, isInGroup }), [texts, siblings, isInGroup]);
   const issues = useMemo(() => issuesOf(problems, pointer), [problems, pointer]);
   const form = useFirstField(asked, onShown);
   if (!isRecord(body)) return <Alert color="gray">{t('editor.form.onlyText')}</Alert>;
@@ -63,7 +65,7 @@ export function TaskForm({
       {kind === null && <Alert color="yellow">{t('editor.form.noKind')}</Alert>}
       {kind === 'call' && <CallForm body={body} onChange={put} issues={issues} isDisabled={isDisabled} />}
       {kind === 'switch' && (
-        <SwitchForm key={pointer} body={body} siblings={siblings} onChange={put} isDisabled={isDisabled} />
+        <SwitchForm key={pointer} body={body} known={{ siblings, isInGroup }} onChange={put} isDisabled={isDisabled} />
       )}
       {own && kind !== 'call' && kind !== 'switch' && <SchemaForm key={`${pointer} ${kind}`} schema={own} {...given} />}
       {kind === 'do' && (

@@ -12,13 +12,15 @@ export interface FieldTexts {
 }
 
 /** Where a step may lead: the words of the language, and other tasks of its list. */
-export function placesOf(siblings: readonly string[]): readonly string[] {
-  return [...new Set(['continue', 'exit', 'end', ...siblings])];
+export function placesOf({ siblings, isInGroup }: Known): readonly string[] {
+  return [...new Set(['continue', ...(isInGroup ? ['exit'] : []), 'end', ...siblings])];
 }
 
 export interface Known {
   /** Other tasks of the same list, to lead to. */
   siblings: readonly string[];
+  /** The end of a group is another place than that of the workflow. */
+  isInGroup: boolean;
 }
 
 /** Under its own name it would look like a promise. */
@@ -184,7 +186,7 @@ export function kindSchema(kind: Kind, texts: FieldTexts): Schema {
 }
 
 /** What every task may have. */
-export function commonSchema(texts: FieldTexts, { siblings }: Known): Schema {
+export function commonSchema(texts: FieldTexts, known: Known): Schema {
   const { object, expression, named } = builders(texts);
   return object({
     if: expression('if'),
@@ -192,7 +194,7 @@ export function commonSchema(texts: FieldTexts, { siblings }: Known): Schema {
     output: object({ as: expression('as') }, [], 'output'),
     export: object({ as: expression('exportAs') }, [], 'export'),
     timeout: object({ after: duration(texts, 'after') }, [], 'timeout'),
-    [LEADS_TO]: named('then', placesOf(siblings), texts.place),
+    [LEADS_TO]: named('then', placesOf(known), texts.place),
   });
 }
 

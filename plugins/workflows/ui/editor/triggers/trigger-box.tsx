@@ -49,12 +49,12 @@ export function TriggerBox({ isDisabled }: { isDisabled: boolean }) {
               <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
                 {textOf(trigger, eventTypeOf(definition))}
               </Text>
-              {trigger.kind === 'call' && <HookAddress hook={hook} />}
               {isOpenToAsk && !isNew && (
                 <Text size="xs" c="dimmed">
                   {t('trigger.handText')}
                 </Text>
               )}
+              {trigger.kind === 'call' && !(isNew && isOpenToAsk) && <HookAddress hook={hook} />}
             </Stack>
           </Group>
           {!isOpenToAsk && (

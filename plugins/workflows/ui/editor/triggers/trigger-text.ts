@@ -1,4 +1,4 @@
-/** A trigger as a sentence: "A mail arrives, and Subject contains “invoice”". */
+/** A trigger as a sentence: "A mail arrives, and subject contains “invoice”". */
 import { useTranslation } from 'react-i18next';
 import type { Condition, Trigger } from './trigger.ts';
 
@@ -22,7 +22,7 @@ export function useTriggerText(): (trigger: Trigger, type: string | null) => str
   const names = useEventNames();
   const condition = (type: string, { field, operator, value }: Condition) =>
     t([`trigger.says.${operator}_${field}`, `trigger.says.${operator}`], {
-      field: names.field(type, field),
+      field: inSentence(names.field(type, field)),
       value: String(value),
     });
   return (trigger, type) => {
@@ -46,4 +46,9 @@ export function useTriggerText(): (trigger: Trigger, type: string | null) => str
     const { type: heard, conditions } = trigger;
     return [names.event(heard), ...conditions.map((one) => condition(heard, one))].join(t('trigger.says.and'));
   };
+}
+
+/** Within a sentence a name begins with a small letter, unless it is an abbreviation. */
+function inSentence(name: string): string {
+  return name.replace(/^\p{Lu}(?=[\p{Ll}-])/u, (letter) => letter.toLowerCase());
 }
