@@ -241,6 +241,11 @@ describe('automations made by mouse', function () {
     await fill('Subject', 'Your plan: ');
     await insert('Subject', 'This step gets, from “Look up plan and usage”', '.display_name');
     await fill('Text', 'Good morning.');
+    // No mail begins it: which one is answered has to be said.
+    await step('Insert a step after “Send a mail”', 'Answer a mail');
+    await button('Publish').click();
+    await page.getByText('Step “Answer a mail” is not ready: fill in “Mail”').first().waitFor();
+    await button('Undo').click();
     await publish();
 
     await app.clock.advance(25 * HOUR);
