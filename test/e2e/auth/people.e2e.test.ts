@@ -147,8 +147,17 @@ describe('people of a tenant', function () {
     await visitor.open('/settings/audit');
     await page.getByRole('button', { name: 'Check the chain' }).click();
     await page.getByText('The log is whole').waitFor();
-    await page.getByRole('grid', { name: 'Audit log' }).getByText(owner.email).first().waitFor();
+    const log = page.getByRole('grid', { name: 'Audit log' });
+    await log.getByText(owner.email).first().waitFor();
     await visitor.assertAccessible();
+    const times = log.getByRole('gridcell').filter({ has: page.locator('time') });
+    assert.ok(await times.first().evaluate((cell) => cell.scrollWidth <= cell.clientWidth), 'the time of day is read');
+    await log.getByRole('button', { name: 'Signed in' }).first().click();
+    const entry = page.getByRole('dialog', { name: 'Signed in' });
+    await entry.getByText('Password', { exact: true }).waitFor();
+    await visitor.assertAccessible();
+    await page.keyboard.press('Escape');
+    await entry.waitFor({ state: 'hidden' });
     await visitor.open(`/organisations/${owner.tenantId}`);
     await page.getByRole('button', { name: 'Suspend', exact: true }).click();
     await page.getByRole('button', { name: 'Let in again', exact: true }).waitFor();

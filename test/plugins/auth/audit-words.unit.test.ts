@@ -32,6 +32,20 @@ describe('the audit log', () => {
     }
   });
 
+  it('has words for every detail that is written', () => {
+    const names = detailsWritten();
+    for (const known of ['changed', 'role', 'count', 'plan_id', 'limits', 'usage', 'with_key'])
+      assert.ok(names.includes(known), `${known} is found`);
+    for (const one of LANGUAGES) {
+      const { word } = texts(one).audit;
+      assert.deepEqual(
+        names.filter((name) => !word[name]),
+        [],
+        `${one}.json: audit.word`,
+      );
+    }
+  });
+
   it('calls areas of the settings what they are called in the menu', () => {
     for (const one of LANGUAGES) {
       const titles = Object.entries(SETTINGS_AREAS).map(([area, title]) => [
@@ -43,12 +57,41 @@ describe('the audit log', () => {
   });
 });
 
-function actionsWritten(): string[] {
-  const files = globSync('plugins/**/*.ts', { cwd: root, exclude: ['**/dist/**', '**/ui/**', '**/web/**'] });
-  const found = files
+/** Sources that write to the log. */
+function writers(): string[] {
+  return globSync('plugins/**/*.ts', { cwd: root, exclude: ['**/dist/**', '**/ui/**', '**/web/**'] })
     .filter((file) => !file.endsWith('/contract.ts'))
     .map((file) => readFileSync(`${root}/${file}`, 'utf8'))
-    .filter((source) => source.includes('auditLog'))
+    .filter((source) => source.includes('auditLog'));
+}
+
+/** Names in what is said beyond the act: `detail: { … }`, `const detail = { … }`, and what is handed to a module's own `audit()`. */
+function detailsWritten(): string[] {
+  const begins = /\bdetail(?:: | = )\{|\bawait audit\([^;{]*\{|\bwhat: \{(?=[^}]*boolean)/g;
+  const found = writers().flatMap((source) =>
+    [...source.matchAll(begins)].flatMap(({ index, 0: begin }) =>
+      namesIn(source.slice(index + begin.length, closing(source, index + begin.length))),
+    ),
+  );
+  return [...new Set(found)].sort();
+}
+
+function closing(source: string, from: number): number {
+  let depth = 1;
+  for (let at = from; at < source.length; at++) {
+    if (source[at] === '{') depth++;
+    if (source[at] === '}' && --depth === 0) return at;
+  }
+  return source.length;
+}
+
+function namesIn(literal: string): string[] {
+  const names = [...literal.matchAll(/(?:^|[{,;])\s*([a-z_A-Z]+)\s*(?=[:,;}]|$)/g)].map(([, name = '']) => name);
+  return names.filter((name) => name !== 'title' && name !== 'to');
+}
+
+function actionsWritten(): string[] {
+  const found = writers()
     .flatMap((source) =>
       [...source.matchAll(/^(.*?)'([a-z_]+\.[a-z_]+)'/gm), ...source.matchAll(/^(.* : )'([a-z_]+\.[a-z_]+)'/gm)].map(
         ([, before = '', name = '']) => ({ before, name }),
@@ -58,6 +101,9 @@ function actionsWritten(): string[] {
   return [...new Set(found.map(({ name }) => name))].sort();
 }
 
-function texts(one: 'en' | 'zh'): { action: Record<string, string>; audit: { area: Record<string, string> } } {
+function texts(one: 'en' | 'zh'): {
+  action: Record<string, string>;
+  audit: { area: Record<string, string>; word: Record<string, string> };
+} {
   return JSON.parse(readFileSync(`${root}/plugins/auth/ui/locales/${one}.json`, 'utf8'));
 }

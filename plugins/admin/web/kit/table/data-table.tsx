@@ -98,6 +98,7 @@ export function DataTable<P extends ListPath>(props: DataTableProps<P>) {
           isAll={isAll}
           total={total}
           to={props.to}
+          onOpen={props.onOpen}
           hasMore={result.hasNextPage}
           isLoadingMore={result.isFetchingNextPage}
           onMore={() => void result.fetchNextPage()}

@@ -1,5 +1,5 @@
 /** One row of a table. It is drawn anew when something of it changes, and not because others come into view. */
-import { Checkbox } from '@mantine/core';
+import { Checkbox, UnstyledButton } from '@mantine/core';
 import { type KeyboardEvent, memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from '../link.tsx';
@@ -26,13 +26,14 @@ export interface TableRowProps<Row> {
   isStop: boolean;
   canSelect: boolean;
   to: ((row: Row) => string) | undefined;
+  onOpen: ((row: Row) => void) | undefined;
   measure(element: Element | null): void;
   onFocus(index: number): void;
   onKeyDown(event: KeyboardEvent, index: number): void;
 }
 
 function DrawnRow<Row>(props: TableRowProps<Row>) {
-  const { row, columns, index, top, isSelected, isStop, canSelect, to } = props;
+  const { row, columns, index, top, isSelected, isStop, canSelect, to, onOpen } = props;
   const { t } = useTranslation();
   return (
     <div
@@ -67,11 +68,14 @@ function DrawnRow<Row>(props: TableRowProps<Row>) {
           className={classes.cell}
           data-end={column.align === 'end' || undefined}
           data-phone={place === 0 || column.onPhone || undefined}
+          data-label={place === 0 ? undefined : column.title || undefined}
         >
-          {place === 0 && to ? (
-            <First to={to(row.original)}>{column.cell(row.original)}</First>
-          ) : (
+          {place > 0 ? (
             column.cell(row.original)
+          ) : (
+            <First row={row.original} to={to} onOpen={onOpen}>
+              {column.cell(row.original)}
+            </First>
           )}
         </div>
       ))}
@@ -81,11 +85,23 @@ function DrawnRow<Row>(props: TableRowProps<Row>) {
 
 export const TableRow = memo(DrawnRow) as typeof DrawnRow;
 
-/** The link of a row covers the whole of it. */
-function First({ to, children }: { to: string; children: ReactNode }) {
+interface FirstProps<Row> extends Pick<TableRowProps<Row>, 'to' | 'onOpen'> {
+  row: Row;
+  children: ReactNode;
+}
+
+/** The link or button of a row covers the whole of it. */
+function First<Row>({ row, to, onOpen, children }: FirstProps<Row>) {
+  if (to)
+    return (
+      <Link to={to(row)} className={classes.open} tabIndex={-1}>
+        {children}
+      </Link>
+    );
+  if (!onOpen) return children;
   return (
-    <Link to={to} className={classes.open} tabIndex={-1}>
+    <UnstyledButton className={classes.open} tabIndex={-1} onClick={() => onOpen(row)}>
       {children}
-    </Link>
+    </UnstyledButton>
   );
 }

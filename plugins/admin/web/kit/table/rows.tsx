@@ -29,6 +29,7 @@ export interface RowsProps<Row> {
   isAll: boolean;
   total: { value: number; relation: string } | undefined;
   to: ((row: Row) => string) | undefined;
+  onOpen: ((row: Row) => void) | undefined;
   hasMore: boolean;
   isLoadingMore: boolean;
   onMore(): void;
@@ -37,9 +38,11 @@ export interface RowsProps<Row> {
 
 const ROW_PX = 45;
 const AHEAD = 12;
+/** `Nov 27, 2026, 12:59 PM` with the space around it. */
+const TIME_WIDTH = '14em';
 
 export function Rows<Row>(props: RowsProps<Row>) {
-  const { table, columns, label, canSelect, isAll, total, to, hasMore, isLoadingMore, onMore } = props;
+  const { table, columns, label, canSelect, isAll, total, to, onOpen, hasMore, isLoadingMore, onMore } = props;
   const { t } = useTranslation();
   const body = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
@@ -81,7 +84,7 @@ export function Rows<Row>(props: RowsProps<Row>) {
     if (event.key === 'Enter') event.currentTarget.querySelector<HTMLElement>('a[href], button')?.click();
   };
   const onKey = useCallback((event: KeyboardEvent, index: number) => handle.current(event, index), []);
-  const template = columns.map(({ width = 1 }) => `minmax(0, ${width}fr)`).join(' ');
+  const template = columns.map(({ width = 1 }) => (width === 'time' ? TIME_WIDTH : `minmax(0, ${width}fr)`)).join(' ');
   const grid = { '--columns': canSelect ? `2.25rem ${template}` : template } as React.CSSProperties;
 
   return (
@@ -128,6 +131,7 @@ export function Rows<Row>(props: RowsProps<Row>) {
               isStop={index === Math.min(focused, rows.length - 1)}
               canSelect={canSelect}
               to={to}
+              onOpen={onOpen}
               measure={virtual.measureElement}
               onFocus={setFocused}
               onKeyDown={onKey}

@@ -29,8 +29,8 @@ export interface Column<Row> {
   cell(row: Row): ReactNode;
   /** Name by which the list sorts; without it this column cannot be sorted by. */
   sort?: string;
-  /** Share of the width; default 1. */
-  width?: number;
+  /** Share of the width; default 1. `time`: as wide as a day with its time of day, on every screen. */
+  width?: number | 'time';
   align?: 'end';
   /** Hidden until somebody asks for it. */
   isExtra?: boolean;
@@ -70,6 +70,8 @@ export interface DataTableProps<P extends ListPath> {
   rowKey(row: RowOf<P>): string;
   /** The page of a row. */
   to?(row: RowOf<P>): string;
+  /** What a row opens that has no page of its own. The same function at every drawing. */
+  onOpen?(row: RowOf<P>): void;
   filters?: readonly Filter[];
   /** Sentence in the field for searching; without it there is none. */
   search?: string;
