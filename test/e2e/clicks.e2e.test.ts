@@ -169,7 +169,7 @@ describe('clicks', function () {
     await open.getByRole('heading', { name: 'Dora' }).waitFor();
     presses.taken();
     await open.getByRole('button', { name: 'Take over' }).click();
-    await open.getByText(/^With /).waitFor();
+    await open.getByText(/^Assigned to /).waitFor();
     took('takeOver');
   });
 

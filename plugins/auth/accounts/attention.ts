@@ -7,8 +7,8 @@ export const ACCOUNTS_ATTENTION: readonly AttentionSource[] = [
   {
     id: 'auth.cannotSendMail',
     title: {
-      en: 'People who need mail, which this server cannot send',
-      zh: '因本服务器无法发送邮件而受影响的人',
+      en: 'People waiting for mail that this server cannot send',
+      zh: '因无法发送邮件而收不到通知的人',
     },
     path: '/settings/server/sending',
     access: 'superadmin',

@@ -22,7 +22,7 @@ export const SENDING_ATTENTION: readonly AttentionSource[] = [
   },
   {
     id: 'mail.writtenToLog',
-    title: { en: 'Mail of this week that was only written to the log', zh: '本周仅写入日志、未发出的邮件' },
+    title: { en: 'Mail this week that was not sent', zh: '本周未发出的邮件' },
     path: '/mail/sent?status=logged',
     access: READ,
     count: async (principal, { visibleSent, clock, mailer }: SendingScope) =>

@@ -39,7 +39,7 @@ export const exampleTexts: Readonly<Record<string, string>> = {
     '每晚逐个删除您的程序标为过期的内容，某一项删除失败不影响其余。需要工作流密钥 `shopApi`，含键 `token`。',
   'examples.payment-to-books.title': '付款通知财务',
   'examples.payment-to-books.summary':
-    '把每张已付账单发送给财务。需要邮箱 office@example.com。由服务器的运维人员发布时，会收到所有组织的付款。',
+    '把每张已付账单发送给财务。需要邮箱 office@example.com。由服务器的超级管理员发布时，会收到所有组织的付款。',
   'examples.refund.title': '审批退款',
   'examples.refund.summary':
     '有人同意后退还订单款项，小额直接退款。启动时填写订单、邮箱和金额。需要邮箱 shop@example.com，以及含键 `token` 的工作流密钥 `payments`。',
@@ -53,7 +53,7 @@ export const exampleTexts: Readonly<Record<string, string>> = {
     '把网站上填写的内容发为邮件。表单向工作流的地址提交 {"email", "message"}。需要邮箱 web@example.com。知道地址的人都可以提交。',
   'examples.welcome-mail.title': '欢迎邮件',
   'examples.welcome-mail.summary':
-    '向每位新注册者问好，一天后询问使用情况。只有服务器的运维人员可以发布：组织的工作流看不到注册。需要邮箱 hello@example.com。',
+    '向每位新注册者问好，一天后询问使用情况。只有服务器的超级管理员可以发布：组织的工作流看不到注册。需要邮箱 hello@example.com。',
   'examples.says.title: Name, description: Who is greeted': 'title: 姓名, description: 向谁问好',
   'examples.says.title: Formally': 'title: 使用敬语',
   'examples.says.description: is angry, or wants money back': 'description: 生气，或要求退款',

@@ -36,7 +36,7 @@ describe('pages of a server that cannot send mail', function () {
     const link = await dialog.getByLabel('Link of the invitation').inputValue();
     assert.notEqual(link, first);
     await visitor.open('/');
-    await page.getByText('People who need mail, which this server cannot send').click();
+    await page.getByText('People waiting for mail that this server cannot send').click();
     await visitor.sees('Sending mail');
     await page.getByRole('combobox', { name: 'How mail is sent' }).waitFor();
     await visitor.assertAccessible();

@@ -43,6 +43,6 @@ describe('a mail on a server that cannot send', function () {
     await visitor.open('/mail/sent?status=logged');
     await page.getByRole('grid', { name: 'Sent' }).getByText('Written to the log only').waitFor();
     await visitor.open('/');
-    await page.getByText('Mail of this week that was only written to the log').waitFor();
+    await page.getByText('Mail this week that was not sent').waitFor();
   });
 });

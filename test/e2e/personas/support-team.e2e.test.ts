@@ -148,10 +148,10 @@ describe('the way of a support team', function () {
     const open = page.getByRole('region', { name: 'Conversation', exact: true });
     assert.equal(await open.getByText(/^Automatic answers/).count(), 0);
     await open.getByRole('button', { name: 'Take over' }).click();
-    await open.getByText('With Ben').waitFor();
+    await open.getByText('Assigned to Ben').waitFor();
     await open.getByText('Note', { exact: true }).click();
     await open.getByRole('textbox', { name: 'Note' }).fill('Asked the depot.');
-    await open.getByRole('button', { name: 'Keep the note' }).click();
+    await open.getByRole('button', { name: 'Add note' }).click();
     await open.getByRole('region', { name: 'Messages' }).getByText('Asked the depot.').waitFor();
     await open.getByText('Answer', { exact: true }).click();
     await open.getByRole('button', { name: 'Quick replies' }).click();
@@ -170,7 +170,7 @@ describe('the way of a support team', function () {
     assert.equal(await says(), 'Thank you, Carl!');
     await open.getByRole('button', { name: 'Assign' }).click();
     await page.getByRole('menuitem', { name: 'Cleo' }).click();
-    await open.getByText('With Cleo').waitFor();
+    await open.getByText('Assigned to Cleo').waitFor();
 
     await menu(cleo, 'Inbox');
     await cleo.page.getByRole('button', { name: 'Mine' }).click();

@@ -39,7 +39,7 @@ describe('the inbox of robots', function () {
     await open.getByText('Automatic answers are allowed').waitFor();
     await open.getByRole('button', { name: 'Take over' }).click();
     await open.getByText('Automatic answers are off.').waitFor();
-    await open.getByText(/^With /).waitFor();
+    await open.getByText(/^Assigned to /).waitFor();
     await visitor.assertAccessible();
 
     await page.getByRole('heading', { level: 1 }).focus();
@@ -57,14 +57,14 @@ describe('the inbox of robots', function () {
 
     await open.getByText('Note', { exact: true }).click();
     await open.getByRole('textbox', { name: 'Note' }).fill('Ask the depot.');
-    await open.getByRole('button', { name: 'Keep the note' }).click();
+    await open.getByRole('button', { name: 'Add note' }).click();
     await messages.getByText('Ask the depot.').waitFor();
     await open.getByRole('button', { name: 'Assign' }).click();
     await page.getByRole('menuitem', { name: 'To nobody' }).click();
     await open.getByText('Unassigned').waitFor();
     await open.getByRole('button', { name: 'Assign' }).click();
     await page.getByRole('menuitem', { name: 'To me' }).click();
-    await open.getByText(/^With /).waitFor();
+    await open.getByText(/^Assigned to /).waitFor();
     await visitor.assertAccessible();
     await open.getByRole('button', { name: 'Close conversation' }).click();
     await page.getByText('The conversation is closed').waitFor();

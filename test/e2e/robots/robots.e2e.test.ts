@@ -49,7 +49,7 @@ describe('robots', function () {
     await visitor.assertAccessible();
 
     await page.getByRole('tab', { name: 'Day by day' }).click();
-    await page.getByText('Nothing was written in these days').waitFor();
+    await page.getByText('Nothing was written in this period').waitFor();
     assert.equal(await page.locator('figure').count(), 0);
 
     await page.getByRole('button', { name: 'More' }).click();

@@ -47,7 +47,7 @@ describe('two people at the inbox', function () {
     await ada.page.getByText(new RegExp(`${name}.* is writing …`)).waitFor();
     await ada.assertAccessible();
     await bob.page.getByRole('button', { name: 'Send', exact: true }).click();
-    await ada.page.getByText(new RegExp(`^With ${name}`)).waitFor();
+    await ada.page.getByText(new RegExp(`^Assigned to ${name}`)).waitFor();
     await ada.page.getByRole('button', { name: 'Send', exact: true }).click();
     const warning = ada.page.getByRole('alert').filter({ hasText: 'has answered since you began to write' });
     await warning.getByText('It comes tomorrow.').waitFor();

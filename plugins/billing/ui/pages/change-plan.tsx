@@ -1,7 +1,7 @@
 /** Plans that are for sale, beside each other; one is chosen after it was said what it comes to. */
 import { Badge, Button, Card, Group, List, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import { EmptyState, Loaded, Page, useFormats, useMay, useRows, useUrlState } from 'patchbay-platform/ui';
+import { EmptyState, Link, Loaded, Page, useFormats, useMay, useRows, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeSubscription } from '../bounds.ts';
@@ -13,7 +13,8 @@ import { type Cycle, PlanPrice } from '../parts/plan-price.tsx';
 
 export default function ChangePlan() {
   const { t } = useTranslation('billing');
-  const hasPlan = useMay()('billing.invoices');
+  const may = useMay();
+  const hasPlan = may('billing.invoices');
   const own = useOwnSubscription();
   const plans = useRows('/api/platform/billing/plans');
   return (
@@ -25,7 +26,17 @@ export default function ChangePlan() {
       {hasPlan ? (
         <Loaded of={own}>{(data) => <Loaded of={plans}>{(sold) => <Choice own={data} plans={sold} />}</Loaded>}</Loaded>
       ) : (
-        <EmptyState title={t('change.none')} text={t('plan.none')} />
+        <EmptyState
+          title={t('plan.needless')}
+          text={t('plan.none')}
+          action={
+            may('billing.plans') && (
+              <Button component={Link} to="/sales/plans" variant="default">
+                {t('change.toSales')}
+              </Button>
+            )
+          }
+        />
       )}
     </Page>
   );

@@ -1,7 +1,7 @@
 /** Of the dashboard: how much mail has come today, and the newest of it. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type AnswerOf, Link, Loaded, send, Time, useFormats, useLiveRefresh } from 'patchbay-platform/ui';
+import { type AnswerOf, Link, Loaded, Sentence, send, Time, useFormats, useLiveRefresh } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -24,11 +24,17 @@ export default function TodayCard() {
         <Stack gap="xs">
           <Group gap="xl" align="baseline">
             <div>
-              <Text size="xl" fw={700} component="span">
-                {text(total)}
-              </Text>{' '}
               <Text size="sm" c="dimmed" component="span">
-                {t('today.received')}
+                <Sentence
+                  text={t('today.received')}
+                  parts={{
+                    count: (
+                      <Text size="xl" fw={700} c="var(--mantine-color-text)" component="span">
+                        {text(total)}
+                      </Text>
+                    ),
+                  }}
+                />
               </Text>
             </div>
             <Anchor component={Link} to="/mail?unread=true" size="sm">
