@@ -10,6 +10,8 @@ export const aiErrors = defineErrors({
   budget_exceeded: [403, 'The budget for this is used up'],
   provider_not_found: [404, 'There is no such provider'],
   no_model_list: [502, 'This address lists no models; write the name of one'],
+  nothing_answers: [502, 'Nothing answers at this address'],
+  address_not_allowed: [400, 'This server may not call this address; see http.outbound.allow'],
   provider_exists: [409, 'There is a provider of this name already'],
   mcp_server_not_found: [404, 'There is no such server of tools'],
   mcp_server_exists: [409, 'There is a server of tools of this name already'],

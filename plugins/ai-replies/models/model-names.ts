@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10_000;
 /** The version of Anthropic's API that the list is of. */
 const ANTHROPIC_VERSION = '2023-06-01';
 
-/** Names, in the order of the alphabet. Throws `no_model_list` when the address says none. */
+/** Names, in the order of the alphabet. Throws `no_model_list` when the address says none, `nothing_answers` when it says nothing. */
 export async function modelNames({ kind, baseUrl, apiKey }: ListedBy, { outbound }: Services): Promise<string[]> {
   try {
     const answer = await outbound.request(`${baseUrl.replace(/\/+$/, '')}/models`, {
@@ -26,9 +26,12 @@ export async function modelNames({ kind, baseUrl, apiKey }: ListedBy, { outbound
     if (answer.status !== 200) throw aiErrors.no_model_list({ extra: { status: answer.status } });
     return namesIn(answer.json());
   } catch (error) {
-    if (error instanceof OutboundError || error instanceof SyntaxError)
-      throw aiErrors.no_model_list({ message: error.message, cause: error });
-    throw error;
+    if (error instanceof SyntaxError) throw aiErrors.no_model_list({ cause: error });
+    if (!(error instanceof OutboundError)) throw error;
+    if (error.code === 'blocked_address') throw aiErrors.address_not_allowed({ cause: error });
+    throw error.code === 'network' || error.code === 'timeout'
+      ? aiErrors.nothing_answers({ cause: error })
+      : aiErrors.no_model_list({ message: error.message, cause: error });
   }
 }
 

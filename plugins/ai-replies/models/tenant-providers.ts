@@ -116,6 +116,8 @@ export function createTenantProviders({
     try {
       await outbound.check(url);
     } catch (error) {
+      if (error instanceof OutboundError && error.code === 'blocked_address')
+        throw aiErrors.address_not_allowed({ cause: error });
       if (error instanceof OutboundError) throw coreErrors.bad_request({ message: error.message });
       throw error;
     }

@@ -79,6 +79,17 @@ describe('setting up the server in the pages', function () {
     assert.equal(await page.getByRole('textbox', { name: 'Address 2' }).count(), 0, 'it is there already');
   });
 
+  it('opens at the setting that a link names, and tries nothing where nothing is set', async () => {
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/settings/server/general#updates.url');
+    await page.locator('[id="updates.url"]').waitFor();
+    await page.waitForFunction(() => scrollY > 0);
+    await visitor.open('/settings/server/single-sign-on');
+    assert.ok(await page.getByRole('button', { name: 'Test', exact: true }).isDisabled());
+  });
+
   it('says what waits for a restart, and takes it back', async () => {
     const { page } = visitor;
     await visitor.open('/settings/server/payments');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authConfig, type Person, register } from '#test/support/accounts.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 const PATH = '/api/platform/ai/model-names';
@@ -61,6 +62,8 @@ describe('names of models', () => {
   it('say so when there are none', async () => {
     answer = { hello: 'world' };
     assert.equal((await owner.http.post(PATH, { base_url: url })).body.code, 'no_model_list');
-    assert.equal((await owner.http.post(PATH, { base_url: 'http://10.0.0.1/v1' })).body.code, 'no_model_list');
+    assert.equal((await owner.http.post(PATH, { base_url: 'http://10.0.0.1/v1' })).body.code, 'address_not_allowed');
+    const closed = `http://127.0.0.1:${await freePort()}/v1`;
+    assert.equal((await owner.http.post(PATH, { base_url: closed })).body.code, 'nothing_answers');
   });
 });

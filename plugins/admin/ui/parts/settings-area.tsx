@@ -16,7 +16,7 @@ import {
   useUrlState,
   useVersionedForm,
 } from 'patchbay-platform/ui';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Findings, type Offer } from './findings.tsx';
 import { SettingsHistory } from './settings-history.tsx';
@@ -53,6 +53,10 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
     labels: Object.fromEntries(view.settings.map(({ name, title }) => [name, title])),
     follows: true,
   });
+  useEffect(() => {
+    const asked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    asked?.scrollIntoView({ block: 'center' });
+  }, []);
   const isDirty = Object.keys(written).length > 0 || reset.length > 0;
   useLeaveGuard(isDirty && !change.isPending);
   const path = { area: view.area };
@@ -120,21 +124,23 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
             </Text>
           )}
           {shown.map((setting) => (
-            <SettingFrame key={setting.name} setting={setting}>
-              <SchemaForm
-                schema={setting.schema}
-                label={setting.title}
-                value={reset.includes(setting.name) ? undefined : (valueIn(setting) ?? undefined)}
-                isDisabled={setting.is_locked}
-                onChange={(next) => put(setting, next)}
-              />
-              <SettingState
-                setting={setting}
-                isMarked={restart === 'some' && isLate(setting)}
-                isReset={reset.includes(setting.name)}
-                onReset={backToDefault}
-              />
-            </SettingFrame>
+            <div key={setting.name} id={setting.name}>
+              <SettingFrame setting={setting}>
+                <SchemaForm
+                  schema={setting.schema}
+                  label={setting.title}
+                  value={reset.includes(setting.name) ? undefined : (valueIn(setting) ?? undefined)}
+                  isDisabled={setting.is_locked}
+                  onChange={(next) => put(setting, next)}
+                />
+                <SettingState
+                  setting={setting}
+                  isMarked={restart === 'some' && isLate(setting)}
+                  isReset={reset.includes(setting.name)}
+                  onReset={backToDefault}
+                />
+              </SettingFrame>
+            </div>
           ))}
           {error !== null && <NotSaved error={error} form={versioned} />}
           <Group>
@@ -268,6 +274,10 @@ function AreaTest({
   const me = useMe();
   const [target, setTarget] = useState(view.area === 'sending' ? (me.user?.email ?? '') : '');
   const test = $api.useMutation('post', '/api/platform/server/settings/{area}/test');
+  const hasNothing = view.settings.every(({ name, value }) => {
+    const now = Object.hasOwn(values, name) ? values[name] : value;
+    return isRecord(now) && Object.keys(now).length === 0;
+  });
   return (
     <Panel title={t('serverSettings.test')}>
       <Group align="flex-end">
@@ -283,7 +293,7 @@ function AreaTest({
         <Button
           variant="default"
           loading={test.isPending}
-          disabled={view.target !== null && target.trim() === ''}
+          disabled={hasNothing || (view.target !== null && target.trim() === '')}
           onClick={() => test.mutate({ params: { path: { area: view.area } }, body: { values, reset, target } })}
         >
           {t('serverSettings.test')}

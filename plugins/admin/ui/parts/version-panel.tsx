@@ -43,7 +43,7 @@ export function VersionPanel() {
           />
           <Group>
             {url === null ? (
-              <Button component={Link} to="/settings/server/general" size="compact-sm" variant="default">
+              <Button component={Link} to="/settings/server/general#updates.url" size="compact-sm" variant="default">
                 {t('updates.set')}
               </Button>
             ) : (

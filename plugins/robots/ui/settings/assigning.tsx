@@ -1,34 +1,27 @@
-/** Whether a conversation that nobody has is assigned to whoever takes it over, or answers it first. */
-import { useState } from 'react';
+/** Whether a conversation that nobody has is assigned to the first who takes it over or answers it. Saved when it is switched. */
+import { Switch } from '@mantine/core';
+import { Panel, tellFailed } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
-import { SettingPanel } from './setting-panel.tsx';
 import { type Settings, useVersionedSetting } from './tenant-setting.ts';
 
 export function Assigning({ of: settings }: { of: Settings }) {
   const { t } = useTranslation('robots');
-  const [written, setWritten] = useState<boolean | null>(null);
-  const { form, before, save } = useVersionedSetting<object>('robots_assign_by_answering', settings, {
+  const { before, save } = useVersionedSetting<object>('robots_assign_by_answering', settings, {
     readSaved: (saved) => (saved === false ? null : {}),
     toSaved: (value) => value !== null,
     title: t('assigning.title'),
     labels: {},
-    isWritten: written !== null,
+    isWritten: false,
   });
-  const isOn = written ?? before !== null;
+  const isOn = before !== null;
   return (
-    <SettingPanel
-      title={t('assigning.title')}
-      label={t('assigning.label')}
-      hint={t(isOn ? 'assigning.on' : 'assigning.off')}
-      isOn={isOn}
-      onSwitch={setWritten}
-      isChanged={isOn !== (before !== null)}
-      isReady
-      onSave={() => save(isOn ? {} : null)}
-      onSaved={() => setWritten(null)}
-      form={form}
-    >
-      {() => null}
-    </SettingPanel>
+    <Panel title={t('assigning.title')}>
+      <Switch
+        label={t('assigning.label')}
+        description={t(isOn ? 'assigning.on' : 'assigning.off')}
+        checked={isOn}
+        onChange={({ currentTarget }) => void save(currentTarget.checked ? {} : null).catch(tellFailed)}
+      />
+    </Panel>
   );
 }

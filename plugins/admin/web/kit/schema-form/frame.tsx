@@ -42,6 +42,9 @@ export function Part({
   );
 }
 
+/** As the names of single fields. */
+const LEGEND = { legend: { fontWeight: 500, paddingInline: 0 } };
+
 /** Fields that belong together, under their name. */
 export function Fields({
   label,
@@ -53,7 +56,11 @@ export function Fields({
   const description = descriptionOf(schema);
   return (
     // Around the whole form the page has a frame already.
-    <Fieldset legend={label} {...(path.length === 0 ? { variant: 'unstyled', p: 0 } : { variant: 'default', p: 'xs' })}>
+    <Fieldset
+      legend={label}
+      {...(path.length === 0 ? { variant: 'unstyled', p: 0 } : { variant: 'default', p: 'xs' })}
+      styles={LEGEND}
+    >
       <Stack gap="xs">
         {description && (
           <Text size="xs" c="dimmed">
@@ -74,13 +81,7 @@ export function Fields({
 export function Add({ label, isDisabled, onClick }: { label: string; isDisabled: boolean; onClick(): void }) {
   return (
     <Group>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconPlus size={14} />}
-        disabled={isDisabled}
-        onClick={onClick}
-      >
+      <Button size="xs" variant="default" leftSection={<IconPlus size={14} />} disabled={isDisabled} onClick={onClick}>
         {label}
       </Button>
     </Group>
