@@ -80,9 +80,7 @@ describe('setting up the server in the pages', function () {
   });
 
   it('opens at the setting that a link names, and tries nothing where nothing is set', async () => {
-    visitor = await visit(app);
     const { page } = visitor;
-    await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/settings/server/general#updates.url');
     await page.locator('[id="updates.url"]').waitFor();
     await page.waitForFunction(() => scrollY > 0);
