@@ -27,8 +27,8 @@ export default function ChangePlan() {
         <Loaded of={own}>{(data) => <Loaded of={plans}>{(sold) => <Choice own={data} plans={sold} />}</Loaded>}</Loaded>
       ) : (
         <EmptyState
-          title={t('plan.needless')}
-          text={t('plan.none')}
+          title={t('change.needless')}
+          text={t('change.needlessText')}
           action={
             may('billing.plans') && (
               <Button component={Link} to="/sales/plans" variant="default">

@@ -43,7 +43,7 @@ export function Part({
 }
 
 /** As the names of single fields. */
-const LEGEND = { legend: { fontWeight: 500, paddingInline: 0 } };
+const LEGEND = { root: { marginInline: 0 }, legend: { fontWeight: 600, paddingInline: 0 } };
 
 /** Fields that belong together, under their name. */
 export function Fields({
