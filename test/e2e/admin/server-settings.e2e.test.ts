@@ -83,7 +83,7 @@ describe('setting up the server in the pages', function () {
     const { page } = visitor;
     await visitor.open('/settings/server/general#updates.url');
     await page.locator('[id="updates.url"]').waitFor();
-    await page.waitForFunction(() => scrollY > 0);
+    await page.waitForFunction('scrollY > 0');
     await visitor.open('/settings/server/single-sign-on');
     assert.ok(await page.getByRole('button', { name: 'Test', exact: true }).isDisabled());
   });
