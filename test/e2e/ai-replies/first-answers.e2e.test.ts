@@ -101,7 +101,7 @@ describe('an assistant that somebody has already', function () {
     await form.getByRole('textbox', { name: '地址' }).fill(`http://localhost:${port}/answer`);
     visitor.expectProblem(/400/);
     await form.getByRole('button', { name: '添加第三方助手' }).click();
-    await form.getByText('http.outbound.allow').waitFor();
+    await form.getByText('本服务器不会访问此地址').waitFor();
     await form.getByRole('checkbox', { name: `允许本服务器访问 localhost:${port}` }).check();
     await visitor.assertAccessible();
     await form.getByRole('button', { name: '添加第三方助手' }).click();

@@ -31,7 +31,7 @@ describe('a provider of the operator’s network', () => {
         ];
         for (const { status, body, text } of refusals) {
           assert.ok(status === 400 || status === 422, text);
-          assert.match(body.title, /may not be (read|reached)/, text);
+          assert.match(body.title, /may not (be read|be reached|call)/, text);
         }
       }
       assert.deepEqual([asked, answers.asked().length], [[], before]);

@@ -113,7 +113,12 @@ interface NotSavedProps {
 export function NotSaved({ error, form, isAct = false }: NotSavedProps) {
   const { t } = useTranslation();
   const changed = form?.changed ?? null;
-  if (!isStale(error) || changed === null) return <Failure error={error} />;
+  if (!isStale(error) || changed === null)
+    return (
+      <div ref={intoView} style={{ scrollMarginBottom: ABOVE_BUTTONS }}>
+        <Failure error={error} />
+      </div>
+    );
   const said = isAct ? 'meanwhile.act' : changed.length > 0 ? 'meanwhile.text' : 'meanwhile.other';
   return (
     <Alert
@@ -142,7 +147,8 @@ export function NotSaved({ error, form, isAct = false }: NotSavedProps) {
 
 /** It stands at the end of a form, which may be long. */
 function intoView(shown: HTMLElement | null): void {
-  shown?.scrollIntoView({ block: 'nearest' });
+  // What stands at its field is seen there.
+  if (shown && shown.offsetHeight > 0) shown.scrollIntoView({ block: 'nearest' });
 }
 
 function changesOf<Body extends object>(first: object, body: Body): Partial<Body> {

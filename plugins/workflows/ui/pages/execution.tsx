@@ -3,6 +3,7 @@ import { Anchor, Badge, Button, Grid, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import {
   $api,
+  CannotSendMail,
   Confirm,
   Facts,
   Failure,
@@ -33,6 +34,9 @@ import { TaskDetails } from '../parts/task-details.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { wholeInput } from '../parts/whole-input.ts';
 import { inputSchemaOf } from '../parts/workflow-data.ts';
+
+/** In its definition, as YAML or JSON. */
+const SENDS_MAIL = /\bmail\.(send|reply|forward)\b/;
 
 export default function Execution() {
   const { t } = useTranslation('workflows');
@@ -66,6 +70,7 @@ function Parts({ execution }: { execution: ExecutionView }) {
           {...(mayRun && { editor: (reference: string) => editorAddress(execution, reference) })}
         />
       </div>
+      {SENDS_MAIL.test(workflow.data?.source ?? '') && <CannotSendMail>{t('execution.onlyLogged')}</CannotSendMail>}
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Panel title={t('workflow.tasks')}>
