@@ -160,7 +160,7 @@ describe('a model in the network of the server', function () {
     const form = page.getByRole('dialog', { name: 'Add a model' });
     const address = new URL(mock.url);
     await form.getByRole('textbox', { name: 'Address' }).fill(`${mock.url}/v1`);
-    visitor.expectProblem(/502/);
+    visitor.expectProblem(/400/);
     await form.getByRole('button', { name: 'List models' }).click();
     await form.getByText(`Allow this server to call ${address.host} first`).waitFor();
     await form.getByRole('checkbox', { name: `Allow this server to call ${address.host}` }).check();

@@ -65,7 +65,10 @@ describe('the first mail', function () {
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/mail?mailbox=sales%40example.com');
     await page.getByRole('link', { name: /Early/ }).click();
-    await page.getByText(/^Nobody has created sales@example\.com: it is deleted in /).waitFor();
+    await page
+      .getByText(/^Nobody has created sales@example\.com: it is deleted in /)
+      .first()
+      .waitFor();
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Keep this mailbox' }).click();
     await page.getByText('sales@example.com is kept').waitFor();

@@ -181,7 +181,9 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
             </Group>
           </Alert>
         )}
-        <NobodysMailbox address={mailbox} />
+        <Box visibleFrom="sm">
+          <NobodysMailbox address={mailbox} />
+        </Box>
         {mail.parse_error && (
           <Alert color="yellow" p="xs">
             {t('reader.notParsed', { reason: mail.parse_error })}
@@ -215,6 +217,10 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
         <Thread mail={mail} onOpen={onOpen} />
       </Stack>
       <MailBody mail={mail} />
+      {/* On a telephone the mail comes first. */}
+      <Box hiddenFrom="sm" p="md">
+        <NobodysMailbox address={mailbox} />
+      </Box>
       {isAbout && (
         <Sheet title={from_name ?? from} onClose={() => setAbout(false)} size="md">
           <AboutPerson addresses={[from]} />
