@@ -5,6 +5,8 @@
 import { CLOCK_TOLERANCE_MS, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { isUniqueViolation } from '../database/database-errors.ts';
+import { rowsOf } from '../database/insert-many.ts';
+import { valuesTable } from '../database/values-table.ts';
 import type { Logger } from '../observability/log.ts';
 import { createLeaseWatch, type LeaseWatch } from './lease-watch.ts';
 
@@ -125,10 +127,21 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
       await runs().where({ job }).where('scheduled_at', '<', before).delete();
     },
     async latestOf(jobs) {
-      const found = jobs.map((job) =>
-        db.read('core_cron_runs').where({ job }).orderBy('scheduled_at', 'desc').first<CronRunRow | undefined>(),
+      if (jobs.length === 0) return [];
+      const given = valuesTable(
+        db.read,
+        1,
+        jobs.map((job) => [job]),
       );
-      return (await Promise.all(found)).filter((row) => row !== undefined);
+      // The newest of each is looked up in the index, however many runs are kept.
+      const latest = '(select max(scheduled_at) from core_cron_runs where job = given.column1)';
+      return rowsOf<CronRunRow>(
+        await db.read.raw(
+          `select run.* from ${given.sql} as given
+             join core_cron_runs as run on run.job = given.column1 and run.scheduled_at = ${latest}`,
+          given.bindings,
+        ),
+      );
     },
   };
 

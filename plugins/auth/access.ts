@@ -29,9 +29,9 @@ export const ADMINISTRATORS = ['owner', 'admin'];
 /** Invitations, the audit log, and the events about them. */
 export const SETTINGS_MANAGERS = { scope: 'settings:manage', roles: ADMINISTRATORS };
 
-/** With something else than digits: those are somebody's phone number, by which they sign in. */
 /** Of an organisation of one's own. */
 export const TenantName = Type.Optional(Type.String({ minLength: 1, maxLength: 200 }));
+/** With something else than digits: those are somebody's phone number, by which they sign in. */
 export const Username = Type.String({ pattern: '^(?![0-9]+$)[A-Za-z0-9._-]{2,64}$' });
 
 export const Message = Type.Object({ message: Type.String() });

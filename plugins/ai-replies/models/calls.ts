@@ -90,11 +90,13 @@ export function createCalls({ db }: Services): Calls {
       const row = await db
         .read('ai_replies_calls')
         .where({ tenant_id, provider })
-        .where('created_at', '>=', since)
         .whereIn('outcome', ['answered', 'failed'])
         .orderBy('id', 'desc')
         .first('outcome', 'error', 'created_at');
-      return row ? { ok: row.outcome === 'answered', error: row.error, at: row.created_at } : null;
+      // Not as a condition: without a newer one all older ones would be read.
+      return row && row.created_at >= since
+        ? { ok: row.outcome === 'answered', error: row.error, at: row.created_at }
+        : null;
     },
     async closeLost(olderThan) {
       return inSteps((limit) => db.transaction((trx) => closeSome(trx, olderThan, limit)));

@@ -1,9 +1,11 @@
 /** Makes a mailbox, with a name or a random one, where this person may. */
 import { Checkbox, Group, SegmentedControl, Select, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, FormModal, Loaded, tellDone, useFormats, useRouter } from 'patchbay-platform/ui';
+import { $api, FormModal, Loaded, tellDone, useFormats, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { MAILBOXES } from '../reader/use-mails.ts';
+import { createMailbox } from './kept-mailbox.ts';
 
 interface NewMailboxProps {
   isOpen: boolean;
@@ -24,12 +26,9 @@ export function NewMailbox({ isOpen, onClose, staysHere = false }: NewMailboxPro
   // A name is chosen for what is to last, a random one for what is not.
   const [isKept, setKept] = useState(true);
   const submit = async () => {
-    const { data } = await api.POST('/api/platform/mail/mailboxes', {
-      body: { ...(kind === 'named' && { local: local.trim() }), ...(domain !== null && { domain }) },
-    });
-    if (data && kind === 'named' && isKept)
-      await api.PATCH('/api/platform/mail/mailboxes/{id}', { params: { path: data }, body: { pinned: true } });
-    await client.invalidateQueries({ queryKey: ['get', '/api/platform/mail/mailboxes'] });
+    const wish = { ...(kind === 'named' && { local: local.trim() }), ...(domain !== null && { domain }) };
+    const data = await createMailbox(wish, kind === 'named' && isKept);
+    await client.invalidateQueries({ queryKey: ['get', MAILBOXES] });
     void client.invalidateQueries({ queryKey: ['get', '/api/platform/mail/allowance'] });
     if (!data) return;
     tellDone(t('mailboxes.made', { address: data.address }));

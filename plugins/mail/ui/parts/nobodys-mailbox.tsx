@@ -1,10 +1,11 @@
 /** Of a mailbox that a mail has made: that it goes, that nothing starts with its mail, and the way to keep it. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, tellDone, tellFailed, useFormats, useMay } from 'patchbay-platform/ui';
+import { tellDone, tellFailed, useFormats, useMay } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MAILBOXES, useMailboxes } from '../reader/use-mails.ts';
+import { createMailbox } from './kept-mailbox.ts';
 
 export function NobodysMailbox({ address }: { address: string }) {
   const { t } = useTranslation('mail');
@@ -18,8 +19,7 @@ export function NobodysMailbox({ address }: { address: string }) {
     setPending(true);
     try {
       const local = address.slice(0, address.lastIndexOf('@'));
-      const { data } = await api.POST(MAILBOXES, { body: { local, domain: box.domain } });
-      if (data) await api.PATCH(`${MAILBOXES}/{id}`, { params: { path: data }, body: { pinned: true } });
+      await createMailbox({ local, domain: box.domain }, true);
       await client.invalidateQueries({ queryKey: ['get', MAILBOXES] });
       tellDone(t('reader.kept', { address }));
     } catch (error) {

@@ -1,5 +1,6 @@
 /** Our own API: webhooks of mailboxes. */
 import Type from 'typebox';
+import { OutboundError } from '#core/kit.ts';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { whereOwn } from '../../mailboxes/visibility.ts';
 import { MAILBOX_COLUMN, MANAGE, MailboxAddress, MessageId } from '../../shapes.ts';
@@ -50,7 +51,7 @@ export const webhookRoutes = [
       const { row, address, secret } = await mailWebhooks.create(principal, body.mailbox, body.url);
       const blocked = await outbound.check(row.url).then(
         () => false,
-        () => true,
+        (error) => error instanceof OutboundError && error.code === 'blocked_address',
       );
       return versioned(row, { ...(await viewOf(services, { row, mailbox: address })), secret, blocked }, 201);
     },

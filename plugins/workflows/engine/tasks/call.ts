@@ -66,10 +66,13 @@ function refused(error: AppError, name: string, args: unknown): Fault {
   });
 }
 
+/** What somebody has written as an id may be anything. */
+const LONGEST_ID = 100;
+
 function idsIn(args: unknown): string[] {
   return Object.entries(asObject(args))
     .filter(([key, value]) => key.endsWith('_id') && (typeof value === 'string' || typeof value === 'number'))
-    .map(([key, value]) => `${key} ${value}`);
+    .map(([key, value]) => `${key} ${String(value).slice(0, LONGEST_ID)}`);
 }
 
 function asObject(value: unknown): object {
