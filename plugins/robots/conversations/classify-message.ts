@@ -31,6 +31,8 @@ export interface Sorted extends Counterpart {
 /** What was sent so long ago is no longer taken for what is heard. */
 const ECHO_MS = 60_000;
 export const RATED_WITHIN_MS = 24 * 3600_000;
+/** Of a conversation, however much is sent there: its texts are read with each group of messages that are heard. */
+const NEWEST_SENT = 100;
 const RATING = /^[1-5]$/;
 /** An own message without a place is looked for among so many of the robot's newest. */
 const NEWEST_OF_ROBOT = 50;
@@ -93,33 +95,48 @@ async function ownIdOf(trx: Transaction, { channel }: KnownRobot, contact: numbe
 
 /** Conversations in which the same was sent a moment ago, by the place of the message. Each is heard again once. */
 async function echoesOf(trx: Transaction, items: readonly Hearing[], now: number): Promise<Map<number, number>> {
-  const rows = items.flatMap(({ robot, message: { group, person, spoken, isSelf } }, place) =>
-    spoken === '' || isSelf === false ? [] : [[place, robot.id, group, person]],
+  const said = items.flatMap(({ robot, message: { group, person, spoken, isSelf } }, item) =>
+    spoken === '' || isSelf === false ? [] : [{ item, text: spoken.trim(), at: [robot.id, group, person] as const }],
   );
-  if (rows.length === 0) return new Map();
-  const given = valuesTable(trx, 4, rows);
+  if (said.length === 0) return new Map();
+  const places = new Map(said.map(({ at }) => [placeKey(...at), at]));
+  const given = valuesTable(trx, 3, [...places.values()]);
   // In this order: SQLite joins as it is written where it says `cross`, and would walk along all messages else.
-  const sent = rowsOf<{ place: string | number; id: number; conversation: number; spoken: string }>(
+  const sent = rowsOf<{
+    id: number;
+    conversation: number;
+    spoken: string;
+    robot: number;
+    group_name: string;
+    person: string;
+  }>(
     await trx.raw(
-      `select given.column1 as place, sent.id, sent.conversation, sent.spoken
+      `select sent.id, sent.conversation, sent.spoken, own.robot, own.group_name, own.person
          from ${given.sql} as given
         cross join robots_conversations own cross join robots_messages sent
-        where own.robot = cast(given.column2 as bigint) and own.group_name = given.column3 and own.person = given.column4
-          and sent.conversation = own.id and sent.direction = 'out' and sent.created_at between ? and ?
-          and sent.echoed_at is null and sent.is_echo = 0 and sent.author in ('robot', 'person')`,
+        where own.robot = cast(given.column1 as bigint) and own.group_name = given.column2 and own.person = given.column3
+          and sent.id in (
+            select newest.id from robots_messages newest
+             where newest.conversation = own.id and newest.direction = 'out' and newest.created_at between ? and ?
+               and newest.echoed_at is null and newest.is_echo = 0 and newest.author in ('robot', 'person')
+             order by newest.created_at desc, newest.id desc limit ${NEWEST_SENT})`,
       [...given.bindings, ...timeWindow(now, ECHO_MS)],
     ),
   );
-  const taken = new Set<number>();
-  const found = new Map<number, number>();
-  for (const { place, id, conversation, spoken } of sent.sort((one, other) => one.id - other.id)) {
-    if (found.has(Number(place)) || taken.has(id)) continue;
+  const byText = Map.groupBy(
+    sent.sort((one, other) => one.id - other.id),
     // Compared here: what databases trim are spaces alone.
-    if (spoken.trim() !== items[Number(place)]?.message.spoken.trim()) continue;
-    taken.add(id);
-    found.set(Number(place), conversation);
+    ({ robot, group_name, person, spoken }) => `${placeKey(robot, group_name, person)}\0${spoken.trim()}`,
+  );
+  const taken: number[] = [];
+  const found = new Map<number, number>();
+  for (const { item, text, at } of said) {
+    const echoed = byText.get(`${placeKey(...at)}\0${text}`)?.shift();
+    if (!echoed) continue;
+    taken.push(echoed.id);
+    found.set(item, echoed.conversation);
   }
-  await markEchoed(trx, [...taken], now);
+  await markEchoed(trx, taken, now);
   return found;
 }
 

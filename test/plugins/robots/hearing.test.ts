@@ -77,6 +77,17 @@ describe('what robots hear', () => {
     assert.equal(Number((await conversationOf(robot)).unread), 3);
   });
 
+  it('that come many at a moment read what was sent once, and no more than its newest', async () => {
+    const robot = await robotOf(app);
+    await upload(robot, { spoken: 'hi' });
+    for (let sent = 0; sent < 110; sent++) await sendText(robot, sent < 105 ? `older ${sent}` : 'the same');
+    const heard = await app.record(/^robot\.message/);
+    const texts = ['older 0', 'older 104', ...Array.from({ length: 6 }, () => 'the same')];
+    await Promise.all(texts.map((spoken) => upload(robot, { spoken })));
+    const asMessages = (await heard.all()).map(({ data }) => (data as { text: string }).text).sort();
+    assert.deepEqual(asMessages, ['older 0', 'the same']);
+  });
+
   it('from the phone itself pauses automatic answers for a while', async () => {
     const robot = await robotOf(app);
     await upload(robot, { spoken: 'hi' });
