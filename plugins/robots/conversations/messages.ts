@@ -26,11 +26,20 @@ export interface Messages {
   hear(robot: KnownRobot, message: HeardMessage): Promise<string>;
 }
 
-interface Heard {
+interface Given {
   robot: KnownRobot;
   message: HeardMessage;
-  messageId: string;
   rules: InboxRules;
+}
+
+interface Heard extends Given {
+  messageId: string;
+}
+
+interface Kept {
+  messageId: string;
+  /** Not by an upload before. */
+  isFresh: boolean;
 }
 
 /** With whose words they are. */
@@ -82,7 +91,7 @@ export function createMessages({
   inboxRules: InboxRulesByTenant;
   messageEffects: MessageEffects;
 }): Messages {
-  const hearing = defineBatch<Heard, string>({ name: 'robots.messages', write: store });
+  const hearing = defineBatch<Given, Kept>({ name: 'robots.messages', write: store });
 
   return {
     async hear(robot, heard) {
@@ -90,19 +99,21 @@ export function createMessages({
       const use = { tenantId: robot.tenant_id, meter: ROBOT_MESSAGES };
       await refuseOverLimit(usage, robot.tenant_id, ROBOT_MESSAGES);
       const rules = await inboxRules.of(robot.tenant_id);
-      const own = sortableId('msg', clock.now());
-      const messageId = await db.batch(hearing, { robot, message, messageId: own, rules });
-      if (messageId === own) usage.note(use);
+      const { messageId, isFresh } = await db.batch(hearing, { robot, message, rules });
+      if (isFresh) usage.note(use);
       return messageId;
     },
   };
 
-  async function store(trx: Transaction, items: Heard[]): Promise<string[]> {
+  /** Their ids begin with the time of the transaction: of what has waited for it, it is heard after all that was written before. */
+  async function store(trx: Transaction, given: Given[]): Promise<Kept[]> {
     const now = clock.now();
+    const items = given.map((one): Heard => ({ ...one, messageId: sortableId('msg', now) }));
     const known = await knownOf(trx, items);
-    const fresh = items.filter((item) => known.get(keyOf(item)) === item.messageId);
+    const isFresh = (item: Heard): boolean => known.get(keyOf(item)) === item.messageId;
+    const fresh = items.filter(isFresh);
     if (fresh.length > 0) await storeFresh(trx, fresh, now);
-    return items.map((item) => known.get(keyOf(item)) ?? item.messageId);
+    return items.map((item) => ({ messageId: known.get(keyOf(item)) ?? item.messageId, isFresh: isFresh(item) }));
   }
 
   /** The id of each message by its key: that of its first upload, of whichever moment. */

@@ -119,6 +119,36 @@ describe('what is told of again', () => {
       assert.equal(turn?.state, 'waiting');
     });
 
+    it('ends nothing that waits to be stored while the end is written', async () => {
+      const { app } = answers;
+      const { owner, robot } = await answers.tenant();
+      await say(answers, robot, 'first');
+      const at = `/api/platform/robots/conversations/${await conversationOf(owner)}`;
+      const { promise: uploading, resolve: begin } = Promise.withResolvers<Promise<string>>();
+      const { transaction } = app.services.db;
+      Object.assign(app.services.db, {
+        transaction: (work: (trx: never) => Promise<unknown>, ...more: never[]) => {
+          Object.assign(app.services.db, { transaction });
+          return transaction(
+            async (trx) => {
+              begin(upload(robot, { spoken: 'second' }));
+              await new Promise((resolve) => setTimeout(resolve, 100));
+              app.clock.jump(40);
+              const done = await work(trx as never);
+              app.services.db.afterCommit(trx, () => app.clock.jump(1));
+              return done;
+            },
+            ...more,
+          );
+        },
+      });
+      assert.equal((await owner.http.patch(at, { state: 'closed' })).status, 200);
+      await await uploading;
+      await answers.pass(PAUSE_MS);
+      await answers.pass(PAUSE_MS);
+      assert.deepEqual(await states(owner), ['sent  second', 'sent  first']);
+    });
+
     it('ends nothing that was said a moment after it', async () => {
       const { owner, robot } = await answers.tenant();
       await say(answers, robot, 'first');
