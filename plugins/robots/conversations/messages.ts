@@ -7,7 +7,7 @@ import { insertRows, type News, rowsOf, together, valuesTable } from '#core/kit.
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { addFigures, figure } from '../counts.ts';
-import { refuseOverLimit } from '../limits.ts';
+import { refusalOverLimit } from '../limits.ts';
 import { ROBOT_MESSAGES } from '../meters.ts';
 import type { KnownRobot } from '../robots/tables.ts';
 import { sortableId } from '../sortable-id.ts';
@@ -22,7 +22,7 @@ import { contactPlaceOf, type Placed, type Thread, type Threads, threadsOf } fro
 import { indexWords } from './words.ts';
 
 export interface Messages {
-  /** Gives the message's id. Throws `limit_exceeded`. */
+  /** Gives the message's id, of a repeat that of the first. Throws `limit_exceeded`. */
   hear(robot: KnownRobot, message: HeardMessage): Promise<string>;
 }
 
@@ -96,14 +96,28 @@ export function createMessages({
   return {
     async hear(robot, heard) {
       const message = storableMessage(heard);
-      const use = { tenantId: robot.tenant_id, meter: ROBOT_MESSAGES };
-      await refuseOverLimit(usage, robot.tenant_id, ROBOT_MESSAGES);
-      const rules = await inboxRules.of(robot.tenant_id);
-      const { messageId, isFresh } = await db.batch(hearing, { robot, message, rules });
-      if (isFresh) usage.note(use);
-      return messageId;
+      const overLimit = await refusalOverLimit(usage, robot.tenant_id, ROBOT_MESSAGES);
+      const kept = overLimit ? await earlierOf(robot, message) : await stored(robot, message);
+      // No row points to its file: it need not lie there until the sweep.
+      if (message.file && !kept?.isFresh) await blobs.discard(message.file.stored);
+      if (!kept) throw overLimit;
+      return kept.messageId;
     },
   };
+
+  async function stored(robot: KnownRobot, message: HeardMessage): Promise<Kept> {
+    const rules = await inboxRules.of(robot.tenant_id);
+    const kept = await db.batch(hearing, { robot, message, rules });
+    if (kept.isFresh) usage.note({ tenantId: robot.tenant_id, meter: ROBOT_MESSAGES });
+    return kept;
+  }
+
+  /** What was stored while there was room: its answer may have been lost. */
+  async function earlierOf({ id }: KnownRobot, { clientId }: HeardMessage): Promise<Kept | null> {
+    if (clientId === null) return null;
+    const row = await db.read('robots_messages').where({ robot: id, client_id: clientId }).first('message_id');
+    return row ? { messageId: row.message_id, isFresh: false } : null;
+  }
 
   /** Their ids begin with the time of the transaction: of what has waited for it, it is heard after all that was written before. */
   async function store(trx: Transaction, given: Given[]): Promise<Kept[]> {

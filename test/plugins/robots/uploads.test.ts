@@ -1,7 +1,10 @@
 /** Files that robots upload: large ones, many at once, and such as are not what they say. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { AppError } from '#core/plugin.ts';
 import { register } from '#test/support/accounts.ts';
 import { type RobotsPlatform, robotOf, startRobots, type TestRobot, upload } from './support.ts';
 
@@ -61,6 +64,32 @@ describe('uploads of robots', () => {
     const rows = await app.services.db.read('robots_messages').where({ robot: robot.key });
     assert.equal(rows.length, 50);
     for (const { blob } of rows) assert.ok(blob);
+  });
+
+  it('that repeat one, or are over the limit, leave no file, and a repeat is answered beyond the limit too', async () => {
+    const robot = await robotOf(app, await register(app));
+    const files = async () =>
+      (await readdir(join(app.dataDir, 'files'), { recursive: true, withFileTypes: true })).filter(
+        (one) => one.isFile() && !one.parentPath.endsWith('segments'),
+      ).length;
+    const fileBase64 = base64('a file '.repeat(100_000));
+    const message = { robotId: robot.robotId, messageId: 'one', textType: 2, fileBase64 };
+    const before = await files();
+    const id = await upload(robot, message);
+    assert.equal(await upload(robot, message), id);
+    assert.equal(await files(), before + 1);
+    const { usage } = app.services;
+    const { room, consume } = usage;
+    const full = new AppError('limit_exceeded', 'No more', { status: 403 });
+    Object.assign(usage, { room: () => 'none', consume: () => Promise.reject(full) });
+    try {
+      assert.equal(await upload(robot, message), id);
+      const refused = await robot.http.post('/api/robot/messages', { ...message, messageId: 'two' });
+      assert.equal(refused.status, 403, refused.text);
+    } finally {
+      Object.assign(usage, { room, consume });
+    }
+    assert.equal(await files(), before + 1);
   });
 
   it('that are large and never come hold up their tenant’s large ones alone, and those until they are gone', async () => {
