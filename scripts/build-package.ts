@@ -67,23 +67,15 @@ function manifest(): object {
   return { name, version, type: 'module', imports };
 }
 
+/** Of what the package exports; the kit of pages is there as types alone, since at run time it is the shell's. */
 function declarations(): void {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'package'), ...ALL], { stdio: 'inherit' });
-  if (status !== 0) throw new Error('The declarations could not be made; see above');
-  kitDeclarations(tsc);
-}
-
-/** The kit of pages as types: at run time it is the shell's. */
-function kitDeclarations(tsc: string): void {
-  const web = join('plugins', 'admin', 'web');
-  const emit = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', ...ALL];
-  const folders = ['--rootDir', root, '--outDir', dist];
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, web), ...emit, ...folders], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('The declarations of the kit could not be made; see above');
-  copy(join(web, 'client', 'openapi.d.ts'));
+  for (const project of ['tsconfig.json', 'tsconfig.ui.json']) {
+    const command = [tsc, '-p', join(root, 'package', project), ...ALL];
+    const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`The declarations of package/${project} could not be made; see above`);
+  }
+  copy(join('plugins', 'admin', 'web', 'client', 'openapi.d.ts'));
 }
 
 function copy(file: string): void {

@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -26,7 +27,7 @@ import { hasSection } from '#scripts/release/changelog.ts';
 import { ROOT_TOKEN } from '#test/support/accounts.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { freePort } from '#test/support/free-port.ts';
-import { installer, NOBODY, startUnit } from '#test/support/install-script.ts';
+import { installCall, installer, NOBODY, startUnit } from '#test/support/install-script.ts';
 import { isRehearsed, isToldOfFullDisk, smallDisk, startListener } from '#test/support/newcomer.ts';
 import { type Authority, startAuthority } from '#test/support/pebble.ts';
 import { seenAt } from '#test/support/tls.ts';
@@ -34,6 +35,7 @@ import { seenAt } from '#test/support/tls.ts';
 const ADMIN = { email: 'admin@example.org', password: 'a password of the package test' };
 /** Not one inside another, which comes with that. */
 const OF_ITS_OWN = /^node_modules\/(?:@[^/]+\/)?[^/]+$/;
+const NODE = 'node_modules/node';
 const NOTES = '/api/platform/hello/notes';
 
 /** What a server that is installed by the script finds. */
@@ -96,7 +98,7 @@ describe('the npm package', function () {
     const { out } = await run(site, 'npx', '--no', 'patchbay', 'new-plugin', 'hello');
     assert.match(out, /Switch it on in patchbay\.yaml:\n\n {2}plugins:\n {4}\.\/my-plugins\/hello: \{\}\n/);
     assert.match((await run(mine, 'npm', 'test')).out, /pass 7/);
-    await run(mine, 'npm', 'run', 'check');
+    await run(mine, 'npm', 'run', 'check', '--', '--checkers', '1');
   });
 
   it('serves that plugin from its folder, as TypeScript', async () => {
@@ -154,16 +156,16 @@ describe('the npm package', function () {
     const prefix = join(folder, 'app');
     const [config, units, data] = [join(folder, 'patchbay.yaml'), join(folder, 'units'), join(folder, 'data')];
     mkdirSync(join(data, 'mail-templates'), { recursive: true });
-    if (isRoot) await takeAlong(prefix);
-    else mkdirSync(prefix);
+    mkdirSync(prefix);
     writeFileSync(join(prefix, 'package.json'), '{ "private": true }');
-    const installed = isRoot ? {} : { installed: join(site, 'node_modules') };
     const script = installer({
       home: folder,
       script: join(release, 'install.sh'),
+      tarball: tarball(),
       uid,
       env: environment(),
-      ...installed,
+      installed: join(site, 'node_modules'),
+      updates: isRoot,
     });
     chmodSync(home, 0o755);
     if (!isRoot && process.getuid?.() === 0) await run(folder, 'chown', '-R', `${uid}`, folder);
@@ -288,23 +290,29 @@ describe('the npm package', function () {
   async function takeAlong(to: string): Promise<void> {
     const { packages } = JSON.parse(readFileSync(join(ROOT, 'node_modules', '.package-lock.json'), 'utf8'));
     const needed = Object.entries<{ dev?: true; devOptional?: true }>(packages).filter(
-      // The Node in it is linked below.
-      ([path, { dev, devOptional }]) => OF_ITS_OWN.test(path) && !dev && !devOptional && path !== 'node_modules/node',
+      ([path, { dev, devOptional }]) => OF_ITS_OWN.test(path) && !dev && !devOptional && path !== NODE,
     );
-    for (const [folder, some] of Map.groupBy(needed, ([path]) => dirname(path))) {
-      mkdirSync(join(to, folder), { recursive: true });
-      await run(ROOT, 'cp', '-a', ...some.map(([path]) => path), join(to, folder));
+    mkdirSync(to, { recursive: true });
+    await run(ROOT, 'cp', '-a', '--parents', ...needed.map(([path]) => path), to);
+    // Without its Node, which is large and linked below.
+    mkdirSync(join(to, NODE));
+    copyFileSync(join(ROOT, NODE, 'package.json'), join(to, NODE, 'package.json'));
+    // A package without its commands npm fetches again.
+    const commands = join(to, 'node_modules', '.bin');
+    mkdirSync(commands);
+    for (const name of readdirSync(join(ROOT, 'node_modules', '.bin'))) {
+      const target = readlinkSync(join(ROOT, 'node_modules', '.bin', name));
+      if (existsSync(join(commands, target)) || target.startsWith('../node/'))
+        symlinkSync(target, join(commands, name));
     }
   }
 
   /** What install scripts compile and fetch is here already: that it works is known by the tests that run. */
   async function install(file: string): Promise<void> {
     if (!existsSync(join(site, 'package.json'))) writeFileSync(join(site, 'package.json'), '{ "private": true }');
-    await run(site, 'npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', file);
-    for (const made of ['sqlite3/build', 'node/bin']) {
-      const target = join(site, 'node_modules', made);
-      if (!existsSync(target)) symlinkSync(join(ROOT, 'node_modules', made), target);
-    }
+    await run(site, 'npm', ...installCall(site, file), '--ignore-scripts', '--prefer-offline');
+    const bin = join(site, NODE, 'bin');
+    if (!existsSync(bin)) symlinkSync(join(ROOT, NODE, 'bin'), bin);
   }
 
   async function start(): Promise<void> {
@@ -353,7 +361,12 @@ function environment(): NodeJS.ProcessEnv {
 
 function run(cwd: string, command: string, ...args: string[]): Promise<{ out: string }> {
   return new Promise((resolve, reject) => {
-    const env = { ...environment(), PATCHBAY_SKIP_INSTALL: '1' };
+    // npm unpacks a tarball each time that it looks into it, into its cache.
+    const env = {
+      ...environment(),
+      PATCHBAY_SKIP_INSTALL: '1',
+      npm_config_cache: join(tmpdir(), 'patchbay-npm-cache'),
+    };
     execFile(command, args, { cwd, env, maxBuffer: 32 * 1024 * 1024 }, (error, out, err) => {
       if (error) reject(new Error(`${command} ${args.join(' ')} failed:\n${out}${err}`));
       else resolve({ out });

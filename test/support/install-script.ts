@@ -14,7 +14,7 @@ export interface Installer {
   run(answers: readonly string[], ...args: string[]): { status: number | null; out: string; err: string };
 }
 
-export interface InstallerOptions {
+export interface InstallerOptions extends Packages {
   /** A folder that is the user's. */
   home: string;
   uid: number;
@@ -22,14 +22,22 @@ export interface InstallerOptions {
   script: string;
   env: NodeJS.ProcessEnv;
   hasSystemd?: boolean;
-  /** Packages as npm has installed them from the same tarball, taken instead of installing them once more. */
-  installed?: string;
 }
 
-/** What install scripts compile and fetch is here already. */
-const MADE = ['sqlite3/build', 'node/bin'];
+interface Packages {
+  tarball: string;
+  /** What npm has installed when it was called as the script is to call it; taken instead of installing it once more. */
+  installed: string;
+  /** npm itself is called where it is installed already; else it stays as it is. */
+  updates: boolean;
+}
 
-export function installer({ home, script, uid, env, hasSystemd = true, installed }: InstallerOptions): Installer {
+/** How the script calls npm. */
+export function installCall(prefix: string, tarball: string): string[] {
+  return ['install', '--prefix', prefix, '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error', tarball];
+}
+
+export function installer({ home, script, uid, env, hasSystemd = true, ...packages }: InstallerOptions): Installer {
   const bin = join(home, 'bin');
   const notes = join(home, 'systemctl.log');
   mkdirSync(bin, { recursive: true });
@@ -38,7 +46,7 @@ export function installer({ home, script, uid, env, hasSystemd = true, installed
     chmodSync(join(bin, name), 0o755);
   };
   program('systemctl', `echo "$*" >>"${notes}"\n`);
-  program('npm', npmFor(installed, env));
+  program('npm', npmFor(packages, env));
   writeFileSync(notes, '');
   chmodSync(notes, 0o666);
   return {
@@ -58,6 +66,7 @@ export function installer({ home, script, uid, env, hasSystemd = true, installed
           npm_config_cache: join(home, 'npm-cache'),
           npm_config_ignore_scripts: 'true',
           npm_config_prefer_offline: 'true',
+          npm_config_update_notifier: 'false',
         },
       });
       return { status, out: stdout, err: stderr };
@@ -65,15 +74,17 @@ export function installer({ home, script, uid, env, hasSystemd = true, installed
   };
 }
 
-/** Called as `npm install --prefix FOLDER …`. */
-function npmFor(installed: string | undefined, env: NodeJS.ProcessEnv): string {
-  if (installed) return `[ -d "$3/node_modules/sqlite3" ] || cp -aL ${installed} "$3/"\n`;
+const NODE = 'node_modules/node/bin';
+
+/** Refuses to be called in another way than `installCall` says. */
+function npmFor({ tarball, installed, updates }: Packages, env: NodeJS.ProcessEnv): string {
   const npm = execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8', env }).trim();
-  const modules = join(ROOT, 'node_modules');
-  const missing = MADE.map(
-    (made) => `[ -e "$3/node_modules/${made}" ] || cp -a ${join(modules, made)} "$3/node_modules/${made}"\n`,
-  );
-  return `${npm} "$@"\n${missing.join('')}`;
+  return `[ "$*" = "${installCall('$3', tarball).join(' ')}" ] || { echo "npm is called as: $*" >&2; exit 1; }
+if [ ! -d "$3/node_modules" ]; then cp -aL ${installed} "$3/"
+${updates ? `else ${npm} "$@"\n` : ''}fi
+# What an install script would fetch.
+[ -e "$3/${NODE}" ] || cp -a ${join(ROOT, NODE)} "$3/${NODE}"
+`;
 }
 
 /** Starts what a unit of systemd says, as its user and in its folder. */
