@@ -1,6 +1,6 @@
 /**
  * What the bodies of requests may be, for the inputs of pages: `plugins/<name>/ui/bounds.ts`, made from the OpenAPI document
- * (`node scripts/build-web.ts --types`) with the operations at the paths that the pages of the plugin name.
+ * (`node scripts/build-web.ts --types`) with the operations that the pages of the plugin import.
  *
  * A field is what its input takes as it is: `<TextInput {...createProduct.name} />`. Inside of lists it is `items`, inside of
  * objects whose fields have any name `each`; where a field may be one of several, what all of them allow. Each operation is
@@ -26,13 +26,13 @@ const HEAD = '/** What the server allows in bodies of requests: made by `node sc
 /** By plugin, the text of its file; of those only whose pages send a body with a bound. */
 export function pageBounds(document: OpenApiDocument, root: string): Map<string, string> {
   const found = new Map<string, string>();
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
   const folders = globSync('plugins/*/ui', { cwd: root }).map((folder) => folder.replaceAll('\\', '/'));
   for (const folder of folders.sort()) {
     const sources = globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root, exclude: ['**/bounds.ts'] });
-    const text = withWholePaths(sources.map((file) => readFileSync(join(root, file), 'utf8')).join('\n'));
-    const named = Object.entries(document.paths).filter(([path]) => text.includes(`'${path}'`));
-    const operations = named.flatMap(([, methods]) => Object.values(methods));
+    const wanted = new Set(sources.flatMap((file) => importedIn(readFileSync(join(root, file), 'utf8'))));
     const exports = operations.flatMap(({ operationId, requestBody }) => {
+      if (!wanted.has(operationId)) return [];
       const schema = requestBody?.content['application/json']?.schema;
       const fields = schema && boundsOf(schema, document);
       return fields ? [`export const ${operationId} = {\n${lines(fields)}} as const;\n`] : [];
@@ -42,14 +42,10 @@ export function pageBounds(document: OpenApiDocument, root: string): Map<string,
   return found;
 }
 
-/** Paths that begin with a constant of one of the files are written out. */
-function withWholePaths(text: string): string {
-  const constants = [...text.matchAll(/\bconst (?<name>[A-Z_]+) = '(?<path>\/[^']*)'/g)].map(
-    ({ groups }) => groups ?? {},
-  );
-  return text.replace(/`\$\{(?<name>[A-Z_]+)\}(?<rest>[^`$]*)`/g, (_all, name: string, rest: string) =>
-    constants.flatMap((one) => (one.name === name ? [`'${one.path}${rest}'`] : [])).join(' '),
-  );
+/** Names that a file takes from `bounds.ts`. */
+function importedIn(text: string): string[] {
+  const found = text.matchAll(/\bimport \{(?<names>[^}]*)\} from '(?:\.{1,2}\/)+bounds\.ts'/g);
+  return [...found].flatMap(({ groups }) => groups?.names?.match(/(?<!\bas )\b\w+/g) ?? []);
 }
 
 function lines(fields: Node): string {

@@ -1,11 +1,5 @@
 /** What the server allows in bodies of requests: made by `node scripts/build-web.ts --types`. */
 
-export const createAiAnswer = {
-  state: { values: ['suggested', 'approved', 'rejected'] },
-  question: { maxLength: 2000 },
-  answer: { maxLength: 10000 },
-} as const;
-
 export const changeAiAnswer = {
   state: { values: ['suggested', 'approved', 'rejected'] },
   question: { maxLength: 2000 },
@@ -13,13 +7,6 @@ export const changeAiAnswer = {
 } as const;
 
 export const createAiBase = {
-  name: { maxLength: 100 },
-  floor: { min: 0, max: 1 },
-  chunk_tokens: { min: 50, max: 2000, allowDecimal: false },
-  overlap_tokens: { min: 0, max: 500, allowDecimal: false },
-} as const;
-
-export const changeAiBase = {
   name: { maxLength: 100 },
   floor: { min: 0, max: 1 },
   chunk_tokens: { min: 50, max: 2000, allowDecimal: false },
@@ -43,20 +30,10 @@ export const addAiBudget = {
   amount: { min: 0.000001, max: 1000000000 },
 } as const;
 
-export const changeAiBudget = {
-  amount: { min: 0.000001, max: 1000000000 },
-} as const;
-
 export const createAiDocument = {
   base_id: { maxLength: 40 },
   name: { maxLength: 200 },
   text: { maxLength: 4194304 },
-  url: { maxLength: 2000 },
-  schedule: { minLength: 9, maxLength: 100 },
-} as const;
-
-export const changeAiDocument = {
-  name: { maxLength: 200 },
   url: { maxLength: 2000 },
   schedule: { minLength: 9, maxLength: 100 },
 } as const;
@@ -117,19 +94,6 @@ export const addAiProvider = {
   limits: { firstByteSeconds: { min: 1, max: 600, allowDecimal: false }, idleSeconds: { min: 1, max: 600, allowDecimal: false }, totalSeconds: { min: 1, max: 3600, allowDecimal: false }, maxBytes: { min: 1024, max: 104857600, allowDecimal: false } },
 } as const;
 
-export const changeAiProvider = {
-  base_url: { maxLength: 1000 },
-  api_key: { maxLength: 1000 },
-  place: { min: 0, max: 1000, allowDecimal: false },
-  kind: { values: ['openai-compatible', 'anthropic', 'dify', 'coze', 'webhook'] },
-  model: { maxLength: 200 },
-  handover: { maxLength: 200 },
-  inputs: { names: { maxLength: 60, pattern: '[A-Za-z_][A-Za-z0-9_]{0,59}' }, each: { maxLength: 2000 } },
-  hours: { zone: { maxLength: 60 }, from: { pattern: '([01][0-9]|2[0-3]):[0-5][0-9]' }, to: { pattern: '([01][0-9]|2[0-3]):[0-5][0-9]|24:00' } },
-  limits: { firstByteSeconds: { min: 1, max: 600, allowDecimal: false }, idleSeconds: { min: 1, max: 600, allowDecimal: false }, totalSeconds: { min: 1, max: 3600, allowDecimal: false }, maxBytes: { min: 1024, max: 104857600, allowDecimal: false } },
-  price: { input: { min: 0, max: 1000000 }, output: { min: 0, max: 1000000 } },
-} as const;
-
 export const tryAiProvider = {
   text: { maxLength: 4000 },
 } as const;
@@ -138,29 +102,13 @@ export const sendAiReply = {
   text: { maxLength: 10000 },
 } as const;
 
-export const allowAiTools = {
-  items: { items: { tool: { maxLength: 200 } }, maxItems: 50 },
-} as const;
-
 export const searchKnowledge = {
   text: { maxLength: 2000 },
   bases: { items: { maxLength: 40 }, maxItems: 200 },
   limit: { min: 1, max: 50, allowDecimal: false },
 } as const;
 
-export const changeKnowledgeSource = {
-  schedule: { minLength: 9, maxLength: 100 },
-  user_name: { maxLength: 200 },
-  password: { maxLength: 1000 },
-} as const;
-
 export const createAiTestSet = {
-  name: { maxLength: 100 },
-  bases: { items: { maxLength: 40 }, maxItems: 200 },
-  k: { min: 1, max: 20, allowDecimal: false },
-} as const;
-
-export const changeAiTestSet = {
   name: { maxLength: 100 },
   bases: { items: { maxLength: 40 }, maxItems: 200 },
   k: { min: 1, max: 20, allowDecimal: false },
@@ -171,31 +119,4 @@ export const createAiTestSetQuestion = {
   documents: { items: { maxLength: 40 }, maxItems: 20 },
   passage: { maxLength: 2000 },
   answer_words: { items: { maxLength: 200 }, maxItems: 20 },
-} as const;
-
-export const changeAiTestSetQuestion = {
-  question: { maxLength: 2000 },
-  documents: { items: { maxLength: 40 }, maxItems: 20 },
-  passage: { maxLength: 2000 },
-  answer_words: { items: { maxLength: 200 }, maxItems: 20 },
-} as const;
-
-export const createRobot = {
-  name: { maxLength: 200 },
-  aiMode: { values: ['builtin', 'third_party', 'none', 'off'] },
-  aiProvider: { maxLength: 100 },
-  aiModel: { maxLength: 200 },
-  aiScenario: { maxLength: 2000 },
-} as const;
-
-export const changeRobot = {
-  name: { maxLength: 200 },
-  aiMode: { values: ['builtin', 'third_party', 'none', 'off'] },
-  aiProvider: { maxLength: 100 },
-  aiModel: { maxLength: 200 },
-  aiScenario: { maxLength: 2000 },
-} as const;
-
-export const changeServerSettings = {
-  reset: { items: { maxLength: 200 }, maxItems: 200 },
 } as const;

@@ -5,10 +5,6 @@ export const createInvitation = {
   role: { values: ['owner', 'admin', 'member'] },
 } as const;
 
-export const setAuthOperatorTenant = {
-  tenant_id: { maxLength: 64 },
-} as const;
-
 export const createPasskey = {
   name: { maxLength: 100 },
   credential: { id: { maxLength: 2000 }, rawId: { maxLength: 2000 }, type: { values: ['public-key'] }, response: { clientDataJSON: { maxLength: 10000 } }, authenticatorAttachment: { maxLength: 40 } },
@@ -25,31 +21,6 @@ export const openPageSession = {
   identifier: { maxLength: 320 },
   password: { maxLength: 1024 },
   otp: { minLength: 6, maxLength: 20 },
-} as const;
-
-export const acceptInvitationOnPage = {
-  token: { maxLength: 200 },
-  password: { maxLength: 1024 },
-  full_name: { maxLength: 200 },
-} as const;
-
-export const openPageWithMagicLink = {
-  token: { maxLength: 200 },
-  otp: { minLength: 6, maxLength: 20 },
-} as const;
-
-export const openPageAfterProvider = {
-  challenge: { maxLength: 200 },
-  otp: { minLength: 6, maxLength: 20 },
-} as const;
-
-export const openPageWithPasskey = {
-  credential: { id: { maxLength: 2000 }, rawId: { maxLength: 2000 }, type: { values: ['public-key'] }, response: { clientDataJSON: { maxLength: 10000 } }, authenticatorAttachment: { maxLength: 40 } },
-} as const;
-
-export const changePasswordOnPage = {
-  new_password: { maxLength: 1024 },
-  current_password: { maxLength: 1024 },
 } as const;
 
 export const registerOnPage = {
@@ -72,52 +43,9 @@ export const changeTenant = {
   status: { values: ['active', 'suspended'] },
 } as const;
 
-export const deleteAuthTotp = {
-  code: { minLength: 6, maxLength: 20 },
-} as const;
-
-export const confirmTotp = {
-  code: { minLength: 6, maxLength: 20 },
-} as const;
-
 export const changeUser = {
   full_name: { maxLength: 200 },
   username: { maxLength: 64, pattern: '(?![0-9]+$)[A-Za-z0-9._\\-]{2,64}' },
-  email: { maxLength: 320 },
-  role: { values: ['owner', 'admin', 'member'] },
-  status: { values: ['active', 'suspended'] },
-  mailbox_limit: { min: 0, max: 1000000, allowDecimal: false },
-} as const;
-
-export const createUserApiKey = {
-  name: { maxLength: 100 },
-  scopes: { items: { maxLength: 64 }, maxItems: 100 },
-  expires_in_days: { min: 1, max: 3650, allowDecimal: false },
-} as const;
-
-export const openRestore = {
-  token: { maxLength: 200 },
-} as const;
-
-export const listRestorableBackups = {
-  kind: { values: ['folder', 's3', 'webdav', 'sftp'] },
-  folder: { maxLength: 1000 },
-  s3: { bucket: { pattern: '([A-Za-z0-9][A-Za-z0-9._\\-]{1,62})?' }, prefix: { maxLength: 300, pattern: '([A-Za-z0-9._\\-]+/)*' } },
-  sftp: { host: { maxLength: 255 }, port: { min: 1, max: 65535, allowDecimal: false }, privateKey: { maxLength: 20000 }, folder: { maxLength: 500, pattern: '[^\\0\\r\\n]*' } },
-} as const;
-
-export const beginRestore = {
-  from: { store: { kind: { values: ['folder', 's3', 'webdav', 'sftp'] }, folder: { maxLength: 1000 }, s3: { bucket: { pattern: '([A-Za-z0-9][A-Za-z0-9._\\-]{1,62})?' }, prefix: { maxLength: 300, pattern: '([A-Za-z0-9._\\-]+/)*' } }, sftp: { host: { maxLength: 255 }, port: { min: 1, max: 65535, allowDecimal: false }, privateKey: { maxLength: 20000 }, folder: { maxLength: 500, pattern: '[^\\0\\r\\n]*' } } }, name: { maxLength: 300 } },
-  identity: { maxLength: 20000 },
-} as const;
-
-export const changeAdminTenant = {
-  name: { maxLength: 200 },
-  status: { values: ['active', 'suspended'] },
-} as const;
-
-export const changeAdminUser = {
-  full_name: { maxLength: 200 },
   email: { maxLength: 320 },
   role: { values: ['owner', 'admin', 'member'] },
   status: { values: ['active', 'suspended'] },
@@ -128,32 +56,4 @@ export const createApiKey = {
   name: { maxLength: 100 },
   scopes: { items: { maxLength: 64 }, maxItems: 100 },
   expires_in_days: { min: 1, max: 3650, allowDecimal: false },
-} as const;
-
-export const rotateApiKey = {
-  grace_minutes: { min: 0, max: 10080, allowDecimal: false },
-} as const;
-
-export const requestPasswordReset = {
-  email: { maxLength: 320 },
-} as const;
-
-export const requestMagicLink = {
-  email: { maxLength: 320 },
-} as const;
-
-export const resetPassword = {
-  token: { maxLength: 200 },
-  new_password: { maxLength: 1024 },
-} as const;
-
-export const verifyEmail = {
-  token: { maxLength: 200 },
-} as const;
-
-export const changeUserMe = {
-  full_name: { maxLength: 200 },
-  avatar: { maxLength: 2000 },
-  email: { maxLength: 320 },
-  username: { maxLength: 64, pattern: '(?![0-9]+$)[A-Za-z0-9._\\-]{2,64}' },
 } as const;

@@ -1,28 +1,8 @@
 /** What the server allows in bodies of requests: made by `node scripts/build-web.ts --types`. */
 
-export const activateDevice = {
-  license_id: { maxLength: 40 },
-  device_id: { maxLength: 200 },
-} as const;
-
-export const deactivateDevice = {
-  license_id: { maxLength: 40 },
-  device_id: { maxLength: 200 },
-} as const;
-
 export const requestDeviceLink = {
   email: { maxLength: 320 },
   activation_code: { maxLength: 100 },
-} as const;
-
-export const listMyDevices = {
-  token: { maxLength: 2000 },
-} as const;
-
-export const releaseMyDevice = {
-  token: { maxLength: 2000 },
-  license_id: { maxLength: 40 },
-  device_id: { maxLength: 200 },
 } as const;
 
 export const issueLicenceFile = {
@@ -49,10 +29,6 @@ export const renewLicence = {
   idempotency_key: { maxLength: 150 },
 } as const;
 
-export const revokeLicence = {
-  reason: { maxLength: 500 },
-} as const;
-
 export const suspendLicence = {
   reason: { maxLength: 500 },
 } as const;
@@ -73,25 +49,4 @@ export const createProduct = {
   trial_days: { min: 0, max: 365, allowDecimal: false },
   offline_days: { min: 1, max: 3660, allowDecimal: false },
   grace_days: { min: 0, max: 365, allowDecimal: false },
-} as const;
-
-export const changeProduct = {
-  name: { maxLength: 200 },
-  current_version: { maxLength: 64 },
-  device_policy: { values: ['refuse', 'replace_oldest'] },
-  lease_seconds: { min: 30, max: 604800, allowDecimal: false },
-  trial_days: { min: 0, max: 365, allowDecimal: false },
-  offline_days: { min: 1, max: 3660, allowDecimal: false },
-  grace_days: { min: 0, max: 365, allowDecimal: false },
-} as const;
-
-export const verifyLicence = {
-  activation_code: { maxLength: 100 },
-  email: { maxLength: 320 },
-  device_id: { maxLength: 200 },
-  device_name: { maxLength: 200 },
-  ip_address: { maxLength: 64 },
-  version: { maxLength: 64 },
-  product_id: { maxLength: 40 },
-  tenant_id: { maxLength: 36 },
 } as const;

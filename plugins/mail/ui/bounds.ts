@@ -1,15 +1,5 @@
 /** What the server allows in bodies of requests: made by `node scripts/build-web.ts --types`. */
 
-export const addMailbox = {
-  local: { maxLength: 64 },
-  domain: { maxLength: 255 },
-} as const;
-
-export const changeMailbox = {
-  forward_to: { maxLength: 320 },
-  password: { maxLength: 1024 },
-} as const;
-
 export const changeMessage = {
   tags: { maxItems: 20 },
   folder: { values: ['inbox', 'quarantine'] },
@@ -25,14 +15,6 @@ export const createRule = {
   domain: { maxLength: 255 },
 } as const;
 
-export const changeRule = {
-  name: { maxLength: 200 },
-  position: { min: 0, max: 100000, allowDecimal: false },
-  conditions: { sender: { maxLength: 320 }, subject: { maxLength: 500 }, larger_than: { min: 0, allowDecimal: false }, smaller_than: { min: 0, allowDecimal: false }, spf: { items: { values: ['pass', 'fail', 'softfail', 'neutral', 'none', 'temperror', 'permerror', 'policy'] }, maxItems: 8 }, dkim: { items: { values: ['pass', 'fail', 'softfail', 'neutral', 'none', 'temperror', 'permerror', 'policy'] }, maxItems: 8 }, dmarc: { items: { values: ['pass', 'fail', 'softfail', 'neutral', 'none', 'temperror', 'permerror', 'policy'] }, maxItems: 8 } },
-  action: { maxLength: 64 },
-  value: { maxLength: 320 },
-} as const;
-
 export const sentMail = {
   from: { minLength: 3, maxLength: 320 },
   from_name: { maxLength: 200 },
@@ -42,23 +24,4 @@ export const sentMail = {
   html: { maxLength: 2097152 },
   answer_to: { min: 1, allowDecimal: false },
   files: { items: { content_type: { pattern: '[\\w.+\\-]{1,100}/[\\w.+\\-]{1,100}' }, content: { maxLength: 14680064 } }, maxItems: 20 },
-} as const;
-
-export const changeSent = {
-  status: { values: ['canceled'] },
-} as const;
-
-export const createSuppression = {
-  address: { minLength: 3, maxLength: 320 },
-  reason: { maxLength: 500 },
-} as const;
-
-export const testMailMail = {
-  mailbox: { minLength: 3, maxLength: 320 },
-  language: { values: ['en', 'zh'] },
-} as const;
-
-export const createWebhook = {
-  mailbox: { minLength: 3, maxLength: 320 },
-  url: { minLength: 8, maxLength: 2000 },
 } as const;

@@ -9,21 +9,6 @@ export const createRobotBroadcast = {
   per_minute: { min: 1, max: 600, allowDecimal: false },
 } as const;
 
-export const countAudience = {
-  robots: { items: { maxLength: 60 }, maxItems: 100 },
-  audience: { labels: { items: { maxLength: 60 }, maxItems: 50 }, groups: { items: { maxLength: 200 }, maxItems: 50 }, fields: { each: { maxLength: 500 } }, seen_within_days: { min: 1, max: 3650, allowDecimal: false }, unseen_for_days: { min: 1, max: 3650, allowDecimal: false }, names: { items: { maxLength: 200 }, maxItems: 5000 } },
-  excluded: { items: { maxLength: 200 }, maxItems: 5000 },
-} as const;
-
-export const changeRobotBroadcast = {
-  name: { maxLength: 200 },
-  content: { maxLength: 2000 },
-  robots: { items: { maxLength: 60 }, maxItems: 100 },
-  audience: { labels: { items: { maxLength: 60 }, maxItems: 50 }, groups: { items: { maxLength: 200 }, maxItems: 50 }, fields: { each: { maxLength: 500 } }, seen_within_days: { min: 1, max: 3650, allowDecimal: false }, unseen_for_days: { min: 1, max: 3650, allowDecimal: false }, names: { items: { maxLength: 200 }, maxItems: 5000 } },
-  excluded: { items: { maxLength: 200 }, maxItems: 5000 },
-  per_minute: { min: 1, max: 600, allowDecimal: false },
-} as const;
-
 export const postChannel = {
   name: { maxLength: 200 },
   token: { maxLength: 500 },
@@ -45,14 +30,6 @@ export const changeContact = {
   consent: { values: ['unknown', 'given', 'refused'] },
 } as const;
 
-export const mergeContact = {
-  contact: { maxLength: 40 },
-} as const;
-
-export const separateContact = {
-  contact: { maxLength: 40 },
-} as const;
-
 export const changeConversation = {
   state: { values: ['open', 'pending', 'snoozed', 'closed'] },
   assignee: { maxLength: 40 },
@@ -66,21 +43,7 @@ export const answerConversation = {
   seen: { maxLength: 60 },
 } as const;
 
-export const noteOnConversation = {
-  text: { maxLength: 20000 },
-} as const;
-
 export const createQuickReply = {
-  shortcut: { maxLength: 60 },
-  text: { maxLength: 10000 },
-} as const;
-
-export const previewQuickReply = {
-  text: { maxLength: 10000 },
-  conversation: { maxLength: 40 },
-} as const;
-
-export const changeQuickReply = {
   shortcut: { maxLength: 60 },
   text: { maxLength: 10000 },
 } as const;
@@ -115,11 +78,6 @@ export const createTeam = {
   members: { items: { maxLength: 40 }, maxItems: 200 },
 } as const;
 
-export const changeTeam = {
-  name: { maxLength: 100 },
-  members: { items: { maxLength: 40 }, maxItems: 200 },
-} as const;
-
 export const sendMessageRobot = {
   robotId: { maxLength: 60 },
   type: { values: ['text', 'image', 'video', 'file', 'link', 'mini_program'] },
@@ -139,12 +97,4 @@ export const configRobotThirdParty = {
   statusCallbackUrl: { maxLength: 2000 },
   qrcodeCallbackUrl: { maxLength: 2000 },
   secretKey: { maxLength: 200 },
-} as const;
-
-export const setRobot = {
-  name: { maxLength: 200 },
-  aiMode: { values: ['builtin', 'third_party', 'none', 'off'] },
-  aiProvider: { maxLength: 100 },
-  aiModel: { maxLength: 200 },
-  aiScenario: { maxLength: 2000 },
 } as const;
