@@ -99,7 +99,6 @@ export { SHARED_MODULES } from './pages/pages.ts';
 export type { Certificates } from './certificates/certificates.ts';
 export { CertificateFiles } from './certificates/config.ts';
 export type { KeyPair } from './certificates/read-certificate.ts';
-export { selfSignedIn } from './certificates/self-signed.ts';
 export { sealedLink } from './security/sealed-links.ts';
 export type { Secrets } from './security/secrets.ts';
 export {
@@ -149,4 +148,3 @@ export { exactJson } from './exact-json.ts';
 export { type BoundTo, boundFields } from './functions.ts';
 export type { Logger } from './observability/log.ts';
 export { coreVersion } from './version.ts';
-export { writtenOnce } from './write-once.ts';

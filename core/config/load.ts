@@ -10,7 +10,7 @@ import { ConfigError } from '../errors.ts';
 import { EnvironmentText, environmentLayer } from './environment.ts';
 import { isTree, merge, type Tree } from './tree.ts';
 
-export { isTree, merge, type Tree } from './tree.ts';
+export { isTree, type Tree } from './tree.ts';
 
 export interface Layer {
   /** File or `environment`: what an error message names. */

@@ -9,7 +9,7 @@ import { BlockedAddress, createGuard } from './guard.ts';
 import { asOutboundError, OutboundError } from './outbound-error.ts';
 import { type StreamLimits, watchStream } from './streaming.ts';
 
-export { OutboundError, type OutboundErrorCode } from './outbound-error.ts';
+export { OutboundError } from './outbound-error.ts';
 
 export interface OutboundOptions {
   method?: string;

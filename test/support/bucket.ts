@@ -9,8 +9,6 @@ const HOUR_MS = 3600_000;
 const OBJECT = '._S3rver_object';
 const BLOB = /blobs\/[0-9a-f]{48}-[0-9a-f]{8}\._S3rver_object$/;
 
-export type Bucket = ReturnType<typeof useBucket>;
-
 /** To be called in a `describe`: the server is there for each test, and both are gone after it. */
 export function useBucket(plugins: TestOptions['plugins'] = {}) {
   let server: OffsiteServer;

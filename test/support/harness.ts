@@ -10,7 +10,7 @@ export {
   ownedDatabase,
   testDatabase,
 } from '#core/testing/databases.ts';
-export type { TestClock, TestOptions } from '#core/testing/harness.ts';
+export type { TestOptions } from '#core/testing/harness.ts';
 export type { Recording } from '#core/testing/recording.ts';
 
 /** Our own tests know the types of every plugin's services. */

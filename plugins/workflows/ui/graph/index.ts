@@ -17,19 +17,15 @@ export { kindIcon } from './kind-icons.ts';
 export type { Line } from './layout.ts';
 export { WorkflowGraph } from './lazy-graph.tsx';
 export { loadSpread } from './load-spread.ts';
-export { statesOf, type TaskState, type TaskStates } from './states.ts';
 export { StatusIcon } from './status-icon.tsx';
 export {
-  type Exit,
   flatTasks,
   KINDS,
   type Kind,
   parseTasks,
-  pointerStep,
   type Range,
   type TaskList,
   type TaskNode,
   taskAtOffset,
   taskOfPointer,
 } from './tasks.ts';
-export type { WorkflowGraphProps } from './workflow-graph.tsx';

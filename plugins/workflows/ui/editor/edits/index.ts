@@ -1,7 +1,7 @@
 /** What people change in the graph and in forms, as the smallest changes of the text. */
 export type { Path } from './differences.ts';
 export { bodyOf, setField, setHead } from './fields.ts';
-export { insertTask, type LineOf, together } from './insert.ts';
+export { insertTask, type LineOf } from './insert.ts';
 export {
   addTask,
   copyTask,
@@ -15,4 +15,4 @@ export {
   type Wrapper,
   wrapTask,
 } from './tasks.ts';
-export { applied, type Change, type Edit } from './text.ts';
+export { applied, type Edit } from './text.ts';

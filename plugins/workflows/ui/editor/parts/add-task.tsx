@@ -10,8 +10,6 @@ import { countStep, mostUsed } from '../../steps/step-usage.ts';
 import classes from '../editor.module.css';
 import { type NewTask, type StepChoice, useStepChoices } from './step-choices.ts';
 
-export type { NewTask };
-
 interface AddTaskProps {
   isOpen: boolean;
   onClose(): void;
