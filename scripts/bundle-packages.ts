@@ -33,24 +33,34 @@ const PACKAGES = [
   'pino',
   'semver/functions/satisfies.js',
   'semver/ranges/valid.js',
+  'semver/functions/coerce.js',
+  'semver/functions/gt.js',
+  'semver/functions/valid.js',
+  'cron-parser',
+  'ipaddr.js',
+  'otpauth',
+  'tokenx',
+  'eventsource-parser/stream',
 ];
 /** Drivers, which Knex asks for by name, and what others ask for in case it is there. */
 const EXTERNAL =
   /^(?:sqlite3|better-sqlite3|pg|pg-query-stream|pg-native|mysql2?|oracledb|tedious|mariadb|bufferutil|utf-8-validate)(?:\/|$)/;
 const ENTRY = '\0entry:';
+/** By which CommonJS has the default that Node gives it. */
+const AS_MODULE = '.mjs';
 
 /** Gives the folder; makes it when it is not there. */
 export async function bundlePackages(): Promise<URL> {
   const folder = bundlesFolder();
   const files = Object.fromEntries(PACKAGES.map((name) => [name, `${fileOf(name)}.mjs`]));
   await writeBundle(fileURLToPath(folder), {
-    input: Object.fromEntries(PACKAGES.map((name) => [fileOf(name), ENTRY + name])),
+    input: Object.fromEntries(PACKAGES.map((name) => [fileOf(name), ENTRY + name + AS_MODULE])),
     isExternal: (id) => EXTERNAL.test(id),
     plugins: [
       {
         name: 'entries',
         resolveId: (id) => (id.startsWith(ENTRY) ? id : null),
-        load: async (id) => (id.startsWith(ENTRY) ? entry(id.slice(ENTRY.length)) : null),
+        load: async (id) => (id.startsWith(ENTRY) ? entry(id.slice(ENTRY.length, -AS_MODULE.length)) : null),
       },
     ],
     more: (draft) => writeFileSync(join(draft, 'packages.json'), JSON.stringify(files, null, 1)),

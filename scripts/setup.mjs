@@ -64,7 +64,11 @@ export function canBundle() {
 
 /** Whether bundle-packages.ts has not run for these packages (core/loading/quick-imports.ts says where its files are), and can. */
 export function lacksBundles() {
-  return canBundle() && !existsSync(join(modules, '.patchbay-packages', lockHash()));
+  if (!canBundle()) return false;
+  const hash = createHash('sha256');
+  for (const file of ['package-lock.json', 'scripts/bundle-packages.ts', 'scripts/bundling.ts'])
+    hash.update(readFileSync(join(root, file)));
+  return !existsSync(join(modules, '.patchbay-packages', hash.digest('hex')));
 }
 
 /** Whether someone has run `npm ci` or `npm install` for this very lock file: npm notes in node_modules what it installed. */

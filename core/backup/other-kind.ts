@@ -2,7 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type pg from 'pg';
 import { systemClock } from '../clock.ts';
 import { type Database, openDatabase, type Transaction } from '../database/database.ts';
@@ -140,6 +139,7 @@ async function writeLines(
     if (batch.rows.length > 0) await target.write(batch.table, tables.get(batch.table) ?? [], batch.rows, BEGIN);
     batch = { table: next, rows: [], characters: 0 };
   };
+  const { createInterface } = await import('node:readline');
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const tab = line.indexOf('\t');
     const { table }: { table: string } = JSON.parse(line.slice(0, tab));

@@ -3,7 +3,7 @@ import { createReadStream, existsSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { extract, type ReadEntry } from 'tar';
+import type { ReadEntry } from 'tar';
 import type { CoreConfig } from '../config/schema.ts';
 import { damageOf } from '../database/integrity.ts';
 import type { MigrationSource } from '../database/migrations.ts';
@@ -29,6 +29,7 @@ export async function unpack(
     const stream = createReadStream(source);
     const plain = (await isEncrypted(source)) ? await opened(stream, identities) : stream;
     const foreign: string[] = [];
+    const { extract } = await import('tar');
     const unpacking = extract({ cwd: content, strict: true, preserveOwner: false, filter: onlyPlain(foreign) });
     await pipeline(plain, unpacking, { ...(signal && { signal }) });
     if (foreign[0] !== undefined) throw new Error(foreign[0]);

@@ -8,7 +8,6 @@ import { mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { create } from 'tar';
 import type { Database } from '../database/database.ts';
 import { areOnTheirWay } from '../database/folder-move.ts';
 import { coreErrors } from '../errors.ts';
@@ -104,6 +103,7 @@ function contentsOf({ rows }: Snapshot, counted: Record<string, string>): Record
 
 /** The archive is never there unencrypted; what it is made of lies in the staging folder for as long as that takes. */
 async function pack(folder: string, archive: string, target: string, recipient: string | null): Promise<void> {
+  const { create } = await import('tar');
   const packed = Readable.from(create({ gzip: true, cwd: folder }, ['.']), { objectMode: false });
   const written = recipient === null ? packed : await encrypted(packed, recipient);
   await pipeline(written, createWriteStream(archive, { mode: 0o600 }));

@@ -2,7 +2,6 @@
 
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Knex } from 'knex';
 import { ConfigError } from '../errors.ts';
 import { BYTES_ROWS } from './blob-rows.ts';
@@ -100,6 +99,7 @@ export async function loadPostgres(
   const keys = await takeForeignKeys(trx);
   const columns = await columnsOf(trx);
   let batch: { table: string; rows: string[]; characters: number } = { table: '', rows: [], characters: 0 };
+  const { createInterface } = await import('node:readline');
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const tab = line.indexOf('\t');
     const { table }: { table: string } = JSON.parse(line.slice(0, tab));

@@ -8,25 +8,37 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type ResolveFnOutput, registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('../../', import.meta.url).href;
 /** Folders that run from here. Plugins of others bring packages of their own. */
 const OWN = ['core/', 'package/', 'plugins/'].map((folder) => ROOT + folder);
 const IS_CHECKOUT = import.meta.url.endsWith('.ts');
 
+/** What the files are made by: `lacksBundles` of scripts/setup.mjs asks for the same. */
+const MADE_BY = ['package-lock.json', 'scripts/bundle-packages.ts', 'scripts/bundling.ts'];
+
 /** Where the files are that were made of the packages in the lock file: a folder with `packages.json`, files by what is imported. */
 export function bundlesFolder(): URL {
-  const hash = createHash('sha256').update(readFileSync(new URL('package-lock.json', ROOT)));
+  const hash = createHash('sha256');
+  for (const file of MADE_BY) hash.update(readFileSync(new URL(file, ROOT)));
   return new URL(`node_modules/.patchbay-packages/${hash.digest('hex')}/`, ROOT);
 }
 
 /** Of modules of ours, by their URLs: the files that were made of them, when this process runs from such files. */
 let made = new Map<string, ResolveFnOutput>();
+/** The folder of these files. */
+let madeFolder: string | undefined;
+/** By the names of packages: the files that were made of them, once imports are quick. */
+let bundles = new Map<string, ResolveFnOutput>();
+let isQuick = false;
 
 /** This process runs from files that were made of our modules, in this folder with `files.json`: files by modules. */
 export function runFrom(folder: URL): void {
   made = filesIn(folder, 'files.json', (module) => ROOT + module);
-  OWN.push(folder.href);
+  madeFolder = folder.href;
+  OWN.push(madeFolder);
+  quickenImports();
 }
 
 /** What a module of ours is in this process: the file that was made of it, or itself. */
@@ -34,10 +46,17 @@ export function madeOf(url: string): ResolveFnOutput {
   return made.get(url) ?? { url };
 }
 
-/** For all imports of this thread that follow. */
+/** The file that was made of a package, for who requires it. */
+export function madeOfPackage(name: string): string | undefined {
+  const url = bundles.get(name)?.url;
+  return url === undefined ? undefined : fileURLToPath(url);
+}
+
+/** For all imports of this thread that follow. Twice is as good as once. */
 export function quickenImports(): void {
-  if (!IS_CHECKOUT) return;
-  const bundles = readBundles();
+  if (!IS_CHECKOUT || isQuick) return;
+  isQuick = true;
+  bundles = readBundles();
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const { parentURL, conditions } = context;
@@ -47,7 +66,9 @@ export function quickenImports(): void {
   });
 
   function ours(specifier: string, parentURL: string | undefined): ResolveFnOutput | undefined {
-    return isOurs(parentURL) ? (ownFile(specifier, parentURL) ?? bundles.get(specifier)) : undefined;
+    if (!isOurs(parentURL)) return undefined;
+    if (specifier.startsWith('node:')) return { url: specifier, format: 'builtin' };
+    return ownFile(specifier, parentURL) ?? bundles.get(specifier) ?? madeFile(specifier, parentURL);
   }
 }
 
@@ -78,4 +99,10 @@ function ownFile(specifier: string, parentURL: string): ResolveFnOutput | undefi
   const format = 'module-typescript';
   if (specifier.startsWith('#')) return { url: ROOT + specifier.slice(1), format };
   return specifier.startsWith('.') ? { url: new URL(specifier, parentURL).href, format } : undefined;
+}
+
+/** What files that were made import of each other. */
+function madeFile(specifier: string, parentURL: string): ResolveFnOutput | undefined {
+  const isMade = specifier.startsWith('./') && madeFolder !== undefined && parentURL.startsWith(madeFolder);
+  return isMade ? { url: new URL(specifier, parentURL).href, format: 'module' } : undefined;
 }

@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { AwsV4Signer } from 'aws4fetch';
 import type { Outbound, OutboundAnswer } from '../outbound/outbound.ts';
 import { partsOf, textIn } from '../outbound/xml.ts';
 import { streamed, tried } from './calls.ts';
@@ -175,6 +174,7 @@ export function s3Client(config: Bucket, outbound: Outbound, partBytes = PART_BY
 
   async function signed(method: string, url: URL, body: Buffer): Promise<Record<string, string>> {
     const headers = { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') };
+    const { AwsV4Signer } = await import('aws4fetch');
     const signer = new AwsV4Signer({
       method,
       url: url.href,

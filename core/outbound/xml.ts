@@ -1,5 +1,7 @@
 /** Elements of XML by their local names, for documents in which what is read holds nothing but text. Each is one pass. */
-import { decodeXML } from 'entities';
+import { lazily } from '../loading/lazily.ts';
+
+const entities = lazily<typeof import('entities')>('entities', import.meta.url);
 
 /** What stands between the beginning and the end of each such element, of so many at most; those within it are not among them. */
 export function partsOf(xml: string, name: string, most = Number.POSITIVE_INFINITY): string[] {
@@ -19,7 +21,7 @@ export function partsOf(xml: string, name: string, most = Number.POSITIVE_INFINI
 /** The text of the first such element; '' without one. */
 export function textIn(xml: string, name: string): string {
   const [part = ''] = partsOf(xml, name, 1);
-  const text = /^\s*<!\[CDATA\[([\s\S]*?)\]\]>\s*$/.exec(part)?.[1] ?? decodeXML(part);
+  const text = /^\s*<!\[CDATA\[([\s\S]*?)\]\]>\s*$/.exec(part)?.[1] ?? entities().decodeXML(part);
   return text.trim();
 }
 

@@ -1,5 +1,4 @@
 /** What a file is, its bytes say. Into what is packed only our own code looks before it was unpacked within limits. */
-import { fileTypeFromBuffer } from 'file-type';
 import { contentOf, entriesOf } from './zip.ts';
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument.';
@@ -16,6 +15,7 @@ const LARGEST_TYPES = 1024 * 1024;
 /** Null for text, of whatever kind. Throws `Unreadable` for a ZIP that is damaged or goes beyond limits. */
 export async function kindOf(bytes: Buffer, maxUnzippedBytes: number): Promise<string | null> {
   if (isZip(bytes)) return packedKindOf(bytes, maxUnzippedBytes);
+  const { fileTypeFromBuffer } = await import('file-type');
   const mediaType = (await fileTypeFromBuffer(bytes))?.mime;
   return mediaType === undefined || MARKUP.has(mediaType) ? null : mediaType;
 }

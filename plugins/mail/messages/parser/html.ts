@@ -3,9 +3,10 @@
  * times, whatever the sender wrote. Not for showing: markup is cut, not cleaned. Ours, and not `htmlparser2`, which looks through
  * all open elements at each end tag: 280 KB of `<b>` and then `</i>` take it a hundred times as long as these.
  */
-import { decodeHTML, decodeHTMLAttribute } from 'entities';
+import { lazily } from '#core/thread-kit.ts';
 import { createScanner, type Scanner } from './scanner.ts';
 
+const entities = lazily<typeof import('entities')>('entities', import.meta.url);
 /** HTML beyond this is neither text nor links. */
 const MAX_HTML = 500_000;
 const MAX_TEXT = 500_000;
@@ -29,7 +30,8 @@ export function textOf(html: string, scanner: Scanner = createScanner(html.slice
     text: (piece) => void pieces.push(piece),
     tag: (name) => void pieces.push(LINES.has(name) ? '\n' : ' '),
   });
-  return decodeHTML(pieces.join(''))
+  return entities()
+    .decodeHTML(pieces.join(''))
     .replace(/[ \t\u00a0]+/g, ' ')
     .trim();
 }
@@ -46,7 +48,9 @@ export function linksOf(
     tag: (name, whole) => {
       if (name !== 'a' || found.size >= MAX_LINKS) return;
       const [, double, single, bare] = HREF.exec(whole.slice(0, MAX_TAG)) ?? [];
-      const link = decodeHTMLAttribute(double ?? single ?? bare ?? '').trim();
+      const link = entities()
+        .decodeHTMLAttribute(double ?? single ?? bare ?? '')
+        .trim();
       if (/^https?:\/\/./i.test(link) && link.length <= MAX_LINK) found.add(link);
     },
   });
