@@ -54,6 +54,9 @@ async function make(folder: string, { input, isExternal, plugins, output, more }
     chunkFileNames: '[name]-[hash].mjs',
     // Without spaces and comments, which V8 would keep in memory; names stay, so stacks can be read.
     minify: { compress: false, mangle: false, codegen: true },
+    // V8 keeps a text in twice the memory when one of its characters is beyond Latin-1.
+    charset: 'ascii',
+    comments: false,
     ...output,
   });
   await bundle.close();
