@@ -1,30 +1,35 @@
 /** Checks the configuration against the schemas of core and of every plugin, and explains what is wrong. */
-import { Ajv, type ErrorObject } from 'ajv';
-import addFormats from 'ajv-formats';
+import type { Ajv, ErrorObject } from 'ajv';
 import type { TSchema } from 'typebox';
 import { ConfigError, messageOf } from '../errors.ts';
+import { newAjv } from '../new-ajv.ts';
 import { isSecretName } from '../security/masked.ts';
 import { typed } from './environment.ts';
 import { describe, isTree, type LoadedConfig, layerOf, type Tree } from './load.ts';
+import { isSurelyRight } from './plain-check.ts';
+
+let made: Ajv | undefined;
 
 /**
  * Each of these checks runs once in a process: making it fast would take longer than it saves. That our own schemas are
  * schemas is a matter of our tests; compiling the schema of schemas would take as long as all of them.
  */
-const ajv = addFormats.default(
-  new Ajv({
+function ajv(): Ajv {
+  made ??= newAjv({
     useDefaults: true,
     allErrors: true,
     verbose: true,
     strict: false,
     code: { optimize: false },
     validateSchema: false,
-  }),
-);
+  });
+  return made;
+}
 
 /** Throws a ConfigError when it is none: a mistake of whoever wrote it, and not of the configuration. */
 export function checkSchema(schema: TSchema, path: readonly string[]): void {
-  if (!ajv.validateSchema(schema)) throw noSchema(path, `schema is invalid: ${ajv.errorsText()}`);
+  if (!ajv().validateSchema(schema)) throw noSchema(path, `schema is invalid: ${ajv().errorsText()}`);
+  compiled(schema, path);
 }
 
 /**
@@ -32,6 +37,8 @@ export function checkSchema(schema: TSchema, path: readonly string[]): void {
  * Throws a ConfigError that names file, path, what was found, what is expected and the nearest valid key.
  */
 export function checkConfig(schema: TSchema, value: unknown, path: readonly string[], loaded: LoadedConfig): unknown {
+  const plain = typed(value, schema);
+  if (isSurelyRight(schema, plain)) return plain;
   const part = structuredClone(typed(value, schema));
   const validate = compiled(schema, path);
   if (validate(part)) return part;
@@ -41,7 +48,7 @@ export function checkConfig(schema: TSchema, value: unknown, path: readonly stri
 
 function compiled(schema: TSchema, path: readonly string[]) {
   try {
-    return ajv.compile(schema);
+    return ajv().compile(schema);
   } catch (error) {
     throw noSchema(path, messageOf(error), error);
   }

@@ -1,20 +1,20 @@
 /** Schemas to checks, by Ajv. Compiled when they are first needed, which is a third of the boot; a check costs microseconds. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
+import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
 import type { Issue } from '../errors.ts';
+import { newAjv } from '../new-ajv.ts';
 
 /** Null when the value fits (defaults are then filled in), else what is wrong with it. */
 export type Check = (value: unknown) => Issue[] | null;
 
 const OPTIONS = { useDefaults: true, allErrors: false, strict: false, messages: true };
-const exact = addFormats.default(new Ajv(OPTIONS));
-const coercing = addFormats.default(new Ajv({ ...OPTIONS, coerceTypes: true }));
 /** All that is wrong costs an object for each fault, so it is asked of small values alone. */
 const ALL = { ...OPTIONS, allErrors: true };
-const exactAll = addFormats.default(new Ajv(ALL));
-const coercingAll = addFormats.default(new Ajv({ ...ALL, coerceTypes: true }));
-for (const ajv of [exact, coercing, exactAll, coercingAll]) ajv.addFormat('time-zone', isTimeZone);
+/** One of each kind, made when it first compiles. */
+const kinds = {
+  exact: { ofFirst: kindOf(OPTIONS), ofAll: kindOf(ALL) },
+  coercing: { ofFirst: kindOf({ ...OPTIONS, coerceTypes: true }), ofAll: kindOf({ ...ALL, coerceTypes: true }) },
+};
 const SMALL_VALUES = 500;
 const MOST_ISSUES = 20;
 
@@ -23,17 +23,26 @@ const MOST_ISSUES = 20;
  * `coerce` turns texts into the numbers and booleans that the schema asks for: for queries and parameters.
  */
 export function compileCheck(schema: TSchema, place: string, options: { coerce?: boolean } = {}): Check {
+  const { ofFirst, ofAll } = options.coerce ? kinds.coercing : kinds.exact;
   let validate: ValidateFunction | null = null;
   let validateAll: ValidateFunction | null = null;
   return (value) => {
-    validate ??= (options.coerce ? coercing : exact).compile(schema);
+    validate ??= ofFirst().compile(schema);
     if (validate(value)) return null;
     let found = validate.errors ?? [];
     if (isSmall(value)) {
-      validateAll ??= (options.coerce ? coercingAll : exactAll).compile(schema);
+      validateAll ??= ofAll().compile(schema);
       if (!validateAll(value)) found = validateAll.errors ?? found;
     }
     return found.slice(0, MOST_ISSUES).map((error) => issueOf(error, place));
+  };
+}
+
+function kindOf(options: Options): () => Ajv {
+  let made: Ajv | undefined;
+  return () => {
+    made ??= newAjv(options).addFormat('time-zone', isTimeZone);
+    return made;
   };
 }
 
