@@ -73,7 +73,7 @@ export function viewOf(
     id: { column: string; name: string };
     time?: (ms: number) => string;
   },
-): object {
+): Record<string, unknown> {
   const { fields, stamps, id, time = isoSeconds } = options;
   const cells = row as Record<string, unknown>;
   const view: Record<string, unknown> = { [id.name]: cells[id.column] };

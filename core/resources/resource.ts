@@ -6,7 +6,7 @@
  */
 import type { Knex } from 'knex';
 import type { Tables } from 'knex/types/tables.js';
-import Type, { type Static, type TObject } from 'typebox';
+import Type, { type Static, type TObject, type TUnsafe } from 'typebox';
 import type { ScopedAccess } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import { isUniqueViolation } from '../database/database-errors.ts';
@@ -42,7 +42,16 @@ export interface ResourceChange<Row> {
   trx: Transaction;
   /** As it was, locked; null for a new one. */
   row: Row | null;
+  /** Columns by which it is found, or that a new one gets. */
+  whose: Partial<Row>;
   principal: Principal;
+}
+
+/** What somebody asks of it on a route of its own. */
+interface Asked<Row> {
+  principal: Principal;
+  /** Columns by which it is found, or that a new one gets; default: as `seen` and `owner` say. */
+  whose?: Partial<Row>;
 }
 
 export interface ResourceDefinition<T extends string, F extends ResourceFields> {
@@ -60,7 +69,7 @@ export interface ResourceDefinition<T extends string, F extends ResourceFields> 
     /** Another row has the name already; without it no column is unique. */
     exists?(): AppError;
   };
-  /** How many an owner may have, with those that are not there any more (`where`) until they are gone. */
+  /** How many an owner may have, with those that are not there any more (`where`) until they are gone; counted after `before`. */
   most?: { rows: number; error(): AppError };
   /** Of each row, and what it is called where it is shown; default: its uuid, as `id`. */
   id?: { column: keyof RowOf<T> & string; name: string; create(): string };
@@ -88,12 +97,19 @@ export interface ResourceDefinition<T extends string, F extends ResourceFields> 
   after?(row: RowOf<T>, change: ResourceChange<RowOf<T>>, services: Services): Promise<void> | void;
 }
 
-export interface Resource<Row> {
+/** With what its routes do, for those of one's own: each throws what they do. */
+export interface Resource<Row, F extends ResourceFields = ResourceFields> {
   routes: Route[];
   /** As it is shown, for `schemas`. */
   schema: TObject;
-  /** One of an owner's, for verbs of its own. Throws its `notFound`. */
+  /** What is said of a new one, and of a change. */
+  bodies: Record<'create' | 'change', TUnsafe<Wish<F>>>;
+  /** One as it is shown. */
+  view(row: Row): Record<string, unknown>;
   find(whose: Partial<Row>, id: string, services: Pick<Services, 'db'>): Promise<Row>;
+  create(asked: Asked<Row> & { wish: Wish<F> }, services: Services): Promise<Row>;
+  change(asked: Asked<Row> & { id: string; wish: Wish<F>; unchanged: Precondition }, services: Services): Promise<Row>;
+  remove(asked: Asked<Row> & { id: string; unchanged?: Precondition }, services: Services): Promise<void>;
 }
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
@@ -101,8 +117,9 @@ const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 /** Declares a resource. */
 export function resource<T extends string, const F extends ResourceFields>(
   definition: ResourceDefinition<T, F>,
-): Resource<RowOf<T>> {
+): Resource<RowOf<T>, F> {
   type Row = RowOf<T>;
+  type Shape = Resource<Row, F>;
   const { path, table, tag, read, write, fields, errors, summaries } = definition;
   const { most, stamps = ['created_at'], time, where = {} } = definition;
   const id = definition.id ?? { column: 'uuid' as keyof Row & string, name: 'id', create: () => crypto.randomUUID() };
@@ -110,6 +127,7 @@ export function resource<T extends string, const F extends ResourceFields>(
   const seenBy = definition.seen ?? ownerOf;
   const schema = viewSchemaOf(fields, stamps, id.name);
   const view = (row: Row) => viewOf(row, { fields, stamps, time, id });
+  const bodies = { create: bodyOf(fields, 'create'), change: bodyOf(fields, 'change') } as unknown as Shape['bodies'];
   const routes: Record<ResourceVerb, () => Route> = {
     list: () =>
       listRoute({
@@ -119,16 +137,15 @@ export function resource<T extends string, const F extends ResourceFields>(
         sort: definition.sort,
         search: definition.search,
         rows: ({ principal }, { db }) => rowsOf(db.read, seenBy(principal)),
-        items: (rows: Row[]) => rows.map(view) as never,
+        items: (rows: Row[]) => rows.map(view),
       }),
     create: () =>
       route({
         method: 'POST',
         ...common('create', write),
-        body: bodyOf(fields, 'create'),
+        body: bodies.create,
         responses: { 201: schema },
-        handler: async ({ body, principal }, services) =>
-          shown(await create(body as Wish<F>, principal, services), 201),
+        handler: async ({ body: wish, principal }, services) => shown(await create({ wish, principal }, services), 201),
       }),
     find: () =>
       route({
@@ -143,11 +160,11 @@ export function resource<T extends string, const F extends ResourceFields>(
         method: 'PATCH',
         ...common('change', write, `${path}/{id}`),
         params: Id,
-        body: bodyOf(fields, 'change'),
+        body: bodies.change,
         requestHeaders: IF_MATCH,
         responses: { 200: schema },
-        handler: async ({ params, body, principal, ctx }, services) =>
-          shown(await change(params.id, body as Wish<F>, preconditionOf(ctx), principal, services)),
+        handler: async ({ params, body: wish, principal, ctx }, services) =>
+          shown(await change({ ...params, wish, unchanged: preconditionOf(ctx), principal }, services)),
       }),
     remove: () =>
       route({
@@ -157,13 +174,13 @@ export function resource<T extends string, const F extends ResourceFields>(
         requestHeaders: IF_MATCH,
         responses: { 204: null },
         async handler({ params, principal, ctx }, services) {
-          await remove(params.id, preconditionOf(ctx), principal, services);
+          await remove({ ...params, unchanged: preconditionOf(ctx), principal }, services);
           return reply(204);
         },
       }),
   };
   const verbs = (Object.keys(routes) as ResourceVerb[]).filter((verb) => summaries[verb] !== undefined);
-  return { routes: verbs.map((verb) => routes[verb]()), schema, find };
+  return { routes: verbs.map((verb) => routes[verb]()), schema, bodies, view, find, create, change, remove };
 
   function common<A extends ScopedAccess>(verb: ResourceVerb, access: A, at = path) {
     return { path: at, access, tag, summary: summaries[verb] ?? '' };
@@ -183,25 +200,26 @@ export function resource<T extends string, const F extends ResourceFields>(
     return row;
   }
 
-  async function locked(trx: Transaction, principal: Principal, wanted: string): Promise<Row> {
-    const row = await rowsOf(trx, seenBy(principal)).where(id.column, wanted).forUpdate().first();
+  async function locked(trx: Transaction, whose: Partial<Row>, wanted: string): Promise<Row> {
+    const row = await rowsOf(trx, whose).where(id.column, wanted).forUpdate().first();
     if (!row) throw errors.notFound();
     return row;
   }
 
-  function create(wish: Wish<F>, principal: Principal, services: Services): Promise<Row> {
+  function create(asked: Parameters<Shape['create']>[0], services: Services): Promise<Row> {
+    const { principal, wish, whose = ownerOf(principal) } = asked;
     const { db, clock } = services;
     return named(
       db.transaction(async (trx) => {
-        const under = { verb: 'create', trx, row: null, principal } as const;
-        const owner = ownerOf(principal);
-        if (most) await refuseMore(trx, owner, most);
+        const under = { verb: 'create', trx, row: null, whose, principal } as const;
+        const further = await definition.before?.(wish, under, services);
+        if (most) await refuseMore(trx, whose, most);
         const now = clock.now();
         const cells = {
-          ...owner,
+          ...whose,
           [id.column]: id.create(),
           ...cellsOf(fields, wish, 'create'),
-          ...(await definition.before?.(wish, under, services)),
+          ...further,
           created_at: now,
           updated_at: now,
         };
@@ -215,18 +233,13 @@ export function resource<T extends string, const F extends ResourceFields>(
     );
   }
 
-  function change(
-    wanted: string,
-    wish: Wish<F>,
-    unchanged: Precondition,
-    principal: Principal,
-    services: Services,
-  ): Promise<Row> {
+  function change(asked: Parameters<Shape['change']>[0], services: Services): Promise<Row> {
+    const { principal, wish, whose = seenBy(principal) } = asked;
     return named(
       services.db.transaction(async (trx) => {
-        const row = await locked(trx, principal, wanted);
-        unchanged(row);
-        const under = { verb: 'change', trx, row, principal } as const;
+        const row = await locked(trx, whose, asked.id);
+        asked.unchanged(row);
+        const under = { verb: 'change', trx, row, whose, principal } as const;
         const cells = {
           ...cellsOf(fields, wish, 'change'),
           ...(await definition.before?.(wish, under, services)),
@@ -243,11 +256,12 @@ export function resource<T extends string, const F extends ResourceFields>(
     );
   }
 
-  async function remove(wanted: string, unchanged: Precondition, principal: Principal, services: Services) {
+  async function remove(asked: Parameters<Shape['remove']>[0], services: Services): Promise<void> {
+    const { principal, whose = seenBy(principal) } = asked;
     await services.db.transaction(async (trx) => {
-      const row = await locked(trx, principal, wanted);
-      unchanged(row);
-      const under = { verb: 'remove', trx, row, principal } as const;
+      const row = await locked(trx, whose, asked.id);
+      asked.unchanged?.(row);
+      const under = { verb: 'remove', trx, row, whose, principal } as const;
       await definition.before?.({}, under, services);
       await trx(table as string)
         .where({ id: row.id })
@@ -256,9 +270,9 @@ export function resource<T extends string, const F extends ResourceFields>(
     });
   }
 
-  async function refuseMore(trx: Transaction, owner: Partial<Row>, { rows, error }: NonNullable<typeof most>) {
+  async function refuseMore(trx: Transaction, whose: Partial<Row>, { rows, error }: NonNullable<typeof most>) {
     const counted = await trx(table as string)
-      .where(owner)
+      .where(whose)
       .count({ value: '*' })
       .first();
     if (Number(counted?.value ?? 0) >= rows) throw error();
