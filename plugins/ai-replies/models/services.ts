@@ -3,7 +3,6 @@ import type { ServicesOf } from '#core/plugin.ts';
 import type { AiGround } from '../services.ts';
 import { createProviderAbilities } from './abilities.ts';
 import { createBreakers } from './breakers.ts';
-import { createBudgetRows } from './budget-rows.ts';
 import { createBudgets } from './budgets.ts';
 import { createCalls } from './calls.ts';
 import { createEmbeddings } from './embeddings.ts';
@@ -15,7 +14,6 @@ import { createTenantProviders } from './tenant-providers.ts';
 
 export const modelServices = {
   breakers: createBreakers,
-  budgetRows: createBudgetRows,
   budgets: createBudgets,
   calls: createCalls,
   embeddings: createEmbeddings,
