@@ -18,7 +18,6 @@ import { createDocumentReader } from './reading/reader.ts';
 import { createKnowledgeSearch } from './search.ts';
 import { createSources } from './sources/sources.ts';
 import { createSourceSync } from './sources/sync.ts';
-import { createTestQuestions } from './test-questions.ts';
 import { createTestRuns } from './test-runs.ts';
 import { createComparison } from './vectors/comparison.ts';
 import { createEmbedding } from './vectors/embedding.ts';
@@ -45,7 +44,6 @@ export const knowledgeServices = {
   sources: createSources,
   sourceSync: createSourceSync,
   testRuns: createTestRuns,
-  testQuestions: createTestQuestions,
   vectors: createVectors,
   wordIndex: createWordIndex,
 };

@@ -1,72 +1,47 @@
-/** Questions of test sets. Table: ai_replies_test_questions. */
-import type { Precondition, Services, Transaction } from '#core/plugin.ts';
+/** Questions of test sets: rows whose routes are those of their set. Table: ai_replies_test_questions. */
+import Type from 'typebox';
+import { resource } from '#core/plugin.ts';
+import { AI_MANAGE, AI_READ } from '../access.ts';
 import { aiErrors } from '../errors.ts';
-import type { TestQuestionRow, TestSetRow } from './tables.ts';
-
-export interface TestQuestionWish {
-  question?: string;
-  documents?: readonly string[];
-  passage?: string;
-  answer_words?: readonly string[];
-}
-
-export interface TestQuestions {
-  /** Throws `test_set_is_full`. */
-  add(set: TestSetRow, wish: TestQuestionWish & { question: string }): Promise<TestQuestionRow>;
-  /** Throws `test_question_not_found`. */
-  change(set: TestSetRow, uuid: string, wish: TestQuestionWish, unchanged: Precondition): Promise<TestQuestionRow>;
-  remove(set: TestSetRow, uuid: string): Promise<void>;
-}
 
 const MOST_QUESTIONS = 1_000;
 
-export function createTestQuestions({ db, clock }: Services): TestQuestions {
-  return {
-    add: (set, { question, documents = [], passage = '', answer_words = [] }) =>
-      db.transaction(async (trx) => {
-        await locked(trx, set.tenant_id, set.uuid);
-        const kept = await trx('ai_replies_test_questions').where({ test_set: set.id }).count({ value: '*' }).first();
-        if (Number(kept?.value) >= MOST_QUESTIONS)
-          throw aiErrors.test_set_is_full({ extra: { limit: MOST_QUESTIONS } });
-        const now = clock.now();
-        const [row] = await trx('ai_replies_test_questions')
-          .insert({
-            uuid: crypto.randomUUID(),
-            test_set: set.id,
-            question,
-            passage,
-            documents: JSON.stringify(documents),
-            answer_words: JSON.stringify(answer_words),
-            created_at: now,
-            updated_at: now,
-          })
-          .returning('*');
-        if (!row) throw new Error('A question was not stored');
-        return row;
+export const testQuestions = resource({
+  path: '/api/platform/ai/test-sets/{id}/questions',
+  table: 'ai_replies_test_questions',
+  read: AI_READ,
+  write: AI_MANAGE,
+  fields: {
+    question: { schema: Type.String({ minLength: 1, maxLength: 2_000 }) },
+    documents: {
+      schema: Type.Array(Type.String({ maxLength: 40 }), {
+        maxItems: 20,
+        description: 'Ids, of which one is to be found',
       }),
-    change: (set, uuid, { documents, answer_words, ...wish }, unchanged) =>
-      db.transaction(async (trx) => {
-        const before = await trx('ai_replies_test_questions').where({ test_set: set.id, uuid }).forUpdate().first();
-        if (!before) throw aiErrors.test_question_not_found();
-        unchanged(before);
-        const patch = {
-          ...wish,
-          ...(documents !== undefined && { documents: JSON.stringify(documents) }),
-          ...(answer_words !== undefined && { answer_words: JSON.stringify(answer_words) }),
-          updated_at: clock.now(),
-        };
-        await trx('ai_replies_test_questions').where({ id: before.id }).update(patch);
-        return { ...before, ...patch };
-      }),
-    async remove(set, uuid) {
-      const gone = await db.write('ai_replies_test_questions').where({ test_set: set.id, uuid }).delete();
-      if (gone === 0) throw aiErrors.test_question_not_found();
+      default: [],
+      as: 'json',
     },
-  };
-}
-
-async function locked(trx: Transaction, tenantId: string, uuid: string): Promise<TestSetRow> {
-  const row = await trx('ai_replies_test_sets').where({ tenant_id: tenantId, uuid }).forUpdate().first();
-  if (!row) throw aiErrors.test_set_not_found();
-  return row;
-}
+    passage: {
+      schema: Type.String({ maxLength: 2_000, description: 'Words from the passage to be found' }),
+      default: '',
+    },
+    answer_words: {
+      schema: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        maxItems: 20,
+        description: 'Words that the result must contain, because the answer needs them',
+      }),
+      default: [],
+      as: 'json',
+    },
+  },
+  stamps: ['created_at', 'updated_at'],
+  most: { rows: MOST_QUESTIONS, error: () => aiErrors.test_set_is_full({ extra: { limit: MOST_QUESTIONS } }) },
+  summaries: {},
+  errors: { notFound: aiErrors.test_question_not_found },
+  async before(_wish, { verb, trx, whose }) {
+    if (verb !== 'create') return;
+    // Held while they are counted: of two who add the last one, one is told that the set is full.
+    const set = await trx('ai_replies_test_sets').where({ id: whose.test_set }).forUpdate().first('id');
+    if (!set) throw aiErrors.test_set_not_found();
+  },
+});

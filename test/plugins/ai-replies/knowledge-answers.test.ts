@@ -176,6 +176,33 @@ describe('test sets', () => {
     assert.equal(await app.services.db.read('ai_replies_test_results').first(), undefined);
   }).timeout(60_000);
 
+  it('have no more questions than they may, and a question has a version', async () => {
+    const { http } = shop.person;
+    const { db } = app.services;
+    const { id } = await ok(http.post('/api/platform/ai/test-sets', { name: 'Full' }));
+    const path = `/api/platform/ai/test-sets/${id}/questions`;
+    const { id: test_set } = (await db.read('ai_replies_test_sets').where({ uuid: id }).first('id'))!;
+    const plain = { test_set, question: '?', documents: '[]', passage: '', answer_words: '[]' };
+    const rows = Array.from({ length: 999 }, () => ({
+      ...plain,
+      uuid: crypto.randomUUID(),
+      created_at: 1,
+      updated_at: 1,
+    }));
+    for (const start of [0, 333, 666])
+      await db.transaction((trx) => trx('ai_replies_test_questions').insert(rows.slice(start, start + 333)));
+    const both = await Promise.all(['one', 'two'].map((question) => http.post(path, { question })));
+    assert.deepEqual(both.map(({ status }) => status).sort(), [201, 409]);
+    assert.equal(both.find(({ status }) => status === 409)?.body.code, 'test_set_is_full');
+    const { created_at, updated_at, version, ...made } = both.find(({ status }) => status === 201)!.body;
+    assert.deepEqual(Object.keys(made), ['id', 'question', 'documents', 'passage', 'answer_words']);
+    const one = `${path}/${made.id}`;
+    const change = (passage: string) => http.patch(one, { passage }, { 'if-match': `"${version}"` });
+    assert.equal((await change('first')).body.passage, 'first');
+    assert.equal((await change('second')).status, 412);
+    assert.deepEqual([(await http.delete(one)).status, (await http.delete(one)).status], [204, 404]);
+  });
+
   it('of a process that ended in the middle go on where it was', async () => {
     const { http } = shop.person;
     const { db, testRuns, knowledgeSearch } = app.services;

@@ -4,8 +4,9 @@ import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#c
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import type { KnowledgeScope } from '../services.ts';
 import type { TestQuestionRow, TestSetRow } from '../tables.ts';
+import { testQuestions } from '../test-questions.ts';
 import { testSets } from '../test-sets.ts';
-import { Id, TestQuestionView, testQuestionView } from './views.ts';
+import { Id } from './views.ts';
 
 const PATH = '/api/platform/ai/test-sets';
 const TAG = 'knowledge';
@@ -13,20 +14,6 @@ const BothIds = Type.Object({
   ...Id.properties,
   question_id: Type.String({ minLength: 1, maxLength: 40 }),
 });
-
-const Question = Type.String({ minLength: 1, maxLength: 2_000 });
-const Expected = {
-  documents: Type.Optional(
-    Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20, description: 'Ids, of which one is to be found' }),
-  ),
-  passage: Type.Optional(Type.String({ maxLength: 2_000, description: 'Words from the passage to be found' })),
-  answer_words: Type.Optional(
-    Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
-      maxItems: 20,
-      description: 'Words that the result must contain, because the answer needs them',
-    }),
-  ),
-};
 
 export const testSetRoutes = [
   ...testSets.routes,
@@ -36,13 +23,13 @@ export const testSetRoutes = [
     access: AI_READ,
     summary: 'Questions of a test set, newest first',
     params: Id,
-    item: TestQuestionView,
+    item: testQuestions.schema,
     columns: {},
     async rows({ params, principal }, services: KnowledgeScope) {
-      const { id } = await setOf(principal, params.id, services);
-      return { query: services.db.read('ai_replies_test_questions').where({ test_set: id }) };
+      const whose = await ofSet(principal, params.id, services);
+      return { query: services.db.read('ai_replies_test_questions').where(whose) };
     },
-    items: (rows: TestQuestionRow[]) => rows.map(testQuestionView),
+    items: (rows: TestQuestionRow[]) => rows.map(testQuestions.view),
   }),
   route({
     method: 'POST',
@@ -51,11 +38,12 @@ export const testSetRoutes = [
     access: AI_MANAGE,
     summary: 'A new question',
     params: Id,
-    body: Type.Object({ question: Question, ...Expected }),
-    responses: { 201: TestQuestionView },
-    async handler({ params, body, principal }, services: KnowledgeScope) {
-      const row = await services.testQuestions.add(await setOf(principal, params.id, services), body);
-      return versioned(row, testQuestionView(row), 201);
+    body: testQuestions.bodies.create,
+    responses: { 201: testQuestions.schema },
+    async handler({ params, body: wish, principal }, services: KnowledgeScope) {
+      const whose = await ofSet(principal, params.id, services);
+      const row = await testQuestions.create({ wish, principal, whose }, services);
+      return versioned(row, testQuestions.view(row), 201);
     },
   }),
   route({
@@ -65,13 +53,14 @@ export const testSetRoutes = [
     access: AI_MANAGE,
     summary: 'Changes a question',
     params: BothIds,
-    body: Type.Object({ question: Type.Optional(Question), ...Expected }),
+    body: testQuestions.bodies.change,
     requestHeaders: IF_MATCH,
-    responses: { 200: TestQuestionView },
-    async handler({ params, body, principal, ctx }, services: KnowledgeScope) {
-      const set = await setOf(principal, params.id, services);
-      const row = await services.testQuestions.change(set, params.question_id, body, preconditionOf(ctx));
-      return versioned(row, testQuestionView(row));
+    responses: { 200: testQuestions.schema },
+    async handler({ params, body: wish, principal, ctx }, services: KnowledgeScope) {
+      const whose = await ofSet(principal, params.id, services);
+      const asked = { id: params.question_id, wish, unchanged: preconditionOf(ctx), principal, whose };
+      const row = await testQuestions.change(asked, services);
+      return versioned(row, testQuestions.view(row));
     },
   }),
   route({
@@ -83,7 +72,8 @@ export const testSetRoutes = [
     params: BothIds,
     responses: { 204: null },
     async handler({ params, principal }, services: KnowledgeScope) {
-      await services.testQuestions.remove(await setOf(principal, params.id, services), params.question_id);
+      const whose = await ofSet(principal, params.id, services);
+      await testQuestions.remove({ id: params.question_id, principal, whose }, services);
       return reply(204);
     },
   }),
@@ -92,4 +82,8 @@ export const testSetRoutes = [
 /** Throws `test_set_not_found`. */
 export function setOf({ tenantId }: { tenantId: string }, id: string, services: KnowledgeScope): Promise<TestSetRow> {
   return testSets.find({ tenant_id: tenantId }, id, services);
+}
+
+async function ofSet(principal: { tenantId: string }, id: string, services: KnowledgeScope) {
+  return { test_set: (await setOf(principal, id, services)).id };
 }

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { hasScope, isoSeconds } from '#core/kit.ts';
 import { type Principal, versionOf } from '#core/plugin.ts';
 import { shownPage } from '../page-address.ts';
-import type { ChunkRow, DocumentRow, TestQuestionRow } from '../tables.ts';
+import type { ChunkRow, DocumentRow } from '../tables.ts';
 import type { Passage } from '../types.ts';
 
 export const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
@@ -53,17 +53,6 @@ export const PassageView = Type.Object({
   found: Type.Object({ words: Score, meaning: Score, rerank: Score }),
 });
 
-export const TestQuestionView = Type.Object({
-  id: Type.String(),
-  question: Type.String(),
-  documents: Type.Array(Type.String()),
-  passage: Type.String(),
-  answer_words: Type.Array(Type.String()),
-  created_at: Type.String(),
-  updated_at: Type.String(),
-  version: Version,
-});
-
 export const Figures = Type.Object({
   questions: Type.Integer(),
   hit_rate: Type.Number({ description: 'Share of questions whose expected passage is among the first k' }),
@@ -100,12 +89,6 @@ export function chunkView(row: ChunkRow, documentId: string): Static<typeof Chun
 
 export function passageView({ documentId, ...passage }: Passage): Static<typeof PassageView> {
   return { ...passage, document_id: documentId, headings: [...passage.headings] };
-}
-
-export function testQuestionView(row: TestQuestionRow): Static<typeof TestQuestionView> {
-  const { uuid, question, documents, passage, answer_words } = row;
-  const lists = { documents: JSON.parse(documents), answer_words: JSON.parse(answer_words) };
-  return { id: uuid, question, passage, ...lists, ...stampsOf(row) };
 }
 
 export function timeOf(at: number | null): string | null {
