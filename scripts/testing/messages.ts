@@ -1,7 +1,7 @@
 /** What the process that runs the tests and its workers say to each other. */
 
 /** To a worker: run this test file. */
-interface RunFile {
+export interface RunFile {
   file: string;
 }
 
