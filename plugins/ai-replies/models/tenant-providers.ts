@@ -4,7 +4,8 @@
  */
 
 import { isUniqueViolation, OutboundError } from '#core/kit.ts';
-import { coreErrors, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
+import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
+import type { AuditLog } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
 import { type Providers, type StoredSettings, sealKey, storedSettings } from './providers.ts';
@@ -17,16 +18,19 @@ export interface ProviderWish {
   place?: number;
 }
 
+/** Who may administer what their tenant asks models with. */
+export type Administrator = Principal & { tenantId: string };
+
 export interface TenantProviders {
   of(tenantId: string): Promise<ProviderRow[]>;
   /** Throws `provider_exists`, `bad_request` for an address that may not be called. */
-  create(tenantId: string, name: string, settings: StoredSettings, apiKey: string): Promise<ProviderRow>;
+  create(principal: Administrator, name: string, settings: StoredSettings, apiKey: string): Promise<ProviderRow>;
   /**
    * Throws `provider_not_found`, `provider_of_config`, and `bad_request` when the address changes without the key: a key goes
    * nowhere that it was not given for.
    */
-  change(tenantId: string, name: string, wish: ProviderWish, unchanged: Precondition): Promise<ProviderRow>;
-  remove(tenantId: string, name: string): Promise<void>;
+  change(principal: Administrator, name: string, wish: ProviderWish, unchanged: Precondition): Promise<ProviderRow>;
+  remove(principal: Administrator, name: string): Promise<void>;
 }
 
 const MOST = 50;
@@ -38,14 +42,16 @@ export function createTenantProviders({
   outbound,
   providers,
   config,
-}: Services & { providers: Providers; config: AiRepliesConfig }): TenantProviders {
+  auditLog,
+}: Services & { providers: Providers; config: AiRepliesConfig; auditLog: AuditLog }): TenantProviders {
   return {
     of: (tenantId) =>
       db
         .read('ai_replies_providers')
         .where({ tenant_id: tenantId })
         .orderBy([{ column: 'place' }, { column: 'id' }]),
-    async create(tenantId, name, settings, apiKey) {
+    async create(principal, name, settings, apiKey) {
+      const { tenantId } = principal;
       if (Object.hasOwn(config.providers, name)) throw aiErrors.provider_exists();
       await checkAddress(settings.baseUrl);
       const uuid = crypto.randomUUID();
@@ -68,6 +74,7 @@ export function createTenantProviders({
             })
             .returning('*');
           if (!row) throw new Error('A provider was not stored');
+          await record(trx, principal, 'provider.created', name);
           await providers.changed(trx);
           return row;
         });
@@ -75,10 +82,10 @@ export function createTenantProviders({
         throw isUniqueViolation(error) ? aiErrors.provider_exists() : error;
       }
     },
-    async change(tenantId, name, { settings = {}, apiKey, place }, unchanged) {
+    async change(principal, name, { settings = {}, apiKey, place }, unchanged) {
       if (settings.baseUrl !== undefined) await checkAddress(settings.baseUrl);
       return db.transaction(async (trx) => {
-        const before = await locked(trx, tenantId, name);
+        const before = await locked(trx, principal.tenantId, name);
         unchanged(before);
         const former = storedSettings(before);
         const moves = settings.baseUrl !== undefined && settings.baseUrl !== former.baseUrl;
@@ -93,18 +100,26 @@ export function createTenantProviders({
           updated_at: isMoved ? before.updated_at : clock.now(),
         };
         await trx('ai_replies_providers').where({ id: before.id }).update(patch);
+        await record(trx, principal, 'provider.changed', name);
         await providers.changed(trx);
         return { ...before, ...patch };
       });
     },
-    remove: (tenantId, name) =>
+    remove: (principal, name) =>
       db.transaction(async (trx) => {
+        const { tenantId } = principal;
         const { id } = await locked(trx, tenantId, name);
         await trx('ai_replies_providers').where({ id }).delete();
         await trx('ai_replies_abilities').where({ tenant_id: tenantId, provider: name }).delete();
+        await record(trx, principal, 'provider.deleted', name);
         await providers.changed(trx);
       }),
   };
+
+  function record(trx: Transaction, actor: Administrator, action: string, name: string): Promise<void> {
+    const about = { tenantId: actor.tenantId, targetType: 'provider', targetId: name };
+    return auditLog.record({ action, actor, ...about }, trx);
+  }
 
   async function locked(trx: Transaction, tenantId: string, name: string): Promise<ProviderRow> {
     const row = await trx('ai_replies_providers').where({ tenant_id: tenantId, name }).forUpdate().first();

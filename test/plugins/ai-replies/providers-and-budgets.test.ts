@@ -82,6 +82,21 @@ describe('providers and budgets of tenants', () => {
     await http.delete(`${PATH}/providers/first`);
   });
 
+  it('records in the audit log who has added, changed and removed one', async () => {
+    const { http, id } = other;
+    await http.post(`${PATH}/providers`, own('recorded'));
+    assert.equal((await http.patch(`${PATH}/providers/recorded`, { model: 'gpt-4o' })).status, 200);
+    await http.delete(`${PATH}/providers/recorded`);
+    const entries = await app.services.db
+      .read('auth_audit_entries')
+      .where({ target_type: 'provider', target_id: 'recorded' })
+      .orderBy('id');
+    assert.deepEqual(
+      entries.map(({ action, actor_id }) => [action, actor_id]),
+      ['provider.created', 'provider.changed', 'provider.deleted'].map((action) => [action, id]),
+    );
+  });
+
   it('keeps a provider with its key sealed, which nobody sees again', async () => {
     const made = await owner.http.post(`${PATH}/providers`, own('mine', { price: { input: 1, output: 2 } }));
     assert.equal(made.status, 201);

@@ -134,7 +134,7 @@ export const providerRoutes = [
     async handler({ body, principal }, services: ModelsScope) {
       const { name, base_url, api_key = '', limits = Value.Create(Rest.limits), ...rest } = body;
       const settings: StoredSettings = { ...rest, limits, baseUrl: base_url };
-      const row = await services.tenantProviders.create(principal.tenantId, name, settings, api_key);
+      const row = await services.tenantProviders.create(principal, name, settings, api_key);
       return versioned(row, await oneOf(principal.tenantId, name, services), 201);
     },
   }),
@@ -180,7 +180,7 @@ export const providerRoutes = [
         ...(api_key !== undefined && { apiKey: api_key }),
         ...(place !== undefined && { place }),
       };
-      const row = await services.tenantProviders.change(principal.tenantId, params.name, wish, preconditionOf(ctx));
+      const row = await services.tenantProviders.change(principal, params.name, wish, preconditionOf(ctx));
       return versioned(row, await oneOf(principal.tenantId, params.name, services));
     },
   }),
@@ -193,7 +193,7 @@ export const providerRoutes = [
     params: Params,
     responses: { 204: null },
     async handler({ params, principal }, { tenantProviders }: ModelsScope) {
-      await tenantProviders.remove(principal.tenantId, params.name);
+      await tenantProviders.remove(principal, params.name);
       return reply(204);
     },
   }),
