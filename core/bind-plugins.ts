@@ -186,7 +186,7 @@ export function boundJob(type: JobType, services: Services): BoundJob {
 
 /** All of them. Which events tell of what is gone is known before anybody subscribes, whichever plugin comes first. */
 export function connectAll(plugins: readonly LoadedPlugin[], { events }: Services, scopes: Scopes): void {
-  for (const type of plugins.flatMap(({ plugin }) => plugin.erasures ?? [])) events.keep(type);
+  for (const type of plugins.flatMap(({ plugin }) => plugin.erasures ?? [])) events.retain(type);
   for (const { key, definition } of plugins.flatMap(({ units }) => units)) connect(definition, scopeNamed(scopes, key));
 }
 
@@ -207,7 +207,7 @@ export function connect(plugin: Plugin, services: Services): void {
   }
   for (const [type, tell] of Object.entries(plugin.lastEvents ?? {}))
     services.lastEvents.add(type, (wish) => tell(wish, services));
-  for (const type of plugin.erasures ?? []) services.events.keep(type);
+  for (const type of plugin.erasures ?? []) services.events.retain(type);
   for (const job of plugin.jobs ?? []) services.jobs.add(boundJob(job, services));
   for (const definition of plugin.functions ?? []) {
     services.functions.add({ ...definition, run: (input, call) => definition.run(input, call as never, services) });
@@ -217,7 +217,7 @@ export function connect(plugin: Plugin, services: Services): void {
     services.hooks.add(name, (context, next) => call(context, next, services), plugin.name);
   }
   for (const [type, deliver] of heardBy(plugin)) {
-    const mustHappen = services.events.isKept(type) || isAmong(plugin.mustHear, type);
+    const mustHappen = services.events.isRetained(type) || isAmong(plugin.mustHear, type);
     const job = subscription(plugin.name, type, deliver, mustHappen);
     services.jobs.add(boundJob(job, services));
     services.events.subscribe(type, job.name, shortcutsOf(plugin, type, services));
@@ -241,7 +241,7 @@ function heardBy({ on = {}, tables = {} }: Plugin): Map<string, Deliver> {
 
 /** What ends rows has none: the plugin does not know of them. */
 function shortcutsOf({ passOver, hearWithin, tables = {} }: Plugin, type: string, services: Services): Shortcuts {
-  if (services.events.isKept(type) || endingsOf(tables).includes(type)) return {};
+  if (services.events.isRetained(type) || endingsOf(tables).includes(type)) return {};
   const filter = getOwn<EventFilter<never>>(passOver, type);
   const take = getOwn(hearWithin as Record<string, EventTaker<never>> | undefined, type);
   return {

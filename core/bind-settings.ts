@@ -19,7 +19,7 @@ import { createDoorsProof, NOBODY_ARRIVED } from './settings/doors-proof.ts';
 import { movesDoors } from './settings/new-address.ts';
 import { createServerSettings, DOORS } from './settings/server-settings.ts';
 import {
-  forgetRefused,
+  deleteRefused,
   NOTHING_STORED,
   readStored,
   refusedAreas,
@@ -168,7 +168,7 @@ export function bindSettings({ services, set, files, scopes, areas, restored }: 
 
   /** Who asks for it tries once more what nobody was reached by. */
   function anew(): void {
-    forgetRefused(services.db.write)
+    deleteRefused(services.db.write)
       .catch((error) => log.warn({ reason: messageOf(error) }, 'Settings that were given up are not tried again'))
       .finally(() => restart?.());
   }

@@ -39,7 +39,7 @@ export function createPatience(ms: number): <T>(answer: Promise<T>) => Promise<T
     new Promise((resolve, reject) => {
       const one = { until: performance.now() + ms, giveUp: () => reject(new LateError(`no answer within ${ms} ms`)) };
       waiting.add(one);
-      if (!isTimed) lookIn(ms);
+      if (!isTimed) checkIn(ms);
       answer.then(
         (value) => {
           waiting.delete(one);
@@ -52,17 +52,17 @@ export function createPatience(ms: number): <T>(answer: Promise<T>) => Promise<T
       );
     });
 
-  function lookIn(afterMs: number): void {
+  function checkIn(afterMs: number): void {
     isTimed = true;
-    setTimeout(look, afterMs).unref();
+    setTimeout(check, afterMs).unref();
   }
 
-  function look(): void {
+  function check(): void {
     isTimed = false;
     const now = performance.now();
     for (const one of waiting) {
       // A timer may come a moment before its time.
-      if (one.until > now + 1) return void lookIn(one.until - now);
+      if (one.until > now + 1) return void checkIn(one.until - now);
       waiting.delete(one);
       one.giveUp();
     }

@@ -64,7 +64,7 @@ import type { PasswordCost } from './security/passwords.ts';
 import { coreJobs, createSelfCare, selfCareRoutes } from './self-care.ts';
 import type { Services } from './services.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
-import { forgetProven, sameVersions } from './settings/stored-settings.ts';
+import { deleteProven, sameVersions } from './settings/stored-settings.ts';
 import { UnprovenSettings } from './settings/unproven.ts';
 import { forgetOperations } from './upkeep.ts';
 import { coreVersion } from './version.ts';
@@ -138,7 +138,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
   let installation = await open(files);
   let set: Settings | undefined;
   try {
-    if (options.restored?.problem === null) await forgetProven(installation.db.write);
+    if (options.restored?.problem === null) await deleteProven(installation.db.write);
     set = await settingsFor(installation, files, options);
     // A plugin that was switched on in the pages may bring one that the readers have not loaded.
     if (`${await extensionsOf(set.running.plugins)}` !== `${await extensionsOf(files.plugins)}`) {

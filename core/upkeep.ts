@@ -2,8 +2,8 @@
 import Type from 'typebox';
 import type { CronJob } from './jobs/cron.ts';
 import {
-  forgetDeadLettersAbout,
-  forgetDeadLettersOfErased,
+  deleteDeadLettersAbout,
+  deleteDeadLettersOfErased,
   pruneDeadLetters,
   TENANT_DELETED,
 } from './jobs/dead-letters.ts';
@@ -86,7 +86,7 @@ export const forgetDeadLetters: CronJob = {
   summary: 'Deletes jobs that failed long ago, and those of tenants and people who are gone',
   schedule: '53 4 * * *',
   async run({ log }, services) {
-    const deleted = (await pruneDeadLetters(services)) + (await forgetDeadLettersOfErased(services));
+    const deleted = (await pruneDeadLetters(services)) + (await deleteDeadLettersOfErased(services));
     if (deleted > 0) log.info({ deleted }, 'Deleted dead letters');
   },
 };
@@ -113,6 +113,6 @@ export const forgetOperations = defineJob({
   async run({ tenantid }, _job, services) {
     await services.operations.removeOfTenant(tenantid);
     await services.activity.removeOfTenant(tenantid);
-    await forgetDeadLettersAbout(services, { type: TENANT_DELETED, tenantid });
+    await deleteDeadLettersAbout(services, { type: TENANT_DELETED, tenantid });
   },
 });

@@ -9,7 +9,7 @@ import type { CronJob } from '../jobs/cron.ts';
 import type { Services } from '../services.ts';
 import type { SettingsFinding } from '../settings/areas.ts';
 import { isPaused, nextOf } from './alert-rows.ts';
-import { CHANNELS, type Channel, recipientsOf, tellsAnybody, tryChannel } from './channels.ts';
+import { CHANNELS, type Channel, hasReceiver, recipientsOf, tryChannel } from './channels.ts';
 import type { Condition } from './condition.ts';
 import { callAlert, type News, sendAlert, telegramAlert, templateOf } from './jobs.ts';
 
@@ -60,10 +60,10 @@ export function createAlerts(
         summary: 'Tells administrators of what has been wrong for some minutes, and when it is over',
         schedule: '* * * * *',
         async run({ log }) {
-          if (!tellsAnybody(coreConfig.alerts)) return;
+          if (!hasReceiver(coreConfig.alerts)) return;
           for (const condition of conditions) {
             try {
-              await look(condition);
+              await judge(condition);
             } catch (error) {
               log.warn({ condition: condition.name, reason: messageOf(error) }, 'A condition could not be looked at');
             }
@@ -107,7 +107,7 @@ export function createAlerts(
     test: (channel) => tryChannel(channel, coreConfig.alerts, parts, addresses),
   };
 
-  async function look({ name, path, holds }: Condition): Promise<void> {
+  async function judge({ name, path, holds }: Condition): Promise<void> {
     const detail = await inTime(holds, LONGEST_LOOK_MS);
     const told = await db.read('core_alerts').where({ name }).first();
     if (detail === null && (!told || told.since === null)) return;
@@ -123,11 +123,11 @@ export function createAlerts(
       if (next.tells === null) return;
       const at = Number(next.tells === 'over' ? row.told_at : next.row.since);
       const news = { name, path, isOver: next.tells === 'over', detail: (detail ?? '').slice(0, LONGEST_DETAIL), at };
-      await tell(trx, news, recipients);
+      await notify(trx, news, recipients);
     });
   }
 
-  async function tell(trx: Transaction, news: News, recipients: readonly string[]): Promise<void> {
+  async function notify(trx: Transaction, news: News, recipients: readonly string[]): Promise<void> {
     const { webhook, telegram } = coreConfig.alerts;
     for (const to of recipients) await jobs.enqueue(trx, sendAlert.name, { ...news, to });
     if (telegram.token !== '') await jobs.enqueue(trx, telegramAlert.name, news);

@@ -31,7 +31,7 @@ export async function recipientsOf({ to }: AlertsConfig, addresses: Addresses): 
 }
 
 /** Whether anybody is told anything. */
-export function tellsAnybody({ to, webhook, telegram }: AlertsConfig): boolean {
+export function hasReceiver({ to, webhook, telegram }: AlertsConfig): boolean {
   return to?.length !== 0 || webhook !== null || telegram.token !== '';
 }
 

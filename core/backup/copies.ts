@@ -99,7 +99,7 @@ export function createCopies(parts: Parts, backups: Pick<Backups, 'list'>, rehea
     for (const backup of wanted) await noteBegun(target, backup);
     try {
       const there = await target.list(progress.signal);
-      await forgetMissing(target, there, log);
+      await removeMissing(target, there, log);
       await discardCutOff(target, progress.signal);
       for (const backup of wanted) {
         await copy(target, backup, there, progress);
@@ -153,7 +153,7 @@ export function createCopies(parts: Parts, backups: Pick<Backups, 'list'>, rehea
   }
 
   /** Somebody has deleted them there: they are no copies any more. */
-  async function forgetMissing(target: Target, there: readonly StoredFile[], log: Logger): Promise<void> {
+  async function removeMissing(target: Target, there: readonly StoredFile[], log: Logger): Promise<void> {
     const sizes = new Map(there.map((one) => [one.name, one.size_bytes]));
     for (const { id, backup, size_bytes } of (await notesOf(target)).filter(({ state: how }) => how === 'done')) {
       if (sizes.get(backup) === size_bytes) continue;

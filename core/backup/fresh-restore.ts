@@ -17,9 +17,9 @@ import { type StoredFile, type Target, TargetError } from '../offsite/stored-fil
 import { openTarget } from '../offsite/target.ts';
 import type { Services } from '../services.ts';
 import { namedBackup } from './backup-names.ts';
+import { deleteNotes } from './delete-notes.ts';
 import { lackOfRoom, watchRoom } from './disk-room.ts';
 import { identitiesIn, isEncrypted } from './encryption.ts';
-import { forgetNotes } from './forget-notes.ts';
 import { type IsUnused, replaceUnused, serversOn } from './over-empty.ts';
 import { syncAll } from './placing.ts';
 import { removeAbandonedIncoming, type Staging, stagingForIncoming } from './staging.ts';
@@ -291,7 +291,7 @@ export function createFreshRestores({ services, sources, outcome, restart }: Fre
   async function replaced(id: string, staging: Staging, isUnused: IsUnused): Promise<RestoreOutcome> {
     try {
       await replaceUnused(coreConfig, { content: contentIn(staging.folder), sources, isUnused, log });
-      await forgetNotes(services);
+      await deleteNotes(services);
       return { id, problem: null };
     } catch (error) {
       return { id, problem: messageOf(error) };

@@ -24,7 +24,7 @@ import { syncFolder } from '../write-once.ts';
 import { BLOBS_FOLDER, localEntries, ownEntries } from './files.ts';
 import { readManifest, SQLITE_FILE } from './manifest.ts';
 import { makeSqliteFile } from './other-kind.ts';
-import { keepOwnFiles } from './own-files.ts';
+import { saveOwnFiles } from './own-files.ts';
 import { moveDatabase, moveFiles } from './placing.ts';
 import { isRestored, markedId, openPostgresAlone, restorePostgres } from './restore-postgres.ts';
 import { putInto } from './snapshot.ts';
@@ -114,7 +114,7 @@ async function put(coreConfig: CoreConfig, { content, sources, isUnused, log }: 
 }
 
 async function keepOwn({ dataDir }: CoreConfig, log: Logger): Promise<void> {
-  const kept = await keepOwnFiles(join(dataDir, REPLACED), dataDir);
+  const kept = await saveOwnFiles(join(dataDir, REPLACED), dataDir);
   if (kept.length > 0)
     log.warn(
       { kept, folder: dataDir },

@@ -11,7 +11,7 @@ import { ownEntries } from './files.ts';
  * Certificates, keys and texts that stand aside go back to their place; where the backup has another one of that name, they lie
  * beside it under a name of their own, which is given. May be cut off, and done again.
  */
-export async function keepOwnFiles(aside: string, dataDir: string): Promise<string[]> {
+export async function saveOwnFiles(aside: string, dataDir: string): Promise<string[]> {
   const kept: string[] = [];
   for (const name of await ownEntries(aside)) {
     if (name === SECRETS_FILE) continue;

@@ -139,7 +139,7 @@ export function createCertificates(parts: CertificateParts): Certificates {
   }
 
   function watch(files: CertificateFiles, where: string): WatchedFiles {
-    const one = watchFiles(files, where, { clock, log, onChange: tell });
+    const one = watchFiles(files, where, { clock, log, onChange: notify });
     watched.push(one);
     return one;
   }
@@ -162,10 +162,10 @@ export function createCertificates(parts: CertificateParts): Certificates {
     }
     const isOther = [...found].some(([name, { cert }]) => got.get(name)?.cert !== cert);
     got = found;
-    if (isOther) tell();
+    if (isOther) notify();
   }
 
-  function tell(): void {
+  function notify(): void {
     for (const fn of listeners) fn();
   }
 

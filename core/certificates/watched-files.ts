@@ -16,7 +16,7 @@ export interface WatchedFiles {
   /** Why what is in the files now is not used; null when it is. */
   error(): string | null;
   /** Reads them again at once. */
-  look(): Promise<void>;
+  check(): Promise<void>;
   stop(): void;
 }
 
@@ -34,25 +34,25 @@ export function watchFiles(files: CertificateFiles, where: string, { clock, log,
   let current = firstOf(files, where);
   let error: string | null = null;
   let isStopped = false;
-  let cancel = clock.after(EVERY_MS, lookAgain);
+  let cancel = clock.after(EVERY_MS, checkLater);
   return {
     files,
     current: () => current,
     error: () => error,
-    look,
+    check,
     stop() {
       isStopped = true;
       cancel();
     },
   };
 
-  function lookAgain(): void {
-    void look().finally(() => {
-      if (!isStopped) cancel = clock.after(EVERY_MS, lookAgain);
+  function checkLater(): void {
+    void check().finally(() => {
+      if (!isStopped) cancel = clock.after(EVERY_MS, checkLater);
     });
   }
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     try {
       const [cert, key] = await Promise.all([readFile(files.certFile, 'utf8'), readFile(files.keyFile, 'utf8')]);
       if (cert === current.cert && key === current.key) {

@@ -51,7 +51,7 @@ export interface SharedCounts {
   read(count: Pick<Count, 'name' | 'key'>): Promise<Counted | null>;
   /** Takes back what did not count after all; never below nothing. */
   takeBack(count: Pick<Count, 'name' | 'key'>, points?: number): Promise<void>;
-  forget(count: Pick<Count, 'name' | 'key'>): Promise<void>;
+  remove(count: Pick<Count, 'name' | 'key'>): Promise<void>;
   /** Deletes those whose window is over. */
   prune(): Promise<void>;
 }
@@ -121,7 +121,7 @@ export function createSharedCounts({ db }: { db: Database }): SharedCounts {
       const { name, key } = placeOf(count);
       await answered(ask(TAKE_BACK, [points, name, key]));
     },
-    async forget(count) {
+    async remove(count) {
       await answered(
         db
           .write('core_counts')

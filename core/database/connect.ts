@@ -8,7 +8,7 @@ import type { Logger } from '../observability/log.ts';
 import { knexLines, QUIET_ERRORS } from './knex-log.ts';
 import { openPostgres } from './postgres.ts';
 import { makeQuick } from './quick-client.ts';
-import { keepStatements, type PreparingConnection } from './statement-cache.ts';
+import { cacheStatements, type PreparingConnection } from './statement-cache.ts';
 
 export const DatabaseConfig = Type.Object(
   {
@@ -162,7 +162,7 @@ function pool(max: number, pragmas: string[], client: string, extensions: readon
     afterCreate(connection: SqliteConnection, done: (error: Error | null, connection: SqliteConnection) => void) {
       const sql = pragmas.map((pragma) => `pragma ${pragma};`).join(' ');
       if (client === 'sqlite3') {
-        keepStatements(connection as SqliteConnection & PreparingConnection);
+        cacheStatements(connection as SqliteConnection & PreparingConnection);
         return connection.exec(sql, (error) =>
           error ? done(error, connection) : loadExtensions(connection, extensions, () => done(null, connection)),
         );

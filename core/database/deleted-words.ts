@@ -8,7 +8,7 @@ const PAGES_PER_STEP = 200;
  * Takes the words of deleted rows out of an FTS5 table, where they stay until their part of it is written anew: in steps,
  * between which others write. PostgreSQL keeps words with their row.
  */
-export async function forgetWords(db: Database, table: string): Promise<void> {
+export async function deleteUnusedWords(db: Database, table: string): Promise<void> {
   if (db.client === 'pg') return;
   let isBegun = false;
   let isDone = false;

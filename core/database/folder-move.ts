@@ -79,7 +79,7 @@ export function createFolderMove(parts: Parts): FolderMove {
       try {
         const moved = (await moveFiles()) + (await moveSegments());
         if (ending.signal.aborted) return;
-        await forget();
+        await deleteOld();
         if (moved > 0) log.info({ moved, to: store.label }, 'Bytes of the folder were moved to the bucket');
         cancelSweep = clock.after(SWEPT_AFTER_MS, () => {
           running = sweepFolder().then(
@@ -104,7 +104,7 @@ export function createFolderMove(parts: Parts): FolderMove {
     return (await namesIn(root)).filter((one) => one !== 'incoming');
   }
 
-  async function forget(): Promise<void> {
+  async function deleteOld(): Promise<void> {
     await db.write('core_installation').where({ name }).delete();
     const [from] = timeWindow(clock.now(), BELIEVED_MS);
     const others = await db.read('core_installation').where('name', 'like', `${NOTE}%`);

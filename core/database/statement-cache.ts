@@ -28,7 +28,7 @@ const MAX_SQL_LENGTH = 4_096;
 const NOT_KEPT = /^\s*(?:pragma|create|drop|alter|vacuum|attach|detach|savepoint|release)\b/i;
 
 /** Gives the connection the cache. Its statements must come one after another, as Knex's pool sees to. */
-export function keepStatements(connection: PreparingConnection): void {
+export function cacheStatements(connection: PreparingConnection): void {
   const kept = new Map<string, Statement>();
   const close = connection.close.bind(connection);
   for (const method of ['run', 'all'] as const) {
@@ -37,13 +37,13 @@ export function keepStatements(connection: PreparingConnection): void {
       if (sql.length > MAX_SQL_LENGTH || NOT_KEPT.test(sql)) return unkept(sql, bindings, callback);
       const statement = take(sql, callback);
       statement[method](bindings ?? [], function done(error, rows) {
-        if (error) forget(sql, statement);
+        if (error) evict(sql, statement);
         callback.call(this, error, rows);
       });
     };
   }
   connection.close = (callback) => {
-    for (const [sql, statement] of kept) forget(sql, statement);
+    for (const [sql, statement] of kept) evict(sql, statement);
     close(callback);
   };
 
@@ -54,7 +54,7 @@ export function keepStatements(connection: PreparingConnection): void {
     kept.set(sql, statement);
     if (kept.size > MAX_STATEMENTS) {
       const [oldest] = kept;
-      if (oldest) forget(...oldest);
+      if (oldest) evict(...oldest);
     }
     return statement;
   }
@@ -69,7 +69,7 @@ export function keepStatements(connection: PreparingConnection): void {
     return statement;
   }
 
-  function forget(sql: string, statement: Statement): void {
+  function evict(sql: string, statement: Statement): void {
     if (kept.get(sql) !== statement) return;
     kept.delete(sql);
     statement.finalize();

@@ -4,7 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Database } from './database.ts';
-import { forgetWords } from './deleted-words.ts';
+import { deleteUnusedWords } from './deleted-words.ts';
 import { perStatement, rowsOf } from './insert-many.ts';
 import type { Transaction } from './transactions.ts';
 import { insertTexts, valuesTable } from './values-table.ts';
@@ -21,7 +21,7 @@ export interface WordIndex {
   /** The same for one whose text has changed. */
   replace(trx: Transaction, row: IndexedRow): Promise<void>;
   /** Takes the words of what was deleted out of the index: SQLite rewrites it for that, which takes seconds for a million rows. */
-  forget(db: Database): Promise<void>;
+  deleteUnused(db: Database): Promise<void>;
 }
 
 export interface WordIndexDeclaration {
@@ -185,7 +185,7 @@ function createWordIndex(
       else if (!onPostgres) await trx.raw(`delete from ${table} where id = ?`, [row.id]);
       await add(trx, [row]);
     },
-    forget: (db) => forgetWords(db, table),
+    deleteUnused: (db) => deleteUnusedWords(db, table),
   };
 
   async function add(trx: Transaction, rows: readonly IndexedRow[]): Promise<void> {

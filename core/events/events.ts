@@ -64,7 +64,7 @@ export interface Events {
    * Tells those who listen at this moment, in any process, and nobody else: nothing is written, and no durable subscriber gets
    * it. For what is over in a moment, as that somebody is writing.
    */
-  tell<T extends EventType>(type: T, data: EventCatalogue[T], options?: EmitOptions): void;
+  notify<T extends EventType>(type: T, data: EventCatalogue[T], options?: EmitOptions): void;
   /** Told of every event after its commit, by whichever process it was made. Gives a function that ends it. */
   listen(listener: LiveListener): () => void;
   /** Reads live events, from those that came after one that the reader has. Gives a function that ends it. */
@@ -79,8 +79,8 @@ export interface Events {
    * Says that events of a type tell of what is gone for good: they are kept, and whoever subscribes to the type gets all of
    * them, also those of the time when its plugin was off.
    */
-  keep(type: string): void;
-  isKept(type: string): boolean;
+  retain(type: string): void;
+  isRetained(type: string): boolean;
   /** Gives subscribers what was kept for them while they were not there; gives how much. `moveOn` once an hour or less. */
   catchUp(options?: { moveOn?: boolean }): Promise<number>;
   /** The same for every type that `wants` says yes to at that moment; it may ask the database in the transaction. */
@@ -128,7 +128,7 @@ export function createEvents({
       await publishAll(trx, made);
       return made;
     },
-    tell(type, data, options = {}) {
+    notify(type, data, options = {}) {
       if (!db.soleWriter || live.isHeard()) live.send(eventOf(type, data, options));
     },
     listen: (listener) => live.listen(guarded(listener)),
@@ -138,8 +138,8 @@ export function createEvents({
       if (names) names.push(jobName);
       else subscribers.set(type, [jobName]);
     },
-    keep: (type) => void kept.add(type),
-    isKept: (type) => kept.has(type),
+    retain: (type) => void kept.add(type),
+    isRetained: (type) => kept.has(type),
     catchUp,
     start: live.start,
     stop: live.stop,

@@ -65,7 +65,7 @@ export function createLiveChannel({
   let isStarted = false;
   let cancel: (() => void) | null = null;
 
-  notices.on(EVENT, (payload) => hear(payload as Numbered & { event: CloudEvent | null }));
+  notices.on(EVENT, (payload) => receive(payload as Numbered & { event: CloudEvent | null }));
   notices.on(SIGN_OF_LIFE, (payload) => see(payload as Numbered & { isLast: boolean }));
   notices.on(LISTENERS_CHANGED, plan);
   notices.onGap(missed);
@@ -144,7 +144,7 @@ export function createLiveChannel({
     plan();
   }
 
-  function hear({ from, seq: given, event }: Numbered & { event: CloudEvent | null }): void {
+  function receive({ from, seq: given, event }: Numbered & { event: CloudEvent | null }): void {
     const known = others.get(from)?.seq;
     others.set(from, { seq: given, until: clock.elapsed() + BELIEVED_MS });
     if (known !== undefined && given !== known + 1) missed();
@@ -176,11 +176,11 @@ export function createLiveChannel({
   function plan(): void {
     if (cancel || !isStarted || !(count.isHeard() || log.size() > 0)) return;
     for (const process of others.values()) process.until = clock.elapsed() + BELIEVED_MS;
-    cancel = clock.after(LOOK_MS, look);
+    cancel = clock.after(LOOK_MS, checkOthers);
   }
 
-  function look(): void {
-    cancel = count.isHeard() ? clock.after(LOOK_MS, look) : null;
+  function checkOthers(): void {
+    cancel = count.isHeard() ? clock.after(LOOK_MS, checkOthers) : null;
     if (!cancel) log.break();
     log.prune();
     if (!isShared) return;

@@ -78,7 +78,7 @@ export function createNotices({ db, log }: { db: Database; log: Logger }): Notic
     isConnected: () => db.client !== 'pg' || (remote?.isConnected() ?? false),
     async start() {
       if (db.client !== 'pg') return;
-      remote = await listenOnPostgres({ connect: db.rawConnection, channel: CHANNEL, log, heard, missed });
+      remote = await listenOnPostgres({ connect: db.rawConnection, channel: CHANNEL, log, received, missed });
     },
     async stop() {
       await flushing;
@@ -113,7 +113,7 @@ export function createNotices({ db, log }: { db: Database; log: Logger }): Notic
   }
 
   /** Whoever may connect to the database may say anything on any channel: what is no parcel is passed over. */
-  function heard(piece: string): void {
+  function received(piece: string): void {
     try {
       const text = assembler.add(piece);
       if (text === null) return;

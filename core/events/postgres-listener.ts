@@ -16,7 +16,7 @@ export interface ListenerOptions {
   connect(): Promise<Client>;
   channel: string;
   log: Logger;
-  heard(payload: string): void;
+  received(payload: string): void;
   /** Called when notifications may have been missed. */
   missed(): void;
 }
@@ -29,7 +29,7 @@ const RETRY_MS = { first: 200, longest: 5_000 };
 
 /** Resolves when it listens. Throws when the first connection cannot be made. */
 export async function listenOnPostgres(options: ListenerOptions): Promise<PostgresListener> {
-  const { connect, channel, log, heard, missed } = options;
+  const { connect, channel, log, received, missed } = options;
   let client: Client | null = null;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -50,7 +50,7 @@ export async function listenOnPostgres(options: ListenerOptions): Promise<Postgr
     const fresh = await connect();
     fresh.on('error', () => lost(fresh));
     fresh.on('end', () => lost(fresh));
-    fresh.on('notification', ({ payload }) => heard(payload ?? ''));
+    fresh.on('notification', ({ payload }) => received(payload ?? ''));
     await listen(fresh);
     if (closed) return void (await fresh.end().catch(() => {}));
     client = fresh;

@@ -14,7 +14,7 @@ export interface Remembered<V> {
   /** To be called by who changes it: everybody forgets it, once the transaction has committed. Without a key all of them. */
   changed(trx: Transaction, key?: string): Promise<void>;
   /** This process forgets all, as it does after any change. */
-  forget(): void;
+  invalidate(): void;
 }
 
 export interface RememberedOptions<V> {
@@ -49,15 +49,15 @@ export function createRemembered<V>({
   /** What was read before a change is not kept after it. */
   let generation = 0;
   notices.on(topic, (payload) => {
-    if (typeof payload === 'string') forgetOne(payload);
-    else if (isConcerned(payload)) forget();
+    if (typeof payload === 'string') invalidateOne(payload);
+    else if (isConcerned(payload)) invalidate();
   });
-  notices.onGap(forget);
+  notices.onGap(invalidate);
   return {
     of,
     known: (key) => believed(key)?.value,
     changed: (trx, key) => notices.send(trx, topic, key ?? null),
-    forget,
+    invalidate,
   };
 
   function believed(key: string): { value: V } | undefined {
@@ -80,12 +80,12 @@ export function createRemembered<V>({
     return value;
   }
 
-  function forgetOne(key: string): void {
+  function invalidateOne(key: string): void {
     generation++;
     known.delete(key);
   }
 
-  function forget(): void {
+  function invalidate(): void {
     generation++;
     known.clear();
   }

@@ -81,14 +81,14 @@ export function createHealthChecks({
   return {
     // Strangers may ask, any number at once: those that come while all parts are looked at are given what is found.
     run() {
-      looking ??= look().finally(() => {
+      looking ??= check().finally(() => {
         looking = null;
       });
       return looking;
     },
   };
 
-  async function look(): Promise<Static<typeof Readiness>> {
+  async function check(): Promise<Static<typeof Readiness>> {
     const named: [string, () => Promise<HealthReport>][] = [
       ['database', database],
       ['jobs', queue],
@@ -117,14 +117,14 @@ export function createHealthChecks({
     await writes.run();
     const damage = integrity.damage();
     // Without notices this replica is the last to hear of what another one has changed.
-    const hearsOthers = notices.isConnected();
+    const isListening = notices.isConnected();
     const detail = {
       client: db.client,
       ...(await db.size()),
-      hears_others: hearsOthers,
+      hears_others: isListening,
       ...(damage !== null && { damage }),
     };
-    return { ok: damage === null && hearsOthers, detail };
+    return { ok: damage === null && isListening, detail };
   }
 
   async function schedule(): Promise<HealthReport> {

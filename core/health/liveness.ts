@@ -13,7 +13,7 @@ export interface Liveness {
   /** Why the process should be restarted; null when it should not. */
   reason(): string | null;
   /** Looks once, as the timer does. */
-  look(): Promise<void>;
+  check(): Promise<void>;
 }
 
 const INTERVAL_MS = 5_000;
@@ -44,15 +44,15 @@ export function createLiveness({
 
   return {
     start() {
-      timer = setInterval(() => void look(), INTERVAL_MS);
+      timer = setInterval(() => void check(), INTERVAL_MS);
       timer.unref();
     },
     stop: () => clearInterval(timer),
     reason: () => stuck,
-    look,
+    check,
   };
 
-  function look(): Promise<void> {
+  function check(): Promise<void> {
     looking ??= judge().finally(() => {
       looking = null;
     });

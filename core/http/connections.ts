@@ -130,33 +130,33 @@ export function createConnections({ clock, notices, log, limits }: Services): Co
   /** One look at a time; what is asked for during one is another one after it, for all who ask. */
   function recheck(change: PrincipalsChange = null): Promise<void> {
     add(concerned, change);
-    return lookAgain();
+    return recheckAll();
   }
 
-  function lookAgain(): Promise<void> {
+  function recheckAll(): Promise<void> {
     if (!looking) {
-      looking = look().finally(() => {
+      looking = checkAll().finally(() => {
         looking = null;
       });
       return looking;
     }
     again ??= looking.then(() => {
       again = null;
-      return lookAgain();
+      return recheckAll();
     });
     return again;
   }
 
-  async function look(): Promise<void> {
+  async function checkAll(): Promise<void> {
     // Caches that hear of the same notice are cleared before it is asked who somebody is.
     await Promise.resolve();
     const now = concerned;
     concerned = nobody();
     const waiting = [...all].filter(({ principal }) => isConcerned(now, principal));
-    while (waiting.length > 0) await Promise.all(waiting.splice(0, AT_ONCE).map(lookAt));
+    while (waiting.length > 0) await Promise.all(waiting.splice(0, AT_ONCE).map(check));
   }
 
-  async function lookAt(connection: Connection): Promise<void> {
+  async function check(connection: Connection): Promise<void> {
     try {
       if (isSame(connection.principal, await connection.again())) return;
     } catch (error) {

@@ -67,7 +67,7 @@ export function createLargeBodies(clock: Clock, { perTenant, total } = LARGE_BOD
       reject(coreErrors.bad_request({ message: 'The body ended early' }));
     };
     waiting.add(one);
-    look();
+    check();
     body.response.once('close', giveUp);
     return promise.finally(() => body.response.off('close', giveUp));
   }
@@ -104,7 +104,7 @@ export function createLargeBodies(clock: Clock, { perTenant, total } = LARGE_BOD
   }
 
   /** Again and again, for as long as somebody waits. */
-  function look(): void {
+  function check(): void {
     if (isLooking) return;
     isLooking = true;
     clock.after(LOOK_MS, () => {
@@ -113,7 +113,7 @@ export function createLargeBodies(clock: Clock, { perTenant, total } = LARGE_BOD
       for (const holder of holders) {
         if (isSlow(holder)) holder.cutOff(coreErrors.request_timeout({ headers: { connection: 'close' } }));
       }
-      look();
+      check();
     });
   }
 

@@ -112,7 +112,7 @@ export function createPipeline(options: PipelineOptions) {
       const dialect = endpoint?.dialect ?? dialects.ofPath(path);
       const known = fail(ctx, { dialect, error, requestId, log, check: errorChecks?.get(dialect) });
       const principal = knownCallerOf(ctx)?.principal ?? null;
-      refusals.tell({
+      refusals.publish({
         dialect: dialect.name,
         method,
         path,

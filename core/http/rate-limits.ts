@@ -131,7 +131,7 @@ export function createRateLimits({ enabled, counts, log }: RateLimitOptions): Ra
     async reset(limit, key) {
       if (!enabled) return;
       const own = () => limiter(limit).delete(addressGroup(key));
-      await afterwards(limit, key, () => counts.forget(countOf(limit, key)), own);
+      await afterwards(limit, key, () => counts.remove(countOf(limit, key)), own);
     },
   };
 

@@ -19,14 +19,14 @@ export interface Refusal {
 export interface Refusals {
   /** Called after the answer is made; it returns at once, and does not throw. */
   on(listener: (refusal: Refusal) => void): void;
-  tell(refusal: Refusal): void;
+  publish(refusal: Refusal): void;
 }
 
 export function createRefusals(): Refusals {
   const listeners: ((refusal: Refusal) => void)[] = [];
   return {
     on: (listener) => void listeners.push(listener),
-    tell(refusal) {
+    publish(refusal) {
       for (const listener of listeners) listener(refusal);
     },
   };

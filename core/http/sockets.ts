@@ -95,7 +95,7 @@ export function createSocketServer(options: SocketServerOptions) {
       const known = isAppError(error) ? error : coreErrors.internal_error({ cause: error });
       refuse(socket, known.status);
       const about = { dialect: '', method: 'GET', path: pathOf(request), requestId: randomUUID(), principal: null };
-      refusals.tell({ ...about, error: known, ip: clientIp(request) });
+      refusals.publish({ ...about, error: known, ip: clientIp(request) });
     }
   }
 

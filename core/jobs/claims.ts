@@ -159,10 +159,10 @@ function inTurn(rows: JobRow[], shares: readonly LaneShare[]): JobRow[] {
 }
 
 export function createClaims({ db, clock, worker }: { db: Database; clock: Clock; worker: string }) {
-  return { look, dueLanes, markDue, claim, claimKey };
+  return { poll, dueLanes, markDue, claim, claimKey };
 
   /** Kinds of which jobs are due, and when the next one comes due that is not marked yet. */
-  async function look(names: readonly string[]): Promise<{ kinds: string[]; nextAt: number | null }> {
+  async function poll(names: readonly string[]): Promise<{ kinds: string[]; nextAt: number | null }> {
     if (names.length === 0) return { kinds: [], nextAt: null };
     const found = rowsOf<{ name: string | null; at: unknown }>(await db.read.raw(lookOf(names.length), [...names]));
     const next = found.find(({ name }) => name === null);

@@ -46,7 +46,7 @@ export interface CronLedger {
   /** A run outside the schedule; null when one is under way. */
   claimNow(job: string): Promise<CronRunRow | null>;
   /** Renews the lease. */
-  keep(id: number): Promise<void>;
+  renew(id: number): Promise<void>;
   finish(id: number, status: 'done' | 'failed', error: string | null): Promise<void>;
   /** Gives the runs back that this process was in when it died; for the only process on a database. */
   releaseAll(): Promise<void>;
@@ -112,7 +112,7 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
       // Right after the latest, where a run can be inserted once: of several who ask at once one has it.
       return insert(job, latest ? latest.scheduled_at + 1 : clock.now(), 'running');
     },
-    async keep(id) {
+    async renew(id) {
       await runs()
         .where({ id, status: 'running' })
         .update({ locked_until: clock.now() + LEASE_MS });

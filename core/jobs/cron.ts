@@ -138,7 +138,7 @@ export function createCron(options: CronOptions): Cron {
   function tick(): void {
     if (!isRunning) return;
     warnOfOverdue();
-    const ended = look();
+    const ended = check();
     const isHeld = watch.ahead() !== null;
     for (const job of jobs) if (!isHeld && !underWay.has(job)) void due(job, ended);
     const now = clock.now();
@@ -149,7 +149,7 @@ export function createCron(options: CronOptions): Cron {
 
   async function runDue(): Promise<void> {
     if (watch.ahead() !== null) return;
-    const ended = look();
+    const ended = check();
     await Promise.all(
       jobs.map(async (job) => {
         // A run that the schedule or a jump of the clock began is waited for as well.
@@ -161,7 +161,7 @@ export function createCron(options: CronOptions): Cron {
   }
 
   /** What has ended of all that came due last, asked when the first job wants to know. */
-  function look(): Look {
+  function check(): Look {
     const scheduled = new Map(jobs.map(({ name, schedule }) => [name, lastTime(schedule, clock.now())]));
     let ended: Promise<ReadonlySet<string>> | undefined;
     return async ({ name }) => {
@@ -210,7 +210,7 @@ export function createCron(options: CronOptions): Cron {
   }
 
   async function runClaimed(job: BoundCronJob, claimed: { id: number }, scheduledAt: number): Promise<void> {
-    const renewal = setInterval(() => void ledger.keep(claimed.id).catch(() => {}), RENEW_MS);
+    const renewal = setInterval(() => void ledger.renew(claimed.id).catch(() => {}), RENEW_MS);
     renewal.unref();
     running.set(claimed.id, { job, startedAt: performance.now(), isTold: false });
     try {

@@ -34,16 +34,16 @@ export async function pruneDeadLetters({ db, clock, jobs, coreConfig }: Needed):
 }
 
 /** Deletes the dead letters of tenants and people who have gone lately; gives how many. */
-export async function forgetDeadLettersOfErased({ db, clock, jobs }: Needed): Promise<number> {
+export async function deleteDeadLettersOfErased({ db, clock, jobs }: Needed): Promise<number> {
   const since = clock.now() - ERASURES_FOR_MS;
   const rows = await db.read('core_erasures').where('created_at', '>', since).select('event');
   let deleted = 0;
-  for (const { event } of rows) deleted += await forgetDeadLettersAbout({ db, jobs }, JSON.parse(event));
+  for (const { event } of rows) deleted += await deleteDeadLettersAbout({ db, jobs }, JSON.parse(event));
   return deleted;
 }
 
 /** Deletes the dead letters that name who is gone: by their lane, or anywhere in what they carry. Gives how many. */
-export async function forgetDeadLettersAbout(
+export async function deleteDeadLettersAbout(
   { db, jobs }: Pick<Needed, 'db' | 'jobs'>,
   { type, subject, tenantid }: Erasure,
 ): Promise<number> {

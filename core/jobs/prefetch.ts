@@ -21,7 +21,7 @@ export interface Ahead {
   /** How many more of a kind than there are places for may be claimed now. */
   room(type: BoundJob): number;
   /** Keeps what was claimed and has no place. */
-  keep(type: BoundJob, rows: readonly JobRow[]): void;
+  store(type: BoundJob, rows: readonly JobRow[]): void;
   /** Gives back those that are kept and have no try left after this one: for some time nothing is claimed ahead. */
   dropLastTries(type: BoundJob): void;
   /** The next one of a kind that was kept. */
@@ -58,7 +58,7 @@ export function createAhead({ clock, places, giveBack }: AheadOptions): Ahead {
       const inTime = Math.floor((AHEAD_MS / (durations.get(type.name) ?? FIRST_GUESS_MS)) * places.all(type));
       return Math.max(0, Math.min(inTime, MOST_AHEAD) - (kept.get(type.name)?.length ?? 0));
     },
-    keep(type, rows) {
+    store(type, rows) {
       if (rows.length === 0) return;
       kept.set(type.name, [...(kept.get(type.name) ?? []), ...rows]);
       clock.after(KEPT_MS, () => dropLate(type.name, new Set(rows)));

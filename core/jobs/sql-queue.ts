@@ -234,10 +234,10 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
     }
     const names = [...types.keys()];
     if (now >= dueAt) await markDue();
-    let { kinds, nextAt } = await claims.look(names);
+    let { kinds, nextAt } = await claims.poll(names);
     if (nextAt !== null && nextAt <= now) {
       await markDue();
-      ({ kinds, nextAt } = await claims.look(names));
+      ({ kinds, nextAt } = await claims.poll(names));
     }
     for (const name of [...crowded.keys()]) if (!kinds.includes(name)) crowded.delete(name);
     for (const name of kinds) {
@@ -284,7 +284,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
       if (shares.length === 0) break;
       const claimed = await claims.claim(type, shares);
       line.served(shares, countBy(claimed));
-      ahead.keep(type, claimed);
+      ahead.store(type, claimed);
       beginKept(type);
       ahead.dropLastTries(type);
       empty = claimed.length === 0 ? empty + 1 : 0;

@@ -57,12 +57,12 @@ export function createOutput({ open, keptBytes = KEPT_BYTES }: OutputOptions): O
     write(text) {
       closeGap();
       const line = Buffer.from(text);
-      if (kept > 0) return missing > 0 || kept + line.length > keptBytes ? drop(line) : keep(line);
+      if (kept > 0) return missing > 0 || kept + line.length > keptBytes ? drop(line) : buffer(line);
       const whole = isTorn ? Buffer.concat([Buffer.of(NEWLINE), line]) : line;
       const rest = whole.subarray(send(whole));
       if (rest.length === 0) return closeGap();
       if (state === 'gone') return drop(line);
-      keep(rest);
+      buffer(rest);
       tryLater();
     },
     dropped: () => total,
@@ -92,16 +92,16 @@ export function createOutput({ open, keptBytes = KEPT_BYTES }: OutputOptions): O
       kept -= sent;
       if (state === 'full') return;
       if (state === 'open') blocks.shift();
-      else forget();
+      else dropAll();
     }
   }
 
-  function forget(): void {
+  function dropAll(): void {
     for (const { room, from, to } of blocks.splice(0)) drop(room.subarray(from, to));
     kept = 0;
   }
 
-  function keep(bytes: Buffer): void {
+  function buffer(bytes: Buffer): void {
     let last = blocks.at(-1);
     if (!last || last.room.length - last.to < bytes.length) {
       last = { room: Buffer.allocUnsafe(Math.max(BLOCK_BYTES, bytes.length)), from: 0, to: 0 };

@@ -164,7 +164,7 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     const operation = createOperation({ db, clock, log, id, insert, announce });
     if (!what.onlyWhenLong) await operation.note();
     underWay.set(id, operation);
-    look();
+    check();
     void operation.over.then(() => underWay.delete(id));
     return operation;
   }
@@ -226,11 +226,11 @@ export function createOperations({ db, clock, events, notices, log }: Services):
   }
 
   /** Leases are renewed for as long as there are some. */
-  function look(): void {
+  function check(): void {
     cancelLook ??= clock.after(RENEW_MS, () => {
       cancelLook = null;
       if (underWay.size === 0) return;
-      look();
+      check();
       renew().catch((error) => log.warn({ reason: messageOf(error) }, 'Leases of long work could not be renewed'));
     });
   }

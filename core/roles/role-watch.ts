@@ -54,12 +54,12 @@ export function createRoleWatch({ roles, notices, log, everyMs = EVERY_MS }: Rol
   return { name: 'roles', start, stop, missing, health };
 
   function start(): void {
-    unhear = notices.on(TOPIC, hear);
+    unhear = notices.on(TOPIC, receive);
     if (!asks) return;
     startedAt = performance.now();
-    tell();
+    announce();
     timer = setInterval(() => {
-      tell();
+      announce();
       warn();
     }, everyMs);
     timer.unref();
@@ -70,31 +70,31 @@ export function createRoleWatch({ roles, notices, log, everyMs = EVERY_MS }: Rol
     clearInterval(timer);
   }
 
-  function tell(): void {
+  function announce(): void {
     notices.sendNow(TOPIC, { process: self, roles: [...roles], asks } satisfies Told);
   }
 
-  function hear(payload: unknown): void {
+  function receive(payload: unknown): void {
     if (!isTold(payload) || payload.process === self) return;
     if (asks) {
-      if (others.size >= MOST_PROCESSES) forgetSilent();
+      if (others.size >= MOST_PROCESSES) dropSilent();
       others.set(payload.process, { roles: payload.roles, at: performance.now() });
     }
     // Who asks tells by that; of many that ask, one answer is enough.
     if (asks || !payload.asks || performance.now() - answeredAt < everyMs / 2) return;
     answeredAt = performance.now();
-    tell();
+    announce();
   }
 
   function missing(): Role[] | null {
     if (!asks) return [];
     if (!notices.isConnected() || performance.now() - startedAt < TIMES * everyMs) return null;
-    forgetSilent();
+    dropSilent();
     const had = new Set([...roles, ...[...others.values()].flatMap((other) => other.roles)]);
     return ROLES.filter((role) => !had.has(role));
   }
 
-  function forgetSilent(): void {
+  function dropSilent(): void {
     const since = performance.now() - TIMES * everyMs;
     for (const [process, { at }] of others) if (at < since) others.delete(process);
   }

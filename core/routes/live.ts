@@ -65,16 +65,16 @@ export const liveRoutes = [
         },
         failed: end,
       });
-      let cancel = clock.after(LOOK_MS, look);
+      let cancel = clock.after(LOOK_MS, checkAgain);
       stream.onClose(() => {
         cancel();
         stop();
       });
       return HANDLED;
 
-      function look(): void {
+      function checkAgain(): void {
         place();
-        cancel = clock.after(LOOK_MS, look);
+        cancel = clock.after(LOOK_MS, checkAgain);
         check().catch(end);
       }
     },

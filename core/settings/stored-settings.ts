@@ -76,7 +76,7 @@ export async function noteProven(db: Knex, stored: StoredSettings): Promise<void
 }
 
 /** After a restore: that another machine has started with these says nothing of this one, whose ports may be taken. */
-export async function forgetProven(db: Knex): Promise<void> {
+export async function deleteProven(db: Knex): Promise<void> {
   if (await hasTable(db, 'core_installation'))
     await db('core_installation').whereIn('name', [PROVEN, REFUSED]).delete();
 }
@@ -92,7 +92,7 @@ export async function noteRefused(db: Knex, versions: Record<string, number>): P
 }
 
 /** For one more try. */
-export async function forgetRefused(db: Knex): Promise<void> {
+export async function deleteRefused(db: Knex): Promise<void> {
   await db('core_installation').where({ name: REFUSED }).delete();
 }
 

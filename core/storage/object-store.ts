@@ -39,7 +39,7 @@ export interface ObjectStore {
   readNote(name: string): Promise<string | null>;
   writeNote(name: string, text: string): Promise<void>;
   /** Of an installation that is no more. */
-  forgetNotes(): Promise<void>;
+  deleteNotes(): Promise<void>;
 }
 
 /** Whose objects they are. It lies above the folder of the objects. */
@@ -99,7 +99,7 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
       answered(async () => {
         await notes.ask(name, { method: 'PUT', body: Buffer.from(text), signal: AbortSignal.timeout(NOTE_MS) });
       }),
-    forgetNotes: () => answered(forgetNotes),
+    deleteNotes: () => answered(deleteNotes),
   };
 
   async function read(name: string, sizeBytes: number): Promise<Buffer> {
@@ -132,7 +132,7 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
   async function claim(installation: string): Promise<void> {
     const owner = await answered(ownerNow);
     if (owner === null) {
-      await answered(forgetNotes);
+      await answered(deleteNotes);
       const body = Buffer.from(installation);
       await answered(() => above.ask(OWNER, { method: 'PUT', body, signal: patience(0) }));
     }
@@ -155,7 +155,7 @@ export function openStore(config: StorageConfig, outbound: Outbound): ObjectStor
   }
 
   /** All of them: the prefix is of one installation alone. */
-  async function forgetNotes(): Promise<void> {
+  async function deleteNotes(): Promise<void> {
     for await (const page of notes.pages(patience(0)))
       for (const { name } of page) await notes.ask(name, { method: 'DELETE', fine: [200, 204], signal: patience(0) });
   }

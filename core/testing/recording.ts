@@ -7,27 +7,27 @@ export interface Recording {
   /** What was announced so far, in order: of all that was committed before the call, nothing is missing. */
   // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in the data
   all(): Promise<CloudEvent<any>[]>;
-  forget(): void;
+  clear(): void;
   end(): void;
 }
 
 /** Begins once all that was committed before has been told: it is not of this recording. */
 export async function recordEvents(services: Services, types: RegExp): Promise<Recording> {
-  await tellAll(services);
+  await notifyAll(services);
   const seen: CloudEvent[] = [];
   const end = services.events.listen((event) => void (types.test(event.type) && seen.push(event)));
   return {
     async all() {
-      await tellAll(services);
+      await notifyAll(services);
       return [...seen];
     },
-    forget: () => void seen.splice(0),
+    clear: () => void seen.splice(0),
     end,
   };
 }
 
 /** Notices are heard in the order of their commits: when this one has come back, all before it have. */
-export async function tellAll({ notices, db }: Services): Promise<void> {
+export async function notifyAll({ notices, db }: Services): Promise<void> {
   if (db.client !== 'pg') return;
   const topic = `test.told.${randomUUID()}`;
   const heard = Promise.withResolvers<void>();

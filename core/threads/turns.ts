@@ -129,15 +129,15 @@ export function createTurns<T, R>({ script, threads, limits, longestMs, env, wor
 
     function watch(): void {
       before = cpuMsOf(place.thread);
-      place.timer = setTimeout(look, longestMs - unwatchedMs);
+      place.timer = setTimeout(check, longestMs - unwatchedMs);
     }
 
-    async function look(): Promise<void> {
+    async function check(): Promise<void> {
       const taken = unwatchedMs + (await cpuMsOf(place.thread)) - (await before);
       if (!places.has(place) || place.job !== job) return;
       const leftMs = Math.ceil(longestMs - taken);
       const isInTime = performance.now() - beganAt < MOST_TIMES * longestMs;
-      if (leftMs > 0 && isInTime) place.timer = setTimeout(look, Math.max(leftMs, longestMs / MOST_TIMES));
+      if (leftMs > 0 && isInTime) place.timer = setTimeout(check, Math.max(leftMs, longestMs / MOST_TIMES));
       else lose(place, new ThreadLost('time', `more than ${longestMs} ms`));
     }
   }

@@ -52,10 +52,10 @@ export function createUpdates({
         if (url === null) return;
         const checked_at = clock.now();
         try {
-          await keep({ url, said: await readVersionFile(url, outbound), checked_at, error: null });
+          await store({ url, said: await readVersionFile(url, outbound), checked_at, error: null });
         } catch (error) {
           const said = (await known(url))?.said ?? null;
-          await keep({ url, said, checked_at, error: messageOf(error).slice(0, MOST_ERROR) });
+          await store({ url, said, checked_at, error: messageOf(error).slice(0, MOST_ERROR) });
           throw error;
         }
       },
@@ -68,7 +68,7 @@ export function createUpdates({
     },
   };
 
-  async function keep(value: Known): Promise<void> {
+  async function store(value: Known): Promise<void> {
     const row = { name: FACT, value: JSON.stringify(value) };
     await db.write('core_installation').insert(row).onConflict('name').merge();
   }

@@ -4,7 +4,7 @@ import { SampleConfig } from './config.ts';
 import type { SampleServices } from './contract.ts';
 import { addNote } from './functions.ts';
 import { createNotes, METER } from './notes.ts';
-import { exportNotes, forgetPerson, forgetTenant } from './personal-data.ts';
+import { erasePerson, eraseTenant, exportNotes } from './personal-data.ts';
 import { remind, remindDue } from './reminders.ts';
 import { noteRoutes } from './routes.ts';
 import type { SampleScope } from './scope.ts';
@@ -28,7 +28,7 @@ export default definePlugin({
   eventAccess: { 'sample.added': { scope: 'sample:read' } },
   hookPoints: { 'sample.adding': 'Before a note is kept' },
   hooks: { 'user.exporting': exportNotes },
-  on: { 'user.deleted': forgetPerson, 'tenant.deleted': forgetTenant },
+  on: { 'user.deleted': erasePerson, 'tenant.deleted': eraseTenant },
   routes: noteRoutes,
   functions: [addNote],
   cron: [remindDue],

@@ -35,7 +35,7 @@ export interface NoteKeeper extends Notes {
   /** Throws `not_found`. */
   remove(tenantId: string, id: number): Promise<void>;
   /** Deletes those of a person, or of the whole tenant. */
-  forget(tenantId: string, userId?: number): Promise<void>;
+  erase(tenantId: string, userId?: number): Promise<void>;
 }
 
 /** What is counted against the plan of the tenant. */
@@ -45,7 +45,7 @@ const errors = defineErrors({ too_long: [422, 'The note is too long; shorten it'
 export function createNotes(services: Services & { config: SampleConfig }): NoteKeeper {
   const { db, clock, events, hooks, usage, config } = services;
 
-  return { add, change, remove, forget };
+  return { add, change, remove, erase };
 
   async function add({ tenantId, userId }: Writer, note: NewNote, key?: string): Promise<Note> {
     const context = { text: note.text };
@@ -84,7 +84,7 @@ export function createNotes(services: Services & { config: SampleConfig }): Note
     });
   }
 
-  function forget(tenantId: string, userId?: number): Promise<void> {
+  function erase(tenantId: string, userId?: number): Promise<void> {
     return db.transaction(async (trx) => {
       const theirs = trx('sample_notes').where({ tenant_id: tenantId });
       if (userId !== undefined) theirs.where({ user_id: userId });

@@ -13,8 +13,8 @@ export const exportNotes: HookHandler<'user.exporting'> = async ({ user, section
 };
 
 /** An event may come twice: what is gone already is no mistake. */
-export const forgetPerson: EventHandler<'user.deleted'> = ({ data }, { notes }: SampleScope) =>
-  notes.forget(data.tenant_id, data.id);
+export const erasePerson: EventHandler<'user.deleted'> = ({ data }, { notes }: SampleScope) =>
+  notes.erase(data.tenant_id, data.id);
 
-export const forgetTenant: EventHandler<'tenant.deleted'> = ({ data }, { notes }: SampleScope) =>
-  notes.forget(data.tenant_id);
+export const eraseTenant: EventHandler<'tenant.deleted'> = ({ data }, { notes }: SampleScope) =>
+  notes.erase(data.tenant_id);

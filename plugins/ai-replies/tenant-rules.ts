@@ -68,7 +68,7 @@ export function createAiRules({
     characters += text.length - (found?.text.length ?? 0);
     if (characters > MOST_CHARACTERS) {
       lists.clear();
-      remembered.forget();
+      remembered.invalidate();
       characters = text.length;
     }
     const words = list.length === 0 ? NO_WORDS : createSensitiveWords(list);

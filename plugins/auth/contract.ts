@@ -270,7 +270,7 @@ export interface AuditLog {
   /** Stores an entry, inside the given transaction or through the group commit; it is linked into its chain afterwards. */
   record(entry: AuditEntry, trx?: Transaction): Promise<void>;
   /** Takes addresses and programs out of the entries of somebody who is erased; who did what stays. */
-  forget(trx: Transaction, actorId: string): Promise<void>;
+  erase(trx: Transaction, actorId: string): Promise<void>;
 }
 
 /** What tenants have set for themselves. */

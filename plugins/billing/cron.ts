@@ -16,8 +16,8 @@ export const cleanUp = defineCron({
   schedule: '47 3 * * *',
   async run(_, { db, clock, providerEvents, erasedTenants }: BillingScope) {
     const now = clock.now();
-    await providerEvents.forgetBefore(now - EVENTS_KEPT_MS);
-    await erasedTenants.forgetBefore(now - DAYS_KEPT_MS);
+    await providerEvents.deleteBefore(now - EVENTS_KEPT_MS);
+    await erasedTenants.deleteBefore(now - DAYS_KEPT_MS);
     await deleteBelow(db, 'billing_usage_keys', 'at', now - KEYS_KEPT_MS);
     // Those that were paid have their invoice; nobody asks for the others any more, whether they are marked as over yet or not.
     await db

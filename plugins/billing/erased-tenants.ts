@@ -31,7 +31,7 @@ export interface ErasedTenants {
   erasedAt(on: Knex | Transaction, tenantId: string): Promise<number | null>;
   /** Those of these tenants that were. */
   among(on: Knex | Transaction, tenantIds: readonly string[]): Promise<ReadonlySet<string>>;
-  forgetBefore(time: number): Promise<void>;
+  deleteBefore(time: number): Promise<void>;
 }
 
 export function createErasedTenants({ db }: Services): ErasedTenants {
@@ -66,7 +66,7 @@ export function createErasedTenants({ db }: Services): ErasedTenants {
       return new Set(found.map((hash) => byHash.get(hash) ?? ''));
     },
 
-    async forgetBefore(time) {
+    async deleteBefore(time) {
       await db.write('billing_erased_tenants').where('at', '<', time).delete();
     },
   };

@@ -9,10 +9,10 @@ export const cleanUp = defineCron({
   schedule: '17 * * * *',
   async run({ log }, { mailRetention, sentDeletion, mailSessions, greylist, webhookRecords }: MailScope) {
     const removed = await mailRetention.apply();
-    await sentDeletion.forgetOld();
-    await webhookRecords.forgetOld();
-    await greylist.forgetOld();
-    await mailSessions.forgetOld();
+    await sentDeletion.deleteOld();
+    await webhookRecords.deleteOld();
+    await greylist.deleteOld();
+    await mailSessions.deleteOld();
     if (removed > 0) log.info({ removed }, 'Deleted mail by its retention');
   },
 });

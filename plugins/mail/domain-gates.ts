@@ -49,7 +49,7 @@ export function createDomainGates(options: { atOnce: number; perMinute: number; 
       const gate = gateOf(domain);
       const now = options.now();
       if (now < gate.closedUntil) return gate.closedUntil - now;
-      forgetLate(gate, now);
+      dropLate(gate, now);
       if (!hasPlace(gate, tenant)) return waitInLine(gate, tenant, now, BUSY_MS);
       if (now >= gate.windowEndsAt) beginWindow(gate, now);
       const leftMs = gate.windowEndsAt - now;
@@ -96,7 +96,7 @@ export function createDomainGates(options: { atOnce: number; perMinute: number; 
     return waitMs;
   }
 
-  function forgetLate({ waiting }: Gate, now: number): void {
+  function dropLate({ waiting }: Gate, now: number): void {
     for (const [tenant, until] of waiting) if (until < now) waiting.delete(tenant);
   }
 
@@ -121,7 +121,7 @@ export function createDomainGates(options: { atOnce: number; perMinute: number; 
   function gateOf(domain: string): Gate {
     let gate = gates.get(domain);
     if (!gate) {
-      if (gates.size >= MAX_GATES) forgetIdle();
+      if (gates.size >= MAX_GATES) dropIdle();
       const nobody = { inside: 0, inWindow: new Map<string, number>(), waiting: new Map<string, number>() };
       gate = { ...nobody, windowEndsAt: 0, failures: 0, failingSince: 0, closedUntil: 0 };
       gates.set(domain, gate);
@@ -129,7 +129,7 @@ export function createDomainGates(options: { atOnce: number; perMinute: number; 
     return gate;
   }
 
-  function forgetIdle(): void {
+  function dropIdle(): void {
     for (const [domain, { inside, closedUntil }] of gates) {
       if (inside === 0 && closedUntil <= options.now()) gates.delete(domain);
     }

@@ -1,6 +1,6 @@
 /** Erasure: what goes with a person or a tenant. */
 import type { EventHandler } from '#core/plugin.ts';
-import { forgetDeletedWords } from './receiving/word-index.ts';
+import { deleteUnusedWords } from './receiving/word-index.ts';
 import type { MailScope } from './scope.ts';
 
 /** The mailboxes of somebody who is gone go too, with their mail and what was sent from them. */
@@ -10,11 +10,11 @@ export const removeMailOfUser: EventHandler<'user.deleted'> = async (
 ) => {
   const mailboxes = await mailboxSettings.ofUser(data.id);
   await db.transaction(async (trx) => {
-    for (const { id } of mailboxes) await auditLog.forget(trx, String(id));
+    for (const { id } of mailboxes) await auditLog.erase(trx, String(id));
   });
   await mailDeletion.mailboxes(mailboxes);
   await sentDeletion.removeOf({ user_id: data.id });
-  await forgetDeletedWords(db);
+  await deleteUnusedWords(db);
 };
 
 /** What a tenant had beside the mailboxes of its people: those of its workflows, rules, suppressions, queued work. */
@@ -25,9 +25,9 @@ export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async (
   const { tenant_id } = data;
   await mailDeletion.mailboxes(await db.read('mail_mailboxes').where({ tenant_id }).select('id', 'address'));
   await sentDeletion.removeOf({ tenant_id });
-  await forgetDeletedWords(db);
+  await deleteUnusedWords(db);
   await db.transaction(async (trx) => {
-    await mailRules.forgetTenant(trx, tenant_id);
+    await mailRules.deleteOfTenant(trx, tenant_id);
     // Jobs carry mail in their payloads; one that runs at this moment finds nothing any more.
     await trx('core_jobs')
       .where({ lane: tenant_id })

@@ -310,7 +310,7 @@ export interface ChannelServices {
   /** Aborted when it is to end. */
   signal: AbortSignal;
   /** Stores a message, once for its id, and then how far the network has been read. Rejects while that is not possible. */
-  hear(message: ChannelMessage | null, place: string): Promise<void>;
+  receive(message: ChannelMessage | null, place: string): Promise<void>;
   /** Says what is wrong, or with '' that nothing is any more. */
   problem(text: string): void;
 }

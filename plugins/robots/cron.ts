@@ -1,6 +1,6 @@
 /** What robots do by the clock, through several parts. */
 import { defineCron } from '#core/plugin.ts';
-import { forgetDeletedWords } from './conversations/words.ts';
+import { deleteUnusedWords } from './conversations/words.ts';
 import type { RobotsScope } from './scope.ts';
 
 /** Each step is bounded: what is left is done at once, and the rest a minute later. */
@@ -27,8 +27,8 @@ export const tidyRobots = defineCron({
   schedule: '17 3 * * *',
   async run(_run, { db, robotTokens, robotErasure, robotLogs }: RobotsScope) {
     await robotTokens.tidy();
-    await robotErasure.forgetTries();
+    await robotErasure.deleteTries();
     await robotLogs.tidy();
-    if ((await robotErasure.eraseDeleted()) > 0) await forgetDeletedWords(db);
+    if ((await robotErasure.eraseDeleted()) > 0) await deleteUnusedWords(db);
   },
 });

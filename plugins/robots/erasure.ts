@@ -1,7 +1,7 @@
 /** Erasure: what goes with a person or a tenant, part by part. */
 import type { EventHandler } from '#core/plugin.ts';
 import { forgetPersonInInbox, removeInboxOfTenant } from './conversations/erasure.ts';
-import { forgetDeletedWords } from './conversations/words.ts';
+import { deleteUnusedWords } from './conversations/words.ts';
 import type { RobotsScope } from './scope.ts';
 
 /** The robots of somebody who is gone go too, with what they have heard. */
@@ -14,7 +14,7 @@ export const removeRobotsOfUser: EventHandler<'user.deleted'> = async (event, sc
   await scheduledMessages.erase({ user_id });
   await robotErasure.erase({ user_id });
   await robotErasure.unnameActor(uuid);
-  await forgetDeletedWords(db);
+  await deleteUnusedWords(db);
   await robotLogs.erase(tenant_id, uuid);
 };
 

@@ -1,12 +1,12 @@
 /** Erasure: what goes with a tenant or a person: each part says what of it. */
 import type { EventHandler } from '#core/plugin.ts';
-import { forgetApprover } from './approvals/erasure.ts';
-import { eraseWorkflowsOfTenant, forgetStarts } from './executions/erasure.ts';
+import { eraseApprover } from './approvals/erasure.ts';
+import { eraseStarts, eraseWorkflowsOfTenant } from './executions/erasure.ts';
 import type { WorkflowsScope } from './scope.ts';
 
 /** What runs is stopped by the absence of its tenant, in every process; what is stored is removed here. */
 const tenantGone: EventHandler<'tenant.deleted'> = async ({ data: { tenant_id } }, services: WorkflowsScope) => {
-  services.workflowTenants.forget();
+  services.workflowTenants.invalidate();
   await eraseWorkflowsOfTenant(services, tenant_id);
   // Those that are ready end by themselves: the platform's workflows hear also of this.
   await services.db
@@ -18,8 +18,8 @@ const tenantGone: EventHandler<'tenant.deleted'> = async ({ data: { tenant_id } 
 
 const userGone: EventHandler<'user.deleted'> = async ({ data }, services: WorkflowsScope) => {
   await services.workflowPublishers.disown(data.id);
-  await forgetStarts(services, data.tenant_id, data.user_id);
-  await forgetApprover(services, data.user_id);
+  await eraseStarts(services, data.tenant_id, data.user_id);
+  await eraseApprover(services, data.user_id);
 };
 
 export const erasures = { 'tenant.deleted': tenantGone, 'user.deleted': userGone };

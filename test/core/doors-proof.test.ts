@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { settingsFor } from '#core/bind-settings.ts';
 import { ARRIVE_WITHIN_MS, createDoorsProof } from '#core/settings/doors-proof.ts';
-import { appendVersion, forgetRefused, readProven, readStored } from '#core/settings/stored-settings.ts';
+import { appendVersion, deleteRefused, readProven, readStored } from '#core/settings/stored-settings.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -69,7 +69,7 @@ describe('an address that the server has moved to', function () {
     const given = await settings();
     assert.match(given.failure ?? '', /Nobody signed in reached the server/);
     assert.deepEqual([...given.inForce.keys()], ['sending'], 'what has moved nothing stays');
-    await forgetRefused(db.write);
+    await deleteRefused(db.write);
     const again = await settings();
     assert.deepEqual([again.failure, again.inForce.get('general')?.version], [null, 1]);
     await (await proof()).hasStarted();

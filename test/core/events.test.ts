@@ -57,7 +57,7 @@ describe('events that are told of together', () => {
   it('are heard live alone when they are told, and leave nothing', async () => {
     const { events, jobs } = app.services;
     const recording = await app.record(/^test\.happened$/);
-    events.tell('test.happened' as never, { n: 2 } as never, { tenantId: 'of-somebody' });
+    events.notify('test.happened' as never, { n: 2 } as never, { tenantId: 'of-somebody' });
     const [event] = await recording.all();
     assert.deepEqual([event?.data, event?.tenantid], [{ n: 2 }, 'of-somebody']);
     await jobs.idle();

@@ -151,13 +151,13 @@ describe('a supervisor', () => {
     let ping = () => hanging;
     const options = { file: null, log, now: () => time, answerMs: 5 };
     const liveness = createLiveness({ ...options, db: database(() => ping(), true) });
-    await liveness.look();
+    await liveness.check();
     assert.equal(liveness.reason(), null);
     time = 31_000;
-    await liveness.look();
+    await liveness.check();
     assert.match(liveness.reason() ?? '', /not this process/);
     ping = async () => {};
-    await liveness.look();
+    await liveness.check();
     assert.equal(liveness.reason(), null);
   });
 
@@ -170,9 +170,9 @@ describe('a supervisor', () => {
       answerMs: 5,
       db: database(() => hanging, false),
     });
-    await liveness.look();
+    await liveness.check();
     time = 60_000;
-    await liveness.look();
+    await liveness.check();
     assert.equal(liveness.reason(), null);
   });
 });

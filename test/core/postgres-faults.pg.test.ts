@@ -124,7 +124,7 @@ describe('connections to PostgreSQL', () => {
       return client;
     };
     const { log } = app.services;
-    const listener = await listenOnPostgres({ connect, channel: 'test', log, heard() {}, missed: () => gaps++ });
+    const listener = await listenOnPostgres({ connect, channel: 'test', log, received() {}, missed: () => gaps++ });
     proxy.cut();
     const until = Date.now() + 15_000;
     while (gaps === 0 && Date.now() < until) await pause(50);

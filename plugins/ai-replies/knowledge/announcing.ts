@@ -6,7 +6,7 @@ export interface KnowledgeAnnouncing {
   /** What is so of this document now; nothing while it still waits, or of one that is gone. */
   documentRead(document: number): Promise<void>;
   /** The same of one that has just been changed, in that transaction. */
-  tellRead(trx: Transaction, document: DocumentRow): Promise<void>;
+  announceRead(trx: Transaction, document: DocumentRow): Promise<void>;
   /** What came of this run; nothing while it is under way. */
   testFinished(run: number): Promise<void>;
 }
@@ -16,9 +16,9 @@ export function createKnowledgeAnnouncing({ db, events }: Services): KnowledgeAn
     documentRead: (id) =>
       db.transaction(async (trx) => {
         const document = await trx('ai_replies_documents').where({ id, is_gone: 0 }).first();
-        if (document) await tellRead(trx, document);
+        if (document) await announceRead(trx, document);
       }),
-    tellRead,
+    announceRead,
     testFinished: (id) =>
       db.transaction(async (trx) => {
         const run = await trx('ai_replies_test_runs').where({ id }).first();
@@ -29,7 +29,7 @@ export function createKnowledgeAnnouncing({ db, events }: Services): KnowledgeAn
       }),
   };
 
-  async function tellRead(trx: Transaction, document: DocumentRow): Promise<void> {
+  async function announceRead(trx: Transaction, document: DocumentRow): Promise<void> {
     const { uuid, tenant_id, state, reason } = document;
     if (state === 'waiting') return;
     const base = await trx('ai_replies_bases').where({ id: document.base }).first('uuid');

@@ -87,7 +87,7 @@ export function createChunkStore({
     // What a try before this one has left.
     await erase(id, reading);
     for (const step of steps) await db.transaction((trx) => put(trx, step));
-    if (reading > 0) await keepVectors(id, reading, wanted);
+    if (reading > 0) await copyVectors(id, reading, wanted);
     const isPut = await db.transaction(async (trx) => {
       if (last) await put(trx, last);
       const now = clock.now();
@@ -136,7 +136,7 @@ export function createChunkStore({
     await wordIndex.add(trx, 'chunk', texts);
   }
 
-  async function keepVectors(document: number, before: number, now: number): Promise<void> {
+  async function copyVectors(document: number, before: number, now: number): Promise<void> {
     await db.write.raw(
       `insert into ai_replies_vectors (chunk, base, model, dimensions, vector)
        select fresh.id, kept.base, kept.model, kept.dimensions, kept.vector

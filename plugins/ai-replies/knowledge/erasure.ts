@@ -22,18 +22,18 @@ export function createKnowledgeErasure({
   return {
     async eraseDocument(id) {
       await erase(id);
-      await wordIndex.forget('chunk');
+      await wordIndex.deleteUnused('chunk');
     },
     async eraseBase(id) {
       await eraseDocuments(id);
-      await wordIndex.forget('chunk');
+      await wordIndex.deleteUnused('chunk');
     },
     async eraseTenant(tenant_id) {
       await db.write('ai_replies_bases').where({ tenant_id }).update({ is_gone: 1 });
       for (const { id } of await db.read('ai_replies_bases').where({ tenant_id }).select('id'))
         await eraseDocuments(id);
       await deleteInSteps(db, 'ai_replies_answers', 'id', (rows) => rows.where({ tenant_id }));
-      for (const kind of ['chunk', 'answer'] as const) await wordIndex.forget(kind);
+      for (const kind of ['chunk', 'answer'] as const) await wordIndex.deleteUnused(kind);
     },
   };
 

@@ -9,7 +9,7 @@ export const forgetContactInKnowledge: EventHandler<'contact.erased'> = async (
 ) => {
   const { contact_id } = data;
   const gone = await db.write('ai_replies_answers').where({ contact_id }).whereNot({ state: 'approved' }).delete();
-  if (gone > 0) await wordIndex.forget('answer');
+  if (gone > 0) await wordIndex.deleteUnused('answer');
   const nobody = { contact_id: null, conversation_id: null };
   await db.write('ai_replies_answers').where({ contact_id }).update(nobody);
 };
@@ -25,7 +25,7 @@ export const forgetExpiredSuggestions: EventHandler<'robot.messages.expired'> = 
     .where('created_at', '<', Date.parse(data.before))
     .whereNot({ state: 'approved' })
     .delete();
-  if (gone > 0) await wordIndex.forget('answer');
+  if (gone > 0) await wordIndex.deleteUnused('answer');
 };
 
 export const removeKnowledgeOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: KnowledgeScope) => {

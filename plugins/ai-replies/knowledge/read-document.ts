@@ -103,7 +103,7 @@ export function createDocumentReading({
         if (document.blob !== null) await blobs.remove(trx, [document.blob]);
       }
       if (config.embedding) await jobs.enqueue(trx, EMBED_DOCUMENT, { document: document.id }, embedOptions(document));
-      await knowledgeAnnouncing.tellRead(trx, put);
+      await knowledgeAnnouncing.announceRead(trx, put);
     });
   }
 

@@ -18,7 +18,7 @@ import { inOrderOfWords } from './word-order.ts';
 export interface KnowledgeSearch {
   search(query: KnowledgeQuery): Promise<Passage[]>;
   /** Also what is below the floor, for the test bench. */
-  look(query: KnowledgeQuery): Promise<Looked>;
+  trace(query: KnowledgeQuery): Promise<Looked>;
 }
 
 export interface Looked {
@@ -61,9 +61,9 @@ export function createKnowledgeSearch({
   vectors,
   wordIndex,
 }: Services & { bases: Bases; models: Models; vectors: Vectors; wordIndex: WordIndex }): KnowledgeSearch {
-  return { look, search: async (query) => (await look(query)).passages };
+  return { trace, search: async (query) => (await trace(query)).passages };
 
-  async function look(query: KnowledgeQuery): Promise<Looked> {
+  async function trace(query: KnowledgeQuery): Promise<Looked> {
     const within = await bases.of(query.tenantId, query.bases);
     const ids = within.map(({ id }) => id);
     const terms = termsOf(query.text);

@@ -31,7 +31,7 @@ export interface WordIndex {
   replace(trx: Transaction, kind: Indexed, text: IndexedText): Promise<void>;
   find(kind: Indexed, owners: readonly string[], terms: readonly Term[], limit: number): Promise<FoundByWords>;
   /** Takes the words of what was deleted out of the index. */
-  forget(kind: Indexed): Promise<void>;
+  deleteUnused(kind: Indexed): Promise<void>;
 }
 
 /** Rows that one search looks at. */
@@ -77,7 +77,7 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
         telling: new Map(tells.filter(([word]) => meant.some((term) => term.word === word))),
       };
     },
-    forget: (kind) => indexes[kind].forget(db),
+    deleteUnused: (kind) => indexes[kind].deleteUnused(db),
   };
 
   /** The rarest terms, as many as together stand in no more rows than are looked at. */

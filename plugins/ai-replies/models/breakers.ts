@@ -54,7 +54,7 @@ export function createBreakers({
 }: Services & { pendingWrites: PendingWrites; config: AiRepliesConfig }): Breakers {
   const byKey = new Map<string, Breaker>();
   const downMs = config.breaker.seconds * 1000;
-  if (sharedCounts.areNeeded) notices.on(TOPIC, hear);
+  if (sharedCounts.areNeeded) notices.on(TOPIC, receive);
 
   return {
     mayAsk(tenantId, provider) {
@@ -75,7 +75,7 @@ export function createBreakers({
   };
 
   /** By this process's own clock, whatever that of the others says. */
-  function hear(payload: unknown): void {
+  function receive(payload: unknown): void {
     const { tenantId, provider, isFailing, downMs: leftMs } = payload as Told;
     const breaker = breakerOf(tenantId, provider);
     breaker.isFailing = isFailing;
@@ -83,7 +83,7 @@ export function createBreakers({
     else if (leftMs > 0) breaker.downForAll = clock.now() + Math.min(leftMs, downMs);
   }
 
-  function tellOthers(tenantId: string, provider: string, isFailing: boolean, leftMs: number): void {
+  function notifyOthers(tenantId: string, provider: string, isFailing: boolean, leftMs: number): void {
     notices.sendNow(TOPIC, { tenantId, provider, isFailing, downMs: leftMs } satisfies Told);
   }
 
@@ -91,13 +91,13 @@ export function createBreakers({
     const row = { name: 'ai-replies.failures', key: keyOf(tenantId, provider), windowMs: ROW_MS };
     const { points } = await sharedCounts.add(row);
     const isDown = points >= config.breaker.failures;
-    tellOthers(tenantId, provider, true, isDown ? downMs : 0);
-    if (points === config.breaker.failures) tell(tenantId, provider, reason, clock.now() + downMs);
+    notifyOthers(tenantId, provider, true, isDown ? downMs : 0);
+    if (points === config.breaker.failures) notify(tenantId, provider, reason, clock.now() + downMs);
   }
 
-  async function forgetFailures(tenantId: string, provider: string): Promise<void> {
-    tellOthers(tenantId, provider, false, 0);
-    await sharedCounts.forget({ name: 'ai-replies.failures', key: keyOf(tenantId, provider) });
+  async function resetFailures(tenantId: string, provider: string): Promise<void> {
+    notifyOthers(tenantId, provider, false, 0);
+    await sharedCounts.remove({ name: 'ai-replies.failures', key: keyOf(tenantId, provider) });
   }
 
   /** Also where the clock has been put back: nothing is left alone for longer than it says. */
@@ -134,7 +134,7 @@ export function createBreakers({
       const isNew = made.until === null;
       made.until = clock.now() + downMs;
       if ('error' in why && isNew && !sharedCounts.areNeeded)
-        tell(tenantId, provider, messageOf(why.error), made.until);
+        notify(tenantId, provider, messageOf(why.error), made.until);
     });
     policy.onReset(() => {
       made.until = null;
@@ -153,11 +153,11 @@ export function createBreakers({
     breaker.policy.onSuccess(() => {
       if (!breaker.isFailing) return;
       breaker.isFailing = false;
-      pendingWrites.add(forgetFailures(tenantId, provider));
+      pendingWrites.add(resetFailures(tenantId, provider));
     });
   }
 
-  function tell(tenantId: string, provider: string, reason: string, until: number): void {
+  function notify(tenantId: string, provider: string, reason: string, until: number): void {
     log.warn({ provider, reason }, 'A provider of AI is down');
     const data = { provider, reason: sanitizeText(reason, 500), until: new Date(until).toISOString() };
     pendingWrites.add(

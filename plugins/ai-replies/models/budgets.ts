@@ -17,7 +17,7 @@ export interface Budgets {
    */
   reserve(asker: Asker, micros: number): Promise<() => void>;
   /** Tells of 50, 80 and 100 % that have been reached, once each. */
-  tell(asker: Asker): Promise<void>;
+  notify(asker: Asker): Promise<void>;
   /** What was spent of it since a day. */
   used(budget: BudgetRow, subject: string, since: number): Promise<number>;
   /** To be called when one has changed: every process forgets what it knows. */
@@ -93,12 +93,12 @@ export function createBudgets({
         }
       };
     },
-    async tell(asker) {
+    async notify(asker) {
       for (const { budget, subject } of await applyingTo(asker)) {
         const used = await spentOf(budget, subject);
         const reached = STEPS.filter((percent) => used * 100 >= budget.micros * percent);
         if (reached.length === 0) continue;
-        await db.transaction((trx) => tellOnce(trx, budget, subject, used, reached));
+        await db.transaction((trx) => notifyOnce(trx, budget, subject, used, reached));
       }
     },
     used: spentSince,
@@ -180,7 +180,7 @@ export function createBudgets({
     return Number(row?.total ?? 0);
   }
 
-  async function tellOnce(
+  async function notifyOnce(
     trx: Transaction,
     budget: BudgetRow,
     subject: string,

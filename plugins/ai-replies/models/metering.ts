@@ -76,7 +76,7 @@ export function createMetering({
         pendingWrites.add(
           begun
             .then(() => calls.end(call, end))
-            .then(() => budgets.tell(asker))
+            .then(() => budgets.notify(asker))
             .finally(release),
         );
         return { micros, durationMs };

@@ -73,7 +73,7 @@ export function createModels({
       const all = inOrder(await providers.of(tenantId), first).filter(({ name }) => !only || name === first);
       return waysOf(withinHours(all, clock.now()));
     },
-    async forget(tenantId, { provider, identity }, session, signal) {
+    async delete(tenantId, { provider, identity }, session, signal) {
       const found = (await providers.of(tenantId)).find(({ name }) => name === provider);
       // Without the provider there is no key to ask with any more; another one in its place is told nothing.
       if (!found || identityOf(found) !== identity) return;
@@ -154,9 +154,9 @@ export function createModels({
         if (isNamed) return;
         isNamed = true;
         session = id;
-        if (turn?.isLasting) kept = keepSession(request, ref, id);
+        if (turn?.isLasting) kept = storeSession(request, ref, id);
       };
-      const ended = () => (isNamed && turn?.isLasting === false ? keepSession(request, ref, session) : kept);
+      const ended = () => (isNamed && turn?.isLasting === false ? storeSession(request, ref, session) : kept);
       const wanted = kindRequest(provider, request, turn ? { ...turn, session, began } : null);
       try {
         return await once(provider, request, wanted).finally(ended);
@@ -178,14 +178,14 @@ export function createModels({
   }
 
   /** An answer is worth more than that the next one goes on from it. */
-  async function keepSession(
+  async function storeSession(
     { turn, asker }: ModelRequest,
     ref: AssistantRef | undefined,
     id: string | null,
   ): Promise<void> {
     if (!turn || !ref || id === null) return;
     try {
-      await turn.keep(ref, id, userOf(asker));
+      await turn.store(ref, id, userOf(asker));
     } catch (error) {
       log.warn({ provider: ref.provider, reason: messageOf(error) }, 'The conversation of an assistant is not kept');
     }

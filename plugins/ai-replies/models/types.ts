@@ -62,7 +62,7 @@ export interface AssistantTurn {
   /** Whether somebody goes on with it: then it is kept as soon as it has a name, else when the answer is over. */
   isLasting: boolean;
   /** It is called so there from now on, and belongs to this user. */
-  keep(of: AssistantRef, session: string, user: string): Promise<void>;
+  store(of: AssistantRef, session: string, user: string): Promise<void>;
 }
 
 /** What to make of an answer that does not keep to its form. */
@@ -143,7 +143,7 @@ export interface Models {
   /** Models and assistants, or the first `only`, in the order in which they are asked now: those within their hours, if there are any. */
   ways(tenantId: string, wish: { first: string | null; only?: boolean }): Promise<Way[]>;
   /** Asks an assistant to forget a conversation, where it is there still and can be asked. Throws when it could not. */
-  forget(tenantId: string, of: AssistantRef, session: { id: string; user: string }, signal: AbortSignal): Promise<void>;
+  delete(tenantId: string, of: AssistantRef, session: { id: string; user: string }, signal: AbortSignal): Promise<void>;
   /** Finds out what a model can do, and remembers it; what was known where nothing could be found out. Null for what is no model. */
   probe(asker: Asker, name: string, signal: AbortSignal): Promise<Abilities | null>;
   /** Whether a provider of this name is an assistant. */

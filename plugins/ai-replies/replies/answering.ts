@@ -160,7 +160,7 @@ export function createAnswering({
       inputs: { name: masked(person), room: masked(group), robot: masked(robot.isNamed ? robot.name : organisation) },
       isLasting: id !== '',
       session: async (of) => (id === '' ? null : assistantSessions.find(spoken, of)),
-      keep: (of, session, user) => assistantSessions.keep(spoken, of, session, user),
+      store: (of, session, user) => assistantSessions.store(spoken, of, session, user),
     };
   }
 

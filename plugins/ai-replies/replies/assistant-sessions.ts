@@ -14,9 +14,9 @@ export interface AssistantSessions {
   /** Null when the assistant knows nothing of this session yet. */
   find(spoken: SpokenConversation, of: AssistantRef): Promise<string | null>;
   /** From now on, for this user; another one that it had is forgotten there. */
-  keep(spoken: SpokenConversation, of: AssistantRef, session: string, user: string): Promise<void>;
+  store(spoken: SpokenConversation, of: AssistantRef, session: string, user: string): Promise<void>;
   /** Those that `narrow` finds: the assistants are asked to forget them too, by a job each. */
-  forget(narrow: (rows: Knex.QueryBuilder) => unknown): Promise<void>;
+  deleteAll(narrow: (rows: Knex.QueryBuilder) => unknown): Promise<void>;
 }
 
 /** The job that asks an assistant to forget a conversation. */
@@ -36,27 +36,27 @@ export function createAssistantSessions({ db, clock, jobs, turns }: Services & {
       const beganAt = Math.min(...messages.map(({ at }) => at));
       return beganAt - row.updated_at > robot.settings.sessionTimeoutMinutes * 60_000 ? null : row.session;
     },
-    async keep({ id, tenantId, robot }, { provider, identity }, session, user) {
+    async store({ id, tenantId, robot }, { provider, identity }, session, user) {
       const row = { identity, session, contact_id: user, updated_at: clock.now() };
       await db.transaction(async (trx) => {
         // What is no conversation nobody goes on with; and who was erased while the assistant answered is forgotten there too.
         if (id === '' || !(await turns.isThere(trx, id)))
-          return forgetThere(trx, { ...row, tenant_id: tenantId, provider });
+          return deleteThere(trx, { ...row, tenant_id: tenantId, provider });
         const before = await trx(TABLE).where({ conversation_id: id, provider }).forUpdate().first();
-        if (before && (before.session !== session || before.identity !== identity)) await forgetThere(trx, before);
+        if (before && (before.session !== session || before.identity !== identity)) await deleteThere(trx, before);
         await trx(TABLE)
           .insert({ conversation_id: id, provider, tenant_id: tenantId, robot_id: robot.id, ...row })
           .onConflict(['conversation_id', 'provider'])
           .merge(row);
       });
     },
-    async forget(narrow) {
+    async deleteAll(narrow) {
       await inSteps((limit) =>
         db.transaction(async (trx) => {
           const wanted = trx(TABLE).orderBy('id').limit(limit).forUpdate();
           narrow(wanted);
           const rows: AssistantSessionRow[] = await wanted;
-          for (const row of rows) await forgetThere(trx, row);
+          for (const row of rows) await deleteThere(trx, row);
           const ids = rows.map(({ id }) => id);
           if (ids.length > 0) await trx(TABLE).whereIn('id', ids).delete();
           return rows.length;
@@ -65,7 +65,7 @@ export function createAssistantSessions({ db, clock, jobs, turns }: Services & {
     },
   };
 
-  async function forgetThere(
+  async function deleteThere(
     trx: Transaction,
     row: Pick<AssistantSessionRow, 'tenant_id' | 'provider' | 'identity' | 'session' | 'contact_id'>,
   ): Promise<void> {

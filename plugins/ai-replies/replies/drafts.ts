@@ -43,12 +43,12 @@ export function createDrafts({
         const draft = await open(trx, principal, uuid, unchanged);
         const change = { user_id: deciderOf(principal), updated_at: clock.now() };
         await replyStates.move(trx('ai_replies_replies').where({ id: draft.id }), 'reject', change);
-        await tellRejected(trx, draft);
+        await emitRejected(trx, draft);
         return { ...draft, ...change, state: replyStates.to('reject') };
       }),
   };
 
-  function tellRejected(
+  function emitRejected(
     trx: Transaction,
     { uuid: reply_id, conversation_id, robot_id, contact_id, tenant_id }: ReplyRow,
   ) {

@@ -34,12 +34,12 @@ export function createReplyErasure({
     async ofRobot(robotId) {
       const where = { robot_id: robotId };
       await eraseTurns(where);
-      await assistantSessions.forget((rows) => rows.where(where));
+      await assistantSessions.deleteAll((rows) => rows.where(where));
     },
     async ofContact(contactId) {
       const where = { contact_id: contactId };
       await eraseTurns(where);
-      await assistantSessions.forget((rows) => rows.where(where));
+      await assistantSessions.deleteAll((rows) => rows.where(where));
       // Of calls stays what they have cost; one that ends from now on adds nothing to what a contact has.
       await db.write('ai_replies_calls').where(where).update({ contact_id: null, conversation_id: null });
       await db.write('ai_replies_spend').where({ kind: 'contact', subject: contactId }).delete();
@@ -47,7 +47,7 @@ export function createReplyErasure({
     async ofTenant(tenantId) {
       const where = { tenant_id: tenantId };
       await eraseTurns(where);
-      await assistantSessions.forget((rows) => rows.where(where));
+      await assistantSessions.deleteAll((rows) => rows.where(where));
       // One that runs at this moment finds nothing any more.
       await db
         .write('core_jobs')
@@ -59,7 +59,7 @@ export function createReplyErasure({
     async ofTenantBefore(tenant_id, before) {
       for (const table of ['ai_replies_replies', 'ai_replies_tool_calls'] as const)
         await deleteInSteps(db, table, 'id', (rows) => rows.where({ tenant_id }).where('created_at', '<', before));
-      await assistantSessions.forget((rows) => rows.where({ tenant_id }).where('updated_at', '<', before));
+      await assistantSessions.deleteAll((rows) => rows.where({ tenant_id }).where('updated_at', '<', before));
     },
     async prune(olderThan) {
       await db.write('ai_replies_told').where('day', '<', dayOf(olderThan)).delete();
@@ -67,7 +67,7 @@ export function createReplyErasure({
         rows.where('updated_at', '<', clock.now() - TURN_MS).where({ state: 'idle' }),
       );
       await deleteInSteps(db, 'ai_replies_tool_calls', 'id', (rows) => rows.where('created_at', '<', olderThan));
-      await assistantSessions.forget((rows) => rows.where('updated_at', '<', olderThan));
+      await assistantSessions.deleteAll((rows) => rows.where('updated_at', '<', olderThan));
       return deleteInSteps(db, 'ai_replies_replies', 'id', (rows) => rows.where('created_at', '<', olderThan));
     },
   };

@@ -32,7 +32,7 @@ export const forgetSession = defineJob({
   perLane: 2,
   mustHappen: true,
   async run({ tenant, provider, identity, session, user }, { signal }, { models }: RepliesScope) {
-    await models.forget(tenant, { provider, identity }, { id: session, user }, signal);
+    await models.delete(tenant, { provider, identity }, { id: session, user }, signal);
   },
 });
 

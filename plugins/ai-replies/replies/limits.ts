@@ -99,11 +99,12 @@ export function createReplyLimits({
       .where({ tenant_id: tenantId, kind: 'robot', subject: id, day: dayOf(now) })
       .first('calls');
     const used = Number(spend?.calls ?? 0);
-    for (const percent of STEPS) if (used * 100 >= limit * percent) await tell({ id, tenantId, limit, used }, percent);
+    for (const percent of STEPS)
+      if (used * 100 >= limit * percent) await notify({ id, tenantId, limit, used }, percent);
     return used;
   }
 
-  async function tell(
+  async function notify(
     { id, tenantId, limit, used }: { id: string; tenantId: string; limit: number; used: number },
     percent: (typeof STEPS)[number],
   ): Promise<void> {

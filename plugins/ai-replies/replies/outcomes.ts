@@ -135,7 +135,7 @@ export function createOutcomes({
         ...(send_at !== null && { runAt: send_at }),
       })),
     );
-    for (const row of rows) await tell(trx, row);
+    for (const row of rows) await emitOutcome(trx, row);
     return outcomes.map(() => undefined);
   }
 
@@ -216,7 +216,7 @@ export function createOutcomes({
     await count(trx, sent);
     await update(trx, sent, 'send', { ...change, ...sentAt(now), updated_at: now });
     await update(trx, taken, 'take', { ...TAKEN, updated_at: now });
-    for (const reply of sent) await tell(trx, reply);
+    for (const reply of sent) await emitOutcome(trx, reply);
     return sent;
   }
 
@@ -255,7 +255,7 @@ export function createOutcomes({
     await turns.move(trx, 'release', [{ conversation_id, version, to: 'idle', decided }]);
     const held = { state: replyStates.to('hold'), reason: 'limit', updated_at: now };
     if ((await replyStates.move(trx('ai_replies_replies').where({ id }), 'hold', held)) === 0) return;
-    if (await isFirstOfDay(trx, conversation_id, 'limit', now)) await tell(trx, { ...reply, ...held });
+    if (await isFirstOfDay(trx, conversation_id, 'limit', now)) await emitOutcome(trx, { ...reply, ...held });
   }
 
   async function giveUpWithin(trx: Transaction, uuid: string, markdown: string): Promise<void> {
@@ -267,10 +267,10 @@ export function createOutcomes({
     if ((await replyStates.move(trx('ai_replies_replies').where({ id }), 'giveUp', held)) === 0) return;
     await conversations.say(trx, [{ conversationId, markdown }]);
     await conversations.handOver(trx, tenant_id, conversationId, 'error');
-    await tell(trx, { ...reply, ...held });
+    await emitOutcome(trx, { ...reply, ...held });
   }
 
-  async function tell(trx: Transaction, reply: Written): Promise<void> {
+  async function emitOutcome(trx: Transaction, reply: Written): Promise<void> {
     const { uuid, state, reason, conversation_id, robot_id, contact_id, provider, model, tenant_id } = reply;
     const about = { tenantId: tenant_id, subject: conversation_id };
     if (state === 'held') {

@@ -105,7 +105,8 @@ export function createOverdue({
     const farewell = await toolApprovals.farewell(call);
     await db.transaction(async (trx) => {
       const output = { error: 'It is not known whether it was carried out' };
-      if (await toolApprovals.finish(trx, call, 'failed', output)) await toolApprovals.tellOutcome(trx, call, farewell);
+      if (await toolApprovals.finish(trx, call, 'failed', output))
+        await toolApprovals.reportOutcome(trx, call, farewell);
     });
   }
 

@@ -30,12 +30,12 @@ import type { Made } from './types.ts';
 
 export interface Replier {
   /** A robot has heard a message. */
-  heard(tenantId: string, message: EventCatalogue['robot.message']): Promise<void>;
+  receive(tenantId: string, message: EventCatalogue['robot.message']): Promise<void>;
   /**
    * Begins the turns of messages that are answered by all that is remembered, in the transaction that tells of them; gives the others,
    * about which somebody has to be asked.
    */
-  heardWithin(trx: Transaction, events: readonly HeardEvent[]): Promise<HeardEvent[]>;
+  receiveWithin(trx: Transaction, events: readonly HeardEvent[]): Promise<HeardEvent[]>;
   /** Answers what has been said, when its time has come. Rejects when the signal is aborted. */
   answer(conversationId: string, signal: AbortSignal): Promise<void>;
   /** What cannot be answered a person takes over, also where no model is to blame. */
@@ -134,7 +134,7 @@ export function createReplier({
   tools: Tools;
   turns: Turns;
 }): Replier {
-  return { heard, heardWithin, answer, giveUp, why, isInUse, isKnownUnused, isOurs };
+  return { receive, receiveWithin, answer, giveUp, why, isInUse, isKnownUnused, isOurs };
 
   async function isInUse(robotId: string, tenantId: string): Promise<boolean> {
     return (await policies.of(robotId)).isSet || models.isSetUp(tenantId);
@@ -150,7 +150,7 @@ export function createReplier({
     return models.isAssistant(tenantId, aiProvider);
   }
 
-  async function heard(tenantId: string, message: EventCatalogue['robot.message']): Promise<void> {
+  async function receive(tenantId: string, message: EventCatalogue['robot.message']): Promise<void> {
     const { robot_id: robotId, conversation_id: conversationId, group, text } = message;
     const robot = await conversations.robot(robotId);
     // Whether anything is in use first: what is remembered of it saves the next message its job.
@@ -161,16 +161,16 @@ export function createReplier({
       const turn = await turns.find(conversationId);
       if (!turn || turn.state === 'idle') return;
     }
-    await turns.heard(forTurn(tenantId, message, policy));
+    await turns.receive(forTurn(tenantId, message, policy));
   }
 
-  async function heardWithin(trx: Transaction, events: readonly HeardEvent[]): Promise<HeardEvent[]> {
+  async function receiveWithin(trx: Transaction, events: readonly HeardEvent[]): Promise<HeardEvent[]> {
     const begun = new Map<HeardEvent, HeardForTurn>();
     for (const event of events) {
       const policy = answeredBy(event);
       if (policy) begun.set(event, forTurn(event.tenantid ?? '', event.data, policy));
     }
-    await turns.heardWithin(trx, [...begun.values()]);
+    await turns.receiveWithin(trx, [...begun.values()]);
     return events.filter((event) => !begun.has(event));
   }
 

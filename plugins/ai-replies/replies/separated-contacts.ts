@@ -21,7 +21,7 @@ export const contactSeparated: EventHandler<'contact.separated'> = async (
         .whereIn('conversation_id', [...conversation_ids])
         .update({ contact_id });
   });
-  await assistantSessions.forget((rows) =>
+  await assistantSessions.deleteAll((rows) =>
     rows.where({ contact_id: from_contact_id }).whereIn('conversation_id', [...conversation_ids]),
   );
 };

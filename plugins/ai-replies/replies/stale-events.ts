@@ -20,7 +20,10 @@ interface Told {
  * What was heard until then the event is about: later messages are not. Null where it is about all: told in time, or where processes may
  * have clocks that differ.
  */
-export function heardUntil({ time }: Pick<Told, 'time'>, { clock, db }: Pick<Services, 'clock' | 'db'>): number | null {
+export function receivedUntil(
+  { time }: Pick<Told, 'time'>,
+  { clock, db }: Pick<Services, 'clock' | 'db'>,
+): number | null {
   const at = Date.parse(time);
   return db.soleWriter || isLate(at, clock.now()) ? at : null;
 }

@@ -6,19 +6,19 @@ import { isFirstOfDay as isFirst } from './once-per-day.ts';
 import { MOST_MESSAGES } from './replier.ts';
 import { contactSeparated } from './separated-contacts.ts';
 import type { RepliesScope } from './services.ts';
-import { heardUntil, isDecided } from './stale-events.ts';
+import { isDecided, receivedUntil } from './stale-events.ts';
 import { saidIn } from './types.ts';
 
 const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, time }, scope: RepliesScope) => {
   const { conversation_id: conversationId, message_id: messageId } = data;
   const told = { conversationId, messageId, time };
   if (!tenantid || (await isDecided(told, () => scope.turns.find(conversationId), scope))) return;
-  await scope.replier.heard(tenantid, data);
+  await scope.replier.receive(tenantid, data);
 };
 
 /** With what is remembered it is known at once whether this is answered: the turn begins with the message. */
 const beginTurns: EventTaker<'robot.message'> = (trx, events, { replier }: RepliesScope) =>
-  replier.heardWithin(trx, events);
+  replier.receiveWithin(trx, events);
 
 /** Where no model is set up nobody answers. */
 const isUnanswered: EventFilter<'robot.message'> = ({ data, tenantid }, { replier }: RepliesScope) =>
@@ -82,7 +82,7 @@ const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope
 const closed: EventHandler<'conversation.closed'> = async (event, scope: RepliesScope) => {
   await end(event, 'closed', scope);
   // Told again, or late, it says nothing of what has begun since.
-  await scope.assistantSessions.forget((rows) =>
+  await scope.assistantSessions.deleteAll((rows) =>
     rows.where({ conversation_id: event.data.conversation_id }).where('updated_at', '<=', Date.parse(event.time)),
   );
 };
@@ -95,7 +95,7 @@ async function end(
   reason: string,
   scope: RepliesScope,
 ): Promise<void> {
-  const until = heardUntil(event, scope);
+  const until = receivedUntil(event, scope);
   await scope.db.transaction((trx) => scope.turns.end(trx, event.data.conversation_id, reason, until));
 }
 

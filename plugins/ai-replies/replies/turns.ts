@@ -27,9 +27,9 @@ export interface HeardForTurn {
 
 export interface Turns {
   /** Begins a turn, or joins what waits already. A message that is told of again changes nothing. */
-  heard(message: HeardForTurn): Promise<void>;
+  receive(message: HeardForTurn): Promise<void>;
   /** The same for several, with what has told of them. */
-  heardWithin(trx: Transaction, messages: HeardForTurn[]): Promise<void>;
+  receiveWithin(trx: Transaction, messages: HeardForTurn[]): Promise<void>;
   find(conversationId: string): Promise<TurnRow | null>;
   /** Whether there is one, as there is then until the transaction ends: it goes before anything else of who is erased. */
   isThere(trx: Transaction, conversationId: string): Promise<boolean>;
@@ -124,8 +124,8 @@ export function createTurns({
   });
 
   return {
-    heard: (message) => db.batch(hearing, message),
-    async heardWithin(trx, messages) {
+    receive: (message) => db.batch(hearing, message),
+    async receiveWithin(trx, messages) {
       if (messages.length > 0) await store(trx, messages);
     },
     find: async (conversationId) =>
@@ -225,11 +225,11 @@ export function createTurns({
     const now = clock.now();
     const together = Map.groupBy(items, ({ conversationId }) => conversationId);
     // In one order, so that two replicas do not wait for each other in a ring.
-    const rows = [...together].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, heard]) => heard);
-    const cells = rows.flatMap((heard) => {
-      const item = heard.at(-1);
+    const rows = [...together].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, receive]) => receive);
+    const cells = rows.flatMap((receive) => {
+      const item = receive.at(-1);
       if (!item) return [];
-      const said = heard.map(({ messageId }) => messageId).sort();
+      const said = receive.map(({ messageId }) => messageId).sort();
       return [
         [
           item.conversationId,

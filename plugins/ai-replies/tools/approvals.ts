@@ -25,7 +25,7 @@ export interface ToolApprovals {
    * The contact was told that it is being looked into, and hears now how it ended: with the next answer, or from a person where
    * it is so long ago that nobody knows any more what was said, after the `farewell`.
    */
-  tellOutcome(trx: Transaction, call: ToolCallRow, farewell: string | null): Promise<void>;
+  reportOutcome(trx: Transaction, call: ToolCallRow, farewell: string | null): Promise<void>;
   /** What is said where a person takes over, found before the transaction; null where nobody is to. */
   farewell(call: Pick<ToolCallRow, 'conversation_id' | 'robot_id'>): Promise<string | null>;
   /** Nobody has decided on it in time; false when somebody has meanwhile. */
@@ -72,11 +72,11 @@ export function createToolApprovals({
         await callStates.move(trx('ai_replies_tool_calls').where({ id: call.id }), move, patch);
         if (isApproved)
           await jobs.enqueue(trx, PERFORM, { call: uuid }, { key: performKey(uuid), lane: call.tenant_id });
-        else await tellOutcome(trx, call, farewell);
+        else await reportOutcome(trx, call, farewell);
         return { ...call, ...patch, state: callStates.to(move) };
       });
     },
-    tellOutcome,
+    reportOutcome,
     farewell: ({ conversation_id, robot_id }) => answerAgain.farewell(conversation_id, robot_id),
     async finish(trx, { id }, state, output) {
       const text = sanitizeText(JSON.stringify(storableValue(output)), MOST_OUTPUT);
@@ -88,7 +88,7 @@ export function createToolApprovals({
     },
   };
 
-  async function tellOutcome(trx: Transaction, call: ToolCallRow, farewell: string | null): Promise<void> {
+  async function reportOutcome(trx: Transaction, call: ToolCallRow, farewell: string | null): Promise<void> {
     const { tenant_id, conversation_id: conversationId } = call;
     if (await answerAgain.ask(trx, conversationId)) return;
     if (farewell === null) return;

@@ -28,7 +28,8 @@ export const performTool = defineJob({
     const end = async (state: 'done' | 'failed', output: unknown) => {
       const farewell = await toolApprovals.farewell(call);
       await db.transaction(async (trx) => {
-        if (await toolApprovals.finish(trx, call, state, output)) await toolApprovals.tellOutcome(trx, call, farewell);
+        if (await toolApprovals.finish(trx, call, state, output))
+          await toolApprovals.reportOutcome(trx, call, farewell);
       });
     };
     const approver = await accounts.principalOf(call.user_id);

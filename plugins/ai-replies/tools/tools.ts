@@ -223,12 +223,12 @@ export function createTools({
   async function propose(use: ToolUse, tool: string, input: unknown, userId: number): Promise<string> {
     const uuid = uuidOf(`${use.key}\n${tool}\n${JSON.stringify(input)}`);
     const state = callStates.to('propose');
-    await keep(use, { uuid, tool, user_id: userId, input, state, created_at: clock.now() });
+    await store(use, { uuid, tool, user_id: userId, input, state, created_at: clock.now() });
     return uuid;
   }
 
   /** Once; and not for who was erased while it was called. */
-  async function keep(use: ToolUse, { input, ...call }: KeptCall): Promise<void> {
+  async function store(use: ToolUse, { input, ...call }: KeptCall): Promise<void> {
     const { tenantId, robotId, conversationId, contactId = '', isThere } = use;
     const known = await partsInUse.of(tenantId);
     await db.transaction(async (trx) => {
@@ -274,7 +274,7 @@ export function createTools({
     }
     const text = sanitizeText(JSON.stringify(output ?? null), MOST_OUTPUT);
     const now = clock.now();
-    await keep(use, { uuid, tool, user_id, input, state, output: text, created_at: now, decided_at: now });
+    await store(use, { uuid, tool, user_id, input, state, output: text, created_at: now, decided_at: now });
     return text.length < MOST_OUTPUT ? output : { text: cutText(text, MOST_OUTPUT - 1), note: 'The rest was cut off' };
   }
 }

@@ -85,7 +85,7 @@ export function createErasure({
     await cancelMails(trx, [isTheirs ? user.email : null, user.phone]);
     await cancelMailsOf(trx, user);
     await trx('auth_users').where({ id: user.id }).delete();
-    await auditLog.forget(trx, user.uuid);
+    await auditLog.erase(trx, user.uuid);
   }
 
   async function deleteTenant(trx: Transaction, tenant: TenantRow): Promise<void> {

@@ -100,7 +100,7 @@ export function createAuditChains({ db, secrets, keptOutside, log }: AuditChains
       const steps = [];
       for (const chain of AUDIT_CHAINS) steps.push(await linkChain(chain, false));
       // The next look comes half a minute later.
-      if (performance.now() - keptAt >= keptOutside.paceMs) await keepHeads();
+      if (performance.now() - keptAt >= keptOutside.paceMs) await storeHeads();
       // What came while another process was linking is not known to be in.
       if (steps.includes('busy')) wake();
     } catch (error) {
@@ -110,7 +110,7 @@ export function createAuditChains({ db, secrets, keptOutside, log }: AuditChains
 
   async function linkAll(): Promise<void> {
     for (const chain of AUDIT_CHAINS) await linkChain(chain, true);
-    await keepHeads();
+    await storeHeads();
   }
 
   async function linkChain(chain: AuditChain, isPatient: boolean): Promise<Step> {
@@ -209,7 +209,7 @@ export function createAuditChains({ db, secrets, keptOutside, log }: AuditChains
   }
 
   /** Writes the heads outside of the database, unless what is there says that entries are missing. */
-  async function keepHeads(): Promise<void> {
+  async function storeHeads(): Promise<void> {
     const heads = knownOf(await db.read('auth_audit_chains').orderBy('name'));
     if (JSON.stringify(heads) === kept) return;
     try {

@@ -26,7 +26,7 @@ export function createAuditLog(services: Services & { auditChains: AuditChains; 
     },
   });
   accountData.add({ export: (user) => auditDataOf(db, user) });
-  return { record, forget, verify: () => verifyChains(db, auditChains) };
+  return { record, erase, verify: () => verifyChains(db, auditChains) };
 
   async function record(entry: AuditEntry, trx?: Transaction): Promise<void> {
     const row = rowOf(hashes, entry, clock.now());
@@ -46,7 +46,7 @@ export function createAuditLog(services: Services & { auditChains: AuditChains; 
     await events.emit(trx, 'audit.recorded', { action }, { tenantId: tenant_id });
   }
 
-  async function forget(trx: Transaction, actorId: string): Promise<void> {
+  async function erase(trx: Transaction, actorId: string): Promise<void> {
     const known = await trx('auth_audit_entries').where({ actor_id: actorId }).whereNotNull('ip').first('id');
     if (!known) return;
     await sealOlder(trx, actorId);

@@ -21,7 +21,7 @@ export function createSuspensions({ db, notices, people }: Services & { people: 
   });
   const listeners = new Set<(tenantId: string | null) => void>();
   notices.on(PRINCIPALS_CHANGED, (change) => {
-    if (concernsTenants(change)) isSuspended.forget();
+    if (concernsTenants(change)) isSuspended.invalidate();
   });
   notices.on(SUSPENSION_CHANGED, (tenantId) => notify(typeof tenantId === 'string' ? tenantId : null));
   notices.onGap(() => notify(null));

@@ -29,7 +29,7 @@ export interface ProviderEvents {
   /** Said once, by who it is. */
   keptBy(keeper: SubscriptionKeeper): void;
   /** Forgets old event ids; gives how many. */
-  forgetBefore(time: number): Promise<number>;
+  deleteBefore(time: number): Promise<number>;
 }
 
 export function createProviderEvents(
@@ -49,7 +49,7 @@ export function createProviderEvents(
     keptBy(keeper) {
       kept = keeper;
     },
-    forgetBefore: (time) => db.write('billing_provider_events').where('at', '<', time).delete(),
+    deleteBefore: (time) => db.write('billing_provider_events').where('at', '<', time).delete(),
   };
 
   function keeper(): SubscriptionKeeper {

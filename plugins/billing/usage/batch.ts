@@ -56,7 +56,7 @@ export function usageBatch(
       return results;
     },
   });
-  return { batch, within, forget: () => known.clear() };
+  return { batch, within, invalidate: () => known.clear() };
 
   /** In a transaction of somebody else's, which may have counted before: its rows are read, and what is known is not. */
   async function within(trx: Transaction, item: UsageItem): Promise<UsageResult> {

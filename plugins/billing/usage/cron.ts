@@ -11,7 +11,7 @@ export const usageCron = [
     schedule: '1 0 * * *',
     async run({ log }, { monthClose }: UsageScope) {
       await monthClose.reopen();
-      await monthClose.keepLevels();
+      await monthClose.storeLevels();
       const closed = await monthClose.closeSome(BATCH);
       if (closed > 0) log.info({ closed }, 'Usage of months that are over was closed');
     },

@@ -117,7 +117,7 @@ export function createDeferredUsage(
     const key = keyOf(tenantId, meter, monthAt(now));
     const level = levels.get(key);
     if (level && Math.abs(now - level.at) < TRUST_MS) return judged({ key, tenantId, meter, limit, taking }, level);
-    return look(key, tenantId, meter).then((fresh) => judged({ key, tenantId, meter, limit, taking }, fresh));
+    return read(key, tenantId, meter).then((fresh) => judged({ key, tenantId, meter, limit, taking }, fresh));
   }
 
   function judged(wish: Wish, level: Level): Room | Promise<Room> {
@@ -146,7 +146,7 @@ export function createDeferredUsage(
   }
 
   /** The level as the database has it; those who ask at once share the question. */
-  function look(key: string, tenantId: string, meter: string): Promise<Level> {
+  function read(key: string, tenantId: string, meter: string): Promise<Level> {
     const under = looks.get(key);
     if (under) return under;
     const looking = peek(tenantId, meter)

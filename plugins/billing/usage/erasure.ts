@@ -4,14 +4,14 @@ import type { EntitlementChanges } from '../entitlement-changes.ts';
 import type { ErasedTenants } from '../erased-tenants.ts';
 
 export async function eraseUsage(
-  { entitlementChanges, usageMeters }: { entitlementChanges: EntitlementChanges; usageMeters: { forget(): void } },
+  { entitlementChanges, usageMeters }: { entitlementChanges: EntitlementChanges; usageMeters: { invalidate(): void } },
   trx: Transaction,
   tenantId: string,
 ): Promise<void> {
   await trx('billing_overrides').where({ tenant_id: tenantId }).delete();
   await deleteCounts(trx, [tenantId]);
   await entitlementChanges.announce(trx, tenantId);
-  usageMeters.forget();
+  usageMeters.invalidate();
 }
 
 /** An erasure is remembered before it deletes anything: who has written too late for it finds it here. */

@@ -21,7 +21,7 @@ export interface MonthClose {
   /** Opens again what a clock that was ahead has closed before its month was over; gives how many. */
   reopen(): Promise<number>;
   /** Keeps for each month that is over how many there were of what is counted as it is, also of months that were missed. */
-  keepLevels(): Promise<void>;
+  storeLevels(): Promise<void>;
 }
 
 type OpenRow = Pick<UsageRow, 'tenant_id' | 'meter' | 'period'>;
@@ -90,7 +90,7 @@ export function createMonthClose({
       return count;
     },
 
-    async keepLevels() {
+    async storeLevels() {
       for (let after: Level = { tenant_id: '', meter: '' }; ; ) {
         const upTo = (await levelsAfter(after).limit(LEVELS_AT_ONCE)).at(-1);
         if (!upTo) return;
@@ -98,7 +98,7 @@ export function createMonthClose({
         // Backwards until a month that is there already, in one transaction: what is there has all before it there too.
         await db.transaction(async (trx) => {
           let start = monthStart(clock.now());
-          while ((await keepLevel(trx, start, slice)) > 0) start = monthStart(start - 1);
+          while ((await storeLevel(trx, start, slice)) > 0) start = monthStart(start - 1);
         });
         after = upTo;
       }
@@ -110,7 +110,7 @@ export function createMonthClose({
     const row = await closed().forUpdate().first('used');
     if (!row) return;
     await closed().delete();
-    usageMeters.forget();
+    usageMeters.invalidate();
     // What counts as it is has not left its place.
     if (await trx('billing_usage').where({ tenant_id, meter, period: 'now' }).first('meter')) return;
     const opened = {
@@ -137,7 +137,7 @@ export function createMonthClose({
   }
 
   /** Of the month that ended then; gives how many were new. A level that has changed since is found in its days. */
-  async function keepLevel(
+  async function storeLevel(
     trx: Transaction,
     end: number,
     { after, upTo }: Record<'after' | 'upTo', Level>,
@@ -181,7 +181,7 @@ export function createMonthClose({
 
   async function move(trx: Transaction, rows: ReturnType<typeof open>): Promise<number> {
     const found = await rows;
-    if (found.length > 0) usageMeters.forget();
+    if (found.length > 0) usageMeters.invalidate();
     for (const { tenant_id, period, meter, used } of found) {
       // A count that came in after the closing, from a replica whose clock is behind, is added.
       await trx('billing_usage_history')

@@ -217,7 +217,7 @@ export function createTenantLimits(
           .where({ tenant_id: tenantId, period: monthOf(clock.now()) })
           .delete();
       if (what.usage) await settleCalls(trx, { tenant_id: tenantId });
-      usageMeters.forget();
+      usageMeters.invalidate();
       await audit(trx, actor, 'limits.reset', tenantId, what, origin);
       await entitlementChanges.announce(trx, tenantId);
     });

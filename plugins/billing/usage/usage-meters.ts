@@ -44,7 +44,7 @@ export interface UsageMeters {
   /** Brings meters that count what there is to what there is; gives how many counts were wrong. */
   reconcile(): Promise<number>;
   /** To be called by whoever else changes `billing_usage`, inside the transaction that does. */
-  forget(): void;
+  invalidate(): void;
 }
 
 export function createUsageMeters(
@@ -56,7 +56,7 @@ export function createUsageMeters(
 ): UsageMeters {
   const { db, clock, log, hooks, catalogue, entitlements, erasedTenants } = services;
   const meters = meterList(catalogue);
-  const { batch, within, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
+  const { batch, within, invalidate } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
 
   const deferred = createDeferredUsage(services, {
     meters,
@@ -70,7 +70,7 @@ export function createUsageMeters(
     takeBack,
     set,
     peek,
-    forget,
+    invalidate,
     note: deferred.note,
     room: deferred.room,
     writeNotes: deferred.flush,

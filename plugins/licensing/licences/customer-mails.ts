@@ -79,7 +79,7 @@ export function createCustomerMails({
         { tenantId: licence.tenant_id, licence: licence.license_id },
         'A customer was not written to: the address got too many mails within an hour',
       );
-      await keepFailure(licence, 'The address got too many mails within an hour');
+      await storeFailure(licence, 'The address got too many mails within an hour');
       return true;
     }
   }
@@ -91,16 +91,16 @@ export function createCustomerMails({
       await mailer.send({ to: licence.email, ...mail, idempotencyKey });
     } catch (error) {
       const reason = messageOf(error).slice(0, LONGEST_REASON);
-      await keepFailure(licence, reason);
+      await storeFailure(licence, reason);
       if (!(error instanceof DeliveryError) || !error.isPermanent) throw error;
       log.warn({ licence: licence.license_id, reason }, 'A mail to a customer was refused');
       return;
     }
-    await keepDelivery(licence);
+    await storeDelivery(licence);
   }
 
   /** The same failure of another try is no news. */
-  async function keepFailure(licence: LicenceRow, reason: string): Promise<void> {
+  async function storeFailure(licence: LicenceRow, reason: string): Promise<void> {
     await db.transaction(async (trx) => {
       const { id, mail_failure } = await lockedLicence(trx, undefined, licence.license_id);
       if (mail_failure === reason) return;
@@ -112,7 +112,7 @@ export function createCustomerMails({
   }
 
   /** What is only written to the log was delivered to nobody. */
-  async function keepDelivery(licence: LicenceRow): Promise<void> {
+  async function storeDelivery(licence: LicenceRow): Promise<void> {
     if (!mailer.canSend) return;
     await db.transaction(async (trx) => {
       await trx('licensing_licences').where({ id: licence.id }).update({ mail_failure: null });

@@ -104,7 +104,7 @@ export function createMailDeletion({
         removed_at: clock.now(),
       });
     db.afterCommit(trx, () => {
-      for (const { address } of rows) mailboxes.forget(address);
+      for (const { address } of rows) mailboxes.invalidate(address);
     });
   }
 

@@ -56,7 +56,7 @@ export interface Mailboxes {
   /** A new mailbox, counted and announced; null when there is one with this address. Throws `limit_exceeded`. */
   insert(trx: Transaction, own: OwnAddress, userId: number | null, tenantId: string | null): Promise<MailboxRow | null>;
   /** The mailbox was deleted. */
-  forget(address: string): void;
+  invalidate(address: string): void;
 }
 
 const RANDOM_NAME = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -105,7 +105,7 @@ export function createMailboxes({
     hiddenUpTo,
     visibleSince,
     insert,
-    forget: (address) => void known.delete(address),
+    invalidate: (address) => void known.delete(address),
   };
 
   /** Return paths all lead to one mailbox of their domain; one that we did not sign leads nowhere. */

@@ -18,7 +18,7 @@ export interface Greylist {
   /** Whether this sender, recipient and network must come again later. */
   mustWait(ip: string, from: string, to: string): Promise<boolean>;
   /** Forgets who has not been back for long. */
-  forgetOld(): Promise<void>;
+  deleteOld(): Promise<void>;
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -40,7 +40,7 @@ export function createGreylist({
   /** Lists that did not answer, and until when they are left out, by the time of this process. */
   const downUntil = new Map<string, number>();
 
-  return { isOn: greylisting.enabled || blocklists.length > 0, listedIn, mustWait, forgetOld };
+  return { isOn: greylisting.enabled || blocklists.length > 0, listedIn, mustWait, deleteOld };
 
   async function listedIn(ip: string): Promise<string | null> {
     const address = ip.replace(/^::ffff:/, '');
@@ -94,7 +94,7 @@ export function createGreylist({
     return !hasWaited;
   }
 
-  async function forgetOld(): Promise<void> {
+  async function deleteOld(): Promise<void> {
     const now = clock.now();
     await db
       .write('mail_greylist')

@@ -35,7 +35,7 @@ export function createReceivingLimit({ db, usage, activity, log }: Services): Re
           activity.note({ name: RECEIVED, tenantId, amount });
           if (tenantId === null) continue;
           usage.note({ tenantId, meter: MAILS_RECEIVED, amount });
-          look(tenantId);
+          refresh(tenantId);
         }
       });
     },
@@ -44,7 +44,7 @@ export function createReceivingLimit({ db, usage, activity, log }: Services): Re
     },
   };
 
-  function look(tenantId: string): void {
+  function refresh(tenantId: string): void {
     const room = usage.room(tenantId, MAILS_RECEIVED);
     if (!(room instanceof Promise)) {
       remember(tenantId, room);

@@ -36,6 +36,6 @@ export function indexWords(
 }
 
 /** Takes the words of deleted messages out of the index. */
-export function forgetDeletedWords(db: Database): Promise<void> {
-  return mailWords(db.client).forget(db);
+export function deleteUnusedWords(db: Database): Promise<void> {
+  return mailWords(db.client).deleteUnused(db);
 }

@@ -44,7 +44,7 @@ export interface MailRules {
   change(principal: Principal, id: number, patch: Partial<NewRule>, unchanged: Precondition): Promise<FoundRule>;
   remove(principal: Principal, id: number, unchanged: Precondition): Promise<void>;
   /** All rules that people of a tenant have made, also for domains. */
-  forgetTenant(trx: Transaction, tenantId: string): Promise<void>;
+  deleteOfTenant(trx: Transaction, tenantId: string): Promise<void>;
 }
 
 export interface FoundRule {
@@ -72,9 +72,9 @@ export function createMailRules(
   const { db, clock, auditLog, mailboxes, mailRuleActions, notices } = services;
   const rules = createRemembered({ notices, topic: 'mail.rules', load });
 
-  services.mailboxHandover.register({ end: forgetMailboxes });
+  services.mailboxHandover.register({ end: deleteOfMailboxes });
 
-  return { judge, mayRefuse, create, change, remove, forgetTenant };
+  return { judge, mayRefuse, create, change, remove, deleteOfTenant };
 
   async function judge(candidate: Candidate): Promise<Verdict> {
     const verdict: Verdict = { action: 'accept', forwards: [], tags: [], ordered: [] };
@@ -223,12 +223,12 @@ export function createMailRules(
     return mailbox.address;
   }
 
-  async function forgetMailboxes(trx: Transaction, mailboxes: readonly EndedMailbox[]): Promise<void> {
+  async function deleteOfMailboxes(trx: Transaction, mailboxes: readonly EndedMailbox[]): Promise<void> {
     const ids = mailboxes.map(({ id }) => id);
     if ((await trx('mail_rules').whereIn('mailbox_id', ids).delete()) > 0) await rules.changed(trx);
   }
 
-  async function forgetTenant(trx: Transaction, tenant_id: string): Promise<void> {
+  async function deleteOfTenant(trx: Transaction, tenant_id: string): Promise<void> {
     if ((await trx('mail_rules').where({ tenant_id }).delete()) > 0) await rules.changed(trx);
   }
 }

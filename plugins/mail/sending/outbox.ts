@@ -104,7 +104,7 @@ export function createOutbox(
   const { blobs, db, clock, delivering, events, failureNotices, jobs, mailboxes, returnPaths, sentDeletion, usage } =
     services;
   services.mailboxHandover.register({
-    end: forgetKeys,
+    end: deleteKeys,
     cancelScheduled: (trx, mail) => cancelScheduled(services, trx, mail),
   });
   return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
@@ -315,7 +315,7 @@ export function createOutbox(
   }
 
   /** Keys of what was sent from mailboxes that are gone, or somebody else's, are nobody's any more. */
-  async function forgetKeys(trx: Transaction, ended: readonly EndedMailbox[]): Promise<void> {
+  async function deleteKeys(trx: Transaction, ended: readonly EndedMailbox[]): Promise<void> {
     const addresses = ended.map(({ address }) => address);
     await trx('mail_sent')
       .whereIn('from_addr', addresses)

@@ -76,7 +76,7 @@ export function createDeliveryOutcomes({
         const found = await locked(trx, delivery.id);
         if (!found || !mayMove('settle', found.delivery.status)) return;
         await store(trx, found, outcome, { attempts: found.delivery.attempts + 1 });
-        if (hasFailed(outcome)) await tell(trx, found, outcome, header);
+        if (hasFailed(outcome)) await emitOutcome(trx, found, outcome, header);
         if (outcome.status === 'bounced') await suppressUnknown(trx, found, outcome.answer);
       });
     },
@@ -86,7 +86,12 @@ export function createDeliveryOutcomes({
     reported,
   };
 
-  function tell(trx: Transaction, found: Found, { status, answer }: Outcome, header: Buffer | null): Promise<void> {
+  function emitOutcome(
+    trx: Transaction,
+    found: Found,
+    { status, answer }: Outcome,
+    header: Buffer | null,
+  ): Promise<void> {
     return failureNotices.add(trx, { ...found, answer, isRefused: status === 'bounced', header });
   }
 
@@ -208,7 +213,7 @@ export function createDeliveryOutcomes({
     const outcome: Outcome = { status: isRefused ? 'bounced' : 'delivered', answer: reason };
     await store(trx, found, outcome);
     if (!isRefused) return;
-    await tell(trx, found, outcome, null);
+    await emitOutcome(trx, found, outcome, null);
     await suppressUnknown(trx, found, bounce.status);
   }
 }

@@ -12,7 +12,7 @@ export interface SentDeletion {
   /** All that was sent by a person, or in a tenant. */
   removeOf(whose: { user_id: number } | { tenant_id: string }): Promise<void>;
   /** Records whose mail has left or will not, once they are as old as the configuration says. */
-  forgetOld(): Promise<void>;
+  deleteOld(): Promise<void>;
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -28,7 +28,7 @@ export function createSentDeletion(
     return held.map(({ blob_id }) => blob_id);
   });
 
-  return { remove, removeOf, forgetOld };
+  return { remove, removeOf, deleteOld };
 
   async function remove(ids: readonly number[]): Promise<void> {
     for (let start = 0; start < ids.length; start += STEP) {
@@ -50,7 +50,7 @@ export function createSentDeletion(
     await remove(rows.map(({ id }) => id));
   }
 
-  async function forgetOld(): Promise<void> {
+  async function deleteOld(): Promise<void> {
     const before = clock.now() - config.retention.sentDays * DAY_MS;
     await inSteps(async (limit) => {
       const rows = await db

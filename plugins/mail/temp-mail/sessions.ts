@@ -44,7 +44,7 @@ export interface MailSessions {
   /** What the temp-mail API calls the principal. */
   usernameOf(principal: Principal): Promise<string>;
   /** Sessions that would have ended by now anyway. */
-  forgetOld(): Promise<void>;
+  deleteOld(): Promise<void>;
 }
 
 interface Claims {
@@ -79,7 +79,7 @@ export function createMailSessions(
   const isHttps = coreConfig.http.publicUrl.startsWith('https:');
   const ownOrigin = new URL(coreConfig.http.publicUrl).origin;
 
-  return { signIn, cookieFor, signOut, principalOf, usernameOf, forgetOld };
+  return { signIn, cookieFor, signOut, principalOf, usernameOf, deleteOld };
 
   async function signIn(attempt: Parameters<MailSessions['signIn']>[0]): Promise<SignedIn> {
     await rateLimits.consume(TRIES, attempt.ip);
@@ -150,7 +150,7 @@ export function createMailSessions(
     await db.write('mail_ended_sessions').insert(ended).onConflict('id').ignore();
   }
 
-  async function forgetOld(): Promise<void> {
+  async function deleteOld(): Promise<void> {
     await db.write('mail_ended_sessions').where('expires_at', '<', clock.now()).delete();
   }
 

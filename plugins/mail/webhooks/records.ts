@@ -29,7 +29,7 @@ export interface WebhookRecords {
   /** Its host is busy or away: it is tried at this time. */
   putOff(trx: Transaction, id: number, at: number): Promise<void>;
   /** Those that are old, and of each webhook those above the newest. */
-  forgetOld(): Promise<void>;
+  deleteOld(): Promise<void>;
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -37,7 +37,7 @@ const KEPT_MS = 7 * DAY_MS;
 const MOST_OF_WEBHOOK = 500;
 
 export function createWebhookRecords({ db, clock, events }: Services): WebhookRecords {
-  return { begin, tried, putOff, forgetOld };
+  return { begin, tried, putOff, deleteOld };
 
   async function begin(
     ...[trx, webhookIds, event, message_id]: Parameters<WebhookRecords['begin']>
@@ -91,17 +91,17 @@ export function createWebhookRecords({ db, clock, events }: Services): WebhookRe
   }
 
   /** In steps: a mailbox that gets much has hundreds of thousands in an hour, and mail that comes in waits for who writes. */
-  async function forgetOld(): Promise<void> {
+  async function deleteOld(): Promise<void> {
     await deleteBelow(db, 'mail_webhook_calls', 'created_at', clock.now() - KEPT_MS);
     const full = await db
       .read('mail_webhook_calls')
       .groupBy('webhook_id')
       .havingRaw('count(*) > ?', [MOST_OF_WEBHOOK])
       .select('webhook_id');
-    for (const { webhook_id } of full) await keepNewest(webhook_id);
+    for (const { webhook_id } of full) await deleteSurplus(webhook_id);
   }
 
-  async function keepNewest(webhook_id: number): Promise<void> {
+  async function deleteSurplus(webhook_id: number): Promise<void> {
     const newestFirst = db.read('mail_webhook_calls').where({ webhook_id }).orderBy('id', 'desc');
     const oldest = await newestFirst.offset(MOST_OF_WEBHOOK - 1).first('id');
     if (!oldest) return;

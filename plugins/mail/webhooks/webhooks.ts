@@ -64,7 +64,7 @@ export function createMailWebhooks({
 }): MailWebhooks {
   const byMailbox = createRemembered({ notices, topic: 'mail.webhooks', load: () => load(db.read) });
 
-  mailboxHandover.register({ end: forgetMailboxes });
+  mailboxHandover.register({ end: deleteOfMailboxes });
 
   return { create, remove, forget, enqueue, enqueueFor };
 
@@ -136,7 +136,7 @@ export function createMailWebhooks({
   }
 
   /** With the calls that wait, which carry mail in their payloads. */
-  async function forgetMailboxes(trx: Transaction, ended: readonly EndedMailbox[]): Promise<void> {
+  async function deleteOfMailboxes(trx: Transaction, ended: readonly EndedMailbox[]): Promise<void> {
     const mailboxIds = ended.map(({ id }) => id);
     const gone = await trx('mail_webhooks').whereIn('mailbox_id', mailboxIds).select('id');
     if (gone.length === 0) return;

@@ -85,7 +85,7 @@ export const channelRoutes = [
     async handler({ params, body, principal, ip, userAgent }, { channelRobots, channelRunner }: ChannelsScope) {
       const { name = null, ...config } = body;
       const robot = await channelRobots.create(principal, params.channel, { name, config }, { ip, userAgent });
-      await channelRunner.look();
+      await channelRunner.poll();
       return reply(201, { robot_id: robot.robot_id, name: robot.name, channel: robot.channel });
     },
   }),

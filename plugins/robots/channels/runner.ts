@@ -11,7 +11,7 @@ import { COMMANDS_STORED } from '../commands/open-commands.ts';
 import type { Results } from '../commands/results.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { ChannelMessage, RobotChannel, RobotChannels } from '../contract.ts';
-import { heardFile } from '../conversations/heard-message.ts';
+import { receivedFile } from '../conversations/heard-message.ts';
 import type { ChannelNames } from '../conversations/identity/names.ts';
 import type { Messages } from '../conversations/messages.ts';
 import type { Presence } from '../robots/presence.ts';
@@ -24,7 +24,7 @@ export interface ChannelRunner {
   start(): void;
   stop(): Promise<void>;
   /** Looks for robots to be; as the timer does. */
-  look(): Promise<void>;
+  poll(): Promise<void>;
 }
 
 interface Own {
@@ -77,7 +77,7 @@ export function createChannelRunner(
       unhear = notices.on(COMMANDS_STORED, (robots) => {
         for (const robot of Array.isArray(robots) ? robots : []) running.get(Number(robot))?.sender.pump();
       });
-      unwatch = suspensions.onChange(() => void look());
+      unwatch = suspensions.onChange(() => void poll());
       tick();
     },
     async stop() {
@@ -89,17 +89,17 @@ export function createChannelRunner(
       await endAll();
       await db.write('robots_channel_robots').where({ leased_by: self }).update({ leased_by: null, leased_until: 0 });
     },
-    look,
+    poll,
   };
 
   function tick(): void {
     if (isStopped) return;
     cancel = clock.after(LOOK_MS, tick);
-    void look();
+    void poll();
   }
 
-  function look(): Promise<void> {
-    looking ??= lookOnce()
+  function poll(): Promise<void> {
+    looking ??= pollOnce()
       .catch(async (error) => {
         log.warn({ err: error }, 'Robots of other networks could not be looked after');
         // Soon the lease is another one's.
@@ -115,7 +115,7 @@ export function createChannelRunner(
     await Promise.allSettled([...running.values()].map(({ end }) => end()));
   }
 
-  async function lookOnce(): Promise<void> {
+  async function pollOnce(): Promise<void> {
     if (configureAt <= clock.elapsed())
       configureAt = (await channelRobots.configure()) ? Number.POSITIVE_INFINITY : clock.elapsed() + CONFIGURE_MS;
     const suspended = await suspendedTenants();
@@ -188,7 +188,7 @@ export function createChannelRunner(
       clock,
       log,
       signal: ending.signal,
-      hear: (message, place) => hear({ robot, account: accountOf(channel, row) }, message, place),
+      receive: (message, place) => receive({ robot, account: accountOf(channel, row) }, message, place),
       problem: (text) => void noteProblem(robot.id, text),
     });
     const account = accountOf(channel, row);
@@ -204,7 +204,7 @@ export function createChannelRunner(
     }
   }
 
-  async function hear(own: Own, message: ChannelMessage | null, place: string): Promise<void> {
+  async function receive(own: Own, message: ChannelMessage | null, place: string): Promise<void> {
     const { robot } = own;
     if (message) await store(own, message);
     await db.write('robots_channel_robots').where({ robot: robot.id, leased_by: self }).update({ place });
@@ -215,7 +215,7 @@ export function createChannelRunner(
     const { tenant_id, channel } = robot;
     const among = { tenant_id, channel, account };
     try {
-      await robotMessages.hear(robot, {
+      await robotMessages.receive(robot, {
         clientId: id,
         spoken: text,
         rawSpoken: text,
@@ -228,7 +228,7 @@ export function createChannelRunner(
         atMe: isAtMe,
         group: group ? await channelNames.nameOf(among, group) : '',
         roomType: group ? 1 : 2,
-        file: file ? await heardFile(blobs, file) : null,
+        file: file ? await receivedFile(blobs, file) : null,
       });
     } catch (error) {
       // A refusal (the plan allows no more) is for good; while the database is away it is heard again.

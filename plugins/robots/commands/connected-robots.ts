@@ -38,7 +38,7 @@ export interface ConnectedRobots {
   /** Offers what waits, if the robot is connected here. */
   pump(robot: number): void;
   /** Sends a frame of another kind (configuration, a question), if the robot is connected here in that dialect. */
-  tell(robot: number, dialect: RobotFrames['name'], frame: string): Told;
+  send(robot: number, dialect: RobotFrames['name'], frame: string): Told;
   /** Closes a socket, and says why as its dialect does. */
   refuse(connected: ConnectedRobot, why: Refusal): void;
   count(): number;
@@ -97,7 +97,7 @@ export function createConnectedRobots({
       const { heldUp, id } = connected;
       return heldUp.size > 0 && recipients.some((name) => heldUp.has(name)) ? null : id;
     },
-    tell(robot, dialect, frame) {
+    send(robot, dialect, frame) {
       const connected = byRobot.get(robot);
       if (!connected) return 'absent';
       if (connected.frames.name !== dialect) return 'dialect';

@@ -45,7 +45,7 @@ export interface RobotFrames {
   refusal(why: Refusal): { code: number; reason: string; frame: string | null };
   command(offer: Offer): string;
   /** A frame of a robot that is known; gives the answer, null for none. */
-  heard(frame: Frame, connected: ConnectedRobot): Promise<string | null> | string | null;
+  receive(frame: Frame, connected: ConnectedRobot): Promise<string | null> | string | null;
   /** Looked at every second: warns or closes, and says whether it has closed. */
   isSilent(connected: ConnectedRobot, silenceMs: number): boolean;
 }

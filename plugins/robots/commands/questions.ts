@@ -77,7 +77,7 @@ export function createQuestions({
       ending.push(
         notices.on(ASKED, (payload) => {
           const { robot, type, data, toldAs } = payload as Asked;
-          const told = connectedRobots.tell(robot, 'second', secondFrame(type, data, clock.now()));
+          const told = connectedRobots.send(robot, 'second', secondFrame(type, data, clock.now()));
           // Another process may have it.
           if (toldAs && told !== 'absent') notices.sendNow(ANSWERED, { robot, queryId: toldAs, data: { told } });
         }),

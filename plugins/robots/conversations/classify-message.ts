@@ -6,12 +6,12 @@
 import { rowsOf, timeWindow, valuesTable } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { KnownRobot } from '../robots/tables.ts';
-import { type HeardMessage, placeKey } from './heard-message.ts';
+import { placeKey, type ReceivedMessage } from './heard-message.ts';
 import { bearsNameOf, type OwnId, speakerOf } from './identity/identity.ts';
 
 export interface Hearing {
   robot: KnownRobot;
-  message: HeardMessage;
+  message: ReceivedMessage;
 }
 
 export type Kind = 'contact' | 'phone' | 'namesake' | 'echo' | 'rating';

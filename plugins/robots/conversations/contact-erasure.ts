@@ -82,7 +82,7 @@ export function createContactErasure({
       await db.write('robots_counts').where({ robot, kind: 'contact', name }).delete();
     }
     await commandErasure.person(person);
-    await robotLogs.forgetAi(contact.tenant_id, { conversations: talks.map(({ uuid }) => uuid) });
+    await robotLogs.deleteAi(contact.tenant_id, { conversations: talks.map(({ uuid }) => uuid) });
     await conversationHooks.personErased.run(person);
     // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
     await db.transaction(async (trx) => {

@@ -1,7 +1,7 @@
 /** What the inbox does by the clock. */
 import { defineCron } from '#core/plugin.ts';
 import type { ConversationsScope } from './services.ts';
-import { forgetDeletedWords } from './words.ts';
+import { deleteUnusedWords } from './words.ts';
 
 /** Each step is bounded: what is left is done the next time. */
 const MOST_STEPS = 20;
@@ -23,7 +23,7 @@ export const inboxCron = [
     summary: 'Erases messages of robots that are older than their tenant keeps them',
     schedule: '37 3 * * *',
     async run(_run, { db, inboxRetention }: ConversationsScope) {
-      if ((await inboxRetention.sweep(MOST_ERASED_STEPS)) > 0) await forgetDeletedWords(db);
+      if ((await inboxRetention.sweep(MOST_ERASED_STEPS)) > 0) await deleteUnusedWords(db);
     },
   }),
 ];

@@ -2,7 +2,7 @@
 import { deleteInSteps } from '#core/kit.ts';
 import type { EventHandler } from '#core/plugin.ts';
 import type { ConversationsScope } from './services.ts';
-import { forgetDeletedWords } from './words.ts';
+import { deleteUnusedWords } from './words.ts';
 
 /** What they wrote stays, without their name. */
 export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
@@ -19,5 +19,5 @@ export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async (
   const where = { tenant_id: data.tenant_id };
   await messageErasure.eraseAll((rows) => rows.where(where).orderBy('created_at'));
   await deleteInSteps(db, 'robots_contacts', 'id', (rows) => rows.where(where));
-  await forgetDeletedWords(db);
+  await deleteUnusedWords(db);
 };

@@ -103,7 +103,7 @@ export function createHandover({
         .where({ id: conversation, handed_over_at: null })
         .whereIn('state', ['open', 'snoozed'])
         .update(change);
-      if (changed > 0) await tellHandedOver(trx, conversation, 'undelivered');
+      if (changed > 0) await emitHandedOver(trx, conversation, 'undelivered');
     },
     async stopLoop(trx, conversation) {
       const now = clock.now();
@@ -144,10 +144,10 @@ export function createHandover({
       paused_until: FOR_GOOD,
       paused_by: 'handover',
     });
-    return changed > 0 && tellHandedOver(trx, conversation, reason);
+    return changed > 0 && emitHandedOver(trx, conversation, reason);
   }
 
-  async function tellHandedOver(trx: Transaction, conversation: number, reason: string): Promise<boolean> {
+  async function emitHandedOver(trx: Transaction, conversation: number, reason: string): Promise<boolean> {
     const known = await knownConversation(trx, conversation);
     if (!known) return false;
     const about = { tenantId: known.tenant_id, subject: known.uuid };

@@ -3,7 +3,7 @@ import { type Blobs, type StoredBytes, sanitizeText } from '#core/kit.ts';
 import type { KnownRobot } from '../robots/tables.ts';
 import type { OwnId } from './identity/identity.ts';
 
-export interface HeardMessage {
+export interface ReceivedMessage {
   /** What the client calls it: a repeat is answered as the first was. */
   clientId: string | null;
   spoken: string;
@@ -20,10 +20,10 @@ export interface HeardMessage {
   isSelf: boolean | null;
   /** As the phone wrote it. */
   phoneTime: string | null;
-  file: HeardFile | null;
+  file: ReceivedFile | null;
 }
 
-export interface HeardFile {
+export interface ReceivedFile {
   stored: StoredBytes;
   mediaType: string;
 }
@@ -33,11 +33,11 @@ export interface MessageReceipt {
   robot: KnownRobot;
   messageId: string;
   receivedAt: number;
-  message: HeardMessage;
+  message: ReceivedMessage;
 }
 
 /** The bytes of a file, stored, with the type that they show themselves to be. */
-export async function heardFile(blobs: Blobs, bytes: Buffer): Promise<HeardFile> {
+export async function receivedFile(blobs: Blobs, bytes: Buffer): Promise<ReceivedFile> {
   const { fileTypeFromBuffer } = await import('file-type');
   const writer = blobs.writer();
   await writer.write(bytes);
@@ -46,7 +46,7 @@ export async function heardFile(blobs: Blobs, bytes: Buffer): Promise<HeardFile>
 }
 
 /** The same as a database gives it back: phones cut texts within a character, and names are compared with stored ones. */
-export function storableMessage(message: HeardMessage): HeardMessage {
+export function storableMessage(message: ReceivedMessage): ReceivedMessage {
   const { clientId, phoneTime, ownId } = message;
   return {
     ...message,

@@ -76,13 +76,13 @@ export function createInboxPresence({
   const places = new Map<string, Map<string, Seen>>();
   const told = new Map<string, { since: number; count: number }>();
   let sweptAt = 0;
-  notices.on(NOTICE, (payload) => hear(payload as Told));
+  notices.on(NOTICE, (payload) => receive(payload as Told));
 
   return {
     async note(principal, uuid, doing) {
       const row = await visibleConversation(db, principal, uuid);
       const name = await nameOf(principal, row);
-      if (name !== null) await tell(row, { conversation: uuid, id: principal.id, name, doing });
+      if (name !== null) await publish(row, { conversation: uuid, id: principal.id, name, doing });
       return othersAt(uuid, principal.id);
     },
   };
@@ -94,7 +94,7 @@ export function createInboxPresence({
     return user && namedPerson(user).name;
   }
 
-  async function tell(row: ConversationRow, what: Told): Promise<void> {
+  async function publish(row: ConversationRow, what: Told): Promise<void> {
     if (!mayTell(what.id)) return;
     const isNew = doingAt(what.conversation, what.id) !== what.doing;
     notices.sendNow(NOTICE, what);
@@ -103,7 +103,7 @@ export function createInboxPresence({
     if (!robot) return;
     const { conversation, id, name, doing } = what;
     const data = { conversation_id: conversation, robot_id: robot.robot_id, person: { id, name }, doing };
-    events.tell('inbox.presence', data, { tenantId: row.tenant_id, subject: conversation });
+    events.notify('inbox.presence', data, { tenantId: row.tenant_id, subject: conversation });
   }
 
   function mayTell(person: string): boolean {
@@ -117,7 +117,7 @@ export function createInboxPresence({
     return known.count <= MOST_TOLD;
   }
 
-  function hear({ conversation, id, name, doing }: Told): void {
+  function receive({ conversation, id, name, doing }: Told): void {
     sweep();
     const place = places.get(conversation) ?? new Map<string, Seen>();
     if (doing === 'gone') place.delete(id);

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { defineJob } from '#core/plugin.ts';
 import { ERASE_CONTACT_JOB } from './contact-erasure.ts';
 import type { ConversationsScope } from './services.ts';
-import { FORGET_WORDS_JOB, forgetDeletedWords } from './words.ts';
+import { deleteUnusedWords, FORGET_WORDS_JOB } from './words.ts';
 
 export const forgetWordsOfErased = defineJob({
   name: FORGET_WORDS_JOB,
@@ -11,7 +11,7 @@ export const forgetWordsOfErased = defineJob({
   payload: Type.Object({}),
   concurrency: 1,
   mustHappen: true,
-  run: (_job, _context, { db }: ConversationsScope) => forgetDeletedWords(db),
+  run: (_job, _context, { db }: ConversationsScope) => deleteUnusedWords(db),
 });
 
 export const goOnErasing = defineJob({

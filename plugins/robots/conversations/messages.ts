@@ -12,7 +12,7 @@ import { ROBOT_MESSAGES } from '../meters.ts';
 import type { KnownRobot } from '../robots/tables.ts';
 import { sortableId } from '../sortable-id.ts';
 import { type Kind, type Sorted, sorted } from './classify-message.ts';
-import { type HeardMessage, type MessageReceipt, storableMessage } from './heard-message.ts';
+import { type MessageReceipt, type ReceivedMessage, storableMessage } from './heard-message.ts';
 import type { ConversationHooks } from './hooks.ts';
 import type { ContactLinks } from './identity/links.ts';
 import type { MessageEffects } from './message-effects.ts';
@@ -23,12 +23,12 @@ import { indexWords } from './words.ts';
 
 export interface Messages {
   /** Gives the message's id, of a repeat that of the first. Throws `limit_exceeded`. */
-  hear(robot: KnownRobot, message: HeardMessage): Promise<string>;
+  receive(robot: KnownRobot, message: ReceivedMessage): Promise<string>;
 }
 
 interface Given {
   robot: KnownRobot;
-  message: HeardMessage;
+  message: ReceivedMessage;
   rules: InboxRules;
 }
 
@@ -94,7 +94,7 @@ export function createMessages({
   const hearing = defineBatch<Given, Kept>({ name: 'robots.messages', write: store });
 
   return {
-    async hear(robot, heard) {
+    async receive(robot, heard) {
       const message = storableMessage(heard);
       const overLimit = await refusalOverLimit(usage, robot.tenant_id, ROBOT_MESSAGES);
       const kept = overLimit ? await earlierOf(robot, message) : await stored(robot, message);
@@ -105,7 +105,7 @@ export function createMessages({
     },
   };
 
-  async function stored(robot: KnownRobot, message: HeardMessage): Promise<Kept> {
+  async function stored(robot: KnownRobot, message: ReceivedMessage): Promise<Kept> {
     const rules = await inboxRules.of(robot.tenant_id);
     const kept = await db.batch(hearing, { robot, message, rules });
     if (kept.isFresh) usage.note({ tenantId: robot.tenant_id, meter: ROBOT_MESSAGES });
@@ -113,7 +113,7 @@ export function createMessages({
   }
 
   /** What was stored while there was room: its answer may have been lost. */
-  async function earlierOf({ id }: KnownRobot, { clientId }: HeardMessage): Promise<Kept | null> {
+  async function earlierOf({ id }: KnownRobot, { clientId }: ReceivedMessage): Promise<Kept | null> {
     if (clientId === null) return null;
     const row = await db.read('robots_messages').where({ robot: id, client_id: clientId }).first('message_id');
     return row ? { messageId: row.message_id, isFresh: false } : null;

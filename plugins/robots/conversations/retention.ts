@@ -36,9 +36,9 @@ export function createRetention({
         const { messageDays } = await inboxRules.of(tenant);
         if (messageDays === 0) continue;
         const before = clock.now() - messageDays * DAY_MS;
-        await tellExpired(tenant, before);
-        await robotLogs.forgetAi(tenant, { before });
-        left -= await forgetLastTexts(tenant, before, left);
+        await emitExpired(tenant, before);
+        await robotLogs.deleteAi(tenant, { before });
+        left -= await clearLastTexts(tenant, before, left);
         for (let some = ERASED_AT_ONCE; some === ERASED_AT_ONCE && left > 0; left--) {
           some = await messageErasure.eraseSome((rows) =>
             rows.where({ tenant_id: tenant }).where('created_at', '<', before).orderBy('created_at'),
@@ -57,13 +57,13 @@ export function createRetention({
   };
 
   /** Each night again, so that a plugin that was off the night before hears of it too. */
-  async function tellExpired(tenantId: string, before: number): Promise<void> {
+  async function emitExpired(tenantId: string, before: number): Promise<void> {
     const data = { before: new Date(before).toISOString() };
     await db.transaction((trx) => events.emit(trx, 'robot.messages.expired', data, { tenantId, subject: tenantId }));
   }
 
   /** The list of conversations shows what was said last; gives how many steps it took. */
-  async function forgetLastTexts(tenant_id: string, before: number, steps: number): Promise<number> {
+  async function clearLastTexts(tenant_id: string, before: number, steps: number): Promise<number> {
     let taken = 0;
     for (let some = ERASED_AT_ONCE; some === ERASED_AT_ONCE && taken < steps; taken++) {
       const old = db

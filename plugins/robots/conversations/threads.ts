@@ -6,7 +6,7 @@
 import { rowsOf, rowsToInsert, timeWindow } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { KnownRobot } from '../robots/tables.ts';
-import { type HeardMessage, placeKey } from './heard-message.ts';
+import { placeKey, type ReceivedMessage } from './heard-message.ts';
 import { type ContactPlace, contactKey, contactsOf, type HeardContacts } from './identity/heard-contacts.ts';
 import type { OwnId } from './identity/identity.ts';
 import { fingerprint } from './normalize.ts';
@@ -15,7 +15,7 @@ import type { ConversationRow } from './tables.ts';
 /** A message and the place it belongs to. */
 export interface Placed {
   robot: KnownRobot;
-  message: HeardMessage;
+  message: ReceivedMessage;
   /** Whose conversation it is, which is not always who has written. */
   person: string;
   ownId: OwnId | null;

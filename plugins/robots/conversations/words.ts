@@ -17,8 +17,8 @@ export interface IndexedText {
 export const FORGET_WORDS_JOB = 'robots.forgetWords';
 
 /** Takes the words of what was deleted out of the indexes. */
-export async function forgetDeletedWords(db: Database): Promise<void> {
-  for (const kind of ['message', 'conversation', 'contact'] as const) await wordsOf(db.client, kind).forget(db);
+export async function deleteUnusedWords(db: Database): Promise<void> {
+  for (const kind of ['message', 'conversation', 'contact'] as const) await wordsOf(db.client, kind).deleteUnused(db);
 }
 
 export function indexWords(

@@ -14,7 +14,7 @@ export interface KeptRobotLogs extends RobotLogs {
   /** Forgets what is older than `logDays`. */
   tidy(): Promise<void>;
   /** Erases what models and their providers have said of a tenant's conversations: of these, or before a time. */
-  forgetAi(tenantId: string, which: { conversations: readonly string[] } | { before: number }): Promise<void>;
+  deleteAi(tenantId: string, which: { conversations: readonly string[] } | { before: number }): Promise<void>;
   /** Erases what there is of a tenant; of a person (uuid), the entries that name them. */
   erase(tenantId: string, person?: string): Promise<void>;
   /** Resolves when everything noted so far is stored. */
@@ -52,7 +52,7 @@ export function createRobotLogs({ db, clock, log, config }: Services & { config:
     async tidy() {
       await deleteBelow(db, 'robots_logs', 'created_at', clock.now() - config.logDays * DAY_MS);
     },
-    async forgetAi(tenantId, which) {
+    async deleteAi(tenantId, which) {
       const said = () => db.write('robots_logs').where({ tenant_id: tenantId, type: 'ai' });
       if ('before' in which) {
         await said().where('created_at', '<', which.before).delete();

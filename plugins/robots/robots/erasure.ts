@@ -18,7 +18,7 @@ export interface RobotErasure {
   /** What somebody (uuid) did with the codes of others stays, without who they were. */
   unnameActor(actor: string): Promise<void>;
   /** Forgets refused tries at codes after `logDays`. */
-  forgetTries(): Promise<void>;
+  deleteTries(): Promise<void>;
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -48,7 +48,7 @@ export function createRobotErasure({
     async unnameActor(actor) {
       await db.write('robots_code_history').where({ actor }).update({ actor: null, ip: '', user_agent: '' });
     },
-    async forgetTries() {
+    async deleteTries() {
       const before = clock.now() - config.logDays * DAY_MS;
       await deleteInSteps(db, 'robots_code_history', 'id', (rows) =>
         rows.where({ what: 'refused' }).where('at', '<', before),
@@ -73,7 +73,7 @@ export function createRobotErasure({
     const { id, robot_id, tenant_id, status } = robot;
     await robotHooks.erasing.run(id);
     await db.transaction(async (trx) => {
-      await forgetDevice(trx, id);
+      await eraseDevice(trx, id);
       const gone = await trx('robots_robots').where({ id }).delete();
       robots.changed(trx);
       if (gone > 0) await events.emit(trx, 'robot.erased', { robot_id }, { tenantId: tenant_id, subject: robot_id });
@@ -82,7 +82,7 @@ export function createRobotErasure({
   }
 
   /** The codes that made it stay, with what became of them and without the phone. */
-  async function forgetDevice(trx: Transaction, robot: number): Promise<void> {
+  async function eraseDevice(trx: Transaction, robot: number): Promise<void> {
     const codes = await trx('robots_codes').where({ robot }).pluck('id');
     await trx('robots_codes').whereIn('id', codes).update({ device: null, device_id: null });
     await trx('robots_code_history').whereIn('code', codes).update({ device_id: null, ip: '', user_agent: '' });

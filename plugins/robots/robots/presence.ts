@@ -105,13 +105,13 @@ export function createPresence({
           .limit(500)
           .update({ is_online: 0, connection: null })
           .returning(['id', 'robot_id', 'name', 'tenant_id']);
-        await tell(
+        await emitChanges(
           trx,
           gone.map((robot) => ({ robot, state: 'offline' })),
         );
         return gone.length;
       }),
-    ended: (trx, robot) => tell(trx, [{ robot, state: 'offline' }]),
+    ended: (trx, robot) => emitChanges(trx, [{ robot, state: 'offline' }]),
   };
 
   /** The last socket to come is the robot's, in whichever order they are noted. */
@@ -154,7 +154,7 @@ export function createPresence({
         told.push({ robot: row, state: after.is_online === 1 ? 'online' : 'offline' });
     }
     if (written.length > 0) await write(trx, written, now);
-    await tell(trx, told);
+    await emitChanges(trx, told);
     return changes.map(({ robot }) => registered.get(robot) ?? { version: null, socket: null });
   }
 
@@ -169,7 +169,7 @@ export function createPresence({
     );
   }
 
-  async function tell(trx: Transaction, changes: readonly Told[]): Promise<void> {
+  async function emitChanges(trx: Transaction, changes: readonly Told[]): Promise<void> {
     await robotHooks.statesChanged.run(trx, changes);
     for (const { robot, state } of changes) {
       const { robot_id, name, tenant_id } = robot;

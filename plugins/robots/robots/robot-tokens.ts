@@ -125,19 +125,19 @@ export function createRobotTokens({
       await trx('robots_refresh_tokens')
         .where({ token_hash: row.parent_hash, replaced_at: null })
         .update({ replaced_at: clock.now() });
-      await forgetChildren(trx, robot.id, row.parent_hash, [hash]);
+      await deleteChildren(trx, robot.id, row.parent_hash, [hash]);
     }
     const newest = await trx('robots_refresh_tokens')
       .where({ robot: robot.id, parent_hash: hash })
       .orderBy('created_at', 'desc')
       .limit(MOST_UNUSED - 1)
       .pluck('token_hash');
-    await forgetChildren(trx, robot.id, hash, newest);
+    await deleteChildren(trx, robot.id, hash, newest);
     return issue(trx, robot, hash);
   }
 
   /** Of those that one token has brought, one is used: another one that turns up later is somebody else's. */
-  async function forgetChildren(trx: Transaction, robot: number, parent: string, kept: string[]): Promise<void> {
+  async function deleteChildren(trx: Transaction, robot: number, parent: string, kept: string[]): Promise<void> {
     await trx('robots_refresh_tokens').where({ robot, parent_hash: parent }).whereNotIn('token_hash', kept).delete();
   }
 

@@ -8,7 +8,7 @@ export interface Backoff {
   /** Why it failed when it was last begun here; null when this process does not know. */
   reasonOf(id: string): string | null;
   /** It goes on: nothing is held against it. */
-  forget(id: string): void;
+  reset(id: string): void;
 }
 
 const FIRST_MS = 1_000;
@@ -30,6 +30,6 @@ export function createBackoff(clock: Clock, rested: () => void): Backoff {
     },
     ids: () => [...resting],
     reasonOf: (id) => reasons.get(id) ?? null,
-    forget: (id) => void reasons.delete(id),
+    reset: (id) => void reasons.delete(id),
   };
 }

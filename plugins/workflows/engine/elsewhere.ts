@@ -9,7 +9,7 @@ export interface Elsewhere {
   opened(tenantId: string | null): void;
   wake(at: number | null): void;
   /** For a process that runs them. */
-  hear(events: Pick<EngineEvents, 'opened' | 'due'>): void;
+  listen(events: Pick<EngineEvents, 'opened' | 'due'>): void;
   end(): void;
 }
 
@@ -22,7 +22,7 @@ export function createElsewhere({ notices }: Pick<Services, 'notices'>): Elsewhe
   return {
     opened: (tenantId) => notices.sendNow(OPENED, tenantId),
     wake: (at) => at !== null && notices.sendNow(DUE, at),
-    hear({ opened, due }) {
+    listen({ opened, due }) {
       ends = [
         notices.on(OPENED, (tenantId) => opened(typeof tenantId === 'string' ? tenantId : null)),
         notices.on(DUE, (at) => due(Number(at))),

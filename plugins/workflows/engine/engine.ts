@@ -141,7 +141,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     async begin() {
       isAccepting = true;
       if (!runsHere) return;
-      elsewhere.hear(events);
+      elsewhere.listen(events);
       await leaseLoop.begin();
     },
     async end() {
@@ -206,7 +206,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
       if (!earlier) throw error;
       return startedEarlier(earlier);
     }
-    counted?.keep();
+    counted?.confirm();
     const { status } = execution;
     if (!hasRoom) {
       events.opened(tenantId);

@@ -19,7 +19,7 @@ export function isReported(type: string, { events }: Pick<Catalogue, 'events'>):
  * The tenants whose workflows hear it. The platform's hear what is reported, of all tenants; what a tenant says itself
  * reaches its own alone, so that nobody has a workflow of the operator act on what they made up.
  */
-export function hearersOf(event: CloudEvent, catalogue: Pick<Catalogue, 'events'>): string[] {
+export function subscribersOf(event: CloudEvent, catalogue: Pick<Catalogue, 'events'>): string[] {
   const { tenantid = '' } = event;
   return tenantid !== '' && isReported(event.type, catalogue) ? ['', tenantid] : [tenantid];
 }

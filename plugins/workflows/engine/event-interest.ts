@@ -18,7 +18,7 @@ export interface EventInterest {
   /** Whether nobody at all hears anything at this moment, as where no workflow waits for events. */
   isNobodyThere(): boolean;
   /** Those of them that somebody hears. */
-  heard(trx: Transaction, facts: readonly Fact[]): Promise<CloudEvent[]>;
+  wanted(trx: Transaction, facts: readonly Fact[]): Promise<CloudEvent[]>;
   /** An execution waits for these from now on; '*' is every type. */
   await(types: readonly string[]): void;
   /** Whether a durable subscriber wants events of this type. */
@@ -49,7 +49,7 @@ export function createEventInterest({
     await(types) {
       for (const type of types) awaited.add(type);
     },
-    async heard(trx, facts) {
+    async wanted(trx, facts) {
       if (facts.length === 0) return [];
       if (isShared && !events.hasListeners()) await ask(trx, [...new Set(facts.map(({ type }) => type))]);
       const isHeard = ({ type, isPrivate }: Fact): boolean =>

@@ -68,7 +68,7 @@ export function createLeaseLoop(context: EngineContext, backlog: Backlog, waker:
       for (const { id, request } of asked) runs.get(id)?.stop(request === 'cancel' ? 'cancelled' : 'suspended');
     }
     // What was changed by another process is heard of here at the latest.
-    tenants.forget();
+    tenants.invalidate();
     check();
     // Slots may have become free in another replica.
     backlog.unblock();

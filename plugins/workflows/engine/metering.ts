@@ -16,7 +16,7 @@ type Counting = Parameters<Services['usage']['note']>[0];
 
 export interface Counted {
   /** It was started. */
-  keep(): void;
+  confirm(): void;
   /** It was not, or is one that was started and counted before. */
   takeBack(): Promise<void>;
 }
@@ -37,14 +37,14 @@ export function createMetering({ usage }: Pick<Services, 'usage'>): Metering {
   };
 
   function noted(use: Counting): Counted {
-    return { keep: () => usage.note(use), takeBack: async () => {} };
+    return { confirm: () => usage.note(use), takeBack: async () => {} };
   }
 
   async function consumed(use: Counting, room: ReturnType<typeof usage.room>, startKey: string | null) {
     if ((await room) === 'unlimited') return noted(use);
     await usage.consume(null, { ...use, ...(startKey !== null && { idempotencyKey: sha256(startKey) }) });
     return {
-      keep: () => {},
+      confirm: () => {},
       async takeBack() {
         // With a key it stays counted: whoever tries again with it is not counted again.
         if (startKey === null) await usage.giveBack(null, use);

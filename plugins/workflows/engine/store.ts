@@ -97,7 +97,7 @@ export function createCheckpoints({
       );
       for (const item of items) await writeRest(trx, item);
       // After all that these executions wait for is there.
-      const heard = await workflowEvents.heard(
+      const heard = await workflowEvents.wanted(
         trx,
         items.flatMap((item) => item.events),
       );

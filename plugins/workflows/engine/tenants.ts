@@ -16,7 +16,7 @@ export interface WorkflowTenants {
   /** Those found not to be active since standings were last forgotten: what looks for work looks past all of theirs. */
   inactive(): string[];
   /** What is known may have changed: asks anew from here on. */
-  forget(): void;
+  invalidate(): void;
   /** Told when standings may have changed, with those that were not active until then. */
   onChange(fn: (wereInactive: readonly string[]) => void): void;
 }
@@ -46,7 +46,7 @@ export function createWorkflowTenants({ db, people, notices }: Services & AuthSe
 
   return {
     standingOf,
-    forget,
+    invalidate,
     inactive: () => [...inactive],
     refuseInactive: (tenantId) => (tenantId === PLATFORM ? null : refused(tenantId)),
     onChange: (fn) => void listeners.push(fn),
@@ -68,12 +68,12 @@ export function createWorkflowTenants({ db, people, notices }: Services & AuthSe
 
   function changed(): void {
     const wereInactive = [...inactive];
-    forget();
+    invalidate();
     for (const fn of listeners) fn(wereInactive);
   }
 
-  function forget(): void {
-    remembered.forget();
+  function invalidate(): void {
+    remembered.invalidate();
     inactive.clear();
   }
 }

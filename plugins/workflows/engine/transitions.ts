@@ -33,7 +33,7 @@ export function createTransitions({
     const { event, written } = MOVES[move];
     const ended = { ...written(row, clock.now()), error };
     const after: ExecutionRow = { ...row, ...ended };
-    await forgetWaits(trx, { jobs }, row);
+    await deleteWaits(trx, { jobs }, row);
     await trx('workflows_executions').where({ id: row.id }).update(ended);
     await publish(trx, row, event);
     db.afterCommit(trx, () => noteEnd({ activity }, after));
@@ -58,7 +58,7 @@ export function createTransitions({
       .orderBy('id')
       .select('reference');
     for (const { reference } of open) made.push(...lifecycleFacts(told, 'task', what, { task: reference }));
-    await events.publishAll(trx, await workflowEvents.heard(trx, made));
+    await events.publishAll(trx, await workflowEvents.wanted(trx, made));
   }
 }
 
@@ -85,7 +85,7 @@ export async function planNext(trx: Transaction, execution: Execution, definitio
 }
 
 /** What an execution waited for is of no interest any more. Others that it waited for are cancelled. */
-export async function forgetWaits(
+export async function deleteWaits(
   trx: Transaction,
   services: Pick<Services, 'jobs'>,
   execution: Pick<ExecutionRow, 'id' | 'root_id'>,

@@ -18,7 +18,7 @@ import type { EngineServices } from './ports.ts';
 import { baseScope } from './scopes.ts';
 import { MOVES, type Move } from './states.ts';
 import { tracedRun } from './traced.ts';
-import { forgetWaits, planNext } from './transitions.ts';
+import { deleteWaits, planNext } from './transitions.ts';
 
 /** `isFirst`: not taken up again. */
 export type Work = (run: Run, isFirst: boolean) => Promise<void>;
@@ -112,7 +112,7 @@ export function createWork(
     }
     if (reason === 'cancelled') {
       if (isLogged) lifecycleEvent(run, 'workflow', MOVES.cancel.event);
-      run.also((trx) => forgetWaits(trx, services, execution));
+      run.also((trx) => deleteWaits(trx, services, execution));
       return finish(run, MOVES.cancel);
     }
     if (reason === 'suspended') {
@@ -134,7 +134,7 @@ export function createWork(
     }
     execution.error = run.masked(JSON.stringify(error.error));
     if (isLogged) lifecycleEvent(run, 'workflow', MOVES.fail.event, { error: error.error });
-    run.also((trx) => forgetWaits(trx, services, execution));
+    run.also((trx) => deleteWaits(trx, services, execution));
     await finish(run, MOVES.fail);
   }
 

@@ -14,7 +14,7 @@ export async function eraseWorkflowsOfTenant(
 }
 
 /** Executions stay with their tenant, and forget who started them. */
-export async function forgetStarts({ db }: Pick<Services, 'db'>, tenantId: string, userUuid: string): Promise<void> {
+export async function eraseStarts({ db }: Pick<Services, 'db'>, tenantId: string, userUuid: string): Promise<void> {
   const [by, nobody] = [`"by":${JSON.stringify(userUuid)}`, '"by":null'];
   const last = await db.read('workflows_executions').where({ tenant_id: tenantId }).max({ seq: 'seq' }).first();
   const first = await db.read('workflows_executions').where({ tenant_id: tenantId }).min({ seq: 'seq' }).first();

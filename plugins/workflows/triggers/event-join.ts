@@ -18,7 +18,7 @@ export interface EventJoin {
   /** Adds the event to what has come; gives all when it is the last that was missing, also when it comes again. */
   add(workflow: ActiveWorkflow, event: CloudEvent): Promise<Together | null>;
   /** What they start has started: they are not kept any more. */
-  forget(workflow: ActiveWorkflow, event: CloudEvent): Promise<void>;
+  deleteCollected(workflow: ActiveWorkflow, event: CloudEvent): Promise<void>;
 }
 
 const COMPLETED = 'completed ';
@@ -33,7 +33,7 @@ type Kept = GatheredRow & { size: number };
 export function createEventJoin({ db, clock, log }: Pick<Services, 'db' | 'clock' | 'log'>): EventJoin {
   return {
     add,
-    async forget({ row }, event) {
+    async deleteCollected({ row }, event) {
       await db
         .write('workflows_gathered')
         .where({ workflow_id: row.id, correlation: completedBy(event) })
@@ -55,7 +55,7 @@ export function createEventJoin({ db, clock, log }: Pick<Services, 'db' | 'clock
         await trx('workflows_workflows').where({ id: row.id }).forUpdate().first('id');
         const now: Kept[] = await ofWorkflow(trx, row.id).select('id', 'correlation', trx.raw(SIZE));
         if (fingerprint(now) !== fingerprint(rows)) return false;
-        if (surplus.size > 0) await forgetSurplus(trx, row, surplus);
+        if (surplus.size > 0) await deleteSurplus(trx, row, surplus);
         await write(trx, row);
         return true;
       });
@@ -107,7 +107,7 @@ export function createEventJoin({ db, clock, log }: Pick<Services, 'db' | 'clock
     };
   }
 
-  async function forgetSurplus(trx: Transaction, row: WorkflowRow, surplus: ReadonlySet<number>): Promise<void> {
+  async function deleteSurplus(trx: Transaction, row: WorkflowRow, surplus: ReadonlySet<number>): Promise<void> {
     await trx('workflows_gathered')
       .whereIn('id', [...surplus])
       .delete();

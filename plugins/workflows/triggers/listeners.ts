@@ -3,7 +3,7 @@ import type { CloudEvent, Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import type { Engine } from '../engine/engine.ts';
-import { hearersOf } from '../engine/event-attributes.ts';
+import { subscribersOf } from '../engine/event-attributes.ts';
 import { consume, type Received } from '../engine/matching.ts';
 import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
 import type { WaitRow } from '../engine/tables.ts';
@@ -40,7 +40,7 @@ export function createListeners(services: Services & { workflowEngine: Engine; c
       .write('workflows_waits')
       .join('workflows_wait_types', 'workflows_wait_types.wait_id', 'workflows_waits.id')
       .whereIn('workflows_wait_types.type', [event.type, '*'])
-      .whereIn('workflows_waits.tenant_id', hearersOf(event, catalogue))
+      .whereIn('workflows_waits.tenant_id', subscribersOf(event, catalogue))
       .distinct('workflows_waits.id', 'workflows_waits.execution_id');
     const failures: unknown[] = [];
     for (const { id, execution_id } of candidates) {

@@ -5,7 +5,7 @@ import type { WorkflowsConfig } from '../config.ts';
 import type { ActiveWorkflow, Definitions } from '../definitions/definitions.ts';
 import { correlationIdIn, valuesOf } from '../engine/correlations.ts';
 import type { Engine } from '../engine/engine.ts';
-import { attributeOf, CORRELATION_ID, DEPTH, hearersOf, ROOT } from '../engine/event-attributes.ts';
+import { attributeOf, CORRELATION_ID, DEPTH, ROOT, subscribersOf } from '../engine/event-attributes.ts';
 import type { EventInterest } from '../engine/event-interest.ts';
 import { constantsOf, consume } from '../engine/matching.ts';
 import { startKeyOf } from '../engine/start-key.ts';
@@ -37,7 +37,7 @@ export function createTriggers(
 
   async function deliver(event: CloudEvent): Promise<void> {
     const failures: unknown[] = [];
-    for (const workflow of await workflowDefinitions.startedBy(event.type, hearersOf(event, catalogue))) {
+    for (const workflow of await workflowDefinitions.startedBy(event.type, subscribersOf(event, catalogue))) {
       await offer(workflow, event).catch((error) => {
         if (!isOver(workflow, error)) failures.push(error);
       });
@@ -83,7 +83,7 @@ export function createTriggers(
       rootId: rootIdOf(event),
       isDurable: true,
     });
-    if (isGathering) await eventJoin.forget(workflow, event);
+    if (isGathering) await eventJoin.deleteCollected(workflow, event);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What robots have heard and were told, with conversations and contacts: a hundredth of it of the one that is measured. */
-import type { HeardMessage } from '#plugins/robots/conversations/heard-message.ts';
+import type { ReceivedMessage } from '#plugins/robots/conversations/heard-message.ts';
 import { fill, oneOf, spellingOf } from './filling.ts';
 import type { Part, PartContext } from './parts.ts';
 
@@ -120,10 +120,10 @@ let uploads = 0;
 async function upload({ services }: PartContext): Promise<void> {
   const robot = await services.robots.byRobotId(ROBOT);
   if (!robot) throw new Error('The robot is not there');
-  await services.robotMessages.hear(robot, heard(++uploads));
+  await services.robotMessages.receive(robot, heard(++uploads));
 }
 
-function heard(number: number): HeardMessage {
+function heard(number: number): ReceivedMessage {
   return {
     clientId: `bench ${number}`,
     spoken: 'a text',

@@ -68,7 +68,7 @@ describe('who may call functions', () => {
     const user = await people.userByUuid(id);
     const wish = { tenantId, userId: user?.id ?? null, name, settings: {} };
     const row = await db.transaction((trx) => robotMaking.make(trx, wish));
-    await robotMessages.hear(row, {
+    await robotMessages.receive(row, {
       clientId: null,
       spoken: 'hello',
       rawSpoken: '',

@@ -89,8 +89,8 @@ describe('answers', () => {
     await services.db.write('ai_replies_turns').where({ conversation_id: conversationId }).update({ state: 'idle' });
     const { tenant_id: tenantId, contact_id: contactId } = turn;
     const heard = { conversationId, tenantId, contactId, robotId: robot.robotId, group: '', pauseMs: 0, mostMs: 0 };
-    await Promise.all([second, third].map((id) => services.turns.heard({ ...heard, messageId: String(id) })));
-    await services.turns.heard({ ...heard, messageId: String(first) });
+    await Promise.all([second, third].map((id) => services.turns.receive({ ...heard, messageId: String(id) })));
+    await services.turns.receive({ ...heard, messageId: String(first) });
     const now = await services.turns.find(conversationId);
     assert.deepEqual([now?.first_message, now?.last_message], [first, third]);
     await answers.pass(PAUSE_MS);
@@ -177,19 +177,19 @@ describe('answers', () => {
       room_type: 2,
       at_me: false,
     };
-    await replier.heard(owner.tenantId, heard);
+    await replier.receive(owner.tenantId, heard);
     await answers.app.clock.advance(PAUSE_MS);
     const signal = new AbortController().signal;
     await Promise.all([replier.answer(conversation, signal), replier.answer(conversation, signal)]);
     await answers.app.services.jobs.idle();
     for (const { uuid } of await db.read('ai_replies_replies').where({ conversation_id: conversation }))
       await outcomes.sendReady(uuid);
-    await replier.heard(owner.tenantId, heard);
+    await replier.receive(owner.tenantId, heard);
     await answers.pass(60_000);
     assert.deepEqual(await said(answers, robot), ['Once.']);
     // Known again when newer ones have come between.
     await say(answers, robot, 'more');
-    await replier.heard(owner.tenantId, heard);
+    await replier.receive(owner.tenantId, heard);
     await answers.pass(60_000);
     assert.equal((await said(answers, robot)).length, 2);
   });

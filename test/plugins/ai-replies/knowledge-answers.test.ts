@@ -215,16 +215,16 @@ describe('test sets', () => {
       .insert({ uuid: crypto.randomUUID(), test_set: set.id, state: 'waiting', created_at: app.clock.now() })
       .returning('*');
     const asked: string[] = [];
-    const { look } = knowledgeSearch;
+    const { trace } = knowledgeSearch;
     const ended = new AbortController();
-    const search = async (query: Parameters<typeof look>[0]) => {
+    const search = async (query: Parameters<typeof trace>[0]) => {
       asked.push(query.text);
       if (asked.length === 2) ended.abort(new Error('the process ends'));
       query.signal?.throwIfAborted();
       return [];
     };
     const { createTestRuns } = await import('#plugins/ai-replies/knowledge/test-runs.ts');
-    const cut = createTestRuns({ ...app.services, knowledgeSearch: { look, search } });
+    const cut = createTestRuns({ ...app.services, knowledgeSearch: { trace, search } });
     await assert.rejects(cut.work(run!.id, ended.signal), /ends/);
     await testRuns.work(run!.id, new AbortController().signal);
     const { figures } = await testRuns.find(set, run!.uuid);

@@ -101,7 +101,7 @@ describe('knowledge by meaning', () => {
         const found = await thread.nearest(wanted);
         assert.deepEqual(rounded(found), rounded(expected), `${vectorCacheMb} MB, ${time} time`);
       }
-      thread.forget(ids[0]!);
+      thread.invalidate(ids[0]!);
       assert.equal((await thread.nearest(wanted)).length, 2);
       await thread.stop();
     }
@@ -122,7 +122,7 @@ describe('knowledge by meaning', () => {
     assert.deepEqual(many.large(ofBase), ofBase.bases);
     assert.deepEqual(rounded(found), rounded(await comparison.nearest(ofBase)));
     await db.write('ai_replies_vectors').where({ chunk: found[0]!.chunk }).update({ model: 'other' });
-    many.forget(first!.id);
+    many.invalidate(first!.id);
     assert.deepEqual(many.large(ofBase), []);
     assert.notEqual((await many.nearest(ofBase))[0]?.chunk, found[0]!.chunk);
     await db.write('ai_replies_vectors').where({ chunk: found[0]!.chunk }).update({ model: 'first' });

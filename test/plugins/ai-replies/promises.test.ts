@@ -211,15 +211,15 @@ describe('what was promised', () => {
     const { robot } = await answers.tenant();
     answers.says('Yes.');
     const { turns, jobs } = answers.app.services;
-    const { heard } = turns;
-    turns.heard = async () => {
+    const { receive } = turns;
+    turns.receive = async () => {
       throw new TypeError('broken');
     };
     try {
       await upload(robot, { spoken: 'Hello?' });
       for (let tries = 0; tries < 20; tries++) await answers.pass(20 * 60_000);
     } finally {
-      turns.heard = heard;
+      turns.receive = receive;
     }
     await answers.pass(2 * HOUR_MS);
     await answers.pass(PAUSE_MS);

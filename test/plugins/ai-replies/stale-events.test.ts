@@ -43,13 +43,16 @@ describe('what is told of again', () => {
   it('answers a message of which nobody was told in time', async () => {
     const { owner, robot } = await answers.tenant();
     const { replier } = answers.app.services;
-    const { heard, heardWithin } = replier;
+    const { receive, receiveWithin } = replier;
     await say(answers, robot, 'first');
     const recording = await answers.app.record(/^robot\.message$/);
-    Object.assign(replier, { heard: async () => {}, heardWithin: async (_trx: unknown, events: unknown[]) => events });
+    Object.assign(replier, {
+      receive: async () => {},
+      receiveWithin: async (_trx: unknown, events: unknown[]) => events,
+    });
     await upload(robot, { spoken: 'second' });
     await answers.app.services.jobs.idle();
-    Object.assign(replier, { heard, heardWithin });
+    Object.assign(replier, { receive, receiveWithin });
     const [event] = await recording.all();
     await again('robot.message', event);
     assert.deepEqual(await states(owner), ['sent  second', 'sent  first']);

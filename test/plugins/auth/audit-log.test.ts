@@ -169,7 +169,7 @@ describe('the audit log', () => {
     app = await app.restart();
     await record('test.new');
     assert.deepEqual(await verify().then(({ ok, problem, entries: count }) => [ok, problem, count]), [true, null, 5]);
-    await app.services.db.transaction((trx) => app.services.auditLog.forget(trx, person));
+    await app.services.db.transaction((trx) => app.services.auditLog.erase(trx, person));
     assert.equal((await verify()).problem, null);
     assert.deepEqual(await entries().whereNotNull('ip').where({ actor_id: person }), []);
     await entries().where({ seq: 2 }).update({ action: 'test.changed' });

@@ -26,7 +26,7 @@ describe('money at Stripe', () => {
   });
   beforeEach(async () => {
     owner = await register(app);
-    events.forget();
+    events.clear();
   });
 
   const tell = async (type: string, object: object) => {

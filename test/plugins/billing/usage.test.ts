@@ -33,7 +33,7 @@ describe('usage meters', function () {
     owner = await register(app);
     await app.services.jobs.idle();
     mails.length = 0;
-    events.forget();
+    events.clear();
   });
   const again = async () => {
     const answer = await app.http.post('/api/v2/auth/login', { email: owner.email, password: owner.password });
@@ -221,16 +221,16 @@ describe('usage meters', function () {
   it('has a month of history for each that passed while nothing ran, also of what is counted as it is', async () => {
     const { usageMeters: usage, monthClose, db } = app.services;
     const { clock } = app;
-    const { keepLevels } = monthClose;
-    monthClose.keepLevels = async () => {};
+    const { storeLevels } = monthClose;
+    monthClose.storeLevels = async () => {};
     const months: string[] = [];
     for (const groups of [2, 3, null, 1]) {
       months.push(new Date(clock.now()).toISOString().slice(0, 7));
       if (groups !== null) await usage.set(owner.tenantId, 'groups', groups);
       await clock.advance(nextMonth(clock.now()) - clock.now() + 1000);
     }
-    monthClose.keepLevels = keepLevels;
-    for (let run = 0; run < 2; run++) await monthClose.keepLevels();
+    monthClose.storeLevels = storeLevels;
+    for (let run = 0; run < 2; run++) await monthClose.storeLevels();
     const kept = await db
       .read('billing_usage_history')
       .where({ tenant_id: owner.tenantId, meter: 'groups' })
@@ -254,7 +254,7 @@ describe('usage meters', function () {
       slices++;
       return transaction(work);
     };
-    await monthClose.keepLevels();
+    await monthClose.storeLevels();
     db.transaction = transaction;
     assert.ok(slices >= 3, 'others write in between');
     const kept = db.read('billing_usage_history').where('tenant_id', 'like', 'many-%');

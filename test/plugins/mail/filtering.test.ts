@@ -247,7 +247,7 @@ describe('filtering mail', () => {
     // Who never comes back is not remembered for long; who did is.
     await assert.rejects(deliver('spam@good.example', message('x@good.example')), /450/);
     await app.clock.advance(5 * 3600_000);
-    await app.services.greylist.forgetOld();
+    await app.services.greylist.deleteOld();
     assert.equal((await app.services.db.read('mail_greylist')).length, 1);
     await deliver('x@good.example', message('x@good.example'));
   });

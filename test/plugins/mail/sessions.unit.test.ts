@@ -45,10 +45,10 @@ describe('cookies of the temp-mail API', () => {
     await (await signIn('guest', 'look around')).post('/api/logout');
     const { db, mailSessions } = app.services;
     await app.clock.advance(6 * 24 * 3600_000);
-    await mailSessions.forgetOld();
+    await mailSessions.deleteOld();
     assert.ok((await db.read('mail_ended_sessions')).length > 0);
     await app.clock.advance(2 * 24 * 3600_000);
-    await mailSessions.forgetOld();
+    await mailSessions.deleteOld();
     assert.deepEqual(await db.read('mail_ended_sessions'), []);
   });
 

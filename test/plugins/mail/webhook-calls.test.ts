@@ -227,7 +227,7 @@ describe('calls of webhooks', () => {
     await app.services.mailDeletion.messages([latest.message_id]);
     assert.equal(await count(id), 1);
     await app.clock.advance(8 * DAY_MS);
-    await app.services.webhookRecords.forgetOld();
+    await app.services.webhookRecords.deleteOld();
     assert.equal(await count(id), 0);
     await signedInAgain();
     await deliver('going', 'three');
@@ -254,7 +254,7 @@ describe('calls of webhooks', () => {
     const newest = await db.read('mail_webhook_calls').where({ webhook_id: many }).max({ id: 'id' }).first();
     let written = 0;
     let isOver = false;
-    const work = webhookRecords.forgetOld().finally(() => {
+    const work = webhookRecords.deleteOld().finally(() => {
       isOver = true;
     });
     while (!isOver) {

@@ -90,7 +90,7 @@ describe('a clock that was ahead', () => {
     clock.jump(YEAR_MS);
     await assert.rejects(mail.deliver(plainMail('other'), MAILBOX, 'other@sender.example'), /450/);
     clock.jump(-YEAR_MS);
-    await services.greylist.forgetOld();
+    await services.greylist.deleteOld();
     assert.equal((await services.db.read('mail_greylist')).length, 1);
     await mail.app.stop();
   });

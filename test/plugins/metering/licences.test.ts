@@ -91,7 +91,7 @@ describe('licences as a meter', () => {
     const owner = await limited(app, {});
     for (let count = 0; count < 3; count++) await owner.http.post(`${BASE}/licences`, wish);
     await app.services.db.write('billing_usage').where({ tenant_id: owner.tenantId, meter: 'licences' }).delete();
-    app.services.usageMeters.forget();
+    app.services.usageMeters.invalidate();
     assert.equal(await app.services.usageMeters.reconcile(), 1);
     assert.equal(await used(owner.tenantId), 3);
     assert.equal(await app.services.usageMeters.reconcile(), 0);

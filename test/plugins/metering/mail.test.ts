@@ -182,7 +182,7 @@ describe('mail as meters', () => {
     await db.transaction(async (trx) => {
       await erasedTenants.remember(trx, owner.tenantId, 0);
       await trx('billing_usage').where({ tenant_id: owner.tenantId }).delete();
-      usageMeters.forget();
+      usageMeters.invalidate();
     });
     await usageMeters.reconcile();
     assert.deepEqual(await counted(), []);

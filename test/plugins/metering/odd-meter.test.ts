@@ -30,7 +30,7 @@ describe('a meter of somebody else that fails', () => {
     await owner.http.post('/api/platform/licensing/licences', { plan: 'yearly', email: 'ada@example.com' });
     assert.equal(await usedOf(app, owner.tenantId, 'licences'), 1);
     await app.services.db.write('billing_usage').where({ tenant_id: owner.tenantId }).update({ used: 7 });
-    app.services.usageMeters.forget();
+    app.services.usageMeters.invalidate();
     await assert.rejects(app.services.usageMeters.reconcile(), /Counting what there is: 1 of \d+ failed/);
     assert.equal(await usedOf(app, owner.tenantId, 'licences'), 1);
   });

@@ -39,9 +39,9 @@ describe('robots as a meter', () => {
     assert.ok(row);
     const heard = { clientId: null, spoken: 'hello', rawSpoken: '', person: 'Ada', group: '', groupRemark: '' };
     const rest = { roomType: 2, textType: 1, atMe: false, isSelf: false, ownId: null, phoneTime: null, file: null };
-    await app.services.robotMessages.hear(row, { ...heard, ...rest, person: 'Bob' });
+    await app.services.robotMessages.receive(row, { ...heard, ...rest, person: 'Bob' });
     const other = (await owner.http.get(`${base}/conversations`)).body.items[0].id;
-    await app.services.robotMessages.hear(row, { ...heard, ...rest });
+    await app.services.robotMessages.receive(row, { ...heard, ...rest });
     const talk = (await owner.http.get(`${base}/conversations?search=Ada`)).body.items[0].id;
     const user = await app.services.people.userByUuid(owner.id);
     const principal = {

@@ -141,7 +141,7 @@ describe('who somebody is', () => {
         ids,
         config: Type.Object({ loft: Type.String() }),
         identify: async ({ loft }) => ({ account: String(loft), name: String(loft) }),
-        start({ config: { loft }, hear: tell }) {
+        start({ config: { loft }, receive: tell }) {
           const group = { name: 'Flock', address: 'flock' };
           void tell({ id: '1', person, group: null, ...heard }, '1').then(() =>
             tell({ id: '2', person, group, ...heard }, '2'),

@@ -176,10 +176,10 @@ describe('telegram', () => {
     const row = () => db.write('robots_channel_robots').first();
     const year = 365 * 24 * 3600_000;
     await db.write('robots_channel_robots').update({ leased_by: 'gone', leased_until: app.clock.now() + year });
-    await channelRunner.look();
+    await channelRunner.poll();
     assert.notEqual((await row())?.leased_by, 'gone');
     await db.write('robots_channel_robots').update({ leased_by: 'other', leased_until: app.clock.now() + 20_000 });
-    await channelRunner.look();
+    await channelRunner.poll();
     assert.equal((await row())?.leased_by, 'other');
   });
 
@@ -220,9 +220,9 @@ describe('telegram', () => {
       showsMarkdown: true,
       config: Type.Object({ loft: Type.String() }),
       identify: async ({ loft }) => ({ account: String(loft), name: 'Loft' }),
-      start({ config, hear }) {
+      start({ config, receive }) {
         const person = { name: 'Bo', address: 'roof' };
-        void hear(
+        void receive(
           { id: '1', person, group: null, text: String(config.loft), textType: 1, isAtMe: true, file: null },
           '1',
         );

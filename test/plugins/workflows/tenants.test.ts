@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { forgetStarts } from '#plugins/workflows/executions/erasure.ts';
+import { eraseStarts } from '#plugins/workflows/executions/erasure.ts';
 import { catchMails, type Person, register } from '#test/support/accounts.ts';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
@@ -177,7 +177,7 @@ describe('tenants and their workflows', () => {
     await publish(person, 'mine', 'do: [ { w: { wait: PT1H } } ]');
     await start(person, 'mine');
     const { db } = bench.app.services;
-    await forgetStarts({ db }, person.tenantId, person.id);
+    await eraseStarts({ db }, person.tenantId, person.id);
     const [row] = await db.read('workflows_executions').where({ tenant_id: person.tenantId });
     assert.deepEqual(JSON.parse(row?.origin ?? ''), { kind: 'manual', by: null });
   });

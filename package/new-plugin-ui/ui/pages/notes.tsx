@@ -6,10 +6,10 @@ import {
   FormModal,
   issueOf,
   Loaded,
+  notifyDone,
   Page,
   send,
   Time,
-  tellDone,
   useLiveRefresh,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -39,7 +39,7 @@ export default function Notes() {
     await send(PATH, { method: 'POST', headers, body: JSON.stringify({ text }) });
     await queries.invalidateQueries({ queryKey: ['get', PATH] });
     setText('');
-    tellDone(t('kept'));
+    notifyDone(t('kept'));
   };
   const write = <Button onClick={() => setWriting(true)}>{t('write')}</Button>;
   return (

@@ -9,12 +9,12 @@ import {
   EmptyState,
   Loaded,
   Marked,
+  notifyDone,
+  notifyFailed,
   OperationProgress,
   Page,
   Panel,
   Time,
-  tellDone,
-  tellFailed,
   useFormats,
   useOperation,
 } from 'patchbay-platform/ui';
@@ -35,7 +35,7 @@ export default function Backups() {
   const latest = $api.useQuery('get', '/api/platform/operations', { params: { query: { kind: KIND, limit: 1 } } });
   const make = $api.useMutation('post', '/api/platform/backups', {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['get', '/api/platform/operations'] }),
-    onError: tellFailed,
+    onError: notifyFailed,
   });
   const remove = $api.useMutation('delete', '/api/platform/backups/{name}');
   const [leaving, setLeaving] = useState<string | null>(null);
@@ -173,7 +173,7 @@ export default function Backups() {
           await remove.mutateAsync({ params: { path: { name: leaving ?? '' } } });
           await queries.invalidateQueries({ queryKey: ['get', '/api/platform/backups'] });
           await queries.invalidateQueries({ queryKey: ['get', '/api/platform/backups/upkeep'] });
-          tellDone(t('backups.removed'));
+          notifyDone(t('backups.removed'));
         }}
       >
         {t('backups.removeText', { name: leaving })}

@@ -10,12 +10,12 @@ import {
   Facts,
   Loaded,
   Mono,
+  notifyDone,
+  notifyFailed,
   Page,
   Panel,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useFormats,
   useParam,
   useRouter,
@@ -34,11 +34,11 @@ export default function Job() {
   const discard = $api.useMutation('delete', '/api/platform/jobs/{id}');
   const [isAsking, setAsking] = useState(false);
   const leave = async (message: string) => {
-    tellDone(message);
+    notifyDone(message);
     await queries.invalidateQueries({ queryKey: ['get', '/api/platform/jobs'] });
     go('/status/jobs');
   };
-  const again = () => retry.mutateAsync({ params }).then(() => leave(t('jobs.retried')), tellFailed);
+  const again = () => retry.mutateAsync({ params }).then(() => leave(t('jobs.retried')), notifyFailed);
   const canChange = job.data !== undefined && job.data.state !== 'running';
   return (
     <Page

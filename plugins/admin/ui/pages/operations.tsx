@@ -1,6 +1,6 @@
 /** Long work: what runs, how far it is, what became of it. Live, and the same after the page was loaded anew. */
 import { Button, Progress, Stack, Text } from '@mantine/core';
-import { $api, DataTable, EmptyState, type Operation, Page, State, Time, tellFailed } from 'patchbay-platform/ui';
+import { $api, DataTable, EmptyState, notifyFailed, type Operation, Page, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
 const STATES = ['running', 'done', 'failed', 'cancelled', 'interrupted'] as const;
@@ -57,7 +57,7 @@ export default function Operations() {
 
 function HowFar({ of: { id, title, state, done, total, message, can_cancel } }: { of: Operation }) {
   const { t } = useTranslation('admin');
-  const cancel = $api.useMutation('post', '/api/platform/operations/{id}/cancel', { onError: tellFailed });
+  const cancel = $api.useMutation('post', '/api/platform/operations/{id}/cancel', { onError: notifyFailed });
   if (state !== 'running') return <Text size="sm">{message || t('operations.items', { count: done })}</Text>;
   const share = total ? Math.min(100, (100 * done) / total) : 100;
   return (

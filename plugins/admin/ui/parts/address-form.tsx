@@ -1,7 +1,7 @@
 /** Asks under which name this server is to be reached: it then listens where browsers look, and gets a certificate for that name. */
 import { Anchor, Button, Checkbox, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, Loaded, NotSaved, tellDone } from 'patchbay-platform/ui';
+import { $api, Loaded, NotSaved, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Findings } from './findings.tsx';
@@ -47,7 +47,7 @@ function NewAddress() {
     try {
       await change.mutateAsync({ params, body });
       await queries.invalidateQueries();
-      tellDone(t('serverSettings.saved'));
+      notifyDone(t('serverSettings.saved'));
     } catch {
       // Shown below, by the mutation's error.
     }

@@ -1,7 +1,7 @@
 /** Hearing nothing of alerts for a while, and hearing of them again. */
 import { Button, Menu } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, tellDone, tellFailed, useFormats } from 'patchbay-platform/ui';
+import { $api, notifyDone, notifyFailed, useFormats } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { ALERTS, PAUSES } from './alerts.ts';
 
@@ -14,8 +14,8 @@ export function AlertPause({ names, title, isPaused }: { names: string[]; title:
   const queries = useQueryClient();
   const pause = $api.useMutation('post', '/api/platform/alerts/pause', {
     onSuccess: (_, { body: { until } }) =>
-      tellDone(until === null ? t('alerts.resumed') : t('alerts.paused', { until: dateTime(until) })),
-    onError: tellFailed,
+      notifyDone(until === null ? t('alerts.resumed') : t('alerts.paused', { until: dateTime(until) })),
+    onError: notifyFailed,
     onSettled: () => queries.invalidateQueries({ queryKey: ['get', ALERTS] }),
   });
   const common = { size: 'compact-sm', variant: title === null ? 'default' : 'subtle', loading: pause.isPending };

@@ -1,7 +1,7 @@
 /** For whom backups are encrypted; a key is made, shown once, and used after somebody has said that it is kept. */
 import { Alert, Button, Checkbox, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, Panel, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, notifyDone, notifyFailed, Panel } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -13,7 +13,7 @@ interface Key {
 export function BackupEncryption({ recipient }: { recipient: string | null }) {
   const { t } = useTranslation('admin');
   const [key, setKey] = useState<Key | null>(null);
-  const make = $api.useMutation('post', '/api/platform/backups/keys', { onSuccess: setKey, onError: tellFailed });
+  const make = $api.useMutation('post', '/api/platform/backups/keys', { onSuccess: setKey, onError: notifyFailed });
   return (
     <Panel title={t('backups.encryption')}>
       {recipient === null ? (
@@ -41,10 +41,10 @@ function NewKey({ recipient, identity, onClose }: Key & { onClose(): void }) {
   const save = $api.useMutation('patch', '/api/platform/server/settings/{area}', {
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['get', '/api/platform/backups/upkeep'] });
-      tellDone(t('backups.encryptionOn'));
+      notifyDone(t('backups.encryptionOn'));
       onClose();
     },
-    onError: tellFailed,
+    onError: notifyFailed,
   });
   const use = (): void => {
     const body = { values: { 'backups.encryption.recipient': recipient }, reset: [] };

@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import IconRefresh from '@tabler/icons-react/dist/esm/icons/IconRefresh.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, Confirm, Facts, Panel, State, Time, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, Confirm, Facts, notifyDone, notifyFailed, Panel, State, Time } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CERTIFICATES, type Certificate, STATES } from './certificates.ts';
@@ -59,7 +59,7 @@ function RenewNow({ name, isCounting, isRenewing }: { name: string; isCounting: 
   const queries = useQueryClient();
   const [isAsking, setAsking] = useState(false);
   const renew = $api.useMutation('post', '/api/platform/certificates/{name}/renewals', {
-    onSuccess: () => tellDone(t('certificates.asked', { name })),
+    onSuccess: () => notifyDone(t('certificates.asked', { name })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['get', CERTIFICATES] }),
   });
   const params = { params: { path: { name } } };
@@ -71,7 +71,7 @@ function RenewNow({ name, isCounting, isRenewing }: { name: string; isCounting: 
         leftSection={<IconRefresh size={14} />}
         loading={renew.isPending || isRenewing}
         aria-label={t('certificates.renewNamed', { name })}
-        onClick={() => (isCounting ? setAsking(true) : renew.mutate(params, { onError: tellFailed }))}
+        onClick={() => (isCounting ? setAsking(true) : renew.mutate(params, { onError: notifyFailed }))}
       >
         {t('certificates.renew')}
       </Button>

@@ -9,10 +9,10 @@ import {
   Id,
   issueOf,
   Loaded,
+  notifyFailed,
   Panel,
   State,
   Time,
-  tellFailed,
   useLiveRefresh,
   useUrlState,
 } from 'patchbay-platform/ui';
@@ -65,7 +65,7 @@ function NewMailbox({ domain }: { domain: string }) {
       await queries.invalidateQueries({ queryKey: ['get', MAILBOXES] });
       setUrl({ mailbox: address });
     } catch (error) {
-      if (issueOf(error, 'local') === null) tellFailed(error);
+      if (issueOf(error, 'local') === null) notifyFailed(error);
     }
   };
   return (
@@ -111,7 +111,7 @@ function Waited({ address, host, port, onNext }: WaitedProps) {
   useLiveRefresh([`mail.received/${address}`], () => queries.invalidateQueries({ queryKey: ['get', MESSAGES] }));
   const test = $api.useMutation('post', '/api/platform/mail/test-mail', {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['get', MESSAGES] }),
-    onError: tellFailed,
+    onError: notifyFailed,
   });
   const language = i18n.language === 'zh' ? 'zh' : 'en';
   const [newest] = rowsOf(messages.data);

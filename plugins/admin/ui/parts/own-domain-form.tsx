@@ -1,7 +1,7 @@
 /** A domain of one's own, in force at once: the server's setting, unless the configuration names its domains. */
 import { Button, Group, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, NotSaved, tellDone } from 'patchbay-platform/ui';
+import { $api, NotSaved, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -19,7 +19,7 @@ export function OwnDomainForm() {
       {
         async onSuccess() {
           await queries.invalidateQueries();
-          tellDone(t('firstSteps.domain.taken', { domain }));
+          notifyDone(t('firstSteps.domain.taken', { domain }));
         },
       },
     );

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, notifyDone, notifyFailed } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rowsOf } from './rows-of.ts';
@@ -28,10 +28,10 @@ export function RunNow({ name, title = name, label, onEnded }: RunNowProps) {
   const run = $api.useMutation('post', '/api/platform/cron/{name}/run', {
     onSuccess: ({ id }) => {
       setBegun(id);
-      tellDone(t('cron.begun', { name: title }));
+      notifyDone(t('cron.begun', { name: title }));
       void refresh();
     },
-    onError: tellFailed,
+    onError: notifyFailed,
   });
   // Nothing announces the end of a run: the latest ones of this work are looked at until it is there.
   const latest = $api.useQuery(
@@ -46,8 +46,8 @@ export function RunNow({ name, title = name, label, onEnded }: RunNowProps) {
   useEffect(() => {
     if (!ended) return;
     setBegun(null);
-    if (ended.status === 'done') tellDone(t('cron.ended', { name: title }));
-    else tellFailed(new Error(ended.error ?? title));
+    if (ended.status === 'done') notifyDone(t('cron.ended', { name: title }));
+    else notifyFailed(new Error(ended.error ?? title));
     void refresh();
     onEnded?.();
   }, [ended?.id]);

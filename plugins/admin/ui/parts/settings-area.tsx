@@ -7,9 +7,9 @@ import {
   isRecord,
   Loaded,
   NotSaved,
+  notifyDone,
   Panel,
   SchemaForm,
-  tellDone,
   useCanSendMail,
   useLeaveGuard,
   useMe,
@@ -18,9 +18,9 @@ import {
 } from 'patchbay-platform/ui';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { concernsSettings } from './concerns-settings.ts';
 import { Findings, type Offer } from './findings.tsx';
 import { SettingsHistory } from './settings-history.tsx';
-import { tellsOfSettings } from './tells-of-settings.ts';
 
 type Area = AnswerOf<'/api/platform/server/settings/{area}'>;
 type Setting = Area['settings'][number];
@@ -89,8 +89,8 @@ function AreaForm({ view, read }: { view: Area; read(): Promise<Area | undefined
         change.mutateAsync({ params: { path, header }, body: { values: { ...written }, reset: [...reset] } }),
       );
       forget();
-      await queries.invalidateQueries({ predicate: tellsOfSettings });
-      tellDone(t('serverSettings.saved'));
+      await queries.invalidateQueries({ predicate: concernsSettings });
+      notifyDone(t('serverSettings.saved'));
     } catch (refusal) {
       setError(refusal);
     }

@@ -1,10 +1,10 @@
 /** Earlier versions of an area's settings, and the way back to one. */
 import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, type AnswerOf, Confirm, Loaded, Time, tellDone } from 'patchbay-platform/ui';
+import { $api, type AnswerOf, Confirm, Loaded, notifyDone, Time } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tellsOfSettings } from './tells-of-settings.ts';
+import { concernsSettings } from './concerns-settings.ts';
 
 type Area = AnswerOf<'/api/platform/server/settings/{area}'>;
 
@@ -61,8 +61,8 @@ function Versions({ view: { area, version: current, settings } }: { view: Area }
             onClose={() => setWanted(null)}
             onConfirm={async () => {
               await restore.mutateAsync({ params: { path: { area, version: wanted ?? 0 } } });
-              await queries.invalidateQueries({ predicate: tellsOfSettings });
-              tellDone(t('serverSettings.restored'));
+              await queries.invalidateQueries({ predicate: concernsSettings });
+              notifyDone(t('serverSettings.restored'));
             }}
           >
             {t('serverSettings.restoreText')}

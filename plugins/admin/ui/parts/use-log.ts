@@ -29,7 +29,7 @@ export function useLog({ level: written, search }: { level: string; search: stri
   // biome-ignore lint/correctness/useExhaustiveDependencies: `tries` begins anew
   useEffect(() => {
     const gone = new AbortController();
-    follow({ level, search, isOn, signal: gone.signal, tell: setState }).catch((error) => {
+    follow({ level, search, isOn, signal: gone.signal, update: setState }).catch((error) => {
       if (!gone.signal.aborted) setState((former) => ({ ...former, error }));
     });
     return () => gone.abort();
@@ -43,10 +43,10 @@ interface Follow {
   search: string;
   isOn: boolean;
   signal: AbortSignal;
-  tell(change: (former: Omit<LogState, 'retry'>) => Omit<LogState, 'retry'>): void;
+  update(change: (former: Omit<LogState, 'retry'>) => Omit<LogState, 'retry'>): void;
 }
 
-async function follow({ level, search, isOn, signal, tell }: Follow): Promise<void> {
+async function follow({ level, search, isOn, signal, update }: Follow): Promise<void> {
   let log = NO_LOG;
   do {
     const wait_seconds =
@@ -57,7 +57,7 @@ async function follow({ level, search, isOn, signal, tell }: Follow): Promise<vo
     const { items, ...answer } = data;
     const isNews = items.length > 0 || data.missed || !log.processes.has(data.process);
     log = joined(log, { ...answer, lines: items.map((item) => lineOf(item, data.process)) });
-    if (isNews) tell(() => ({ ...log, error: null }));
+    if (isNews) update(() => ({ ...log, error: null }));
     if (isOn) await pause(signal);
   } while (isOn && !signal.aborted);
 }

@@ -1,6 +1,6 @@
 /** Has the server start again, and tells when it is back: by its uptime, which has begun anew. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, notifyDone, notifyFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { readHealth } from './use-health.ts';
@@ -34,10 +34,10 @@ export function useRestart(movesTo: string | null): Restart {
       if (movesTo !== null) return setMovedTo(movesTo);
       const back = await isBack();
       await queries.invalidateQueries();
-      if (back) tellDone(t('serverSettings.restarted'));
-      else tellFailed(new Error(t('serverSettings.notBack')));
+      if (back) notifyDone(t('serverSettings.restarted'));
+      else notifyFailed(new Error(t('serverSettings.notBack')));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       setRestarting(false);
     }

@@ -2,7 +2,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import IconDatabase from '@tabler/icons-react/dist/esm/icons/IconDatabase.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, OperationProgress, Sheet, type StepProps, tellFailed, useOperation } from 'patchbay-platform/ui';
+import { $api, notifyFailed, OperationProgress, Sheet, type StepProps, useOperation } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BackupUpkeep } from '../parts/backup-upkeep.tsx';
@@ -14,7 +14,7 @@ export default function BackupStep({ title, onClose }: StepProps) {
   const [begun, setBegun] = useState<string | null>(null);
   const make = $api.useMutation('post', '/api/platform/backups', {
     onSuccess: ({ id }) => setBegun(id),
-    onError: tellFailed,
+    onError: notifyFailed,
   });
   const upkeep = $api.useQuery('get', '/api/platform/backups/upkeep');
   const operation = useOperation(begun).data;

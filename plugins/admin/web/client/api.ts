@@ -22,7 +22,7 @@ const WRONG_PROOFS = new Set([
 let csrfToken = '';
 
 /** The token that goes with every write; the server gives another one with each session. */
-export function keepToken(token: string | null): void {
+export function storeToken(token: string | null): void {
   csrfToken = token ?? '';
 }
 

@@ -9,7 +9,7 @@ let secretFields: ReadonlySet<string> = new Set();
 
 export const calls = store<readonly Call[]>([]);
 
-export function keepSecretFields(names: readonly string[]): void {
+export function registerSecretFields(names: readonly string[]): void {
   secretFields = new Set(names);
 }
 
@@ -20,6 +20,6 @@ export function noteCall(call: Call): void {
 }
 
 /** A new page begins with none. */
-export function forgetCalls(): void {
+export function clearCalls(): void {
   calls.set([]);
 }

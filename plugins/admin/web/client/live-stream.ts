@@ -12,7 +12,7 @@ export interface LiveStream {
 const GATHER_MS = 50;
 
 export function createLiveStream(told: {
-  heard(event: LiveEvent): void;
+  received(event: LiveEvent): void;
   /** It was cut or refused, and is tried again. */
   lost(): void;
 }): LiveStream {
@@ -55,7 +55,7 @@ export function createLiveStream(told: {
         throw new Error(`The live stream answered ${response.status}`);
       },
       onScheduleReconnect: () => told.lost(),
-      onMessage: ({ event = 'message', data }) => told.heard(liveEventOf(event, data)),
+      onMessage: ({ event = 'message', data }) => told.received(liveEventOf(event, data)),
     });
   }
 }

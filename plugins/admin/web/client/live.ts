@@ -20,7 +20,7 @@ const NAME = 'patchbay-live';
 const REFRESH_PAUSE_MS = 1_000;
 
 const tab = crypto.randomUUID();
-const listeners = new Set<{ topics: readonly string[]; hear(event: LiveEvent): void }>();
+const listeners = new Set<{ topics: readonly string[]; receive(event: LiveEvent): void }>();
 const wanted = new Map<string, readonly string[]>();
 let channel: BroadcastChannel | null = null;
 let stream: LiveStream | null = null;
@@ -29,13 +29,13 @@ let stream: LiveStream | null = null;
  * Calls `hear` for every event of the topics (`mail.received`, `mail.*`, `mail.received/ada@example.com`), and for `reset`.
  * What reads from the server again takes `useLiveRefresh`.
  */
-export function useLive(topics: readonly string[], hear: (event: LiveEvent) => void): void {
-  const latest = useRef(hear);
-  latest.current = hear;
+export function useLive(topics: readonly string[], receive: (event: LiveEvent) => void): void {
+  const latest = useRef(receive);
+  latest.current = receive;
   const key = topics.join(',');
   useEffect(() => {
     if (key === '') return;
-    const listener = { topics: key.split(','), hear: (event: LiveEvent) => latest.current(event) };
+    const listener = { topics: key.split(','), receive: (event: LiveEvent) => latest.current(event) };
     listeners.add(listener);
     begin();
     tellWishes();
@@ -72,12 +72,12 @@ export function useLiveRefresh(
 function begin(): void {
   if (channel) return;
   channel = new BroadcastChannel(NAME);
-  channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data);
+  channel.onmessage = ({ data }: MessageEvent<Message>) => receive(data);
   addEventListener('pagehide', () => say({ kind: 'gone', tab }));
   addEventListener('pageshow', (event) => event.persisted && tellWishes());
   void navigator.locks.request(NAME, async () => {
     stream = createLiveStream({
-      heard: (event) => say({ kind: 'event', event }),
+      received: (event) => say({ kind: 'event', event }),
       lost: () => say({ kind: 'lost' }),
     });
     say({ kind: 'who' });
@@ -93,10 +93,10 @@ function tellWishes(): void {
 /** To the other tabs, and to this one. */
 function say(message: Message): void {
   channel?.postMessage(message);
-  hear(message);
+  receive(message);
 }
 
-function hear(message: Message): void {
+function receive(message: Message): void {
   if (message.kind === 'event') deliver(message.event);
   if (message.kind === 'lost') suspectServer();
   if (message.kind === 'who') tellWishes();
@@ -106,8 +106,8 @@ function hear(message: Message): void {
 }
 
 function deliver(event: LiveEvent): void {
-  for (const { topics, hear: tell } of [...listeners])
-    if (event.type === 'reset' || topics.some((topic) => isAbout(topic, event))) tell(event);
+  for (const { topics, receive } of [...listeners])
+    if (event.type === 'reset' || topics.some((topic) => isAbout(topic, event))) receive(event);
 }
 
 function isAbout(topic: string, { type, subject }: LiveEvent): boolean {

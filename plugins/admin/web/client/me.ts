@@ -1,8 +1,8 @@
 /** Who has signed in, and what they may open: the two answers with which every visit begins. */
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
-import { api, keepToken } from './api.ts';
+import { api, storeToken } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { keepSecretFields } from './calls.ts';
+import { registerSecretFields } from './calls.ts';
 import { livePosition } from './live-position.ts';
 import type { paths } from './openapi.d.ts';
 
@@ -23,7 +23,7 @@ export const meQuery = queryOptions({
     if (!hasCookie) return null;
     try {
       const { data } = await api.GET('/api/platform/me', { signal });
-      keepToken(data?.csrf_token ?? null);
+      storeToken(data?.csrf_token ?? null);
       return data ?? null;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
@@ -39,7 +39,7 @@ export const uiQuery = queryOptions({
     const { data } = await api.GET('/api/platform/ui', { signal });
     if (!data) throw new Error('The server did not say what there is to see');
     livePosition.set(data.live_position);
-    keepSecretFields(data.secret_fields);
+    registerSecretFields(data.secret_fields);
     return data;
   },
 });

@@ -5,19 +5,19 @@ export type SessionNews = 'signed in' | 'signed out';
 const NAME = 'patchbay-session';
 
 /** Somebody has signed in here, or their session has become another one (a new password, a new factor). */
-export function tellSignedIn(): void {
+export function announceSignedIn(): void {
   tell('signed in');
 }
 
 /** All tabs, this one too, go to the sign-in page. */
-export function tellSignedOut(): void {
+export function announceSignedOut(): void {
   tell('signed out');
 }
 
 /** Gives what stops listening. */
-export function hearSessionNews(hear: (news: SessionNews) => void): () => void {
+export function onSessionNews(listener: (news: SessionNews) => void): () => void {
   const channel = new BroadcastChannel(NAME);
-  channel.onmessage = ({ data }: MessageEvent<SessionNews>) => hear(data);
+  channel.onmessage = ({ data }: MessageEvent<SessionNews>) => listener(data);
   return () => channel.close();
 }
 

@@ -11,7 +11,7 @@ import { meaningOf, messageOf, requestIdOf } from './message.ts';
 const UNDO_MS = 6_000;
 
 /** Says that something is done, to screen readers too. */
-export function tellDone(message: string, undo?: () => unknown): void {
+export function notifyDone(message: string, undo?: () => unknown): void {
   const id = crypto.randomUUID();
   say({
     id,
@@ -24,7 +24,7 @@ export function tellDone(message: string, undo?: () => unknown): void {
 }
 
 /** Says what was done otherwise than was wished, or wants to be looked at. */
-export function tellWarning(message: string): void {
+export function notifyWarning(message: string): void {
   say({
     message,
     color: 'yellow',
@@ -35,7 +35,7 @@ export function tellWarning(message: string): void {
 }
 
 /** Says what went wrong, in the words of the plugin that refused. */
-export function tellFailed(error: unknown): void {
+export function notifyFailed(error: unknown): void {
   if (error instanceof ApiError && meaningOf(error) === null) void loadAll().then(() => sayFailed(error));
   else sayFailed(error);
 }
@@ -60,14 +60,14 @@ function say(message: NotificationData): void {
 /** Does something a moment later, unless it is undone; who closes the page before has not done it. */
 export function doUnlessUndone(message: string, run: () => Promise<unknown>, undone?: () => void): void {
   let isUndone = false;
-  tellDone(message, () => {
+  notifyDone(message, () => {
     isUndone = true;
     undone?.();
   });
   setTimeout(() => {
     if (isUndone) return;
     run().catch((error) => {
-      tellFailed(error);
+      notifyFailed(error);
       undone?.();
     });
   }, UNDO_MS);

@@ -7,12 +7,12 @@ export { ApiError, type Issue, isRecord, isStale } from '../client/api-error.ts'
 export { useLive, useLiveRefresh } from '../client/live.ts';
 export type { LiveEvent } from '../client/live-event.ts';
 export { type Me, useCanSendMail, useMay, useMe, useVisitor } from '../client/me.ts';
-export { tellSignedIn, tellSignedOut } from '../client/session-news.ts';
+export { announceSignedIn, announceSignedOut } from '../client/session-news.ts';
 export { type Store, store, storedValue, useStore } from '../client/store.ts';
 export { type Formats, useFormats } from '../i18n/formats.ts';
 export { textIn } from '../i18n/i18n.ts';
 export type { AboutPersonProps } from './about-person.tsx';
-export { doUnlessUndone, tellDone, tellFailed, tellWarning } from './actions.tsx';
+export { doUnlessUndone, notifyDone, notifyFailed, notifyWarning } from './actions.tsx';
 export { holdsWords, wordsAsked } from './asked-words/asked-words.ts';
 export { CannotSendMail, type CannotSendMailProps } from './cannot-send-mail.tsx';
 export { Cards } from './cards.tsx';

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { $api } from '../client/api.ts';
 import { useLiveRefresh } from '../client/live.ts';
 import type { paths } from '../client/openapi.d.ts';
-import { tellFailed } from './actions.tsx';
+import { notifyFailed } from './actions.tsx';
 import { State } from './values.tsx';
 
 export type Operation = paths['/api/platform/operations/{id}']['get']['responses'][200]['content']['application/json'];
@@ -38,7 +38,7 @@ export function OperationProgress({ operation }: { operation: Operation }) {
             <Button
               size="compact-xs"
               variant="default"
-              onClick={() => cancel.mutate({ params: { path: { id } } }, { onError: tellFailed })}
+              onClick={() => cancel.mutate({ params: { path: { id } } }, { onError: notifyFailed })}
             >
               {t('stop')}
             </Button>

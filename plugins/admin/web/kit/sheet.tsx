@@ -60,7 +60,7 @@ export function Sheet({ title, onClose, size = 'lg', children }: SheetProps) {
       title={title}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      <div ref={written.form} onSubmit={written.forget}>
+      <div ref={written.form} onSubmit={written.clear}>
         <DialogForms>{children}</DialogForms>
       </div>
       {isAsking && <Unsaved onStay={() => setAsking(false)} onLeave={onClose} />}

@@ -16,7 +16,7 @@ export interface Written {
   form(element: HTMLElement | null): (() => void) | undefined;
   isWritten(): boolean;
   /** What stands there now is saved. */
-  forget(): void;
+  clear(): void;
 }
 
 interface Beginning {
@@ -55,10 +55,10 @@ export function useWritten(): Written {
     if (!isTouched || shown.current === null) return false;
     return values !== valuesOf(shown.current) || [...editors].some(isOtherThan);
   };
-  const forget = () => {
+  const clear = () => {
     began.current.isTouched = false;
   };
-  return { form, isWritten, forget };
+  return { form, isWritten, clear };
 }
 
 function beginIn(target: EventTarget | null, { editors }: Beginning): void {

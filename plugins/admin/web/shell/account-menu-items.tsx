@@ -2,10 +2,10 @@
 import { Menu, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { api } from '../client/api.ts';
-import { tellSignedOut } from '../client/session-news.ts';
+import { announceSignedOut } from '../client/session-news.ts';
 import { useStore } from '../client/store.ts';
 import { zone } from '../i18n/formats.ts';
-import { tellFailed } from '../kit/actions.tsx';
+import { notifyFailed } from '../kit/actions.tsx';
 import { Link } from '../kit/link.tsx';
 import { useOpenAtOnce } from '../kit/on-demand.tsx';
 import { AccountButton, type AccountMenuProps, nameOf } from './account-button.tsx';
@@ -14,7 +14,7 @@ export default function AccountMenuItems({ me, onShortcuts, onCalls }: AccountMe
   const { t } = useTranslation();
   const chosen = useStore(zone);
   const { button, menu } = useOpenAtOnce();
-  const signOut = () => void api.DELETE('/api/platform/auth/session').then(tellSignedOut, tellFailed);
+  const signOut = () => void api.DELETE('/api/platform/auth/session').then(announceSignedOut, notifyFailed);
   return (
     <Menu position="bottom-end" width={240} {...menu}>
       <Menu.Target>

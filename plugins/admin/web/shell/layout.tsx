@@ -21,7 +21,7 @@ import { AreaBar, Navigation } from './navigation.tsx';
 import { LanguageButton, SchemeButton } from './preferences.tsx';
 import { useSessionOfTabs } from './session-of-tabs.ts';
 import { loadSpareParts } from './spare-parts.ts';
-import { keepTyped } from './typed-ahead.ts';
+import { bufferTyped } from './typed-ahead.ts';
 
 const Palette = lazy(() => import('./palette.tsx'));
 const ShortcutList = lazy(() => import('./shortcut-list.tsx'));
@@ -51,7 +51,7 @@ export default function Layout() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: closed whenever another page is shown
   useEffect(menu.close, [path]);
   const find = () => {
-    if (panel !== 'palette') keepTyped();
+    if (panel !== 'palette') bufferTyped();
     setPanel('palette');
   };
   useShortcuts([

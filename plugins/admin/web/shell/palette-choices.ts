@@ -6,10 +6,10 @@ import { useRouteContext } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../client/api.ts';
 import { useMay, useUi } from '../client/me.ts';
-import { tellSignedOut } from '../client/session-news.ts';
+import { announceSignedOut } from '../client/session-news.ts';
 import { useStore } from '../client/store.ts';
 import { LANGUAGES, language } from '../i18n/i18n.ts';
-import { tellFailed } from '../kit/actions.tsx';
+import { notifyFailed } from '../kit/actions.tsx';
 import { holdsWords, wordsAsked } from '../kit/asked-words/asked-words.ts';
 import type { FoundRecord } from '../kit/define-pages.ts';
 import { useRouter } from '../kit/use-router.ts';
@@ -85,7 +85,7 @@ function useOwnActions(): Wanted[] {
       key: 'shell.signOut',
       title: t('account.signOut'),
       words: OWN_WORDS.signOut,
-      run: () => void api.DELETE('/api/platform/auth/session').then(tellSignedOut, tellFailed),
+      run: () => void api.DELETE('/api/platform/auth/session').then(announceSignedOut, notifyFailed),
     },
   ];
 }

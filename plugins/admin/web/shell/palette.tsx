@@ -2,7 +2,7 @@
 import { Combobox, type ComboboxStore, Modal, ScrollArea, Text, TextInput, useCombobox } from '@mantine/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tellFailed } from '../kit/actions.tsx';
+import { notifyFailed } from '../kit/actions.tsx';
 import { useFocusBack } from '../kit/focus-back.ts';
 import { type Choice, useActionChoices, useGuideChoices, usePageChoices, useRecordChoices } from './palette-choices.ts';
 import { groupRank, inOrder } from './palette-order.ts';
@@ -35,7 +35,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
   const choose = (key: string) => {
     const choice = groups.flatMap(({ choices }) => choices).find((one) => one.key === key);
     onClose();
-    Promise.resolve(choice?.run()).catch(tellFailed);
+    Promise.resolve(choice?.run()).catch(notifyFailed);
   };
   return (
     <Modal

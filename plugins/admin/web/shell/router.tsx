@@ -15,7 +15,7 @@ import {
   useRouter,
 } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
-import { forgetCalls } from '../client/calls.ts';
+import { clearCalls } from '../client/calls.ts';
 import { hasCookie, meQuery, uiQuery } from '../client/me.ts';
 import { answers, isUnanswered } from '../client/server-reach.ts';
 import { loadShell } from '../i18n/i18n.ts';
@@ -102,7 +102,7 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
   });
   router.subscribe('onBeforeNavigate', ({ pathChanged, fromLocation }) => {
     if (!pathChanged) return;
-    forgetCalls();
+    clearCalls();
     if (fromLocation) arrival.isFirst = false;
   });
   return router;

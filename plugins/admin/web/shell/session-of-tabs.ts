@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type Me, meQuery } from '../client/me.ts';
 import { sessionGoesOn } from '../client/session-end.ts';
-import { hearSessionNews } from '../client/session-news.ts';
+import { onSessionNews } from '../client/session-news.ts';
 
 /** Another person's session is another page: nothing of the former one stays. */
 export function useSessionOfTabs(me: Me): void {
@@ -11,7 +11,7 @@ export function useSessionOfTabs(me: Me): void {
   const person = me.user?.id;
   useEffect(
     () =>
-      hearSessionNews(async (news) => {
+      onSessionNews(async (news) => {
         if (news === 'signed out') return location.assign('/sign-in');
         const now = await queries.fetchQuery({ ...meQuery, staleTime: 0 });
         if (now?.user?.id !== person) return location.reload();

@@ -3,11 +3,11 @@ import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@ma
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, keepToken } from '../client/api.ts';
+import { api, storeToken } from '../client/api.ts';
 import { ApiError } from '../client/api-error.ts';
 import { type Me, meQuery } from '../client/me.ts';
 import { sessionGoesOn } from '../client/session-end.ts';
-import { tellSignedIn } from '../client/session-news.ts';
+import { announceSignedIn } from '../client/session-news.ts';
 import { Failure } from '../kit/states.tsx';
 
 export default function SignInAgain({ me }: { me: Me }) {
@@ -25,10 +25,10 @@ export default function SignInAgain({ me }: { me: Me }) {
       const body = { identifier, password, ...(otp !== '' && { otp }) };
       const { data } = await api.POST('/api/platform/auth/session', { body });
       if (data?.user?.id !== me.user?.id) return location.reload();
-      keepToken(data?.csrf_token ?? null);
+      storeToken(data?.csrf_token ?? null);
       queries.setQueryData(meQuery.queryKey, data ?? null);
       sessionGoesOn();
-      tellSignedIn();
+      announceSignedIn();
       await queries.invalidateQueries();
     } catch (thrown) {
       setError(thrown);

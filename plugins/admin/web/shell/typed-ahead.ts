@@ -1,7 +1,7 @@
 /** What is typed from the moment the palette is asked for until its field has the focus: kept, and handed to it. */
 let typed = '';
 
-export function keepTyped(): void {
+export function bufferTyped(): void {
   typed = '';
   addEventListener('keydown', keep, true);
 }

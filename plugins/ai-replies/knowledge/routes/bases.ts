@@ -115,7 +115,7 @@ export const baseRoutes = [
         limit: body.limit ?? 5,
       };
       const approved = await knowledge.approvedAnswer(query);
-      const { passages, belowFloor, by } = await knowledgeSearch.look(query);
+      const { passages, belowFloor, by } = await knowledgeSearch.trace(query);
       return { passages: passages.map(passageView), below_floor: belowFloor.map(passageView), by, approved };
     },
   }),

@@ -27,8 +27,8 @@ export function createComparison(services: Services & { config: AiRepliesConfig 
   const isPg = db.client === 'pg';
   const thread = createThreadComparison(services);
   let canCompare: Promise<boolean> | null = null;
-  notices.on(VECTORS_CHANGED, (base) => thread.forget(Number(base)));
-  notices.onGap(() => thread.forget(null));
+  notices.on(VECTORS_CHANGED, (base) => thread.invalidate(Number(base)));
+  notices.onGap(() => thread.invalidate(null));
 
   return {
     async nearest(wanted) {

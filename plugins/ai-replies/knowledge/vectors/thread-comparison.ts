@@ -14,7 +14,7 @@ export interface ThreadComparison {
   /** Those of the bases that are large and in memory. Others that are large and would fit are fetched, for the next question. */
   large(wanted: Wanted): number[];
   /** Of one base, or of all (null). */
-  forget(base: number | null): void;
+  invalidate(base: number | null): void;
   stop(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export function createThreadComparison(
   return {
     async nearest(wanted) {
       const found: Nearest[] = [];
-      const isKept = await Promise.all(wanted.bases.map((base) => keep(base, wanted)));
+      const isKept = await Promise.all(wanted.bases.map((base) => ensure(base, wanted)));
       const keys = wanted.bases.filter((_base, place) => isKept[place]).map((base) => keyOf(base, wanted));
       if (keys.length > 0) found.push(...(await ask({ kind: 'kept', keys, ...questionOf(wanted) })));
       for (const base of wanted.bases.filter((_base, place) => !isKept[place])) {
@@ -76,7 +76,7 @@ export function createThreadComparison(
         return false;
       });
     },
-    forget(base) {
+    invalidate(base) {
       generation++;
       for (const key of passedOver) if (base === null || key.startsWith(`${base} `)) passedOver.delete(key);
       for (const [key, { base: owner }] of kept) if (base === null || base === owner) drop(key);
@@ -90,7 +90,7 @@ export function createThreadComparison(
   };
 
   /** Whether the thread has the vectors of the base now. */
-  async function keep(base: number, wanted: Wanted): Promise<boolean> {
+  async function ensure(base: number, wanted: Wanted): Promise<boolean> {
     const key = keyOf(base, wanted);
     const underWay = loading.get(key);
     if (underWay) return underWay;

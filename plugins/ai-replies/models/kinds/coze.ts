@@ -3,7 +3,7 @@
  * its own and remembers a conversation by its id; where ours are to go along, they stand before the question.
  */
 import { type AskKind, type ForgetKind, failedAfter, NoSuchSession, ProviderFailure, refuseFailure } from './kind.ts';
-import { asOneText, countOf, objectOf, rootOf, tellSession, textOf } from './one-text.ts';
+import { asOneText, countOf, objectOf, reportSession, rootOf, textOf } from './one-text.ts';
 import { serverSent } from './server-sent.ts';
 
 /** What it says of a conversation that is not there, or is somebody else's. */
@@ -40,7 +40,7 @@ export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
     for await (const { event, data } of serverSent(response)) {
       if (event === 'done') break;
       if (event === 'error') throw new ProviderFailure(textOf(objectOf(data).msg) || 'It says that it has failed');
-      if (event === 'conversation.chat.created') tellSession(objectOf(data).conversation_id, turn);
+      if (event === 'conversation.chat.created') reportSession(objectOf(data).conversation_id, turn);
       if (event === 'conversation.message.delta') {
         const { type, content } = objectOf(data);
         if (type === 'answer') text += textOf(content);

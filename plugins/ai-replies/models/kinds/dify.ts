@@ -11,7 +11,7 @@ import {
   ProviderFailure,
   refuseFailure,
 } from './kind.ts';
-import { asOneText, countOf, objectOf, rootOf, tellSession, textOf } from './one-text.ts';
+import { asOneText, countOf, objectOf, reportSession, rootOf, textOf } from './one-text.ts';
 import { serverSent } from './server-sent.ts';
 
 export const askDify: AskKind = async ({ baseUrl, apiKey, headers }, request, fetch) => {
@@ -41,7 +41,7 @@ export const askDify: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
   try {
     for await (const { data } of serverSent(response)) {
       const { event, answer, message, status, metadata, conversation_id } = objectOf(data);
-      tellSession(conversation_id, turn);
+      reportSession(conversation_id, turn);
       if (event === 'message' || event === 'agent_message') text += textOf(answer);
       if (event === 'message_replace') text = textOf(answer);
       if (event === 'error')
@@ -67,7 +67,7 @@ export const forgetDify: ForgetKind = async ({ baseUrl, apiKey, headers }, { id,
 };
 
 function answerOf({ answer, metadata, conversation_id }: Readonly<Record<string, unknown>>, turn: KindTurn | null) {
-  tellSession(conversation_id, turn);
+  reportSession(conversation_id, turn);
   const { prompt_tokens, completion_tokens } = Object(Object(metadata).usage);
   return {
     text: textOf(answer),

@@ -35,7 +35,7 @@ function sessionOf(value: unknown): string | null {
 }
 
 /** Whoever listens hears of the id, each time that it is said. */
-export function tellSession(value: unknown, turn: KindTurn | null): void {
+export function reportSession(value: unknown, turn: KindTurn | null): void {
   const session = turn ? sessionOf(value) : null;
   if (session !== null) turn?.began(session);
 }

@@ -4,7 +4,7 @@
  * messages: [{role, content}], schema, user}` and answers `{text, usage?: {input_tokens, output_tokens}}`. Either may answer `{error}`.
  */
 import { type AskKind, NoSuchSession, ProviderFailure, refuseFailure } from './kind.ts';
-import { countOf, objectOf, tellSession, textOf } from './one-text.ts';
+import { countOf, objectOf, reportSession, textOf } from './one-text.ts';
 
 export const askWebhook: AskKind = async ({ baseUrl, apiKey, headers }, request, fetch) => {
   const { model, instructions, schema, user, temperature, maxOutputTokens, turn } = request;
@@ -36,7 +36,7 @@ export const askWebhook: AskKind = async ({ baseUrl, apiKey, headers }, request,
   }
   await refuseFailure(response, request.now);
   const { text, usage, error, action, conversation_id } = objectOf(await response.text());
-  tellSession(conversation_id, turn);
+  reportSession(conversation_id, turn);
   if (error !== undefined && error !== null) throw new ProviderFailure(textOf(error) || JSON.stringify(error));
   const isAction = turn !== null && (action === 'handover' || action === 'silent');
   if (typeof text !== 'string' && !isAction) throw new ProviderFailure('Its answer has no `text`');

@@ -246,8 +246,8 @@ export const providerRoutes = [
             inputs: {},
             isLasting: false,
             session: async () => null,
-            keep: (of, id, user) =>
-              models.forget(principal.tenantId, of, { id, user }, AbortSignal.timeout(FORGET_LIMIT_MS)),
+            store: (of, id, user) =>
+              models.delete(principal.tenantId, of, { id, user }, AbortSignal.timeout(FORGET_LIMIT_MS)),
           },
           maxOutputTokens: MOST_TOKENS_OF_TRY,
         });

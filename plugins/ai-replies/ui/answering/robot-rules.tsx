@@ -1,6 +1,6 @@
 /** On the page of a robot, how it answers: when, as whom, from what, and what is held back; beside it a bench to try it out. */
 import { Alert, Button, Grid, Group, Stack } from '@mantine/core';
-import { $api, Loaded, NotSaved, type PlaceProps, tellDone, useLeaveGuard } from 'patchbay-platform/ui';
+import { $api, Loaded, NotSaved, notifyDone, type PlaceProps, useLeaveGuard } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NoModelNotice } from '../models/no-model-notice.tsx';
@@ -71,7 +71,7 @@ function Both({ answer, robotId, robot }: BothProps) {
     setError(null);
     try {
       await versioned.save(draft);
-      tellDone(t('answering.saved'));
+      notifyDone(t('answering.saved'));
       await readAgain();
       setWritten({});
     } catch (thrown) {

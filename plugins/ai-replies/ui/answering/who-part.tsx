@@ -1,6 +1,6 @@
 /** Who answers for the robot: the models in their order, one of them first, an assistant alone, a program, or people. Changed at once. */
 import { Anchor, Select } from '@mantine/core';
-import { $api, type AnswerOf, ifVersion, Link, Panel, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, type AnswerOf, ifVersion, Link, notifyDone, notifyFailed, Panel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { type Provider, useProviders, useReadAgain } from '../parts/ai-data.ts';
 
@@ -30,9 +30,9 @@ export function WhoPart({ robot }: { robot: RobotAnswer }) {
     try {
       const header = ifVersion(robot.version);
       await change.mutateAsync({ params: { path: { id: robot.id }, header }, body: { ...who } });
-      tellDone(t('who.saved'));
+      notifyDone(t('who.saved'));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       await readAgain();
     }

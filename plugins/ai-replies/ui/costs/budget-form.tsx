@@ -1,6 +1,6 @@
 /** A new budget, or another amount for one that there is. */
 import { NumberInput, Select, Stack, TextInput } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, notifyDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addAiBudget } from '../bounds.ts';
@@ -41,7 +41,7 @@ export function BudgetForm({ budget, currency, onClose }: BudgetFormProps) {
       await add.mutateAsync({ body: { kind, period, amount, ...whose } });
     }
     await readAgain();
-    tellDone(t('budgets.saved'));
+    notifyDone(t('budgets.saved'));
   };
   return (
     <FormModal

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group, Progress, SimpleGrid, Stack, Text } from '@m
 import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { $api, api, Loaded, later, Panel, tellDone, tellFailed, useLiveRefresh } from 'patchbay-platform/ui';
+import { $api, api, Loaded, later, notifyDone, notifyFailed, Panel, useLiveRefresh } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BUDGETS, type Budget, useReadAgain } from '../parts/ai-data.ts';
@@ -117,15 +117,15 @@ function BudgetActions({ budget, name, onEdit }: { budget: Budget; name: string;
   const { id, kind, subject, period, amount } = budget;
   const restore = async () => {
     const whose = kind === 'tenant' ? {} : { subject };
-    await api.POST(BUDGETS, { body: { kind, period, amount, ...whose } }).catch(tellFailed);
+    await api.POST(BUDGETS, { body: { kind, period, amount, ...whose } }).catch(notifyFailed);
     await readAgain();
   };
   const remove = async () => {
     try {
       await api.DELETE('/api/platform/ai/budgets/{id}', { params: { path: { id } } });
-      tellDone(t('budgets.removed'), () => void restore());
+      notifyDone(t('budgets.removed'), () => void restore());
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
     await readAgain();
   };

@@ -8,9 +8,9 @@ import {
   type IfVersion,
   Mono,
   NotSaved,
+  notifyDone,
+  notifyFailed,
   Panel,
-  tellDone,
-  tellFailed,
   useVersionedForm,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -33,7 +33,7 @@ export function DraftPanel({ draft }: { draft: Reply }) {
       const { data } = await api.GET(REPLY, { params: { path } });
       if (data?.state === 'draft') return data;
       // It does not wait any more, and goes from the page.
-      tellFailed(new Error(t('drafts.decided')));
+      notifyFailed(new Error(t('drafts.decided')));
       return undefined;
     },
     refresh: readAgain,
@@ -47,10 +47,10 @@ export function DraftPanel({ draft }: { draft: Reply }) {
     setError(null);
     try {
       await versioned.act(work);
-      tellDone(said);
+      notifyDone(said);
     } catch (thrown) {
       setError(thrown);
-      if (thrown instanceof ApiError && thrown.status === 409) tellFailed(thrown);
+      if (thrown instanceof ApiError && thrown.status === 409) notifyFailed(thrown);
     }
     await readAgain();
   };

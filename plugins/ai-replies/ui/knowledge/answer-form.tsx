@@ -1,6 +1,6 @@
 /** A question with its answer: written, corrected, approved. */
 import { Select, Stack, Textarea } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, notifyDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeAiAnswer } from '../bounds.ts';
@@ -31,7 +31,7 @@ export function AnswerForm({ answer, onClose }: { answer: SavedAnswer | null; on
       await versioned.save(body, (header, changes) => change.mutateAsync({ params: { path, header }, body: changes }));
     } else await add.mutateAsync({ body });
     await readAgain();
-    tellDone(t('answers.saved'));
+    notifyDone(t('answers.saved'));
   };
   return (
     <FormModal

@@ -10,10 +10,10 @@ import {
   ifVersion,
   Link,
   later,
+  notifyDone,
+  notifyFailed,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useRows,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -123,12 +123,12 @@ function Suggested({ onEdit }: { onEdit(answer: SavedAnswer): void }) {
       await put(answer, state);
       const back = async () => {
         const { id } = answer;
-        await api.PATCH(ANSWER, { params: { path: { id } }, body: { state: 'suggested' } }).catch(tellFailed);
+        await api.PATCH(ANSWER, { params: { path: { id } }, body: { state: 'suggested' } }).catch(notifyFailed);
         await readAgain();
       };
-      tellDone(t(`answers.${state}`), () => void back());
+      notifyDone(t(`answers.${state}`), () => void back());
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
     await readAgain();
   };

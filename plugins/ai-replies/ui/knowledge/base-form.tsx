@@ -1,6 +1,6 @@
 /** A knowledge base: its name, how well a passage has to fit, and how long passages are. */
 import { NumberInput, SimpleGrid, Slider, Stack, Text, TextInput } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useFormats, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, notifyDone, useFormats, useVersionedForm } from 'patchbay-platform/ui';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiBase } from '../bounds.ts';
@@ -47,7 +47,7 @@ export function BaseForm({ base, onClose, onMade }: BaseFormProps) {
       onMade?.(made.id);
     }
     await readAgain();
-    tellDone(t('bases.saved'));
+    notifyDone(t('bases.saved'));
   };
   return (
     <FormModal

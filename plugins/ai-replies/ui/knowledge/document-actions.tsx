@@ -1,7 +1,7 @@
 /** What can be done with a document. */
 import { Button, Group, Menu } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, later, tellDone, tellFailed, useRouter } from 'patchbay-platform/ui';
+import { $api, Confirm, later, notifyDone, notifyFailed, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -21,7 +21,7 @@ export function DocumentActions({ document }: { document: KnowledgeDocument }) {
   const { id, name, base_id, url } = document;
   const file = `${DOCUMENT.replace('{id}', encodeURIComponent(id))}/file`;
   const again = async () => {
-    await read.mutateAsync({ params: { path: { id } } }).catch(tellFailed);
+    await read.mutateAsync({ params: { path: { id } } }).catch(notifyFailed);
     await readAgain();
   };
   return (
@@ -57,7 +57,7 @@ export function DocumentActions({ document }: { document: KnowledgeDocument }) {
           await remove.mutateAsync({ params: { path: { id } } });
           go(`/assistants/knowledge/${base_id}`);
           await readAgainList();
-          tellDone(t('documents.deleted', { name }));
+          notifyDone(t('documents.deleted', { name }));
         }}
       >
         {t('documents.deleteText')}

@@ -1,6 +1,6 @@
 /** A page of the web as a document: its address, and how often it is read again. */
 import { Select, Stack, TextInput } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, notifyDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiDocument } from '../bounds.ts';
@@ -43,7 +43,7 @@ export function PageForm({ base, document, onClose }: PageFormProps) {
       );
     else await add.mutateAsync({ body: { base_id: base, ...named, ...page } });
     await readAgain();
-    tellDone(t(document ? 'documents.saved' : 'documents.reading'));
+    notifyDone(t(document ? 'documents.saved' : 'documents.reading'));
   };
   const known = scheduleName(schedule);
   return (

@@ -1,6 +1,6 @@
 /** A question of a test set, with what is to be found for it. */
 import { MultiSelect, Stack, TagsInput, Textarea } from '@mantine/core';
-import { $api, FormModal, findRow, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, FormModal, findRow, issueOf, notifyDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiTestSetQuestion } from '../bounds.ts';
@@ -42,7 +42,7 @@ export function QuestionForm({ set, question, onClose }: QuestionFormProps) {
       await versioned.save(body, (header, changes) => change.mutateAsync({ params: { path, header }, body: changes }));
     } else await add.mutateAsync({ params: { path: { id: set } }, body });
     await readAgain();
-    tellDone(t('tests.questionSaved'));
+    notifyDone(t('tests.questionSaved'));
   };
   return (
     <FormModal

@@ -1,6 +1,6 @@
 /** Another file in place of the one that a document was read from, when nobody else has put one there meanwhile. */
 import { Button, FileButton } from '@mantine/core';
-import { ifVersion, send, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { ifVersion, notifyDone, notifyFailed, send } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { KnowledgeDocument } from './knowledge-data.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -19,9 +19,9 @@ export function ReplaceFile({ document, file, onDone }: ReplaceFileProps) {
     const headers = { 'content-type': mediaTypeOf(chosen), ...ifVersion(document.version) };
     try {
       await (await send(file, { method: 'PUT', body: chosen, headers })).text();
-      tellDone(t('documents.reading'));
+      notifyDone(t('documents.reading'));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
     await onDone();
   };

@@ -5,9 +5,9 @@ import {
   type AnswerOf,
   EmptyState,
   Loaded,
+  notifyFailed,
   Panel,
   Time,
-  tellFailed,
   useFormats,
   useLiveRefresh,
   useRows,
@@ -30,7 +30,7 @@ export function RunPanel({ set }: { set: string }) {
   useLiveRefresh([`ai.test.finished/${set}`], () => readAgain());
   const isRunning = runs.data?.[0]?.state === 'waiting';
   const start = async () => {
-    await begin.mutateAsync({ params: { path: { id: set } } }).catch(tellFailed);
+    await begin.mutateAsync({ params: { path: { id: set } } }).catch(notifyFailed);
     await readAgain();
   };
   return (

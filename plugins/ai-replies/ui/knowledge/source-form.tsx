@@ -1,6 +1,6 @@
 /** A new source of documents: a site, a repository or a folder. */
 import { PasswordInput, Select, Stack, TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addKnowledgeSource } from '../bounds.ts';
@@ -27,7 +27,7 @@ export function SourceForm({ base, onClose }: { base: string; onClose(): void })
     const body = { kind, url: url.trim(), schedule, ...optional, user_name: userName.trim(), password };
     await add.mutateAsync({ params: { path: { id: base } }, body });
     await readAgain();
-    tellDone(t('sources.syncing'));
+    notifyDone(t('sources.syncing'));
   };
   return (
     <FormModal

@@ -7,11 +7,11 @@ import {
   api,
   Confirm,
   later,
+  notifyDone,
+  notifyFailed,
   Panel,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useLiveRefresh,
   useRows,
 } from 'patchbay-platform/ui';
@@ -89,8 +89,8 @@ function OneSource({ of: source }: { of: Source }) {
               void sync
                 .mutateAsync({ params: { path } })
                 .then(readAgain)
-                .then(() => tellDone(t('sources.syncing')))
-                .catch(tellFailed)
+                .then(() => notifyDone(t('sources.syncing')))
+                .catch(notifyFailed)
             }
           >
             <IconRefresh size={16} aria-hidden />

@@ -1,6 +1,6 @@
 /** A test set: its name, which bases are asked, and how many passages are looked at. */
 import { MultiSelect, NumberInput, Stack, Switch, TextInput } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, notifyDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiTestSet } from '../bounds.ts';
@@ -39,7 +39,7 @@ export function TestSetForm({ set, onClose, onMade }: TestSetFormProps) {
       await versioned.save(body, (header, changes) => change.mutateAsync({ params: { path, header }, body: changes }));
     } else onMade?.((await add.mutateAsync({ body })).id);
     await readAgain();
-    tellDone(t('tests.saved'));
+    notifyDone(t('tests.saved'));
   };
   return (
     <FormModal

@@ -1,6 +1,6 @@
 /** A text that is written or pasted here, as a document; where there is no knowledge base yet, of a first one. */
 import { Stack, Textarea, TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAiDocument } from '../bounds.ts';
@@ -29,7 +29,7 @@ export function TextForm({ base, onClose, onMade }: TextFormProps) {
     await add.mutateAsync({ body: { base_id: id, text, ...(name.trim() !== '' && { name: name.trim() }) } });
     onMade?.(id);
     await readAgain();
-    tellDone(t('documents.reading'));
+    notifyDone(t('documents.reading'));
   };
   return (
     <FormModal

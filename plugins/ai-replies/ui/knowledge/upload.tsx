@@ -4,7 +4,7 @@
  */
 import { Button, FileButton, Group, Paper, Progress, Stack, Text } from '@mantine/core';
 import IconUpload from '@tabler/icons-react/dist/esm/icons/IconUpload.mjs';
-import { ApiError, Failure, send, tellDone } from 'patchbay-platform/ui';
+import { ApiError, Failure, notifyDone, send } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -45,7 +45,7 @@ export function Upload({ base }: { base: string }) {
     }
     setSending(null);
     setRefused(failed);
-    if (failed.length < files.length) tellDone(t('upload.done', { count: files.length - failed.length }));
+    if (failed.length < files.length) notifyDone(t('upload.done', { count: files.length - failed.length }));
   };
   return (
     <Paper

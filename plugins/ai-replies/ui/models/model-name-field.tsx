@@ -1,6 +1,6 @@
 /** The name of a model, written, or chosen from those that the address lists. */
 import { Autocomplete, Button, Group } from '@mantine/core';
-import { $api, issueOf, messageOf, tellFailed } from 'patchbay-platform/ui';
+import { $api, issueOf, messageOf, notifyFailed } from 'patchbay-platform/ui';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addAiProvider, listAiModelNames } from '../bounds.ts';
@@ -87,7 +87,7 @@ export function ModelNameField({
           variant="default"
           loading={list.isPending}
           disabled={!/^https?:\/\/./.test(baseUrl)}
-          onClick={() => void ask().catch(tellFailed)}
+          onClick={() => void ask().catch(notifyFailed)}
         >
           {t('form.listModels')}
         </Button>

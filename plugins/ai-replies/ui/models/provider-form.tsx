@@ -12,7 +12,7 @@ import {
   Switch,
   TextInput,
 } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, notifyDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addAiProvider } from '../bounds.ts';
@@ -103,7 +103,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
       });
     } else await add.mutateAsync({ body: { ...settings, ...key, name, ...(hours && { hours }) } });
     await readAgain();
-    tellDone(t('models.saved', { name }));
+    notifyDone(t('models.saved', { name }));
     // Nobody has to wait for it: the list says what comes of it.
     tryIt.mutate({ params: { path: { name } }, body: {} });
   };

@@ -1,5 +1,5 @@
 /** Removing a provider: its key is gone with it, so nothing brings it back. */
-import { $api, Confirm, tellDone } from 'patchbay-platform/ui';
+import { $api, Confirm, notifyDone } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
 
@@ -17,7 +17,7 @@ export function RemoveProvider({ provider: { name }, onClose }: { provider: Prov
       onConfirm={async () => {
         await remove.mutateAsync({ params: { path: { name } } });
         await readAgain();
-        tellDone(t('models.removed', { name }));
+        notifyDone(t('models.removed', { name }));
       }}
     >
       {t('models.removeText')}

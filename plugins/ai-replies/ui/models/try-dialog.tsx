@@ -1,6 +1,6 @@
 /** Asks one provider alone, and shows what it answers, how long it took and what it cost, or why it did not. */
 import { Alert, Anchor, Button, Group, Modal, Paper, Stack, Text, Textarea } from '@mantine/core';
-import { Count, Facts, Failure, Link, Mono, tellFailed, useFormats } from 'patchbay-platform/ui';
+import { Count, Facts, Failure, Link, Mono, notifyFailed, useFormats } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tryAiProvider } from '../bounds.ts';
@@ -40,7 +40,7 @@ export function TryDialog({ provider: { name, base_url }, currency, onClose }: T
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void submit().catch(tellFailed);
+          void submit().catch(notifyFailed);
         }}
       >
         <Stack gap="sm">

@@ -1,5 +1,5 @@
 /** Asking a provider of one's own earlier or later. Those of the configuration come after them, in the order of the file. */
-import { $api, tellFailed } from 'patchbay-platform/ui';
+import { $api, notifyFailed } from 'patchbay-platform/ui';
 import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
 
 export interface Moves {
@@ -17,7 +17,7 @@ export function useMove(all: readonly Provider[]): { of(provider: Provider): Mov
       for (const [place, { name }] of order.entries())
         await change.mutateAsync({ params: { path: { name } }, body: { place } });
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       await readAgain();
     }

@@ -1,7 +1,7 @@
 /** One knowledge base: its documents, and what is found in it. */
 import { Button, Group, Menu, Stack } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, Link, Loaded, later, tellDone, useParam, useRouter } from 'patchbay-platform/ui';
+import { $api, Confirm, Link, Loaded, later, notifyDone, useParam, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DocumentsTable } from '../knowledge/documents-table.tsx';
@@ -96,7 +96,7 @@ function Actions({ base }: { base: Base }) {
           await remove.mutateAsync({ params: { path: { id } } });
           go('/assistants/knowledge');
           await readAgain();
-          tellDone(t('bases.deleted', { name }));
+          notifyDone(t('bases.deleted', { name }));
         }}
       >
         {t('bases.deleteText')}

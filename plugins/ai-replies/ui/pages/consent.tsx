@@ -1,7 +1,7 @@
 /** Whether models may see what is written here, who would speak then, and which words neither gets: an entry of the organisation's settings. */
 import { Stack, Switch, TagsInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, Loaded, Page, Panel, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, api, Loaded, notifyDone, notifyFailed, Page, Panel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { SETTINGS, Speakers } from '../parts/ai-page.tsx';
 
@@ -14,9 +14,9 @@ export default function ConsentPage() {
   const change = async (values: Values, before: Values) => {
     try {
       await api.PATCH(SETTINGS, { body: { settings: values } });
-      tellDone(t('consent.saved'), () => change(before, values));
+      notifyDone(t('consent.saved'), () => change(before, values));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       await queries.invalidateQueries({ queryKey: ['get', SETTINGS] });
     }

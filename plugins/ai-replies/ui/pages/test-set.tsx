@@ -1,6 +1,6 @@
 /** One test set: its last run compared with the one before, and its questions. */
 import { Button, Group, Stack } from '@mantine/core';
-import { $api, Confirm, Loaded, later, tellDone, useParam, useRouter } from 'patchbay-platform/ui';
+import { $api, Confirm, Loaded, later, notifyDone, useParam, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TEST_SET, TEST_SETS, type TestSet } from '../knowledge/knowledge-data.ts';
@@ -62,7 +62,7 @@ function Actions({ set }: { set: TestSet }) {
           await remove.mutateAsync({ params: { path: { id } } });
           go('/assistants/knowledge?tab=tests');
           await readAgain();
-          tellDone(t('tests.deleted', { name }));
+          notifyDone(t('tests.deleted', { name }));
         }}
       >
         {t('tests.deleteText')}

@@ -9,11 +9,11 @@ import {
   $api,
   api,
   Link,
+  notifyDone,
+  notifyFailed,
   Page,
   type PageProps,
   store,
-  tellDone,
-  tellFailed,
   useMay,
   useStore,
 } from 'patchbay-platform/ui';
@@ -48,9 +48,9 @@ export function Consent() {
     setBusy(true);
     try {
       await api.PATCH(SETTINGS, { body: { settings: { ai_consent_enabled: isAllowed } } });
-      if (isAllowed) tellDone(t('consent.given'), () => put(false));
+      if (isAllowed) notifyDone(t('consent.given'), () => put(false));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       setBusy(false);
       await queries.invalidateQueries({ queryKey: ['get', SETTINGS] });

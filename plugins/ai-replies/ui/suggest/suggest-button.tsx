@@ -1,7 +1,7 @@
 /** Asks for an answer, and puts it where it is written; or says that none is needed, or that only a person can give it. */
 import { Button } from '@mantine/core';
 import IconSparkles from '@tabler/icons-react/dist/esm/icons/IconSparkles.mjs';
-import { tellDone, tellFailed, tellWarning } from 'patchbay-platform/ui';
+import { notifyDone, notifyFailed, notifyWarning } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useHasModel } from '../parts/ai-data.ts';
 
@@ -25,11 +25,11 @@ export function SuggestButton({ isBusy, ask, put }: SuggestButtonProps) {
       const { action, text, sources } = await ask();
       if (action === 'reply') {
         put(text);
-        if (sources.length > 0) tellDone(t('suggest.done', { count: sources.length }));
-        else tellWarning(t('suggest.noSource'));
-      } else tellDone(t(action === 'silent' ? 'suggest.silent' : 'suggest.handover'));
+        if (sources.length > 0) notifyDone(t('suggest.done', { count: sources.length }));
+        else notifyWarning(t('suggest.noSource'));
+      } else notifyDone(t(action === 'silent' ? 'suggest.silent' : 'suggest.handover'));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
   };
   // The check-list and the settings of AI say how one is set up.

@@ -6,9 +6,9 @@ import {
   type IfVersion,
   ifVersion,
   Link,
+  notifyDone,
+  notifyFailed,
   type PlaceProps,
-  tellDone,
-  tellFailed,
   useLiveRefresh,
   useMay,
   useRows,
@@ -51,9 +51,9 @@ function Draft({ draft, onEdit }: { draft: Reply; onEdit(): void }) {
     setBusy(true);
     try {
       await work({ path: { id }, header: ifVersion(version) });
-      tellDone(said);
+      notifyDone(said);
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
     await readAgain();
     setBusy(false);

@@ -1,6 +1,6 @@
 /** Which tools a robot may call while it answers, and which of them a person approves each time. */
 import { Button, Checkbox, Group, Paper, Select, Stack, Switch, Text } from '@mantine/core';
-import { $api, EmptyState, Failure, Link, Loaded, tellDone, useUrlState } from 'patchbay-platform/ui';
+import { $api, EmptyState, Failure, Link, Loaded, notifyDone, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';
@@ -91,7 +91,7 @@ function Choice({ robotId, allowed, offered }: ChoiceProps) {
   const submit = async () => {
     await save.mutateAsync({ params: { path: { robotId } }, body: { items } });
     await readAgain();
-    tellDone(t('tools.saved'));
+    notifyDone(t('tools.saved'));
   };
   if (all.length === 0) return <EmptyState title={t('tools.noTools')} text={t('tools.noToolsText')} />;
   return (

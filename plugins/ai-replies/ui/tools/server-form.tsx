@@ -1,6 +1,6 @@
 /** Naming a server of tools. Its token is sealed, and never shown again. */
 import { PasswordInput, Stack, TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addAiMcpServer } from '../bounds.ts';
@@ -19,7 +19,7 @@ export function ServerForm({ onClose }: { onClose(): void }) {
   const submit = async () => {
     await add.mutateAsync({ body: { name, url: url.trim(), ...(token !== '' && { token: token.trim() }) } });
     await readAgain();
-    tellDone(t('servers.added', { name }));
+    notifyDone(t('servers.added', { name }));
   };
   return (
     <FormModal

@@ -3,7 +3,7 @@ import { ActionIcon, Badge, Button, Group, Paper, Stack, Text, Title } from '@ma
 import IconPlugConnected from '@tabler/icons-react/dist/esm/icons/IconPlugConnected.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { $api, Confirm, EmptyState, Loaded, later, Mono, tellDone } from 'patchbay-platform/ui';
+import { $api, Confirm, EmptyState, Loaded, later, Mono, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -143,7 +143,7 @@ function Remove({ server: { name }, onClose }: { server: McpServer; onClose(): v
       onConfirm={async () => {
         await remove.mutateAsync({ params: { path: { name } } });
         await readAgain();
-        tellDone(t('servers.removed', { name }));
+        notifyDone(t('servers.removed', { name }));
       }}
     >
       {t('servers.removeText')}

@@ -1,6 +1,6 @@
 /** A call that waits for a person: what it would do, changed where it should, approved or rejected. */
 import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { $api, ApiError, CodeView, Link, Time, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, ApiError, CodeView, Link, notifyDone, notifyFailed, Time } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadAgain } from '../parts/ai-data.ts';
@@ -22,9 +22,9 @@ export function WaitingCall({ call, robot }: { call: ToolCall; robot: string }) 
     const body = isChanged ? { input: parsed(edited) } : {};
     try {
       await (isApproved ? approve.mutateAsync({ params, body }) : reject.mutateAsync({ params }));
-      tellDone(t(isApproved ? 'tools.approved' : 'tools.rejected', { name }));
+      notifyDone(t(isApproved ? 'tools.approved' : 'tools.rejected', { name }));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
       // Whoever else has decided: what is so now is shown.
       if (!(error instanceof ApiError)) return;
     }

@@ -8,11 +8,11 @@ import {
   DataTable,
   doUnlessUndone,
   EmptyState,
+  notifyDone,
+  notifyFailed,
   Page,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useCanSendMail,
   useUrlState,
 } from 'patchbay-platform/ui';
@@ -45,7 +45,7 @@ export default function Invitations() {
       await work();
       await readAgain();
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
   };
   const copyLink = (id: string) =>
@@ -56,7 +56,7 @@ export default function Invitations() {
   const sendAgain = (id: string, email: string) =>
     again(async () => {
       await api.POST('/api/platform/auth/invitations/{id}/send', { params: { path: { id } } });
-      tellDone(t('invitations.sentAgain', { email }));
+      notifyDone(t('invitations.sentAgain', { email }));
     });
   return (
     <Page

@@ -9,12 +9,12 @@ import {
   FormModal,
   Id,
   Loaded,
+  notifyDone,
   Page,
   Panel,
   State,
   Time,
   TryItPanel,
-  tellDone,
   useParam,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -49,7 +49,7 @@ export default function Key() {
   };
   const revoke = async () => {
     await api.DELETE(PATH, { params });
-    tellDone(t('key.revoked'));
+    notifyDone(t('key.revoked'));
     await readAgain();
   };
   const name = key.data?.name ?? t('keys.one');

@@ -7,12 +7,12 @@ import {
   EmptyState,
   Facts,
   Loaded,
+  notifyDone,
+  notifyFailed,
   Page,
   Panel,
   SettingsParts,
   Time,
-  tellDone,
-  tellFailed,
   useMay,
   useMe,
 } from 'patchbay-platform/ui';
@@ -95,9 +95,9 @@ function Settings() {
   const change = async (values: Values, before: Values) => {
     try {
       await api.PATCH(SETTINGS, { body: { settings: values } });
-      tellDone(t('organisation.saved'), () => change(before, values));
+      notifyDone(t('organisation.saved'), () => change(before, values));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       await queries.invalidateQueries({ queryKey: ['get', SETTINGS] });
     }

@@ -3,17 +3,17 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
+  announceSignedOut,
   api,
   Confirm,
   Facts,
   Loaded,
+  notifyDone,
+  notifyFailed,
   Page,
   Panel,
   SettingsParts,
   Time,
-  tellDone,
-  tellFailed,
-  tellSignedOut,
   useCanSendMail,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -56,9 +56,9 @@ function AboutMe({ profile }: { profile: Profile }) {
   const mailAgain = async (address: string) => {
     try {
       await api.PATCH(PROFILE, { body: { email: address } });
-      tellDone(t(canSend ? 'profile.mailed' : 'profile.logged', { email: address }));
+      notifyDone(t(canSend ? 'profile.mailed' : 'profile.logged', { email: address }));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
   };
   return (
@@ -113,7 +113,7 @@ function Leaving({ name }: { name: string }) {
   const [isOpen, setOpen] = useState(false);
   const erase = async () => {
     await api.DELETE('/api/v2/users/me');
-    tellSignedOut();
+    announceSignedOut();
   };
   return (
     <Panel title={t('leaving.title')}>

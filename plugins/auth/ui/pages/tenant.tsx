@@ -9,12 +9,12 @@ import {
   Facts,
   Id,
   Loaded,
+  notifyDone,
+  notifyFailed,
   Page,
   Panel,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useParam,
   useRouter,
 } from 'patchbay-platform/ui';
@@ -60,9 +60,9 @@ function TenantPage({ tenant }: { tenant: Shown }) {
     try {
       await api.PATCH(TENANT, { params: { path: { id } }, body: { status: wanted } });
       const undo = () => change(wanted === 'active' ? 'suspended' : 'active');
-      tellDone(t(wanted === 'active' ? 'users.nowActive' : 'users.nowSuspended', { name }), undo);
+      notifyDone(t(wanted === 'active' ? 'users.nowActive' : 'users.nowSuspended', { name }), undo);
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       await queries.invalidateQueries({ queryKey: ['get', TENANT] });
     }
@@ -70,11 +70,11 @@ function TenantPage({ tenant }: { tenant: Shown }) {
   const makeOperator = async () => {
     await api.PUT(OPERATOR, { body: { tenant_id: id } });
     await queries.invalidateQueries({ queryKey: ['get', OPERATOR] });
-    tellDone(t('tenants.madeOperator', { name }));
+    notifyDone(t('tenants.madeOperator', { name }));
   };
   const erase = async () => {
     await api.DELETE('/api/v2/admin/tenants/{id}', { params: { path: { id } } });
-    tellDone(t('users.erased', { name }));
+    notifyDone(t('users.erased', { name }));
     go('/organisations');
   };
   return (

@@ -12,13 +12,13 @@ import {
   Link,
   Loaded,
   later,
+  notifyDone,
+  notifyFailed,
   Page,
   Panel,
   State,
   TabsList,
   Time,
-  tellDone,
-  tellFailed,
   useCanSendMail,
   useMay,
   useMe,
@@ -151,9 +151,9 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
     try {
       await setStatus(user.id, status);
       const undo = () => change(status === 'active' ? 'suspended' : 'active');
-      tellDone(t(status === 'active' ? 'users.nowActive' : 'users.nowSuspended', { name }), undo);
+      notifyDone(t(status === 'active' ? 'users.nowActive' : 'users.nowSuspended', { name }), undo);
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       await queries.invalidateQueries({ queryKey: ['get', USER] });
     }
@@ -161,9 +161,9 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
   const mailReset = async (email: string) => {
     try {
       await api.POST('/api/v2/auth/forgot-password', { body: { email } });
-      tellDone(t(canSend ? 'users.resetMailed' : 'users.resetLogged', { name }));
+      notifyDone(t(canSend ? 'users.resetMailed' : 'users.resetLogged', { name }));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
   };
   const makeLink = async () => {
@@ -172,12 +172,12 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
       const { data } = await api.POST('/api/platform/auth/users/{id}/password-link', { params });
       if (data) setLink(data.link);
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
   };
   const erase = async () => {
     await api.DELETE('/api/v2/admin/users/{id}', { params: { path: { id: user.id } } });
-    tellDone(t('users.erased', { name }));
+    notifyDone(t('users.erased', { name }));
     go('/settings/people');
   };
   if (isMe)

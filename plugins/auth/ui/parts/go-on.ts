@@ -1,5 +1,5 @@
 /** Where somebody goes who has signed in: to where they wanted, on this server alone. */
-import { tellSignedIn, useUrlState } from 'patchbay-platform/ui';
+import { announceSignedIn, useUrlState } from 'patchbay-platform/ui';
 
 const OWN_PAGES = ['/sign-in', '/register'];
 
@@ -15,7 +15,7 @@ export function placeAfter(to: string | undefined): URL {
 export function useGoOn(): (to?: string) => void {
   const [{ to: wanted }] = useUrlState();
   return (to = wanted) => {
-    tellSignedIn();
+    announceSignedIn();
     location.assign(placeAfter(to).href);
   };
 }

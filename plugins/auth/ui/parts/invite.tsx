@@ -1,6 +1,6 @@
 /** Invites somebody into one's tenant: the form, and who gets the link that comes of it. */
 import { Select } from '@mantine/core';
-import { api, FormModal, tellDone, useCanSendMail, useMe } from 'patchbay-platform/ui';
+import { api, FormModal, notifyDone, useCanSendMail, useMe } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createInvitation } from '../bounds.ts';
@@ -25,7 +25,7 @@ export function Invite({ isOpen, onClose, onDone }: InviteProps) {
   const invite = async () => {
     const { data } = await api.POST(INVITATIONS, { body: { email, role } });
     if (!data) return;
-    tellDone(t('invitations.sent', { email }));
+    notifyDone(t('invitations.sent', { email }));
     setEmail('');
     await onDone({ email: data.email, link: data.link, isAnother: false });
   };

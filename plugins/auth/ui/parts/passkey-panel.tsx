@@ -3,15 +3,15 @@ import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
+  announceSignedIn,
   api,
   Confirm,
   FormModal,
   issueOf,
   Loaded,
+  notifyDone,
   Panel,
   Time,
-  tellDone,
-  tellSignedIn,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -29,7 +29,7 @@ export function PasskeyPanel() {
   const [removed, setRemoved] = useState<{ id: string; name: string } | null>(null);
   const changed = async () => {
     await queries.invalidateQueries({ queryKey: ['get', LIST] });
-    tellSignedIn();
+    announceSignedIn();
   };
   const add = async () => {
     const { data: options } = await api.POST('/api/platform/auth/passkeys/options');
@@ -40,13 +40,13 @@ export function PasskeyPanel() {
       throw error instanceof PasskeyRefused ? new Error(t('passkey.refused')) : error;
     }
     setName('');
-    tellDone(t('passkey.added'));
+    notifyDone(t('passkey.added'));
     await changed();
   };
   const remove = async () => {
     if (!removed) return;
     await api.DELETE('/api/platform/auth/passkeys/{id}', { params: { path: { id: removed.id } } });
-    tellDone(t('passkey.removed', { name: removed.name }));
+    notifyDone(t('passkey.removed', { name: removed.name }));
     await changed();
   };
   return (

@@ -1,6 +1,6 @@
 /** One's password: set or changed; all other sessions end. */
 import { Button, Group, PasswordInput, Text } from '@mantine/core';
-import { api, FormModal, issueOf, Panel, tellDone, tellSignedIn, useMe } from 'patchbay-platform/ui';
+import { announceSignedIn, api, FormModal, issueOf, notifyDone, Panel, useMe } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NewPasswordField } from './fields.tsx';
@@ -16,8 +16,8 @@ export function PasswordPanel() {
     await api.POST('/api/platform/auth/session/password', { body });
     setCurrent('');
     setPassword('');
-    tellSignedIn();
-    tellDone(t('password.done'));
+    announceSignedIn();
+    notifyDone(t('password.done'));
   };
   const title = t(hasPassword ? 'password.change' : 'password.set');
   return (

@@ -1,6 +1,6 @@
 /** Changes what one says about oneself; another address counts when it is confirmed. */
 import { TextInput } from '@mantine/core';
-import { api, FormModal, issueOf, tellDone, useCanSendMail, useVersionedForm } from 'patchbay-platform/ui';
+import { api, FormModal, issueOf, notifyDone, useCanSendMail, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeAuthProfile } from '../bounds.ts';
@@ -38,7 +38,7 @@ export function ProfileForm({ profile, onClose, readAgain }: ProfileFormProps) {
     await versioned.save(changes, (header, body) => api.PATCH(PROFILE, { params: { header }, body }));
     await readAgain();
     const mailed = canSend ? 'profile.mailed' : 'profile.logged';
-    tellDone(changes.email ? t(mailed, { email: changes.email }) : t('profile.saved'));
+    notifyDone(changes.email ? t(mailed, { email: changes.email }) : t('profile.saved'));
   };
   return (
     <FormModal

@@ -1,14 +1,14 @@
 /** The second factor: an app that shows codes, and codes for the case that it is lost. */
 import { Button, Code, Group, Modal, SimpleGrid, Stack, Text } from '@mantine/core';
 import {
+  announceSignedIn,
   api,
   CopyButton,
   FormModal,
+  notifyDone,
+  notifyFailed,
   Panel,
   State,
-  tellDone,
-  tellFailed,
-  tellSignedIn,
   useMe,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -29,20 +29,20 @@ export function SecondFactorPanel() {
       const { data } = await api.POST('/api/platform/auth/totp');
       setBegun(data ?? null);
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
   };
   const confirm = async () => {
     const { data } = await api.POST('/api/platform/auth/totp/confirm', { body: { code } });
     setRecovery(data?.recovery_codes ?? null);
     setCode('');
-    tellSignedIn();
+    announceSignedIn();
   };
   const end = async () => {
     await api.DELETE('/api/platform/auth/totp', { body: { code } });
     setCode('');
-    tellSignedIn();
-    tellDone(t('totp.isOff'));
+    announceSignedIn();
+    notifyDone(t('totp.isOff'));
   };
   return (
     <Panel

@@ -1,7 +1,7 @@
 /** Where somebody is signed in whom one may change, and signing them out there. */
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, Confirm, DataTable, EmptyState, Panel, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { api, Confirm, DataTable, EmptyState, notifyDone, notifyFailed, Panel } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSessionColumns } from './session-columns.tsx';
@@ -17,11 +17,11 @@ export function SessionPanelOf({ user }: { user: { id: string; name: string } })
   const endOne = (session: string) =>
     api
       .DELETE('/api/platform/auth/users/{id}/sessions/{session}', { params: { path: { id, session } } })
-      .then(() => tellDone(t('session.endedOf', { name })), tellFailed)
+      .then(() => notifyDone(t('session.endedOf', { name })), notifyFailed)
       .finally(readAgain);
   const endAll = async () => {
     await api.DELETE(LIST, { params: { path: { id } } });
-    tellDone(t('session.allEndedOf', { name }));
+    notifyDone(t('session.allEndedOf', { name }));
     await readAgain();
   };
   const columns = useSessionColumns((session) => void endOne(session));

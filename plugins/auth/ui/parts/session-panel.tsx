@@ -1,7 +1,16 @@
 /** Where one is signed in, and ending it there. */
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, Confirm, DataTable, EmptyState, Panel, tellDone, tellFailed, tellSignedOut } from 'patchbay-platform/ui';
+import {
+  announceSignedOut,
+  api,
+  Confirm,
+  DataTable,
+  EmptyState,
+  notifyDone,
+  notifyFailed,
+  Panel,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSessionColumns } from './session-columns.tsx';
@@ -16,16 +25,16 @@ export function SessionPanel() {
   const end = (id: string) => api.DELETE('/api/platform/auth/sessions/{id}', { params: { path: { id } } });
   const endOne = (id: string) =>
     end(id)
-      .then(() => tellDone(t('session.ended')), tellFailed)
+      .then(() => notifyDone(t('session.ended')), notifyFailed)
       .finally(readAgain);
   const endOthers = () =>
     api
       .POST('/api/platform/auth/sessions/revoke-others')
-      .then(() => tellDone(t('session.othersEnded')), tellFailed)
+      .then(() => notifyDone(t('session.othersEnded')), notifyFailed)
       .finally(readAgain);
   const endAll = async () => {
     await api.DELETE(LIST);
-    tellSignedOut();
+    announceSignedOut();
   };
   const columns = useSessionColumns((id) => void endOne(id));
   return (

@@ -1,7 +1,7 @@
 /** Renames a tenant, if nobody else has changed it meanwhile. */
 import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, FormModal, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { api, FormModal, issueOf, notifyDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeTenant } from '../bounds.ts';
@@ -28,7 +28,7 @@ export function TenantName({ tenant, onClose }: TenantNameProps) {
     await versioned.save({ name }, (header, body) => api.PATCH(TENANT, { params: { path, header }, body }));
     await readAgain();
     await queries.invalidateQueries({ queryKey: ['me'] });
-    tellDone(t('tenants.renamed', { name }));
+    notifyDone(t('tenants.renamed', { name }));
   };
   return (
     <FormModal

@@ -1,7 +1,7 @@
 /** Changes what one may change of somebody: only what was changed is sent, and only if nobody else has meanwhile. */
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, FormModal, issueOf, tellDone, useMe, useVersionedForm } from 'patchbay-platform/ui';
+import { api, FormModal, issueOf, notifyDone, useMe, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeUser } from '../bounds.ts';
@@ -48,7 +48,7 @@ export function UserForm({ user, onClose }: { user: EditedUser; onClose(): void 
   const submit = async () => {
     await versioned.save(changes, (header, body) => api.PATCH(USER, { params: { path, header }, body }));
     await readAgain();
-    tellDone(t('users.changed'));
+    notifyDone(t('users.changed'));
   };
   return (
     <FormModal

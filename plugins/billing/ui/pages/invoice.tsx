@@ -7,12 +7,12 @@ import {
   Facts,
   Loaded,
   Money,
+  notifyDone,
+  notifyFailed,
   Page,
   Panel,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useLiveRefresh,
   useMay,
   useMe,
@@ -152,10 +152,10 @@ function ConfirmPaid({ number, onDone }: { number: string; onDone(): unknown }) 
           { params: { path: { number } } },
           {
             onSuccess: () => {
-              tellDone(t('sales.confirmed'));
+              notifyDone(t('sales.confirmed'));
               onDone();
             },
-            onError: tellFailed,
+            onError: notifyFailed,
           },
         )
       }

@@ -11,8 +11,8 @@ import {
   Link,
   Money,
   Mono,
+  notifyDone,
   Sentence,
-  tellDone,
   useFormats,
   useRows,
   useVersionedForm,
@@ -70,7 +70,7 @@ export function AssignPlan({ tenant: given, onClose }: AssignPlanProps) {
     await client.invalidateQueries({
       predicate: ({ queryKey: [, path] }) => typeof path === 'string' && path.startsWith('/api/platform/billing/'),
     });
-    tellDone(t('tenants.assigned', { tenant: tenant.name, plan: planName(planId) }));
+    notifyDone(t('tenants.assigned', { tenant: tenant.name, plan: planName(planId) }));
   };
   return (
     <FormModal

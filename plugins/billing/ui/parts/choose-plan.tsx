@@ -8,9 +8,9 @@ import {
   Link,
   Money,
   messageOf,
+  notifyDone,
   Sentence,
   Time,
-  tellDone,
   useRouter,
   Waiting,
 } from 'patchbay-platform/ui';
@@ -64,7 +64,7 @@ export function ChoosePlan({ plan, cycle, own, onClose }: ChoosePlanProps) {
     const checkout = await begin();
     await forget();
     if (checkout === null) {
-      tellDone(t(when === 'now' ? 'change.done' : 'change.doneLater', { plan: given(plan.display_name) }));
+      notifyDone(t(when === 'now' ? 'change.done' : 'change.doneLater', { plan: given(plan.display_name) }));
       return go('/settings/plan');
     }
     if (checkout.session_id.startsWith(OWN_CHECKOUT)) return go(`/billing/checkout/${checkout.session_id}`);

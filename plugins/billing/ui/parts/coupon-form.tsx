@@ -7,7 +7,7 @@ import {
   FormModal,
   issueOf,
   MomentField,
-  tellDone,
+  notifyDone,
   useFormats,
   useVersionedForm,
 } from 'patchbay-platform/ui';
@@ -68,7 +68,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
         change.mutateAsync({ params: { path, header }, body }),
       );
       await readAgain();
-      return tellDone(t('coupons.changed', { code: coupon.code }));
+      return notifyDone(t('coupons.changed', { code: coupon.code }));
     }
     const made = await make.mutateAsync({
       body: {
@@ -82,7 +82,7 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
       },
     });
     await readAgain();
-    tellDone(t('coupons.made', { code: made.code }));
+    notifyDone(t('coupons.made', { code: made.code }));
   };
 
   return (

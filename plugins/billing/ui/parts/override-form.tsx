@@ -1,7 +1,7 @@
 /** Limits of a tenant's own, beyond those of its plan. */
 import { Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, FormModal, tellDone, useFormats, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, notifyDone, useFormats, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LimitFields, type WrittenLimits } from './limit-fields.tsx';
@@ -45,7 +45,7 @@ export function OverrideForm({ terms, onClose }: { terms: TenantTerms; onClose()
       return override.mutateAsync({ params: { path, header }, body });
     });
     await readAgain();
-    tellDone(t('tenants.limitsChanged'));
+    notifyDone(t('tenants.limitsChanged'));
   };
   return (
     <FormModal

@@ -1,7 +1,7 @@
 /** Making a plan, and changing one. */
 import { Checkbox, Group, NumberInput, Stack, Tabs, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, readRows, slugOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, notifyDone, readRows, slugOf, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createAdminPlan } from '../bounds.ts';
@@ -119,7 +119,7 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
       });
     } else await make.mutateAsync({ body: { plan_id, ...body } });
     await readAgain();
-    tellDone(t(plan ? 'plans.changed' : 'plans.made', { plan: display_name }));
+    notifyDone(t(plan ? 'plans.changed' : 'plans.made', { plan: display_name }));
   };
 
   return (

@@ -7,12 +7,12 @@ import {
   Facts,
   Link,
   Money,
+  notifyDone,
+  notifyFailed,
   Panel,
   Sentence,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useMay,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -115,17 +115,17 @@ function PlanActions({ own: { plan, subscription, status }, isPaid }: { own: Own
     } as const;
     await change.mutateAsync({ body });
     await forget();
-    tellDone(t('plan.kept'));
+    notifyDone(t('plan.kept'));
   };
   const cancelLater = async () => {
     await cancel.mutateAsync({ body: {} });
     await forget();
-    tellDone(t('plan.canceled'), () => keep().catch(tellFailed));
+    notifyDone(t('plan.canceled'), () => keep().catch(notifyFailed));
   };
   return (
     <>
       {isPaid && isLeaving && (
-        <Button variant="default" onClick={() => keep().catch(tellFailed)} loading={change.isPending}>
+        <Button variant="default" onClick={() => keep().catch(notifyFailed)} loading={change.isPending}>
           {t('plan.keep')}
         </Button>
       )}
@@ -145,7 +145,7 @@ function PlanActions({ own: { plan, subscription, status }, isPaid }: { own: Own
                 onClick={() =>
                   portal.mutate(
                     { body: {} },
-                    { onSuccess: ({ portal_url }) => location.assign(portal_url), onError: tellFailed },
+                    { onSuccess: ({ portal_url }) => location.assign(portal_url), onError: notifyFailed },
                   )
                 }
               >
@@ -153,7 +153,7 @@ function PlanActions({ own: { plan, subscription, status }, isPaid }: { own: Own
               </Menu.Item>
             )}
             {!subscription?.cancel_at_period_end && (
-              <Menu.Item onClick={() => cancelLater().catch(tellFailed)}>{t('plan.cancel')}</Menu.Item>
+              <Menu.Item onClick={() => cancelLater().catch(notifyFailed)}>{t('plan.cancel')}</Menu.Item>
             )}
             <Menu.Item color="red" onClick={() => setEnding(true)}>
               {t('plan.cancelNow')}
@@ -170,7 +170,7 @@ function PlanActions({ own: { plan, subscription, status }, isPaid }: { own: Own
         onConfirm={async () => {
           await cancel.mutateAsync({ body: { immediately: true } });
           await forget();
-          tellDone(t('plan.ended'));
+          notifyDone(t('plan.ended'));
         }}
       >
         {t('plan.cancelNowText', { plan: plan.display_name })}

@@ -10,10 +10,10 @@ import {
   EmptyState,
   Failure,
   Loaded,
+  notifyDone,
   Page,
   Sentence,
   Time,
-  tellDone,
   useCanSendMail,
   useUrlState,
 } from 'patchbay-platform/ui';
@@ -137,7 +137,7 @@ function OneLicence({ licence, token, onReleased }: OneLicenceProps) {
           onConfirm={async () => {
             await release.mutateAsync({ body: { token, license_id, device_id: asked.device_id } });
             onReleased();
-            tellDone(t('customer.released'));
+            notifyDone(t('customer.released'));
           }}
         >
           {t('customer.releaseText')}

@@ -8,13 +8,13 @@ import {
   CodeView,
   Failure,
   isRecord,
+  notifyDone,
   type Operation,
   OperationProgress,
   Page,
   Panel,
   send,
   Time,
-  tellDone,
   useLiveRefresh,
   useRows,
 } from 'patchbay-platform/ui';
@@ -66,7 +66,7 @@ function Upload() {
     },
     onSuccess(counts) {
       setFile(null);
-      if (counts) tellDone(t('import.done', counts));
+      if (counts) notifyDone(t('import.done', counts));
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['get', OPERATIONS] }),
   });

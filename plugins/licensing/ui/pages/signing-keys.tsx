@@ -8,10 +8,10 @@ import {
   Id,
   isRecord,
   Loaded,
+  notifyDone,
   Page,
   Panel,
   State,
-  tellDone,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -56,7 +56,7 @@ export default function SigningKeys() {
         onConfirm={async () => {
           const { kid } = await rotate.mutateAsync({});
           await keys.refetch();
-          tellDone(t('keys.made', { kid }));
+          notifyDone(t('keys.made', { kid }));
         }}
       >
         {t('keys.newText')}

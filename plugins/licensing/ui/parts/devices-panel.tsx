@@ -1,6 +1,6 @@
 /** The devices that use a licence; a vendor switches them off and on. */
 import { Button, Table, Text } from '@mantine/core';
-import { Panel, State, Time, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { notifyDone, notifyFailed, Panel, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useDeviceSwitch } from './device-switch.tsx';
 import { type ShownLicence, useReadLicencesAgain } from './shown-licence.ts';
@@ -17,7 +17,7 @@ export function DevicesPanel({ licence: { license_id, devices } }: { licence: Sh
   };
   const toggle = async (device_id: string, isOn: boolean) => {
     await put(device_id, !isOn);
-    tellDone(t(isOn ? 'devices.isOff' : 'devices.isOn'), () => put(device_id, isOn).catch(tellFailed));
+    notifyDone(t(isOn ? 'devices.isOff' : 'devices.isOn'), () => put(device_id, isOn).catch(notifyFailed));
   };
   return (
     <Panel title={t('devices.title')}>
@@ -62,7 +62,7 @@ export function DevicesPanel({ licence: { license_id, devices } }: { licence: Sh
                         <Button
                           size="compact-sm"
                           variant="default"
-                          onClick={() => toggle(device_id, isOn).catch(tellFailed)}
+                          onClick={() => toggle(device_id, isOn).catch(notifyFailed)}
                           aria-label={t(isOn ? 'devices.offNamed' : 'devices.onNamed', { name })}
                         >
                           {t(isOn ? 'devices.off' : 'devices.on')}

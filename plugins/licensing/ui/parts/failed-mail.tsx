@@ -1,6 +1,6 @@
 /** That the customer did not get the last mail, why, and the way to send the code again. */
 import { Alert, Button, Stack, Text } from '@mantine/core';
-import { tellFailed } from 'patchbay-platform/ui';
+import { notifyFailed } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { type ShownLicence, useSendCode } from './shown-licence.ts';
 import { useMayManage } from './use-may-manage.ts';
@@ -19,7 +19,7 @@ export function FailedMail({ licence }: { licence: ShownLicence }) {
         </Text>
         <Text size="sm">{t('licence.notMailedText')}</Text>
         {mayManage && status === 'active' && (
-          <Button size="xs" variant="default" loading={isSending} onClick={() => send().catch(tellFailed)}>
+          <Button size="xs" variant="default" loading={isSending} onClick={() => send().catch(notifyFailed)}>
             {t('licence.sendAgain')}
           </Button>
         )}

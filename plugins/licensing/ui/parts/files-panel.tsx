@@ -1,6 +1,6 @@
 /** Offline files of a licence that still work; a new one is made for a device that has no network. */
 import { Button, Stack, Table, Text, TextInput } from '@mantine/core';
-import { $api, CodeView, FormModal, issueOf, Loaded, Panel, Time, tellDone, useRows } from 'patchbay-platform/ui';
+import { $api, CodeView, FormModal, issueOf, Loaded, notifyDone, Panel, Time, useRows } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { issueLicenceFile } from '../bounds.ts';
@@ -75,7 +75,7 @@ function FileForm({ id, onMade, onClose }: { id: string; onMade(file: string): v
     const { file } = await sign.mutateAsync({ params: { path: { id } }, body });
     onMade(file);
     await readAgain();
-    tellDone(t('files.made'));
+    notifyDone(t('files.made'));
   };
   return (
     <FormModal title={t('files.new')} action={t('files.make')} isOpen onClose={onClose} onSubmit={submit}>

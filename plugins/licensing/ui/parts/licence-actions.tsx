@@ -1,7 +1,7 @@
 /** What is done with a licence: made longer, changed, suspended and resumed, ended for good. */
 import { Button, Menu, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, FormModal, issueOf, tellDone, tellFailed, useCanSendMail } from 'patchbay-platform/ui';
+import { $api, Confirm, FormModal, issueOf, notifyDone, notifyFailed, useCanSendMail } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { renewLicence, suspendLicence } from '../bounds.ts';
@@ -35,8 +35,8 @@ export function LicenceActions({ licence }: { licence: ShownLicence }) {
   const toggle = async () => {
     const isSuspended = status === 'suspended';
     await (isSuspended ? resumeIt() : suspendIt());
-    tellDone(t(isSuspended ? 'licence.resumed' : 'licence.suspended'), () =>
-      (isSuspended ? suspendIt() : resumeIt()).catch(tellFailed),
+    notifyDone(t(isSuspended ? 'licence.resumed' : 'licence.suspended'), () =>
+      (isSuspended ? suspendIt() : resumeIt()).catch(notifyFailed),
     );
   };
   return (
@@ -53,9 +53,9 @@ export function LicenceActions({ licence }: { licence: ShownLicence }) {
         </Menu.Target>
         <Menu.Dropdown>
           {canSend && status === 'active' && (
-            <Menu.Item onClick={() => send().catch(tellFailed)}>{t('licence.sendCode')}</Menu.Item>
+            <Menu.Item onClick={() => send().catch(notifyFailed)}>{t('licence.sendCode')}</Menu.Item>
           )}
-          <Menu.Item onClick={() => toggle().catch(tellFailed)}>
+          <Menu.Item onClick={() => toggle().catch(notifyFailed)}>
             {t(status === 'suspended' ? 'licence.resume' : 'licence.suspend')}
           </Menu.Item>
           <Menu.Item color="red" onClick={() => setOpen('revoke')}>
@@ -74,7 +74,7 @@ export function LicenceActions({ licence }: { licence: ShownLicence }) {
         onConfirm={async () => {
           await revoke.mutateAsync({ params: { path }, body: { reason } });
           await readAgain();
-          tellDone(t('licence.revoked'));
+          notifyDone(t('licence.revoked'));
         }}
       >
         <Stack gap="sm">
@@ -102,7 +102,7 @@ function RenewForm({ licence, onClose }: { licence: ShownLicence; onClose(): voi
     const params = { path: { id: licence.license_id } };
     await renew.mutateAsync({ params, body: { idempotency_key: key, ...(days !== '' && { days }) } });
     await readAgain();
-    tellDone(t('licence.renewed'));
+    notifyDone(t('licence.renewed'));
   };
   return (
     <FormModal title={t('licence.renew')} action={t('licence.renew')} isOpen onClose={onClose} onSubmit={submit}>

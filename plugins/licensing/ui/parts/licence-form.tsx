@@ -1,7 +1,7 @@
 /** Making a licence: for whom, of what, for how long and how many devices. */
 import { Group, Input, NumberInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, tellDone, useCanSendMail, useRouter, useRows } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, notifyDone, useCanSendMail, useRouter, useRows } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createLicence } from '../bounds.ts';
@@ -42,7 +42,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
     };
     const { license_id } = await make.mutateAsync({ body });
     await client.invalidateQueries({ queryKey: ['get', LICENCES] });
-    tellDone(t('licences.made', { id: license_id }));
+    notifyDone(t('licences.made', { id: license_id }));
     go(`/sales/licences/${license_id}`);
   };
   return (

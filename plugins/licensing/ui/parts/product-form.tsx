@@ -5,10 +5,10 @@ import {
   $api,
   FormModal,
   issueOf,
+  notifyDone,
   type RowOf,
   readRows,
   slugOf,
-  tellDone,
   useVersionedForm,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -89,7 +89,7 @@ export function ProductForm({ product, onClose }: { product: Product | null; onC
       );
     else await make.mutateAsync({ body: { code, ...body } });
     await readAgain();
-    tellDone(t(product ? 'products.changed' : 'products.made', { name: name || code }));
+    notifyDone(t(product ? 'products.changed' : 'products.made', { name: name || code }));
   };
   const number = (name: 'lease_seconds' | 'trial_days' | 'offline_days' | 'grace_days', error: unknown) => (
     <NumberInput

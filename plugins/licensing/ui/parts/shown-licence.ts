@@ -1,6 +1,6 @@
 /** One licence as its page has it, and how it is read again after a change. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, type AnswerOf, tellDone } from 'patchbay-platform/ui';
+import { $api, type AnswerOf, notifyDone } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { type LICENCE, LICENCES } from './choices.ts';
 
@@ -26,7 +26,7 @@ export function useSendCode({ license_id: id, email }: ShownLicence): { send(): 
     async send() {
       const { mail_failure } = await send.mutateAsync({ params: { path: { id } } });
       await readAgain();
-      if (mail_failure === null) tellDone(t('licence.codeSent', { email }));
+      if (mail_failure === null) notifyDone(t('licence.codeSent', { email }));
     },
   };
 }

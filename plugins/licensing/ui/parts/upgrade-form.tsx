@@ -1,6 +1,6 @@
 /** Another plan, product, number of places, last version or entitlements. */
 import { Group, NumberInput, Select, Stack, TextInput } from '@mantine/core';
-import { $api, api, FormModal, issueOf, tellDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, notifyDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { upgradeLicence } from '../bounds.ts';
@@ -49,7 +49,7 @@ export function UpgradeForm({ licence, onClose }: { licence: ShownLicence; onClo
       return upgrade.mutateAsync({ params: { path, header }, body });
     });
     await readAgain();
-    tellDone(t('licence.changed'));
+    notifyDone(t('licence.changed'));
   };
   const known = (products.data ?? []).map(({ code, name }) => ({ value: code, label: name }));
   return (

@@ -126,7 +126,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       for (let next = nextFor(slot); next; next = nextFor(slot)) give(slot, next);
       if (slot.untold.length > 0) slot.thread?.postMessage(slot.untold.splice(0));
     }
-    if (!watch && slots.some(({ given }) => given.size > 0)) watch = setInterval(look, WATCH_MS);
+    if (!watch && slots.some(({ given }) => given.size > 0)) watch = setInterval(check, WATCH_MS);
   }
 
   function nextFor(slot: Slot): Pending | undefined {
@@ -166,7 +166,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     });
     slot.thread = thread;
     thread.on('message', (messages: readonly FromThread[]) => {
-      for (const message of messages) if (slot.thread === thread) hear(slot, thread, message);
+      for (const message of messages) if (slot.thread === thread) receive(slot, thread, message);
       assign();
     });
     // Also between two requests: an error that nobody hears would end the process.
@@ -175,7 +175,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     return thread;
   }
 
-  function hear(slot: Slot, thread: Worker, message: FromThread): void {
+  function receive(slot: Slot, thread: Worker, message: FromThread): void {
     const pending = slot.given.get(message.id);
     if ('question' in message) {
       if (pending) void ask(slot, thread, pending, message);
@@ -205,7 +205,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     if (slot.thread === thread) thread.postMessage([{ question, ...records } satisfies ToThread]);
   }
 
-  function look(): void {
+  function check(): void {
     if (slots.every(({ given }) => given.size === 0)) stopWatching();
     const now = performance.now();
     for (const slot of slots) {

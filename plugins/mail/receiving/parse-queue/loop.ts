@@ -116,7 +116,7 @@ export function createParseLoop({
       progressAt = clock.now();
       if (db.soleWriter) await claims.freeAll();
       unhear = notices.on(WAITING, wake);
-      poll = setInterval(() => void lookAgain(), POLL_MS);
+      poll = setInterval(() => void checkLater(), POLL_MS);
       poll.unref();
       wake();
     },
@@ -140,7 +140,7 @@ export function createParseLoop({
     ];
   }
 
-  async function lookAgain(): Promise<void> {
+  async function checkLater(): Promise<void> {
     if (await claims.hasAny().catch(() => false)) wake();
   }
 
@@ -150,14 +150,14 @@ export function createParseLoop({
   }
 
   /** Who does not parse itself wakes those who do, which look by themselves every second. */
-  function tellOthers(): void {
+  function notifyOthers(): void {
     if (db.soleWriter || performance.now() - toldAt < TELL_MS) return;
     toldAt = performance.now();
     notices.sendNow(WAITING);
   }
 
   function wake(): void {
-    if (isForOthers()) tellOthers();
+    if (isForOthers()) notifyOthers();
     for (const lane of lanes) {
       lane.again = true;
       if (!isOn) continue;
@@ -268,7 +268,7 @@ export function createParseLoop({
       const group = ready.splice(0, BATCH).sort((one, other) => one.found.row.id - other.found.row.id);
       await storeGroup(group.map(({ found }) => found));
       progressAt = clock.now();
-      waits.tell(group.map(({ found }) => found.row.mailbox_id));
+      waits.notify(group.map(({ found }) => found.row.mailbox_id));
       for (const { done } of group) done();
     }
   }

@@ -10,7 +10,7 @@ export interface ParseWaits {
   /** Resolves when this message is parsed, or after two seconds. */
   parsed(id: number): Promise<void>;
   /** Mail of these mailboxes was parsed in this process. */
-  tell(mailboxIds: readonly number[]): void;
+  notify(mailboxIds: readonly number[]): void;
 }
 
 /** Where other processes parse, nobody tells us. */
@@ -35,7 +35,7 @@ export function createParseWaits(db: Database): ParseWaits {
       const isLeft = async () => Boolean(await db.read('mail_messages').where({ id, parsed_at: null }).first('id'));
       await until(isLeft, OPEN_MS, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
     },
-    tell(mailboxIds) {
+    notify(mailboxIds) {
       for (const id of new Set(mailboxIds)) for (const wake of waiting.get(id) ?? []) wake();
     },
   };

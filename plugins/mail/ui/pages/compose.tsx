@@ -26,10 +26,10 @@ import {
   issueOf,
   Loaded,
   MomentField,
+  notifyDone,
+  notifyWarning,
   Page,
   Place,
-  tellDone,
-  tellWarning,
   useCanSendMail,
   useFormats,
   useLeaveGuard,
@@ -143,9 +143,9 @@ function Form({ draft }: { draft: Draft }) {
       for (const path of ['/api/platform/mail/sent', '/api/platform/mail/scheduled'])
         void client.invalidateQueries({ queryKey: ['get', path] });
       if (!data) return;
-      if (data.scheduled_at) tellDone(t('compose.scheduled', { time: dateTime(data.scheduled_at) }));
-      else if (canSend) tellDone(t('compose.sent'));
-      else tellWarning(t('compose.logged'));
+      if (data.scheduled_at) notifyDone(t('compose.scheduled', { time: dateTime(data.scheduled_at) }));
+      else if (canSend) notifyDone(t('compose.sent'));
+      else notifyWarning(t('compose.logged'));
       setSentAs(data.id);
     } catch (thrown) {
       setError(thrown);

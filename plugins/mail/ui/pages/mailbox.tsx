@@ -7,9 +7,9 @@ import {
   Confirm,
   Link,
   Loaded,
+  notifyDone,
   Page,
   Panel,
-  tellDone,
   useMay,
   useMe,
   useParam,
@@ -117,7 +117,7 @@ function Removal({ mailbox }: { mailbox: MailboxView }) {
         onClose={() => setAsked(null)}
         onConfirm={async () => {
           const { data } = await api.DELETE('/api/emails', { params: { query: { mailbox: address } } });
-          tellDone(t('mailbox.emptied', { count: data?.deletedCount ?? 0 }));
+          notifyDone(t('mailbox.emptied', { count: data?.deletedCount ?? 0 }));
           await Promise.all(refresh());
         }}
       >
@@ -131,7 +131,7 @@ function Removal({ mailbox }: { mailbox: MailboxView }) {
         onClose={() => setAsked(null)}
         onConfirm={async () => {
           await api.DELETE(MAILBOX, { params: { path: { id } } });
-          tellDone(t('mailbox.deleted', { address }));
+          notifyDone(t('mailbox.deleted', { address }));
           await Promise.all(refresh());
           go('/mail/mailboxes');
         }}

@@ -3,7 +3,7 @@ import { Anchor, Button, Switch, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, DataTable, EmptyState, ifVersion, later, Page, tellFailed, useUrlState } from 'patchbay-platform/ui';
+import { api, DataTable, EmptyState, ifVersion, later, notifyFailed, Page, useUrlState } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConditionText } from '../rules/condition-text.ts';
@@ -33,7 +33,7 @@ export default function Rules() {
         params: { path: { id: rule.id }, header: ifVersion(rule.version) },
         body: { enabled },
       })
-      .catch(tellFailed)
+      .catch(notifyFailed)
       .finally(refresh);
   return (
     <Page title={t('rules.title')} intro={t('rules.intro')} actions={add}>

@@ -11,11 +11,11 @@ import {
   Link,
   Loaded,
   MomentField,
+  notifyDone,
   Page,
   Panel,
   State,
   Time,
-  tellDone,
   useCanSendMail,
   useLiveRefresh,
   useParam,
@@ -135,7 +135,7 @@ export default function SentMail() {
         onClose={() => setChanging(false)}
         onSubmit={async () => {
           await change({ scheduled_at: at ?? '' });
-          tellDone(t('scheduled.changed'));
+          notifyDone(t('scheduled.changed'));
         }}
       >
         {(error) => (

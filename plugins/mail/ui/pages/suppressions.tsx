@@ -2,7 +2,7 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, DataTable, EmptyState, FormModal, issueOf, Page, Time, tellDone } from 'patchbay-platform/ui';
+import { api, DataTable, EmptyState, FormModal, issueOf, notifyDone, Page, Time } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -62,7 +62,7 @@ export default function Suppressions() {
         onSubmit={async () => {
           await api.POST(LIST, { body: { address: address.trim(), ...(reason.trim() && { reason: reason.trim() }) } });
           await client.invalidateQueries({ queryKey: ['get', LIST] });
-          tellDone(t('suppressions.added', { address: address.trim() }));
+          notifyDone(t('suppressions.added', { address: address.trim() }));
           setAddress('');
           setReason('');
         }}

@@ -10,12 +10,12 @@ import {
   Facts,
   Link,
   Loaded,
+  notifyDone,
+  notifyFailed,
   Page,
   Panel,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useLiveRefresh,
   useParam,
 } from 'patchbay-platform/ui';
@@ -71,16 +71,16 @@ function Calls({ id, mailbox }: { id: number; mailbox: string }) {
   const again = (call: number) =>
     api
       .POST('/api/platform/mail/webhook-calls/{id}/again', { params: { path: { id: call } } })
-      .then(() => tellDone(t('webhooks.sentAgain')), tellFailed)
+      .then(() => notifyDone(t('webhooks.sentAgain')), notifyFailed)
       .finally(readAgain);
   const test = async () => {
     setTesting(true);
     try {
       const { data } = await api.POST('/api/platform/mail/webhooks/{id}/test', { params: { path: { id } } });
-      if (data?.state === 'delivered') tellDone(t('webhooks.tested', { answer: answerText(data) }));
-      else if (data) tellFailed(new Error(t('webhooks.testFailed', { answer: answerText(data) })));
+      if (data?.state === 'delivered') notifyDone(t('webhooks.tested', { answer: answerText(data) }));
+      else if (data) notifyFailed(new Error(t('webhooks.testFailed', { answer: answerText(data) })));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       setTesting(false);
       await readAgain();

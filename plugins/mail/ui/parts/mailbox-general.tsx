@@ -9,8 +9,8 @@ import {
   issueOf,
   MomentField,
   NotSaved,
+  notifyDone,
   Panel,
-  tellDone,
   useFormats,
   useLeaveGuard,
   useVersionedForm,
@@ -76,7 +76,7 @@ export function MailboxGeneral({ mailbox, mayManage }: { mailbox: MailboxView; m
     setError(null);
     try {
       await versioned.save(body, (header, changes) => api.PATCH(MAILBOX, { params: { path, header }, body: changes }));
-      tellDone(t('mailbox.saved'));
+      notifyDone(t('mailbox.saved'));
       await readAgain();
       setWritten({});
     } catch (thrown) {

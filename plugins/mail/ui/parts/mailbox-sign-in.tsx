@@ -1,7 +1,7 @@
 /** Signing in as the mailbox, which operators allow: whether, and with which password. */
 import { Button, Group, PasswordInput, Stack, Switch, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, Failure, Panel, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { api, Failure, notifyDone, notifyFailed, Panel } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -14,7 +14,7 @@ export function MailboxSignIn({ mailbox }: { mailbox: { id: number; can_login: b
   const [error, setError] = useState<unknown>(null);
   const change = async (body: { can_login?: boolean; password?: string | null }, said: string) => {
     await api.PATCH(ONE, { params: { path: { id: mailbox.id } }, body });
-    tellDone(said);
+    notifyDone(said);
     await client.invalidateQueries({ queryKey: ['get', ONE] });
   };
   return (
@@ -25,7 +25,7 @@ export function MailboxSignIn({ mailbox }: { mailbox: { id: number; can_login: b
         checked={mailbox.can_login}
         onChange={(event) => {
           const isOn = event.currentTarget.checked;
-          change({ can_login: isOn }, t(isOn ? 'mailbox.loginOn' : 'mailbox.loginOff')).catch(tellFailed);
+          change({ can_login: isOn }, t(isOn ? 'mailbox.loginOn' : 'mailbox.loginOff')).catch(notifyFailed);
         }}
       />
       <form
@@ -49,7 +49,7 @@ export function MailboxSignIn({ mailbox }: { mailbox: { id: number; can_login: b
             </Button>
             <Button
               variant="subtle"
-              onClick={() => void change({ password: null }, t('mailbox.passwordCleared')).catch(tellFailed)}
+              onClick={() => void change({ password: null }, t('mailbox.passwordCleared')).catch(notifyFailed)}
             >
               {t('mailbox.clearPassword')}
             </Button>

@@ -1,7 +1,7 @@
 /** Makes a mailbox, with a name or a random one, where this person may. */
 import { Checkbox, Group, SegmentedControl, Select, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, Loaded, tellDone, useFormats, useRouter } from 'patchbay-platform/ui';
+import { $api, FormModal, Loaded, notifyDone, useFormats, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MAILBOXES } from '../reader/use-mails.ts';
@@ -31,7 +31,7 @@ export function NewMailbox({ isOpen, onClose, staysHere = false }: NewMailboxPro
     await client.invalidateQueries({ queryKey: ['get', MAILBOXES] });
     void client.invalidateQueries({ queryKey: ['get', '/api/platform/mail/allowance'] });
     if (!data) return;
-    tellDone(t('mailboxes.made', { address: data.address }));
+    notifyDone(t('mailboxes.made', { address: data.address }));
     setLocal('');
     if (!staysHere) go(`/mail?mailbox=${encodeURIComponent(data.address)}`);
   };

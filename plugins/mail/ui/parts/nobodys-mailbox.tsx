@@ -1,7 +1,7 @@
 /** Of a mailbox that a mail has made: that it goes, that nothing starts with its mail, and the way to keep it. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { tellDone, tellFailed, useFormats, useMay } from 'patchbay-platform/ui';
+import { notifyDone, notifyFailed, useFormats, useMay } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MAILBOXES, useMailboxes } from '../reader/use-mails.ts';
@@ -21,9 +21,9 @@ export function NobodysMailbox({ address }: { address: string }) {
       const local = address.slice(0, address.lastIndexOf('@'));
       await createMailbox({ local, domain: box.domain }, true);
       await client.invalidateQueries({ queryKey: ['get', MAILBOXES] });
-      tellDone(t('reader.kept', { address }));
+      notifyDone(t('reader.kept', { address }));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
     setPending(false);
   };

@@ -1,6 +1,6 @@
 /** What can be done with a mail from the reader, with its undo. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, doUnlessUndone, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { $api, api, doUnlessUndone, notifyDone, notifyFailed } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hide, show } from './hidden.ts';
@@ -42,7 +42,7 @@ export function useMailActions(): MailActions {
         const { data } = await api.PATCH(ONE, { params: { path: { id } }, body });
         if (data) client.setQueryData(keyOf(id), (mail?: OpenMail) => mail && { ...mail, ...data });
       } catch (error) {
-        tellFailed(error);
+        notifyFailed(error);
       } finally {
         refresh();
       }
@@ -62,7 +62,7 @@ export function useMailActions(): MailActions {
         patchLists(id, null);
         await change(id, { folder });
         const other = folder === 'inbox' ? 'quarantine' : 'inbox';
-        tellDone(t(`reader.movedTo.${folder}`), () => change(id, { folder: other }));
+        notifyDone(t(`reader.movedTo.${folder}`), () => change(id, { folder: other }));
       },
       remove(id) {
         hide(id);

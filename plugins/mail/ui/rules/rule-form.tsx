@@ -7,8 +7,8 @@ import {
   isRecord,
   issueOf,
   issuesUnder,
+  notifyDone,
   SchemaForm,
-  tellDone,
   useMe,
   useVersionedForm,
 } from 'patchbay-platform/ui';
@@ -102,7 +102,7 @@ export function RuleForm({ rule, mailbox: given, onClose, onSaved }: RuleFormPro
       await api.POST('/api/platform/mail/rules', {
         body: { ...body, ...(place === 'domain' ? { domain: domain.trim() } : { mailbox: mailbox.trim() }) },
       });
-    tellDone(t('rules.saved', { name: name.trim() }));
+    notifyDone(t('rules.saved', { name: name.trim() }));
     await onSaved();
   };
 

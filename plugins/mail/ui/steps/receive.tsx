@@ -4,11 +4,11 @@ import IconSend from '@tabler/icons-react/dist/esm/icons/IconSend.mjs';
 import {
   $api,
   Id,
+  notifyFailed,
   Sheet,
   State,
   type StepProps,
   Time,
-  tellFailed,
   useLiveRefresh,
   useMay,
   useRows,
@@ -42,7 +42,7 @@ function Arriving({ address }: { address: string }) {
   const isOperator = useMay()('mail.domains');
   const mails = useRows(LISTS.inbox, { query: { mailbox: address }, limit: 1 });
   useLiveRefresh([`mail.received/${address}`], () => mails.refetch());
-  const test = $api.useMutation('post', '/api/platform/mail/test-mail', { onError: tellFailed });
+  const test = $api.useMutation('post', '/api/platform/mail/test-mail', { onError: notifyFailed });
   const [newest] = mails.data ?? [];
   return (
     <Stack>

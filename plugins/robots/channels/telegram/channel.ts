@@ -53,7 +53,7 @@ export function createTelegram(outbound: Services['outbound'], apiBase: string):
 }
 
 function lineOf(api: TelegramApi, services: ChannelServices): ChannelLine {
-  const { clock, log, signal, hear, problem, fileBytes } = services;
+  const { clock, log, signal, receive, problem, fileBytes } = services;
   let offset = Number(services.place ?? 0);
   let known: TelegramUser | null = null;
   const listening = listen();
@@ -63,7 +63,7 @@ function lineOf(api: TelegramApi, services: ChannelServices): ChannelLine {
     for (let failures = 0; !signal.aborted; ) {
       try {
         const startedAt = clock.elapsed();
-        const count = await hearSome();
+        const count = await receiveSome();
         failures = 0;
         problem('');
         if (count === 0 && clock.elapsed() - startedAt < EMPTY_PAUSE_MS) await pause(EMPTY_PAUSE_MS);
@@ -77,11 +77,11 @@ function lineOf(api: TelegramApi, services: ChannelServices): ChannelLine {
     }
   }
 
-  async function hearSome(): Promise<number> {
+  async function receiveSome(): Promise<number> {
     const params = { offset, timeout: POLL_SECONDS, allowed_updates: ['message'] };
     const updates = updatesOf(await api.call('getUpdates', params, { timeoutMs: POLL_TIMEOUT_MS, signal }));
     for (const { id, message } of updates) {
-      await hear(message && (await messageFor(id, message)), String(id + 1));
+      await receive(message && (await messageFor(id, message)), String(id + 1));
       offset = id + 1;
     }
     return updates.length;

@@ -20,7 +20,7 @@ export function firstFrames({
   return {
     name: 'first',
     command: (offer) => JSON.stringify({ type: 'command', data: commandView(offer) }),
-    heard,
+    receive,
     refusal: (why) => ({
       code: POLICY,
       frame: null,
@@ -35,7 +35,7 @@ export function firstFrames({
     },
   };
 
-  async function heard({ type, data, whole }: Frame, { robot }: ConnectedRobot): Promise<string | null> {
+  async function receive({ type, data, whole }: Frame, { robot }: ConnectedRobot): Promise<string | null> {
     if (type === 'ping') return JSON.stringify({ type: 'pong', timestamp: clock.now() });
     if (type === 'pong') return null;
     if (type !== 'result' && type !== 'command_result')

@@ -58,7 +58,7 @@ function serve(
     if (now - countedFrom >= 60_000) [frameCount, countedFrom] = [0, now];
     return ++frameCount > MOST_FRAMES;
   };
-  const hear = ({ bytes, isBinary }: Received) => {
+  const receive = ({ bytes, isBinary }: Received) => {
     connected.heardAt = clock.elapsed();
     if (isTooMuch()) return connectedRobots.refuse(connected, 'tooMany');
     const frame = isBinary ? null : frameOf(String(bytes));
@@ -71,19 +71,19 @@ function serve(
   const countSign = (): void => {
     if (isTooMuch()) connectedRobots.refuse(connected, 'tooMany');
   };
-  socket.on('message', (bytes, isBinary) => hear({ bytes, isBinary }));
+  socket.on('message', (bytes, isBinary) => receive({ bytes, isBinary }));
   socket.on('ping', countSign);
   socket.on('pong', () => {
     if (frames.name === 'first') connected.heardAt = clock.elapsed();
     countSign();
   });
   socket.once('close', () => connectedRobots.remove(connected));
-  for (const received of early) hear(received);
+  for (const received of early) receive(received);
 }
 
 async function answer(frame: Frame, connected: ConnectedRobot, { connectedRobots }: CommandsScope): Promise<void> {
   const { socket, frames } = connected;
-  const text = await frames.heard(frame, connected);
+  const text = await frames.receive(frame, connected);
   if (text !== null && socket.readyState === socket.OPEN) socket.send(text);
   // A result may be what another command for the same recipient has waited for.
   if (RESULTS.has(frame.type) && connected.heldUp?.size !== 0) connectedRobots.pump(connected.robot);
@@ -93,7 +93,7 @@ async function answer(frame: Frame, connected: ConnectedRobot, { connectedRobots
 function awaitAuthentication(socket: WebSocket, ip: string, scope: CommandsScope): void {
   const { clock, robotsConfig } = scope;
   const early: Received[] = [];
-  const keep = (bytes: RawData, isBinary: boolean): void => void early.push({ bytes, isBinary });
+  const buffer = (bytes: RawData, isBinary: boolean): void => void early.push({ bytes, isBinary });
   const entered = scope.unauthenticatedSockets.enter(ip);
   if (!entered) {
     refuse(SECOND_CODES.tooMany, FRAME_SENTENCES.tooManySockets);
@@ -114,7 +114,7 @@ function awaitAuthentication(socket: WebSocket, ip: string, scope: CommandsScope
     cancel();
     // What a client sends behind it without waiting: no more is read than has come already.
     socket.pause();
-    socket.on('message', keep);
+    socket.on('message', buffer);
     const frame = isBinary ? null : frameOf(String(bytes));
     if (frame?.type !== 'authenticate') return refuse(SECOND_CODES.badFrame, FRAME_SENTENCES.authenticateFirst);
     void authenticate(frame).catch((error) => {
@@ -135,7 +135,7 @@ function awaitAuthentication(socket: WebSocket, ip: string, scope: CommandsScope
     if (principal?.id !== robotId) return refuse(SECOND_CODES.invalidToken, FRAME_SENTENCES.invalidToken);
     if (socket.readyState !== socket.OPEN) return socket.resume();
     leave();
-    socket.off('ping', countSign).off('pong', countSign).off('message', keep);
+    socket.off('ping', countSign).off('pong', countSign).off('message', buffer);
     const { device_id, user_id } = principal.detail;
     const welcome = { authenticated: true, robotId, deviceId: device_id, userId: user_id };
     socket.send(secondFrame('authenticated', welcome, clock.now()));
@@ -146,7 +146,7 @@ function awaitAuthentication(socket: WebSocket, ip: string, scope: CommandsScope
   function refuse(code: number, message: string): void {
     if (socket.readyState !== socket.OPEN) return;
     early.length = 0;
-    socket.off('message', keep).resume();
+    socket.off('message', buffer).resume();
     socket.send(errorFrame(code, message, clock.now()));
     closeSoon(socket, code, message, scope);
   }

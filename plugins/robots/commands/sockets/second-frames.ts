@@ -32,7 +32,7 @@ export function secondFrames({
 }: Pick<Services, 'clock'> & { robotQuestions: Pick<RobotQuestions, 'answered'>; robotResults: Results }): RobotFrames {
   const warned = new WeakSet<ConnectedRobot>();
 
-  return { name: 'second', command, heard, isSilent, refusal };
+  return { name: 'second', command, receive, isSilent, refusal };
 
   function refusal(why: Refusal) {
     const [code, reason] = REFUSALS[why];
@@ -53,7 +53,7 @@ export function secondFrames({
     return secondFrame('command_push', data, clock.now());
   }
 
-  function heard(frame: Frame, connected: ConnectedRobot): Promise<string | null> | string | null {
+  function receive(frame: Frame, connected: ConnectedRobot): Promise<string | null> | string | null {
     const now = clock.now();
     warned.delete(connected);
     switch (frame.type) {

@@ -54,7 +54,7 @@ export function createContactSeparation({
         .returning('uuid');
       await contactLinks.write(trx, kept, withoutBrought(kept, gone));
       const parted = await contactLinks.write(trx, { ...gone, ...own }, wishesOfBoth(kept, gone));
-      await tell(
+      await emitSeparated(
         trx,
         { kept, gone },
         talks.map(({ uuid }) => uuid),
@@ -63,7 +63,7 @@ export function createContactSeparation({
     },
   };
 
-  async function tell(
+  async function emitSeparated(
     trx: Transaction,
     { kept, gone }: Pick<Parted, 'kept' | 'gone'>,
     talks: readonly string[],

@@ -7,7 +7,7 @@ import { SENTENCES } from '../../dialect-messages.ts';
 import { robotErrors } from '../../errors.ts';
 import { callingRobot } from '../../robots/robot-principal.ts';
 import { booleanOf, Numeric, numberOf, Truthy } from '../../serialization.ts';
-import { heardFile } from '../heard-message.ts';
+import { receivedFile } from '../heard-message.ts';
 import type { ConversationsScope } from '../services.ts';
 
 const Name = Type.Optional(Type.String({ maxLength: 200 }));
@@ -62,7 +62,7 @@ export const uploadMessage = route({
     });
     const roomType = inTable(body.roomType, 0, 4);
     const textType = inTable(body.textType ?? 1, 0, 18);
-    const messageId = await scope.robotMessages.hear(robot, {
+    const messageId = await scope.robotMessages.receive(robot, {
       clientId: body.messageId ?? null,
       spoken: body.spoken ?? body.rawSpoken ?? '',
       rawSpoken: body.rawSpoken ?? body.spoken ?? '',
@@ -99,5 +99,5 @@ async function fileOf(text: string, { blobs, robotsConfig }: ConversationsScope)
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(base64)) throw robotErrors.FILE_INVALID();
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length > robotsConfig.fileBytes) throw robotErrors.FILE_TOO_LARGE();
-  return bytes.length === 0 ? null : heardFile(blobs, bytes);
+  return bytes.length === 0 ? null : receivedFile(blobs, bytes);
 }

@@ -1,7 +1,7 @@
 /** What is done with a broadcast: its draft changed and started, then paused, gone on with, ended, sent again to the failed. */
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, Confirm, later, tellDone, tellFailed, useRouter } from 'patchbay-platform/ui';
+import { api, Confirm, later, notifyDone, notifyFailed, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AudienceSize } from './audience-size.tsx';
@@ -27,14 +27,14 @@ export function BroadcastActions({ broadcast }: { broadcast: Broadcast }) {
   const taken = async (step: 'start' | 'pause' | 'resume' | 'cancel' | 'retry', data: Broadcast | undefined) => {
     if (data) client.setQueryData(['get', BROADCAST, { params: { path: { id } } }], data);
     await client.invalidateQueries({ queryKey: ['get', BROADCASTS] });
-    tellDone(t(`broadcasts.did.${step}`));
+    notifyDone(t(`broadcasts.did.${step}`));
   };
   const remove = async () => {
     await api.DELETE(BROADCAST, { params: { path: { id } } });
     go('/inbox/broadcasts');
     await client.invalidateQueries({ queryKey: ['get', BROADCASTS] });
   };
-  const now = (step: 'pause' | 'resume' | 'retry') => void take(step).catch(tellFailed);
+  const now = (step: 'pause' | 'resume' | 'retry') => void take(step).catch(notifyFailed);
   const close = () => setAsked(null);
   return (
     <>

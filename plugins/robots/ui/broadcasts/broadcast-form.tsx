@@ -1,7 +1,7 @@
 /** A draft of a broadcast, made or changed: what is said, by which robots, to whom, how fast. Nothing is sent yet. */
 import { MultiSelect, NumberInput, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, api, FormModal, issueOf, tellDone, useRouter, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, issueOf, notifyDone, useRouter, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createRobotBroadcast } from '../bounds.ts';
@@ -147,7 +147,7 @@ function useKeep(broadcast: Broadcast | null) {
     if (broadcast) {
       await versioned.save(body, (header, changes) => save.mutateAsync({ params: { path, header }, body: changes }));
       await Promise.all([readAgain(BROADCAST), readAgain(BROADCASTS)]);
-      return tellDone(t('broadcasts.saved'));
+      return notifyDone(t('broadcasts.saved'));
     }
     const { id } = await make.mutateAsync({ params: { header: { 'Idempotency-Key': key } }, body });
     await readAgain(BROADCASTS);

@@ -1,7 +1,7 @@
 /** Schedules a message: through which robot, to whom, what, and when, in the viewer's own zone. */
 import { SegmentedControl, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, MomentField, tellDone } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, MomentField, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createRobotScheduledMessage } from '../bounds.ts';
@@ -35,7 +35,7 @@ export function NewScheduled({ onClose }: { onClose(): void }) {
         const body = { robot_id: robot ?? '', names, content, zone, ...when };
         await make.mutateAsync({ params: { header: { 'Idempotency-Key': key } }, body });
         await client.invalidateQueries({ queryKey: ['get', SCHEDULED] });
-        tellDone(t('scheduled.made'));
+        notifyDone(t('scheduled.made'));
       }}
     >
       {(error) => (

@@ -1,7 +1,7 @@
 /** Makes an account of another network a robot: what the network asks for is checked with it, and nobody sees it again. */
 import { PasswordInput, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, isRecord, issueOf, later, tellDone } from 'patchbay-platform/ui';
+import { $api, FormModal, isRecord, issueOf, later, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { postChannel } from '../bounds.ts';
@@ -27,7 +27,7 @@ export function NewChannelRobot({ onClose }: { onClose(): void }) {
     const body = { ...config, ...(name.trim() !== '' && { name: name.trim() }) };
     const robot = await make.mutateAsync({ params: { path: { channel: channel.name } }, body });
     await Promise.all([CHANNEL_ROBOTS, ROBOTS].map((path) => client.invalidateQueries({ queryKey: ['get', path] })));
-    tellDone(t('list.made', { name: robot.name }));
+    notifyDone(t('list.made', { name: robot.name }));
   };
   return (
     <FormModal

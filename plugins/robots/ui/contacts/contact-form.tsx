@@ -1,6 +1,6 @@
 /** What people note about a contact: fields, notes, consent. */
 import { Select, Stack, Switch, Textarea } from '@mantine/core';
-import { $api, api, FormModal, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, notifyDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeContact } from '../bounds.ts';
@@ -35,7 +35,7 @@ export function ContactForm({ contact, onClose }: { contact: Contact; onClose():
       save.mutateAsync({ params: { path, header }, body }),
     );
     await readAgain();
-    tellDone(t('contacts.saved'));
+    notifyDone(t('contacts.saved'));
   };
   return (
     <FormModal

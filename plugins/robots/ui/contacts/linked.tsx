@@ -1,6 +1,6 @@
 /** Who was merged into a contact, and that one of them is somebody else after all. */
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { $api, api, Confirm, Panel, tellDone, useMay, useRows, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, Confirm, notifyDone, Panel, useMay, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useContactPlace } from './contact-place.ts';
@@ -67,7 +67,7 @@ function Separation({ contact, other, onClose }: { contact: Contact; other: Cont
         const body = { contact: other.id };
         await versioned.act((header) => separate.mutateAsync({ params: { path: { id }, header }, body }));
         await readAgain();
-        tellDone(t('contacts.separated'));
+        notifyDone(t('contacts.separated'));
       }}
     >
       {t('contacts.separateText', { name, other: other.name })}

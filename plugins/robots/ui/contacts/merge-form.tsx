@@ -1,7 +1,7 @@
 /** Two contacts that are one person: the other one's conversations come to this one. */
 import { Alert, Select, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, api, FormModal, tellDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, FormModal, notifyDone, useRows, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useContactPlace } from './contact-place.ts';
@@ -49,7 +49,7 @@ export function MergeForm({ contact, found: preset, onClose }: MergeFormProps) {
         const body = { contact: other };
         await versioned.save(body, (header) => merge.mutateAsync({ params: { path: { id }, header }, body }));
         await readAgain();
-        tellDone(t('contacts.merged'));
+        notifyDone(t('contacts.merged'));
       }}
     >
       {() => (

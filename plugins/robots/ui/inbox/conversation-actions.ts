@@ -1,6 +1,6 @@
 /** What people do with a conversation: take it over, hand it on, put it aside, close it. */
 import { useQueryClient } from '@tanstack/react-query';
-import { api, ifVersion, isStale, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { api, ifVersion, isStale, notifyDone, notifyFailed } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CONVERSATION, type Conversation } from './place.ts';
@@ -37,7 +37,7 @@ export function useConversationActions(): ConversationActions {
         await act();
         return true;
       } catch (error) {
-        tellFailed(isStale(error) ? new Error(t('inbox.changedByOthers')) : error);
+        notifyFailed(isStale(error) ? new Error(t('inbox.changedByOthers')) : error);
         return false;
       } finally {
         refresh();
@@ -51,7 +51,7 @@ export function useConversationActions(): ConversationActions {
     const putAside = async ({ id, state, version }: Conversation, wish: ConversationWish, text: string) => {
       const former = state === 'snoozed' ? 'open' : state;
       const isDone = await run(() => patch(id, version, wish));
-      if (isDone) tellDone(text, () => run(() => patch(id, null, { state: former })));
+      if (isDone) notifyDone(text, () => run(() => patch(id, null, { state: former })));
       return isDone;
     };
     return {

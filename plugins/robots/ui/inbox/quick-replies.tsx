@@ -1,6 +1,6 @@
 /** Texts that are used again and again: put into the answer with what is known of the contact. */
 import { Button, Menu, Text } from '@mantine/core';
-import { api, later, tellFailed } from 'patchbay-platform/ui';
+import { api, later, notifyFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { REPLY, useReplies } from './replies-data.ts';
@@ -31,7 +31,7 @@ export function QuickReplies({ conversation, onChoose }: QuickRepliesProps) {
         </Menu.Target>
         <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
           {replies.map(({ id, shortcut, text }) => (
-            <Menu.Item key={id} onClick={() => choose(id).catch(tellFailed)}>
+            <Menu.Item key={id} onClick={() => choose(id).catch(notifyFailed)}>
               <Text size="sm">{shortcut}</Text>
               <Text size="xs" c="dimmed" truncate maw={280}>
                 {text}

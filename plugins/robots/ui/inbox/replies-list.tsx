@@ -4,7 +4,7 @@ import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { api, notifyDone, notifyFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { REPLIES, REPLY, type Reply, useReplies } from './replies-data.ts';
@@ -20,7 +20,9 @@ export function RepliesList({ conversation }: { conversation: string | null }) {
   const remove = async ({ id, shortcut, text }: Reply) => {
     await api.DELETE(REPLY, { params: { path: { id } } });
     await readAgain();
-    tellDone(t('replies.removed'), () => api.POST(REPLIES, { body: { shortcut, text } }).then(readAgain, tellFailed));
+    notifyDone(t('replies.removed'), () =>
+      api.POST(REPLIES, { body: { shortcut, text } }).then(readAgain, notifyFailed),
+    );
   };
   if (edited !== null) {
     return (
@@ -40,7 +42,7 @@ export function RepliesList({ conversation }: { conversation: string | null }) {
           key={reply.id}
           reply={reply}
           onChange={() => setEdited(reply)}
-          onRemove={() => remove(reply).catch(tellFailed)}
+          onRemove={() => remove(reply).catch(notifyFailed)}
         />
       ))}
       <Group>

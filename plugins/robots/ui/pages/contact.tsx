@@ -10,11 +10,11 @@ import {
   Facts,
   Link,
   Loaded,
+  notifyDone,
   Page,
   Panel,
   State,
   Time,
-  tellDone,
   useMay,
   useParam,
   useRouter,
@@ -103,7 +103,7 @@ function Actions({ contact }: { contact: Contact }) {
           await erase.mutateAsync({ params: { path: { id } } });
           go('/inbox/contacts');
           await readAgain('gone');
-          tellDone(t('contacts.erased', { name }));
+          notifyDone(t('contacts.erased', { name }));
         }}
       >
         {t('contacts.eraseText')}

@@ -12,13 +12,13 @@ import {
   Loaded,
   later,
   Mono,
+  notifyDone,
   Page,
   Panel,
   Place,
   TabsList,
   Time,
   TryItPanel,
-  tellDone,
   useMay,
   useParam,
   useRouter,
@@ -139,7 +139,7 @@ function Actions({ robot }: { robot: ShownRobot }) {
           await remove.mutateAsync({ params: { path: { id: robotId } } });
           go('/assistants');
           await readAgain('gone');
-          tellDone(t('robot.deleted', { name }));
+          notifyDone(t('robot.deleted', { name }));
         }}
       >
         {t('robot.deleteText')}

@@ -8,11 +8,11 @@ import {
   EmptyState,
   later,
   Mono,
+  notifyDone,
+  notifyFailed,
   Page,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useUrlState,
 } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
@@ -31,7 +31,7 @@ export default function Scheduled() {
   const cancel = async (id: string) => {
     await api.POST(`${SCHEDULED}/{id}/cancel`, { params: { path: { id } } });
     await client.invalidateQueries({ queryKey: ['get', SCHEDULED] });
-    tellDone(t('scheduled.cancelled'));
+    notifyDone(t('scheduled.cancelled'));
   };
   const make = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAddress({ new: '1' })}>
@@ -85,7 +85,7 @@ export default function Scheduled() {
             width: 0.9,
             cell: ({ id, state }) =>
               state === 'active' && (
-                <Button size="compact-sm" variant="default" onClick={() => cancel(id).catch(tellFailed)}>
+                <Button size="compact-sm" variant="default" onClick={() => cancel(id).catch(notifyFailed)}>
                   {t('scheduled.cancel')}
                 </Button>
               ),

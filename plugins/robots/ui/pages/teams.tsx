@@ -3,7 +3,7 @@ import { ActionIcon, Anchor, Button, Group } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
-import { $api, Confirm, DataTable, EmptyState, Link, later, Page, Time, tellDone } from 'patchbay-platform/ui';
+import { $api, Confirm, DataTable, EmptyState, Link, later, notifyDone, Page, Time } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TEAM, TEAMS, type Team, useReadTeamsAgain } from '../teams/teams-data.ts';
@@ -103,7 +103,7 @@ function Remove({ team: { id, name }, onClose }: { team: Team; onClose(): void }
       onConfirm={async () => {
         await remove.mutateAsync({ params: { path: { id } } });
         await readAgain();
-        tellDone(t('teams.deleted', { name }));
+        notifyDone(t('teams.deleted', { name }));
       }}
     >
       {t('teams.deleteText')}

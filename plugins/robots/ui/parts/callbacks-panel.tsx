@@ -1,7 +1,7 @@
 /** Third parties that are called when a robot hears something or has done something. */
 import { Button, Group, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, type AnswerOf, Facts, FormModal, Loaded, Panel, tellDone } from 'patchbay-platform/ui';
+import { $api, type AnswerOf, Facts, FormModal, Loaded, notifyDone, Panel } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { configRobotThirdParty } from '../bounds.ts';
@@ -74,7 +74,7 @@ function Form({ config, onClose }: { config: Config; onClose(): void }) {
       onSubmit={async () => {
         await save.mutateAsync({ body: { ...draft, ...(secret !== '' && { secretKey: secret }) } });
         await client.invalidateQueries({ queryKey: ['get', CONFIG] });
-        tellDone(t('callbacks.saved'));
+        notifyDone(t('callbacks.saved'));
       }}
     >
       {() => (

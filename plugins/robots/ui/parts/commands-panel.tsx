@@ -1,7 +1,7 @@
 /** What was asked of a robot and what became of it, as it happens; what failed is asked for again. */
 import { Button, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, DataTable, EmptyState, Mono, State, Time, tellDone, tellFailed } from 'patchbay-platform/ui';
+import { api, DataTable, EmptyState, Mono, notifyDone, notifyFailed, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { COMMAND_STATES, COMMAND_TYPES, COMMAND_WORDS, COMMANDS, type Command } from './commands-data.ts';
 import { useOutcomeText } from './outcome.ts';
@@ -12,12 +12,12 @@ export function CommandsPanel({ robotId }: { robotId: string }) {
   const repeat = async ({ id: command }: Command) => {
     await api.POST(`${COMMANDS}/{command}/repeat`, { params: { path: { id: robotId, command } } });
     await client.invalidateQueries({ queryKey: ['get', COMMANDS.replace('{id}', robotId)] });
-    tellDone(t('commands.repeated'));
+    notifyDone(t('commands.repeated'));
   };
   const withdraw = async ({ id: command }: Command) => {
     await api.POST(`${COMMANDS}/{command}/withdraw`, { params: { path: { id: robotId, command } } });
     await client.invalidateQueries({ queryKey: ['get', COMMANDS.replace('{id}', robotId)] });
-    tellDone(t('commands.withdrawn'));
+    notifyDone(t('commands.withdrawn'));
   };
   return (
     <DataTable
@@ -83,12 +83,12 @@ export function CommandsPanel({ robotId }: { robotId: string }) {
           cell: (command) => (
             <>
               {command.repeatable && (
-                <Button size="compact-sm" variant="default" onClick={() => void repeat(command).catch(tellFailed)}>
+                <Button size="compact-sm" variant="default" onClick={() => void repeat(command).catch(notifyFailed)}>
                   {t('commands.repeat')}
                 </Button>
               )}
               {command.withdrawable && (
-                <Button size="compact-sm" variant="default" onClick={() => void withdraw(command).catch(tellFailed)}>
+                <Button size="compact-sm" variant="default" onClick={() => void withdraw(command).catch(notifyFailed)}>
                   {t('commands.withdraw')}
                 </Button>
               )}

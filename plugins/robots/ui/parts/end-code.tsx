@@ -1,6 +1,6 @@
 /** What ends the use of an activation code: its phone is taken off, or it is over for good. */
 import { Stack, Text, TextInput } from '@mantine/core';
-import { $api, Confirm, tellDone } from 'patchbay-platform/ui';
+import { $api, Confirm, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { unbindCode } from '../bounds.ts';
@@ -26,7 +26,7 @@ export function UnbindCode({ code, onClose }: EndCodeProps) {
       onConfirm={async () => {
         await unbind.mutateAsync({ params: { path: { code } }, body: { reason } });
         await readAgain();
-        tellDone(t('codes.unbound', { code }));
+        notifyDone(t('codes.unbound', { code }));
       }}
     >
       <Stack gap="sm">
@@ -56,7 +56,7 @@ export function DisableCode({ code, onClose }: EndCodeProps) {
       onConfirm={async () => {
         await disable.mutateAsync({ params: { path: { code } } });
         await readAgain();
-        tellDone(t('codes.disabled', { code }));
+        notifyDone(t('codes.disabled', { code }));
       }}
     >
       {t('codes.disableText')}

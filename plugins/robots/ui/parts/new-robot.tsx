@@ -1,6 +1,6 @@
 /** Making a robot: its name; how it answers is set on its own page. */
 import { TextInput } from '@mantine/core';
-import { $api, FormModal, issueOf, tellDone, useRouter } from 'patchbay-platform/ui';
+import { $api, FormModal, issueOf, notifyDone, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createRobot } from '../bounds.ts';
@@ -21,7 +21,7 @@ export function NewRobot({ onClose, staysHere = false }: NewRobotProps) {
   const submit = async () => {
     const robot = await make.mutateAsync({ body: { name: name.trim() } });
     await readAgain();
-    tellDone(t('list.made', { name: robot.name }));
+    notifyDone(t('list.made', { name: robot.name }));
     if (!staysHere) go(`/assistants/${robot.id}`);
   };
   return (

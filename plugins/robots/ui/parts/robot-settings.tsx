@@ -1,6 +1,6 @@
 /** How a robot answers: by which model, how long it waits, how much it may. */
 import { Modal, NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
-import { $api, api, Failure, FormModal, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, api, Failure, FormModal, notifyDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeRobot } from '../bounds.ts';
@@ -90,7 +90,7 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
       return save.mutateAsync({ params: { path, header }, body });
     });
     await readAgain();
-    tellDone(t('settings.saved'));
+    notifyDone(t('settings.saved'));
   };
   return (
     <FormModal

@@ -1,6 +1,6 @@
 /** Whether a conversation that nobody has is assigned to the first who takes it over or answers it. Saved when it is switched. */
 import { Switch } from '@mantine/core';
-import { Panel, tellFailed } from 'patchbay-platform/ui';
+import { notifyFailed, Panel } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { type Settings, useVersionedSetting } from './tenant-setting.ts';
 
@@ -20,7 +20,7 @@ export function Assigning({ of: settings }: { of: Settings }) {
         label={t('assigning.label')}
         description={t(isOn ? 'assigning.on' : 'assigning.off')}
         checked={isOn}
-        onChange={({ currentTarget }) => void save(currentTarget.checked ? {} : null).catch(tellFailed)}
+        onChange={({ currentTarget }) => void save(currentTarget.checked ? {} : null).catch(notifyFailed)}
       />
     </Panel>
   );

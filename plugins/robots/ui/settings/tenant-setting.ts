@@ -4,8 +4,8 @@ import {
   $api,
   api,
   type IfVersion,
-  tellDone,
-  tellFailed,
+  notifyDone,
+  notifyFailed,
   useVersionedForm,
   type VersionedForm,
 } from 'patchbay-platform/ui';
@@ -74,7 +74,7 @@ export function useVersionedSetting<Value extends object>(
       return put(toSaved(theirs && value ? { ...theirs, ...changes } : value), header);
     });
     await readAgain();
-    tellDone(t('settings.saved'), () => put(before, {}).catch(tellFailed).finally(readAgain));
+    notifyDone(t('settings.saved'), () => put(before, {}).catch(notifyFailed).finally(readAgain));
   }
 
   function put(saved: unknown, header: IfVersion | object) {

@@ -1,7 +1,7 @@
 /** A team: what it is called, and who belongs to it. */
 import { MultiSelect, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, FormModal, findRow, issueOf, tellDone, useVersionedForm } from 'patchbay-platform/ui';
+import { $api, FormModal, findRow, issueOf, notifyDone, useVersionedForm } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createTeam } from '../bounds.ts';
@@ -45,7 +45,7 @@ export function TeamForm({ team, onClose }: TeamFormProps) {
         save.mutateAsync({ params: { path: { id: team.id }, header }, body: changes }),
       );
     await readAgain();
-    tellDone(t(team === null ? 'teams.made' : 'teams.saved', { name: body.name }));
+    notifyDone(t(team === null ? 'teams.made' : 'teams.saved', { name: body.name }));
   };
   return (
     <FormModal

@@ -5,10 +5,10 @@ import IconArrowForwardUp from '@tabler/icons-react/dist/esm/icons/IconArrowForw
 import {
   $api,
   later,
+  notifyDone,
+  notifyFailed,
   Page,
   Time,
-  tellDone,
-  tellFailed,
   useLeaveGuard,
   useMe,
   useRouter,
@@ -100,10 +100,10 @@ export function Writing({ began: given }: { began: Began }) {
 
   const saveDraft = () => {
     const own: Draft = { text: session.text(), etag, at: Date.now() };
-    if (!drafts.save(own)) return tellFailed(new Error(t('editor.draft.full')));
+    if (!drafts.save(own)) return notifyFailed(new Error(t('editor.draft.full')));
     setSaved(own.text);
     setDraft(own);
-    tellDone(t('editor.draft.saved'));
+    notifyDone(t('editor.draft.saved'));
   };
   useShortcuts([{ keys: 'mod+s', title: t('editor.draft.save'), run: saveDraft }]);
 
@@ -124,12 +124,12 @@ export function Writing({ began: given }: { began: Began }) {
     setBusy(true);
     try {
       const source = session.text();
-      if (session.reading.get().tree?.tasks.length === 0) return tellFailed(new Error(t('editor.noStep')));
+      if (session.reading.get().tree?.tasks.length === 0) return notifyFailed(new Error(t('editor.noStep')));
       const missing = await look(source);
       if (missing) {
         session.select(missing.step ?? null);
         setOpens({});
-        return tellFailed(new Error(missing.message));
+        return notifyFailed(new Error(missing.message));
       }
       const done = await write(false);
       if (!done) return;
@@ -138,12 +138,12 @@ export function Writing({ began: given }: { began: Began }) {
       setSaved(source);
       const address = { namespace: done.namespace, name: done.name };
       setBegan({ address, source, etag: done.etag, isDraft: false });
-      tellDone(t('editor.published', { name: done.name, version: done.version }));
+      notifyDone(t('editor.published', { name: done.name, version: done.version }));
       void refresh();
       if (began.address?.name !== done.name || began.address.namespace !== done.namespace)
         setTimeout(() => go(`/automations/workflows/${done.namespace}/${done.name}/edit`, { replace: true }));
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     } finally {
       setBusy(false);
     }
@@ -259,7 +259,7 @@ export function Writing({ began: given }: { began: Began }) {
             session.replace(merged);
             setEtag(conflict.etag);
             setConflict(null);
-            tellDone(t('editor.merge.merged'));
+            notifyDone(t('editor.merge.merged'));
           }}
         />
       )}

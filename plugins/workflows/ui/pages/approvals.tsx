@@ -5,9 +5,9 @@ import {
   api,
   EmptyState,
   Loaded,
+  notifyDone,
   Page,
   Time,
-  tellDone,
   useCanSendMail,
   useLiveRefresh,
   useMay,
@@ -64,7 +64,7 @@ export default function Approvals() {
                     asked={item}
                     token={item.token}
                     onDecided={({ decided }) => {
-                      tellDone(t(decided ? 'approvals.approved' : 'approvals.declined'));
+                      notifyDone(t(decided ? 'approvals.approved' : 'approvals.declined'));
                       void refresh();
                     }}
                   />

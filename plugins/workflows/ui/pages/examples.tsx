@@ -7,8 +7,8 @@ import {
   EmptyState,
   Loaded,
   Marked,
+  notifyDone,
   Page,
-  tellDone,
   useMay,
   useMe,
   useRouter,
@@ -110,7 +110,7 @@ function Take({ example }: { example: Example }) {
       const { data } = await api.POST('/api/platform/workflows', { body });
       if (!data) return;
       const page = `/automations/workflows/${data.namespace}/${data.name}`;
-      if (!isDraft) tellDone(t('examples.published', { name: data.name }));
+      if (!isDraft) notifyDone(t('examples.published', { name: data.name }));
       go(isDraft ? `${page}/edit` : `${page}?run=1`);
     });
     setBusy(null);

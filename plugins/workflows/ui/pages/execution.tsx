@@ -10,10 +10,10 @@ import {
   Id,
   Link,
   Loaded,
+  notifyDone,
   Page,
   Panel,
   Time,
-  tellDone,
   useFormats,
   useMay,
   useParam,
@@ -226,7 +226,7 @@ function Actions({ execution }: { execution: ExecutionView }) {
   const steerBy = (verb: Steering) =>
     act(async () => {
       await steer(execution, verb);
-      tellDone(t(`execution.done.${verb}`));
+      notifyDone(t(`execution.done.${verb}`));
     });
   return (
     <>

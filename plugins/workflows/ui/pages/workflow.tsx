@@ -8,9 +8,9 @@ import {
   FormModal,
   Link,
   Loaded,
+  notifyDone,
   Page,
   TabsList,
-  tellDone,
   useMay,
   useParam,
   useUrlState,
@@ -88,7 +88,7 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
   const change = (isOn: boolean) =>
     act(async () => {
       const next = await changeWorkflow({ namespace, name }, etag, { enabled: isOn });
-      tellDone(t(isOn ? 'workflow.activated' : 'workflow.wasPaused', { name }), () =>
+      notifyDone(t(isOn ? 'workflow.activated' : 'workflow.wasPaused', { name }), () =>
         act(() => changeWorkflow({ namespace, name }, next, { enabled: !isOn })),
       );
     });

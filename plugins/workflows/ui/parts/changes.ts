@@ -1,6 +1,6 @@
 /** Writing about workflows: what was changed is read anew, and a refusal says why. */
 import { useQueryClient } from '@tanstack/react-query';
-import { ApiError, api, ifVersion, tellFailed } from 'patchbay-platform/ui';
+import { ApiError, api, ifVersion, notifyFailed } from 'patchbay-platform/ui';
 import { useCallback } from 'react';
 
 export interface Address {
@@ -42,7 +42,7 @@ export function useAct(): (run: () => Promise<unknown>) => Promise<void> {
       try {
         await run();
       } catch (error) {
-        tellFailed(error);
+        notifyFailed(error);
         if (!(error instanceof ApiError)) throw error;
       } finally {
         await refresh();

@@ -1,6 +1,6 @@
 /** Definitions out of a file: all of them, or none when one is wrong. */
 import { Alert, FileInput, List, Switch, Textarea } from '@mantine/core';
-import { ApiError, api, FormModal, isRecord, tellDone } from 'patchbay-platform/ui';
+import { ApiError, api, FormModal, isRecord, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
@@ -21,7 +21,7 @@ export function ImportDialog({ isOpen, onClose }: { isOpen: boolean; onClose(): 
         const body = { definitions: text, enabled: isActive };
         const { data } = await api.POST('/api/platform/workflows/import', { body });
         const count = data?.items.length ?? 0;
-        tellDone(t('import.done', { count }));
+        notifyDone(t('import.done', { count }));
         setText('');
         await refresh();
       }}

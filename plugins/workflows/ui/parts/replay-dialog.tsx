@@ -1,6 +1,6 @@
 /** A new execution with the same input or another one, from the beginning or from a task. */
 import { Select } from '@mantine/core';
-import { $api, FormModal, tellDone, useRouter } from 'patchbay-platform/ui';
+import { $api, FormModal, notifyDone, useRouter } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
@@ -38,7 +38,7 @@ export default function ReplayDialog({ execution, input, from, onFrom, onClose, 
         const isEdited = jsonOf(next) !== jsonOf(input);
         const body = { ...(isEdited && { input: next }), ...(from !== null && { from }) };
         const answer = await replay.mutateAsync({ params: { path: { id: execution.id } }, body });
-        tellDone(t('replay.done'));
+        notifyDone(t('replay.done'));
         void refresh();
         go(`/automations/runs/${answer.id}`);
       }}

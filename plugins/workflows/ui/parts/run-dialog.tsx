@@ -1,6 +1,6 @@
 /** Starting a workflow, with a form for its input where it says what that is, or with an event such as starts it. */
 import { Group, SegmentedControl, Text, TextInput } from '@mantine/core';
-import { api, FormModal, Time, tellDone, useRouter } from 'patchbay-platform/ui';
+import { api, FormModal, notifyDone, Time, useRouter } from 'patchbay-platform/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createWorkflowExecution } from '../bounds.ts';
@@ -44,7 +44,7 @@ export default function RunDialog({ workflow, onClose }: RunDialogProps) {
           params: { path },
           body,
         });
-        tellDone(t('run.started', { name }));
+        notifyDone(t('run.started', { name }));
         void refresh();
         if (data) go(`/automations/runs/${data.id}`);
       }}

@@ -1,6 +1,6 @@
 /** Sets a secret: a new one, or another value for one that there is. */
 import { SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
-import { api, FormModal, type IfVersion, isStale, issueOf, tellDone } from 'patchbay-platform/ui';
+import { api, FormModal, type IfVersion, isStale, issueOf, notifyDone } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
@@ -27,7 +27,7 @@ export function SecretForm({ of, onClose }: { of: Secret | 'new'; onClose(): voi
           api.PUT(SECRET, { params: { path: { name }, header }, body: { value } });
         // A new one replaces none that is there already.
         await (known ? versioned.act(put) : put({ 'If-None-Match': '*' })).finally(refresh);
-        tellDone(t('secrets.saved', { name }));
+        notifyDone(t('secrets.saved', { name }));
       }}
     >
       {(error) => (

@@ -1,5 +1,5 @@
 /** Publishing what is only a draft, from the page of the workflow; what is not ready is completed in the editor. */
-import { api, tellDone, tellFailed, useRouter } from 'patchbay-platform/ui';
+import { api, notifyDone, notifyFailed, useRouter } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useFieldTexts } from '../editor/forms/texts.ts';
 import { changeWorkflow, useAct } from './changes.ts';
@@ -25,11 +25,11 @@ export function usePublishDraft({ namespace, name, version, etag, source }: Work
     act(async () => {
       const why = await missing();
       if (why !== null) {
-        tellFailed(new Error(why));
+        notifyFailed(new Error(why));
         return go(`/automations/workflows/${namespace}/${name}/edit`);
       }
       await changeWorkflow({ namespace, name }, etag, { version });
-      tellDone(t('editor.published', { name, version }));
+      notifyDone(t('editor.published', { name, version }));
       done?.();
     });
 }

@@ -5,10 +5,10 @@ import {
   DiffView,
   EmptyState,
   Loaded,
+  notifyDone,
   Panel,
   State,
   Time,
-  tellDone,
   useMay,
   useUrlState,
 } from 'patchbay-platform/ui';
@@ -92,7 +92,7 @@ function Activate({ workflow, version }: { workflow: WorkflowView; version: stri
   const activate = () =>
     act(async () => {
       const next = await changeWorkflow({ namespace, name }, etag, { version });
-      tellDone(t('versions.activated', { version }), () =>
+      notifyDone(t('versions.activated', { version }), () =>
         act(() => changeWorkflow({ namespace, name }, next, { version: former })),
       );
     });

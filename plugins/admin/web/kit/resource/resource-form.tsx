@@ -7,7 +7,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { send } from '../../client/api.ts';
 import { isRecord } from '../../client/api-error.ts';
-import { tellDone } from '../actions.tsx';
+import { notifyDone } from '../actions.tsx';
 import { FormModal } from '../form-modal.tsx';
 import { emptyOf, type JsonSchema, plainSchema, propertiesOf, typeOf, variantsOf } from '../schema-form/schema.ts';
 import { issuesUnder, SchemaForm } from '../schema-form/schema-form.tsx';
@@ -54,7 +54,7 @@ export function ResourceForm({ path, row, texts, onClose }: ResourceFormProps) {
     if (row === null) await write(path, 'POST', body);
     else await versioned.save(body, (header, changes) => write(`${path}/${row.id}`, 'PATCH', changes, header));
     await readAgain();
-    tellDone(texts('saved', { defaultValue: t('resource.saved') }));
+    notifyDone(texts('saved', { defaultValue: t('resource.saved') }));
   };
   return (
     <FormModal

@@ -3,7 +3,7 @@ import { Button, Group, Paper, Progress, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tellDone, tellFailed } from '../actions.tsx';
+import { notifyDone, notifyFailed } from '../actions.tsx';
 import { Confirm } from '../confirm.tsx';
 import { everyRow, type ListWish } from './list-query.ts';
 import type { BulkAction } from './types.ts';
@@ -39,15 +39,15 @@ export function BulkBar<Row>({ actions, selected, total, wish, hasMore, onAll, o
     setDone(null);
     onClear();
     await readAgain();
-    if (outcome.error) tellFailed(outcome.error);
+    if (outcome.error) notifyFailed(outcome.error);
     const text = t('table.bulkDone', { count: outcome.done.length, failed: outcome.failed });
     const { undo } = action;
-    tellDone(text, undo && outcome.done.length > 0 ? () => takeBack(undo, outcome.done) : undefined);
+    notifyDone(text, undo && outcome.done.length > 0 ? () => takeBack(undo, outcome.done) : undefined);
   };
   const takeBack = async (undo: (row: Row) => Promise<unknown>, rows: readonly Row[]) => {
     const { error } = await forEachRow(rows, undo, new AbortController().signal, () => {});
     await readAgain();
-    if (error) tellFailed(error);
+    if (error) notifyFailed(error);
   };
   const readAgain = () => client.invalidateQueries({ queryKey: ['get', wish.list] });
 

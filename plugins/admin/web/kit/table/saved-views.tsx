@@ -5,7 +5,7 @@ import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isRecord } from '../../client/api-error.ts';
-import { tellDone } from '../actions.tsx';
+import { notifyDone } from '../actions.tsx';
 
 type View = Readonly<Record<string, string>>;
 
@@ -26,7 +26,7 @@ export function SavedViews({ list, view, onOpen }: SavedViewsProps) {
   const remove = (gone: string) => {
     const { [gone]: _, ...rest } = views;
     keep(rest);
-    tellDone(t('table.viewRemoved', { name: gone }), () => keep(views));
+    notifyDone(t('table.viewRemoved', { name: gone }), () => keep(views));
   };
   return (
     <Menu position="bottom-end" width={260} trapFocus>

@@ -1,7 +1,18 @@
 /** Payments that were begun; those by hand wait here until somebody has seen the money. */
 import { Button, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, Confirm, DataTable, EmptyState, Id, Money, Sentence, State, Time, tellDone } from 'patchbay-platform/ui';
+import {
+  $api,
+  Confirm,
+  DataTable,
+  EmptyState,
+  Id,
+  Money,
+  notifyDone,
+  Sentence,
+  State,
+  Time,
+} from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SalesPage } from '../../parts/sales-page.tsx';
@@ -111,7 +122,7 @@ export default function Checkouts() {
           onConfirm={async () => {
             await run(asked);
             await client.invalidateQueries({ queryKey: ['get', '/api/platform/billing/checkouts'] });
-            tellDone(t('sales.confirmed'));
+            notifyDone(t('sales.confirmed'));
           }}
         >
           <Text size="sm">

@@ -11,10 +11,10 @@ import {
   EmptyState,
   later,
   Money,
+  notifyDone,
+  notifyFailed,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useFormats,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -41,8 +41,8 @@ export default function Coupons() {
   };
   const toggle = async (coupon: EditedCoupon) => {
     await put(coupon, !coupon.is_active);
-    tellDone(t(coupon.is_active ? 'coupons.off' : 'coupons.on', { code: coupon.code }), () =>
-      put(coupon, coupon.is_active).catch(tellFailed),
+    notifyDone(t(coupon.is_active ? 'coupons.off' : 'coupons.on', { code: coupon.code }), () =>
+      put(coupon, coupon.is_active).catch(notifyFailed),
     );
   };
   const newCoupon = (
@@ -145,7 +145,7 @@ export default function Coupons() {
                 </Menu.Target>
                 <Menu.Dropdown>
                   <Menu.Item onClick={() => setEdited(coupon)}>{t('edit')}</Menu.Item>
-                  <Menu.Item onClick={() => toggle(coupon).catch(tellFailed)}>
+                  <Menu.Item onClick={() => toggle(coupon).catch(notifyFailed)}>
                     {t(coupon.is_active ? 'coupons.turnOff' : 'coupons.turnOn')}
                   </Menu.Item>
                   <Menu.Item color="red" onClick={() => setRemoved(coupon)}>
@@ -169,7 +169,7 @@ export default function Coupons() {
           onConfirm={async () => {
             await remove.mutateAsync({ params: { path: { id: removed.id } } });
             await readAgain();
-            tellDone(t('coupons.removed', { code: removed.code }));
+            notifyDone(t('coupons.removed', { code: removed.code }));
           }}
         >
           {t('coupons.removeText')}

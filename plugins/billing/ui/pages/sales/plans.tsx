@@ -10,10 +10,10 @@ import {
   EmptyState,
   later,
   Money,
+  notifyDone,
+  notifyFailed,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useRows,
 } from 'patchbay-platform/ui';
 import { useState } from 'react';
@@ -43,8 +43,8 @@ export default function Plans() {
   };
   const toggle = async (plan: EditedPlan) => {
     await show(plan, !plan.is_public);
-    tellDone(t(plan.is_public ? 'plans.archived' : 'plans.offered', { plan: plan.display_name }), () =>
-      show(plan, plan.is_public).catch(tellFailed),
+    notifyDone(t(plan.is_public ? 'plans.archived' : 'plans.offered', { plan: plan.display_name }), () =>
+      show(plan, plan.is_public).catch(notifyFailed),
     );
   };
   const newPlan = (
@@ -130,7 +130,7 @@ export default function Plans() {
                 </Menu.Target>
                 <Menu.Dropdown>
                   <Menu.Item onClick={() => setEdited(plan)}>{t('edit')}</Menu.Item>
-                  <Menu.Item onClick={() => toggle(plan).catch(tellFailed)}>
+                  <Menu.Item onClick={() => toggle(plan).catch(notifyFailed)}>
                     {t(plan.is_public ? 'plans.archive' : 'plans.offerAgain')}
                   </Menu.Item>
                   <Menu.Item color="red" onClick={() => setRemoved(plan)}>
@@ -160,7 +160,7 @@ export default function Plans() {
           onConfirm={async () => {
             await remove.mutateAsync({ params: { path: { id: removed.id } } });
             await readAgain();
-            tellDone(t('plans.removed', { plan: removed.display_name }));
+            notifyDone(t('plans.removed', { plan: removed.display_name }));
           }}
         >
           {t('plans.removeText', { plan: removed.display_name })}

@@ -8,11 +8,11 @@ import {
   Link,
   Loaded,
   Money,
+  notifyDone,
   Page,
   Panel,
   State,
   Time,
-  tellDone,
   useFormats,
   useLiveRefresh,
   useParam,
@@ -181,7 +181,7 @@ function Limits({ terms }: { terms: TenantTerms }) {
           const params = { path: { id: terms.tenant_id } };
           await reset.mutateAsync({ params, body: { usage: true, overrides: false } });
           await client.invalidateQueries({ queryKey: ['get', '/api/platform/billing/tenants/{id}/usage/days'] });
-          tellDone(t('tenants.wasReset'));
+          notifyDone(t('tenants.wasReset'));
         }}
       >
         {t('tenants.resetText')}

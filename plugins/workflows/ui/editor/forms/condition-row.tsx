@@ -1,7 +1,7 @@
 /** One condition: a field of what is there at the step, how it is compared, and with what. */
 import { ActionIcon, Group, Paper, Select, Stack, Text, TextInput } from '@mantine/core';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
-import { tellFailed } from 'patchbay-platform/ui';
+import { notifyFailed } from 'patchbay-platform/ui';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
@@ -41,7 +41,7 @@ export function FieldCondition({ value, pointer, isDisabled, onChange, onRemove 
   const others = [value.field, own ?? ''].filter((one) => one !== '' && !fields.byText.has(one));
   const choose = (field: string) => {
     const chosen = fields.byText.get(field);
-    if (chosen && !chosen.keep()) return tellFailed(new Error(t('editor.refused')));
+    if (chosen && !chosen.keep()) return notifyFailed(new Error(t('editor.refused')));
     const next = chosen?.kind ?? kind;
     const isSame = next === kind && (!chosen?.kind || OF_KIND[next].includes(value.comparison));
     onChange(isSame ? { ...value, field } : { field, comparison: 'is', value: FIRST[next] });

@@ -1,7 +1,7 @@
 /** "Insert data": what this step gets and earlier ones gave the last time, to choose from. */
 import { Button, NavLink, Popover, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import IconDatabaseImport from '@tabler/icons-react/dist/esm/icons/IconDatabaseImport.mjs';
-import { tellFailed } from 'patchbay-platform/ui';
+import { notifyFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
@@ -63,7 +63,7 @@ function Choices({ pointer, onPick }: Pick<DataPickerProps, 'pointer' | 'onPick'
     .filter(({ references, unknown }) => references.length > 0 || unknown !== null);
   const pick = ({ keeps }: ReferenceGroup, { text }: Reference) => {
     if (keeps !== null && !session.edit((now, current) => keepOutput(now, current, keeps), { keepsChoice: true }))
-      return tellFailed(new Error(t('editor.refused')));
+      return notifyFailed(new Error(t('editor.refused')));
     onPick(text);
   };
   return (

@@ -32,7 +32,7 @@ export interface Session {
   /** From then on the text is changed there. */
   attach(sheet: Sheet): void;
   /** For CodeMirror's listener. */
-  heard(written: Written | 'cursor' | null): void;
+  changed(written: Written | 'cursor' | null): void;
   /** Does what was done in the graph or in a form; false when it is left to people. `isTyping` joins what is undone together. */
   edit(
     run: (text: string, tree: TaskList) => Edit | null,
@@ -61,7 +61,7 @@ export function createSession(given: string): Session {
   /** Somebody has written in the text, and chosen nothing since. */
   let isWriting = false;
   const first = plain(given);
-  let sheet = createPlainSheet(first, heard);
+  let sheet = createPlainSheet(first, changed);
   /** Where somebody goes as soon as the text is there. */
   let awaited: number | null = null;
   const tree = parser.now(first);
@@ -79,7 +79,7 @@ export function createSession(given: string): Session {
   return {
     reading,
     selected,
-    heard,
+    changed,
     edit,
     select,
     replace,
@@ -107,7 +107,7 @@ export function createSession(given: string): Session {
     stop: () => parser.stop(),
   };
 
-  function heard(written: Written | 'cursor' | null): void {
+  function changed(written: Written | 'cursor' | null): void {
     if (written === 'cursor') follow();
     if (written === null || written === 'cursor') return;
     const { text, by, changes } = written;

@@ -2,7 +2,7 @@
 import { Button, Group, JsonInput } from '@mantine/core';
 import IconPin from '@tabler/icons-react/dist/esm/icons/IconPin.mjs';
 import IconPinnedOff from '@tabler/icons-react/dist/esm/icons/IconPinnedOff.mjs';
-import { tellFailed } from 'patchbay-platform/ui';
+import { notifyFailed } from 'patchbay-platform/ui';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
@@ -25,7 +25,7 @@ export function PinnableData({ pointer, label, description, value: known, isPinn
   useEffect(() => setWritten(jsonOf(known)), [known]);
   const value = readJson(written);
   const pin = (next: unknown) => {
-    if (!sample.pin(pointer, next)) tellFailed(new Error(t('editor.pin.full')));
+    if (!sample.pin(pointer, next)) notifyFailed(new Error(t('editor.pin.full')));
   };
   return (
     <>

@@ -1,5 +1,5 @@
 /** What can be done with the chosen task, for buttons, keys and the mouse alike. */
-import { tellDone, tellFailed } from 'patchbay-platform/ui';
+import { notifyDone, notifyFailed } from 'patchbay-platform/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskList } from '../../graph/index.ts';
@@ -39,7 +39,7 @@ export function useTaskActions(session: Session): TaskActions {
   return useMemo(() => {
     const edit = (run: (text: string, tree: TaskList) => Edit | null): boolean => {
       const isDone = session.edit(run);
-      if (!isDone) tellFailed(new Error(t('editor.refused')));
+      if (!isDone) notifyFailed(new Error(t('editor.refused')));
       return isDone;
     };
     const chosen = (run: (text: string, place: Place) => Edit | null) =>
@@ -60,7 +60,7 @@ export function useTaskActions(session: Session): TaskActions {
         }),
       remove() {
         const name = session.selected.get()?.split('/').at(-1) ?? '';
-        if (chosen(removeTask)) tellDone(t('editor.removed', { name }), () => session.undo());
+        if (chosen(removeTask)) notifyDone(t('editor.removed', { name }), () => session.undo());
       },
       copy: () => void chosen(copyTask),
       move: (by) =>

@@ -1,6 +1,6 @@
 /** "Or begin with a template": the commonest automations, each taken with one click, and given back with one. */
 import { Group, SimpleGrid, Stack, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
-import { api, tellDone, tellFailed, useMay, useMe } from 'patchbay-platform/ui';
+import { api, notifyDone, notifyFailed, useMay, useMe } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
 import { entryIcon } from '../triggers/entry-icons.ts';
@@ -28,9 +28,9 @@ export function Gallery({ isDisabled }: { isDisabled: boolean }) {
       const own = ownExample(found.definition, { mailboxes, email: user?.email });
       // It becomes a workflow of one's own: not among the examples.
       session.replace(own.replace('namespace: examples', 'namespace: default'));
-      tellDone(t('editor.templates.taken', { title: t(`template.${textKey(name)}.title`) }), () => session.undo());
+      notifyDone(t('editor.templates.taken', { title: t(`template.${textKey(name)}.title`) }), () => session.undo());
     } catch (error) {
-      tellFailed(error);
+      notifyFailed(error);
     }
   };
   return (

@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 import { openStore } from '../storage/object-store.ts';
 
 /** Between two starts, where the way out of the server is shut. One that the bucket refuses is found by the audit log. */
-export async function forgetNotes({
+export async function deleteNotes({
   coreConfig,
   clock,
   log,
@@ -13,7 +13,7 @@ export async function forgetNotes({
 }: Pick<Services, 'coreConfig' | 'clock' | 'log' | 'tracing'>): Promise<void> {
   const outbound = createOutbound({ config: coreConfig.http.outbound, log, clock, tracing });
   try {
-    await openStore(coreConfig.storage, outbound)?.forgetNotes();
+    await openStore(coreConfig.storage, outbound)?.deleteNotes();
   } catch (error) {
     log.warn({ reason: messageOf(error) }, 'What the bucket has noted of the audit log before could not be deleted');
   } finally {

@@ -6,6 +6,6 @@ interface Read {
 /** The answer on which every page stands has a key of its own (`uiQuery`). */
 const UI = 'ui';
 
-export function tellsOfSettings({ queryKey: [kind, path] }: Read): boolean {
+export function concernsSettings({ queryKey: [kind, path] }: Read): boolean {
   return kind === UI || (typeof path === 'string' && path.includes('/server/settings'));
 }
