@@ -64,7 +64,8 @@ function ofToken<V>(read: (token: string) => V): (token: string) => V {
     const value = read(token);
     if (token.length > LONGEST_REMEMBERED) return value;
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    remembered.set(token, value);
+    // A copy: what was cut out of a header keeps all of it in memory.
+    remembered.set(Buffer.from(token).toString(), value);
     return value;
   };
 }

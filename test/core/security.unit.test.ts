@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { SMTPServer } from 'smtp-server';
 import { manualClock, systemClock } from '#core/clock.ts';
 import { backoffMs } from '#core/jobs/jobs.ts';
@@ -15,10 +17,29 @@ import { createGuard } from '#core/outbound/guard.ts';
 import { createOutbound } from '#core/outbound/outbound.ts';
 import { createPasswords } from '#core/security/passwords.ts';
 import { createSecrets } from '#core/security/secrets.ts';
-import { comparedWith, randomFrom, safeEqual } from '#core/security/tokens.ts';
+import { comparedWith, randomFrom, safeEqual, sha256, tokenHash } from '#core/security/tokens.ts';
 
 const silent = createLog({ level: 'silent' });
 const folder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-secrets-'));
+
+describe('hashes of tokens that are remembered', () => {
+  it('are theirs, and hold nothing of the headers that they were cut out of', () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const held = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = held();
+    for (let count = 0; count < 2_000; count++) {
+      const header = Buffer.from(`${'x'.repeat(10_000)}; session=${String(count).padStart(43, '-')}`).toString();
+      const token = header.slice(-43);
+      assert.equal(tokenHash(token), sha256(token));
+      assert.equal(tokenHash(token), sha256(token));
+    }
+    assert.ok(held() - before < 5_000_000);
+  });
+});
 
 describe('secrets', () => {
   it('are made once, for nobody else to read, and are the same afterwards', () => {
