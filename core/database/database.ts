@@ -59,7 +59,7 @@ export async function openDatabase(options: {
   const connections = await connect(config, options.dataDir, log, options.extensions);
   const { read, write } = connections;
   const guard = options.guardConnections && config.client === 'pg' ? createConnectionGuard(write) : noGuard;
-  const { transaction, afterCommit } = createTransactions(write, guard, metrics);
+  const { transaction, afterCommit } = createTransactions({ write, guard, log, metrics });
 
   const groupCommit = createGroupCommit({
     transaction,

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { codeOf } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import { isUnavailable } from './database-errors.ts';
@@ -19,13 +20,20 @@ export interface TransactionOptions {
   knowsOutcome?: boolean;
 }
 
+interface Options {
+  write: Knex;
+  guard: ConnectionGuard;
+  log: Logger;
+  metrics: Metrics;
+}
+
 /** `deadlock_detected` and `serialization_failure` (PostgreSQL, appendix A): nothing was done, doing it again is right. */
 const REPEATABLE = new Set(['40P01', '40001']);
 const MOST_TRIES = 5;
 /** A commit under way when the connection was lost is given this long to end. */
 const OUTCOME_WITHIN_MS = 3_000;
 
-export function createTransactions(write: Knex, guard: ConnectionGuard, metrics: Metrics) {
+export function createTransactions({ write, guard, log, metrics }: Options) {
   const repeated = metrics.counter(
     'patchbay_transactions_repeated_total',
     'Transactions run again after a deadlock',
@@ -65,8 +73,17 @@ export function createTransactions(write: Knex, guard: ConnectionGuard, metrics:
       if (!done?.id || !isUnavailable(error) || !(await hasCommitted(done.id))) throw error;
     }
     if (!done) throw new Error('The transaction ended before its work');
-    for (const fn of done.after) fn();
+    for (const fn of done.after) told(fn);
     return done.value;
+  }
+
+  /** It is committed, whatever who waited for that does: an error would have it done again, with all that shares it. */
+  function told(fn: () => void): void {
+    try {
+      fn();
+    } catch (error) {
+      log.error({ err: error }, 'Something after a commit failed');
+    }
   }
 
   async function hasCommitted(id: string): Promise<boolean> {

@@ -42,6 +42,25 @@ describe('the database', () => {
     await assert.rejects(read('nowhere').where(values), (error: Error) => !error.message.includes('diary'));
   });
 
+  it('writes nothing again when something after the commit fails', async () => {
+    const { db } = app.services;
+    const after: string[] = [];
+    const notes = defineBatch<string, void>({
+      name: 'notes',
+      async write(trx, texts) {
+        await trx('things').insert(texts.map((text) => ({ text })));
+        db.afterCommit(trx, () => assert.fail('nobody is there'));
+        db.afterCommit(trx, () => void after.push('told'));
+        return texts.map(() => undefined);
+      },
+    });
+    await Promise.all(['a', 'b', 'c'].map((text) => db.batch(notes, text)));
+    await db.batch(insertThing, 'after');
+    const rows = await db.read('things').orderBy('id');
+    assert.deepEqual(rows.map(({ text }) => text).filter(Boolean), ['a', 'b', 'c']);
+    assert.ok(after.length > 0);
+  });
+
   it('commits waiting writes together, and one bad write fails alone', async () => {
     const { db } = app.services;
     await db.batch(insertThing, 'taken');
