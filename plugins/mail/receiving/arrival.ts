@@ -27,8 +27,8 @@ export interface Arrived {
   auth: AuthResults | null;
 }
 
-/** With what was decided about it. */
-export type Announced = Arrived & Pick<Judged, 'targets' | 'mayForward'>;
+/** With what was decided about it. `isHidden`: it came before its mailbox had its owner, who is told nothing of it. */
+export type Announced = Arrived & Pick<Judged, 'targets' | 'mayForward'> & { isHidden: boolean };
 
 export interface MailArrival {
   judge(arrived: Pick<Arrived, 'row' | 'sender' | 'subject' | 'auth'>): Promise<Judged>;
@@ -68,7 +68,8 @@ export function createMailArrival({
 
   async function announce(trx: Transaction, mails: readonly Announced[]): Promise<void> {
     const made = await events.emitAll(trx, 'mail.received', mails.map(newsOf));
-    for (const [place, { row, auth, targets, mayForward }] of mails.entries()) {
+    for (const [place, { row, auth, targets, mayForward, isHidden }] of mails.entries()) {
+      if (isHidden) continue;
       const event = made[place];
       if (targets.length > 0) await mailForwarding.forward(trx, { ...row, auth }, targets, mayForward);
       if (event) await mailWebhooks.enqueue(trx, row.mailbox_id, event, row.id);
@@ -79,11 +80,13 @@ export function createMailArrival({
     const mailbox = await db
       .read('mail_mailboxes')
       .where({ id: message.mailbox_id })
-      .first(...MAILBOX_COLUMNS);
+      .first(...MAILBOX_COLUMNS, 'hidden_up_to');
     if (!mailbox) return;
     const { id, sender, to_addrs: to, subject, verification_code: verificationCode, held } = message;
     const auth: AuthResults | null = message.auth_results === null ? null : JSON.parse(message.auth_results);
-    const row = { ...message, ...mailbox };
+    const { hidden_up_to, ...own } = mailbox;
+    const row = { ...message, ...own };
+    const isHidden = id <= hidden_up_to;
     const judged = await judge({ row, sender, subject, auth });
     await db.transaction(async (trx) => {
       const isNews = await trx('mail_messages')
@@ -93,7 +96,8 @@ export function createMailArrival({
       if (isNews === 0) return;
       const isAutomatic = held === 'automatic';
       const { attachment_count: attachments } = message;
-      await announce(trx, [{ row, sender, to, subject, verificationCode, attachments, isAutomatic, auth, ...judged }]);
+      const arrived = { row, sender, to, subject, verificationCode, attachments, isAutomatic, auth, isHidden };
+      await announce(trx, [{ ...arrived, ...judged }]);
     });
   }
 }
@@ -106,7 +110,8 @@ function newsOf({
   verificationCode,
   attachments,
   isAutomatic,
-}: Arrived): News<'mail.received'> {
+  isHidden,
+}: Announced): News<'mail.received'> {
   return {
     data: {
       message_id: row.id,
@@ -120,7 +125,7 @@ function newsOf({
       attachments,
       is_automatic: isAutomatic,
     },
-    tenantId: row.tenant_id,
+    tenantId: isHidden ? null : row.tenant_id,
     subject: row.address,
   };
 }

@@ -66,6 +66,44 @@ describe('taking a mailbox', () => {
     assert.match(doorText(line ?? ''), /may take mailboxes in temp\.example/);
   });
 
+  it('tells its new owner of no mail that had come before, though it is parsed after', async () => {
+    for (const held of ['claim', 'judge'] as const) {
+      const local = fresh();
+      const address = `${local}@temp.example`;
+      const { mailArrival, mailParseLoop } = app.services;
+      const { promise: go, resolve } = Promise.withResolvers<void>();
+      const { wake } = mailParseLoop;
+      const { judge } = mailArrival;
+      if (held === 'claim') Object.assign(mailParseLoop, { wake() {} });
+      else Object.assign(mailArrival, { judge: (one: Parameters<typeof judge>[0]) => go.then(() => judge(one)) });
+      await sendMail(app.services.smtpReceiver.port()!, {
+        from: 'a@sender.example',
+        to: address,
+        subject: 'Your code',
+        text: 'Your verification code is 482913.',
+      });
+      if (held === 'judge') await new Promise((done) => setTimeout(done, 500));
+      const taken = await stranger.http.post('/api/platform/mail/mailboxes', { local });
+      assert.equal(taken.status, 201, taken.text);
+      const hook = await stranger.http.post('/api/platform/mail/webhooks', {
+        mailbox: address,
+        url: 'https://receiver.example/x',
+      });
+      assert.equal(hook.status, 201, hook.text);
+      const heard = await app.record(/^mail\.received$/);
+      Object.assign(mailParseLoop, { wake });
+      Object.assign(mailArrival, { judge });
+      resolve();
+      mailParseLoop.wake();
+      await mailParseLoop.idle();
+      assert.deepEqual(await subjects(stranger.http, address), []);
+      const calls = await stranger.http.get(`/api/platform/mail/webhooks/${hook.body.id}/calls`);
+      assert.deepEqual(calls.body.items, []);
+      const told = (await heard.all()).map(({ tenantid = null }) => tenantid);
+      assert.deepEqual(told, [null], 'the platform alone');
+    }
+  });
+
   it('never takes the address of an account, however it is written', async () => {
     for (const [local, who] of [
       ['ada', colleague],

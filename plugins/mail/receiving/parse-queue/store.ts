@@ -84,7 +84,7 @@ export function createParsedMail(
   }
 
   async function storeAll(trx: Transaction, all: readonly Result[]): Promise<void> {
-    const stored = new Set(await update(trx, all, clock.now()));
+    const stored = new Map((await update(trx, all, clock.now())).map(({ id, is_hidden }) => [id, is_hidden === 1]));
     const results = all.filter(({ row }) => stored.has(row.id));
     if (results.length === 0) return;
     receivingLimit.count(
@@ -96,12 +96,15 @@ export function createParsedMail(
     await indexWords(trx, db.client, results);
     for (const result of results) {
       await followReturnPath(trx, result);
-      await mailRuleActions.order(trx, result.row, result.verdict.ordered);
+      if (!stored.get(result.row.id)) await mailRuleActions.order(trx, result.row, result.verdict.ordered);
     }
     const news = results.filter((result) => folderOf(result) === 'inbox');
     await mailArrival.announce(
       trx,
-      news.map((result) => ({ ...arrivedOf(result), targets: result.targets, mayForward: result.mayForward })),
+      news.map((result) => {
+        const { targets, mayForward } = result;
+        return { ...arrivedOf(result), targets, mayForward, isHidden: stored.get(result.row.id) === true };
+      }),
     );
   }
 
@@ -174,8 +177,14 @@ function folderOf({ verdict }: Result): MessageRow['folder'] {
 const UPDATED =
   'id, mailbox_id, sender, sender_name, to_addrs, subject, preview, verification_code, parse_error, message_ref, auth_results, folder, tags, attachment_count, held';
 
-/** Ids of those that were still there and unparsed: who opens a message, or another replica, may have been faster. */
-async function update(trx: Transaction, results: readonly Result[], now: number): Promise<number[]> {
+interface Updated {
+  id: number;
+  /** 1: its mailbox has been somebody else's since it came. */
+  is_hidden: number;
+}
+
+/** Those that were still there and unparsed: who opens a message, or another replica, may have been faster. */
+async function update(trx: Transaction, results: readonly Result[], now: number): Promise<Updated[]> {
   const cells = results.map((result) => {
     const { row, parsed, error, auth, verdict } = result;
     return [
@@ -206,10 +215,11 @@ async function update(trx: Transaction, results: readonly Result[], now: number)
        tags = parsed.tags, attachment_count = cast(parsed.attachment_count as integer),
        held = parsed.held, thread_id = mail_messages.id, parsed_at = ?
      from parsed where mail_messages.id = cast(parsed.id as integer) and mail_messages.parsed_at is null
-     returning mail_messages.id`,
+     returning mail_messages.id, (select case when mail_messages.id <= hidden_up_to then 1 else 0 end
+       from mail_mailboxes where mail_mailboxes.id = mail_messages.mailbox_id) as is_hidden`,
     [...given.bindings, now],
   );
-  return rowsOf<{ id: number }>(updated).map(({ id }) => id);
+  return rowsOf<Updated>(updated);
 }
 
 /** A message that answers one in the same mailbox joins its thread. */
