@@ -1,5 +1,5 @@
 /** A message as a robot has heard it. */
-import { type Blobs, type StoredBytes, sanitizeText } from '#core/kit.ts';
+import { type Blobs, type StoredBytes, sanitizeText, sha256 } from '#core/kit.ts';
 import type { KnownRobot } from '../robots/tables.ts';
 import type { OwnId } from './identity/identity.ts';
 
@@ -50,7 +50,7 @@ export function storableMessage(message: ReceivedMessage): ReceivedMessage {
   const { clientId, phoneTime, ownId } = message;
   return {
     ...message,
-    clientId: clientId === null ? null : whole(clientId),
+    clientId: clientId === null ? null : keptId(clientId),
     phoneTime: phoneTime === null ? null : whole(phoneTime),
     spoken: whole(message.spoken),
     rawSpoken: whole(message.rawSpoken),
@@ -59,6 +59,11 @@ export function storableMessage(message: ReceivedMessage): ReceivedMessage {
     group: nameOf(message.group),
     groupRemark: whole(message.groupRemark),
   };
+}
+
+/** What a column would change is kept by its digest: two that are cut within a character are two messages. */
+function keptId(id: string): string {
+  return whole(id) === id ? id : `#${sha256(JSON.stringify(id))}`;
 }
 
 /** A name is one line: lists of names have one on each. */

@@ -66,6 +66,22 @@ describe('uploads of robots', () => {
     for (const { blob } of rows) assert.ok(blob);
   });
 
+  it('are two messages when their ids differ in what no database keeps', async () => {
+    const robot = await robotOf(app, await register(app));
+    // As clients cut them: written out, since a half character is none that can be sent.
+    const send = async (id: string) => {
+      const body = `{"robotId":"${robot.robotId}","messageId":"${id}","spoken":"hi","receivedName":"Ada","roomType":2}`;
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${robot.token}` };
+      const answer = await fetch(`${app.url}/api/robot/messages`, { method: 'POST', headers, body });
+      return ((await answer.json()) as { data: { messageId: string } }).data.messageId;
+    };
+    const ids = ['a\\ud83d', 'a\\ud83e', 'a\\u0000b', 'ab'];
+    const first = [];
+    for (const id of ids) first.push(await send(id));
+    assert.equal(new Set(first).size, ids.length);
+    for (const [place, id] of ids.entries()) assert.equal(await send(id), first[place]);
+  });
+
   it('that repeat one, or are over the limit, leave no file, and a repeat is answered beyond the limit too', async () => {
     const robot = await robotOf(app, await register(app));
     const files = async () =>
