@@ -216,7 +216,7 @@ export function connect(plugin: Plugin, services: Services): void {
     const call = handler as (context: unknown, next: () => Promise<void>, services: Services) => Promise<void>;
     services.hooks.add(name, (context, next) => call(context, next, services), plugin.name);
   }
-  for (const [type, deliver] of heardBy(plugin)) {
+  for (const [type, deliver] of subscriptionsOf(plugin)) {
     const mustHappen = services.events.isRetained(type) || isAmong(plugin.mustHear, type);
     const job = subscription(plugin.name, type, deliver, mustHappen);
     services.jobs.add(boundJob(job, services));
@@ -227,7 +227,7 @@ export function connect(plugin: Plugin, services: Services): void {
 type Deliver = (event: CloudEvent, services: Services) => Promise<void>;
 
 /** What is done about events: what the plugin says, and then what its tables do. */
-function heardBy({ on = {}, tables = {} }: Plugin): Map<string, Deliver> {
+function subscriptionsOf({ on = {}, tables = {} }: Plugin): Map<string, Deliver> {
   const heard = new Map(Object.entries(on) as [string, Deliver][]);
   for (const type of endingsOf(tables)) {
     const first = heard.get(type);

@@ -16,7 +16,7 @@ import { createAuthentication } from './http/authentication.ts';
 import { createConnections } from './http/connections.ts';
 import { createSummarize } from './http/language.ts';
 import { createRateLimits } from './http/rate-limits.ts';
-import { createRefusals } from './http/refusals.ts';
+import { createRequestFailures } from './http/request-failures.ts';
 import type { Installation } from './installation.ts';
 import { createSqlQueue } from './jobs/sql-queue.ts';
 import { createMailer } from './mailer/mailer.ts';
@@ -85,7 +85,7 @@ export function createServices(foundation: Foundation): Services {
     }),
     sharedCounts,
     rateLimits: createRateLimits({ ...http.rateLimit, counts: sharedCounts, log }),
-    refusals: createRefusals(),
+    requestFailures: createRequestFailures(),
     mailer: createMailer({ config: mailer, log, outbound }),
     mailTemplates: createMailTemplates({ language: mailer.language, folder: templates }),
     outbound,

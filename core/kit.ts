@@ -76,7 +76,7 @@ export { hasScope, isSuperadmin, type PrincipalKind, throughKey } from './access
 export type { Credentials } from './http/authentication.ts';
 export { concernsTenants, PRINCIPALS_CHANGED, type PrincipalsChange } from './http/connections.ts';
 export type { AdmissionCheck, RateLimit, RateLimitPolicy } from './http/rate-limits.ts';
-export type { Refusal } from './http/refusals.ts';
+export type { RequestFailure } from './http/request-failures.ts';
 export { hasRole, type Role } from './roles/roles.ts';
 export type { Room, Usage, UsageLevel } from './usage.ts';
 
@@ -136,7 +136,7 @@ export { CLOCK_TOLERANCE_MS, type Clock, timeWindow } from './clock.ts';
 export { inTime } from './in-time.ts';
 export { isoSeconds } from './iso-time.ts';
 export type { BoundJob, JobContext } from './jobs/jobs.ts';
-export { unfeltDelayMs } from './jobs/unfelt.ts';
+export { timingSafeDelayMs } from './jobs/timing-safe-delay.ts';
 export type { Progress } from './operations/operation.ts';
 export { OperationView } from './operations/operation-row.ts';
 export * from './thread-kit.ts';

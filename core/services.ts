@@ -16,7 +16,7 @@ import type { Functions } from './functions.ts';
 import type { Authentication } from './http/authentication.ts';
 import type { Connections } from './http/connections.ts';
 import type { RateLimits } from './http/rate-limits.ts';
-import type { Refusals } from './http/refusals.ts';
+import type { RequestFailures } from './http/request-failures.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Mailer } from './mailer/mailer.ts';
 import type { MailTemplates } from './mailer/templates.ts';
@@ -54,7 +54,7 @@ export interface Services {
   /** Counts of what all replicas do together. */
   sharedCounts: SharedCounts;
   /** Requests that were refused or have failed. */
-  refusals: Refusals;
+  requestFailures: RequestFailures;
   mailer: Mailer;
   mailTemplates: MailTemplates;
   outbound: Outbound;

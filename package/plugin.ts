@@ -23,7 +23,7 @@ export {
   separated,
   sha256,
   timeWindow,
-  unfeltDelayMs,
+  timingSafeDelayMs,
   whileAllowed,
 } from '#core/kit.ts';
 export * from '#core/plugin.ts';

@@ -109,11 +109,11 @@ async function put(coreConfig: CoreConfig, { content, sources, isUnused, log }: 
   }
   await rm(marker, { recursive: true });
   syncFolder(dataDir);
-  await keepOwn(coreConfig, log);
-  await forgetOld(coreConfig);
+  await saveOwn(coreConfig, log);
+  await removeReplaced(coreConfig);
 }
 
-async function keepOwn({ dataDir }: CoreConfig, log: Logger): Promise<void> {
+async function saveOwn({ dataDir }: CoreConfig, log: Logger): Promise<void> {
   const kept = await saveOwnFiles(join(dataDir, REPLACED), dataDir);
   if (kept.length > 0)
     log.warn(
@@ -132,8 +132,8 @@ async function settle(coreConfig: CoreConfig, log: Logger): Promise<'old' | 'new
     // Without a marker nothing was begun yet, or all is done: in both cases what is in place is whole.
     const isNew = existsSync(join(dataDir, REPLACED, COMPLETE));
     await rm(marker, { recursive: true, force: true });
-    if (isNew) await keepOwn(coreConfig, log);
-    await forgetOld(coreConfig);
+    if (isNew) await saveOwn(coreConfig, log);
+    await removeReplaced(coreConfig);
     return isNew ? 'new' : 'old';
   }
   await takeBack(coreConfig);
@@ -156,7 +156,7 @@ async function takeBack(coreConfig: CoreConfig): Promise<void> {
     if (existsSync(aside)) await rename(aside, place);
   syncFolder(dataDir);
   await rm(join(dataDir, RESTORING), { recursive: true, force: true });
-  await forgetOld(coreConfig);
+  await removeReplaced(coreConfig);
 }
 
 /** What is of the installation, with where it stands aside: as `folder` has it. */
@@ -178,7 +178,7 @@ function asideOf(database: string): string {
   return `${database}${REPLACED}`;
 }
 
-async function forgetOld(coreConfig: CoreConfig): Promise<void> {
+async function removeReplaced(coreConfig: CoreConfig): Promise<void> {
   const target = databaseFile(coreConfig);
   if (target) for (const end of BESIDE_DATABASE) await rm(asideOf(target) + end, { force: true });
   await rm(join(coreConfig.dataDir, REPLACED), { recursive: true, force: true });

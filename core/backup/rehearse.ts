@@ -14,7 +14,7 @@ import { makeSqliteFile } from './other-kind.ts';
 import { restorePostgres } from './restore-postgres.ts';
 import type { RehearsalCheck } from './restored.ts';
 import { ScratchRefused, withScratchDatabase } from './scratch-postgres.ts';
-import { lookInto } from './snapshot.ts';
+import { readSnapshot } from './snapshot.ts';
 import { checked, unpack } from './unpacked.ts';
 import type { BackupStep } from './write-backup.ts';
 
@@ -76,7 +76,7 @@ async function intoCopy(
 ): Promise<RehearsalResult> {
   const file = join(content, SQLITE_FILE);
   if (manifest.client === 'pg') await makeSqliteFile(content, manifest, sources);
-  const { rows } = lookInto(file);
+  const { rows } = readSnapshot(file);
   const contents = await countedIn(backup.counted, manifest, (table) => rows.get(table) ?? 0);
   const db = await open({ ...backup.database, connection: file }, content);
   try {

@@ -28,7 +28,7 @@ export async function takeSnapshot(db: Database, folder: string): Promise<Snapsh
   const file = join(folder, SQLITE_FILE);
   await db.write.raw('vacuum into ?', [file]);
   leaveOwner(file);
-  return lookInto(file);
+  return readSnapshot(file);
 }
 
 /** What is restored from it is another installation to a bucket: two of them would delete each other's bytes. */
@@ -56,7 +56,7 @@ export function putInto(file: string, rows: readonly InstallationRow[]): void {
 }
 
 /** What is in a SQLite file that nobody writes to. Throws when it is damaged. */
-export function lookInto(file: string): Snapshot {
+export function readSnapshot(file: string): Snapshot {
   const copy = new DatabaseSync(file, { readOnly: true });
   try {
     const names = texts(

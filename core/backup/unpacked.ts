@@ -11,7 +11,7 @@ import { ConfigError, messageOf } from '../errors.ts';
 import { createSecrets, SECRETS_FILE } from '../security/secrets.ts';
 import { decrypted, isEncrypted } from './encryption.ts';
 import { checkMigrations, type Manifest, migrationsOf, POSTGRES_FILE, readManifest, SQLITE_FILE } from './manifest.ts';
-import { lookInto } from './snapshot.ts';
+import { readSnapshot } from './snapshot.ts';
 
 const PLAIN = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'Link']);
 
@@ -68,7 +68,7 @@ export async function checked(
   const damage = isDump ? null : await damageOf(snapshot);
   if (damage) throw new ConfigError(`The database in ${file} is damaged: ${damage}`);
   checkMigrations(
-    isDump ? migrationsOf(manifest, sources) : lookInto(snapshot).migrations,
+    isDump ? migrationsOf(manifest, sources) : readSnapshot(snapshot).migrations,
     sources,
     // A file is put in place as it is, with all that is in it.
     isPostgres || isDump,

@@ -78,7 +78,7 @@ export async function move(options: MoveOptions): Promise<void> {
       log,
       mustBeAlone,
       said: lines.said,
-      told: lines.told,
+      report: lines.told,
       check: (db) => problemIn(db, known, secrets),
     });
     let copied = 0;
@@ -181,13 +181,13 @@ function createLines() {
   };
 }
 
-interface Told {
+interface Reported {
   to: string;
   dataDir: string | null;
   copied: number;
 }
 
-function summary({ tables, left }: Moved, { config, file }: Side, { to, dataDir, copied }: Told): string {
+function summary({ tables, left }: Moved, { config, file }: Side, { to, dataDir, copied }: Reported): string {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const lines = tables
     .filter((table) => table.rows > 0)

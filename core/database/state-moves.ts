@@ -13,7 +13,7 @@ export interface StateMove<S extends string> {
   /** What is written in the same transaction, or not at all. */
   within: string;
   /** Events and notices; '' for nothing. */
-  tells: string;
+  notifies: string;
 }
 
 export type StateMoves<S extends string> = Readonly<Record<string, StateMove<S>>>;

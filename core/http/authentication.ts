@@ -141,7 +141,7 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
   /** At once when nobody has to be told of it, as of a request that brings nothing. */
   function refused(credentials: Credentials, failures: readonly Failure[]): null | Promise<null> {
     for (const [place, authenticator] of authenticators.entries()) {
-      const told = tell(authenticator, credentials);
+      const told = observe(authenticator, credentials);
       if (told) return refusedAfter(told, authenticators.slice(place), credentials, failures);
     }
     const error = refusalOf(credentials, failures);
@@ -157,7 +157,7 @@ export function createAuthentication({ log, patienceMs = PATIENCE_MS }: Authenti
   ): Promise<null> {
     let told: Promise<void> | null = first;
     for (const authenticator of those) {
-      told ??= tell(authenticator, credentials);
+      told ??= observe(authenticator, credentials);
       await told?.catch((error) => failedWith(authenticator, error));
       told = null;
     }
@@ -195,7 +195,7 @@ function isPrincipal(found: Principal | null): found is Principal {
 }
 
 /** What it throws is what its promise rejects with. */
-function tell(authenticator: BoundAuthenticator, credentials: Credentials): Promise<void> | null {
+function observe(authenticator: BoundAuthenticator, credentials: Credentials): Promise<void> | null {
   try {
     return authenticator.refused?.(credentials) ?? null;
   } catch (error) {

@@ -77,7 +77,7 @@ const REQUEST_ID = /^[\w.:-]{8,100}$/;
 export function createPipeline(options: PipelineOptions) {
   const { services, dialects, clientIp } = options;
   const serveStatic = createStaticFolders(options.staticFolders);
-  const { activity, authentication, connections, rateLimits, refusals, metrics, log } = services;
+  const { activity, authentication, connections, rateLimits, requestFailures, metrics, log } = services;
   const unreadMs = services.coreConfig.http.unreadSeconds * 1000;
   const endpoints = options.routes.map((route) => endpointOf(route, options));
   const router = createRouter(endpoints);
@@ -112,7 +112,7 @@ export function createPipeline(options: PipelineOptions) {
       const dialect = endpoint?.dialect ?? dialects.ofPath(path);
       const known = fail(ctx, { dialect, error, requestId, log, check: errorChecks?.get(dialect) });
       const principal = knownCallerOf(ctx)?.principal ?? null;
-      refusals.publish({
+      requestFailures.publish({
         dialect: dialect.name,
         method,
         path,

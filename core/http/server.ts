@@ -66,7 +66,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     routes: options.sockets,
     authentication: services.authentication,
     connections: services.connections,
-    refusals: services.refusals,
+    requestFailures: services.requestFailures,
     log: services.log,
     clientIp,
   });

@@ -10,7 +10,7 @@ import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
 import { type Authentication, credentialsOf } from './authentication.ts';
 import type { Connections } from './connections.ts';
-import type { Refusals } from './refusals.ts';
+import type { RequestFailures } from './request-failures.ts';
 
 export interface SocketRoute {
   path: string;
@@ -39,14 +39,14 @@ export interface SocketServerOptions {
   routes: readonly BoundSocketRoute[];
   authentication: Authentication;
   connections: Connections;
-  refusals: Refusals;
+  requestFailures: RequestFailures;
   log: Logger;
   clientIp(request: IncomingMessage): string;
 }
 
 /** Knows and handles the HTTP server's upgrades, and closes every socket (code 1001). */
 export function createSocketServer(options: SocketServerOptions) {
-  const { routes, authentication, connections, refusals, log, clientIp } = options;
+  const { routes, authentication, connections, requestFailures, log, clientIp } = options;
   const servers = new Map(
     routes.map((route) => [
       route.path,
@@ -95,7 +95,7 @@ export function createSocketServer(options: SocketServerOptions) {
       const known = isAppError(error) ? error : coreErrors.internal_error({ cause: error });
       refuse(socket, known.status);
       const about = { dialect: '', method: 'GET', path: pathOf(request), requestId: randomUUID(), principal: null };
-      refusals.publish({ ...about, error: known, ip: clientIp(request) });
+      requestFailures.publish({ ...about, error: known, ip: clientIp(request) });
     }
   }
 

@@ -11,7 +11,7 @@ export interface Begun {
   migrations: readonly string[];
 }
 
-export type Told = (what: string, done: number, total: number) => void;
+export type Report = (what: string, done: number, total: number) => void;
 
 interface TableNote extends RowSum {
   cursor: Cursor;
@@ -47,13 +47,13 @@ export async function copyTables(
   source: Reader,
   target: Writer,
   tables: readonly PlannedTable[],
-  told: Told = () => {},
+  report: Report = () => {},
 ): Promise<Map<string, RowSum>> {
   const notes = await target.notes();
   const sums = new Map<string, RowSum>();
   for (const table of tables) {
     const known = (notes.get(noteOf(table.name)) as TableNote | undefined) ?? AT_FIRST;
-    sums.set(table.name, await copyTable(source, target, table, known, told));
+    sums.set(table.name, await copyTable(source, target, table, known, report));
   }
   return sums;
 }
@@ -63,11 +63,11 @@ async function copyTable(
   target: Writer,
   { name, columns }: PlannedTable,
   known: TableNote,
-  told: Told,
+  report: Report,
 ): Promise<RowSum> {
   const total = await source.count(name);
   if (known.isDone && known.rows !== total) throw changed(name, known.rows, total);
-  await mustBeAsCopied(source, { name, columns }, known, told);
+  await mustBeAsCopied(source, { name, columns }, known, report);
   if (known.isDone) return known;
   const summer = createRowSummer(columns, known);
   let { cursor } = known;
@@ -81,7 +81,7 @@ async function copyTable(
       rows.map(({ values }) => values),
       { name: noteOf(name), value: note },
     );
-    told(name, note.rows, total);
+    report(name, note.rows, total);
   }
   const sum = summer.current();
   if (sum.rows !== total) throw changed(name, sum.rows, total);
@@ -94,13 +94,13 @@ async function mustBeAsCopied(
   source: Reader,
   { name, columns }: PlannedTable,
   { rows: copied, sum }: TableNote,
-  told: Told,
+  report: Report,
 ): Promise<void> {
   if (copied === 0) return;
   const summer = createRowSummer(columns);
   for await (const rows of source.rows(name, columns, null)) {
     for (const { values } of rows.slice(0, copied - summer.current().rows)) summer.add(values);
-    told(name, summer.current().rows, copied);
+    report(name, summer.current().rows, copied);
     if (summer.current().rows === copied) break;
   }
   if (summer.current().rows === copied && summer.current().sum === sum) return;
@@ -116,7 +116,7 @@ export async function differences(
   target: Writer,
   tables: readonly PlannedTable[],
   sums: ReadonlyMap<string, RowSum>,
-  told: Told = () => {},
+  report: Report = () => {},
 ): Promise<string[]> {
   const found: string[] = [];
   for (const { name, columns } of tables) {
@@ -124,7 +124,7 @@ export async function differences(
     const summer = createRowSummer(columns);
     for await (const rows of target.rows(name, columns, null)) {
       for (const { values } of rows) summer.add(values);
-      told(name, summer.current().rows, expected.rows);
+      report(name, summer.current().rows, expected.rows);
     }
     const { rows, sum } = summer.current();
     if (rows !== expected.rows) found.push(`${name} has ${rows} rows instead of ${expected.rows}`);

@@ -15,7 +15,7 @@ import { ConfigError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { type Begun, copyTables, differences, isPrepared, type Told, wasBegun } from './copy.ts';
+import { type Begun, copyTables, differences, isPrepared, type Report, wasBegun } from './copy.ts';
 import { type Bytes, type DerivedTables, derivedOf, fillingOf, namesOf } from './derived.ts';
 import { type Plan, planOf } from './plan.ts';
 import { openPostgresReader, openPostgresWriter } from './postgres-side.ts';
@@ -46,7 +46,7 @@ export interface MoveParts {
   /** Throws when a server works on this PostgreSQL database; none starts there from then on. */
   mustBeAlone(db: Database): Promise<void>;
   said(phase: string): void;
-  told: Told;
+  report: Report;
   /** Looks at the whole, before it is said to be done: what is wrong, as a sentence. */
   check(db: Database): Promise<string | null>;
 }
@@ -64,7 +64,7 @@ export async function moveDatabase(parts: MoveParts): Promise<Moved> {
 }
 
 async function moveAlone(parts: MoveParts): Promise<Moved> {
-  const { target, sources, said, told } = parts;
+  const { target, sources, said, report } = parts;
   await makeTables(parts);
   const derived = await derivedOf(sources);
   try {
@@ -74,23 +74,23 @@ async function moveAlone(parts: MoveParts): Promise<Moved> {
         const plan = await planned(parts, source, writer, derived);
         if (!(await isPrepared(writer))) await writer.prepare(await emptied(writer));
         said('Copying');
-        return { plan, sums: await copyTables(source, writer, plan.tables, told) };
+        return { plan, sums: await copyTables(source, writer, plan.tables, report) };
       });
       const numbers = await source.givenNumbers();
       said('Making indexes');
       await withWriter(parts, async (writer) => {
-        await writer.complete('rows', (what) => told(what, 0, 0));
+        await writer.complete('rows', (what) => report(what, 0, 0));
         await writer.setGivenNumbers(numbers);
         const dangling = await writer.danglingKeys();
         if (dangling) throw new ConfigError(`Not all rows are whole in the source: ${dangling}`);
       });
       said('Making the indexes of words');
       await withDatabase(parts, target, (db) =>
-        fillNoted({ db, files: parts.dataDir, store: parts.store }, derived, told),
+        fillNoted({ db, files: parts.dataDir, store: parts.store }, derived, report),
       );
-      await withWriter(parts, (writer) => writer.complete('words', (what) => told(what, 0, 0)));
+      await withWriter(parts, (writer) => writer.complete('words', (what) => report(what, 0, 0)));
       said('Comparing');
-      await withWriter(parts, (writer) => compare(writer, plan, sums, told));
+      await withWriter(parts, (writer) => compare(writer, plan, sums, report));
       const problem = await withDatabase(parts, target, parts.check);
       if (problem !== null) throw new ConfigError(`What was moved is not whole: ${problem}`);
       await withWriter(parts, (writer) => writer.finish());
@@ -107,7 +107,7 @@ async function moveAlone(parts: MoveParts): Promise<Moved> {
 /** Of the other kind, empty or our own unfinished one; then the tables of this version. */
 async function makeTables(parts: MoveParts): Promise<void> {
   const { target, sources, begun, startsOver, said } = parts;
-  if (startsOver) await forget(parts);
+  if (startsOver) await startOver(parts);
   const isOurs = await holdsMove(parts);
   if (!isOurs) {
     await mustBeEmpty(parts);
@@ -146,7 +146,7 @@ async function mustBeEmpty(parts: MoveParts): Promise<void> {
 }
 
 /** What an unfinished move has left there; never anything else. */
-async function forget(parts: MoveParts): Promise<void> {
+async function startOver(parts: MoveParts): Promise<void> {
   const { target, sources } = parts;
   const notes = await notesIn(parts);
   if (!notes.has(BEGUN)) return;
@@ -180,7 +180,7 @@ async function emptied(writer: Writer): Promise<string[]> {
 }
 
 /** In steps, each with the note where it goes on. */
-async function fillNoted(bytes: Bytes, { tables }: DerivedTables, told: Told): Promise<void> {
+async function fillNoted(bytes: Bytes, { tables }: DerivedTables, report: Report): Promise<void> {
   const { db } = bytes;
   for (const table of tables) {
     const [name] = table.names;
@@ -197,13 +197,18 @@ async function fillNoted(bytes: Bytes, { tables }: DerivedTables, told: Told): P
           .merge();
         return last;
       });
-      if (after !== null) told(name, after, 0);
+      if (after !== null) report(name, after, 0);
     }
   }
 }
 
-async function compare(writer: Writer, { tables }: Plan, sums: ReadonlyMap<string, RowSum>, told: Told): Promise<void> {
-  const found = await differences(writer, tables, sums, told);
+async function compare(
+  writer: Writer,
+  { tables }: Plan,
+  sums: ReadonlyMap<string, RowSum>,
+  report: Report,
+): Promise<void> {
+  const found = await differences(writer, tables, sums, report);
   if (found.length === 0) return;
   throw new ConfigError(
     `The other database does not hold what was copied: ${found.join('; ')}. Somebody has written to it, or to the source. ` +

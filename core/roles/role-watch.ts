@@ -20,7 +20,7 @@ export interface RoleWatch {
   health(): Promise<HealthReport>;
 }
 
-interface Told {
+interface RoleNotice {
   process: string;
   roles: Role[];
   /** Wants to hear of the others. */
@@ -71,7 +71,7 @@ export function createRoleWatch({ roles, notices, log, everyMs = EVERY_MS }: Rol
   }
 
   function announce(): void {
-    notices.sendNow(TOPIC, { process: self, roles: [...roles], asks } satisfies Told);
+    notices.sendNow(TOPIC, { process: self, roles: [...roles], asks } satisfies RoleNotice);
   }
 
   function receive(payload: unknown): void {
@@ -112,7 +112,7 @@ export function createRoleWatch({ roles, notices, log, everyMs = EVERY_MS }: Rol
   }
 }
 
-function isTold(payload: unknown): payload is Told {
-  const told = payload as Partial<Told> | null;
+function isTold(payload: unknown): payload is RoleNotice {
+  const told = payload as Partial<RoleNotice> | null;
   return typeof told?.process === 'string' && Array.isArray(told.roles);
 }

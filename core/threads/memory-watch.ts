@@ -51,10 +51,10 @@ export function watchThread(thread: Worker, mostBytes: number): void {
     clearInterval(timer);
     timer = undefined;
   });
-  timer ??= setInterval(() => void look(), LOOK_MS).unref();
+  timer ??= setInterval(() => void check(), LOOK_MS).unref();
 }
 
-async function look(): Promise<void> {
+async function check(): Promise<void> {
   const resident = memoryUsage.rss();
   measuredAt = Math.min(measuredAt, resident);
   if (isLooking || (resident <= mostOfProcess && resident - measuredAt < GROWTH_BYTES)) return;

@@ -4,6 +4,7 @@ import type {} from '#plugins/auth/contract.ts';
 import { staticKeyAuthenticator } from './authenticator.ts';
 import { LicensingConfig } from './config.ts';
 import './contract.ts';
+import { tidyLicensing } from './cron.ts';
 import { customers } from './customers/index.ts';
 import { devices } from './devices/index.ts';
 import { licenceDialect } from './dialect/dialect.ts';
@@ -14,7 +15,6 @@ import { pages } from './pages.ts';
 import { products } from './products/index.ts';
 import { groundServices } from './services.ts';
 import { summaries } from './summaries.ts';
-import { tidyLicensing } from './tidy.ts';
 
 export default definePlugin({
   name: 'licensing',

@@ -1,6 +1,6 @@
 /** Erasure: what goes with a person or a tenant, part by part. */
 import type { EventHandler } from '#core/plugin.ts';
-import { forgetPersonInInbox, removeInboxOfTenant } from './conversations/erasure.ts';
+import { erasePersonInInbox, removeInboxOfTenant } from './conversations/erasure.ts';
 import { deleteUnusedWords } from './conversations/words.ts';
 import type { RobotsScope } from './scope.ts';
 
@@ -9,7 +9,7 @@ export const removeRobotsOfUser: EventHandler<'user.deleted'> = async (event, sc
   const { id: user_id, user_id: uuid, tenant_id } = event.data;
   const { db, broadcasts, scheduledMessages, robotErasure, robotLogs } = scope;
   // First: what they were to answer is for others from now on, however much there is to erase.
-  await forgetPersonInInbox(event, scope);
+  await erasePersonInInbox(event, scope);
   await broadcasts.erase({ user_id });
   await scheduledMessages.erase({ user_id });
   await robotErasure.erase({ user_id });

@@ -4,7 +4,7 @@ import knex from 'knex';
 import { createStateMover, type StateMoves } from '#core/kit.ts';
 
 type State = 'open' | 'held' | 'done' | 'gone';
-const TOLD = { by: 'a test', within: '', tells: '' };
+const TOLD = { by: 'a test', within: '', notifies: '' };
 const MOVES = {
   make: { from: ['new'], to: ['open'], ...TOLD },
   hold: { from: ['open'], to: ['held'], ...TOLD },

@@ -126,7 +126,7 @@ function drawn(moves: StateMoves<string>): string {
         arrows.set(arrow, [...(arrows.get(arrow) ?? []), name]);
       }
   const rows = Object.entries(moves).map(
-    ([name, { by, within, tells }]) => `| ${name} | ${by} | ${within || '–'} | ${tells || '–'} |`,
+    ([name, { by, within, notifies }]) => `| ${name} | ${by} | ${within || '–'} | ${notifies || '–'} |`,
   );
   return [
     '```mermaid',

@@ -342,7 +342,7 @@ describe('who comes second', function () {
         is: { notes: 'Likes tea', opted_out: true },
       },
       {
-        of: 'robots/ui/inbox/reply-form.tsx',
+        of: 'robots/ui/inbox/quick-reply-form.tsx',
         async open() {
           await visitor.go('/inbox');
           await page.getByRole('link', { name: /^Ada L/ }).click();

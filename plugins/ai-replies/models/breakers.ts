@@ -30,7 +30,7 @@ interface Breaker {
 }
 
 /** What processes tell of a provider: that it has failed, for how long it is left alone, or that it answers again. */
-interface Told {
+interface BreakerNotice {
   tenantId: string;
   provider: string;
   isFailing: boolean;
@@ -76,7 +76,7 @@ export function createBreakers({
 
   /** By this process's own clock, whatever that of the others says. */
   function receive(payload: unknown): void {
-    const { tenantId, provider, isFailing, downMs: leftMs } = payload as Told;
+    const { tenantId, provider, isFailing, downMs: leftMs } = payload as BreakerNotice;
     const breaker = breakerOf(tenantId, provider);
     breaker.isFailing = isFailing;
     if (!isFailing) breaker.downForAll = null;
@@ -84,7 +84,7 @@ export function createBreakers({
   }
 
   function notifyOthers(tenantId: string, provider: string, isFailing: boolean, leftMs: number): void {
-    notices.sendNow(TOPIC, { tenantId, provider, isFailing, downMs: leftMs } satisfies Told);
+    notices.sendNow(TOPIC, { tenantId, provider, isFailing, downMs: leftMs } satisfies BreakerNotice);
   }
 
   async function countFailure(tenantId: string, provider: string, reason: string): Promise<void> {

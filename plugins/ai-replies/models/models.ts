@@ -30,8 +30,8 @@ import type { Metering } from './metering.ts';
 import { estimate, roughTokens, type Tokens } from './prices.ts';
 import { probe } from './probing.ts';
 import type { Providers } from './providers.ts';
+import { withoutThoughts } from './reasoning.ts';
 import { looseValue, structuredValue } from './structured.ts';
-import { withoutThoughts } from './thoughts.ts';
 import type { Asker, AssistantRef, ModelAnswer, ModelRequest, Models } from './types.ts';
 
 const checks = new WeakMap<object, Check>();

@@ -3,7 +3,7 @@ import type { Check } from '#core/kit.ts';
 import { parsedStorable } from '../sanitize-json.ts';
 import { ProviderFailure } from './kinds/kind.ts';
 import type { OutsideCheck } from './outside-schemas.ts';
-import { withoutThoughts } from './thoughts.ts';
+import { withoutThoughts } from './reasoning.ts';
 import type { LooseForm } from './types.ts';
 
 /** Parsing and checking hold up everybody; what is asked for is answered in far less. */

@@ -15,7 +15,7 @@ import { starred } from '../guard/words.ts';
 import type { ApprovedAnswer, Knowledge, KnowledgeQuery, Passage } from '../knowledge/types.ts';
 import { roughTokens } from '../models/prices.ts';
 import type { Providers } from '../models/providers.ts';
-import { withoutThoughts } from '../models/thoughts.ts';
+import { withoutThoughts } from '../models/reasoning.ts';
 import type { AssistantTurn, ModelAnswer, Models, ModelTool, Picture, Purpose, Way } from '../models/types.ts';
 import type { Tools } from '../tools/types.ts';
 import type { AssistantSessions } from './assistant-sessions.ts';

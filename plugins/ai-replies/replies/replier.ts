@@ -25,7 +25,7 @@ import type { Policy } from './policy.ts';
 import { isAddressed, pendingOf, refusalOf } from './reply-conditions.ts';
 import type { RunningAnswers } from './running.ts';
 import type { TurnRow } from './tables.ts';
-import type { HeardForTurn, Turns } from './turns.ts';
+import type { ReceivedForTurn, Turns } from './turns.ts';
 import type { Made } from './types.ts';
 
 export interface Replier {
@@ -35,7 +35,7 @@ export interface Replier {
    * Begins the turns of messages that are answered by all that is remembered, in the transaction that tells of them; gives the others,
    * about which somebody has to be asked.
    */
-  receiveWithin(trx: Transaction, events: readonly HeardEvent[]): Promise<HeardEvent[]>;
+  receiveWithin(trx: Transaction, events: readonly ReceivedEvent[]): Promise<ReceivedEvent[]>;
   /** Answers what has been said, when its time has come. Rejects when the signal is aborted. */
   answer(conversationId: string, signal: AbortSignal): Promise<void>;
   /** What cannot be answered a person takes over, also where no model is to blame. */
@@ -57,7 +57,7 @@ export interface Why {
   turn: TurnRow | null;
 }
 
-type HeardEvent = CloudEvent<EventCatalogue['robot.message']>;
+type ReceivedEvent = CloudEvent<EventCatalogue['robot.message']>;
 
 /** As many messages as go along at most, with those that are answered. */
 export const MOST_MESSAGES = 100;
@@ -164,8 +164,8 @@ export function createReplier({
     await turns.receive(forTurn(tenantId, message, policy));
   }
 
-  async function receiveWithin(trx: Transaction, events: readonly HeardEvent[]): Promise<HeardEvent[]> {
-    const begun = new Map<HeardEvent, HeardForTurn>();
+  async function receiveWithin(trx: Transaction, events: readonly ReceivedEvent[]): Promise<ReceivedEvent[]> {
+    const begun = new Map<ReceivedEvent, ReceivedForTurn>();
     for (const event of events) {
       const policy = answeredBy(event);
       if (policy) begun.set(event, forTurn(event.tenantid ?? '', event.data, policy));
@@ -175,7 +175,7 @@ export function createReplier({
   }
 
   /** The policy by which it is surely answered; null where more has to be asked, or nothing comes of it. */
-  function answeredBy({ data, tenantid }: HeardEvent): Policy | null {
+  function answeredBy({ data, tenantid }: ReceivedEvent): Policy | null {
     const { robot_id: robotId, group, text, at_me: isAtMe } = data;
     const known = policies.known(robotId);
     if (!tenantid || !known || !(known.isSet || models.isKnownSetUp(tenantid))) return null;
@@ -183,7 +183,7 @@ export function createReplier({
     return isAddressed(known.policy, { group, text, isAtMe }) ? known.policy : null;
   }
 
-  function forTurn(tenantId: string, message: EventCatalogue['robot.message'], policy: Policy): HeardForTurn {
+  function forTurn(tenantId: string, message: EventCatalogue['robot.message'], policy: Policy): ReceivedForTurn {
     const { pauseSeconds, mostSeconds } = config.gather;
     return {
       conversationId: message.conversation_id,

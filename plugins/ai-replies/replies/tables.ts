@@ -92,7 +92,7 @@ export interface ReplyRow {
 }
 
 /** What was told already: once for each subject, reason and day. */
-export interface ToldRow {
+export interface NotifiedRow {
   subject: string;
   reason: string;
   /** Days since the epoch, UTC. */
@@ -106,7 +106,7 @@ declare global {
       ai_replies_turns: TurnRow;
       ai_replies_assistant_sessions: AssistantSessionRow;
       ai_replies_replies: ReplyRow;
-      ai_replies_told: ToldRow;
+      ai_replies_told: NotifiedRow;
     }
   }
 }

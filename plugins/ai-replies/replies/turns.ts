@@ -14,7 +14,7 @@ import type { RunningAnswers } from './running.ts';
 import { replyStates, TURN_MOVES, turnStates } from './states.ts';
 import type { TurnRow } from './tables.ts';
 
-export interface HeardForTurn {
+export interface ReceivedForTurn {
   conversationId: string;
   tenantId: string;
   robotId: string;
@@ -27,9 +27,9 @@ export interface HeardForTurn {
 
 export interface Turns {
   /** Begins a turn, or joins what waits already. A message that is told of again changes nothing. */
-  receive(message: HeardForTurn): Promise<void>;
+  receive(message: ReceivedForTurn): Promise<void>;
   /** The same for several, with what has told of them. */
-  receiveWithin(trx: Transaction, messages: HeardForTurn[]): Promise<void>;
+  receiveWithin(trx: Transaction, messages: ReceivedForTurn[]): Promise<void>;
   find(conversationId: string): Promise<TurnRow | null>;
   /** Whether there is one, as there is then until the transaction ends: it goes before anything else of who is erased. */
   isThere(trx: Transaction, conversationId: string): Promise<boolean>;
@@ -113,7 +113,7 @@ export function createTurns({
   runningAnswers: RunningAnswers;
   answerAgain: AnswerAgain;
 }): Turns {
-  const hearing = defineBatch<HeardForTurn, void>({ name: 'ai-replies.turns', write: store });
+  const hearing = defineBatch<ReceivedForTurn, void>({ name: 'ai-replies.turns', write: store });
 
   answerAgain.provide({
     ask: again,
@@ -221,7 +221,7 @@ export function createTurns({
     return inOrder.filter(({ conversation_id, version }) => versions.get(conversation_id) === version);
   }
 
-  async function store(trx: Transaction, items: HeardForTurn[]): Promise<undefined[]> {
+  async function store(trx: Transaction, items: ReceivedForTurn[]): Promise<undefined[]> {
     const now = clock.now();
     const together = Map.groupBy(items, ({ conversationId }) => conversationId);
     // In one order, so that two replicas do not wait for each other in a ring.
@@ -297,6 +297,6 @@ export async function withdraw(
 }
 
 /** The group, whoever speaks in it; else the conversation. */
-function roomOf({ robotId, group, conversationId }: HeardForTurn): string {
+function roomOf({ robotId, group, conversationId }: ReceivedForTurn): string {
   return group === '' ? conversationId : createHash('sha256').update(`${robotId}\n${group}`).digest('base64url');
 }

@@ -157,7 +157,7 @@ export function createTools({
         if (!principal) return { error: 'This is not allowed any more' };
         const key = sha256(`${use.key}\n${grant.tool}\n${JSON.stringify(input)}`);
         const call: Calling = { tool: grant.tool, input, principal, signal, byModel: 'unseen' };
-        return told(grant, use, input, () => carryOut({ ...use, key }, call));
+        return reported(grant, use, input, () => carryOut({ ...use, key }, call));
       },
     };
   }
@@ -249,7 +249,7 @@ export function createTools({
   }
 
   /** What it gave, cut; what it refuses, as a sentence that the model can act on. Either is kept. */
-  async function told(
+  async function reported(
     { tool, user_id }: ToolGrantRow,
     use: ToolUse,
     input: unknown,

@@ -4,7 +4,7 @@
  * does not feel it.
  */
 import Type, { type Static } from 'typebox';
-import { unfeltDelayMs } from '#core/kit.ts';
+import { timingSafeDelayMs } from '#core/kit.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 import type { Links } from '../accounts/links.ts';
 import { laneOf, type Mails } from '../accounts/mails.ts';
@@ -39,7 +39,7 @@ export function createLinkRequests(
     const email = normalName(given);
     if (!(await mails.isWithinLimit(email))) return;
     const payload: RequestedLink = { purpose, email, ip, userAgent: userAgent.slice(0, 300) };
-    const options = { lane: laneOf(email), runAt: clock.now() + unfeltDelayMs() };
+    const options = { lane: laneOf(email), runAt: clock.now() + timingSafeDelayMs() };
     await db.transaction((trx) => jobs.enqueue(trx, 'auth.mailLink', payload, options));
   }
 

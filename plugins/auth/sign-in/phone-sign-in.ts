@@ -2,7 +2,7 @@
  * Signing in with a phone. A code goes to every number that is asked for, known or not, so the answer tells nothing; a
  * message that costs money is bounded for each phone, for each address that asks, and in all for numbers without an account.
  */
-import { type RateLimit, unfeltDelayMs } from '#core/kit.ts';
+import { type RateLimit, timingSafeDelayMs } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Registration } from '../accounts/registration.ts';
 import type { UserRow } from '../accounts/tables.ts';
@@ -43,7 +43,7 @@ export function createPhoneSignIn(
     for (const limit of SENT_FOR_ADDRESS) await rateLimits.consume(limit, origin.ip);
     await db.transaction(async (trx) => {
       const code = await phoneCodes.make(trx, phone);
-      const options = { lane: phone, runAt: clock.now() + unfeltDelayMs() };
+      const options = { lane: phone, runAt: clock.now() + timingSafeDelayMs() };
       await jobs.enqueue(trx, SEND_SMS, { phone, code: secrets.seal('auth.sms', code) }, options);
     });
     return { expiresIn: PHONE_CODE_MS / 1000 };

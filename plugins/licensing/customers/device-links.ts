@@ -1,6 +1,6 @@
 /** Links with which customers see and release the devices of their licences. Sent to the licence's address alone. */
 import Type from 'typebox';
-import { type RateLimit, sealedLink, unfeltDelayMs } from '#core/kit.ts';
+import { type RateLimit, sealedLink, timingSafeDelayMs } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { normalCode } from '../codes.ts';
 import type { Devices } from '../devices/devices.ts';
@@ -41,7 +41,7 @@ export function createDeviceLinks(services: Services & { devices: Devices }): De
     await rateLimits.consume(LINKS_OF_ADDRESS, address);
     const payload = { email: address, code: normalCode(activationCode) };
     await db.transaction((trx) =>
-      jobs.enqueue(trx, 'licensing.sendDeviceLink', payload, { runAt: clock.now() + unfeltDelayMs() }),
+      jobs.enqueue(trx, 'licensing.sendDeviceLink', payload, { runAt: clock.now() + timingSafeDelayMs() }),
     );
   }
 

@@ -7,9 +7,9 @@ import type { SendingOwn } from '../sending/services.ts';
 import type { MailGround } from '../services.ts';
 import type { WebhooksOwn } from '../webhooks/services.ts';
 import { createMailAcceptance } from './acceptance.ts';
-import { createMailArrival } from './arrival.ts';
 import { createGreylist } from './greylist.ts';
 import { createMailHealth } from './health.ts';
+import { createMessageEffects } from './message-effects.ts';
 import { createParseLoop } from './parse-queue/loop.ts';
 import { createParsedMail } from './parse-queue/store.ts';
 import { createReceivingLimit } from './receiving-limit.ts';
@@ -21,7 +21,7 @@ import { createSubmission } from './submission/submission.ts';
 export const receivingServices = {
   greylist: createGreylist,
   mailAcceptance: createMailAcceptance,
-  mailArrival: createMailArrival,
+  messageEffects: createMessageEffects,
   mailHealth: createMailHealth,
   mailParseLoop: createParseLoop,
   parsedMail: createParsedMail,

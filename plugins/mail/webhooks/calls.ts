@@ -92,7 +92,7 @@ export function createWebhookCalls({
         hostsOfTenants.reachable(own);
         // 410 Gone: the receiver wants no more (Standard Webhooks, "Webhook consumer").
         await note(call, job, status, null);
-        if (status === 410) await mailWebhooks.forget(call.webhook_id);
+        if (status === 410) await mailWebhooks.removeGone(call.webhook_id);
         else if (status >= 300) throw new Error(`The webhook answered ${status}`);
       } finally {
         hostsOfTenants.leave(own);

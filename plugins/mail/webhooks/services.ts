@@ -2,9 +2,9 @@
 import type { ServicesOf } from '#core/plugin.ts';
 import type { MailboxesOwn } from '../mailboxes/services.ts';
 import type { MailGround } from '../services.ts';
-import { createWebhookAgain } from './again.ts';
 import { createWebhookCalls } from './calls.ts';
 import { createWebhookRecords } from './records.ts';
+import { createWebhookAgain } from './repeated-calls.ts';
 import { createMailWebhooks } from './webhooks.ts';
 
 export const webhookServices = {

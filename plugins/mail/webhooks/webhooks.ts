@@ -30,7 +30,7 @@ export interface MailWebhooks {
   /** Throws `not_found`, and what `unchanged` does. */
   remove(principal: Principal, id: number, unchanged: Precondition): Promise<void>;
   /** Its receiver wants no more. */
-  forget(id: number): Promise<void>;
+  removeGone(id: number): Promise<void>;
   /** One job for each webhook of the mailbox, in the transaction of the event. */
   enqueue(trx: Transaction, mailboxId: number, event: CloudEvent, messageId: number): Promise<void>;
   /** The same for webhooks by id; gives the ids of the records of their calls. Those that are gone are passed over. */
@@ -66,7 +66,7 @@ export function createMailWebhooks({
 
   mailboxHandover.register({ end: deleteOfMailboxes });
 
-  return { create, remove, forget, enqueue, enqueueFor };
+  return { create, remove, removeGone, enqueue, enqueueFor };
 
   async function create(principal: Principal, mailbox: string, url: string) {
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
@@ -100,7 +100,7 @@ export function createMailWebhooks({
     });
   }
 
-  async function forget(id: number): Promise<void> {
+  async function removeGone(id: number): Promise<void> {
     await db.transaction(async (trx) => {
       await trx('mail_webhooks').where({ id }).delete();
       await byMailbox.changed(trx);

@@ -9,19 +9,19 @@ import { isoOf } from '../serialization.ts';
 import type { CallbackJob } from './callbacks.ts';
 
 /** A message with the room that it was heard in. */
-export type HeardRow = MessageRow & Pick<ConversationRow, 'group_name' | 'person'>;
+export type ReceivedRow = MessageRow & Pick<ConversationRow, 'group_name' | 'person'>;
 
-export interface Told {
+export interface CallbackNews {
   body: Record<string, unknown>;
   /** The message that may be answered. */
-  message: HeardRow | null;
+  message: ReceivedRow | null;
 }
 
 export interface CallbackBodies {
   /** What a callback is about; null when it is no longer there. */
-  of(job: CallbackJob, robot: RobotRow): Promise<Told | null>;
+  of(job: CallbackJob, robot: RobotRow): Promise<CallbackNews | null>;
   /** The picture of a message, which its body has to carry; null without one. */
-  pictureOf(message: HeardRow | null): Promise<string | null>;
+  pictureOf(message: ReceivedRow | null): Promise<string | null>;
 }
 
 /** Pictures alone are sent along (integration document, `fileBase64`). */
@@ -42,8 +42,8 @@ export function createCallbackBodies({ db, blobs }: Services): CallbackBodies {
     },
   };
 
-  async function messageOf({ subject }: CallbackJob, robot: RobotRow): Promise<Told | null> {
-    const message: HeardRow | undefined = await db
+  async function messageOf({ subject }: CallbackJob, robot: RobotRow): Promise<CallbackNews | null> {
+    const message: ReceivedRow | undefined = await db
       .read('robots_messages')
       .join('robots_conversations', 'robots_conversations.id', 'robots_messages.conversation')
       .where('robots_messages.message_id', subject)
@@ -51,7 +51,7 @@ export function createCallbackBodies({ db, blobs }: Services): CallbackBodies {
     return message ? { body: messageBody(message, robot), message } : null;
   }
 
-  async function commandOf({ kind, subject }: CallbackJob, robot: RobotRow): Promise<Told | null> {
+  async function commandOf({ kind, subject }: CallbackJob, robot: RobotRow): Promise<CallbackNews | null> {
     const command = await db.read('robots_commands').where({ command_id: subject }).first();
     if (!command?.result) return null;
     const result: StoredResult = JSON.parse(command.result);
@@ -64,12 +64,12 @@ export function hasPicture({ text_type, blob }: Pick<MessageRow, 'text_type' | '
   return text_type === PICTURE && blob !== null;
 }
 
-function withoutMessage(body: Told['body']): Told {
+function withoutMessage(body: CallbackNews['body']): CallbackNews {
   return { body, message: null };
 }
 
 /** As it was uploaded, with the robot's uuid and our id, which is the same whenever it is told again. */
-function messageBody(message: HeardRow, { robot_id, uuid }: RobotRow): Told['body'] {
+function messageBody(message: ReceivedRow, { robot_id, uuid }: RobotRow): CallbackNews['body'] {
   return {
     robotId: robot_id,
     robotUuid: uuid,
@@ -87,7 +87,7 @@ function messageBody(message: HeardRow, { robot_id, uuid }: RobotRow): Told['bod
   };
 }
 
-function resultBody(command: CommandRow, result: StoredResult, { robot_id, uuid }: RobotRow): Told['body'] {
+function resultBody(command: CommandRow, result: StoredResult, { robot_id, uuid }: RobotRow): CallbackNews['body'] {
   const { command_id, code, status } = command;
   const { errorCode, errorReason, runTime, executionTimeMs, successList, failList, data } = result;
   return {
@@ -115,7 +115,11 @@ function rawMessage({ code, params }: CommandRow): string {
   return JSON.stringify({ type: code, ...rest, ...(content !== undefined && { receivedContent: content }) });
 }
 
-function qrcodeBody(command: CommandRow, { data = null }: StoredResult, { robot_id, uuid }: RobotRow): Told['body'] {
+function qrcodeBody(
+  command: CommandRow,
+  { data = null }: StoredResult,
+  { robot_id, uuid }: RobotRow,
+): CallbackNews['body'] {
   return {
     robotId: robot_id,
     robotUuid: uuid,
@@ -127,7 +131,7 @@ function qrcodeBody(command: CommandRow, { data = null }: StoredResult, { robot_
   };
 }
 
-function statusBody({ subject, at }: CallbackJob, { robot_id, uuid, name }: RobotRow): Told['body'] {
+function statusBody({ subject, at }: CallbackJob, { robot_id, uuid, name }: RobotRow): CallbackNews['body'] {
   return {
     robotId: robot_id,
     robotUuid: uuid,

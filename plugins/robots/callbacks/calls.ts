@@ -14,11 +14,11 @@ import type { Handover } from '../conversations/handover.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { RobotRow } from '../robots/tables.ts';
 import { textsOf } from '../serialization.ts';
-import { type CallbackBodies, type HeardRow, hasPicture } from './bodies.ts';
+import { type CallbackBodies, hasPicture, type ReceivedRow } from './bodies.ts';
 import { CALLBACK_JOB, type CallbackJob, COLUMN, laneOf } from './callbacks.ts';
-import type { CallbackPlaces } from './places.ts';
 import { SECRET_PURPOSE } from './settings.ts';
 import { signatureHeaders } from './signature.ts';
+import type { CallbackSlots } from './slots.ts';
 import type { CallbackRow } from './tables.ts';
 
 export interface CallbackCalls {
@@ -67,7 +67,7 @@ export function createCallbackCalls({
   suspensions,
 }: Services & {
   robotCallbackBodies: CallbackBodies;
-  robotCallbackPlaces: CallbackPlaces;
+  robotCallbackPlaces: CallbackSlots;
   robotCommands: RobotCommands;
   robotLogs: RobotLogs;
   handover: Handover;
@@ -127,7 +127,7 @@ export function createCallbackCalls({
   /** Not to a conversation that a person has taken over meanwhile, nor to who wants to hear no more. */
   async function send(
     reply: Reply,
-    message: HeardRow,
+    message: ReceivedRow,
     robot: RobotRow,
     { log }: Pick<JobContext, 'log'>,
   ): Promise<void> {

@@ -3,8 +3,8 @@ import Type from 'typebox';
 import { defineJob } from '#core/plugin.ts';
 import { CALLBACK_JOB, type CallbackJob } from './callbacks.ts';
 import { CALLBACK_TRIES } from './calls.ts';
-import { PLACES } from './places.ts';
 import type { CallbacksScope } from './services.ts';
+import { SLOTS } from './slots.ts';
 
 /** Of each robot at each receiver one at a time, so that what came first is told first as long as it is taken. */
 export const callBack = defineJob({
@@ -19,7 +19,7 @@ export const callBack = defineJob({
       triesLeft: Type.Optional(Type.Integer()),
     }),
   ),
-  concurrency: PLACES,
+  concurrency: SLOTS,
   perLane: 1,
   maxAttempts: CALLBACK_TRIES,
   timeoutMs: 15_000,

@@ -8,13 +8,13 @@ import type { RobotsGround } from '../services.ts';
 import { createCallbackBodies } from './bodies.ts';
 import { createCallbacks } from './callbacks.ts';
 import { createCallbackCalls } from './calls.ts';
-import { createCallbackPlaces } from './places.ts';
 import { createCallbackSettings } from './settings.ts';
+import { createCallbackSlots } from './slots.ts';
 
 export const callbacksServices = {
   robotCallbackBodies: createCallbackBodies,
   robotCallbackCalls: createCallbackCalls,
-  robotCallbackPlaces: createCallbackPlaces,
+  robotCallbackPlaces: createCallbackSlots,
   robotCallbackSettings: createCallbackSettings,
   robotCallbacks: createCallbacks,
 };

@@ -13,7 +13,7 @@ export const COMMAND_MOVES = {
     to: ['pending', 'dispatched'],
     by: 'whoever may send through the robot; to `dispatched` over the socket that is open, where nothing else waits',
     within: 'what asks for it: an answer, a recipient, a schedule; the messages that are shown',
-    tells: 'the process that has the robot',
+    notifies: 'the process that has the robot',
   },
   /** It goes to the robot, for the first time or once more. */
   offer: {
@@ -21,7 +21,7 @@ export const COMMAND_MOVES = {
     to: ['dispatched'],
     by: 'a socket, a poll, a channel; in order for each recipient, and nothing of a broadcast to who has refused',
     within: 'over which way it went, and when',
-    tells: '',
+    notifies: '',
   },
   /** It was claimed, and the socket that it was to go over is gone: nobody was told of it. */
   giveBack: {
@@ -29,7 +29,7 @@ export const COMMAND_MOVES = {
     to: ['pending'],
     by: 'a socket that closed meanwhile',
     within: '',
-    tells: 'the process that has the robot',
+    notifies: 'the process that has the robot',
   },
   /** The network of a channel wants it later. */
   putOff: {
@@ -37,7 +37,7 @@ export const COMMAND_MOVES = {
     to: ['pending'],
     by: 'a channel whose network wants it later',
     within: '',
-    tells: '',
+    notifies: '',
   },
   /** It failed, and may be tried again. */
   retry: {
@@ -45,7 +45,7 @@ export const COMMAND_MOVES = {
     to: ['pending'],
     by: 'a failure that has reached nobody, while tries are left',
     within: '',
-    tells: '',
+    notifies: '',
   },
   /** It has its outcome. */
   finish: {
@@ -54,7 +54,7 @@ export const COMMAND_MOVES = {
     by: 'the robot, or time',
     within:
       'the recipient of a broadcast, figures; where an answer of a model never arrived, that its conversation waits for people',
-    tells: '`robot.command.finished`, `conversation.handed_over`',
+    notifies: '`robot.command.finished`, `conversation.handed_over`',
   },
   /** It is taken back before anybody was offered it: it has failed, or is gone. */
   withdraw: {
@@ -62,7 +62,7 @@ export const COMMAND_MOVES = {
     to: ['failed'],
     by: 'a person; a broadcast or a schedule, which deletes it',
     within: 'the recipient of a broadcast, what the plan counts',
-    tells: '`robot.command.finished`',
+    notifies: '`robot.command.finished`',
   },
 } as const satisfies StateMoves<CommandStatus>;
 

@@ -21,7 +21,7 @@ export interface RobotOfSocket {
 }
 
 /** `absent`: it is not connected here. `busy`: too much waits for it. */
-export type Told = 'sent' | 'absent' | 'dialect' | 'busy';
+export type SendOutcome = 'sent' | 'absent' | 'dialect' | 'busy';
 
 export interface ConnectedRobots {
   /** Takes a socket over whose robot is known. The one that the robot had before is closed with 1000. */
@@ -38,7 +38,7 @@ export interface ConnectedRobots {
   /** Offers what waits, if the robot is connected here. */
   pump(robot: number): void;
   /** Sends a frame of another kind (configuration, a question), if the robot is connected here in that dialect. */
-  send(robot: number, dialect: RobotFrames['name'], frame: string): Told;
+  send(robot: number, dialect: RobotFrames['name'], frame: string): SendOutcome;
   /** Closes a socket, and says why as its dialect does. */
   refuse(connected: ConnectedRobot, why: Refusal): void;
   count(): number;

@@ -6,8 +6,8 @@
 import { rowsOf, timeWindow, valuesTable } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { KnownRobot } from '../robots/tables.ts';
-import { placeKey, type ReceivedMessage } from './heard-message.ts';
 import { bearsNameOf, type OwnId, speakerOf } from './identity/identity.ts';
+import { placeKey, type ReceivedMessage } from './received-message.ts';
 
 export interface Hearing {
   robot: KnownRobot;

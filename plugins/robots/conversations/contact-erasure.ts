@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { CommandErasure } from '../commands/erasure.ts';
-import type { KeptRobotLogs } from '../logs/logs.ts';
+import type { StoredRobotLogs } from '../logs/logs.ts';
 import { isPhone } from '../robots/robots.ts';
 import { contactView, type KnownContact } from './contact-view.ts';
 import type { Contacts } from './contacts.ts';
@@ -47,7 +47,7 @@ export function createContactErasure({
     messageErasure: MessageErasure;
     conversationHooks: ConversationHooks;
     commandErasure: CommandErasure;
-    robotLogs: KeptRobotLogs;
+    robotLogs: StoredRobotLogs;
   }): ContactErasure {
   return {
     async export(principal, uuid) {

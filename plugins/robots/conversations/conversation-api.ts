@@ -24,9 +24,9 @@ import { isTenantAdmin, maySee, type Robots, seenBy } from '../robots/robots.ts'
 import type { KnownRobot } from '../robots/tables.ts';
 import { fieldsOf } from './contact-view.ts';
 import { whereContactVisible } from './contacts.ts';
+import { type ConversationContext, contextsOf } from './conversation-context.ts';
 import type { Handover } from './handover.ts';
 import { refusalOf } from './identity/consent.ts';
-import { type Place, placesOf } from './places.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 import type { MessageRow } from './tables.ts';
 
@@ -79,7 +79,10 @@ export function createConversationApi({
       return whereContactVisible(db.read('robots_contacts'), db.read, principal).select('robots_contacts.uuid');
     },
     async spoken(conversationId, most) {
-      const [[place], said] = await Promise.all([placesOf(db.read, [conversationId]), newestOf(conversationId, most)]);
+      const [[place], said] = await Promise.all([
+        contextsOf(db.read, [conversationId]),
+        newestOf(conversationId, most),
+      ]);
       if (place?.robot.status !== 'active') return null;
       const { row, robot, contact } = place;
       const settings = settingsOf(robot);
@@ -144,7 +147,7 @@ export function createConversationApi({
         // to a row that had to be waited for is what it was before.
         await trx('robots_conversations').whereIn('uuid', wanted).orderBy('uuid').forUpdate().select('id');
       }
-      const places = new Map((await placesOf(trx, wanted)).map((place) => [place.row.uuid, place]));
+      const places = new Map((await contextsOf(trx, wanted)).map((place) => [place.row.uuid, place]));
       const commands = sayings.map((saying) => {
         const place = places.get(saying.conversationId);
         if (!place) throw robotErrors.CONVERSATION_NOT_FOUND();
@@ -171,7 +174,10 @@ export function createConversationApi({
     },
   };
 
-  function commandsOf({ row, robot, contact }: Place, { markdown, isLastWord = false }: Saying): NewCommand[] {
+  function commandsOf(
+    { row, robot, contact }: ConversationContext,
+    { markdown, isLastWord = false }: Saying,
+  ): NewCommand[] {
     const isPaused = (row.paused_until ?? 0) > clock.now() && !isLastWord;
     if (isPaused || row.looped_at !== null || refusalOf(contact) !== null || robot.status === 'deleted') return [];
     return markdownFor(robot.channel, markdown).map((text) => textCommand(robot, row, text, 'ai'));

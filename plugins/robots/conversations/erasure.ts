@@ -5,7 +5,7 @@ import type { ConversationsScope } from './services.ts';
 import { deleteUnusedWords } from './words.ts';
 
 /** What they wrote stays, without their name. */
-export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
+export const erasePersonInInbox: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
   const { id, tenant_id } = data;
   await db.write('robots_conversations').where({ tenant_id, assignee: id }).update({ assignee: null });
   await db.write('robots_team_members').where({ user_id: id }).delete();

@@ -2,7 +2,7 @@
 
 import { createHook, type Hook } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
-import type { MessageReceipt } from './heard-message.ts';
+import type { MessageReceipt } from './received-message.ts';
 
 /** Somebody of a tenant, by all names on a channel and all keys as a contact. */
 export interface ErasedPerson {

@@ -39,7 +39,7 @@ export interface InboxPresence {
 }
 
 /** What one process tells the others. */
-interface Told {
+interface PresenceNotice {
   conversation: string;
   id: string;
   name: string;
@@ -76,7 +76,7 @@ export function createInboxPresence({
   const places = new Map<string, Map<string, Seen>>();
   const told = new Map<string, { since: number; count: number }>();
   let sweptAt = 0;
-  notices.on(NOTICE, (payload) => receive(payload as Told));
+  notices.on(NOTICE, (payload) => receive(payload as PresenceNotice));
 
   return {
     async note(principal, uuid, doing) {
@@ -94,7 +94,7 @@ export function createInboxPresence({
     return user && namedPerson(user).name;
   }
 
-  async function publish(row: ConversationRow, what: Told): Promise<void> {
+  async function publish(row: ConversationRow, what: PresenceNotice): Promise<void> {
     if (!mayTell(what.id)) return;
     const isNew = doingAt(what.conversation, what.id) !== what.doing;
     notices.sendNow(NOTICE, what);
@@ -117,7 +117,7 @@ export function createInboxPresence({
     return known.count <= MOST_TOLD;
   }
 
-  function receive({ conversation, id, name, doing }: Told): void {
+  function receive({ conversation, id, name, doing }: PresenceNotice): void {
     sweep();
     const place = places.get(conversation) ?? new Map<string, Seen>();
     if (doing === 'gone') place.delete(id);

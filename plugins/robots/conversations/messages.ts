@@ -12,10 +12,10 @@ import { ROBOT_MESSAGES } from '../meters.ts';
 import type { KnownRobot } from '../robots/tables.ts';
 import { sortableId } from '../sortable-id.ts';
 import { type Kind, type Sorted, sorted } from './classify-message.ts';
-import { type MessageReceipt, type ReceivedMessage, storableMessage } from './heard-message.ts';
 import type { ConversationHooks } from './hooks.ts';
 import type { ContactLinks } from './identity/links.ts';
 import type { MessageEffects } from './message-effects.ts';
+import { type MessageReceipt, type ReceivedMessage, storableMessage } from './received-message.ts';
 import type { InboxRules, InboxRulesByTenant } from './rules.ts';
 import type { Author } from './tables.ts';
 import { contactPlaceOf, type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
@@ -32,7 +32,7 @@ interface Given {
   rules: InboxRules;
 }
 
-interface Heard extends Given {
+interface Received extends Given {
   messageId: string;
 }
 
@@ -43,7 +43,7 @@ interface Kept {
 }
 
 /** With whose words they are. */
-type Told = Heard & Sorted;
+type Classified = Received & Sorted;
 
 const AUTHORS: Record<Kind, [direction: 'in' | 'out', author: Author, isEcho: number]> = {
   contact: ['in', 'contact', 0],
@@ -122,16 +122,16 @@ export function createMessages({
   /** Their ids begin with the time of the transaction: of what has waited for it, it is heard after all that was written before. */
   async function store(trx: Transaction, given: Given[]): Promise<Kept[]> {
     const now = clock.now();
-    const items = given.map((one): Heard => ({ ...one, messageId: sortableId('msg', now) }));
+    const items = given.map((one): Received => ({ ...one, messageId: sortableId('msg', now) }));
     const known = await knownOf(trx, items);
-    const isFresh = (item: Heard): boolean => known.get(keyOf(item)) === item.messageId;
+    const isFresh = (item: Received): boolean => known.get(keyOf(item)) === item.messageId;
     const fresh = items.filter(isFresh);
     if (fresh.length > 0) await storeFresh(trx, fresh, now);
     return items.map((item) => ({ messageId: known.get(keyOf(item)) ?? item.messageId, isFresh: isFresh(item) }));
   }
 
   /** The id of each message by its key: that of its first upload, of whichever moment. */
-  async function knownOf(trx: Transaction, items: readonly Heard[]): Promise<Map<string, string>> {
+  async function knownOf(trx: Transaction, items: readonly Received[]): Promise<Map<string, string>> {
     const ids = new Map<string, string>();
     const named = items.filter(({ message }) => message.clientId !== null);
     if (named.length > 0) {
@@ -153,9 +153,9 @@ export function createMessages({
     return ids;
   }
 
-  async function storeFresh(trx: Transaction, items: readonly Heard[], now: number): Promise<void> {
+  async function storeFresh(trx: Transaction, items: readonly Received[], now: number): Promise<void> {
     const kinds = await sorted(trx, items, now);
-    const all = items.map((item, place) => toldOf(item, kinds[place]));
+    const all = items.map((item, place) => classified(item, kinds[place]));
     const placed = all.filter(({ conversation }) => conversation === null);
     await contactLinks.byOwnIds(trx, placed.map(placedOf).map(contactPlaceOf), now);
     const threads = await threadsOf(trx, placed.map(placedOf), now, config.loop.windowMinutes * 60_000);
@@ -191,7 +191,7 @@ export function createMessages({
 
   async function insertMessages(
     trx: Transaction,
-    items: readonly Told[],
+    items: readonly Classified[],
     threads: Threads,
     now: number,
   ): Promise<void> {
@@ -240,13 +240,13 @@ export function createMessages({
     if (newContacts.length > 0) await indexWords(trx, db.client, 'contact', newContacts);
   }
 
-  async function lockRobots(trx: Transaction, items: readonly Heard[]): Promise<void> {
+  async function lockRobots(trx: Transaction, items: readonly Received[]): Promise<void> {
     const ids = [...new Set(items.map(({ robot }) => robot.id))];
     await trx('robots_robots').whereIn('id', ids).orderBy('id').forUpdate().select('id');
   }
 }
 
-function newsOf({ robot, message, messageId }: Heard, { uuid, contactUuid }: Thread): News<'robot.message'> {
+function newsOf({ robot, message, messageId }: Received, { uuid, contactUuid }: Thread): News<'robot.message'> {
   return {
     data: {
       message_id: messageId,
@@ -265,21 +265,21 @@ function newsOf({ robot, message, messageId }: Heard, { uuid, contactUuid }: Thr
   };
 }
 
-function keyOf({ robot, message, messageId }: Heard): string {
+function keyOf({ robot, message, messageId }: Received): string {
   return message.clientId === null ? messageId : `${robot.id}\n${message.clientId}`;
 }
 
-function toldOf(item: Heard, kind: Sorted | undefined): Told {
+function classified(item: Received, kind: Sorted | undefined): Classified {
   if (!kind) throw new Error('A message was not sorted');
   return { ...item, ...kind };
 }
 
-function placedOf({ robot, message, person, ownId, kind }: Told): Placed {
+function placedOf({ robot, message, person, ownId, kind }: Classified): Placed {
   return { robot, message, person, ownId, isFromContact: kind === 'contact' };
 }
 
 /** What is heard of a robot is its activity; messages of contacts are counted. */
-async function countMessages(trx: Transaction, items: readonly Told[], now: number): Promise<void> {
+async function countMessages(trx: Transaction, items: readonly Classified[], now: number): Promise<void> {
   if (items.length === 0) return;
   const counts = new Map<number, number>();
   for (const { robot, kind } of items) counts.set(robot.id, (counts.get(robot.id) ?? 0) + (kind === 'contact' ? 1 : 0));
@@ -292,6 +292,6 @@ async function countMessages(trx: Transaction, items: readonly Told[], now: numb
   );
 }
 
-function receiptOf({ robot, message, messageId }: Heard, now: number): MessageReceipt {
+function receiptOf({ robot, message, messageId }: Received, now: number): MessageReceipt {
   return { robot, messageId, receivedAt: now, message };
 }

@@ -4,7 +4,7 @@
  */
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { KeptRobotLogs } from '../logs/logs.ts';
+import type { StoredRobotLogs } from '../logs/logs.ts';
 import { ERASED_AT_ONCE, type MessageErasure } from './message-erasure.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 
@@ -26,7 +26,7 @@ export function createRetention({
   AuthServices & {
     inboxRules: InboxRulesByTenant;
     messageErasure: MessageErasure;
-    robotLogs: KeptRobotLogs;
+    robotLogs: StoredRobotLogs;
   }): Retention {
   return {
     async sweep(steps) {

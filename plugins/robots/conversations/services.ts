@@ -16,7 +16,7 @@ import { createConversationHooks } from './hooks.ts';
 import { createHeardNames } from './identity/heard-names.ts';
 import { createContactLinks } from './identity/links.ts';
 import { createChannelNames } from './identity/names.ts';
-import { createContactRefusals } from './identity/refusals.ts';
+import { createOptOuts } from './identity/opt-outs.ts';
 import { createContactSeparation } from './identity/separation.ts';
 import { createInboxPresence } from './inbox-presence.ts';
 import { createMessageEffects } from './message-effects.ts';
@@ -48,7 +48,7 @@ export const conversationsServices = {
   inboxTeams: createTeams,
   messageErasure: createMessageErasure,
   responseTimes: createResponseTimes,
-  contactRefusals: createContactRefusals,
+  optOuts: createOptOuts,
   robotMessages: createMessages,
   handover: createHandover,
   heardNames: createHeardNames,

@@ -6,10 +6,10 @@
 import { rowsOf, rowsToInsert, timeWindow } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { KnownRobot } from '../robots/tables.ts';
-import { placeKey, type ReceivedMessage } from './heard-message.ts';
 import { type ContactPlace, contactKey, contactsOf, type HeardContacts } from './identity/heard-contacts.ts';
 import type { OwnId } from './identity/identity.ts';
 import { fingerprint } from './normalize.ts';
+import { placeKey, type ReceivedMessage } from './received-message.ts';
 import type { ConversationRow } from './tables.ts';
 
 /** A message and the place it belongs to. */

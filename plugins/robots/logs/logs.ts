@@ -10,7 +10,7 @@ import type { RobotsConfig } from '../config.ts';
 import type { RobotLogEntry, RobotLogs } from '../contract.ts';
 import type { LogRow } from './tables.ts';
 
-export interface KeptRobotLogs extends RobotLogs {
+export interface StoredRobotLogs extends RobotLogs {
   /** Forgets what is older than `logDays`. */
   tidy(): Promise<void>;
   /** Erases what models and their providers have said of a tenant's conversations: of these, or before a time. */
@@ -34,7 +34,7 @@ const DEEPEST = 3;
 const NAMING = `details like ? escape '\\'`;
 const SECRET = /token|secret|password|authorization|cookie|apikey|api_key|signature/i;
 
-export function createRobotLogs({ db, clock, log, config }: Services & { config: RobotsConfig }): KeptRobotLogs {
+export function createRobotLogs({ db, clock, log, config }: Services & { config: RobotsConfig }): StoredRobotLogs {
   const writing = defineBatch<Omit<LogRow, 'id'>, undefined>({
     name: 'robots.logs',
     async write(trx, rows) {

@@ -123,11 +123,11 @@ export function createActivations({
       return { robot: updated, tokens: await robotTokens.issue(trx, updated), isNew: true };
     }
     // It may be somebody else who knows both: the phone goes on until the new pair is used, and its owner is told.
-    await told(trx, updated, origin);
+    await notify(trx, updated, origin);
     return { robot: updated, tokens: await robotTokens.issueBeside(trx, updated), isNew: false };
   }
 
-  async function told(trx: Transaction, robot: RobotRow, { ip }: Origin): Promise<void> {
+  async function notify(trx: Transaction, robot: RobotRow, { ip }: Origin): Promise<void> {
     const { robot_id, name, tenant_id: tenantId } = robot;
     await events.emit(trx, 'robot.reactivated', { robot_id, name }, { tenantId, subject: robot_id });
     const message = 'The device of the robot was activated again';

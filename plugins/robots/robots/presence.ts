@@ -23,7 +23,7 @@ export interface Presence {
   /** Robots that nobody has heard for a minute are offline; gives how many there were. */
   sweep(): Promise<number>;
   /** The robot was online and is deleted: it is offline. */
-  ended(trx: Transaction, robot: Told['robot']): Promise<void>;
+  ended(trx: Transaction, robot: PresenceChange['robot']): Promise<void>;
 }
 
 export interface Registered {
@@ -53,7 +53,7 @@ interface Change {
 }
 
 /** A change with what its event says. */
-type Told = StateChange & { robot: Pick<RobotRow, 'robot_id' | 'name'> };
+type PresenceChange = StateChange & { robot: Pick<RobotRow, 'robot_id' | 'name'> };
 
 export function createPresence({
   db,
@@ -132,7 +132,7 @@ export function createPresence({
         'token_version',
       ] as const),
     );
-    const told: Told[] = [];
+    const told: PresenceChange[] = [];
     const registered = new Map<number, Registered>();
     const written: PlainCell[][] = [];
     const byRobot = Map.groupBy(changes, ({ robot }) => robot);
@@ -169,7 +169,7 @@ export function createPresence({
     );
   }
 
-  async function emitChanges(trx: Transaction, changes: readonly Told[]): Promise<void> {
+  async function emitChanges(trx: Transaction, changes: readonly PresenceChange[]): Promise<void> {
     await robotHooks.statesChanged.run(trx, changes);
     for (const { robot, state } of changes) {
       const { robot_id, name, tenant_id } = robot;

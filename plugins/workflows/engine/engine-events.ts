@@ -3,8 +3,8 @@
  * happened by its name, and none of them knows the others for it. What is written of an execution is in `states.ts`.
  */
 import type { Backlog } from './backlog.ts';
-import type { Elsewhere } from './elsewhere.ts';
 import type { EngineEvents } from './engine-context.ts';
+import type { Elsewhere } from './other-processes.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Slots } from './slots.ts';
 import type { Waker } from './waker.ts';

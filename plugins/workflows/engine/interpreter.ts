@@ -185,11 +185,11 @@ function newRecord(run: Run, reference: string, instance: string, earlier: TaskR
 }
 
 /** The task as its kind sees it. */
-function callOf(own: Omit<TaskCall, 'runList' | 'runBranch' | 'keep'>): TaskCall {
+function callOf(own: Omit<TaskCall, 'runList' | 'runBranch' | 'checkpoint'>): TaskCall {
   const { run, task, reference, instance, input, frame: outer, record } = own;
-  return { ...own, keep, runList, runBranch };
+  return { ...own, checkpoint, runList, runBranch };
 
-  async function keep(make: () => Promise<unknown>): Promise<unknown> {
+  async function checkpoint(make: () => Promise<unknown>): Promise<unknown> {
     if (record.output !== null) return JSON.parse(record.output);
     const made = await make();
     record.output = text(run, made);

@@ -42,7 +42,7 @@ const PHASES: Partial<Record<What, string>> = {
 };
 
 /** What is told about: an execution in memory, or one that is in the database alone. */
-export interface Told {
+export interface EndNotice {
   execution: Pick<Execution, 'id' | 'tenant_id' | 'depth' | 'root_id'>;
   definition: Pick<Definition, 'document'>;
   now: number;
@@ -70,7 +70,7 @@ function masked(run: Run, event: CloudEvent): CloudEvent {
 
 /** The event, and the one of the changed status: those that somebody may hear. */
 export function lifecycleFacts(
-  { execution, definition, now, mayBeHeard }: Told,
+  { execution, definition, now, mayBeHeard }: EndNotice,
   about: About,
   what: What,
   more: Record<string, unknown> = {},

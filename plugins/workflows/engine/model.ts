@@ -146,7 +146,7 @@ export interface TaskCall {
   frame: Frame;
   record: TaskRecord;
   /** What this makes, the first time that the task runs: it goes on with the same after a restart. */
-  keep(make: () => Promise<unknown>): Promise<unknown>;
+  checkpoint(make: () => Promise<unknown>): Promise<unknown>;
   /** Runs a list inside this task; `step` tells several runs of the same list apart. */
   runList(
     list: TaskList,

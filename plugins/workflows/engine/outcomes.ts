@@ -42,16 +42,16 @@ export function createOutcomes(services: Services): Outcomes {
   function next(id: string, ms: number, signal?: AbortSignal): Promise<Final | null> {
     return new Promise((resolve) => {
       const others = waiting.get(id) ?? new Set();
-      const tell = (final: Final | null): void => {
+      const notify = (final: Final | null): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', giveUp);
-        others.delete(tell);
+        others.delete(notify);
         if (others.size === 0 && waiting.get(id) === others) waiting.delete(id);
         resolve(final);
       };
-      const giveUp = (): void => tell(null);
+      const giveUp = (): void => notify(null);
       const timer = setTimeout(giveUp, ms);
-      waiting.set(id, others.add(tell));
+      waiting.set(id, others.add(notify));
       signal?.addEventListener('abort', giveUp, { once: true });
       if (signal?.aborted) giveUp();
     });

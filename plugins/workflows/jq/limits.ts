@@ -65,16 +65,16 @@ export function resetBudget(budget: Budget, limits: Limits = budget.limits): voi
 
 /** Counts one step; the clock and the limit are looked at only now and then. */
 export function tick(budget: Budget): void {
-  if (++budget.steps > budget.clockAt) look(budget);
+  if (++budget.steps > budget.clockAt) checkTime(budget);
 }
 
 /** Counts work in proportion to the size of what is touched. */
 export function charge(budget: Budget, amount: number): void {
   budget.steps += amount;
-  if (budget.steps > budget.clockAt) look(budget);
+  if (budget.steps > budget.clockAt) checkTime(budget);
 }
 
-function look(budget: Budget): void {
+function checkTime(budget: Budget): void {
   const { limits } = budget;
   if (budget.steps > limits.steps) throw new JqLimitError('steps', `more than ${limits.steps} steps`);
   const now = performance.now();

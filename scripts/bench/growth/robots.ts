@@ -1,5 +1,5 @@
 /** What robots have heard and were told, with conversations and contacts: a hundredth of it of the one that is measured. */
-import type { ReceivedMessage } from '#plugins/robots/conversations/heard-message.ts';
+import type { ReceivedMessage } from '#plugins/robots/conversations/received-message.ts';
 import { fill, oneOf, spellingOf } from './filling.ts';
 import type { Part, PartContext } from './parts.ts';
 

@@ -1,7 +1,7 @@
 /** What protects people, by name: for tests that count what it costs. */
 import { createMasking } from '#plugins/ai-replies/guard/masking.ts';
 import { createSensitiveWords, type SensitiveWords } from '#plugins/ai-replies/guard/words.ts';
-import { withoutThoughts } from '#plugins/ai-replies/models/thoughts.ts';
+import { withoutThoughts } from '#plugins/ai-replies/models/reasoning.ts';
 import type { Work } from '#test/support/steps.ts';
 
 const lists = new Map<number, SensitiveWords>();

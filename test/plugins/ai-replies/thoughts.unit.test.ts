@@ -1,6 +1,6 @@
 /** What models write of their thinking is taken out of what they say, whichever marks they use. */
 import assert from 'node:assert/strict';
-import { withoutThoughts } from '#plugins/ai-replies/models/thoughts.ts';
+import { withoutThoughts } from '#plugins/ai-replies/models/reasoning.ts';
 import { createSteps, type Steps } from '#test/support/steps.ts';
 
 const CASES: Record<string, [written: string, said: string]> = {

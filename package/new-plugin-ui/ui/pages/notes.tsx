@@ -34,7 +34,7 @@ export default function Notes() {
   });
   useLiveRefresh(['sample.added'], () => queries.invalidateQueries({ queryKey: ['get', PATH] }));
 
-  const keep = async () => {
+  const save = async () => {
     const headers = { 'content-type': 'application/json' };
     await send(PATH, { method: 'POST', headers, body: JSON.stringify({ text }) });
     await queries.invalidateQueries({ queryKey: ['get', PATH] });
@@ -67,7 +67,7 @@ export default function Notes() {
         action={t('keep')}
         isOpen={isWriting}
         onClose={() => setWriting(false)}
-        onSubmit={keep}
+        onSubmit={save}
       >
         {(error) => (
           <Textarea

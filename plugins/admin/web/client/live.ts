@@ -38,10 +38,10 @@ export function useLive(topics: readonly string[], receive: (event: LiveEvent) =
     const listener = { topics: key.split(','), receive: (event: LiveEvent) => latest.current(event) };
     listeners.add(listener);
     begin();
-    tellWishes();
+    announceWishes();
     return () => {
       listeners.delete(listener);
-      tellWishes();
+      announceWishes();
     };
   }, [key]);
 }
@@ -74,7 +74,7 @@ function begin(): void {
   channel = new BroadcastChannel(NAME);
   channel.onmessage = ({ data }: MessageEvent<Message>) => receive(data);
   addEventListener('pagehide', () => say({ kind: 'gone', tab }));
-  addEventListener('pageshow', (event) => event.persisted && tellWishes());
+  addEventListener('pageshow', (event) => event.persisted && announceWishes());
   void navigator.locks.request(NAME, async () => {
     stream = createLiveStream({
       received: (event) => say({ kind: 'event', event }),
@@ -86,7 +86,7 @@ function begin(): void {
   });
 }
 
-function tellWishes(): void {
+function announceWishes(): void {
   say({ kind: 'wants', tab, topics: [...new Set([...listeners].flatMap(({ topics }) => topics))] });
 }
 
@@ -99,7 +99,7 @@ function say(message: Message): void {
 function receive(message: Message): void {
   if (message.kind === 'event') deliver(message.event);
   if (message.kind === 'lost') suspectServer();
-  if (message.kind === 'who') tellWishes();
+  if (message.kind === 'who') announceWishes();
   if (message.kind === 'wants') wanted.set(message.tab, message.topics);
   if (message.kind === 'gone') wanted.delete(message.tab);
   if (message.kind === 'wants' || message.kind === 'gone') stream?.follow(new Set([...wanted.values()].flat()));

@@ -6,12 +6,12 @@ const NAME = 'patchbay-session';
 
 /** Somebody has signed in here, or their session has become another one (a new password, a new factor). */
 export function announceSignedIn(): void {
-  tell('signed in');
+  announce('signed in');
 }
 
 /** All tabs, this one too, go to the sign-in page. */
 export function announceSignedOut(): void {
-  tell('signed out');
+  announce('signed out');
 }
 
 /** Gives what stops listening. */
@@ -21,7 +21,7 @@ export function onSessionNews(listener: (news: SessionNews) => void): () => void
   return () => channel.close();
 }
 
-function tell(news: SessionNews): void {
+function announce(news: SessionNews): void {
   const channel = new BroadcastChannel(NAME);
   channel.postMessage(news);
   channel.close();

@@ -43,10 +43,10 @@ let running: Request | null = null;
 let lastQuestion = 0;
 
 parentPort?.on('message', (messages: readonly ToThread[]) => {
-  for (const message of messages) hear(message);
+  for (const message of messages) receive(message);
 });
 
-function hear(message: ToThread): void {
+function receive(message: ToThread): void {
   if ('question' in message) {
     questions.get(message.question)?.(message);
     questions.delete(message.question);

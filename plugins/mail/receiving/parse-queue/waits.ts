@@ -29,7 +29,7 @@ export function createParseWaits(db: Database): ParseWaits {
       if (last === null) return;
       hurry();
       const isLeft = async () => Boolean(await unparsed().where('id', '<=', last).first('id'));
-      await until(isLeft, timeoutMs, (ms) => toldOf(mailboxId, ms));
+      await until(isLeft, timeoutMs, (ms) => notificationOf(mailboxId, ms));
     },
     async parsed(id) {
       const isLeft = async () => Boolean(await db.read('mail_messages').where({ id, parsed_at: null }).first('id'));
@@ -55,7 +55,7 @@ export function createParseWaits(db: Database): ParseWaits {
     }
   }
 
-  function toldOf(mailboxId: number, ms: number): Promise<void> {
+  function notificationOf(mailboxId: number, ms: number): Promise<void> {
     return new Promise((resolve) => {
       const wakers = waiting.get(mailboxId) ?? new Set();
       waiting.set(mailboxId, wakers);

@@ -7,7 +7,7 @@ import { SENTENCES } from '../../dialect-messages.ts';
 import { robotErrors } from '../../errors.ts';
 import { callingRobot } from '../../robots/robot-principal.ts';
 import { booleanOf, Numeric, numberOf, Truthy } from '../../serialization.ts';
-import { receivedFile } from '../heard-message.ts';
+import { receivedFile } from '../received-message.ts';
 import type { ConversationsScope } from '../services.ts';
 
 const Name = Type.Optional(Type.String({ maxLength: 200 }));

@@ -30,14 +30,14 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
   const put = (change: Partial<typeof terms>) => setTerms({ ...terms, ...change });
   const { name, content, robots, excluded, per_minute } = terms;
   const audience = audienceOf(draft);
-  const { versioned, keep } = useKeep(broadcast);
+  const { versioned, save } = useKeep(broadcast);
   return (
     <FormModal
       title={t(broadcast ? 'broadcasts.change' : 'broadcasts.new')}
       action={t(broadcast ? 'shell:save' : 'broadcasts.make')}
       isOpen
       onClose={onClose}
-      onSubmit={() => keep({ name: name.trim(), content, robots, audience, excluded, per_minute })}
+      onSubmit={() => save({ name: name.trim(), content, robots, audience, excluded, per_minute })}
       versioned={versioned}
       size="lg"
       isReady={name.trim() !== '' && content.trim() !== '' && robots.length > 0 && isAsked(audience)}
@@ -100,7 +100,7 @@ function useKeep(broadcast: Broadcast | null) {
   // The same try sent twice makes one draft.
   const [key] = useState(() => crypto.randomUUID());
   const make = $api.useMutation('post', BROADCASTS);
-  const save = $api.useMutation('patch', BROADCAST);
+  const change = $api.useMutation('patch', BROADCAST);
   const readAgain = (path: string) => client.invalidateQueries({ queryKey: ['get', path] });
   const choices = useRobotChoices();
   const path = { id: broadcast?.id ?? '' };
@@ -119,7 +119,7 @@ function useKeep(broadcast: Broadcast | null) {
       return field === 'robots' ? row.robots.map(nameOf).join(', ') : undefined;
     },
   });
-  return { versioned, keep };
+  return { versioned, save };
 
   function nameOf(robot: string): string {
     return choices.find(({ value }) => value === robot)?.label ?? robot;
@@ -143,9 +143,9 @@ function useKeep(broadcast: Broadcast | null) {
     return parts.filter((part) => typeof part === 'string').join('; ');
   }
 
-  async function keep(body: Pick<Broadcast, keyof typeof NEW>) {
+  async function save(body: Pick<Broadcast, keyof typeof NEW>) {
     if (broadcast) {
-      await versioned.save(body, (header, changes) => save.mutateAsync({ params: { path, header }, body: changes }));
+      await versioned.save(body, (header, changes) => change.mutateAsync({ params: { path, header }, body: changes }));
       await Promise.all([readAgain(BROADCAST), readAgain(BROADCASTS)]);
       return notifyDone(t('broadcasts.saved'));
     }

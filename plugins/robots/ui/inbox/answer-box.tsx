@@ -45,12 +45,12 @@ export function AnswerBox({ conversation, presence, put }: AnswerBoxProps) {
   const [other, setOther] = useState<OtherAnswer | null>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   const [isBusy, setBusy] = useState(false);
-  const keep = (next: Draft) => {
+  const store = (next: Draft) => {
     setDraft(next);
     drafts.set(id, next);
   };
   const write = (next: string) => {
-    keep({ text: next, seen: next === '' ? undefined : (draft.seen ?? newest) });
+    store({ text: next, seen: next === '' ? undefined : (draft.seen ?? newest) });
     if (next === '' || kind === 'note') presence.stopWriting();
     else presence.write();
   };
@@ -103,7 +103,7 @@ export function AnswerBox({ conversation, presence, put }: AnswerBoxProps) {
             isBusy={isBusy}
             onSend={() => void send(other.id)}
             onGoOn={() => {
-              keep({ ...draft, seen: other.id });
+              store({ ...draft, seen: other.id });
               setOther(null);
               box.current?.focus();
             }}

@@ -39,7 +39,7 @@ export function usePresence(id: string): Presence {
     async (next: Doing) => {
       doing.current = next;
       saidAt.current = Date.now();
-      const people = await tell(id, next);
+      const people = await report(id, next);
       if (people && doing.current !== 'gone') setOthers(people);
     },
     [id],
@@ -82,7 +82,7 @@ export function usePresence(id: string): Presence {
 
   useLive(['inbox.presence'], ({ type, data }) => {
     if (type === 'reset' && doing.current !== 'gone') void say(doing.current);
-    const told = toldOf(data);
+    const told = presentIn(data);
     if (!told || told.conversation !== id || told.person.id === user?.id) return;
     const { person, doing: theirs } = told;
     setOthers((known) => [
@@ -94,7 +94,7 @@ export function usePresence(id: string): Presence {
 }
 
 /** Nobody misses it when it fails: null. It goes out also while the page is left. */
-async function tell(id: string, doing: Doing): Promise<Present[] | null> {
+async function report(id: string, doing: Doing): Promise<Present[] | null> {
   try {
     const answer = await send(`${CONVERSATION.replace('{id}', encodeURIComponent(id))}/presence`, {
       method: 'POST',
@@ -108,7 +108,7 @@ async function tell(id: string, doing: Doing): Promise<Present[] | null> {
   }
 }
 
-function toldOf(data: unknown) {
+function presentIn(data: unknown) {
   if (!isRecord(data) || !isRecord(data.person)) return null;
   const doing = (['looking', 'writing', 'gone'] as const).find((one) => one === data.doing);
   const { id, name } = data.person;

@@ -3,9 +3,11 @@ import { Button, Menu, Text } from '@mantine/core';
 import { api, later, notifyFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { REPLY, useReplies } from './replies-data.ts';
+import { QUICK_REPLY, useReplies } from './quick-replies-data.ts';
 
-const KeptReplies = later(() => import('./kept-replies.tsx').then(({ KeptReplies }) => KeptReplies));
+const ManageQuickReplies = later(() =>
+  import('./manage-quick-replies.tsx').then(({ ManageQuickReplies }) => ManageQuickReplies),
+);
 
 interface QuickRepliesProps {
   conversation: string;
@@ -18,7 +20,7 @@ export function QuickReplies({ conversation, onChoose }: QuickRepliesProps) {
   const replies = useReplies();
   const choose = async (id: string) => {
     const params = { path: { id }, query: { conversation } };
-    const { data } = await api.GET(`${REPLY}/text`, { params });
+    const { data } = await api.GET(`${QUICK_REPLY}/text`, { params });
     if (data) onChoose(data.text);
   };
   return (
@@ -42,7 +44,7 @@ export function QuickReplies({ conversation, onChoose }: QuickRepliesProps) {
           <Menu.Item onClick={() => setKept(true)}>{t('replies.keep')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {isKept && <KeptReplies conversation={conversation} onClose={() => setKept(false)} />}
+      {isKept && <ManageQuickReplies conversation={conversation} onClose={() => setKept(false)} />}
     </>
   );
 }

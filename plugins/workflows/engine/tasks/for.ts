@@ -4,9 +4,9 @@ import { evaluateExpression, isTrue } from '../../language/expressions.ts';
 import { fault } from '../../language/faults.ts';
 import type { TaskKind } from '../model.ts';
 
-export const forTask: TaskKind = async ({ task, run, input, scope, keep, runList }) => {
+export const forTask: TaskKind = async ({ task, run, input, scope, checkpoint, runList }) => {
   const { each = 'item', at = 'index', in: source = '.' } = task.for ?? {};
-  const items = await keep(async () => {
+  const items = await checkpoint(async () => {
     const made = await evaluateExpression(source, input, scope);
     if (!Array.isArray(made)) throw fault('expression', `for.in must give an array, not ${typeof made}`);
     return made;

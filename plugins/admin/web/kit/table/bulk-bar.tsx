@@ -115,7 +115,7 @@ async function forEachRow<Row>(
   rows: AsyncIterable<Row> | Iterable<Row>,
   run: (row: Row) => Promise<unknown>,
   signal: AbortSignal,
-  tell: (done: number) => void,
+  notify: (done: number) => void,
 ): Promise<Outcome<Row>> {
   const outcome: Outcome<Row> = { done: [], failed: 0, error: null };
   const running = new Set<Promise<void>>();
@@ -131,7 +131,7 @@ async function forEachRow<Row>(
       )
       .finally(() => {
         running.delete(one);
-        tell(outcome.done.length + outcome.failed);
+        notify(outcome.done.length + outcome.failed);
       });
     running.add(one);
     if (running.size >= AT_ONCE) await Promise.race(running);

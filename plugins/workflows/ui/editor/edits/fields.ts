@@ -3,9 +3,9 @@
 import { parseDocument } from 'yaml';
 import type { TaskList } from '../../graph/tasks.ts';
 import { whole } from './anchors.ts';
+import { pastTaken } from './block-texts.ts';
 import type { Path } from './differences.ts';
 import { extentsOf } from './extents.ts';
-import { pastTaken } from './kept.ts';
 import { meantAt, stepsOf } from './meaning.ts';
 import type { Place } from './tasks.ts';
 import type { Edit } from './text.ts';

@@ -1,7 +1,7 @@
 /** Pairs of maps and items of lists put in and taken out, in block style and between brackets. */
 import { isNode, isPair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { endBefore, withoutLines } from './block-texts.ts';
 import { commaBehind } from './extents.ts';
-import { endBefore, withoutLines } from './kept.ts';
 import {
   type Change,
   columnOf,

@@ -1,7 +1,7 @@
 /** Items into lists of tasks and out of them. */
 import type { TaskList } from '../../graph/tasks.ts';
+import { pastEmptyLines, takesLines, withoutLines } from './block-texts.ts';
 import { commaBehind, type Extents, extentsOf } from './extents.ts';
-import { pastEmptyLines, takesLines, withoutLines } from './kept.ts';
 import { asBlock, asFlow, type Piece } from './pieces.ts';
 import { type Change, eolOf, indentOf, lineEnd, lineStart, nextLine, shifted } from './text.ts';
 import type { Style } from './write.ts';

@@ -13,9 +13,9 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { endBefore } from './block-texts.ts';
 import { differences, type Path, type Step } from './differences.ts';
 import { insertedItem, removedItem } from './items.ts';
-import { endBefore } from './kept.ts';
 import { isMeant } from './meaning.ts';
 import { applied, type Change, columnOf, contentEnd, lineEnd, lineStart, shifted } from './text.ts';
 import { blockLines, inlineText, isInline, isLiteral, type Style, scalarText } from './write.ts';

@@ -61,8 +61,8 @@ export default function CodePane({
     const phrases = Object.fromEntries(PHRASES.map((phrase) => [phrase, t(`editor.phrases.${phrase}`)]));
     const help: Words = { functions: () => latest.current.functions(), about: (word) => latest.current.about(word) };
     let isThere = false;
-    const heard = (update: ViewUpdate) => isThere && session.changed(writtenIn(update));
-    const options = { label: t('editor.text'), nonce: styleNonce, words: help, phrases, heard };
+    const changed = (update: ViewUpdate) => isThere && session.changed(writtenIn(update));
+    const options = { label: t('editor.text'), nonce: styleNonce, words: help, phrases, changed };
     const editor = new EditorView({
       parent: target.current,
       state: EditorState.create({

@@ -18,10 +18,10 @@ export interface TextOptions {
   words: Words;
   /** CodeMirror's own texts, in the language of the page. */
   phrases: Readonly<Record<string, string>>;
-  heard(update: ViewUpdate): void;
+  changed(update: ViewUpdate): void;
 }
 
-export function textExtensions(text: string, { label, nonce, words, phrases, heard }: TextOptions): Extension[] {
+export function textExtensions(text: string, { label, nonce, words, phrases, changed }: TextOptions): Extension[] {
   return [
     EditorView.cspNonce.of(nonce),
     // What scrolls can be reached by Tab.
@@ -73,6 +73,6 @@ export function textExtensions(text: string, { label, nonce, words, phrases, hea
       ...completionKeymap,
       ...lintKeymap,
     ]),
-    EditorView.updateListener.of(heard),
+    EditorView.updateListener.of(changed),
   ];
 }

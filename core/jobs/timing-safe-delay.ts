@@ -5,6 +5,6 @@ const SOONEST_MS = 500;
 const LATEST_MS = 3_000;
 
 /** Milliseconds, drawn anew each time, after which such a job may begin. */
-export function unfeltDelayMs(): number {
+export function timingSafeDelayMs(): number {
   return randomInt(SOONEST_MS, LATEST_MS);
 }

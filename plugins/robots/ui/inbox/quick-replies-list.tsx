@@ -7,8 +7,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, notifyDone, notifyFailed } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { REPLIES, REPLY, type Reply, useReplies } from './replies-data.ts';
-import { ReplyForm } from './reply-form.tsx';
+import { QUICK_REPLIES, QUICK_REPLY, type Reply, useReplies } from './quick-replies-data.ts';
+import { ReplyForm } from './quick-reply-form.tsx';
 
 /** Without a conversation nothing is shown of what a text becomes there. */
 export function RepliesList({ conversation }: { conversation: string | null }) {
@@ -16,12 +16,12 @@ export function RepliesList({ conversation }: { conversation: string | null }) {
   const client = useQueryClient();
   const replies = useReplies();
   const [edited, setEdited] = useState<Reply | 'new' | null>(null);
-  const readAgain = () => client.invalidateQueries({ queryKey: ['get', REPLIES] });
+  const readAgain = () => client.invalidateQueries({ queryKey: ['get', QUICK_REPLIES] });
   const remove = async ({ id, shortcut, text }: Reply) => {
-    await api.DELETE(REPLY, { params: { path: { id } } });
+    await api.DELETE(QUICK_REPLY, { params: { path: { id } } });
     await readAgain();
     notifyDone(t('replies.removed'), () =>
-      api.POST(REPLIES, { body: { shortcut, text } }).then(readAgain, notifyFailed),
+      api.POST(QUICK_REPLIES, { body: { shortcut, text } }).then(readAgain, notifyFailed),
     );
   };
   if (edited !== null) {

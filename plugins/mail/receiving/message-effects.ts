@@ -1,5 +1,5 @@
 /**
- * Arrival: what follows from a mail that has come into an inbox: `mail.received`, copies to where it is forwarded, webhooks. At once when
+ * The effects of a message: what follows from a mail that has come into an inbox: `mail.received`, copies to where it is forwarded, webhooks. At once when
  * it was parsed; of what lay in quarantine when somebody takes it out.
  */
 import type { News } from '#core/kit.ts';
@@ -16,7 +16,7 @@ import { type Judged, MAILBOX_COLUMNS, type Waiting } from './parse-queue/stages
 /** Places that one mail goes on to. */
 const MOST_TARGETS = 10;
 
-export interface Arrived {
+export interface ReceivedMail {
   row: Waiting;
   sender: string;
   to: string;
@@ -28,16 +28,16 @@ export interface Arrived {
 }
 
 /** With what was decided about it. `isHidden`: it came before its mailbox had its owner, who is told nothing of it. */
-export type Announced = Arrived & Pick<Judged, 'targets' | 'mayForward'> & { isHidden: boolean };
+export type Announced = ReceivedMail & Pick<Judged, 'targets' | 'mayForward'> & { isHidden: boolean };
 
-export interface MailArrival {
-  judge(arrived: Pick<Arrived, 'row' | 'sender' | 'subject' | 'auth'>): Promise<Judged>;
+export interface MessageEffects {
+  judge(arrived: Pick<ReceivedMail, 'row' | 'sender' | 'subject' | 'auth'>): Promise<Judged>;
   announce(trx: Transaction, mails: readonly Announced[]): Promise<void>;
   /** Out of quarantine into the inbox: what nobody was told of arrives now, once. */
   release(message: MessageRow): Promise<void>;
 }
 
-export function createMailArrival({
+export function createMessageEffects({
   db,
   events,
   usage,
@@ -50,10 +50,10 @@ export function createMailArrival({
   mailRules: MailRules;
   mailForwarding: MailForwarding;
   mailWebhooks: MailWebhooks;
-}): MailArrival {
+}): MessageEffects {
   return { judge, announce, release };
 
-  async function judge({ row, sender, subject, auth }: Pick<Arrived, 'row' | 'sender' | 'subject' | 'auth'>) {
+  async function judge({ row, sender, subject, auth }: Pick<ReceivedMail, 'row' | 'sender' | 'subject' | 'auth'>) {
     const { address, domain, size_bytes: sizeBytes } = row;
     const verdict = await mailRules.judge({ address, domain, sender, subject, sizeBytes, auth });
     const wanted = [{ to: row.forward_to ?? '', by: row.forward_by }, ...verdict.forwards];

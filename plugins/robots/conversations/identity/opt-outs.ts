@@ -9,7 +9,7 @@ import type { RobotsConfig } from '../../config.ts';
 import type { CommandOrigin } from '../../contract.ts';
 import type { ConversationHooks } from '../hooks.ts';
 
-export interface ContactRefusals {
+export interface OptOuts {
   /** Takes back what programs have stored for a contact (its integer key), and no robot was told of. */
   takeBack(trx: Transaction, contact: number): Promise<void>;
 }
@@ -17,12 +17,12 @@ export interface ContactRefusals {
 /** What no person has written, and no program of the organisation has asked for by its own call. */
 const PROGRAMS: readonly CommandOrigin[] = ['ai', 'callback', 'schedule', 'workflow'];
 
-export function createContactRefusals({
+export function createOptOuts({
   clock,
   config,
   conversationHooks,
   robotResults,
-}: Services & { config: RobotsConfig; conversationHooks: ConversationHooks; robotResults: Results }): ContactRefusals {
+}: Services & { config: RobotsConfig; conversationHooks: ConversationHooks; robotResults: Results }): OptOuts {
   conversationHooks.optedOut.add(takeBack);
   return { takeBack };
 

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createQuickReply } from '../bounds.ts';
 import { VariablesHelp } from '../parts/variables-help.tsx';
-import { REPLIES, REPLY, type Reply } from './replies-data.ts';
+import { QUICK_REPLIES, QUICK_REPLY, type Reply } from './quick-replies-data.ts';
 
 const WRITING_MS = 400;
 
@@ -23,20 +23,20 @@ export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormPro
   const { t } = useTranslation('robots');
   const [shortcut, setShortcut] = useState(reply?.shortcut ?? '');
   const [text, setText] = useState(reply?.text ?? '');
-  const make = $api.useMutation('post', REPLIES);
-  const save = $api.useMutation('patch', REPLY);
-  const error: unknown = make.error ?? save.error;
+  const make = $api.useMutation('post', QUICK_REPLIES);
+  const change = $api.useMutation('patch', QUICK_REPLY);
+  const error: unknown = make.error ?? change.error;
   const versioned = useVersionedForm(reply, {
-    read: () => findRow(REPLIES, {}, ({ id }) => id === reply?.id),
+    read: () => findRow(QUICK_REPLIES, {}, ({ id }) => id === reply?.id),
     refresh: onKept,
     labels: { shortcut: t('replies.shortcut'), text: t('test.text') },
   });
-  const keep = async () => {
+  const save = async () => {
     const body = { shortcut: shortcut.trim(), text };
     if (reply === null) await make.mutateAsync({ body });
     else {
       await versioned.save(body, (header, changes) =>
-        save.mutateAsync({ params: { path: { id: reply.id }, header }, body: changes }),
+        change.mutateAsync({ params: { path: { id: reply.id }, header }, body: changes }),
       );
     }
     await onKept();
@@ -47,7 +47,7 @@ export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormPro
       onSubmit={(event) => {
         event.preventDefault();
         // What is refused is shown by `error`.
-        keep().catch(() => {});
+        save().catch(() => {});
       }}
     >
       <Stack gap="sm">
@@ -79,7 +79,7 @@ export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormPro
           </Button>
           <Button
             type="submit"
-            loading={make.isPending || save.isPending}
+            loading={make.isPending || change.isPending}
             disabled={shortcut.trim() === '' || text.trim() === ''}
           >
             {t(reply === null ? 'replies.add' : 'shell:save')}
@@ -94,7 +94,7 @@ function Preview({ text, conversation }: { text: string; conversation: string })
   const { t } = useTranslation('robots');
   const [asked] = useDebouncedValue(text, WRITING_MS);
   const body = { text: asked, conversation };
-  const { data, error } = $api.useQuery('post', `${REPLIES}/preview`, { body }, { enabled: asked.trim() !== '' });
+  const { data, error } = $api.useQuery('post', `${QUICK_REPLIES}/preview`, { body }, { enabled: asked.trim() !== '' });
   if (asked.trim() === '') return null;
   return (
     <Input.Wrapper label={t('replies.preview')} labelElement="div">

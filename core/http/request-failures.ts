@@ -3,7 +3,7 @@
 import type { Principal } from '../access/principal.ts';
 import type { AppError } from '../errors.ts';
 
-export interface Refusal {
+export interface RequestFailure {
   /** Of the answer: plugins look for their own. */
   dialect: string;
   method: string;
@@ -16,14 +16,14 @@ export interface Refusal {
   principal: Principal | null;
 }
 
-export interface Refusals {
+export interface RequestFailures {
   /** Called after the answer is made; it returns at once, and does not throw. */
-  on(listener: (refusal: Refusal) => void): void;
-  publish(refusal: Refusal): void;
+  on(listener: (refusal: RequestFailure) => void): void;
+  publish(refusal: RequestFailure): void;
 }
 
-export function createRefusals(): Refusals {
-  const listeners: ((refusal: Refusal) => void)[] = [];
+export function createRequestFailures(): RequestFailures {
+  const listeners: ((refusal: RequestFailure) => void)[] = [];
   return {
     on: (listener) => void listeners.push(listener),
     publish(refusal) {

@@ -2,14 +2,14 @@
 import { Modal } from '@mantine/core';
 import { useFocusBack } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
-import { RepliesList } from './replies-list.tsx';
+import { RepliesList } from './quick-replies-list.tsx';
 
-interface KeptRepliesProps {
+interface ManageQuickRepliesProps {
   conversation: string;
   onClose(): void;
 }
 
-export function KeptReplies({ conversation, onClose }: KeptRepliesProps) {
+export function ManageQuickReplies({ conversation, onClose }: ManageQuickRepliesProps) {
   const { t } = useTranslation('robots');
   useFocusBack();
   return (

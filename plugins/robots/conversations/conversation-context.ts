@@ -10,14 +10,17 @@ const CONTACT = ['uuid', 'name', 'fields', 'notes', 'consent', 'opted_out'] as c
 
 const COLUMNS = { ...namedApart('conversation', CONVERSATION), ...namedApart('contact', CONTACT) };
 
-export interface Place {
+export interface ConversationContext {
   row: Pick<ConversationRow, (typeof CONVERSATION)[number]>;
   robot: RobotRow;
   contact: Pick<ContactRow, (typeof CONTACT)[number]>;
 }
 
 /** In one order. Robots that were deleted are there. */
-export async function placesOf(on: Knex | Transaction, conversationIds: readonly string[]): Promise<Place[]> {
+export async function contextsOf(
+  on: Knex | Transaction,
+  conversationIds: readonly string[],
+): Promise<ConversationContext[]> {
   const conversations: Knex.QueryBuilder = on('robots_conversations as conversation');
   const rows: Record<string, unknown>[] = await conversations
     .join('robots_robots as robot', 'robot.id', 'conversation.robot')
@@ -29,7 +32,7 @@ export async function placesOf(on: Knex | Transaction, conversationIds: readonly
     row: partOf(row, 'conversation', CONVERSATION),
     robot: row as unknown as RobotRow,
     contact: partOf(row, 'contact', CONTACT),
-  })) as Place[];
+  })) as ConversationContext[];
 }
 
 /** The columns of one table, under names that no other table's have. */
