@@ -9,6 +9,8 @@ import type { Notices } from './notices.ts';
 export interface Remembered<V> {
   /** At once when it is remembered; else it is read, by `read` where a transaction is open. Rejects with what that throws. */
   of(key: string, read?: (key: string) => Promise<V>): Promise<V>;
+  /** Read again, whatever is remembered, and remembered from now on. */
+  fresh(key: string): Promise<V>;
   /** What is remembered of it, without asking anybody; undefined when nothing is. */
   known(key: string): V | undefined;
   /** To be called by who changes it: everybody forgets it, once the transaction has committed. Without a key all of them. */
@@ -55,6 +57,7 @@ export function createRemembered<V>({
   notices.onGap(invalidate);
   return {
     of,
+    fresh: (key) => readNow(key, load),
     known: (key) => believed(key)?.value,
     changed: (trx, key) => notices.send(trx, topic, key ?? null),
     invalidate,
@@ -69,7 +72,10 @@ export function createRemembered<V>({
 
   async function of(key: string, read = load): Promise<V> {
     const found = believed(key);
-    if (found) return found.value;
+    return found ? found.value : readNow(key, read);
+  }
+
+  async function readNow(key: string, read: (key: string) => Promise<V>): Promise<V> {
     const [before, at] = [generation, performance.now()];
     const value = await read(key);
     if (before === generation) {

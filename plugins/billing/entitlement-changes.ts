@@ -9,11 +9,11 @@ export interface EntitlementChanges {
   announce(trx: Transaction, tenantId?: string): Promise<void>;
   /** Whether the transaction has said so, and thus sees other limits than those that are remembered. */
   isIn(trx: Transaction): boolean;
-  /** Calls `drop` with the tenant in every process; with null for all, also when notices may have been lost. */
-  on(drop: (tenantId: string | null) => void): void;
+  /** Calls `drop` in every process, also when notices may have been lost. */
+  on(drop: () => void): void;
 }
 
-const CHANGED = 'billing.entitlements';
+export const ENTITLEMENTS_CHANGED = 'billing.entitlements';
 
 export function createEntitlementChanges({ notices }: Services): EntitlementChanges {
   const changing = new WeakSet<Transaction>();
@@ -21,12 +21,12 @@ export function createEntitlementChanges({ notices }: Services): EntitlementChan
   return {
     announce(trx, tenantId) {
       changing.add(trx);
-      return notices.send(trx, CHANGED, tenantId ?? null);
+      return notices.send(trx, ENTITLEMENTS_CHANGED, tenantId ?? null);
     },
     isIn: (trx) => changing.has(trx),
     on(drop) {
-      notices.on(CHANGED, (tenantId) => drop(typeof tenantId === 'string' ? tenantId : null));
-      notices.onGap(() => drop(null));
+      notices.on(ENTITLEMENTS_CHANGED, drop);
+      notices.onGap(drop);
     },
   };
 }

@@ -1,6 +1,8 @@
 /** A process that hears nothing of the others for a while: what it remembers it believes for two seconds, and no longer. */
 import assert from 'node:assert/strict';
 import { createSuspensions } from '#plugins/auth/organisations/suspensions.ts';
+import { createEntitlementChanges } from '#plugins/billing/entitlement-changes.ts';
+import { createEntitlements } from '#plugins/billing/usage/entitlements.ts';
 import { createMailRules } from '#plugins/mail/rules/rules.ts';
 import { createMailWebhooks } from '#plugins/mail/webhooks/webhooks.ts';
 import { createWorkflowTenants } from '#plugins/workflows/engine/tenants.ts';
@@ -17,7 +19,7 @@ describe('what plugins remember while nothing is heard of other processes', () =
   let deaf: TestPlatform['services'];
   let owner: Person;
   before(async () => {
-    app = await startPlatform({ plugins: { auth: authConfig, mail: { mailboxTtl: 0 }, workflows: {} } });
+    app = await startPlatform({ plugins: { auth: authConfig, billing: {}, mail: { mailboxTtl: 0 }, workflows: {} } });
     owner = await register(app);
     deaf = Object.create(app.services, {
       notices: {
@@ -49,6 +51,22 @@ describe('what plugins remember while nothing is heard of other processes', () =
     ]);
     assert.deepEqual(tenants.inactive(), [owner.tenantId]);
     await setStatus('active');
+  });
+
+  it('are the limits of a tenant', async () => {
+    let isConnected = true;
+    const notices = { ...deaf.notices, isConnected: () => isConnected };
+    const entitlementChanges = createEntitlementChanges(deaf);
+    const entitlements = createEntitlements({ ...app.services, notices, entitlementChanges });
+    const read = async () => (await entitlements.of(owner.tenantId)).limits.max_sessions;
+    const change = async () => {
+      const path = `/api/platform/billing/tenants/${owner.tenantId}/overrides`;
+      const changed = await root().patch(path, { max_sessions: 57 });
+      assert.equal(changed.status, 200, changed.text);
+    };
+    assert.notEqual(await read(), 57);
+    isConnected = false;
+    assert.equal((await beforeAndLater(read, change))[1], 57);
   });
 
   it('are the rules of mail', async () => {

@@ -3,8 +3,9 @@
  * call and a rate limit cost no query. Table: billing_overrides.
  */
 import type { Knex } from 'knex';
+import { createRemembered } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { EntitlementChanges } from '../entitlement-changes.ts';
+import { ENTITLEMENTS_CHANGED, type EntitlementChanges } from '../entitlement-changes.ts';
 import type { Limits } from '../meters.ts';
 import type { CurrentPlan, CurrentPlans } from '../subscriptions/current-plans.ts';
 import { stateAt } from '../subscriptions/subscription-state.ts';
@@ -26,7 +27,6 @@ export interface Entitlements {
   within(trx: Transaction, tenantId: string): Entitlement | Promise<Entitlement>;
 }
 
-/** More than this and the memory starts again. */
 const MAX_REMEMBERED = 20_000;
 /** Where other processes write too, a notice that never came is believed to have come after so long. */
 const BELIEVED_MS = 30_000;
@@ -38,9 +38,14 @@ export function createEntitlements({
   entitlementChanges,
   currentPlans,
 }: Services & { entitlementChanges: EntitlementChanges; currentPlans: CurrentPlans }): Entitlements {
-  const remembered = new Map<string, { entitlement: Entitlement; since: number; until: number }>();
-  let generation = 0;
-  entitlementChanges.on(drop);
+  const remembered = createRemembered({
+    notices,
+    topic: ENTITLEMENTS_CHANGED,
+    load: readNow,
+    most: MAX_REMEMBERED,
+    longestMs: db.soleWriter ? Number.POSITIVE_INFINITY : BELIEVED_MS,
+  });
+  const fresh = async (tenantId: string) => (await remembered.fresh(tenantId)).entitlement;
 
   return {
     of: (tenantId) => known(tenantId) ?? fresh(tenantId),
@@ -51,31 +56,17 @@ export function createEntitlements({
   };
 
   function known(tenantId: string): Entitlement | null {
-    const found = remembered.get(tenantId);
+    const found = remembered.known(tenantId);
     const now = clock.now();
     // Read at a time that is yet to come, by a clock that was ahead, it may have been over by then.
     return found && found.since <= now && found.until > now ? found.entitlement : null;
   }
 
-  function drop(tenantId: string | null): void {
-    generation++;
-    if (tenantId === null) remembered.clear();
-    else remembered.delete(tenantId);
-  }
-
-  async function fresh(tenantId: string): Promise<Entitlement> {
-    const startedIn = generation;
+  async function readNow(tenantId: string) {
     const entitlement = await read(db.read, tenantId);
-    // What was read while somebody changed it must not be remembered.
-    if (startedIn === generation && notices.isConnected()) {
-      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      const now = clock.now();
-      const believed = db.soleWriter ? Number.POSITIVE_INFINITY : now + BELIEVED_MS;
-      const { subscription } = entitlement;
-      const until = subscription ? Math.min(believed, stateAt(subscription, now).until) : believed;
-      remembered.set(tenantId, { entitlement, since: now, until });
-    }
-    return entitlement;
+    const { subscription } = entitlement;
+    const since = clock.now();
+    return { entitlement, since, until: subscription ? stateAt(subscription, since).until : Number.POSITIVE_INFINITY };
   }
 
   async function read(on: Knex | Transaction, tenantId: string): Promise<Entitlement> {
