@@ -8,7 +8,7 @@ import type { Mailboxes } from '../mailboxes/mailboxes.ts';
 import type { MessageRow } from '../mailboxes/tables.ts';
 import type { MessageOpening } from '../message-opening.ts';
 import type { Attachments, TakenAttachment } from '../messages/attachments.ts';
-import type { MessageEffects } from '../receiving/message-effects.ts';
+import type { MailEffects } from '../receiving/mail-effects.ts';
 import type { ParseLoop } from '../receiving/parse-queue/loop.ts';
 import type { ContentRow } from '../receiving/tables.ts';
 import type { MailContents } from './contents.ts';
@@ -60,7 +60,7 @@ export const LIST_WAIT_MS = 2_000;
 export function createMailReading({
   db,
   blobs,
-  messageEffects,
+  mailEffects,
   mailAttachments,
   mailboxes,
   mailContents,
@@ -68,7 +68,7 @@ export function createMailReading({
   mailParseLoop,
   messageOpening,
 }: Services & {
-  messageEffects: MessageEffects;
+  mailEffects: MailEffects;
   mailAttachments: Attachments;
   mailContents: MailContents;
   mailboxes: Mailboxes;
@@ -142,7 +142,7 @@ export function createMailReading({
     async mark(principal, id, { folder, tags, isRead }) {
       const message = await find(principal, id);
       const isReleased = folder === 'inbox' && message.folder === 'quarantine';
-      if (isReleased && message.held !== null) await messageEffects.release(message);
+      if (isReleased && message.held !== null) await mailEffects.release(message);
       const patch = {
         ...(folder && { folder }),
         ...(tags && { tags: tags.length > 0 ? `,${[...new Set(tags)].join(',')},` : '' }),

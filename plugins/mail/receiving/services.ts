@@ -9,7 +9,7 @@ import type { WebhooksOwn } from '../webhooks/services.ts';
 import { createMailAcceptance } from './acceptance.ts';
 import { createGreylist } from './greylist.ts';
 import { createMailHealth } from './health.ts';
-import { createMessageEffects } from './message-effects.ts';
+import { createMailEffects } from './mail-effects.ts';
 import { createParseLoop } from './parse-queue/loop.ts';
 import { createParsedMail } from './parse-queue/store.ts';
 import { createReceivingLimit } from './receiving-limit.ts';
@@ -21,7 +21,7 @@ import { createSubmission } from './submission/submission.ts';
 export const receivingServices = {
   greylist: createGreylist,
   mailAcceptance: createMailAcceptance,
-  messageEffects: createMessageEffects,
+  mailEffects: createMailEffects,
   mailHealth: createMailHealth,
   mailParseLoop: createParseLoop,
   parsedMail: createParsedMail,

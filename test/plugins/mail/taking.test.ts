@@ -70,12 +70,12 @@ describe('taking a mailbox', () => {
     for (const held of ['claim', 'judge'] as const) {
       const local = fresh();
       const address = `${local}@temp.example`;
-      const { mailArrival, mailParseLoop } = app.services;
+      const { mailEffects, mailParseLoop } = app.services;
       const { promise: go, resolve } = Promise.withResolvers<void>();
       const { wake } = mailParseLoop;
-      const { judge } = mailArrival;
+      const { judge } = mailEffects;
       if (held === 'claim') Object.assign(mailParseLoop, { wake() {} });
-      else Object.assign(mailArrival, { judge: (one: Parameters<typeof judge>[0]) => go.then(() => judge(one)) });
+      else Object.assign(mailEffects, { judge: (one: Parameters<typeof judge>[0]) => go.then(() => judge(one)) });
       await sendMail(app.services.smtpReceiver.port()!, {
         from: 'a@sender.example',
         to: address,
@@ -92,7 +92,7 @@ describe('taking a mailbox', () => {
       assert.equal(hook.status, 201, hook.text);
       const heard = await app.record(/^mail\.received$/);
       Object.assign(mailParseLoop, { wake });
-      Object.assign(mailArrival, { judge });
+      Object.assign(mailEffects, { judge });
       resolve();
       mailParseLoop.wake();
       await mailParseLoop.idle();

@@ -9,7 +9,7 @@ import type { MessageRow } from '../../mailboxes/tables.ts';
 import type { RuleActions } from '../../rules/rule-actions.ts';
 import type { MailForwarding } from '../../sending/forwarding.ts';
 import type { DeliveryOutcomes, DeliveryReport } from '../../sending/outcomes.ts';
-import type { MessageEffects, ReceivedMail } from '../message-effects.ts';
+import type { MailEffects, ReceivedMail } from '../mail-effects.ts';
 import type { ReceivingLimit } from '../receiving-limit.ts';
 import { indexWords } from '../word-index.ts';
 import type { Found, ParseOutcome, Result, Waiting } from './stages.ts';
@@ -24,7 +24,7 @@ export interface ParsedMail {
 
 export function createParsedMail(
   services: Services & {
-    messageEffects: MessageEffects;
+    mailEffects: MailEffects;
     mailRuleActions: RuleActions;
     mailForwarding: MailForwarding;
     deliveryOutcomes: DeliveryOutcomes;
@@ -32,7 +32,7 @@ export function createParsedMail(
     receivingLimit: ReceivingLimit;
   },
 ): ParsedMail {
-  const { db, clock, messageEffects, mailForwarding, metrics, deliveryOutcomes, returnPaths } = services;
+  const { db, clock, mailEffects, mailForwarding, metrics, deliveryOutcomes, returnPaths } = services;
   const { mailRuleActions, receivingLimit } = services;
   const errors = metrics.counter('patchbay_mail_parse_errors_total', 'Messages that could not be parsed', []);
 
@@ -57,7 +57,7 @@ export function createParsedMail(
     const { parsed, error } = resultOf(arrived, outcome);
     const { row, report } = await onReturnPath(arrived, parsed);
     const { subject, sender } = parsed;
-    const judged = await messageEffects.judge({ row, sender: sender || row.sender, subject, auth });
+    const judged = await mailEffects.judge({ row, sender: sender || row.sender, subject, auth });
     return { row, parsed, error, auth, report, ...judged };
   }
 
@@ -99,7 +99,7 @@ export function createParsedMail(
       if (!stored.get(result.row.id)) await mailRuleActions.order(trx, result.row, result.verdict.ordered);
     }
     const news = results.filter((result) => folderOf(result) === 'inbox');
-    await messageEffects.announce(
+    await mailEffects.announce(
       trx,
       news.map((result) => {
         const { targets, mayForward } = result;

@@ -30,14 +30,14 @@ export interface ReceivedMail {
 /** With what was decided about it. `isHidden`: it came before its mailbox had its owner, who is told nothing of it. */
 export type Announced = ReceivedMail & Pick<Judged, 'targets' | 'mayForward'> & { isHidden: boolean };
 
-export interface MessageEffects {
+export interface MailEffects {
   judge(arrived: Pick<ReceivedMail, 'row' | 'sender' | 'subject' | 'auth'>): Promise<Judged>;
   announce(trx: Transaction, mails: readonly Announced[]): Promise<void>;
   /** Out of quarantine into the inbox: what nobody was told of arrives now, once. */
   release(message: MessageRow): Promise<void>;
 }
 
-export function createMessageEffects({
+export function createMailEffects({
   db,
   events,
   usage,
@@ -50,7 +50,7 @@ export function createMessageEffects({
   mailRules: MailRules;
   mailForwarding: MailForwarding;
   mailWebhooks: MailWebhooks;
-}): MessageEffects {
+}): MailEffects {
   return { judge, announce, release };
 
   async function judge({ row, sender, subject, auth }: Pick<ReceivedMail, 'row' | 'sender' | 'subject' | 'auth'>) {
