@@ -1,6 +1,7 @@
 /**
  * Every page that has an address of its own, as the operator: it has a heading, the browser complains about nothing, no
- * request is refused, nothing is wider than the screen, and axe-core finds nothing where it is asked.
+ * request is refused, nothing is wider than the screen, and axe-core finds nothing where it is asked. On a desktop each is called
+ * as the entry of the menu that leads to it: who follows a name arrives at that name.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -15,6 +16,11 @@ import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
 interface Way extends Required<Omit<VisitorOptions, 'isAltered'>> {
   /** Takes most of the time of a visit: once for each width, in one language and scheme. */
   withAxe: boolean;
+}
+
+interface Entry {
+  title: Record<Way['language'], string>;
+  path: string;
 }
 
 const IS_WIDER = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
@@ -54,8 +60,12 @@ export function describeEveryPage(ways: readonly Way[]): void {
           if (response.status() >= 400) wrong.push(`${response.status()} ${response.url()} on ${visitor.page.url()}`);
         });
         await visitor.open('/');
-        for (const path of paths) {
+        const titles = way.width === 'desktop' ? await titlesInMenu(visitor, way.language) : new Map<string, string>();
+        for (const path of new Set([...paths, ...titles.keys()])) {
           await visitor.go(path);
+          const title = titles.get(path);
+          const name = title === undefined ? title : await headingOf(visitor, path, title);
+          if (name !== title) wrong.push(`${path}: ${title} leads to ${name}`);
           if (way.withAxe) await visitor.assertAccessible().catch(({ message }: Error) => wrong.push(message));
           await keepPicture(visitor, path, way);
           if (await visitor.page.evaluate(IS_WIDER)) wrong.push(`${path} is wider than the screen`);
@@ -64,6 +74,24 @@ export function describeEveryPage(ways: readonly Way[]): void {
       });
     }
   });
+}
+
+/** Of entries of the menu, by their paths. */
+async function titlesInMenu({ context }: Visitor, language: Way['language']): Promise<Map<string, string>> {
+  const answer = await context.request.get('/api/platform/ui');
+  const { plugins } = (await answer.json()) as { plugins: { navigation: Entry[] }[] };
+  const titles = new Map(
+    plugins.flatMap(({ navigation }) => navigation.map(({ path, title }) => [path, title[language]])),
+  );
+  assert.ok(titles.size > 30, `${titles.size} entries`);
+  return titles;
+}
+
+async function headingOf({ page }: Visitor, path: string, title: string): Promise<string> {
+  const heading = page.locator('h1').first();
+  // Of settings the name comes with what there is to set.
+  if (path.startsWith('/settings/server')) await heading.filter({ hasText: title }).waitFor();
+  return (await heading.innerText()).trim();
 }
 
 /** For README and docs: `PATCHBAY_SCREENSHOTS=docs/images npm run test:e2e`. */
