@@ -1,7 +1,9 @@
 /** Makes one file of each of the packages whose modules a start spends most on (core/loading/quick-imports.ts). */
 import { writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Plugin } from 'rolldown';
 import { bundlesFolder } from '#core/loading/quick-imports.ts';
 import { writeBundle } from './bundling.ts';
 
@@ -49,6 +51,18 @@ const ENTRY = '\0entry:';
 /** By which CommonJS has the default that Node gives it. */
 const AS_MODULE = '.mjs';
 
+/** What CommonJS requires of Node goes through Node's search, hooks and all, a hundred times in a start. */
+const REQUIRED = /\brequire\((['"])(?<id>(?:node:)?[a-z_/]+)\1\)/g;
+const OF_NODE: Plugin = {
+  name: 'of-node',
+  transform(code) {
+    const changed = code.replace(REQUIRED, (call, _, id: string) =>
+      isBuiltin(id) ? `globalThis.process.getBuiltinModule('${id}')` : call,
+    );
+    return changed === code ? null : { code: changed, map: null };
+  },
+};
+
 /** Gives the folder; makes it when it is not there. */
 export async function bundlePackages(): Promise<URL> {
   const folder = bundlesFolder();
@@ -62,6 +76,7 @@ export async function bundlePackages(): Promise<URL> {
         resolveId: (id) => (id.startsWith(ENTRY) ? id : null),
         load: async (id) => (id.startsWith(ENTRY) ? entry(id.slice(ENTRY.length, -AS_MODULE.length)) : null),
       },
+      OF_NODE,
     ],
     more: (draft) => writeFileSync(join(draft, 'packages.json'), JSON.stringify(files, null, 1)),
   });

@@ -27,8 +27,8 @@ export function bundlesFolder(): URL {
 
 /** Of modules of ours, by their URLs: the files that were made of them, when this process runs from such files. */
 let made = new Map<string, ResolveFnOutput>();
-/** The folder of these files. */
-let madeFolder: string | undefined;
+/** Folders in which all files were made, and import each other by `./name.mjs`. */
+const madeFolders: string[] = [];
 /** By the names of packages: the files that were made of them, once imports are quick. */
 let bundles = new Map<string, ResolveFnOutput>();
 let isQuick = false;
@@ -36,8 +36,8 @@ let isQuick = false;
 /** This process runs from files that were made of our modules, in this folder with `files.json`: files by modules. */
 export function runFrom(folder: URL): void {
   made = filesIn(folder, 'files.json', (module) => ROOT + module);
-  madeFolder = folder.href;
-  OWN.push(madeFolder);
+  OWN.push(folder.href);
+  madeFolders.push(folder.href);
   quickenImports();
 }
 
@@ -66,15 +66,21 @@ export function quickenImports(): void {
   });
 
   function ours(specifier: string, parentURL: string | undefined): ResolveFnOutput | undefined {
-    if (!isOurs(parentURL)) return undefined;
+    if (parentURL === undefined) return undefined;
+    const isMade = startsWithOne(parentURL, madeFolders);
+    if (!isMade && !startsWithOne(parentURL, OWN)) return undefined;
     if (specifier.startsWith('node:')) return { url: specifier, format: 'builtin' };
-    return ownFile(specifier, parentURL) ?? bundles.get(specifier) ?? madeFile(specifier, parentURL);
+    if (isMade && specifier.startsWith('./')) return { url: new URL(specifier, parentURL).href, format: 'module' };
+    return ownFile(specifier, parentURL) ?? bundles.get(specifier);
   }
 }
 
 function readBundles(): Map<string, ResolveFnOutput> {
   try {
-    return filesIn(bundlesFolder(), 'packages.json', (name) => name);
+    const folder = bundlesFolder();
+    const files = filesIn(folder, 'packages.json', (name) => name);
+    madeFolders.push(folder.href);
+    return files;
   } catch {
     // Installed without the packages that make them.
     return new Map();
@@ -89,8 +95,8 @@ function filesIn(folder: URL, list: string, keyOf: (name: string) => string): Ma
   );
 }
 
-function isOurs(url: string | undefined): url is string {
-  return url !== undefined && OWN.some((folder) => url.startsWith(folder));
+function startsWithOne(url: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => url.startsWith(folder));
 }
 
 /** `./x.ts`, `../x.ts`, and `#core/x.ts` by package.json; undefined for anything else. */
@@ -99,10 +105,4 @@ function ownFile(specifier: string, parentURL: string): ResolveFnOutput | undefi
   const format = 'module-typescript';
   if (specifier.startsWith('#')) return { url: ROOT + specifier.slice(1), format };
   return specifier.startsWith('.') ? { url: new URL(specifier, parentURL).href, format } : undefined;
-}
-
-/** What files that were made import of each other. */
-function madeFile(specifier: string, parentURL: string): ResolveFnOutput | undefined {
-  const isMade = specifier.startsWith('./') && madeFolder !== undefined && parentURL.startsWith(madeFolder);
-  return isMade ? { url: new URL(specifier, parentURL).href, format: 'module' } : undefined;
 }
