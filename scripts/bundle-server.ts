@@ -3,16 +3,20 @@
  * reads and links in half the time, and which take less memory (docs/decisions/0031). Whoever runs `core/main.ts`
  * itself runs the modules, and so do all other commands, the threads and the tests.
  */
-import { writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ExistingRawSourceMap, Plugin } from 'rolldown';
+import { parse } from 'yaml';
 import { writeBundle } from './bundling.ts';
 import { serverFolder, serverSources } from './server-sources.mjs';
 import { root } from './setup.mjs';
 
 const MAIN = 'main';
 const MAIN_ID = '\0main';
+const DEFAULTS = 'config/default.yaml';
+const MADE_DEFAULTS = 'core/config/made-defaults.ts';
 /** What is imported by a path that is known only at run time. */
 const IMPORTED_BY_PATH =
   /^(?:plugins\/[\w-]+\/index|(?:core\/database|plugins\/[\w-]+)\/migrations\/[\w-]+|package\/plugin)\.ts$/;
@@ -28,7 +32,7 @@ export async function bundleServer(): Promise<string> {
     },
     // Packages, which are bundled by themselves, and Node's own.
     isExternal: (id) => !isAbsolute(id) && !/^[.#\0]/.test(id),
-    plugins: [mainEntry, ownFiles],
+    plugins: [mainEntry, defaults, ownFiles],
     // A map is read when somebody looks at an error: without the texts, which lie in the checkout.
     output: { sourcemap: true, sourcemapExcludeSources: true, keepNames: true },
     more(draft) {
@@ -59,6 +63,17 @@ const mainEntry: Plugin = {
           `await import('#core/main.ts');`,
         ].join('\n')
       : null,
+};
+
+/** The defaults of the configuration, which are YAML. */
+const defaults: Plugin = {
+  name: 'defaults',
+  load(id) {
+    if (id !== join(root, MADE_DEFAULTS)) return null;
+    const text = readFileSync(join(root, DEFAULTS), 'utf8');
+    const values = JSON.stringify(JSON.stringify(parse(text)));
+    return `export const madeDefaults = { sha256: '${hash('sha256', text)}', values: JSON.parse(${values}) };`;
+  },
 };
 
 /** `#core/x.ts` by package.json; and what lies beside a module is still found there. */

@@ -11,6 +11,9 @@ const ROOMS = ['core', 'package', 'plugins'];
 /** Pages have a build of their own, and templates are written as they are. */
 const NOT_OF_THE_SERVER = /^(?:plugins\/(?:[\w-]+\/ui|admin\/(?:web|dist))|package\/new-plugin(?:-ui)?)\//;
 
+/** What else the files are made of and by. */
+const MADE_BY = ['config/default.yaml', 'package-lock.json', 'scripts/bundle-server.ts', 'scripts/bundling.ts'];
+
 /** Paths from the root, with `/`, in order. */
 export function serverSources() {
   return ROOMS.flatMap((room) =>
@@ -29,7 +32,7 @@ export function serverSources() {
 /** Of the present sources; it may not be there yet. */
 export function serverFolder() {
   const hash = createHash('sha256');
-  for (const file of [...serverSources(), 'package-lock.json', 'scripts/bundle-server.ts', 'scripts/bundling.ts'])
+  for (const file of [...serverSources(), ...MADE_BY])
     hash
       .update(file)
       .update('\0')

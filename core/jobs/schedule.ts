@@ -10,9 +10,12 @@ interface Span {
 /** By schedule, of which there are as many as the plugins declare. Every tick asks several times for what changes once a day. */
 const spans = new Map<string, Span>();
 
-/** Whether there is a time after `now`, which is likely to be asked for next. */
+/** Every so many minutes or hours, or at a minute or time of all days or of one of the week: there is always a next one. */
+const PLAIN = /^(?:\*(?:\/(?:[1-9]|[1-5]\d))?|[1-5]?\d) (?:\*(?:\/(?:[1-9]|1\d|2[0-3]))?|1?\d|2[0-3]) \* \* [*0-6]$/;
+
+/** Whether there is a time after `now`. */
 export function isValidSchedule(schedule: string, now: number): boolean {
-  if (spans.has(schedule)) return true;
+  if (PLAIN.test(schedule) || spans.has(schedule)) return true;
   try {
     return Number.isFinite(nextTime(schedule, now));
   } catch {

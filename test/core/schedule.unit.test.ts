@@ -26,4 +26,17 @@ describe('a schedule', () => {
     );
     assert.deepEqual(valid, [true, true, true, false, false, false]);
   });
+
+  it('of the plain kinds, which no parser is asked about, has a next time', () => {
+    const minutes = ['*', '*/1', '*/59', '*/60', '0', '9', '59', '60'];
+    const hours = ['*', '*/1', '*/23', '*/24', '0', '9', '19', '23', '24'];
+    for (const minute of minutes) {
+      for (const hour of hours) {
+        for (const day of ['*', '0', '6', '7']) {
+          const schedule = `${minute} ${hour} * * ${day}`;
+          if (isValidSchedule(schedule, THREE)) assert.ok(nextTime(schedule, THREE) > THREE, schedule);
+        }
+      }
+    }
+  });
 });

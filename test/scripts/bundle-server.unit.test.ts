@@ -1,11 +1,13 @@
 /** The server that the launcher starts runs from files that were made of its modules, and is what they are. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DEFAULT_CONFIG_FILE } from '#core/config/load.ts';
 import { bundlePackages } from '#scripts/bundle-packages.ts';
 import { bundleServer } from '#scripts/bundle-server.ts';
 import { serverSources } from '#scripts/server-sources.mjs';
@@ -108,6 +110,12 @@ describe('a server that runs from files made of its modules', () => {
       changed.filter((file) => !known.includes(file)),
       [],
     );
+  });
+
+  it('has the defaults of the configuration as they are written', () => {
+    const sha256 = hash('sha256', readFileSync(DEFAULT_CONFIG_FILE, 'utf8'));
+    const files = globSync('*.mjs', { cwd: dirname(made) });
+    assert.equal(files.filter((file) => readFileSync(join(dirname(made), file), 'utf8').includes(sha256)).length, 1);
   });
 
   it('takes plugins that are CommonJS', async () => {
