@@ -71,7 +71,7 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]>
     const isBuiltIn = builtInPlugins().includes(key);
     // What comes with Patchbay finds the platform by itself, and a hook takes a tenth of the time of its imports.
     if (!isBuiltIn) shareModules();
-    const imported = await importPlugin(key, url);
+    const imported = await importPlugin(key, url, isBuiltIn);
     const plugin = joined(imported);
     checkName(plugin, key, plugins);
     if (!isBuiltIn) checkSchema(pluginConfigSchema(plugin), ['plugins', key]);

@@ -58,14 +58,13 @@ function build({ root, unit, config, homes }: Building, given: Made): Record<str
     if (scope.hasRegistration(name)) {
       throw new ConfigError(`The plugin '${unit.key}' declares the service '${name}', which it is given already`);
     }
-    const registration = asFunction((services: Services) =>
-      factory(rememberingServices(services, names) as never),
-    ).scoped();
     scope.register(
       name,
-      registration.inject(() => ({ config })),
+      asFunction((services: Services) => factory(rememberingServices(services, names) as never)).scoped(),
     );
   }
+  // Awilix's own way to give something to one factory looks through all registrations for each.
+  scope.register('config', asValue(config));
   return Object.fromEntries(Object.keys(factories).map((name) => [name, resolve(name)]));
 
   function resolve(name: string): unknown {

@@ -20,8 +20,9 @@ export interface BodyField {
 
 /** All fields of a body, those of inner objects, lists and alternatives too. */
 export function fieldsOf(schema: TSchema): BodyField[] {
-  const { properties = {}, items, anyOf = [], allOf = [], oneOf = [], ...more } = schema as BodySchema;
-  const named = [...Object.values(more.patternProperties ?? {}), more.additionalProperties];
+  const { properties = {}, patternProperties = {}, additionalProperties } = schema as BodySchema;
+  const { items, anyOf = [], allOf = [], oneOf = [] } = schema as BodySchema;
+  const named = [...Object.values(patternProperties), additionalProperties];
   const inner = [...[items, ...named].filter(isSchema), ...anyOf, ...allOf, ...oneOf];
   return [
     ...Object.entries(properties).flatMap(([name, field]) => [

@@ -19,19 +19,24 @@ const SMALL_VALUES = 500;
 const MOST_ISSUES = 20;
 
 /**
- * The check of a schema. `place` (`body`, `query`) stands at the start of each issue's path.
+ * The check of a schema, which may be made when it is first needed. `place` (`body`, `query`) stands at the start of each issue's path.
  * `coerce` turns texts into the numbers and booleans that the schema asks for: for queries and parameters.
  */
-export function compileCheck(schema: TSchema, place: string, options: { coerce?: boolean } = {}): Check {
+export function compileCheck(
+  schema: TSchema | (() => TSchema),
+  place: string,
+  options: { coerce?: boolean } = {},
+): Check {
   const { ofFirst, ofAll } = options.coerce ? kinds.coercing : kinds.exact;
+  const made = (): TSchema => (typeof schema === 'function' ? schema() : schema);
   let validate: ValidateFunction | null = null;
   let validateAll: ValidateFunction | null = null;
   return (value) => {
-    validate ??= ofFirst().compile(schema);
+    validate ??= ofFirst().compile(made());
     if (validate(value)) return null;
     let found = validate.errors ?? [];
     if (isSmall(value)) {
-      validateAll ??= ofAll().compile(schema);
+      validateAll ??= ofAll().compile(made());
       if (!validateAll(value)) found = validateAll.errors ?? found;
     }
     return found.slice(0, MOST_ISSUES).map((error) => issueOf(error, place));

@@ -7,8 +7,8 @@ import { explainLoadError } from './load-error.ts';
 import { misshapen } from './plugin-shape.ts';
 import { resolvedDuring } from './shared-modules.ts';
 
-/** Throws a ConfigError. */
-export async function importPlugin(key: string, url: string): Promise<Plugin> {
+/** Throws a ConfigError. The shape of what comes with Patchbay is a matter of the compiler and of tests. */
+export async function importPlugin(key: string, url: string, isBuiltIn = false): Promise<Plugin> {
   let module: { default?: unknown } = {};
   let failure: unknown = null;
   const resolved = await resolvedDuring(async () => {
@@ -24,7 +24,7 @@ export async function importPlugin(key: string, url: string): Promise<Plugin> {
     });
   }
   const plugin = [module.default, transpiled(module.default)].find(isPlugin);
-  const wrong = plugin && misshapen(plugin);
+  const wrong = plugin && !isBuiltIn && misshapen(plugin);
   if (wrong)
     throw new ConfigError(`The plugin '${key}' is not what definePlugin takes: ${wrong} (${fileURLToPath(url)})`);
   if (plugin) return plugin;

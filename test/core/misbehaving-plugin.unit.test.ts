@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Type from 'typebox';
 import { importPlugin } from '#core/loading/import-plugin.ts';
+import { misshapen } from '#core/loading/plugin-shape.ts';
+import { builtInPlugins } from '#core/plugins.ts';
 import { authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -41,6 +43,15 @@ before(() => {
   folder = mkdtempSync(join(tmpdir(), 'patchbay-odd-'));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a plugin that comes with Patchbay', () => {
+  it('has the shape of one, which a start takes for granted', async () => {
+    for (const name of builtInPlugins()) {
+      const { default: own } = await import(`#plugins/${name}/index.ts`);
+      assert.equal(misshapen(own), null, name);
+    }
+  });
+});
 
 describe('a plugin with a field of another kind is refused in a sentence:', () => {
   it('every field of the contract', async () => {

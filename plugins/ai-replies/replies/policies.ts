@@ -22,15 +22,22 @@ export interface Policies {
   set(robot: AnsweringRobot, policy: Policy, unchanged: Precondition): Promise<Policy>;
 }
 
-const NOT_SET: KnownPolicy = { policy: wholePolicy({}), isSet: false };
-const AUTOPILOT = wholePolicy({ approval: false });
+let unset: KnownPolicy | undefined;
+let autopilot: Policy | undefined;
+
+function notSet(): KnownPolicy {
+  unset ??= { policy: wholePolicy({}), isSet: false };
+  return unset;
+}
 
 /** With nothing set a person sends each answer, unless a program has said that the robot answers by itself. */
 export function policyFor(
   { policy, isSet }: KnownPolicy,
   { isAutopilot }: Pick<AnsweringRobot, 'isAutopilot'>,
 ): Policy {
-  return isSet || !isAutopilot ? policy : AUTOPILOT;
+  if (isSet || !isAutopilot) return policy;
+  autopilot ??= wholePolicy({ approval: false });
+  return autopilot;
 }
 
 export function createPolicies({ db, clock, notices }: Services): Policies {
@@ -39,7 +46,7 @@ export function createPolicies({ db, clock, notices }: Services): Policies {
     topic: 'ai-replies.policies',
     async load(robot_id): Promise<KnownPolicy> {
       const row = await db.read('ai_replies_policies').where({ robot_id }).first();
-      return row ? { policy: policyOf(row), isSet: true } : NOT_SET;
+      return row ? { policy: policyOf(row), isSet: true } : notSet();
     },
   });
 
@@ -61,7 +68,7 @@ export function createPolicies({ db, clock, notices }: Services): Policies {
   ): Promise<Policy> {
     const { robotId, tenantId } = robot;
     const before = await trx('ai_replies_policies').where({ robot_id: robotId }).forUpdate().first();
-    unchanged(before ? policyOf(before) : policyFor(NOT_SET, robot));
+    unchanged(before ? policyOf(before) : policyFor(notSet(), robot));
     const row = {
       tenant_id: tenantId,
       robot_id: robotId,

@@ -97,7 +97,8 @@ export const PolicySetting = Type.Object(
 
 /** With everything that was left out. What was set has been checked. */
 export function wholePolicy(set: object): Policy {
+  defaults ??= Value.Create(Policy);
   return Value.Parse(Policy, { ...defaults, ...set });
 }
 
-const defaults: Policy = Value.Create(Policy);
+let defaults: Policy | undefined;
