@@ -134,7 +134,7 @@ export { partsOf, textIn } from './outbound/xml.ts';
 
 export { CLOCK_TOLERANCE_MS, type Clock, timeWindow } from './clock.ts';
 export { inTime } from './in-time.ts';
-export { isoSeconds } from './iso-time.ts';
+export { epochDay, isoSeconds, isoTime } from './iso-time.ts';
 export type { BoundJob, JobContext } from './jobs/jobs.ts';
 export { timingSafeDelayMs } from './jobs/timing-safe-delay.ts';
 export type { Progress } from './operations/operation.ts';

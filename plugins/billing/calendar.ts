@@ -43,7 +43,7 @@ export function shareLeft(period: { start: number; end: number }, now: number): 
 export const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
 
 /** `2026-02-25` */
-export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 export function monthStart(at: number): number {
   const date = new Date(at);
@@ -58,6 +58,6 @@ export function nextMonthStart(at: number): number {
 /** Every day of the month up to that moment: `2026-02-01`, … */
 export function daysSoFar(at: number): string[] {
   const days: string[] = [];
-  for (let day = monthStart(at); day <= at; day += DAY_MS) days.push(dayOf(day));
+  for (let day = monthStart(at); day <= at; day += DAY_MS) days.push(dateOf(day));
   return days;
 }

@@ -1,7 +1,7 @@
 /** Scheduled work of all parts at once: what is old is deleted. */
 import { deleteBelow } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
-import { DAY_MS, dayOf } from './calendar.ts';
+import { DAY_MS, dateOf } from './calendar.ts';
 import type { BillingScope } from './scope.ts';
 
 /** Stripe tells of an event for up to three days. */
@@ -26,6 +26,6 @@ export const cleanUp = defineCron({
       .where('expires_at', '<=', now)
       .where('created_at', '<', now - EVENTS_KEPT_MS)
       .delete();
-    await deleteBelow(db, 'billing_usage_daily', 'day', dayOf(now - DAYS_KEPT_MS));
+    await deleteBelow(db, 'billing_usage_daily', 'day', dateOf(now - DAYS_KEPT_MS));
   },
 });

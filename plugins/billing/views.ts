@@ -1,6 +1,5 @@
 /** Schemas and small steps that routes of several parts use. */
 import Type from 'typebox';
-import { isoSeconds } from '#core/kit.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from './errors.ts';
 
@@ -11,10 +10,6 @@ export const Numbers = Type.Record(Type.String(), Type.Integer());
 export const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 export const SUBSCRIPTION_STATUSES = ['trialing', 'active', 'past_due', 'canceled'] as const;
 export const CycleSchema = Type.Enum(['monthly', 'yearly']);
-
-export function timeOrNull(ms: number | null): string | null {
-  return ms === null ? null : isoSeconds(Number(ms));
-}
 
 export function pageOf<T extends Type.TSchema>(item: T) {
   return Type.Object({

@@ -16,11 +16,6 @@ export const SEND = { scope: 'mail:send', kinds: ACCOUNTS };
 export const Time = Type.String({ format: 'date-time' });
 export const TimeOrNull = Type.Union([Time, Type.Null()]);
 
-/** Times of our own API. */
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
 /** Of an input of a function: pages offer one's mailboxes for it, and take any address. */
 export const OWN_MAILBOXES = { 'x-choices': 'mail.mailboxes' };
 

@@ -1,5 +1,5 @@
 /** Figures day by day, kept up with what they count, in its transaction. Table: robots_counts. */
-import { rowsToInsert } from '#core/kit.ts';
+import { epochDay, rowsToInsert } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 
 export type CountKind =
@@ -31,16 +31,10 @@ declare global {
   }
 }
 
-const DAY_MS = 24 * 3600_000;
-
-export function dayOf(ms: number): number {
-  return Math.floor(ms / DAY_MS);
-}
-
 export type Figure = Omit<CountRow, 'name'> & { name?: string };
 
 export function figure(robot: number, at: number, kind: CountKind, value = 1, name = ''): Figure {
-  return { robot, day: dayOf(at), kind, name, value };
+  return { robot, day: epochDay(at), kind, name, value };
 }
 
 /** Adds to the figures, in one statement and in one order, so that two replicas do not wait for each other in a ring. */

@@ -1,13 +1,6 @@
 /** How values are written in the WorkBot document, and how those of real clients are read. */
 import Type, { type TSchema } from 'typebox';
-import { isoSeconds } from '#core/kit.ts';
 import { coreErrors } from '#core/plugin.ts';
-
-export function isoOf(ms: number): string;
-export function isoOf(ms: number | null): string | null;
-export function isoOf(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
-}
 
 /** A number, also as a text, as real clients send it; `numberOf` reads it. */
 export const Numeric = (options: { minimum?: number; maximum?: number } = {}): TSchema =>
@@ -47,7 +40,3 @@ export function textOf(value: unknown): string {
 }
 
 export const TextOrNull = Type.Union([Type.String(), Type.Null()]);
-
-export function secondsOrNull(ms: number | null): string | null {
-  return ms === null ? null : isoSeconds(ms);
-}

@@ -2,10 +2,10 @@
  * Budgets in money. What is used up stops further calls; what is under way counts with what it may cost, so that many at once
  * do not overdraw it, at several replicas neither. Tables: ai_replies_budgets, ai_replies_spend, ai_replies_budgets_told.
  */
-import { CLOCK_TOLERANCE_MS, type Count, createRemembered } from '#core/kit.ts';
+import { CLOCK_TOLERANCE_MS, type Count, createRemembered, epochDay } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
-import { dayOf, periodStart } from './days.ts';
+import { periodStart } from './days.ts';
 import type { PendingWrites } from './pending-writes.ts';
 import { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetRow } from './tables.ts';
 import type { Asker } from './types.ts';
@@ -174,7 +174,7 @@ export function createBudgets({
       .read('ai_replies_spend')
       .where({ tenant_id, kind, subject })
       // Of a day that is yet to come a clock has noted it that was ahead.
-      .whereBetween('day', [since, dayOf(clock.now() + CLOCK_TOLERANCE_MS)])
+      .whereBetween('day', [since, epochDay(clock.now() + CLOCK_TOLERANCE_MS)])
       .sum<{ total: number | string | null }>({ total: 'micros' })
       .first();
     return Number(row?.total ?? 0);

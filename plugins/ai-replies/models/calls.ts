@@ -5,6 +5,7 @@
 import type { Knex } from 'knex';
 import {
   deleteInSteps,
+  epochDay,
   inSteps,
   type PlainCell,
   placeholders,
@@ -14,7 +15,6 @@ import {
   valuesTable,
 } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
-import { dayOf } from './days.ts';
 import type { CallOutcome, CallRow, SpendKind, SpendRow } from './tables.ts';
 import type { Asker } from './types.ts';
 
@@ -102,7 +102,7 @@ export function createCalls({ db }: Services): Calls {
       return inSteps((limit) => db.transaction((trx) => closeSome(trx, olderThan, limit)));
     },
     async prune(olderThan) {
-      await db.write('ai_replies_spend').where({ kind: 'contact' }).where('day', '<', dayOf(olderThan)).delete();
+      await db.write('ai_replies_spend').where({ kind: 'contact' }).where('day', '<', epochDay(olderThan)).delete();
       return deleteInSteps(db, 'ai_replies_calls', 'id', (rows) => rows.where('created_at', '<', olderThan));
     },
   };
@@ -166,7 +166,7 @@ export function createCalls({ db }: Services): Calls {
           tenant_id: asker.tenantId,
           kind,
           subject,
-          day: dayOf(at),
+          day: epochDay(at),
           calls,
           failures,
           input_tokens: end.inputTokens,

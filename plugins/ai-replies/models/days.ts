@@ -1,9 +1,7 @@
 /** Days since the epoch, UTC: what sums and budgets are kept by. */
-const DAY_MS = 24 * 3600_000;
+import { epochDay } from '#core/kit.ts';
 
-export function dayOf(ms: number): number {
-  return Math.floor(ms / DAY_MS);
-}
+const DAY_MS = 24 * 3600_000;
 
 export function startOfDay(day: number): number {
   return day * DAY_MS;
@@ -11,7 +9,7 @@ export function startOfDay(day: number): number {
 
 /** The first day of the period that this moment is in. */
 export function periodStart(period: 'day' | 'month', ms: number): number {
-  if (period === 'day') return dayOf(ms);
+  if (period === 'day') return epochDay(ms);
   const date = new Date(ms);
-  return dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1));
+  return epochDay(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1));
 }

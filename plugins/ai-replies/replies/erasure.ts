@@ -2,9 +2,8 @@
  * What goes when somebody is gone and no row alone can say: turns that are given up, sessions at assistants, jobs. And what is
  * old. The rows of replies go as `tables` declares.
  */
-import { deleteInSteps, inSteps } from '#core/kit.ts';
+import { deleteInSteps, epochDay, inSteps } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { dayOf } from '../models/days.ts';
 import type { AssistantSessions } from './assistant-sessions.ts';
 import type { RunningAnswers } from './running.ts';
 import type { TurnRow } from './tables.ts';
@@ -62,7 +61,7 @@ export function createReplyErasure({
       await assistantSessions.deleteAll((rows) => rows.where({ tenant_id }).where('updated_at', '<', before));
     },
     async prune(olderThan) {
-      await db.write('ai_replies_told').where('day', '<', dayOf(olderThan)).delete();
+      await db.write('ai_replies_told').where('day', '<', epochDay(olderThan)).delete();
       await deleteInSteps(db, 'ai_replies_turns', 'conversation_id', (rows) =>
         rows.where('updated_at', '<', clock.now() - TURN_MS).where({ state: 'idle' }),
       );

@@ -1,7 +1,6 @@
 /** How often a robot may answer: in a room within minutes, and with models in a day. Tables: ai_replies_replies, ai_replies_spend. */
-import { timeWindow } from '#core/kit.ts';
+import { epochDay, timeWindow } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
-import { dayOf } from '../models/days.ts';
 import type { PendingWrites } from '../models/pending-writes.ts';
 import { isFirstOfDay } from './once-per-day.ts';
 import type { Policy } from './policy.ts';
@@ -96,7 +95,7 @@ export function createReplyLimits({
     const now = clock.now();
     const spend = await db
       .read('ai_replies_spend')
-      .where({ tenant_id: tenantId, kind: 'robot', subject: id, day: dayOf(now) })
+      .where({ tenant_id: tenantId, kind: 'robot', subject: id, day: epochDay(now) })
       .first('calls');
     const used = Number(spend?.calls ?? 0);
     for (const percent of STEPS)
@@ -109,7 +108,7 @@ export function createReplyLimits({
     percent: (typeof STEPS)[number],
   ): Promise<void> {
     const now = clock.now();
-    const step = `${id} ${percent} ${dayOf(now)}`;
+    const step = `${id} ${percent} ${epochDay(now)}`;
     if (told.has(step)) return;
     await db.transaction(async (trx) => {
       if (!(await isFirstOfDay(trx, id, `daily ${percent}`, now))) return;

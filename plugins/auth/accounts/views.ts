@@ -62,10 +62,6 @@ export function profileView(user: UserRow, tenantId: string): ProfileView {
     pending_email: user.pending_email,
     has_password: user.password_hash !== null,
     created_at: isoSeconds(user.created_at),
-    last_login_at: timeOrNull(user.last_login_at),
+    last_login_at: isoSeconds(user.last_login_at),
   };
-}
-
-export function timeOrNull(ms: number | null): string | null {
-  return ms === null ? null : isoSeconds(ms);
 }

@@ -1,7 +1,6 @@
 /** How API keys look on the wire, with the schemas that say so. */
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
-import { timeOrNull } from '../accounts/views.ts';
 import type { ApiKeyRow } from './tables.ts';
 
 export const ApiKeyView = Type.Object({
@@ -26,9 +25,9 @@ export function apiKeyView(key: ApiKeyRow, now: number): ApiKeyView {
     name: key.name,
     key_prefix: key.key_prefix,
     scopes: scopesOf(key),
-    expires_at: timeOrNull(key.expires_at),
+    expires_at: isoSeconds(key.expires_at),
     created_at: isoSeconds(key.created_at),
-    last_used_at: timeOrNull(key.last_used_at),
+    last_used_at: isoSeconds(key.last_used_at),
     is_active: isUsable(key, now),
     ...(key.made_by !== null && { made_by_administrator: true as const }),
   };

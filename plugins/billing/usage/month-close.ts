@@ -5,7 +5,7 @@
 import type { Knex } from 'knex';
 import { CLOCK_TOLERANCE_MS, forEachIsolated, refuseFailures, rowsOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import { dayOf, monthOf, monthStart } from '../calendar.ts';
+import { dateOf, monthOf, monthStart } from '../calendar.ts';
 import type { ErasedTenants } from '../erased-tenants.ts';
 import { eraseLateUsage } from './erasure.ts';
 import type { UsageHistoryRow, UsageRow } from './tables.ts';
@@ -142,7 +142,7 @@ export function createMonthClose({
     end: number,
     { after, upTo }: Record<'after' | 'upTo', Level>,
   ): Promise<number> {
-    const firstDay = dayOf(end);
+    const firstDay = dateOf(end);
     const kept = await trx.raw(
       `insert into billing_usage_history (tenant_id, period, meter, used, closed_at)
        select u.tenant_id, ?, u.meter, coalesce(

@@ -1,7 +1,7 @@
 /** Usage meters: counting, refusing over the limit, giving back. Table: billing_usage. */
 import { isoSeconds, type Room, type UsageLevel } from '#core/kit.ts';
 import type { AppError, Meter, Services, Transaction } from '#core/plugin.ts';
-import { dayOf, monthOf, nextMonthStart } from '../calendar.ts';
+import { dateOf, monthOf, nextMonthStart } from '../calendar.ts';
 import type { EntitlementChanges } from '../entitlement-changes.ts';
 import type { ErasedTenants } from '../erased-tenants.ts';
 import { billingErrors } from '../errors.ts';
@@ -198,7 +198,7 @@ export function createUsageMeters(
     idempotencyKey: string | null,
     now = clock.now(),
   ): UsageItem {
-    const day = dayOf(now);
+    const day = dateOf(now);
     const month = day.slice(0, 7);
     const period = meter.period === 'month' ? month : 'now';
     return { kind, tenantId, meter: meter.name, period, month, day, amount, limit, idempotencyKey, now };

@@ -4,7 +4,6 @@ import { isoSeconds } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import { Secret, Text } from '../codes.ts';
 import { EmailSchema } from '../licences/email-schema.ts';
-import { timeOrNull } from '../licences/views.ts';
 import { devicesPage } from './devices-page.ts';
 import type { CustomersScope } from './services.ts';
 
@@ -76,7 +75,7 @@ export const customerRoutes = [
           license_id: licence.license_id,
           plan: licence.plan,
           device_cap: licence.device_cap,
-          valid_until: timeOrNull(licence.valid_until),
+          valid_until: isoSeconds(licence.valid_until),
           devices: devices.map(({ device_id, device_name, last_seen_at }) => ({
             device_id,
             device_name,

@@ -8,7 +8,6 @@ import { plain, VendorFields, vendorOf } from '../devices/vendor.ts';
 import type { VerifyOutcome } from '../devices/verification.ts';
 import { licensingErrors } from '../errors.ts';
 import type { UsedLicence } from '../licences/use.ts';
-import { timeOrNull } from '../licences/views.ts';
 import type { Products } from '../products/products.ts';
 import { MESSAGES, VERIFIED } from './dialect-messages.ts';
 
@@ -92,7 +91,7 @@ export const verifyRoutes = [
       const timestamp = isoSeconds(clock.now());
       if (!('licence' in outcome)) return { success: false, message: messageOf(code), code, isValid: false, timestamp };
       const { license_id: key, plan: type, valid_until } = outcome.licence;
-      const expiresAt = timeOrNull(valid_until);
+      const expiresAt = isoSeconds(valid_until);
       const license = { key, type, expiresAt };
       return {
         success: true,

@@ -1,10 +1,12 @@
 /** Licences for workflows and AI agents: made, ended, extended. They reach what the caller's routes do. */
+
 import Type from 'typebox';
+import { isoSeconds } from '#core/kit.ts';
 import { defineFunction, type GrantedCall } from '#core/plugin.ts';
 import { LICENCES_MANAGE, scopeOf } from '../access.ts';
 import { EmailSchema } from './email-schema.ts';
 import type { LicencesScope } from './services.ts';
-import { GeneratedView, generatedView, timeOrNull } from './views.ts';
+import { GeneratedView, generatedView } from './views.ts';
 
 // As the routes of administration: without a tenant (root token, static key) licences are the platform's.
 const manage = { ...LICENCES_MANAGE, tenant: false } as const;
@@ -60,7 +62,7 @@ export const licenceFunctions = [
         days,
         idempotencyKey: keyOf(call),
       });
-      return { license_id, valid_until: timeOrNull(valid_until) };
+      return { license_id, valid_until: isoSeconds(valid_until) };
     },
   }),
 ];

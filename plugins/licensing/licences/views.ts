@@ -64,7 +64,7 @@ export const ExtendedView = Type.Object({
 
 export function generatedView(row: LicenceRow) {
   const { license_id, activation_code, email, plan, device_cap } = row;
-  return { license_id, activation_code, email, plan, device_cap, valid_until: timeOrNull(row.valid_until) };
+  return { license_id, activation_code, email, plan, device_cap, valid_until: isoSeconds(row.valid_until) };
 }
 
 export function licenceView(row: LicenceRow) {
@@ -77,7 +77,7 @@ export function licenceView(row: LicenceRow) {
     plan,
     device_limit: device_cap,
     issued_at: isoSeconds(row.issued_at),
-    valid_until: timeOrNull(row.valid_until),
+    valid_until: isoSeconds(row.valid_until),
     user_hint,
     status,
     created_at: isoSeconds(row.created_at),
@@ -99,8 +99,4 @@ export async function extendedView(licence: LicenceRow, products: Products) {
     mail_failure: licence.mail_failure,
     version: versionOf(termsOf(licence)),
   };
-}
-
-export function timeOrNull(ms: number | null): string | null {
-  return ms === null ? null : isoSeconds(ms);
 }

@@ -2,7 +2,7 @@
  * Return paths: envelope senders that find their way back. VERP: `bounces+ID.MAC@domain` names one delivery of ours, so that its
  * bounce can be matched. SRS: `srs0=MAC=DAY=domain=local@domain` is a foreign sender whose mail we forward.
  */
-import { safeEqual } from '#core/kit.ts';
+import { epochDay, safeEqual } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 
 export type ReturnPath = { kind: 'delivery'; id: number } | { kind: 'forwarded'; sender: string };
@@ -21,7 +21,6 @@ const MAC_LENGTH = 12;
 const SRS_MAC_LENGTH = 10;
 /** Bounces later than this are not of our time (as the SRS specification proposes). */
 const SRS_DAYS = 21;
-const DAY_MS = 24 * 3600_000;
 const MAX_LOCAL = 64;
 
 export function createReturnPaths({ secrets, clock }: Services): ReturnPaths {
@@ -31,7 +30,7 @@ export function createReturnPaths({ secrets, clock }: Services): ReturnPaths {
       const at = sender.lastIndexOf('@');
       if (at < 1) return '';
       // Whose name it is may tell capitals from small letters (RFC 5321 §2.4), and who brings it back may not.
-      const about = `${dayOf(clock.now())}=${sender.slice(at + 1).toLowerCase()}=${sender.slice(0, at)}`;
+      const about = `${epochDay(clock.now())}=${sender.slice(at + 1).toLowerCase()}=${sender.slice(0, at)}`;
       const local = `srs0=${srsMac(about)}=${about}`;
       return local.length > MAX_LOCAL ? null : `${local}@${domain}`;
     },
@@ -47,7 +46,7 @@ export function createReturnPaths({ secrets, clock }: Services): ReturnPaths {
       const forwarded = /^srs0=([a-z0-9]+)=((\d{1,6})=([^=]+)=(.+))$/i.exec(local);
       if (!forwarded) return null;
       const [, given = '', about = '', day = '', domain = '', sender = ''] = forwarded;
-      const isFresh = Math.abs(dayOf(clock.now()) - Number(day)) <= SRS_DAYS;
+      const isFresh = Math.abs(epochDay(clock.now()) - Number(day)) <= SRS_DAYS;
       if (!isFresh || !safeEqual(given.toLowerCase(), srsMac(about))) return null;
       return { kind: 'forwarded', sender: `${sender}@${domain.toLowerCase()}` };
     },
@@ -61,10 +60,6 @@ export function createReturnPaths({ secrets, clock }: Services): ReturnPaths {
   function mac(text: string, length: number): string {
     return Buffer.from(secrets.sign('mail.return-path', text), 'base64url').toString('hex').slice(0, length);
   }
-}
-
-function dayOf(ms: number): number {
-  return Math.floor(ms / DAY_MS);
 }
 
 /** What one copy of a mail is for: the mailbox, or the mail that a return path stands for. */

@@ -1,9 +1,11 @@
 /** Messages as our own API shows them. */
+
 import Type, { type Static } from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import type { MailboxRow, MessageRow } from '../mailboxes/tables.ts';
 import type { AuthResults } from '../messages/authentication/mail-authentication.ts';
 import type { AttachmentInfo } from '../messages/parser/parse.ts';
-import { isoTime, Time } from '../shapes.ts';
+import { Time } from '../shapes.ts';
 import type { OpenMessage } from './reading.ts';
 import { hasRemotePictures } from './safe-html.ts';
 

@@ -1,7 +1,9 @@
 /** Webhooks and their calls as our own API shows them, with the version that `If-Match` takes. */
+
 import Type, { type Static } from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import { type Services, versionOf } from '#core/plugin.ts';
-import { isoTime, Time, TimeOrNull } from '../shapes.ts';
+import { Time, TimeOrNull } from '../shapes.ts';
 import { CALL_STATES, type CallState } from './states.ts';
 import type { WebhookCallRow, WebhookRow } from './tables.ts';
 

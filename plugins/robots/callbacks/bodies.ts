@@ -1,11 +1,11 @@
 /** What third parties are told, made of the stored rows, in the words of their documents. */
 
+import { isoTime } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { StoredResult } from '../commands/results.ts';
 import type { CommandRow } from '../commands/tables.ts';
 import type { ConversationRow, MessageRow } from '../conversations/tables.ts';
 import type { RobotRow } from '../robots/tables.ts';
-import { isoOf } from '../serialization.ts';
 import type { CallbackJob } from './callbacks.ts';
 
 /** A message with the room that it was heard in. */
@@ -82,8 +82,8 @@ function messageBody(message: ReceivedRow, { robot_id, uuid }: RobotRow): Callba
     roomType: message.room_type,
     atMe: message.at_me === 1,
     textType: message.text_type,
-    timestamp: message.phone_time ?? isoOf(message.created_at),
-    receivedAt: isoOf(message.created_at),
+    timestamp: message.phone_time ?? isoTime(message.created_at),
+    receivedAt: isoTime(message.created_at),
   };
 }
 
@@ -138,6 +138,6 @@ function statusBody({ subject, at }: CallbackJob, { robot_id, uuid, name }: Robo
     name,
     status: subject,
     type: STATE_TYPES[subject],
-    timestamp: isoOf(at),
+    timestamp: isoTime(at),
   };
 }

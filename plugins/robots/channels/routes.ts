@@ -7,7 +7,7 @@ import { ROBOTS_MANAGE, ROBOTS_READ } from '../access.ts';
 import { isOnline } from '../robots/presence.ts';
 import { seenBy } from '../robots/robots.ts';
 import type { RobotRow } from '../robots/tables.ts';
-import { secondsOrNull, TextOrNull } from '../serialization.ts';
+import { TextOrNull } from '../serialization.ts';
 import type { ChannelsScope } from './services.ts';
 import type { ChannelRobotRow } from './tables.ts';
 
@@ -101,7 +101,7 @@ function listed(row: Row, now: number): Static<typeof ListedChannelRobot> {
     problem,
     configured,
     status: isOnline(row, now) ? 'online' : 'offline',
-    last_active_at: secondsOrNull(seen_at),
+    last_active_at: isoSeconds(seen_at),
     created_at: isoSeconds(created_at),
   };
 }

@@ -1,6 +1,6 @@
 /** How commands are written to robots, and how what robots report of them is read. */
-import { sanitizeText } from '#core/kit.ts';
-import { isoOf, numberOf, textOf, textsOf } from '../serialization.ts';
+import { isoTime, sanitizeText } from '#core/kit.ts';
+import { numberOf, textOf, textsOf } from '../serialization.ts';
 import { nameOfCommand } from './command-types.ts';
 import type { Offer } from './dispatch.ts';
 import { OTHER_ERROR, type Outcome } from './results.ts';
@@ -16,7 +16,7 @@ const HIGHEST_ERROR = 999_999_999;
 
 /** A command as polls and sockets of the document show it. */
 export function commandView({ commandId, code, type, params, createdAt }: Offer) {
-  return { commandId, commandType: type || nameOfCommand(code), commandParams: params, createdAt: isoOf(createdAt) };
+  return { commandId, commandType: type || nameOfCommand(code), commandParams: params, createdAt: isoTime(createdAt) };
 }
 
 /** What a client reports, of whichever dialect: codes and times may be texts, `status` may stand for the code. */

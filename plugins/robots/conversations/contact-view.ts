@@ -1,8 +1,8 @@
 /** How contacts look on the wire. Table: robots_contacts. */
 
 import Type, { type Static } from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import { versionOf } from '#core/plugin.ts';
-import { isoOf } from '../serialization.ts';
 import { isProved } from './identity/identity.ts';
 import type { ContactRow } from './tables.ts';
 
@@ -71,8 +71,8 @@ export function contactView(row: KnownContact): ContactView {
     notes: row.notes,
     consent: row.consent,
     opted_out: row.opted_out === 1,
-    last_seen_at: isoOf(row.last_seen_at),
-    created_at: isoOf(row.created_at),
+    last_seen_at: isoTime(row.last_seen_at),
+    created_at: isoTime(row.created_at),
     version: versionOf(contactTerms(row)),
   };
 }

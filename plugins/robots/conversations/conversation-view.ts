@@ -1,13 +1,13 @@
 /** How conversations look on the wire. Tables: robots_conversations and what belongs to them. */
 
 import Type, { type Static } from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import { type Database, versionOf } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { isNamed } from '../robots/machine-names.ts';
 import { robotStatus } from '../robots/presence.ts';
 import { isPhone } from '../robots/robots.ts';
 import type { RobotRow } from '../robots/tables.ts';
-import { isoOf } from '../serialization.ts';
 import { Named, namedPerson } from './assignee.ts';
 import { refusalOf } from './identity/consent.ts';
 import type { ConversationRow } from './tables.ts';
@@ -106,13 +106,13 @@ export async function conversationViews(
       person: row.person,
       state: row.state,
       unread: Number(row.unread),
-      last_message_at: isoOf(row.last_message_at),
+      last_message_at: isoTime(row.last_message_at),
       last_text: row.last_text,
-      waiting_since: isoOf(row.waiting_since),
+      waiting_since: isoTime(row.waiting_since),
       automatic: row.looped_at === null && refusalOf(contact) === null && (row.paused_until ?? 0) <= now,
-      paused_until: isoOf(row.paused_until),
+      paused_until: isoTime(row.paused_until),
       paused_by: row.paused_by,
-      snoozed_until: isoOf(row.snoozed_until),
+      snoozed_until: isoTime(row.snoozed_until),
       assignee: persons.get(row.assignee ?? -1) ?? null,
       team: byTeam.get(row.team ?? -1) ?? null,
       labels: own,
@@ -120,7 +120,7 @@ export async function conversationViews(
       loop: row.looped_at !== null,
       opted_out: isOptedOut,
       consent: contact?.consent ?? 'unknown',
-      created_at: isoOf(row.created_at),
+      created_at: isoTime(row.created_at),
       version: versionOf(termsOf(row, own)),
     };
   });
@@ -135,7 +135,7 @@ function robotOf(robot: Pick<RobotRow, (typeof SHOWN_OF_ROBOT)[number]> | undefi
     robot_name: robot?.name ?? '',
     robot_named: robot === undefined || isNamed(robot),
     robot_status: robot ? robotStatus(robot, now) : 'deleted',
-    robot_seen_at: isoOf(robot?.seen_at ?? null),
+    robot_seen_at: isoTime(robot?.seen_at ?? null),
     robot_is_phone: robot !== undefined && isPhone(robot),
   };
 }

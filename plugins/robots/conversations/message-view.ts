@@ -1,9 +1,9 @@
 /** How the messages of a conversation look in the inbox. Table: robots_messages. */
 
 import Type, { type Static } from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import type { Database } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import { isoOf } from '../serialization.ts';
 import { namedPerson } from './assignee.ts';
 import type { MessageRow } from './tables.ts';
 
@@ -55,7 +55,7 @@ export async function inboxMessages(
       command_status: command?.status ?? null,
       error: errorOf(command),
       file_type: row.blob === null ? null : row.media_type,
-      created_at: isoOf(row.created_at),
+      created_at: isoTime(row.created_at),
     };
   });
 }

@@ -11,7 +11,7 @@ import { robotErrors } from '../errors.ts';
 import { ListOf, PageNumber } from '../paging.ts';
 import { countStranger } from '../request-limit.ts';
 import { nicknameOf } from '../robots/views.ts';
-import { secondsOrNull, TextOrNull } from '../serialization.ts';
+import { TextOrNull } from '../serialization.ts';
 import type { RobotsGround } from '../services.ts';
 
 const Phone = Type.String({ minLength: 1, maxLength: 32, examples: ['13800000000'] });
@@ -103,7 +103,7 @@ export const adminUserRoutes = [
         robotCount: robots.get(user.id) ?? 0,
         totalActivationCodes: codes.get(user.id) ?? 0,
         createdAt: isoSeconds(user.created_at),
-        lastLoginAt: secondsOrNull(user.last_login_at),
+        lastLoginAt: isoSeconds(user.last_login_at),
       }));
       return { total: found.total, list };
     },

@@ -1,7 +1,6 @@
 /** What is given out to a person of their robots and codes. */
 import { isoSeconds } from '#core/kit.ts';
 import type { HookHandler } from '#core/plugin.ts';
-import { secondsOrNull } from '../serialization.ts';
 import { statusOf } from './code-rows.ts';
 import { settingsOf } from './robot-settings.ts';
 import type { RobotsPartScope } from './services.ts';
@@ -25,7 +24,7 @@ export const exportRobots: HookHandler<'user.exporting'> = async (context, next,
     code: code.code,
     status: statusOf(code, clock.now()),
     device: JSON.parse(code.device ?? 'null'),
-    first_activated_at: secondsOrNull(code.first_activated_at),
+    first_activated_at: isoSeconds(code.first_activated_at),
   }));
   await next();
 };

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import type { Principal } from '#core/plugin.ts';
 import type { User } from '#plugins/auth/contract.ts';
-import { secondsOrNull, TextOrNull } from '../serialization.ts';
+import { TextOrNull } from '../serialization.ts';
 import { statusOf } from './code-rows.ts';
 import { robotStatus } from './presence.ts';
 import { settingsOf } from './robot-settings.ts';
@@ -60,7 +60,7 @@ export function robotItem(robot: RobotRow, { now, viewer, aiCallsToday }: RobotF
     aiProvider,
     totalMessages: robot.total_messages,
     aiCallsToday,
-    lastActiveAt: secondsOrNull(robot.seen_at),
+    lastActiveAt: isoSeconds(robot.seen_at),
     deviceInfo: deviceOf(robot, ['brand', 'model'], viewer),
     createdAt: isoSeconds(robot.created_at),
   };
@@ -95,8 +95,8 @@ export function robotDetail(robot: RobotRow, code: CodeRow | null, figures: Robo
     deviceInfo: deviceOf(robot, [...DEVICE_FIELDS, 'totalMemory', 'screenResolution'], figures.viewer),
     activationInfo: code && {
       code: shownTo(figures.viewer, code.code),
-      firstActivatedAt: secondsOrNull(code.first_activated_at),
-      lastActivatedAt: secondsOrNull(code.last_activated_at),
+      firstActivatedAt: isoSeconds(code.first_activated_at),
+      lastActivatedAt: isoSeconds(code.last_activated_at),
     },
   };
 }
@@ -141,8 +141,8 @@ export function codeItem(
     boundUser: user && { userId: user.id, nickname: nicknameOf(user), phone: user.phone },
     robotId,
     deviceInfo: deviceOf(code, ['brand', 'model'], viewer),
-    firstActivatedAt: secondsOrNull(code.first_activated_at),
-    expiresAt: secondsOrNull(code.expires_at),
+    firstActivatedAt: isoSeconds(code.first_activated_at),
+    expiresAt: isoSeconds(code.expires_at),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A range of days in UTC, as statistics are asked for: `2024-12-01` to `2024-12-31`, both included. */
+import { epochDay } from '#core/kit.ts';
 import { coreErrors } from '#core/plugin.ts';
-import { dayOf } from '../counts.ts';
 
 export interface DayRange {
   /** Days since the epoch. */
@@ -17,7 +17,7 @@ const USUAL_DAYS = 30;
  * day, for an end before its start, and for more than 366 days.
  */
 export function dayRange(start: string | undefined, end: string | undefined, now: number): DayRange {
-  const last = end ? dayNamed(end) : Math.max(dayOf(now), start ? dayNamed(start) : 0);
+  const last = end ? dayNamed(end) : Math.max(epochDay(now), start ? dayNamed(start) : 0);
   const first = start ? dayNamed(start) : last - USUAL_DAYS + 1;
   if (last < first) throw coreErrors.bad_request({ message: 'The range ends before it starts' });
   if (last - first >= MOST_DAYS) throw coreErrors.bad_request({ message: `A range has ${MOST_DAYS} days at most` });

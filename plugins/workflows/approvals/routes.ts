@@ -1,9 +1,9 @@
 /** Decisions of people: the page behind the link of `workflows.approve`. It changes nothing before a button is pressed. */
 import Type from 'typebox';
-import { htmlPage } from '#core/kit.ts';
+import { htmlPage, isoTime } from '#core/kit.ts';
 import { listRoute, route } from '#core/plugin.ts';
 import type { WaitRow } from '../engine/tables.ts';
-import { iso, Time } from '../time-view.ts';
+import { Time } from '../time-view.ts';
 import type { ApprovalsScope } from './services.ts';
 
 const SCRIPT = `
@@ -80,7 +80,7 @@ export const approvalRoutes = [
     rows: ({ principal }, { db }: ApprovalsScope) =>
       db.read('workflows_waits').where({ kind: 'approval', approver_id: principal.id }),
     items: (rows: WaitRow[], { workflowApprovals }: ApprovalsScope) =>
-      rows.map((row) => ({ id: row.id, ...workflowApprovals.askedIn(row), asked_at: iso(row.created_at) })),
+      rows.map((row) => ({ id: row.id, ...workflowApprovals.askedIn(row), asked_at: isoTime(row.created_at) })),
   }),
   route({
     method: 'POST',

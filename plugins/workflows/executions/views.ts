@@ -1,7 +1,9 @@
 /** Executions on the wire, as the contract of the platform's API fixes them. */
+
 import Type from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import type { TaskRow, WaitRow } from '../engine/tables.ts';
-import { iso, Time } from '../time-view.ts';
+import { Time } from '../time-view.ts';
 import type { Executions, FoundExecution, ListedExecution } from './executions.ts';
 
 export const ExecutionId = Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) });
@@ -94,9 +96,9 @@ export function summaryOf(row: ListedExecution) {
     status,
     origin,
     replay_of,
-    created_at: iso(row.created_at),
-    started_at: iso(row.started_at),
-    ended_at: iso(row.ended_at),
+    created_at: isoTime(row.created_at),
+    started_at: isoTime(row.started_at),
+    ended_at: isoTime(row.ended_at),
   };
 }
 
@@ -126,8 +128,8 @@ function waitView({ task_key, kind, created_at, wake_at }: WaitRow) {
     reference,
     instance,
     kind: retry === undefined ? kind : ('retry' as const),
-    since: iso(created_at),
-    until: iso(wake_at),
+    since: isoTime(created_at),
+    until: isoTime(wake_at),
   };
 }
 
@@ -143,8 +145,8 @@ export function taskView(task: Omit<TaskRow, 'id'>, shown: (text: string | null)
     error: shown(task.error),
     context: task.ended_at === null ? null : shown(task.context),
     next: task.next,
-    started_at: iso(task.started_at),
-    ended_at: iso(task.ended_at),
+    started_at: isoTime(task.started_at),
+    ended_at: isoTime(task.ended_at),
     attempts: task.attempts + 1,
   };
 }

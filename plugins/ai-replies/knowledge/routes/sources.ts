@@ -6,7 +6,7 @@ import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { shownPage } from '../page-address.ts';
 import type { KnowledgeScope } from '../services.ts';
 import type { SourceRow } from '../tables.ts';
-import { Id, timeOf } from './views.ts';
+import { Id } from './views.ts';
 
 const PATH = '/api/platform/ai/sources';
 const OF_BASE = '/api/platform/ai/bases/{id}/sources';
@@ -174,8 +174,8 @@ function view(row: SourceRow, baseId: string, documents: number): Static<typeof 
     reason,
     documents,
     has_password: password !== null,
-    next_sync_at: timeOf(row.next_sync_at),
-    synced_at: timeOf(row.synced_at),
+    next_sync_at: isoSeconds(row.next_sync_at),
+    synced_at: isoSeconds(row.synced_at),
     created_at: isoSeconds(row.created_at),
     updated_at: isoSeconds(row.updated_at),
     version: versionOf(row),

@@ -6,7 +6,7 @@ import { AI_READ, AI_USE } from '../../access.ts';
 import type { KnowledgeScope } from '../services.ts';
 import type { TestResultRow, TestRunRow } from '../tables.ts';
 import { setOf } from './test-sets.ts';
-import { Figures, Id, timeOf } from './views.ts';
+import { Figures, Id } from './views.ts';
 
 const PATH = '/api/platform/ai/test-sets/{id}/runs';
 const TAG = 'knowledge';
@@ -98,7 +98,7 @@ export const testRunRoutes = [
 
 function view(run: TestRunRow): Static<typeof RunView> {
   const { uuid, state, reason, created_at, finished_at } = run;
-  const times = { created_at: isoSeconds(created_at), finished_at: timeOf(finished_at) };
+  const times = { created_at: isoSeconds(created_at), finished_at: isoSeconds(finished_at) };
   return { id: uuid, state, reason, figures: figuresOf(run), ...times };
 }
 

@@ -73,8 +73,8 @@ export function documentView(row: DocumentRow, baseId: string, principal: Princi
     reason,
     url,
     schedule,
-    next_read_at: timeOf(row.next_read_at),
-    read_at: timeOf(row.read_at),
+    next_read_at: isoSeconds(row.next_read_at),
+    read_at: isoSeconds(row.read_at),
     pages,
     chunks,
     has_vectors: embedded_by !== '',
@@ -89,10 +89,6 @@ export function chunkView(row: ChunkRow, documentId: string): Static<typeof Chun
 
 export function passageView({ documentId, ...passage }: Passage): Static<typeof PassageView> {
   return { ...passage, document_id: documentId, headings: [...passage.headings] };
-}
-
-export function timeOf(at: number | null): string | null {
-  return at === null ? null : isoSeconds(at);
 }
 
 function stampsOf(row: { created_at: number; updated_at: number }) {

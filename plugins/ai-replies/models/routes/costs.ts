@@ -1,11 +1,11 @@
 /** What models have cost, and each of their calls. */
 import Type from 'typebox';
-import { isoSeconds } from '#core/kit.ts';
+import { epochDay, isoSeconds } from '#core/kit.ts';
 import { coreErrors, listRoute, route } from '#core/plugin.ts';
 import { AI_READ } from '../../access.ts';
 import { moneyOf } from '../../money.ts';
 import { seenModelCalls, seenMoney } from '../../visibility.ts';
-import { dayOf, startOfDay } from '../days.ts';
+import { startOfDay } from '../days.ts';
 import type { ModelsScope } from '../services.ts';
 import type { CallRow, SpendKind } from '../tables.ts';
 
@@ -46,8 +46,8 @@ export const costRoutes = [
       }),
     },
     async handler({ query, principal }, { db, clock, aiConfig, conversations }: ModelsScope) {
-      const to = query.to === undefined ? dayOf(clock.now()) : dayOf(Date.parse(query.to));
-      const from = query.from === undefined ? to - 29 : dayOf(Date.parse(query.from));
+      const to = query.to === undefined ? epochDay(clock.now()) : epochDay(Date.parse(query.to));
+      const from = query.from === undefined ? to - 29 : epochDay(Date.parse(query.from));
       if (from > to || to - from > MOST_DAYS)
         throw coreErrors.bad_request({ message: `\`from\` is at most ${MOST_DAYS} days before \`to\`` });
       const kind: SpendKind = query.by === 'day' ? 'tenant' : query.by;

@@ -1,11 +1,13 @@
 /** Answers: what was sent, what waits for a person, and why there was none. */
+
 import Type from 'typebox';
+import { isoSeconds } from '#core/kit.ts';
 import { coreErrors, IF_MATCH, listRoute, preconditionOf, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { seenReplies } from '../../visibility.ts';
 import type { RepliesScope } from '../services.ts';
 import type { ReplyRow } from '../tables.ts';
-import { REPLY_STATES, ReplyView, replyView, replyViews, timeOf } from './views.ts';
+import { REPLY_STATES, ReplyView, replyView, replyViews } from './views.ts';
 
 const PATH = '/api/platform/ai/replies';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60 }) });
@@ -96,7 +98,8 @@ export const replyItems = [
       const rows = seenReplies(db.read, principal, conversations)
         .where({ conversation_id: params.id })
         .orderBy('id', 'desc');
-      const waiting = turn && turn.state !== 'idle' ? { state: turn.state, due_at: timeOf(turn.due_at) ?? '' } : null;
+      const waiting =
+        turn && turn.state !== 'idle' ? { state: turn.state, due_at: isoSeconds(turn.due_at) ?? '' } : null;
       return { reason, waiting, decisions: await replyViews(await rows.limit(SHOWN), { conversations }) };
     },
   }),

@@ -87,8 +87,8 @@ export function replyView(
     output_tokens: row.output_tokens,
     prompt_hash: row.prompt_hash,
     approved_answer: row.approved,
-    send_at: timeOf(row.send_at),
-    sent_at: timeOf(row.sent_at),
+    send_at: isoSeconds(row.send_at),
+    sent_at: isoSeconds(row.sent_at),
     created_at: isoSeconds(row.created_at),
     version: versionOf(row),
   };
@@ -97,8 +97,4 @@ export function replyView(
 export function passageView({ documentId, headings, ...passage }: Passage): Static<typeof PassageView> {
   const { id, document, page, offset, text, score, found } = passage;
   return { id, document_id: documentId, document, headings: [...headings], page, offset, text, score, found };
-}
-
-export function timeOf(ms: number | null): string | null {
-  return ms === null ? null : isoSeconds(ms);
 }

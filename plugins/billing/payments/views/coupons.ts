@@ -4,7 +4,7 @@ import { isoSeconds } from '#core/kit.ts';
 import { versionOf } from '#core/plugin.ts';
 import type { CouponRow } from '../../contract.ts';
 import { majorUnits } from '../../money.ts';
-import { TextOrNull, timeOrNull } from '../../views.ts';
+import { TextOrNull } from '../../views.ts';
 import { couponTerms } from '../coupons.ts';
 
 export const CouponView = Type.Object({
@@ -34,7 +34,7 @@ export function couponView(row: CouponRow): Static<typeof CouponView> {
     duration_in_months: row.duration_in_months,
     max_redemptions: row.max_redemptions,
     times_redeemed: row.times_redeemed,
-    expires_at: timeOrNull(row.expires_at),
+    expires_at: isoSeconds(row.expires_at),
     is_active: row.is_active === 1,
     created_at: isoSeconds(Number(row.created_at)),
     version: versionOf(couponTerms(row)),

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { majorUnits } from '../../money.ts';
-import { TextOrNull, timeOrNull } from '../../views.ts';
+import { TextOrNull } from '../../views.ts';
 import { INVOICE_STATUSES, type InvoiceRow } from '../tables.ts';
 
 const Line = Type.Object({ description: Type.String(), amount: Type.Number() });
@@ -47,6 +47,6 @@ export function invoiceView(row: InvoiceRow): InvoiceView {
     period_end: isoSeconds(Number(row.period_end)),
     created_at: isoSeconds(Number(row.created_at)),
     due_at: isoSeconds(Number(row.due_at)),
-    paid_at: timeOrNull(row.paid_at),
+    paid_at: isoSeconds(row.paid_at),
   };
 }

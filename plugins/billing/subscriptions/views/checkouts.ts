@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { majorUnits } from '../../money.ts';
-import { CycleSchema, TextOrNull, timeOrNull } from '../../views.ts';
+import { CycleSchema, TextOrNull } from '../../views.ts';
 import type { CheckoutRow } from '../tables.ts';
 
 export const CheckoutView = Type.Object({
@@ -31,6 +31,6 @@ export function checkoutView(row: CheckoutRow): Static<typeof CheckoutView> {
     invoice_number: row.invoice_number,
     created_at: isoSeconds(Number(row.created_at)),
     expires_at: isoSeconds(Number(row.expires_at)),
-    completed_at: timeOrNull(row.completed_at),
+    completed_at: isoSeconds(row.completed_at),
   };
 }

@@ -4,7 +4,7 @@ import { isoSeconds } from '#core/kit.ts';
 import type { PlanRow } from '../../contract.ts';
 import { majorUnits } from '../../money.ts';
 import { PlanView, planView } from '../../plans/views.ts';
-import { CycleSchema, SUBSCRIPTION_STATUSES, timeOrNull } from '../../views.ts';
+import { CycleSchema, SUBSCRIPTION_STATUSES } from '../../views.ts';
 import type { CurrentPlan } from '../current-plans.ts';
 import type { Quote } from '../quotes.ts';
 
@@ -51,7 +51,7 @@ export function ownSubscriptionView(
       provider: row.provider,
       period_start: isoSeconds(row.period_start),
       period_end: isoSeconds(row.period_end),
-      trial_end: timeOrNull(row.trial_end),
+      trial_end: isoSeconds(row.trial_end),
       cancel_at_period_end: row.cancel_at_period_end === 1,
       next_plan: next && planView(next),
       next_cycle: row.next_cycle,

@@ -4,7 +4,7 @@ import { isoSeconds } from '#core/kit.ts';
 import type { PlanRow } from '../../contract.ts';
 import { majorUnits } from '../../money.ts';
 import { FALLBACK_PLAN } from '../../plans/first-plans.ts';
-import { CycleSchema, SUBSCRIPTION_STATUSES, TextOrNull, timeOrNull } from '../../views.ts';
+import { CycleSchema, SUBSCRIPTION_STATUSES, TextOrNull } from '../../views.ts';
 import { stateAt } from '../subscription-state.ts';
 import type { SubscriptionRow } from '../tables.ts';
 
@@ -58,9 +58,9 @@ export function tenantSubscriptionView(
     provider_ref,
     period_start: isoSeconds(row.period_start),
     period_end: isoSeconds(row.period_end),
-    trial_end: timeOrNull(row.trial_end),
+    trial_end: isoSeconds(row.trial_end),
     cancel_at_period_end: row.cancel_at_period_end === 1,
-    canceled_at: timeOrNull(row.canceled_at),
+    canceled_at: isoSeconds(row.canceled_at),
     next_plan_id: nameOf(row.next_plan),
     created_at: isoSeconds(row.created_at),
     updated_at: isoSeconds(row.updated_at),

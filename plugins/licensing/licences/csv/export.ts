@@ -4,7 +4,6 @@ import type { Principal, Services } from '#core/plugin.ts';
 import type { Scope } from '../../access.ts';
 import { licensingErrors } from '../../errors.ts';
 import type { LicenceRow } from '../tables.ts';
-import { timeOrNull } from '../views.ts';
 
 const csvStringify = lazily<typeof import('csv-stringify')>('csv-stringify', import.meta.url);
 
@@ -89,7 +88,7 @@ function cellsOf(row: LicenceRow, product: string) {
     floating: yesNo(row.is_floating),
     replaces_oldest: yesNo(row.replaces_oldest),
     issued_at: isoSeconds(row.issued_at),
-    valid_until: timeOrNull(row.valid_until) ?? '',
+    valid_until: isoSeconds(row.valid_until) ?? '',
     trial: yesNo(row.is_trial),
   };
 }

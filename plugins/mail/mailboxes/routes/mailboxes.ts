@@ -1,9 +1,11 @@
 /** Our own API: mailboxes with what is new in them, their settings and domains, and what somebody may do with mail at all. */
+
 import Type, { type Static } from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import { IF_MATCH, listRoute, type Principal, preconditionOf, reply, route, versionOf } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { refusalToForward } from '../../may-send.ts';
-import { ACCOUNTS, isoTime, MANAGE, MessageId, READ, Time, TimeOrNull } from '../../shapes.ts';
+import { ACCOUNTS, MANAGE, MessageId, READ, Time, TimeOrNull } from '../../shapes.ts';
 import type { MailboxesScope } from '../services.ts';
 import type { MailboxRow } from '../tables.ts';
 

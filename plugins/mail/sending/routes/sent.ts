@@ -1,10 +1,10 @@
 /** Our own API: writing mail, with files and as an answer to another one, lists of it, and what became of each. */
 import Type, { type Static } from 'typebox';
-import { hasScope } from '#core/kit.ts';
+import { hasScope, isoTime } from '#core/kit.ts';
 import { coreErrors, listRoute, type Principal, reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { checkMaySend } from '../../may-send.ts';
-import { isoTime, MailboxAddress, READ, SEND, Time, TimeOrNull } from '../../shapes.ts';
+import { MailboxAddress, READ, SEND, Time, TimeOrNull } from '../../shapes.ts';
 import { answerTo } from '../automatic-answers.ts';
 import { MOST_FILES } from '../outgoing-message.ts';
 import type { SendingScope } from '../services.ts';

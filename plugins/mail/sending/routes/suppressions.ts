@@ -1,8 +1,8 @@
 /** Our own API: addresses that get no more mail from a tenant. */
 import Type from 'typebox';
-import { isSuperadmin } from '#core/kit.ts';
+import { isoTime, isSuperadmin } from '#core/kit.ts';
 import { listRoute, reply, route } from '#core/plugin.ts';
-import { isoTime, MANAGE, MailboxAddress, Time } from '../../shapes.ts';
+import { MANAGE, MailboxAddress, Time } from '../../shapes.ts';
 import type { SendingScope } from '../services.ts';
 import type { SuppressionRow } from '../tables.ts';
 

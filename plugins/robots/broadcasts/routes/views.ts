@@ -95,8 +95,8 @@ export function broadcastItem(row: BroadcastRow): Static<typeof BroadcastItem> {
     unknown,
     skipped,
     created_at: isoSeconds(row.created_at),
-    started_at: timeOf(row.started_at),
-    ended_at: timeOf(row.ended_at),
+    started_at: isoSeconds(row.started_at),
+    ended_at: isoSeconds(row.ended_at),
   };
 }
 
@@ -131,12 +131,8 @@ export function scheduleView(row: ScheduledMessageRow & { robot_id: string }): S
     state,
     last_outcome,
     last_reason,
-    next_at: timeOf(row.next_at),
-    last_at: timeOf(row.last_at),
+    next_at: isoSeconds(row.next_at),
+    last_at: isoSeconds(row.last_at),
     created_at: isoSeconds(row.created_at),
   };
-}
-
-function timeOf(ms: number | null): string | null {
-  return ms === null ? null : isoSeconds(ms);
 }

@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { type Database, listRoute, reply, route } from '#core/plugin.ts';
-import { secondsOrNull, TextOrNull } from '../../serialization.ts';
+import { TextOrNull } from '../../serialization.ts';
 import { isRepeatable } from '../command-repeats.ts';
 import { isUnoffered } from '../command-states.ts';
 import { SEND_MESSAGE } from '../command-types.ts';
@@ -127,7 +127,7 @@ function listed(row: CommandRow): Static<typeof ListedCommand> {
     source,
     tries,
     created_at: isoSeconds(row.created_at),
-    finished_at: secondsOrNull(row.finished_at),
+    finished_at: isoSeconds(row.finished_at),
     error_code: result?.errorCode ?? null,
     error_reason: result?.errorReason ?? '',
     repeatable: isRepeatable(row),

@@ -3,9 +3,9 @@
  * `status_response`; they are told `command_push`, `config_push`, `status_query`, `heartbeat_warning`.
  */
 
+import { isoTime } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { FRAME_SENTENCES, unknownType } from '../../dialect-messages.ts';
-import { isoOf } from '../../serialization.ts';
 import { recipientsOf } from '../command-types.ts';
 import type { Offer } from '../dispatch.ts';
 import type { ConnectedRobot, Frame, Refusal, RobotFrames } from '../frames.ts';
@@ -48,7 +48,7 @@ export function secondFrames({
       target,
       params,
       priority,
-      createdAt: isoOf(createdAt),
+      createdAt: isoTime(createdAt),
     };
     return secondFrame('command_push', data, clock.now());
   }

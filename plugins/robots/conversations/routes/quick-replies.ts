@@ -1,11 +1,11 @@
 /** Quick replies: a resource, each field of which is declared here; their texts with variables filled in; ratings of contacts. */
+
 import Type from 'typebox';
+import { epochDay, isoTime } from '#core/kit.ts';
 import { coreErrors, type Database, type Principal, resource, route } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
-import { dayOf } from '../../counts.ts';
 import { robotErrors } from '../../errors.ts';
 import { seenBy } from '../../robots/robots.ts';
-import { isoOf } from '../../serialization.ts';
 import type { ConversationsScope } from '../services.ts';
 import { checkVariables, type VariableValues, withVariables } from '../variables.ts';
 import { visibleConversation } from '../visibility.ts';
@@ -35,7 +35,7 @@ export const quickReplies = resource({
     change: 'Changes a quick reply',
     remove: 'Removes a quick reply',
   },
-  time: isoOf,
+  time: isoTime,
   errors: { notFound: robotErrors.QUICK_REPLY_NOT_FOUND, exists: robotErrors.QUICK_REPLY_EXISTS },
   before({ text }) {
     if (text !== undefined) checkVariables(text);
@@ -89,8 +89,8 @@ export const quickReplyRoutes = [
       }),
     },
     async handler({ query, principal }, { db, clock }: ConversationsScope) {
-      const to = query.to === undefined ? dayOf(clock.now()) : dayOf(Date.parse(query.to));
-      const from = query.from === undefined ? to - 29 : dayOf(Date.parse(query.from));
+      const to = query.to === undefined ? epochDay(clock.now()) : epochDay(Date.parse(query.to));
+      const from = query.from === undefined ? to - 29 : epochDay(Date.parse(query.from));
       if (from > to || to - from > MOST_DAYS)
         throw coreErrors.bad_request({ message: `\`from\` is at most ${MOST_DAYS} days before \`to\`` });
       const robots = db.read('robots_robots').where(seenBy(principal)).select('id');

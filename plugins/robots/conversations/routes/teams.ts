@@ -1,8 +1,9 @@
 /** Teams and labels of a tenant. */
+
 import Type from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
-import { isoOf } from '../../serialization.ts';
 import { Named } from '../assignee.ts';
 import type { ConversationsScope } from '../services.ts';
 import type { LabelRow, TeamRow } from '../tables.ts';
@@ -89,7 +90,7 @@ async function viewsOf(rows: readonly TeamRow[], { inboxTeams }: ConversationsSc
     id: row.uuid,
     name: row.name,
     members: members.get(row.id) ?? [],
-    created_at: isoOf(row.created_at),
+    created_at: isoTime(row.created_at),
     version: versionOf(row),
   }));
 }

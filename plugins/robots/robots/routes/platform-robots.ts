@@ -3,7 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { IF_MATCH, listRoute, type Principal, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
-import { secondsOrNull, TextOrNull } from '../../serialization.ts';
+import { TextOrNull } from '../../serialization.ts';
 import { isNamed } from '../machine-names.ts';
 import { robotStatus } from '../presence.ts';
 import { termsOf } from '../robot-changes.ts';
@@ -139,7 +139,7 @@ function listedRobot(robot: RobotRow, viewer: Principal, now: number): Static<ty
     device_id: shownTo(viewer, device_id),
     total_messages,
     status: robotStatus(robot, now),
-    last_active_at: secondsOrNull(seen_at),
+    last_active_at: isoSeconds(seen_at),
     created_at: isoSeconds(created_at),
     version: versionOf(termsOf(robot)),
   };

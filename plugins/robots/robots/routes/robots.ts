@@ -1,8 +1,9 @@
 /** WorkBot: robots of people. */
+
 import type { Knex } from 'knex';
 import Type from 'typebox';
+import { epochDay } from '#core/kit.ts';
 import { type Principal, route } from '#core/plugin.ts';
-import { dayOf } from '../../counts.ts';
 import { answer } from '../../dialect.ts';
 import { SENTENCES } from '../../dialect-messages.ts';
 import { ListOf, numbered, PageNumber } from '../../paging.ts';
@@ -124,7 +125,7 @@ export async function aiCalls(
       'robot',
       robots.map(({ id }) => id),
     )
-    .where({ kind: 'ai_calls', day: dayOf(now) })
+    .where({ kind: 'ai_calls', day: epochDay(now) })
     .select('robot', 'value');
   return new Map(rows.map(({ robot, value }) => [robot, value]));
 }

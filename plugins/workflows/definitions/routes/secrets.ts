@@ -1,8 +1,10 @@
 /** Secrets of workflows: their names in rows, setting one, removing one. */
+
 import Type from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import { IF_MATCH, IF_MATCH_OR_NONE, listRoute, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import { MANAGE, tenantOf } from '../../access.ts';
-import { iso, Time } from '../../time-view.ts';
+import { Time } from '../../time-view.ts';
 import type { DefinitionsScope } from '../services.ts';
 import type { SecretRow } from '../tables.ts';
 
@@ -26,7 +28,7 @@ export const secretRoutes = [
     rows: ({ principal }, { db }: DefinitionsScope) =>
       db.read('workflows_secrets').where({ tenant_id: tenantOf(principal) }),
     items: (rows: SecretRow[]) =>
-      rows.map((row) => ({ name: row.name, updated_at: iso(row.updated_at), version: versionOf(row) })),
+      rows.map((row) => ({ name: row.name, updated_at: isoTime(row.updated_at), version: versionOf(row) })),
   }),
   route({
     method: 'PUT',

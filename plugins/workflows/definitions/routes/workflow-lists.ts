@@ -1,10 +1,12 @@
 /** Workflows in rows, each with the newest of its executions, and versions of one. */
+
 import Type, { type Static } from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import { listRoute, versionOf } from '#core/plugin.ts';
 import { READ, tenantOf } from '../../access.ts';
 import { PHASES } from '../../language/phases.ts';
 import { plannedAt } from '../../language/schedule-times.ts';
-import { iso, Time } from '../../time-view.ts';
+import { Time } from '../../time-view.ts';
 import type { DefinitionsScope } from '../services.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
 import { whereTagged } from '../tags.ts';
@@ -108,7 +110,7 @@ export const workflowLists = [
         version,
         revision,
         active: id === active_id,
-        created_at: iso(created_at),
+        created_at: isoTime(created_at),
       })),
   }),
 ];
@@ -130,9 +132,9 @@ function listedWorkflow(
     draft: active_id === null,
     hook,
     tags: JSON.parse(tags),
-    created_at: iso(row.created_at),
-    updated_at: iso(row.updated_at),
-    next_run_at: iso(nextRunAt),
+    created_at: isoTime(row.created_at),
+    updated_at: isoTime(row.updated_at),
+    next_run_at: isoTime(nextRunAt),
     last_execution: last ?? null,
     etag: versionOf(row),
   };
@@ -155,6 +157,9 @@ async function lastExecutions(
     .whereIn('seq', newest)
     .select('workflow_id', 'id', 'status', 'created_at');
   return new Map(
-    rows.map(({ workflow_id, id, status, created_at }) => [workflow_id, { id, status, created_at: iso(created_at) }]),
+    rows.map(({ workflow_id, id, status, created_at }) => [
+      workflow_id,
+      { id, status, created_at: isoTime(created_at) },
+    ]),
   );
 }

@@ -1,9 +1,11 @@
 /** Workflows: publishing, checking, reading, changing and removing one. */
+
 import Type from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import { ACCEPT_LANGUAGE, IF_MATCH, IF_MATCH_OR_NONE, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { MANAGE, READ, tenantOf } from '../../access.ts';
 import { LONGEST_SOURCE } from '../../language/definition.ts';
-import { iso, Time } from '../../time-view.ts';
+import { Time } from '../../time-view.ts';
 import type { DefinitionsScope } from '../services.ts';
 import { PublishedView, publishedView } from '../views.ts';
 import { Address } from './address.ts';
@@ -132,7 +134,7 @@ export const workflowRoutes = [
         versions: versions.map(({ version, revision, created_at }) => ({
           version,
           revision,
-          created_at: iso(created_at),
+          created_at: isoTime(created_at),
         })),
       });
     },

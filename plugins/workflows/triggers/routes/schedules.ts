@@ -1,10 +1,12 @@
 /** Schedules of workflows in rows. */
+
 import Type from 'typebox';
+import { isoTime } from '#core/kit.ts';
 import { listRoute } from '#core/plugin.ts';
 import { READ, tenantOf } from '../../access.ts';
 import type { ScheduleRow, WorkflowRow } from '../../definitions/tables.ts';
 import { plannedAt } from '../../language/schedule-times.ts';
-import { iso, Time } from '../../time-view.ts';
+import { Time } from '../../time-view.ts';
 import type { TriggersScope } from '../services.ts';
 
 const ListedSchedule = Type.Object({
@@ -35,7 +37,7 @@ export const listSchedules = listRoute({
     rows.map((row) => ({
       namespace: row.namespace,
       name: row.name,
-      next_run_at: iso(plannedAt(row.next_at)),
-      last_run_at: iso(row.last_at),
+      next_run_at: isoTime(plannedAt(row.next_at)),
+      last_run_at: isoTime(row.last_at),
     })),
 });
