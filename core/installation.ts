@@ -23,9 +23,11 @@ export interface InstallationRow {
   value: string;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_installation: InstallationRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_installation: InstallationRow;
+    }
   }
 }
 

@@ -18,9 +18,11 @@ export interface ActivityRow {
   amount: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_activity: ActivityRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_activity: ActivityRow;
+    }
   }
 }
 

@@ -11,9 +11,11 @@ export interface AlertRow {
   paused_until: number | null;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_alerts: AlertRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_alerts: AlertRow;
+    }
   }
 }
 

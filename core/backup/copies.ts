@@ -31,9 +31,11 @@ export interface BackupCopyRow {
   tried_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_backup_copies: BackupCopyRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_backup_copies: BackupCopyRow;
+    }
   }
 }
 

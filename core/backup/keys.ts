@@ -14,9 +14,11 @@ export interface BackupKeyRow {
   created_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_backup_keys: BackupKeyRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_backup_keys: BackupKeyRow;
+    }
   }
 }
 

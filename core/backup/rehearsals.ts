@@ -26,9 +26,11 @@ export interface RehearsalRow {
   took_ms: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_rehearsals: RehearsalRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_rehearsals: RehearsalRow;
+    }
   }
 }
 

@@ -35,10 +35,12 @@ export interface AcmeChallengeRow {
   expires_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_certificates: CertificateRow;
-    core_acme_accounts: AcmeAccountRow;
-    core_acme_challenges: AcmeChallengeRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_certificates: CertificateRow;
+      core_acme_accounts: AcmeAccountRow;
+      core_acme_challenges: AcmeChallengeRow;
+    }
   }
 }

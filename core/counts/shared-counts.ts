@@ -18,9 +18,11 @@ export interface CountRow {
   ends_at: number | string;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_counts: CountRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_counts: CountRow;
+    }
   }
 }
 

@@ -26,10 +26,12 @@ export interface ReleasedRow {
   released_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_blobs: BlobRow;
-    core_released_bytes: ReleasedRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_blobs: BlobRow;
+      core_released_bytes: ReleasedRow;
+    }
   }
 }
 

@@ -15,9 +15,11 @@ export interface ReleasedObjectRow {
   released_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_released_objects: ReleasedObjectRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_released_objects: ReleasedObjectRow;
+    }
   }
 }
 

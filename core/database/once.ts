@@ -17,9 +17,11 @@ export interface OnceRow {
   expires_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_once: OnceRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_once: OnceRow;
+    }
   }
 }
 

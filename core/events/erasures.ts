@@ -27,10 +27,12 @@ export interface ErasureReaderRow {
   seen: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_erasures: ErasureRow;
-    core_erasure_readers: ErasureReaderRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_erasures: ErasureRow;
+      core_erasure_readers: ErasureReaderRow;
+    }
   }
 }
 

@@ -25,9 +25,11 @@ export interface CronRunRow {
   attempts: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_cron_runs: CronRunRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_cron_runs: CronRunRow;
+    }
   }
 }
 

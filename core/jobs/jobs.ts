@@ -27,9 +27,11 @@ export interface JobRow {
   created_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_jobs: JobRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_jobs: JobRow;
+    }
   }
 }
 

@@ -34,9 +34,11 @@ export interface OperationRow {
   ended_at: number | null;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_operations: OperationRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_operations: OperationRow;
+    }
   }
 }
 

@@ -19,9 +19,11 @@ export interface SettingsRow {
   created_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_settings: SettingsRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      core_settings: SettingsRow;
+    }
   }
 }
 

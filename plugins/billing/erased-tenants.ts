@@ -12,9 +12,11 @@ interface ErasedTenantRow {
   at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    billing_erased_tenants: ErasedTenantRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      billing_erased_tenants: ErasedTenantRow;
+    }
   }
 }
 

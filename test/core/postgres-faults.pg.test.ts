@@ -14,9 +14,11 @@ const note = defineBatch<string, void>({
   },
 });
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    notes: { id: number; text: string };
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      notes: { id: number; text: string };
+    }
   }
 }
 

@@ -66,13 +66,15 @@ export interface InvitationRow {
   revoked_at: number | null;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    auth_tenants: TenantRow;
-    auth_users: UserRow;
-    auth_sessions: SessionRow;
-    auth_links: LinkRow;
-    auth_invitations: InvitationRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      auth_tenants: TenantRow;
+      auth_users: UserRow;
+      auth_sessions: SessionRow;
+      auth_links: LinkRow;
+      auth_invitations: InvitationRow;
+    }
   }
 }
 

@@ -39,10 +39,12 @@ export interface AuditChainRow {
   mac: string;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    auth_audit_entries: AuditRow;
-    auth_audit_chains: AuditChainRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      auth_audit_entries: AuditRow;
+      auth_audit_chains: AuditChainRow;
+    }
   }
 }
 

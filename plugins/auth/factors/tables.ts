@@ -39,12 +39,14 @@ export interface ChallengeRow {
   expires_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    auth_totp: TotpRow;
-    auth_recovery_codes: RecoveryCodeRow;
-    auth_passkeys: PasskeyRow;
-    auth_challenges: ChallengeRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      auth_totp: TotpRow;
+      auth_recovery_codes: RecoveryCodeRow;
+      auth_passkeys: PasskeyRow;
+      auth_challenges: ChallengeRow;
+    }
   }
 }
 

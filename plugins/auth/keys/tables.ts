@@ -21,9 +21,11 @@ export interface ApiKeyRow {
   made_with: number | null;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    auth_api_keys: ApiKeyRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      auth_api_keys: ApiKeyRow;
+    }
   }
 }
 

@@ -13,9 +13,11 @@ export interface ConsentRow {
   created_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    auth_consents: ConsentRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      auth_consents: ConsentRow;
+    }
   }
 }
 

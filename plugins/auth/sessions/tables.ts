@@ -22,9 +22,11 @@ export interface RefreshTokenRow {
   used_at: number | null;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    auth_page_tokens: PageTokenRow;
-    auth_refresh_tokens: RefreshTokenRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      auth_page_tokens: PageTokenRow;
+      auth_refresh_tokens: RefreshTokenRow;
+    }
   }
 }

@@ -19,10 +19,12 @@ export interface OidcIdentityRow {
   created_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    auth_phone_codes: PhoneCodeRow;
-    auth_oidc_identities: OidcIdentityRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      auth_phone_codes: PhoneCodeRow;
+      auth_oidc_identities: OidcIdentityRow;
+    }
   }
 }
 

@@ -55,13 +55,15 @@ export interface ProviderEventRow {
   at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    billing_coupons: CouponRow;
-    billing_redemptions: RedemptionRow;
-    billing_counters: CounterRow;
-    billing_invoices: InvoiceRow;
-    billing_provider_events: ProviderEventRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      billing_coupons: CouponRow;
+      billing_redemptions: RedemptionRow;
+      billing_counters: CounterRow;
+      billing_invoices: InvoiceRow;
+      billing_provider_events: ProviderEventRow;
+    }
   }
 }
 

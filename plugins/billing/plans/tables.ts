@@ -8,10 +8,12 @@ export interface PriceRefRow {
   billing_cycle: Cycle;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    billing_plans: PlanRow;
-    billing_plan_refs: PlanRefRow;
-    billing_price_refs: PriceRefRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      billing_plans: PlanRow;
+      billing_plan_refs: PlanRefRow;
+      billing_price_refs: PriceRefRow;
+    }
   }
 }

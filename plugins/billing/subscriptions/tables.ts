@@ -69,11 +69,13 @@ export interface SetAsideRow {
   amount: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    billing_subscriptions: SubscriptionRow;
-    billing_checkouts: CheckoutRow;
-    billing_set_aside: SetAsideRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      billing_subscriptions: SubscriptionRow;
+      billing_checkouts: CheckoutRow;
+      billing_set_aside: SetAsideRow;
+    }
   }
 }
 

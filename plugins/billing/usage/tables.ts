@@ -41,13 +41,15 @@ export interface UsageKeyRow {
   amount: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    billing_overrides: OverrideRow;
-    billing_usage: UsageRow;
-    billing_usage_daily: UsageDayRow;
-    billing_usage_history: UsageHistoryRow;
-    billing_usage_keys: UsageKeyRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      billing_overrides: OverrideRow;
+      billing_usage: UsageRow;
+      billing_usage_daily: UsageDayRow;
+      billing_usage_history: UsageHistoryRow;
+      billing_usage_keys: UsageKeyRow;
+    }
   }
 }
 

@@ -7,8 +7,10 @@ export interface TrialRow {
   licence_id: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    licensing_trials: TrialRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      licensing_trials: TrialRow;
+    }
   }
 }

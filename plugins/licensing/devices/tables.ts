@@ -40,12 +40,14 @@ export interface SightingRow {
   seen_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    licensing_devices: DeviceRow;
-    licensing_leases: LeaseRow;
-    licensing_files: FileRow;
-    licensing_sightings: SightingRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      licensing_devices: DeviceRow;
+      licensing_leases: LeaseRow;
+      licensing_files: FileRow;
+      licensing_sightings: SightingRow;
+    }
   }
 }
 

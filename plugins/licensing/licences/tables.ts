@@ -60,11 +60,13 @@ export interface CountRow {
   value: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    licensing_licences: LicenceRow;
-    licensing_history: HistoryRow;
-    licensing_counts: CountRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      licensing_licences: LicenceRow;
+      licensing_history: HistoryRow;
+      licensing_counts: CountRow;
+    }
   }
 }
 

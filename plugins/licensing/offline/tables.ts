@@ -10,8 +10,10 @@ export interface SigningKeyRow {
   created_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    licensing_signing_keys: SigningKeyRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      licensing_signing_keys: SigningKeyRow;
+    }
   }
 }

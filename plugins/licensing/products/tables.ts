@@ -29,9 +29,11 @@ export interface ProductRow {
   updated_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    licensing_products: ProductRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      licensing_products: ProductRow;
+    }
   }
 }
 

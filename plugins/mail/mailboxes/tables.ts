@@ -71,10 +71,12 @@ export interface MessageRow {
   parse_lease_until: number | null;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    mail_mailboxes: MailboxRow;
-    mail_messages: MessageRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      mail_mailboxes: MailboxRow;
+      mail_messages: MessageRow;
+    }
   }
 }
 

@@ -20,9 +20,11 @@ export interface GreylistRow {
   last_seen_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    mail_contents: ContentRow;
-    mail_greylist: GreylistRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      mail_contents: ContentRow;
+      mail_greylist: GreylistRow;
+    }
   }
 }

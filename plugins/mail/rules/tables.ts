@@ -22,9 +22,11 @@ export interface RuleRow {
   made_by: number | null;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    mail_rules: RuleRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      mail_rules: RuleRow;
+    }
   }
 }
 

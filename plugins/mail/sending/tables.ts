@@ -63,12 +63,14 @@ export interface DkimKeyRow {
   created_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    mail_sent: SentRow;
-    mail_deliveries: DeliveryRow;
-    mail_suppressions: SuppressionRow;
-    mail_dkim_keys: DkimKeyRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      mail_sent: SentRow;
+      mail_deliveries: DeliveryRow;
+      mail_suppressions: SuppressionRow;
+      mail_dkim_keys: DkimKeyRow;
+    }
   }
 }
 

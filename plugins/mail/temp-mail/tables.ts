@@ -7,8 +7,10 @@ export interface EndedSessionRow {
   expires_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    mail_ended_sessions: EndedSessionRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      mail_ended_sessions: EndedSessionRow;
+    }
   }
 }

@@ -34,9 +34,11 @@ export interface WebhookCallRow {
   created_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    mail_webhooks: WebhookRow;
-    mail_webhook_calls: WebhookCallRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      mail_webhooks: WebhookRow;
+      mail_webhook_calls: WebhookCallRow;
+    }
   }
 }

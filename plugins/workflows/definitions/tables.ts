@@ -62,13 +62,15 @@ export interface SecretRow {
   updated_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    workflows_workflows: WorkflowRow;
-    workflows_definitions: DefinitionRow;
-    workflows_schedule_types: ScheduleTypeRow;
-    workflows_schedules: ScheduleRow;
-    workflows_secrets: SecretRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      workflows_workflows: WorkflowRow;
+      workflows_definitions: DefinitionRow;
+      workflows_schedule_types: ScheduleTypeRow;
+      workflows_schedules: ScheduleRow;
+      workflows_secrets: SecretRow;
+    }
   }
 }
 

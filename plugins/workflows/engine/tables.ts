@@ -97,13 +97,15 @@ export interface CorrelationRow {
   execution_id: string;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    workflows_executions: ExecutionRow;
-    workflows_tasks: TaskRow;
-    workflows_waits: WaitRow;
-    workflows_wait_types: WaitTypeRow;
-    workflows_correlations: CorrelationRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      workflows_executions: ExecutionRow;
+      workflows_tasks: TaskRow;
+      workflows_waits: WaitRow;
+      workflows_wait_types: WaitTypeRow;
+      workflows_correlations: CorrelationRow;
+    }
   }
 }
 

@@ -11,8 +11,10 @@ export interface GatheredRow {
   created_at: number;
 }
 
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    workflows_gathered: GatheredRow;
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      workflows_gathered: GatheredRow;
+    }
   }
 }
