@@ -63,6 +63,7 @@ export {
 export { ResourcePage, type ResourcePageProps } from './resource/resource-page.tsx';
 export type { ExpressionField } from './schema-form/field.ts';
 export { issuesUnder, SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx';
+export { SearchField, type SearchFieldProps } from './search-field.tsx';
 export { Marked, Sentence } from './sentence.tsx';
 export { SettingsParts } from './settings-parts.tsx';
 export { Sheet, SheetForms, type SheetProps } from './sheet.tsx';
@@ -78,6 +79,7 @@ export type { TryItProps } from './try-it.tsx';
 export type { TryCall } from './try-it-texts.ts';
 export { type SetUrlState, type UrlState, useUrlState } from './url-state.ts';
 export { type UiRouter, useRouter } from './use-router.ts';
+export { useSoon } from './use-soon.ts';
 export { Count, Facts, Money, Mono, State, Time } from './values.tsx';
 export {
   type ChangedField,

@@ -1,16 +1,12 @@
 /** The list of mails. */
-import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
-import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Link, LongList, NotLive, paneStyle, Time } from 'patchbay-platform/ui';
-import { useEffect, useState } from 'react';
+import { EmptyState, Link, LongList, NotLive, paneStyle, SearchField, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { FolderSelect } from './folders.tsx';
 import { addressOf, type Mail, type Reader } from './place.ts';
 import type { useMailList } from './use-mails.ts';
 
-const WRITING_MS = 300;
 /** About how high a row is. */
 const ROW_PX = 84;
 
@@ -29,7 +25,14 @@ export function MailList({ reader, list, onOpen }: MailListProps) {
       <Group gap="xs" p="xs" wrap="wrap">
         <FolderSelect reader={reader} />
         <NotLive />
-        <Search value={reader.search} onChange={(search) => reader.narrow({ search: search || null })} />
+        <SearchField
+          label={t('reader.search')}
+          value={reader.search}
+          onChange={(search) => reader.narrow({ search: search || null })}
+          isMain
+          keepsText
+          style={{ flex: '1 1 10rem' }}
+        />
         {reader.tag && (
           <Button size="compact-xs" variant="light" onClick={() => reader.narrow({ tag: null })}>
             {t('reader.withTag', { tag: reader.tag })} ✕
@@ -117,34 +120,6 @@ function Row({ mail, reader, onOpen }: { mail: Mail; reader: Reader; onOpen(id: 
         ))}
       </Group>
     </Link>
-  );
-}
-
-function Search({ value, onChange }: { value: string; onChange(text: string): void }) {
-  const { t } = useTranslation('mail');
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const ask = useDebouncedCallback(onChange, WRITING_MS);
-  return (
-    <TextInput
-      type="search"
-      data-search
-      flex="1 1 10rem"
-      aria-label={t('reader.search')}
-      placeholder={t('reader.search')}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        ask(event.currentTarget.value.trim());
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        // Browsers would empty the field, and what was found were gone before somebody could walk through it.
-        event.preventDefault();
-        event.currentTarget.blur();
-      }}
-    />
   );
 }
 

@@ -1,7 +1,7 @@
 /** The mails of a list, page after page, kept true as mail comes in and as they are read. */
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { send, useLive, useLiveRefresh, useRows, useStore } from 'patchbay-platform/ui';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { send, useLive, useLiveRefresh, useRows, useSoon, useStore } from 'patchbay-platform/ui';
+import { useCallback, useMemo } from 'react';
 import { hidden } from './hidden.ts';
 import { LISTS, type Mail, type Place } from './place.ts';
 
@@ -11,8 +11,6 @@ interface MailPage {
 }
 
 const PAGE_ROWS = 50;
-/** Several changes of a person within this time are read once. */
-const CALM_MS = 500;
 export const MAILBOXES = '/api/platform/mail/mailboxes';
 /** Further ones are found on their own page. */
 export const MOST_MAILBOXES = 200;
@@ -57,23 +55,15 @@ function useReadAgain(): () => Promise<unknown> {
 
 /** The same for somebody who has changed something; what is changed within a moment is one reading. */
 export function useRefresh(): () => void {
-  const readAgain = useReadAgain();
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
-  return useCallback(() => {
-    timer.current ??= setTimeout(() => {
-      timer.current = null;
-      void readAgain();
-    }, CALM_MS);
-  }, [readAgain]);
+  return useSoon(useReadAgain());
 }
 
-/** New mail stands in the list without anybody asking; `hear` is told of each. */
-export function useNewMail(hear: (subject: string) => void): void {
+/** New mail stands in the list without anybody asking; `receive` gets each. */
+export function useNewMail(receive: (subject: string) => void): void {
   useLiveRefresh(['mail.received', 'mailbox.created', 'mailbox.expired'], useReadAgain());
   useLive(['mail.received'], ({ type, data }) => {
     if (type !== 'mail.received' || typeof data !== 'object' || data === null || !('subject' in data)) return;
-    hear(String(data.subject));
+    receive(String(data.subject));
   });
 }
 

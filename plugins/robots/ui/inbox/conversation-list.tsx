@@ -1,17 +1,13 @@
 /** The list of conversations. */
-import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
-import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Link, LongList, NotLive, paneStyle, State, Time, useMay } from 'patchbay-platform/ui';
-import { useEffect, useState } from 'react';
+import { EmptyState, Link, LongList, NotLive, paneStyle, SearchField, State, Time, useMay } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import { useRobotTotal } from '../parts/robots-data.ts';
 import type { Conversation, Inbox } from './place.ts';
 import type { useConversations } from './use-conversations.ts';
 import { ViewSelect } from './views.tsx';
 
-const WRITING_MS = 300;
 /** About how high a row is. */
 const ROW_PX = 76;
 
@@ -40,7 +36,14 @@ export function ConversationList({ inbox, list, onOpen }: ConversationListProps)
             {t('inbox.ofAll')}
           </Button>
         )}
-        <Search value={inbox.search} onChange={(search) => inbox.narrow({ search: search || null })} />
+        <SearchField
+          label={t('inbox.search')}
+          value={inbox.search}
+          onChange={(search) => inbox.narrow({ search: search || null })}
+          isMain
+          keepsText
+          style={{ flex: '1 1 10rem' }}
+        />
       </Group>
       <LongList
         name={key}
@@ -114,29 +117,6 @@ function Row({ conversation, inbox, onOpen }: RowProps) {
         ))}
       </Group>
     </Link>
-  );
-}
-
-function Search({ value, onChange }: { value: string; onChange(text: string): void }) {
-  const { t } = useTranslation('robots');
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const ask = useDebouncedCallback(onChange, WRITING_MS);
-  return (
-    <TextInput
-      type="search"
-      data-search
-      flex="1 1 10rem"
-      aria-label={t('inbox.search')}
-      placeholder={t('inbox.search')}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        ask(event.currentTarget.value.trim());
-      }}
-      onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-    />
   );
 }
 

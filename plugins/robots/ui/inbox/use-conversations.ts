@@ -1,7 +1,7 @@
 /** The conversations of a list, page after page, kept true as messages come and as people work through them. */
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { $api, isRecord, send, useLive, useLiveRefresh } from 'patchbay-platform/ui';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { $api, isRecord, send, useLive, useLiveRefresh, useSoon } from 'patchbay-platform/ui';
+import { useCallback, useMemo } from 'react';
 import { STATE_TOPICS } from '../parts/robots-data.ts';
 import { CONVERSATION, CONVERSATIONS, COUNTS, type Conversation } from './place.ts';
 
@@ -11,8 +11,6 @@ interface ConversationPage {
 }
 
 const PAGE_ROWS = 50;
-/** Several changes of a person within this time are read once. */
-const CALM_MS = 500;
 
 export function useConversations(query: Readonly<Record<string, string>>) {
   const result = useInfiniteQuery({
@@ -48,15 +46,7 @@ export function useReadAgain(): () => Promise<unknown> {
 
 /** The same for somebody who has changed something; what is changed within a moment is one reading. */
 export function useRefresh(): () => void {
-  const readAgain = useReadAgain();
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
-  return useCallback(() => {
-    timer.current ??= setTimeout(() => {
-      timer.current = null;
-      void readAgain();
-    }, CALM_MS);
-  }, [readAgain]);
+  return useSoon(useReadAgain());
 }
 
 export interface News {
@@ -64,10 +54,10 @@ export interface News {
   text: string;
 }
 
-/** Messages stand in the inbox without anybody asking; `hear` is told of each. */
-export function useNews(hear: (news: News) => void): void {
+/** Messages stand in the inbox without anybody asking; `receive` gets each. */
+export function useNews(receive: (news: News) => void): void {
   useLiveRefresh(['robot.message', 'robot.command.finished', 'conversation.*', ...STATE_TOPICS], useReadAgain());
   useLive(['robot.message'], ({ type, data }) => {
-    if (type === 'robot.message' && isRecord(data)) hear({ person: String(data.person), text: String(data.text) });
+    if (type === 'robot.message' && isRecord(data)) receive({ person: String(data.person), text: String(data.text) });
   });
 }

@@ -1,21 +1,18 @@
 /** Above the rows: search, filters, columns, views, and the same rows as CSV. */
-import { ActionIcon, Button, Group, Menu, Select, TextInput, Tooltip } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { ActionIcon, Button, Group, Menu, Select, Tooltip } from '@mantine/core';
 import IconColumns3 from '@tabler/icons-react/dist/esm/icons/IconColumns3.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
-import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MomentField } from '../moment/moment-field.tsx';
+import { SearchField } from '../search-field.tsx';
 import { csvAddress, type ListWish } from './list-query.ts';
 import { SavedViews } from './saved-views.tsx';
 import classes from './table.module.css';
 import type { TableUrlState } from './table-state.ts';
 import type { DataTableProps, Filter, ListPath } from './types.ts';
-
-const WRITING_MS = 300;
 
 interface ToolbarProps<P extends ListPath> {
   props: DataTableProps<P>;
@@ -31,11 +28,12 @@ export function Toolbar<P extends ListPath>({ props, state, wish }: ToolbarProps
   return (
     <Group gap="xs" mb="sm" role="search" aria-label={props.label}>
       {search && (
-        <Written
+        <SearchField
           label={search}
           value={state.values.search ?? ''}
           onChange={(text) => state.set({ search: text || null })}
-          isWide
+          isMain
+          style={{ flex: '1 1 14rem', maxWidth: '26rem' }}
         />
       )}
       {filters.length > 1 && (
@@ -129,7 +127,8 @@ function FilterField({ filter, state }: { filter: Filter; state: TableUrlState }
   }
   if (filter.kind === 'text')
     return (
-      <Written
+      <SearchField
+        style={{ flex: '1 1 9.5rem', maxWidth: '11.25rem' }}
         label={title}
         value={state.values[name] ?? ''}
         onChange={(text) => state.set({ [name]: text || null })}
@@ -165,29 +164,6 @@ function Moment({
       usualTime={end === 'from' ? '00:00' : '23:59'}
       isCompact
       onChange={(time) => state.set({ [name]: time })}
-    />
-  );
-}
-
-/** A text that is asked for a moment after somebody has stopped writing. */
-function Written(props: { label: string; value: string; onChange(text: string): void; isWide?: boolean }) {
-  const { label, value, onChange, isWide } = props;
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const ask = useDebouncedCallback(onChange, WRITING_MS);
-  return (
-    <TextInput
-      type="search"
-      aria-label={label}
-      placeholder={label}
-      value={text}
-      leftSection={isWide ? <IconSearch size={16} /> : undefined}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        ask(event.currentTarget.value.trim());
-      }}
-      style={isWide ? { flex: '1 1 14rem', maxWidth: '26rem' } : { flex: '1 1 9.5rem', maxWidth: '11.25rem' }}
-      {...(isWide && { 'data-search': true })}
     />
   );
 }
