@@ -101,11 +101,11 @@ export function boundCron(job: CronJob, services: Services): BoundCronJob {
   return { ...job, run: (run) => job.run(run, services) };
 }
 
-export function boundGauge(gauge: GaugeDefinition, services: Services): BoundGauge {
+function boundGauge(gauge: GaugeDefinition, services: Services): BoundGauge {
   return { ...gauge, read: () => gauge.read(services) };
 }
 
-export function boundAttention(source: AttentionSource, services: Services): Attention {
+function boundAttention(source: AttentionSource, services: Services): Attention {
   return { ...source, count: (principal) => source.count(principal, services) };
 }
 
@@ -151,7 +151,7 @@ export function shellOf(plugins: readonly Plugin[], scopes: Scopes): Shell | nul
   return ofPlugin(first.name, 'cannot bring its web UI', () => first.shell?.(scopeNamed(scopes, first.name)) ?? null);
 }
 
-export function boundAlert(condition: AlertCondition, services: Services): Condition {
+function boundAlert(condition: AlertCondition, services: Services): Condition {
   return { ...condition, holds: () => condition.holds(services) };
 }
 

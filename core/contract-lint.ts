@@ -200,6 +200,6 @@ function tableMistakes({ name, migrations }: Plugin): string[] {
 }
 
 /** The beginning of a plugin's tables: `ai-replies` has `ai_replies_…`. */
-export function tableName(plugin: string): string {
+function tableName(plugin: string): string {
   return plugin.replaceAll('-', '_');
 }

@@ -31,7 +31,7 @@ export const forgetRequests: CronJob = {
 };
 
 /** Counts of which others begin anew by themselves. */
-export const forgetCounts: CronJob = {
+const forgetCounts: CronJob = {
   name: 'core.forgetCounts',
   summary: 'Deletes counts of tries whose time is over',
   schedule: '*/10 * * * *',
@@ -49,7 +49,7 @@ export const forgetActivity: CronJob = {
 };
 
 /** What a replica without a plugin has emitted, and what was kept while a plugin was off. */
-export const catchUpErasures: CronJob = {
+const catchUpErasures: CronJob = {
   name: 'core.catchUpErasures',
   summary: 'Tells plugins of what was erased while they were off',
   schedule: '11 * * * *',
@@ -81,7 +81,7 @@ export const tidyOperations: CronJob = {
   },
 };
 
-export const forgetDeadLetters: CronJob = {
+const forgetDeadLetters: CronJob = {
   name: 'core.forgetDeadLetters',
   summary: 'Deletes jobs that failed long ago, and those of tenants and people who are gone',
   schedule: '53 4 * * *',

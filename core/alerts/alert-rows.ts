@@ -21,9 +21,9 @@ declare global {
 
 const MINUTE_MS = 60_000;
 /** What is over sooner is nobody's sleep worth. */
-export const HOLD_MS = 5 * MINUTE_MS;
+const HOLD_MS = 5 * MINUTE_MS;
 /** Of one condition that comes and goes, nothing more is told for so long. */
-export const PAUSE_MS = 60 * MINUTE_MS;
+const PAUSE_MS = 60 * MINUTE_MS;
 
 /** What becomes of the row, and what is told. Who was told that it holds is told that it is over, paused or not. */
 export function nextOf(

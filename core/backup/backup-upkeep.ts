@@ -43,9 +43,9 @@ export interface BackupUpkeep {
   health: (() => Promise<HealthReport>) | null;
 }
 
-export const MAKE = 'core.backup';
-export const REHEARSE = 'core.rehearseBackup';
-export const COPY = 'core.copyBackups';
+const MAKE = 'core.backup';
+const REHEARSE = 'core.rehearseBackup';
+const COPY = 'core.copyBackups';
 /** Tried again when a copy was refused; there is nothing to do at other times. */
 const COPY_SCHEDULE = '37 * * * *';
 const HOUR_MS = 3600 * 1000;

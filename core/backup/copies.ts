@@ -62,7 +62,7 @@ export interface Copies {
   waitingSince(): Promise<number | null>;
 }
 
-export const COPY_KIND = 'core.backupCopy';
+const COPY_KIND = 'core.backupCopy';
 const LONGEST_PROBLEM = 1_000;
 /** Of places that are used no more. */
 const KEEP_MS = 400 * 24 * 3600 * 1000;

@@ -8,7 +8,7 @@ const MB = 1024 * 1024;
 /** Real time: the disk fills by it, however a test moves the clock. */
 const LOOK_MS = 1_000;
 
-export async function freeBytes(folder: string): Promise<number> {
+async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }

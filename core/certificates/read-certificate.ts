@@ -26,7 +26,7 @@ export function usable({ cert, key }: KeyPair): UsableCertificate {
   return { cert, key, context, ...factsOf(cert) };
 }
 
-export function factsOf(cert: string): CertificateFacts {
+function factsOf(cert: string): CertificateFacts {
   const read = new X509Certificate(cert);
   return {
     names: namesOf(read),

@@ -11,7 +11,7 @@ import type { CloudEvent } from './events.ts';
 import type { LiveTopic } from './live-topics.ts';
 
 /** Events that no plugin declares: those that workflows emit and people publish. */
-export const UNDECLARED = '*';
+const UNDECLARED = '*';
 
 export interface EventSight {
   /** Whether the principal may see the event. Its own tenant's alone; super-admins see those of all. */

@@ -15,7 +15,7 @@ export interface LiveTopic {
   subject: string | null;
 }
 
-export const MOST_TOPICS = 50;
+const MOST_TOPICS = 50;
 const LONGEST_TOPIC = 400;
 const TOPIC = /^(?:(?<prefix>(?:[\w-]+\.)*)\*|(?<type>[\w-]+(?:\.[\w-]+)*)(?:\/(?<subject>[^\s,\p{Cc}]+))?)$/u;
 

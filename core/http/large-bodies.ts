@@ -13,7 +13,7 @@ export interface LargeBodyLimits {
 }
 
 /** Four files of the largest size for a tenant; in memory it is about twice of it. */
-export const LARGE_BODIES: LargeBodyLimits = { perTenant: 64 * 1024 * 1024, total: 256 * 1024 * 1024 };
+const LARGE_BODIES: LargeBodyLimits = { perTenant: 64 * 1024 * 1024, total: 256 * 1024 * 1024 };
 /** While others wait, a body must come as fast as it would be whole in this time: half of what a request may take. */
 const WHOLE_IN_MS = 60_000;
 /** Nobody is slow before. */

@@ -20,7 +20,7 @@ const STEP_MS = 60 * 60_000;
 /** A server that was down for less than this is as usual. */
 const DOWN_MS = 24 * 60 * 60_000;
 /** A clock that keeps its time for so long is right: NTP needs seconds. */
-export const BELIEVED_AFTER_MS = 15 * 60_000;
+const BELIEVED_AFTER_MS = 15 * 60_000;
 
 const SENTENCES = {
   ahead: 'The clock has gone ahead: scheduled work waits until it has kept its time for 15 minutes',

@@ -111,7 +111,7 @@ function range(rows: Knex.QueryBuilder, target: string, type: ColumnType, name: 
 }
 
 /** Leaves what begins so; as a range, which an index answers whatever the collation. */
-export function whereBeginning(rows: Knex.QueryBuilder, target: string, text: string): void {
+function whereBeginning(rows: Knex.QueryBuilder, target: string, text: string): void {
   const column = byteByByte(rows);
   rows.whereRaw(`${column} >= ? and ${column} < ?`, [target, text, target, text + LAST]);
 }

@@ -23,7 +23,7 @@ const AT_FIRST: TableNote = { ...NO_ROWS, cursor: null, isDone: false };
 
 const WRITTEN_MEANWHILE = 'somebody has written to it since the move was begun. Start over with --start-over';
 
-export class Unfit extends ConfigError {}
+class Unfit extends ConfigError {}
 
 /** Whether a move into it was begun. Throws when it was another one. */
 export function wasBegun(notes: ReadonlyMap<string, unknown>, begun: Begun): boolean {

@@ -68,7 +68,7 @@ export interface Operations {
 }
 
 const RENEW_MS = 15_000;
-export const KEEP_MS = 14 * 24 * 3600 * 1000;
+const KEEP_MS = 14 * 24 * 3600 * 1000;
 const PRUNED_AT_ONCE = 1_000;
 const CANCEL = 'operations.cancel';
 

@@ -5,7 +5,7 @@
 import type { NavigationEntry, PageArea, PluginPages } from './pages.ts';
 
 /** Those of the platform, as they stand in the menu. */
-export const CORE_AREAS: readonly PageArea[] = [
+const CORE_AREAS: readonly PageArea[] = [
   { id: 'home', title: { en: 'Home', zh: '首页' }, icon: 'home', order: 10 },
   { id: 'inbox', title: { en: 'Inbox', zh: '客服' }, icon: 'message', order: 20 },
   { id: 'mail', title: { en: 'Mail', zh: '邮件' }, icon: 'mail', order: 30 },

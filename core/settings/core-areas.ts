@@ -81,7 +81,7 @@ async function offers(url: string, { outbound }: Services): Promise<SettingsFind
 }
 
 /** Whether an address leads to this server: who answers there has its secret. */
-export async function reaches(
+async function reaches(
   publicUrl: string,
   { outbound, secrets }: Pick<Services, 'outbound' | 'secrets'>,
 ): Promise<SettingsFinding> {

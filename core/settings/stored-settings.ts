@@ -40,7 +40,7 @@ export type StoredSettings = ReadonlyMap<string, StoredArea>;
 
 export const NOTHING_STORED: StoredSettings = new Map();
 /** Of an area; older ones go. */
-export const KEPT_VERSIONS = 20;
+const KEPT_VERSIONS = 20;
 const PURPOSE = 'settings';
 const PROVEN = 'settings_proven';
 /** Versions of areas with which nobody has reached the server. */

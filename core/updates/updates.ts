@@ -24,7 +24,7 @@ export interface Updates {
   state(): Promise<UpdateState>;
 }
 
-export const CHECK = 'core.checkUpdates';
+const CHECK = 'core.checkUpdates';
 const FACT = 'offered_version';
 const MOST_ERROR = 500;
 

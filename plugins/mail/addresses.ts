@@ -26,7 +26,7 @@ export function ownAddress(given: string, domains: OwnDomains): OwnAddress | nul
   return { address: `${local.slice(0, plus)}@${domain}`, domain, recipient: `${local}@${domain}` };
 }
 
-export function isOwnDomain(domain: string, { names, parents }: OwnDomains): boolean {
+function isOwnDomain(domain: string, { names, parents }: OwnDomains): boolean {
   return names.has(domain) || (domain !== '' && parents.some((parent) => domain.endsWith(parent)));
 }
 

@@ -301,7 +301,7 @@ export type ChannelConfig = Readonly<Record<string, unknown>>;
 
 export interface ChannelServices {
   config: ChannelConfig;
-  /** How far it was read, as `hear` was told last; null at the very beginning. */
+  /** How far it was read, as `receive` got it last; null at the very beginning. */
   place: string | null;
   /** Largest file that is taken. */
   fileBytes: number;

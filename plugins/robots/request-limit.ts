@@ -5,7 +5,7 @@ import type { RobotsGround } from './services.ts';
 
 const PREFIXES = workBotDialect.prefixes.map((itself) => ({ itself, below: `${itself}/` }));
 
-export function requestLimit(points: number): RateLimit {
+function requestLimit(points: number): RateLimit {
   return { name: 'robots.requests', points, windowSeconds: 60 };
 }
 

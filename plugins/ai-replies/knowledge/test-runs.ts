@@ -152,7 +152,7 @@ function shown({ id, documentId, document, page, offset, score, text }: Passage)
   return { id, document_id: documentId, document, page, offset, score, text: text.slice(0, SHOWN_TEXT).toWellFormed() };
 }
 
-export function figuresOf(results: readonly Pick<TestResultRow, 'rank' | 'has_words'>[]): TestFigures {
+function figuresOf(results: readonly Pick<TestResultRow, 'rank' | 'has_words'>[]): TestFigures {
   const worded = results.filter(({ has_words }) => has_words !== null);
   const share = (part: number, of: number): number => (of === 0 ? 0 : Math.round((part / of) * 10_000) / 10_000);
   return {

@@ -45,7 +45,7 @@ export type Change = Partial<Pick<ReplyRow, 'user_id' | 'text'>>;
 export const SEND_JOB = 'ai-replies.send';
 
 /** Of the one job that an answer has whose time has not come. */
-export function sendKey(uuid: string): string {
+function sendKey(uuid: string): string {
   return `${SEND_JOB}/${uuid}`;
 }
 

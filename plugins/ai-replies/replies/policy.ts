@@ -5,7 +5,7 @@ import { Value } from 'typebox/value';
 const Seconds = (most: number, description: string) => Type.Integer({ minimum: 0, maximum: most, description });
 const Sentence = Type.String({ maxLength: 1_000 });
 
-export const WORD_ACTIONS = ['refuse', 'handover', 'mask'] as const;
+const WORD_ACTIONS = ['refuse', 'handover', 'mask'] as const;
 
 const Gather = Type.Object(
   { pause_seconds: Seconds(300, 'After so long without a message'), most_seconds: Seconds(600, 'And at the latest') },

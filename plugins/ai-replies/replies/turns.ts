@@ -55,7 +55,7 @@ export interface TurnMove extends Pick<TurnRow, 'conversation_id' | 'version'> {
 export const ANSWER_JOB = 'ai-replies.answer';
 
 /** Of the one job that a conversation has. */
-export function answerKey(conversationId: string): string {
+function answerKey(conversationId: string): string {
   return `${ANSWER_JOB}/${conversationId}`;
 }
 
@@ -285,7 +285,7 @@ function notHeardSince(rows: Knex.QueryBuilder, until: number, now: number): voi
 }
 
 /** Answers that have not been sent are sent no more. */
-export async function withdraw(
+async function withdraw(
   trx: Transaction,
   conversationIds: readonly string[],
   reason: string,

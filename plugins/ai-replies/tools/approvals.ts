@@ -36,7 +36,7 @@ export interface ToolApprovals {
 export const PERFORM = 'ai-replies.tool';
 
 /** Of the one job that an approved call has. */
-export function performKey(uuid: string): string {
+function performKey(uuid: string): string {
   return `${PERFORM}/${uuid}`;
 }
 

@@ -19,7 +19,7 @@ export interface DeviceLinks {
   release(token: string, licenseId: string, deviceId: string): Promise<void>;
 }
 
-export const LINK_LIFETIME_MS = 60 * 60_000;
+const LINK_LIFETIME_MS = 60 * 60_000;
 /** A customer has few; more would be a page that nobody reads. */
 const MOST_LICENCES = 50;
 /** Whoever asks, from however many places: nobody's mailbox is filled with links. */

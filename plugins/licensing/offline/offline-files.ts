@@ -37,7 +37,7 @@ export interface OfflineFiles {
   removeOld(): Promise<number>;
 }
 
-export const FILE_TYPE = 'patchbay-licence+jwt';
+const FILE_TYPE = 'patchbay-licence+jwt';
 
 export function createOfflineFiles({
   db,

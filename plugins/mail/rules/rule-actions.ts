@@ -10,7 +10,7 @@ import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailRuleAction } from '../contract.ts';
 import type { MessageRow } from '../mailboxes/tables.ts';
 
-export const OWN_ACTIONS = {
+const OWN_ACTIONS = {
   accept: 'Puts the mail in the inbox, whatever later rules say',
   reject: 'Refuses the mail, or puts it in quarantine where it has other recipients',
   quarantine: 'Puts the mail in quarantine',
@@ -183,7 +183,7 @@ export function createMailRuleActions({ accounts, db, jobs, log }: Services & Au
   }
 }
 
-export function isOwnAction(name: string): name is OwnAction {
+function isOwnAction(name: string): name is OwnAction {
   return Object.hasOwn(OWN_ACTIONS, name);
 }
 

@@ -173,7 +173,7 @@ export function createCallbackCalls({
 }
 
 /** `{reply, atList?}` in the answer; what is anything else is no reply. */
-export function replyOf(text: string): Reply | null {
+function replyOf(text: string): Reply | null {
   let answer: unknown;
   try {
     answer = JSON.parse(text);

@@ -11,7 +11,7 @@ const RobotId = Type.String({ minLength: 1, maxLength: 60 });
 const Url = Type.Optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Null()]));
 const ShownUrl = Type.Union([Type.String(), Type.Null()]);
 
-export const configureThirdParty = route({
+const configureThirdParty = route({
   method: 'POST',
   path: '/api/robot/third-party/config',
   access: { scope: 'robots:manage' },
@@ -44,7 +44,7 @@ export const configureThirdParty = route({
   },
 });
 
-export const showThirdParty = route({
+const showThirdParty = route({
   method: 'GET',
   path: '/api/robot/third-party/config/{robotId}',
   access: { scope: 'robots:read' },

@@ -15,7 +15,7 @@ export interface ChannelText {
 const USUAL: ChannelText = { markdown: false, limit: 2_048, unit: 'bytes' };
 const CHANNELS = new Map<string, ChannelText>([['telegram', { markdown: false, limit: 4_096, unit: 'characters' }]]);
 
-export function channelTextOf(channel: string): ChannelText {
+function channelTextOf(channel: string): ChannelText {
   return CHANNELS.get(channel) ?? USUAL;
 }
 

@@ -30,7 +30,7 @@ export interface Sorted extends Counterpart {
 
 /** What was sent so long ago is no longer taken for what is heard. */
 const ECHO_MS = 60_000;
-export const RATED_WITHIN_MS = 24 * 3600_000;
+const RATED_WITHIN_MS = 24 * 3600_000;
 /** Of a conversation, however much is sent there: its texts are read with each group of messages that are heard. */
 const NEWEST_SENT = 100;
 const RATING = /^[1-5]$/;

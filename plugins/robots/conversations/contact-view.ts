@@ -10,9 +10,9 @@ const MOST_FIELDS = 50;
 const Value = Type.Union([Type.String({ maxLength: 2_000 }), Type.Number(), Type.Boolean()]);
 const FieldName = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,60}$' });
 
-export const ContactFields = Type.Record(FieldName, Value, { maxProperties: MOST_FIELDS });
+const ContactFields = Type.Record(FieldName, Value, { maxProperties: MOST_FIELDS });
 /** What is null is taken away. */
-export const ContactFieldsChange = Type.Record(FieldName, Type.Union([Value, Type.Null()]), {
+const ContactFieldsChange = Type.Record(FieldName, Type.Union([Value, Type.Null()]), {
   maxProperties: MOST_FIELDS,
 });
 

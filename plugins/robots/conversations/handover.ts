@@ -47,7 +47,7 @@ type Standing = Pick<ConversationRow, 'tenant_id' | 'paused_until' | 'looped_at'
   Pick<ContactRow, 'opted_out' | 'consent'>;
 
 /** The end of the year 9999: until somebody says otherwise. */
-export const FOR_GOOD = 253_402_300_799_000;
+const FOR_GOOD = 253_402_300_799_000;
 
 export function createHandover({
   db,

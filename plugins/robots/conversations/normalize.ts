@@ -8,7 +8,7 @@ const SINGLE_WORD = /^[\p{Script=Latin}\p{N}]+$/u;
 const LATIN = /^[\p{Script=Latin}\p{N} ]+$/u;
 
 /** Words between single spaces, in lower case. */
-export function folded(text: string): string {
+function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(MARKS, ' ').trim();
 }
 

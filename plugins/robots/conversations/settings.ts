@@ -31,7 +31,7 @@ export type WorkingHours = Static<typeof WorkingHours>;
 
 const Rating = Type.Object({ question: Text, thanks: Text }, { additionalProperties: false });
 
-export const MOST_KEPT_DAYS = 3650;
+const MOST_KEPT_DAYS = 3650;
 
 /** By the names under which tenants change them. */
 export const ROBOT_SETTINGS = {

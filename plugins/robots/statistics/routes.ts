@@ -14,7 +14,7 @@ const Range = {
 const Count = Type.Integer({ minimum: 0 });
 const TopNames = Type.Array(Type.Object({ name: Type.String(), messageCount: Count }));
 
-export const robotStatistics = route({
+const robotStatistics = route({
   method: 'GET',
   path: '/api/robots/{robotId}/statistics',
   access: read,
@@ -50,7 +50,7 @@ export const robotStatistics = route({
   },
 });
 
-export const userStatistics = route({
+const userStatistics = route({
   method: 'GET',
   path: '/api/user/statistics',
   access: read,
@@ -96,7 +96,7 @@ const Figures = {
 };
 const Names = Type.Array(Type.Object({ name: Type.String(), messages: Count }));
 
-export const platformStatistics = route({
+const platformStatistics = route({
   method: 'GET',
   path: '/api/platform/robots/statistics',
   access: read,

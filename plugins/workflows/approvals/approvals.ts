@@ -123,7 +123,7 @@ export function approvalAddress(
 }
 
 /** Good for as long as the execution waits. */
-export function approvalLink(services: Pick<Services, 'secrets' | 'clock'>) {
+function approvalLink(services: Pick<Services, 'secrets' | 'clock'>) {
   const content = Type.Object({ execution_id: Type.String(), task_key: Type.String(), asked_at: Type.Integer() });
   return sealedLink(services, { purpose: 'workflows.approval', content, validMs: null });
 }

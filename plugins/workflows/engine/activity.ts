@@ -2,8 +2,8 @@
 import type { ActivityKind, Services } from '#core/plugin.ts';
 import { READ } from '../access.ts';
 
-export const COMPLETED = 'workflows.completed';
-export const FAULTED = 'workflows.faulted';
+const COMPLETED = 'workflows.completed';
+const FAULTED = 'workflows.faulted';
 
 export const WORKFLOW_ACTIVITY: Readonly<Record<string, ActivityKind>> = {
   [COMPLETED]: { title: { en: 'Runs completed', zh: '完成的运行' }, access: READ },

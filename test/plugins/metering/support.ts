@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestOptions, type TestPlatform } from '#test/support/harness.ts';
 
-export const QUIET = { http: { rateLimit: { enabled: false } } };
+const QUIET = { http: { rateLimit: { enabled: false } } };
 
 export async function startMetered(plugins: object, options: Omit<TestOptions, 'plugins'> = {}): Promise<TestPlatform> {
   return startPlatform({ config: QUIET, ...options, plugins: { auth: authConfig, billing: {}, ...plugins } });

@@ -26,7 +26,7 @@ let channel: BroadcastChannel | null = null;
 let stream: LiveStream | null = null;
 
 /**
- * Calls `hear` for every event of the topics (`mail.received`, `mail.*`, `mail.received/ada@example.com`), and for `reset`.
+ * Calls `receive` for every event of the topics (`mail.received`, `mail.*`, `mail.received/ada@example.com`), and for `reset`.
  * What reads from the server again takes `useLiveRefresh`.
  */
 export function useLive(topics: readonly string[], receive: (event: LiveEvent) => void): void {

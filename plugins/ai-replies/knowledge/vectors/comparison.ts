@@ -20,7 +20,7 @@ export interface Comparison {
 }
 
 /** Told when vectors have changed, with the key of the base. */
-export const VECTORS_CHANGED = 'ai-replies.vectors';
+const VECTORS_CHANGED = 'ai-replies.vectors';
 
 export function createComparison(services: Services & { config: AiRepliesConfig }): Comparison {
   const { db, log, notices } = services;

@@ -20,7 +20,7 @@ export const PolicyView = Type.Object({
 });
 
 const Nullable = <T extends Type.TSchema>(of: T) => Type.Union([of, Type.Null()]);
-export const TrialView = Type.Object({
+const TrialView = Type.Object({
   approved: Nullable(
     Type.Object({ id: Type.String(), question: Type.String(), answer: Type.String(), score: Type.Number() }),
   ),
@@ -57,7 +57,7 @@ export const TrialView = Type.Object({
   ),
 });
 
-export const SpeakersView = Type.Object({
+const SpeakersView = Type.Object({
   robots: Type.Array(Type.Object({ robot_id: Type.String(), name: Type.String() })),
 });
 

@@ -4,7 +4,7 @@ import { announceSignedIn, useUrlState } from 'patchbay-platform/ui';
 const OWN_PAGES = ['/sign-in', '/register'];
 
 /** Of `?to=`; the start for none, and for everything that is no page of this server or would lead back here. */
-export function placeAfter(to: string | undefined): URL {
+function placeAfter(to: string | undefined): URL {
   const start = new URL('/', location.origin);
   const wanted = URL.parse(to ?? '/', location.origin);
   if (wanted?.origin !== location.origin) return start;

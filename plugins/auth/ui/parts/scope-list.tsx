@@ -53,7 +53,7 @@ export function ScopeList({ scopes, chosen, onChange, error }: ScopeListProps) {
 }
 
 /** What a scope allows; those of other plugins say it in their own words. */
-export function useScopeText(): (scope: Scope) => string {
+function useScopeText(): (scope: Scope) => string {
   const { t } = useTranslation('auth');
   return ({ scope, summary }) => t(`scope.${scope.replaceAll(/[:.-]/g, '_')}`, { defaultValue: summary });
 }

@@ -12,7 +12,7 @@ const LOOK_MS = 700;
 /** As long as a start may take with a database that has to be migrated. */
 const MOST_SILENT_LOOKS = 900;
 
-export function openRestore(token: string): Promise<OpenedRestore> {
+function openRestore(token: string): Promise<OpenedRestore> {
   return answerOf(api.POST(PATH, { body: { token } }));
 }
 

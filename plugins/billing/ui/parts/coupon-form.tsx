@@ -35,7 +35,7 @@ const DURATIONS = createCoupon.duration.values;
 const SOME = { min: 0.001, ...createCoupon.amount_off };
 type Duration = (typeof DURATIONS)[number];
 
-export const COUPONS = '/api/platform/billing/coupons';
+const COUPONS = '/api/platform/billing/coupons';
 
 export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; onClose(): void }) {
   const { t } = useTranslation('billing');

@@ -4,7 +4,7 @@ import IconFileTypePdf from '@tabler/icons-react/dist/esm/icons/IconFileTypePdf.
 import { type Column, type Filter, Money, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 
-export const INVOICE_STATES = ['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed'] as const;
+const INVOICE_STATES = ['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed'] as const;
 
 interface InvoiceRow {
   number: string;

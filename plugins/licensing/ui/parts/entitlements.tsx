@@ -26,7 +26,7 @@ export function EntitlementsInput({ value, onChange, error }: EntitlementsProps)
   );
 }
 
-export function isEntitlements(text: string): boolean {
+function isEntitlements(text: string): boolean {
   return text.trim() === '' || entitlementsOf(text) !== null;
 }
 

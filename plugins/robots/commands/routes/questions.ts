@@ -7,7 +7,7 @@ const access = { scope: 'robots:manage' } as const;
 const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60, description: '`robot_…`' }) });
 const LONGEST_CONFIG = 64_000;
 
-export const pushConfig = route({
+const pushConfig = route({
   method: 'POST',
   path: '/api/platform/robots/robots/{id}/config-push',
   access,
@@ -27,7 +27,7 @@ export const pushConfig = route({
   },
 });
 
-export const queryStatus = route({
+const queryStatus = route({
   method: 'POST',
   path: '/api/platform/robots/robots/{id}/status-query',
   access,

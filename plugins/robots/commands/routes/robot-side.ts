@@ -18,7 +18,7 @@ const POLLED_AT_ONCE = 50;
 const TITLES_MAX = 1_000;
 const Titles = Type.Optional(Type.Array(Type.String({ maxLength: 300 }), { maxItems: TITLES_MAX }));
 
-export const pollCommands = route({
+const pollCommands = route({
   method: 'GET',
   path: '/api/robot/commands',
   access: ROBOT_ONLY,
@@ -46,7 +46,7 @@ export const pollCommands = route({
   },
 });
 
-export const reportResult = route({
+const reportResult = route({
   method: 'POST',
   path: '/api/robot/command-result',
   access: ROBOT_ONLY,

@@ -12,7 +12,7 @@ export const ConversationId = Type.Object({ id: Type.String({ minLength: 1, maxL
 const Reference = Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()]);
 const MOST_LABELS = 20;
 
-export const ConversationChange = {
+const ConversationChange = {
   state: Type.Optional(Type.Enum(['open', 'pending', 'snoozed', 'closed'])),
   snoozed_until: Type.Optional(Type.String({ format: 'date-time', description: 'With the state `snoozed`' })),
   assignee: Type.Optional({ ...Reference, description: 'Id of a person of the tenant; null for nobody' }),

@@ -20,7 +20,7 @@ const Text = Type.String({
 });
 const MOST_DAYS = 366;
 
-export const quickReplies = resource({
+const quickReplies = resource({
   path: PATH,
   table: 'robots_quick_replies',
   read: ROBOTS_READ,

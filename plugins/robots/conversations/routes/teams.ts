@@ -15,7 +15,7 @@ const Members = Type.Optional(
   Type.Array(Type.String({ maxLength: 40 }), { maxItems: 200, description: 'Ids of people of the tenant' }),
 );
 
-export const TeamView = Type.Object({
+const TeamView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   members: Type.Array(Named),

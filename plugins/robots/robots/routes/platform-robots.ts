@@ -19,7 +19,7 @@ const manage = { scope: 'robots:manage' } as const;
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60 }) });
 const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 
-export const ListedRobot = Type.Object({
+const ListedRobot = Type.Object({
   id: Type.String({ examples: ['robot_1703123456789_abc123'] }),
   name: Type.String(),
   named: Type.Boolean({

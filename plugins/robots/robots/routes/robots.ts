@@ -100,7 +100,7 @@ function autopilotOf({ aiMode }: SettingsPatch): boolean | undefined {
 }
 
 /** A robot with the code that it was activated with last. Throws `ROBOT_NOT_FOUND`. */
-export async function detailOf(principal: Principal, robotId: string, { robots, db, clock }: RobotsPartScope) {
+async function detailOf(principal: Principal, robotId: string, { robots, db, clock }: RobotsPartScope) {
   const robot = await robots.ofPrincipal(principal, robotId);
   const now = clock.now();
   const code = await db
@@ -114,7 +114,7 @@ export async function detailOf(principal: Principal, robotId: string, { robots, 
 }
 
 /** Calls of the model today, by robot. */
-export async function aiCalls(
+async function aiCalls(
   db: RobotsPartScope['db'],
   robots: readonly Pick<RobotRow, 'id'>[],
   now: number,

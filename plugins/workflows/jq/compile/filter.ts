@@ -138,7 +138,7 @@ export function step(path: Path, key: Value, at: Value): Path {
   return { up: path, key, at };
 }
 
-export function startPath(value: Value): Path {
+function startPath(value: Value): Path {
   return { up: null, key: null, at: value };
 }
 

@@ -13,7 +13,7 @@ export function compilePipe(node: Node<'pipe'>, scope: Scope, context: Context):
   return pipe(left, right);
 }
 
-export function pipe(left: Filter, right: Filter): Filter {
+function pipe(left: Filter, right: Filter): Filter {
   const { one: first } = left;
   const { one: second } = right;
   const paths: Filter['paths'] = (frame, path, value, emit) =>

@@ -37,7 +37,7 @@ function changeFor(op: string, left: Filter, context: Context): Change {
   return (frame, input, value) => modify(left, frame, input, context, (old) => apply(context.budget, old, value));
 }
 
-export function assign(paths: Filter, frame: Frame, input: Value, context: Context, value: Value): Value {
+function assign(paths: Filter, frame: Frame, input: Value, context: Context, value: Value): Value {
   const owned: Owned = new Set();
   let result = input;
   eachPath(paths, frame, input, (keys) => {

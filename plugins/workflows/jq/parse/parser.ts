@@ -61,7 +61,7 @@ function refuseModules(cursor: Cursor): void {
   throw syntaxError(cursor, `'${token.text}' is not available: programs have no modules`, token.at);
 }
 
-export function parsePipe(cursor: Cursor, top = false): Ast {
+function parsePipe(cursor: Cursor, top = false): Ast {
   if (++cursor.nesting > MAX_NESTING) throw syntaxError(cursor, 'nested too deeply', peek(cursor).at);
   const result = parsePipeHere(cursor, top);
   cursor.nesting--;

@@ -88,7 +88,7 @@ function parseTerm(cursor: Cursor): Ast {
   }
 }
 
-export function location(cursor: Cursor, at: number): Ast {
+function location(cursor: Cursor, at: number): Ast {
   const line = cursor.source.slice(0, at).split('\n').length;
   const entry = (key: string, value: string | number) => ({
     key: { t: 'literal', value: key } as const,

@@ -12,7 +12,7 @@ import type { TriggersScope } from '../services.ts';
 /** Of so many the first that fits the conditions is taken. */
 const MOST_LOOKED_AT = 20;
 const LONGEST_CONDITION = 20_000;
-export const SAMPLE_EVENTS: RateLimit = { name: 'workflows.sampleEvents', points: 60, windowSeconds: 60 };
+const SAMPLE_EVENTS: RateLimit = { name: 'workflows.sampleEvents', points: 60, windowSeconds: 60 };
 
 export const sampleEvent = route({
   method: 'POST',

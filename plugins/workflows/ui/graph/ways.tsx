@@ -96,7 +96,7 @@ function distance(one: Point, other: Point): number {
 }
 
 /** A way through points, with round corners. */
-export function pathThrough(points: readonly Point[]): string {
+function pathThrough(points: readonly Point[]): string {
   const [first] = points;
   if (!first) return '';
   let path = `M${first.x},${first.y}`;

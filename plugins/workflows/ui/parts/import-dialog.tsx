@@ -59,7 +59,7 @@ export function ImportDialog({ isOpen, onClose }: { isOpen: boolean; onClose(): 
 }
 
 /** What is wrong with definitions, line by line. */
-export function Mistakes({ error }: { error: unknown }) {
+function Mistakes({ error }: { error: unknown }) {
   const { t } = useTranslation('workflows');
   const found = error instanceof ApiError && Array.isArray(error.detail.errors) ? error.detail.errors : [];
   const lines = found.filter(isRecord).map(({ document, line, message, path }) => ({

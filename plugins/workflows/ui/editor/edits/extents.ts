@@ -106,7 +106,7 @@ function flowExtents(text: string, list: TaskList, open: number): Extents | null
 }
 
 /** Behind spaces, line breaks, commas and comments. */
-export function skipped(text: string, at: number): number {
+function skipped(text: string, at: number): number {
   const found = /^(?:[\s,]|#[^\n]*)*/.exec(text.slice(at, at + 20_000));
   return at + (found?.[0].length ?? 0);
 }

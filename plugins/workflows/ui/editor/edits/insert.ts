@@ -93,12 +93,7 @@ function withTargets(item: unknown, targetOf: (name: string, found: unknown) => 
 type Step = (text: string, place: Place) => Edit | null;
 
 /** Several edits beside one task as one: each sees the text as the former have left it. */
-export function together(
-  text: string,
-  { list, index }: Place,
-  select: string | null,
-  steps: readonly Step[],
-): Edit | null {
+function together(text: string, { list, index }: Place, select: string | null, steps: readonly Step[]): Edit | null {
   const pointer = list.tasks[index]?.pointer ?? '';
   let now = text;
   for (const step of steps) {

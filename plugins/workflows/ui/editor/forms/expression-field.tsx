@@ -73,7 +73,7 @@ interface ExpressionInputProps {
 type Insert = (reference: string, isBare: boolean) => void;
 
 /** One line of jq that grows; Tab leaves it. Its changes are undone with those of the text. */
-export function ExpressionInput({ label, value, isDisabled, onChange, insert }: ExpressionInputProps) {
+function ExpressionInput({ label, value, isDisabled, onChange, insert }: ExpressionInputProps) {
   const { codeColors, styleNonce } = use(style);
   const scheme = useComputedColorScheme('light');
   const target = useRef<HTMLDivElement>(null);

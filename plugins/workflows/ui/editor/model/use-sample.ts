@@ -169,7 +169,7 @@ interface Run {
 }
 
 /** What was exported last before the task began. */
-export function contextBefore(tasks: readonly Run[], pointer: string): unknown {
+function contextBefore(tasks: readonly Run[], pointer: string): unknown {
   const began = tasks.find(({ reference }) => reference === pointer)?.started_at;
   const isBefore = ({ ended_at }: Run) => ended_at !== null && (!began || ended_at <= began);
   const exports = tasks.filter((task) => task.reference !== pointer && task.context !== null && isBefore(task));

@@ -1,7 +1,7 @@
 /** What one is asked first: "When should it begin?", in the words of what happens. */
 import type { Condition, Operator, Trigger } from './trigger.ts';
 
-export const ENTRIES = ['mail', 'message', 'at', 'every', 'call', 'licence', 'payment', 'event', 'hand'] as const;
+const ENTRIES = ['mail', 'message', 'at', 'every', 'call', 'licence', 'payment', 'event', 'hand'] as const;
 export type Entry = (typeof ENTRIES)[number];
 
 export type Chosen = Exclude<Trigger, { kind: 'other' }>;

@@ -29,7 +29,7 @@ export type Trigger =
   | { kind: 'at'; time: string; days: readonly number[]; zone: string }
   | { kind: 'other' };
 
-export const UTC = 'UTC';
+const UTC = 'UTC';
 
 export function triggerOf(definition: unknown): Trigger {
   const schedule = isRecord(definition) ? definition.schedule : undefined;
