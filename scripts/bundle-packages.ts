@@ -63,6 +63,16 @@ const OF_NODE: Plugin = {
   },
 };
 
+/** Dialects of databases that Patchbay has none of are left where they are: a third of Knex. */
+const FOREIGN_DIALECT = /^\.\/(?<name>cockroachdb|mariadb|mssql|mysql2?|oracle|oracledb|pgnative|redshift)$/;
+const OF_KNEX: Plugin = {
+  name: 'of-knex',
+  resolveId(id, importer) {
+    const name = importer?.endsWith('/knex/lib/dialects/index.js') && FOREIGN_DIALECT.exec(id)?.groups?.name;
+    return name ? { id: `knex/lib/dialects/${name}/index.js`, external: true } : null;
+  },
+};
+
 /** Gives the folder; makes it when it is not there. */
 export async function bundlePackages(): Promise<URL> {
   const folder = bundlesFolder();
@@ -77,6 +87,7 @@ export async function bundlePackages(): Promise<URL> {
         load: async (id) => (id.startsWith(ENTRY) ? entry(id.slice(ENTRY.length, -AS_MODULE.length)) : null),
       },
       OF_NODE,
+      OF_KNEX,
     ],
     more: (draft) => writeFileSync(join(draft, 'packages.json'), JSON.stringify(files, null, 1)),
   });
