@@ -1,12 +1,12 @@
 /** What is done with documents behind the back of requests. */
 import Type from 'typebox';
-import { Value } from 'typebox/value';
-import { type BoundJob, isAppError } from '#core/kit.ts';
+import { type BoundJob, isAppError, lazily } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
 import { halfOf } from '../lane-limit.ts';
 import { EMBED_DOCUMENT, ERASE_KNOWLEDGE, READ_DOCUMENT, RUN_TESTS, SYNC_SOURCE } from './job-names.ts';
 import type { KnowledgeScope } from './services.ts';
 
+const values = lazily<typeof import('typebox/value')>('typebox/value', import.meta.url);
 const READ_TRIES = 4;
 /** Longer than a document may take, and the thread to begin. */
 const READ_TIMEOUT_MS = 15 * 60_000;
@@ -25,7 +25,7 @@ export function readingJob({ aiConfig, documentReading }: KnowledgeScope): Bound
     concurrency: readers,
     perLane: halfOf(readers),
     async run(payload, { attempt, signal }) {
-      const { document, wanted } = Value.Parse(Reading, payload);
+      const { document, wanted } = values().Value.Parse(Reading, payload);
       try {
         await documentReading.read(document, wanted, attempt >= READ_TRIES, signal);
       } catch (error) {

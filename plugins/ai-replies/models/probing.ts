@@ -1,9 +1,11 @@
 /** Finds out what a provider can do, by asking it for what no model answers by chance. Each question is a call like any other. */
 import Type from 'typebox';
-import { Value } from 'typebox/value';
+import { lazily } from '#core/kit.ts';
 import type { Abilities } from './ability-types.ts';
 import { ProviderFailure } from './kinds/kind.ts';
 import type { Asker, LooseForm, ModelAnswer, ModelRequest } from './types.ts';
+
+const values = lazily<typeof import('typebox/value')>('typebox/value', import.meta.url);
 
 /** Asks once, as if so much were known of it. Throws what the provider does. */
 export type AskAs = (as: Abilities, request: ModelRequest) => Promise<ModelAnswer>;
@@ -31,7 +33,7 @@ export async function probe(asker: Asker, signal: AbortSignal, ask: AskAs): Prom
   async function keeps(forms: Abilities['forms'], text: string): Promise<boolean> {
     const request = { ...requestOf(text), schema: Greeting, loose: ANYTHING };
     const answer = await unlessRefused(ask({ forms, tools: 'called' }, request));
-    return answer !== null && isJson(answer.text) && Value.Check(Greeting, answer.value);
+    return answer !== null && isJson(answer.text) && values().Value.Check(Greeting, answer.value);
   }
 
   async function toolsOf(): Promise<Abilities['tools']> {

@@ -1,6 +1,8 @@
 /** When and how a robot answers: what people set for it, with what holds while nobody has set anything. */
 import Type, { type Static } from 'typebox';
-import { Value } from 'typebox/value';
+import { lazily } from '#core/kit.ts';
+
+const values = lazily<typeof import('typebox/value')>('typebox/value', import.meta.url);
 
 const Seconds = (most: number, description: string) => Type.Integer({ minimum: 0, maximum: most, description });
 const Sentence = Type.String({ maxLength: 1_000 });
@@ -97,8 +99,8 @@ export const PolicySetting = Type.Object(
 
 /** With everything that was left out. What was set has been checked. */
 export function wholePolicy(set: object): Policy {
-  defaults ??= Value.Create(Policy);
-  return Value.Parse(Policy, { ...defaults, ...set });
+  defaults ??= values().Value.Create(Policy);
+  return values().Value.Parse(Policy, { ...defaults, ...set });
 }
 
 let defaults: Policy | undefined;

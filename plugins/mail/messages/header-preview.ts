@@ -1,10 +1,10 @@
 /** Header preview: a quick look at a message's header, so that lists show it before the parser has been there. */
-import { decodeWords } from 'postal-mime';
-import { sanitizeText } from '#core/kit.ts';
+import { lazily, sanitizeText } from '#core/kit.ts';
 import type { HeaderGlance } from '../contract.ts';
 import { authorsOf } from './authors.ts';
 import { wholeWords } from './parser/source.ts';
 
+const postalMime = lazily<typeof import('postal-mime')>('postal-mime', import.meta.url);
 /** Fields that stand further down are left to the parser. */
 const MAX_BYTES = 8 * 1024;
 const MAX_LENGTH = 500;
@@ -43,7 +43,7 @@ function fields(header: string, pattern: RegExp): string[] {
 }
 
 function decoded(value: string): string {
-  return sanitizeText(value.includes('=?') ? decodeWords(wholeWords(value)) : value, MAX_LENGTH);
+  return sanitizeText(value.includes('=?') ? postalMime().decodeWords(wholeWords(value)) : value, MAX_LENGTH);
 }
 
 /** What stands in angle brackets, when there is any. */

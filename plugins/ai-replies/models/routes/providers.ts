@@ -1,7 +1,6 @@
 /** Providers: those of the configuration, and those that a tenant adds. */
 import Type, { type Static } from 'typebox';
-import { Value } from 'typebox/value';
-import { isAppError, isoSeconds } from '#core/kit.ts';
+import { isAppError, isoSeconds, lazily } from '#core/kit.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { HIGHEST_PRICE, KEY_PATTERN, PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
@@ -15,6 +14,7 @@ import type { ModelsScope } from '../services.ts';
 import type { ProviderRow } from '../tables.ts';
 import type { ProviderWish } from '../tenant-providers.ts';
 
+const values = lazily<typeof import('typebox/value')>('typebox/value', import.meta.url);
 const PATH = '/api/platform/ai/providers';
 /** What a provider is tried with; nothing of the tenant. */
 const TRY_TEXT = 'Say hello in one short sentence.';
@@ -132,7 +132,7 @@ export const providerRoutes = [
     body: Body,
     responses: { 201: ProviderView },
     async handler({ body, principal }, services: ModelsScope) {
-      const { name, base_url, api_key = '', limits = Value.Create(Rest.limits), ...rest } = body;
+      const { name, base_url, api_key = '', limits = values().Value.Create(Rest.limits), ...rest } = body;
       const settings: StoredSettings = { ...rest, limits, baseUrl: base_url };
       const row = await services.tenantProviders.create(principal, name, settings, api_key);
       return versioned(row, await oneOf(principal.tenantId, name, services), 201);

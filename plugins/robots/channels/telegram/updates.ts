@@ -1,6 +1,8 @@
 /** What Telegram tells of a message (Bot API, "Update", "Message"), as far as it is read here. What is malformed is passed over. */
 import Type, { type Static } from 'typebox';
-import { Value } from 'typebox/value';
+import { lazily } from '#core/kit.ts';
+
+const values = lazily<typeof import('typebox/value')>('typebox/value', import.meta.url);
 
 const Text = Type.Optional(Type.String());
 const Key = Type.Union([Type.Integer(), Type.String()]);
@@ -40,17 +42,17 @@ export interface TelegramUpdate {
 
 export function updatesOf(result: unknown): TelegramUpdate[] {
   return (Array.isArray(result) ? result : [])
-    .filter((one): one is Static<typeof Update> => Value.Check(Update, one))
-    .map(({ update_id: id, message }) => ({ id, message: Value.Check(Message, message) ? message : null }));
+    .filter((one): one is Static<typeof Update> => values().Value.Check(Update, one))
+    .map(({ update_id: id, message }) => ({ id, message: values().Value.Check(Message, message) ? message : null }));
 }
 
 /** Null when it is no user. */
 export function userOf(result: unknown): Static<typeof User> | null {
-  return Value.Check(User, result) ? result : null;
+  return values().Value.Check(User, result) ? result : null;
 }
 
 export function filePathOf(result: unknown): string | null {
-  return Value.Check(Path, result) ? result.file_path : null;
+  return values().Value.Check(Path, result) ? result.file_path : null;
 }
 
 export function nameOf({ first_name = '', last_name = '', username = '' }: Record<string, unknown>): string {
