@@ -43,6 +43,8 @@ COPY config ./config
 COPY core ./core
 COPY package ./package
 COPY --from=files /app/plugins ./plugins
+# What the files of packages were made by: their folder has a hash of it.
+COPY scripts/bundle-packages.ts scripts/bundling.ts ./scripts/
 # The command line by its name, in the container and from outside: docker compose exec patchbay patchbay --help
 COPY --chmod=755 deploy/image/patchbay /usr/local/bin/patchbay
 COPY deploy/image/health.mjs ./

@@ -16,7 +16,7 @@ const OWN = ['core/', 'package/', 'plugins/'].map((folder) => ROOT + folder);
 const IS_CHECKOUT = import.meta.url.endsWith('.ts');
 
 /** What the files are made by: `lacksBundles` of scripts/setup.mjs asks for the same. */
-const MADE_BY = ['package-lock.json', 'scripts/bundle-packages.ts', 'scripts/bundling.ts'];
+export const MADE_BY = ['package-lock.json', 'scripts/bundle-packages.ts', 'scripts/bundling.ts'];
 
 /** Where the files are that were made of the packages in the lock file: a folder with `packages.json`, files by what is imported. */
 export function bundlesFolder(): URL {

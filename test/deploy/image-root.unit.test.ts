@@ -24,7 +24,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { bundlesFolder } from '#core/loading/quick-imports.ts';
+import { bundlesFolder, MADE_BY } from '#core/loading/quick-imports.ts';
 import { bundlePackages } from '#scripts/bundle-packages.ts';
 import { bundleServer } from '#scripts/bundle-server.ts';
 import { serverFolder } from '#scripts/server-sources.mjs';
@@ -97,6 +97,8 @@ whereItCan('the last stage of the Dockerfile', function () {
   it('has no build tools, and is what the Dockerfile says', () => {
     for (const tool of FOREIGN) assert.ok(!existsSync(join(root, 'usr/bin', tool)), tool);
     assert.deepEqual(stage.command, ['patchbay', 'start']);
+    // Without them nothing made of packages would be found.
+    for (const file of MADE_BY) assert.ok(existsSync(join(root, 'app', file)), file);
     assert.equal(stage.environment.PATCHBAY_DATADIR, '/data');
   });
 
