@@ -15,6 +15,8 @@ import { environment, nodeBinary } from '#scripts/setup.mjs';
 import { MAIN, ROOT } from '#test/support/command-line.ts';
 
 const RECORDER = new URL('../fixtures/loaded-modules.mjs', import.meta.url).href;
+/** What is answered as by the modules themselves. */
+const SAME = ['/openapi.json', '/api/guest/refused', '/', '/health/ready'];
 /** A plugin of somebody else, in TypeScript: it compares what it is given with what it imports. */
 const PLUGIN = `
 import { AppError, definePlugin, route, Type } from 'patchbay-platform/plugin';
@@ -43,6 +45,9 @@ function refuses(): never {
 describe('a server that runs from files made of its modules', () => {
   let made: string;
   let site: string;
+  /** What it was asked, and what it had said and loaded when it ended. */
+  const answers = new Map<string, Awaited<ReturnType<typeof get>>>();
+  let output: string;
   before(async () => {
     await bundlePackages();
     made = await bundleServer();
@@ -50,23 +55,20 @@ describe('a server that runs from files made of its modules', () => {
     mkdirSync(join(site, 'guest'));
     writeFileSync(join(site, 'guest', 'index.ts'), PLUGIN);
     writeFileSync(join(site, 'patchbay.yaml'), 'plugins:\n  ./guest: {}\n');
+    const server = await serve(made);
+    for (const path of [...SAME, '/api/guest']) answers.set(path, await get(server.url + path));
+    output = await server.stop();
   });
 
   it('answers as one that runs the modules, with all plugins, on a database that it migrates itself', async () => {
-    const [one, other] = [await serve(made), await serve(MAIN)];
-    for (const path of ['/openapi.json', '/api/guest/refused', '/', '/health/ready']) {
-      const [is, was] = [await get(one.url + path), await get(other.url + path)];
-      assert.deepEqual(is, was, path);
-    }
-    assert.equal((await get(`${one.url}/api/guest/refused`)).status, 409);
-    assert.ok(Object.keys(JSON.parse((await get(`${one.url}/openapi.json`)).text).paths).length > 300);
-    await Promise.all([one.stop(), other.stop()]);
+    const other = await serve(MAIN);
+    for (const path of SAME) assert.deepEqual(answers.get(path), await get(other.url + path), path);
+    assert.equal(answers.get('/api/guest/refused')?.status, 409);
+    assert.ok(Object.keys(JSON.parse(answers.get('/openapi.json')!.text).paths).length > 300);
+    await other.stop();
   });
 
-  it('loads no module of ours beside what was made of it, and no HTTP client of Node that nobody asks for', async () => {
-    const server = await serve(made);
-    await get(`${server.url}/api/guest/refused`);
-    const output = await server.stop();
+  it('loads no module of ours beside what was made of it, and no HTTP client of Node that nobody asks for', () => {
     const loaded = [...output.matchAll(/^loaded (.*)$/gm)].map(([, name]) => name!);
     const typescript = loaded.filter((name) => name.endsWith('.ts'));
     assert.deepEqual(typescript, [new URL('guest/index.ts', `file://${site}/`).href]);
@@ -84,10 +86,8 @@ describe('a server that runs from files made of its modules', () => {
     assert.ok(ours.length < 250, `${ours.length} files, of which most are migrations`);
   });
 
-  it('says where in what was written something was thrown, in a plugin and in the platform', async () => {
-    const server = await serve(made);
-    assert.equal((await get(`${server.url}/api/guest`)).status, 500);
-    const output = await server.stop();
+  it('says where in what was written something was thrown, in a plugin and in the platform', () => {
+    assert.equal(answers.get('/api/guest')?.status, 500);
     const { stack } = JSON.parse(output.split('\n').find((line) => line.includes('as a guest does'))!).err;
     assert.match(stack, /guest\/index\.ts:18:\d+/);
     assert.match(stack, /\/core\/http\/[\w-]+\.ts:\d+:\d+/);
@@ -126,9 +126,9 @@ describe('a server that runs from files made of its modules', () => {
     writeFileSync(join(site, 'common.yaml'), 'plugins:\n  ./common: {}\n');
     for (const main of [made, MAIN]) {
       const server = await serve(main, { PATCHBAY_CONFIG: join(site, 'common.yaml') });
-      const output = await server.stop();
-      assert.match(output, /Enabled: .*common/);
-      assert.equal(main === made && /^loaded .*\/package\/plugin\.ts$/m.test(output), false);
+      const said = await server.stop();
+      assert.match(said, /Enabled: .*common/);
+      assert.equal(main === made && /^loaded .*\/package\/plugin\.ts$/m.test(said), false);
     }
   });
 
