@@ -4,10 +4,10 @@ import { type Bench, definitionOf, startBench } from './support.ts';
 
 describe('a hostile definition', () => {
   let bench: Bench;
-  beforeEach(async () => {
+  before(async () => {
     bench = await startBench();
   });
-  afterEach(() => bench.app.stop());
+  after(() => bench.app.stop());
 
   it('of a script that changes what it runs with is an error of that script', async () => {
     for (const code of [
@@ -156,10 +156,10 @@ describe('a hostile definition', () => {
   });
 
   it('larger than the limit is refused with a sentence', async () => {
-    await bench.app.stop();
-    bench = await startBench({ plugins: { workflows: { maxDataBytes: 1000 } } as any });
-    await bench.publish('echo', '# metadata: { patchbay: { hook: true } }\ndo: [ { a: { set: { a: 1 } } } ]');
-    const answer = await bench.app.http.post('/hooks/test/echo', { x: 'x'.repeat(2000) });
+    const small = await startBench({ plugins: { workflows: { maxDataBytes: 1000 } } as any });
+    await small.publish('echo', '# metadata: { patchbay: { hook: true } }\ndo: [ { a: { set: { a: 1 } } } ]');
+    const answer = await small.app.http.post('/hooks/test/echo', { x: 'x'.repeat(2000) });
     assert.ok(answer.status >= 400 && answer.status < 500, answer.text);
+    await small.app.stop();
   });
 });

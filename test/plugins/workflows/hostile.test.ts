@@ -6,10 +6,10 @@ import { type Bench, definitionOf, startBench } from './support.ts';
 
 describe('hostile input', () => {
   let bench: Bench;
-  beforeEach(async () => {
+  before(async () => {
     bench = await startBench();
   });
-  afterEach(() => bench.app.stop());
+  after(() => bench.app.stop());
 
   const emit = (type: string, data: unknown, more: object = {}) => {
     const { db, events, clock } = bench.app.services;
