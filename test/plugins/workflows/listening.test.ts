@@ -4,10 +4,10 @@ import { type Bench, definitionOf, startBench } from './support.ts';
 
 describe('listening', () => {
   let bench: Bench;
-  beforeEach(async () => {
+  before(async () => {
     bench = await startBench();
   });
-  afterEach(() => bench.app.stop());
+  after(() => bench.app.stop());
 
   const post = async (type: string, data: unknown = {}, more: object = {}) => {
     const answer = await bench.admin.post('/api/platform/events', { source: 'test://outside', type, data, ...more });
