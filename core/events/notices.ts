@@ -24,8 +24,10 @@ export interface Notices {
   on(topic: string, listener: (payload: unknown) => void): () => void;
   /** Run when notices may have been missed: drop what is remembered, look again. Gives a function that ends it. */
   onGap(fn: () => void): () => void;
-  /** Whether other processes may be heard at this moment. */
+  /** Whether other processes are heard at this moment: what is remembered may be believed. False within two seconds of when they are not. */
   isConnected(): boolean;
+  /** Whether there is a connection on which they are to be heard; the server may be slow on it. */
+  isListening(): boolean;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -76,6 +78,7 @@ export function createNotices({ db, log }: { db: Database; log: Logger }): Notic
       return () => void gapListeners.delete(fn);
     },
     isConnected: () => db.client !== 'pg' || (remote?.isConnected() ?? false),
+    isListening: () => db.client !== 'pg' || (remote?.isOpen() ?? false),
     async start() {
       if (db.client !== 'pg') return;
       remote = await listenOnPostgres({ connect: db.rawConnection, channel: CHANNEL, log, received, missed });

@@ -7,7 +7,10 @@ import { messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 
 export interface PostgresListener {
+  /** Whether notifications come: not while the server is slow to say that the connection is still there. */
   isConnected(): boolean;
+  /** Whether there is a connection, slow or not. */
+  isOpen(): boolean;
   close(): Promise<void>;
 }
 
@@ -23,7 +26,9 @@ export interface ListenerOptions {
 
 /** By which a server that runs is known among the connections of a database. */
 export const LISTENER = 'patchbay-listener';
-const ASK_EVERY_MS = 5_000;
+/** What is remembered is believed as long as notifications come, so it is soon known that they do not. */
+const ASK_EVERY_MS = 1_000;
+const BELIEVED_MS = 1_000;
 const ANSWER_WITHIN_MS = 5_000;
 const RETRY_MS = { first: 200, longest: 5_000 };
 
@@ -33,10 +38,13 @@ export async function listenOnPostgres(options: ListenerOptions): Promise<Postgr
   let client: Client | null = null;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
+  /** Since when an answer is waited for; what was notified before the question has been received when it comes. */
+  let askedAt: number | null = null;
   await open();
 
   return {
-    isConnected: () => client !== null,
+    isConnected: () => client !== null && (askedAt === null || performance.now() - askedAt < BELIEVED_MS),
+    isOpen: () => client !== null,
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -54,6 +62,7 @@ export async function listenOnPostgres(options: ListenerOptions): Promise<Postgr
     await listen(fresh);
     if (closed) return void (await fresh.end().catch(() => {}));
     client = fresh;
+    askedAt = null;
     later(ASK_EVERY_MS, () => void ask(fresh));
   }
 
@@ -72,9 +81,12 @@ export async function listenOnPostgres(options: ListenerOptions): Promise<Postgr
   async function ask(asked: Client): Promise<void> {
     const late = setTimeout(() => lost(asked), ANSWER_WITHIN_MS);
     late.unref();
+    askedAt = performance.now();
     try {
       await asked.query('select 1');
-      if (asked === client) later(ASK_EVERY_MS, () => void ask(asked));
+      if (asked !== client) return;
+      askedAt = null;
+      later(ASK_EVERY_MS, () => void ask(asked));
     } catch {
       lost(asked);
     } finally {

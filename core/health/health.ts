@@ -52,7 +52,7 @@ export interface HealthOptions {
   cron: Pick<Cron, 'overdue'>;
   clock: Clock;
   version: string;
-  notices: Pick<Notices, 'isConnected'>;
+  notices: Pick<Notices, 'isListening'>;
   /** How the bucket of bytes is, where there is one. */
   blobs: Pick<Blobs, 'storeHealth'>;
   /** How backups are; null when none is made by itself. */
@@ -117,7 +117,7 @@ export function createHealthChecks({
     await writes.run();
     const damage = integrity.damage();
     // Without notices this replica is the last to hear of what another one has changed.
-    const isListening = notices.isConnected();
+    const isListening = notices.isListening();
     const detail = {
       client: db.client,
       ...(await db.size()),

@@ -134,6 +134,24 @@ describe('connections to PostgreSQL', () => {
     await listener.close();
   }).timeout(20_000);
 
+  it('on which nothing comes bring no notices, as is known within two seconds', async () => {
+    const { log, db } = app.services;
+    const ignore = () => {};
+    const listener = await listenOnPostgres({
+      connect: db.rawConnection,
+      channel: 'test',
+      log,
+      received: ignore,
+      missed: ignore,
+    });
+    await pause(1_500);
+    assert.equal(listener.isConnected(), true);
+    proxy.goSilent();
+    await pause(2_100);
+    assert.deepEqual([listener.isConnected(), listener.isOpen()], [false, true]);
+    await listener.close();
+  }).timeout(10_000);
+
   it('are opened although the process itself stood still meanwhile', async () => {
     const opened = app.services.db.rawConnection();
     await new Promise(setImmediate);
