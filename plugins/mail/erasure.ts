@@ -12,7 +12,8 @@ export const removeMailOfUser: EventHandler<'user.deleted'> = async (
   await db.transaction(async (trx) => {
     for (const { id } of mailboxes) await auditLog.erase(trx, String(id));
   });
-  await mailDeletion.mailboxes(mailboxes);
+  // One that somebody has been given meanwhile is theirs.
+  await mailDeletion.mailboxes(mailboxes, (now) => now.user_id === data.id);
   await sentDeletion.removeOf({ user_id: data.id });
   await deleteUnusedWords(db);
 };
@@ -23,7 +24,8 @@ export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async (
   { db, mailDeletion, mailRules, sentDeletion }: MailScope,
 ) => {
   const { tenant_id } = data;
-  await mailDeletion.mailboxes(await db.read('mail_mailboxes').where({ tenant_id }).select('id', 'address'));
+  const mailboxes = await db.read('mail_mailboxes').where({ tenant_id }).select('id');
+  await mailDeletion.mailboxes(mailboxes, (now) => now.tenant_id === tenant_id);
   await sentDeletion.removeOf({ tenant_id });
   await deleteUnusedWords(db);
   await db.transaction(async (trx) => {

@@ -5,15 +5,15 @@
  */
 import { CLOCK_TOLERANCE_MS, inSteps, messageOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { EndedMailbox, MailboxHandover } from './handover.ts';
+import type { MailboxHandover } from './handover.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { MAILBOXES } from './meters.ts';
 import type { SharedBytes } from './shared-bytes.ts';
-import type { MessageRow } from './tables.ts';
+import type { MailboxRow, MessageRow } from './tables.ts';
 
 export interface MailDeletion {
-  /** Mailboxes with their mail. */
-  mailboxes(rows: readonly EndedMailbox[]): Promise<void>;
+  /** Mailboxes with their mail: those that `isStill` says so of as they are now, and not what has been given away since. Gives how many. */
+  mailboxes(rows: readonly Pick<MailboxRow, 'id'>[], isStill: (row: MailboxRow) => boolean): Promise<number>;
   /** What a clock that was ahead has made lives as long as others, from now on; not until that time and longer. */
   putRight(): Promise<void>;
   /** Takes mailboxes out of reach whose time is over and that nobody keeps; gives how many, at most `limit`. */
@@ -22,8 +22,8 @@ export interface MailDeletion {
   finish(): Promise<void>;
   /** Messages by id; gives how many there were. */
   messages(ids: readonly number[]): Promise<number>;
-  /** Messages of a mailbox from after this id, some at a time; gives how many. */
-  messagesOf(mailboxId: number, seen?: { after: number; since: number }): Promise<number>;
+  /** Messages of a mailbox from after this id and up to that one, some at a time; gives how many. */
+  messagesOf(mailboxId: number, seen?: { after: number; upTo: number; since: number }): Promise<number>;
 }
 
 const FOLDERS: Readonly<Record<MessageRow['folder'], true>> = { inbox: true, quarantine: true };
@@ -47,11 +47,21 @@ export function createMailDeletion({
 
   return { mailboxes: removeMailboxes, putRight, expire, finish, messages, messagesOf };
 
-  async function removeMailboxes(rows: readonly EndedMailbox[]): Promise<void> {
+  async function removeMailboxes(...[rows, isStill]: Parameters<MailDeletion['mailboxes']>): Promise<number> {
+    const retired: number[] = [];
     for (let start = 0; start < rows.length; start += STEP) {
-      await db.transaction((trx) => retire(trx, rows.slice(start, start + STEP)));
+      const ids = rows.slice(start, start + STEP).map(({ id }) => id);
+      retired.push(...(await db.transaction((trx) => retireStill(trx, ids, isStill))));
     }
-    for (const { id } of rows) await removeRetired(id);
+    for (const id of retired) await removeRetired(id);
+    return retired.length;
+  }
+
+  async function retireStill(trx: Transaction, ids: readonly number[], isStill: (row: MailboxRow) => boolean) {
+    const there = await trx('mail_mailboxes').whereIn('id', ids).whereNull('removed_at').orderBy('id').forUpdate();
+    const rows = there.filter(isStill);
+    await retire(trx, rows);
+    return rows.map(({ id }) => id);
   }
 
   async function putRight(): Promise<void> {
@@ -85,12 +95,12 @@ export function createMailDeletion({
     });
   }
 
-  /** The address becomes one that nobody can have or write to. */
-  async function retire(trx: Transaction, rows: readonly EndedMailbox[]): Promise<void> {
+  /** The address becomes one that nobody can have or write to. The rows are locked, and of nobody else's removal. */
+  async function retire(trx: Transaction, rows: readonly MailboxRow[]): Promise<void> {
     if (rows.length === 0) return;
     await mailboxHandover.end(trx, rows);
     const ids = rows.map(({ id }) => id);
-    await giveBack(trx, ids);
+    await giveBack(trx, rows);
     await trx('mail_mailboxes')
       .whereIn('id', ids)
       .update({
@@ -108,16 +118,9 @@ export function createMailDeletion({
     });
   }
 
-  /** As they are now, and each once: somebody else may be deleting the same. */
-  async function giveBack(trx: Transaction, ids: readonly number[]): Promise<void> {
-    const there = await trx('mail_mailboxes')
-      .whereIn('id', ids)
-      .whereNull('removed_at')
-      .orderBy('id')
-      .forUpdate()
-      .select('tenant_id');
+  async function giveBack(trx: Transaction, rows: readonly MailboxRow[]): Promise<void> {
     const amounts = new Map<string, number>();
-    for (const { tenant_id } of there) {
+    for (const { tenant_id } of rows) {
       if (tenant_id !== null) amounts.set(tenant_id, (amounts.get(tenant_id) ?? 0) + 1);
     }
     for (const [tenantId, amount] of [...amounts].sort())
@@ -161,12 +164,16 @@ export function createMailDeletion({
     return removed;
   }
 
-  function messagesOf(mailboxId: number, { after, since } = { after: 0, since: 0 }): Promise<number> {
+  function messagesOf(
+    mailboxId: number,
+    { after, upTo, since } = { after: 0, upTo: Number.POSITIVE_INFINITY, since: 0 },
+  ): Promise<number> {
     return inSteps((limit) =>
       db.transaction(async (trx) => {
         const some = trx('mail_messages').where({ mailbox_id: mailboxId }).limit(limit).select('id');
         // With the folder the index leads past those that stay, which each step would read otherwise.
         if (after > 0) some.whereIn('folder', Object.keys(FOLDERS)).where('id', '>', after);
+        if (upTo < Number.POSITIVE_INFINITY) some.where('id', '<=', upTo);
         if (since > 0) some.where('received_at', '>=', since);
         const rows = await some;
         return removeStep(

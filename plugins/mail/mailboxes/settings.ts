@@ -142,7 +142,8 @@ export function createMailboxSettings(
 
   async function remove(principal: Principal, address: string): Promise<void> {
     const row = await mailboxes.readable(principal, address);
-    await mailDeletion.mailboxes([row]);
+    const removed = await mailDeletion.mailboxes([row], (now) => mailboxes.mayRead(principal, now));
+    if (removed === 0) throw mailErrors.mailbox_not_found();
   }
 
   async function togglePin(principal: Principal, address: string): Promise<boolean> {

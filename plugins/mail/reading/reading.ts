@@ -136,7 +136,10 @@ export function createMailReading({
     async clear(principal, address) {
       const mailbox = await mailboxes.readable(principal, address);
       const after = await mailboxes.hiddenUpTo(principal, mailbox);
-      return mailDeletion.messagesOf(mailbox.id, { after, since: mailboxes.visibleSince(principal) });
+      // It is done in steps, and what comes between them may be another one's to read.
+      const newest = await db.read('mail_messages').where({ mailbox_id: mailbox.id }).max({ id: 'id' }).first();
+      const upTo = Number(newest?.id ?? 0);
+      return mailDeletion.messagesOf(mailbox.id, { after, upTo, since: mailboxes.visibleSince(principal) });
     },
 
     async mark(principal, id, { folder, tags, isRead }) {

@@ -123,9 +123,11 @@ async function longestWait({ services: { db, mailDeletion } }: PartContext): Pro
     .orderBy('id', 'desc')
     .offset(EMPTIED)
     .first('id');
-  const emptying = mailDeletion.messagesOf(1, { after: kept?.id ?? 0, since: 0 }).finally(() => {
-    isDone = true;
-  });
+  const emptying = mailDeletion
+    .messagesOf(1, { after: kept?.id ?? 0, upTo: Number.POSITIVE_INFINITY, since: 0 })
+    .finally(() => {
+      isDone = true;
+    });
   while (!isDone) {
     const startedAt = performance.now();
     await db.write('core_installation').insert({ name: 'bench', value: 'x' }).onConflict('name').merge();

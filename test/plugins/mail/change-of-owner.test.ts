@@ -1,5 +1,6 @@
 /** A mailbox changes hands: what the former owner had set up, was signed in with, or watches, ends. */
 import assert from 'node:assert/strict';
+import { removeMailOfUser } from '#plugins/mail/erasure.ts';
 import { authConfig, type Person, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -169,5 +170,56 @@ describe('a mailbox that changes hands', () => {
     assert.equal((await waiting).status, 404);
     one.close();
     all.close();
+  });
+
+  /** What `name` of a service is asked, it does after the mailbox has changed hands. */
+  const meanwhile = <S extends object>(
+    service: S,
+    name: keyof S & string,
+    when: 'before' | 'after',
+    change: () => Promise<void>,
+  ) => {
+    const original = service[name] as (...args: unknown[]) => Promise<unknown>;
+    const once = async (...args: unknown[]) => {
+      Object.assign(service, { [name]: original });
+      if (when === 'before') await change();
+      const answer = await original(...args);
+      if (when === 'after') await change();
+      return answer;
+    };
+    Object.assign(service, { [name]: once });
+  };
+
+  it('at the moment at which its former owner deletes it or its mail stays its new owner’s', async () => {
+    const { mailDeletion } = app.services;
+    const deleted = await mailbox(ada);
+    meanwhile(mailDeletion, 'mailboxes', 'before', () => hand(deleted.address, ada, bob));
+    assert.equal((await ada.http.delete(`/api/mailboxes?address=${deleted.address}`)).status, 404);
+    assert.equal((await bob.http.get(`/api/mailbox/info?address=${deleted.address}`)).body.id, deleted.id);
+    const cleared = await mailbox(ada);
+    await deliver(cleared.address, 'ada’s');
+    meanwhile(mailDeletion, 'messagesOf', 'before', async () => {
+      await hand(cleared.address, ada, bob);
+      await deliver(cleared.address, 'bob’s');
+    });
+    assert.equal((await ada.http.delete(`/api/emails?mailbox=${cleared.address}`)).status, 200);
+    const left = (await bob.http.get(`/api/emails?mailbox=${cleared.address}`)).body;
+    assert.deepEqual(
+      left.map((one: any) => one.subject),
+      ['bob’s'],
+    );
+  });
+
+  it('at the moment at which its former owner is erased stays its new owner’s', async () => {
+    const { mailboxSettings, people } = app.services;
+    const carol = await register(app);
+    const { id, address } = await mailbox(carol);
+    const [ofBob, ofCarol] = [
+      (await people.userByIdentifier(bob.email))!,
+      (await people.userByIdentifier(carol.email))!,
+    ];
+    meanwhile(mailboxSettings, 'ofUser', 'after', () => mailboxSettings.assign(ofBob, address));
+    await removeMailOfUser({ data: { id: ofCarol.id } } as never, app.services as never);
+    assert.equal((await bob.http.get(`/api/mailbox/info?address=${address}`)).body.id, id);
   });
 });

@@ -186,7 +186,7 @@ describe('mail as meters', () => {
     });
     await usageMeters.reconcile();
     assert.deepEqual(await counted(), []);
-    await mailDeletion.mailboxes([(await mailboxes.byAddress(address))!]);
+    await mailDeletion.mailboxes([(await mailboxes.byAddress(address))!], () => true);
     assert.deepEqual(await counted(), []);
   });
 
