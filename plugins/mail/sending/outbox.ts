@@ -73,6 +73,8 @@ export interface Outbox {
    * asked whether it may be sent. Throws `limit_exceeded`.
    */
   add(trx: Transaction, sent: NewSent): Promise<SentRow>;
+  /** The same for a mailbox that is the principal's at this moment. Throws `mailbox_not_found` besides. */
+  addOwn(trx: Transaction, principal: Principal, sent: NewSent): Promise<SentRow>;
   list(
     principal: Principal,
     from: string,
@@ -107,7 +109,7 @@ export function createOutbox(
     end: deleteKeys,
     cancelScheduled: (trx, mail) => cancelScheduled(services, trx, mail),
   });
-  return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
+  return { send, add, addOwn, list, find, deliveriesOf, reschedule, cancel, remove };
 
   async function send(principal: Principal, mail: Composition): Promise<SentRow> {
     await checkMaySend(principal, services);
@@ -117,13 +119,19 @@ export function createOutbox(
     if (!mail.html && !mail.text) throw mailErrors.empty_mail();
     const { files = [], ...written } = mail;
     const given: NewSent = { ...written, sentBy: senderOf(principal), mailbox, kind: 'composed', recipients };
-    if (files.length === 0) return db.transaction((trx) => add(trx, given));
+    if (files.length === 0) return db.transaction((trx) => addOwn(trx, principal, given));
     const uuid = randomUUID();
     const stored = await finished(uuid, given, files);
     return db.transaction(async (trx) => {
       const [blobId] = await blobs.insert(trx, [stored]);
-      return add(trx, { ...given, uuid, blobId: blobId ?? null });
+      return addOwn(trx, principal, { ...given, uuid, blobId: blobId ?? null });
     });
+  }
+
+  async function addOwn(trx: Transaction, principal: Principal, given: NewSent): Promise<SentRow> {
+    // It may be somebody else's by now, whose handover has canceled what was to leave later.
+    const mailbox = await mailboxes.locked(trx, principal, { address: given.mailbox.address });
+    return add(trx, { ...given, mailbox });
   }
 
   /** With files, the message is kept as it will leave. */

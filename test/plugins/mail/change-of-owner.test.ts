@@ -222,4 +222,14 @@ describe('a mailbox that changes hands', () => {
     await removeMailOfUser({ data: { id: ofCarol.id } } as never, app.services as never);
     assert.equal((await bob.http.get(`/api/mailbox/info?address=${address}`)).body.id, id);
   });
+
+  it('at the moment at which its former owner sends from it sends nothing of theirs', async () => {
+    const { mailboxes } = app.services;
+    const { address } = await mailbox(ada);
+    const scheduledAt = new Date(app.clock.now() + 60_000).toISOString();
+    const mail = { from: address, to: 'you@else.example', subject: 'later', text: 'x', scheduledAt };
+    meanwhile(mailboxes, 'readable', 'after', () => hand(address, ada, bob));
+    assert.equal((await ada.http.post('/api/send', mail)).status, 404);
+    assert.deepEqual(await app.services.db.read('mail_sent').where({ from_addr: address }), []);
+  });
 });

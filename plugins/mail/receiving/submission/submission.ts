@@ -61,7 +61,8 @@ export function createSubmission(
       });
       await db.transaction(async (trx) => {
         const [blobId] = await blobs.insert(trx, [stored]);
-        await outbox.add(trx, {
+        // Whoever hands it in takes as long as they like, and meanwhile the mailbox may have become somebody else's.
+        await outbox.addOwn(trx, principal, {
           uuid,
           sentBy: senderOf(principal),
           mailbox,
