@@ -25,6 +25,8 @@ export interface WebhookRecords {
     event: CloudEvent,
     messageId: number | null,
   ): Promise<number[]>;
+  /** A record of a test, for which there is no job: it has failed until its only try has ended, also when the process ends before. */
+  beginTest(trx: Transaction, webhookId: number, event: CloudEvent): Promise<number | undefined>;
   tried(id: number, tried: Tried): Promise<void>;
   /** Its host is busy or away: it is tried at this time. */
   putOff(trx: Transaction, id: number, at: number): Promise<void>;
@@ -37,28 +39,34 @@ const KEPT_MS = 7 * DAY_MS;
 const MOST_OF_WEBHOOK = 500;
 
 export function createWebhookRecords({ db, clock, events }: Services): WebhookRecords {
-  return { begin, tried, putOff, deleteOld };
+  return { begin, beginTest, tried, putOff, deleteOld };
 
   async function begin(
     ...[trx, webhookIds, event, message_id]: Parameters<WebhookRecords['begin']>
   ): Promise<number[]> {
     if (webhookIds.length === 0) return [];
-    const now = clock.now();
     const text = JSON.stringify(event);
     const rows = webhookIds.map((webhook_id) => ({
-      webhook_id,
+      ...recordOf(webhook_id, event, text),
       message_id,
-      event_id: event.id,
-      event_type: event.type,
-      event: text,
       state: 'waiting' as const,
-      tries: 0,
-      next_try_at: now,
-      created_at: now,
+      next_try_at: clock.now(),
     }));
     const made = await trx('mail_webhook_calls').insert(rows).returning(['id', 'webhook_id']);
     const ids = new Map(made.map(({ id, webhook_id }) => [webhook_id, Number(id)]));
     return webhookIds.map((id) => ids.get(id) ?? 0);
+  }
+
+  async function beginTest(trx: Transaction, webhookId: number, event: CloudEvent): Promise<number | undefined> {
+    const row = { ...recordOf(webhookId, event, JSON.stringify(event)), message_id: null, next_try_at: null };
+    const [made] = await trx('mail_webhook_calls')
+      .insert({ ...row, state: 'failed', failure: 'interrupted' })
+      .returning('id');
+    return made && Number(made.id);
+  }
+
+  function recordOf(webhook_id: number, { id: event_id, type: event_type }: CloudEvent, event: string) {
+    return { webhook_id, event_id, event_type, event, tries: 0, created_at: clock.now() };
   }
 
   async function tried(id: number, { status, failure, state, jobId }: Tried): Promise<void> {

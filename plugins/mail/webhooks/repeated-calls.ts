@@ -63,7 +63,7 @@ export function createWebhookAgain(
       datacontenttype: 'application/json',
       data: { mailbox: mailbox.address },
     };
-    const [call_id] = await db.transaction((trx) => webhookRecords.begin(trx, [row.id], event, null));
+    const call_id = await db.transaction((trx) => webhookRecords.beginTest(trx, row.id, event));
     if (call_id === undefined) throw coreErrors.not_found();
     await webhookCalls.tryNow({ webhook_id: row.id, call_id, event });
     return call(principal, call_id);

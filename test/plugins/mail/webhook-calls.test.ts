@@ -184,6 +184,24 @@ describe('calls of webhooks', () => {
     assert.deepEqual((await those('waiting')).total, { value: 0, relation: 'exact' });
   });
 
+  it('of a test have failed when the process died before the answer, as nothing tries them again', async () => {
+    const id = await hooked('untried');
+    const { webhookCalls } = app.services;
+    const { tryNow } = webhookCalls;
+    Object.assign(webhookCalls, { tryNow: () => Promise.reject(new Error('The process died')) });
+    try {
+      assert.equal((await ada.http.post(`${WEBHOOKS}/${id}/test`)).status, 500);
+    } finally {
+      Object.assign(webhookCalls, { tryNow });
+    }
+    const [call] = await callsOf(id);
+    assert.deepEqual([call.state, call.failure, call.next_try_at], ['failed', 'interrupted', null]);
+    const again = await ada.http.post(`${CALLS}/${call.id}/again`);
+    assert.equal(again.status, 202, again.text);
+    await app.services.jobs.idle();
+    assert.deepEqual((await callsOf(id)).map(({ state }: any) => state).sort(), ['delivered', 'failed']);
+  });
+
   it('begin for no webhook that another process has just deleted, and hold up no mail', async () => {
     const { db } = app.services;
     const [gone, left] = [await hooked('deleted'), await hooked('deleted')];
