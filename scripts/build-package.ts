@@ -18,7 +18,7 @@ const TEMPLATES = /^package\/new-plugin(-ui)?\//;
 /** What the pages are made of; they go as they are built. */
 const PAGES = /^plugins\/(?:[\w-]+\/ui|admin\/web)\//;
 /** For whoever reads the checkout. */
-const LEFT_OUT = /(?:\.md|\.d\.ts|tsconfig\.json)$/;
+const LEFT_OUT = /(?:\.md|\.d\.ts|tsconfig(?:\.ui)?\.json)$/;
 /** What a file of ours is named by: in imports, and where a worker is started. */
 const OWN_FILE =
   /(?<before>\b(?:from|import)\s*\(?\s*|\bnew URL\(\s*)(?<quote>['"])(?<path>(?:\.{1,2}|#core|#package|#plugins)\/[^'"\n]+)\.ts\k<quote>/g;
