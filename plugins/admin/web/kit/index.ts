@@ -46,6 +46,7 @@ export { Link, type LinkProps } from './link.tsx';
 export { LongList, type LongListProps } from './long-list.tsx';
 export { issueOf, messageOf } from './message.ts';
 export { MomentField, type MomentFieldProps } from './moment/moment-field.tsx';
+export { MoreMenu, type MoreMenuProps } from './more-menu.tsx';
 export { NotLive } from './not-live.tsx';
 export { OnDemand, type OnDemandButtonProps, type OnDemandProps, useOpenAtOnce } from './on-demand.tsx';
 export { type Operation, OperationProgress, useOperation } from './operation.tsx';

@@ -1,12 +1,12 @@
 /** Where documents of a base come from that are kept in step: how that went the last time, and what can be done about it. */
 import { ActionIcon, Button, Group, Menu, Paper, Stack, Text } from '@mantine/core';
-import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconRefresh from '@tabler/icons-react/dist/esm/icons/IconRefresh.mjs';
 import {
   $api,
   api,
   Confirm,
   later,
+  MoreMenu,
   notifyDone,
   notifyFailed,
   Panel,
@@ -95,19 +95,12 @@ function OneSource({ of: source }: { of: Source }) {
           >
             <IconRefresh size={16} aria-hidden />
           </ActionIcon>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon variant="default" aria-label={t('bases.more')}>
-                <IconDots size={16} aria-hidden />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item onClick={() => setRemoves('yes')}>{t('sources.removeKeep')}</Menu.Item>
-              <Menu.Item color="red" onClick={() => setRemoves('no')}>
-                {t('sources.remove')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <MoreMenu variant="default" label={t('bases.more')}>
+            <Menu.Item onClick={() => setRemoves('yes')}>{t('sources.removeKeep')}</Menu.Item>
+            <Menu.Item color="red" onClick={() => setRemoves('no')}>
+              {t('sources.remove')}
+            </Menu.Item>
+          </MoreMenu>
         </Group>
       </Group>
       <Confirm

@@ -2,8 +2,7 @@
 import { ActionIcon, Badge, Button, Group, Menu, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
 import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
-import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
-import { Facts, Mono, Sentence, State, Time } from 'patchbay-platform/ui';
+import { Facts, Mono, MoreMenu, Sentence, State, Time } from 'patchbay-platform/ui';
 import { useTranslation } from 'react-i18next';
 import type { Provider } from '../parts/ai-data.ts';
 import { useCostText } from '../parts/cost.tsx';
@@ -149,20 +148,13 @@ function Actions({ provider: { name, source }, onOpen, move }: ActionsProps) {
           {t('models.change')}
         </Button>
       ) : (
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon variant="default" size={30} aria-label={t('more', { name })}>
-              <IconDots size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => onOpen('edit')}>{t('models.change')}</Menu.Item>
-            <Menu.Item onClick={() => onOpen('file')}>{t('models.asFile')}</Menu.Item>
-            <Menu.Item color="red" onClick={() => onOpen('remove')}>
-              {t('models.remove')}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <MoreMenu variant="default" size={30} label={t('more', { name })}>
+          <Menu.Item onClick={() => onOpen('edit')}>{t('models.change')}</Menu.Item>
+          <Menu.Item onClick={() => onOpen('file')}>{t('models.asFile')}</Menu.Item>
+          <Menu.Item color="red" onClick={() => onOpen('remove')}>
+            {t('models.remove')}
+          </Menu.Item>
+        </MoreMenu>
       )}
     </Group>
   );

@@ -16,13 +16,22 @@ import {
 import IconArrowBackUp from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 import IconArrowForwardUp from '@tabler/icons-react/dist/esm/icons/IconArrowForwardUp.mjs';
 import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
-import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
-import { AboutPerson, CopyButton, EmptyState, Link, Loaded, paneStyle, Sheet, Time } from 'patchbay-platform/ui';
+import {
+  AboutPerson,
+  CopyButton,
+  EmptyState,
+  Link,
+  Loaded,
+  MoreMenu,
+  paneStyle,
+  Sheet,
+  Time,
+} from 'patchbay-platform/ui';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeMessage } from '../bounds.ts';
@@ -123,34 +132,27 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
             )}
             <Action onClick={onUnread} label={t('reader.markUnread')} icon={<IconMail size={18} />} />
             <Action onClick={onRemove} label={t('reader.delete')} icon={<IconTrash size={18} />} />
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('reader.further')}>
-                  <IconDots size={18} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item hiddenFrom="sm" onClick={() => setDetailsShown(!areDetailsShown)}>
-                  {t(areDetailsShown ? 'reader.hideDetails' : 'reader.showDetails')}
-                </Menu.Item>
+            <MoreMenu size="lg" label={t('reader.further')}>
+              <Menu.Item hiddenFrom="sm" onClick={() => setDetailsShown(!areDetailsShown)}>
+                {t(areDetailsShown ? 'reader.hideDetails' : 'reader.showDetails')}
+              </Menu.Item>
+              <Menu.Item
+                component="a"
+                href={`/api/email/${id}/download`}
+                download
+                leftSection={<IconDownload size={16} aria-hidden />}
+              >
+                {t('reader.download')}
+              </Menu.Item>
+              {folder === 'inbox' && (
                 <Menu.Item
-                  component="a"
-                  href={`/api/email/${id}/download`}
-                  download
-                  leftSection={<IconDownload size={16} aria-hidden />}
+                  leftSection={<IconShield size={16} aria-hidden />}
+                  onClick={() => void actions.move(id, 'quarantine')}
                 >
-                  {t('reader.download')}
+                  {t('reader.quarantineIt')}
                 </Menu.Item>
-                {folder === 'inbox' && (
-                  <Menu.Item
-                    leftSection={<IconShield size={16} aria-hidden />}
-                    onClick={() => void actions.move(id, 'quarantine')}
-                  >
-                    {t('reader.quarantineIt')}
-                  </Menu.Item>
-                )}
-              </Menu.Dropdown>
-            </Menu>
+              )}
+            </MoreMenu>
           </Group>
         </Group>
         <Group justify="space-between" gap="xs" align="flex-start">

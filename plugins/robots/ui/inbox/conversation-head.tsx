@@ -1,10 +1,9 @@
 /** With whom, through which robot, whose it is; closing, putting aside, handing on, labels. */
 import { ActionIcon, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
-import { State, Time, useMe, useRows } from 'patchbay-platform/ui';
+import { MoreMenu, State, Time, useMe, useRows } from 'patchbay-platform/ui';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeConversation } from '../bounds.ts';
@@ -86,37 +85,30 @@ export function ConversationHead({ back, conversation, actions, others, contact 
           >
             <IconUser size={18} />
           </ActionIcon>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('inbox.further')}>
-                <IconDots size={18} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item hiddenFrom="sm" onClick={() => setDetailsShown(!areDetailsShown)}>
-                {t(areDetailsShown ? 'inbox.hideDetails' : 'inbox.showDetails')}
-              </Menu.Item>
-              {!isClosed && (
-                <>
-                  <Menu.Label>{t('inbox.snooze')}</Menu.Label>
-                  {laterTimes().map(([name, until]) => (
-                    <Menu.Item key={name} onClick={() => void actions.snooze(conversation, until)}>
-                      {t(`inbox.until.${name}`)}
-                    </Menu.Item>
-                  ))}
-                  <Menu.Divider />
-                </>
-              )}
-              <Menu.Item
-                component="a"
-                href={`${CONVERSATION.replace('{id}', id)}/export`}
-                download
-                leftSection={<IconDownload size={16} aria-hidden />}
-              >
-                {t('inbox.export')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <MoreMenu size="lg" label={t('inbox.further')}>
+            <Menu.Item hiddenFrom="sm" onClick={() => setDetailsShown(!areDetailsShown)}>
+              {t(areDetailsShown ? 'inbox.hideDetails' : 'inbox.showDetails')}
+            </Menu.Item>
+            {!isClosed && (
+              <>
+                <Menu.Label>{t('inbox.snooze')}</Menu.Label>
+                {laterTimes().map(([name, until]) => (
+                  <Menu.Item key={name} onClick={() => void actions.snooze(conversation, until)}>
+                    {t(`inbox.until.${name}`)}
+                  </Menu.Item>
+                ))}
+                <Menu.Divider />
+              </>
+            )}
+            <Menu.Item
+              component="a"
+              href={`${CONVERSATION.replace('{id}', id)}/export`}
+              download
+              leftSection={<IconDownload size={16} aria-hidden />}
+            >
+              {t('inbox.export')}
+            </Menu.Item>
+          </MoreMenu>
         </Group>
       </Group>
       <Group gap="xs" px="sm" pb="xs" className={classes.details} data-shown={areDetailsShown || undefined}>

@@ -1,6 +1,5 @@
 /** One workflow: what it is, its tasks, its versions, what ran of it, and its text. */
 import { Badge, Button, Group, Menu, Tabs, Text } from '@mantine/core';
-import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
 import {
   $api,
@@ -8,6 +7,7 @@ import {
   FormModal,
   Link,
   Loaded,
+  MoreMenu,
   notifyDone,
   Page,
   TabsList,
@@ -121,22 +121,15 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
       <Button variant="default" component={Link} to={`${address}/edit`}>
         {t('workflow.edit')}
       </Button>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" px="xs" aria-label={t('more')}>
-            <IconDots size={18} />
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {enabled && !isDraft && <Menu.Item onClick={() => void change(false)}>{t('workflows.pause')}</Menu.Item>}
-          <Menu.Item component="a" href={`/api/platform${address}/export`} download>
-            {t('workflow.export')}
-          </Menu.Item>
-          <Menu.Item color="red" onClick={() => setRemoving(true)}>
-            {t('workflow.remove')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu variant="default" size={36} label={t('more')}>
+        {enabled && !isDraft && <Menu.Item onClick={() => void change(false)}>{t('workflows.pause')}</Menu.Item>}
+        <Menu.Item component="a" href={`/api/platform${address}/export`} download>
+          {t('workflow.export')}
+        </Menu.Item>
+        <Menu.Item color="red" onClick={() => setRemoving(true)}>
+          {t('workflow.remove')}
+        </Menu.Item>
+      </MoreMenu>
       {state.run === '1' && !isDraft && (
         <Suspense>
           <RunDialog workflow={workflow} onClose={() => set({ run: null })} />

@@ -1,8 +1,7 @@
 /** All workflows: whether they are on, how they went the last time, and when they run next. */
 import { Button, Group, Menu, Text } from '@mantine/core';
-import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { DataTable, EmptyState, Link, Page, type RowOf, Time, useMay } from 'patchbay-platform/ui';
+import { DataTable, EmptyState, Link, MoreMenu, Page, type RowOf, Time, useMay } from 'patchbay-platform/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeWorkflow } from '../parts/changes.ts';
@@ -111,19 +110,12 @@ export default function Workflows() {
 function More({ onImport }: { onImport: (() => void) | null }) {
   const { t } = useTranslation('workflows');
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" px="xs" aria-label={t('more')}>
-          <IconDots size={18} />
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {onImport && <Menu.Item onClick={onImport}>{t('import.title')}</Menu.Item>}
-        <Menu.Item component="a" href="/api/platform/workflows/export" download>
-          {t('workflows.exportAll')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu variant="default" size={36} label={t('more')}>
+      {onImport && <Menu.Item onClick={onImport}>{t('import.title')}</Menu.Item>}
+      <Menu.Item component="a" href="/api/platform/workflows/export" download>
+        {t('workflows.exportAll')}
+      </Menu.Item>
+    </MoreMenu>
   );
 }
 

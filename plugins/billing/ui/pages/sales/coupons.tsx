@@ -1,6 +1,5 @@
 /** Coupons: what they take off, how often they were redeemed, until when they can be. */
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
+import { Button, Menu } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQueryClient } from '@tanstack/react-query';
 import {
@@ -11,6 +10,7 @@ import {
   EmptyState,
   later,
   Money,
+  MoreMenu,
   notifyDone,
   notifyFailed,
   State,
@@ -137,22 +137,15 @@ export default function Coupons() {
             onPhone: true,
             width: 0.5,
             cell: (coupon) => (
-              <Menu position="bottom-end">
-                <Menu.Target>
-                  <ActionIcon variant="subtle" color="gray" aria-label={t('actionsOf', { name: coupon.code })}>
-                    <IconDots size={18} />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item onClick={() => setEdited(coupon)}>{t('edit')}</Menu.Item>
-                  <Menu.Item onClick={() => toggle(coupon).catch(notifyFailed)}>
-                    {t(coupon.is_active ? 'coupons.turnOff' : 'coupons.turnOn')}
-                  </Menu.Item>
-                  <Menu.Item color="red" onClick={() => setRemoved(coupon)}>
-                    {t('coupons.remove')}
-                  </Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
+              <MoreMenu label={t('actionsOf', { name: coupon.code })}>
+                <Menu.Item onClick={() => setEdited(coupon)}>{t('edit')}</Menu.Item>
+                <Menu.Item onClick={() => toggle(coupon).catch(notifyFailed)}>
+                  {t(coupon.is_active ? 'coupons.turnOff' : 'coupons.turnOn')}
+                </Menu.Item>
+                <Menu.Item color="red" onClick={() => setRemoved(coupon)}>
+                  {t('coupons.remove')}
+                </Menu.Item>
+              </MoreMenu>
             ),
           },
         ]}

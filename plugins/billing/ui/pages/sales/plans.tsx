@@ -1,6 +1,5 @@
 /** What is for sale: plans are made, changed, taken off the list and, when nobody has them, deleted. */
-import { ActionIcon, Alert, Button, Menu, Text } from '@mantine/core';
-import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
+import { Alert, Button, Menu, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQueryClient } from '@tanstack/react-query';
 import {
@@ -10,6 +9,7 @@ import {
   EmptyState,
   later,
   Money,
+  MoreMenu,
   notifyDone,
   notifyFailed,
   State,
@@ -122,22 +122,15 @@ export default function Plans() {
             onPhone: true,
             width: 0.5,
             cell: (plan) => (
-              <Menu position="bottom-end">
-                <Menu.Target>
-                  <ActionIcon variant="subtle" color="gray" aria-label={t('actionsOf', { name: plan.display_name })}>
-                    <IconDots size={18} />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item onClick={() => setEdited(plan)}>{t('edit')}</Menu.Item>
-                  <Menu.Item onClick={() => toggle(plan).catch(notifyFailed)}>
-                    {t(plan.is_public ? 'plans.archive' : 'plans.offerAgain')}
-                  </Menu.Item>
-                  <Menu.Item color="red" onClick={() => setRemoved(plan)}>
-                    {t('plans.remove')}
-                  </Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
+              <MoreMenu label={t('actionsOf', { name: plan.display_name })}>
+                <Menu.Item onClick={() => setEdited(plan)}>{t('edit')}</Menu.Item>
+                <Menu.Item onClick={() => toggle(plan).catch(notifyFailed)}>
+                  {t(plan.is_public ? 'plans.archive' : 'plans.offerAgain')}
+                </Menu.Item>
+                <Menu.Item color="red" onClick={() => setRemoved(plan)}>
+                  {t('plans.remove')}
+                </Menu.Item>
+              </MoreMenu>
             ),
           },
         ]}
