@@ -68,6 +68,8 @@ export function createJobRows({ db, clock, worker, tracing, typeOf }: JobRowsOpt
     renew,
     takeBackFuture,
     revive,
+    retry,
+    discard,
     giveBack,
     counts,
   };
@@ -235,6 +237,17 @@ export function createJobRows({ db, clock, worker, tracing, typeOf }: JobRowsOpt
       .update({ state: 'ready', run_at: clock.now(), is_due: 1, attempts: 0, max_attempts: FOR_EVER });
     await limited.whereRaw(READY).update({ max_attempts: FOR_EVER });
     return revived;
+  }
+
+  /** Of a job that waits or is dead; gives whether there is one. */
+  async function retry(id: number): Promise<boolean> {
+    const again = { state: 'ready', run_at: clock.now(), is_due: 1, attempts: 0 } as const;
+    return (await db.write('core_jobs').where({ id }).whereNot({ state: 'running' }).update(again)) > 0;
+  }
+
+  /** Of a job that waits or is dead; gives whether there was one. */
+  async function discard(id: number): Promise<boolean> {
+    return (await db.write('core_jobs').where({ id }).whereNot({ state: 'running' }).delete()) > 0;
   }
 
   /** What this process stops working on although it is not done, or has not begun: the try does not count. */

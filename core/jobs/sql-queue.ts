@@ -364,19 +364,17 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   }
 
   async function retry(id: number): Promise<void> {
-    const changed = await db
-      .write('core_jobs')
-      .where({ id })
-      .whereNot({ state: 'running' })
-      .update({ state: 'ready', run_at: clock.now(), is_due: 1, attempts: 0 });
-    if (changed === 0) throw coreErrors.not_found({ message: 'There is no waiting or dead job with this id' });
+    if (!(await rows.retry(id))) throw notWaiting();
     wake();
   }
 
   async function discard(id: number): Promise<void> {
-    const deleted = await db.write('core_jobs').where({ id }).whereNot({ state: 'running' }).delete();
-    if (deleted === 0) throw coreErrors.not_found({ message: 'There is no waiting or dead job with this id' });
+    if (!(await rows.discard(id))) throw notWaiting();
   }
+}
+
+function notWaiting(): Error {
+  return coreErrors.not_found({ message: 'There is no waiting or dead job with this id' });
 }
 
 function failureOf({ isDead, isStuck }: { isDead: boolean; isStuck: boolean }): string {

@@ -93,6 +93,14 @@ describe('the maps of states', () => {
     assert.deepEqual(written, [], 'name the move: createStateMover');
   });
 
+  it('of jobs are written in two files: one has all statements that move them, the other claims', () => {
+    const writing = /\bset state = '|\bstate: '(?:ready|running|dead)'[\s\S]*?\.(?:update|insert)\(|\.update\(\{ state/;
+    const written = globSync('core/jobs/*.ts', { cwd: root }).filter((file) =>
+      writing.test(readFileSync(new URL(file, root), 'utf8')),
+    );
+    assert.deepEqual(written.sort(), ['core/jobs/claims.ts', 'core/jobs/job-rows.ts']);
+  });
+
   it('draw the moves of mail, and of calls of webhooks, as the tables have them', () => {
     const tables: [title: string, moves: Move[]][] = [
       ['Delivery of a mail', [...Object.values(SENT_MOVES), ...Object.values(DELIVERY_MOVES)]],
