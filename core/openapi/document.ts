@@ -54,7 +54,7 @@ export function createOpenApi(options: OpenApiOptions): OpenApiDocument {
     info: {
       title: 'Patchbay',
       version,
-      summary: 'Accounts, billing, mail, licences and durable workflows in one process',
+      summary: 'Accounts, billing, mail, licences, chat robots and durable workflows in one process',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: publicUrl }],
