@@ -5,11 +5,11 @@ import { sealedLink } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuditEntry, AuthServices } from '#plugins/auth/contract.ts';
 import type { Engine } from '../engine/engine.ts';
-import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
 import type { WaitRow } from '../engine/tables.ts';
 import type { ApprovalDetail } from '../engine/tasks/approve.ts';
 import type { WorkflowTenants } from '../engine/tenants.ts';
 import { workflowErrors } from '../errors.ts';
+import { detailOf, storedDetail } from './detail.ts';
 
 export interface Approval {
   title: string;
@@ -44,14 +44,19 @@ export function createApprovals(
   return {
     askedIn(wait) {
       const { execution_id, task_key, created_at: asked_at } = wait;
-      return { ...viewOf(detailOf(wait)), token: approvalLink(services).seal({ execution_id, task_key, asked_at }) };
+      return {
+        ...viewOf(detailOf(services, wait)),
+        token: approvalLink(services).seal({ execution_id, task_key, asked_at }),
+      };
     },
     async linksOf(actor, executionId, origin) {
       const waits = await db
         .read('workflows_waits')
         .where({ execution_id: executionId, kind: 'approval' })
         .orderBy('id');
-      const asked = waits.map((wait) => ({ wait, detail: detailOf(wait) })).filter(({ detail }) => !detail.answer);
+      const asked = waits
+        .map((wait) => ({ wait, detail: detailOf(services, wait) }))
+        .filter(({ detail }) => !detail.answer);
       if (asked.length === 0) return [];
       const target = { targetType: 'execution', targetId: executionId };
       await auditLog.record({ action: 'approval.link_made', actor, ...target, ...origin });
@@ -70,12 +75,12 @@ export function createApprovals(
       await askedNow(key, askedAt);
       const detail = await db.transaction(async (trx) => {
         const wait = asked(await trx('workflows_waits').where(key).forUpdate().first(), askedAt);
-        const before = detailOf(wait);
+        const before = detailOf(services, wait);
         if (before.answer) return before;
         const after = { ...before, answer: { approved, comment, at: new Date(clock.now()).toISOString() } };
         await trx('workflows_waits')
           .where({ id: wait.id })
-          .update({ detail: resealed(wait, after), wake_at: 0, approver_id: null });
+          .update({ detail: storedDetail(services, wait, after), wake_at: 0, approver_id: null });
         return after;
       });
       workflowEngine.wake(0);
@@ -86,22 +91,13 @@ export function createApprovals(
   /** Throws `link_expired` also when who was asked may not decide any more, or the tenant runs nothing. */
   async function askedNow(key: Key, askedAt: number): Promise<ApprovalDetail> {
     const wait = asked(await db.read('workflows_waits').where(key).first(), askedAt);
-    const detail = detailOf(wait);
+    const detail = detailOf(services, wait);
     if ((await workflowTenants.standingOf(wait.tenant_id)) !== 'active') throw workflowErrors.link_expired();
     const { approver } = detail;
     if (!approver) return detail;
     const user = await people.userByUuid(approver.id);
     if (user?.status !== 'active' || user.tenant_id !== approver.tenant) throw workflowErrors.link_expired();
     return detail;
-  }
-
-  function detailOf({ execution_id, detail }: WaitRow): ApprovalDetail {
-    return JSON.parse(unsealed(services, execution_id, detail));
-  }
-
-  /** Sealed as it was before. */
-  function resealed({ execution_id, detail }: WaitRow, after: ApprovalDetail): string {
-    return sealed(services, execution_id, JSON.stringify(after), hiddenIn(services, execution_id, [detail]));
   }
 
   function opened(token: string): { key: Key; askedAt: number } {

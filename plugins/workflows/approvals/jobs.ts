@@ -2,9 +2,8 @@
 import Type from 'typebox';
 import type { RateLimit } from '#core/kit.ts';
 import { defineJob } from '#core/plugin.ts';
-import { unsealed } from '../engine/secret-texts.ts';
-import type { ApprovalDetail } from '../engine/tasks/approve.ts';
 import { approvalAddress } from './approvals.ts';
+import { detailOf } from './detail.ts';
 import type { ApprovalsScope } from './services.ts';
 
 /** A tenant may write to anybody: not to everybody. */
@@ -31,7 +30,9 @@ export const sendApproval = defineJob({
     if (wait.tenant_id !== '') await rateLimits.consume(MAILS_OF_TENANT, wait.tenant_id);
     const tenant = wait.tenant_id === '' ? null : await people.tenantByUuid(wait.tenant_id);
     const asker = tenant?.name ?? new URL(coreConfig.http.publicUrl).host;
-    const { to, title, text }: ApprovalDetail = JSON.parse(unsealed(services, execution_id, wait.detail));
+    const { to, title, text } = detailOf(services, wait);
+    // Whose account was deleted meanwhile.
+    if (to === '') return;
     const { token, link } = approvalAddress(services, wait);
     const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, asker, link, token });
     await mailer.send({

@@ -117,8 +117,10 @@ describe('tenants and their workflows', () => {
   it('decide nothing while they are suspended, and nothing by who lost the right to', async () => {
     const [owner, colleague] = [await register(bench.app), await register(bench.app)];
     const mails = catchMails(bench.app);
-    const ask = async (to: string) => {
-      await publish(owner, 'ask', `do: [ { a: { call: workflows.approve, with: { to: '${to}', text: sure } } } ]`);
+    await owner.http.put('/api/platform/workflow-secrets/key', { value: 'a hidden key' });
+    const ask = async (to: string, text = 'sure') => {
+      const asked = `{ call: workflows.approve, with: { to: '${to}', text: '${text}' } }`;
+      await publish(owner, 'ask', `use: { secrets: [key] }\ndo: [ { a: ${asked} } ]`);
       const id = await start(owner, 'ask');
       await bench.until(id, is('waiting'));
       await bench.app.services.jobs.idle();
@@ -133,12 +135,14 @@ describe('tenants and their workflows', () => {
     assert.equal(await decide(token), 200);
 
     const theirs = await ask(colleague.email);
+    await ask(colleague.email, '${ $secrets.key }');
     await bench.admin.patch(`/api/v2/admin/users/${colleague.id}`, { status: 'suspended' });
     assert.equal(await decide(theirs), 403);
     await bench.admin.delete(`/api/v2/admin/users/${colleague.id}`);
     await bench.app.services.jobs.idle();
     assert.equal(await decide(theirs), 403);
     const waits = JSON.stringify(await bench.app.services.db.read('workflows_waits'));
+    assert.match(waits, /\$sealed/);
     assert.ok(!waits.includes(colleague.email) && !waits.includes(colleague.id));
   });
 
