@@ -68,8 +68,8 @@ describe('a server that is gone', function () {
     await failed;
     const looked = page.waitForResponse((answer) => answer.request().method() === 'HEAD');
     await looked;
-    await page.unrouteAll();
     await page.getByRole('alert').first().waitFor();
     assert.equal(await page.evaluate('window.isTheSame'), true);
+    await page.unrouteAll();
   });
 });
