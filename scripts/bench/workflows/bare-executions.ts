@@ -27,7 +27,8 @@ const [ended] = await all<Record<string, unknown>>(
   [],
 );
 if (!ended) throw new Error('No execution has ended in this database');
-const columns = Object.keys(ended);
+/** All but the place in the order, which the table gives. */
+const columns = Object.keys(ended).filter((column) => column !== 'seq');
 const [task] = JSON.parse(String(ended.log)) as Record<string, unknown>[];
 const set = {
   total: compileJq('.price * .count'),
