@@ -58,5 +58,7 @@ webSockets.on('connection', (socket, request) => {
   sockets.set(robot, socket);
   socket.on('message', () => socket.send(JSON.stringify({ type: 'pong' })));
 });
+// As the platform does: what rests between two commands is not closed while the next is sent.
+server.keepAliveTimeout = 65_000;
 server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ http: (server.address() as AddressInfo).port })));
 process.once('SIGTERM', () => process.exit(0));

@@ -124,5 +124,7 @@ const server = createServer(async (request, response) => {
   response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify({ code: 0, message: 'ok', data: { messageId } }));
 });
+// As the platform does: what rests between two commands is not closed while the next is sent.
+server.keepAliveTimeout = 65_000;
 server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ http: (server.address() as AddressInfo).port })));
 process.once('SIGTERM', () => process.exit(0));
