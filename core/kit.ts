@@ -137,6 +137,7 @@ export { inTime } from './in-time.ts';
 export { epochDay, isoSeconds, isoTime } from './iso-time.ts';
 export type { BoundJob, JobContext } from './jobs/jobs.ts';
 export { timingSafeDelayMs } from './jobs/timing-safe-delay.ts';
+export { createLimiter } from './limiter.ts';
 export type { Progress } from './operations/operation.ts';
 export { OperationView } from './operations/operation-row.ts';
 export * from './thread-kit.ts';

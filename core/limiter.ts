@@ -1,17 +1,19 @@
-/** Work that takes much memory, a few pieces at a time and one for each lane; who comes when too many wait is refused. */
-
+/**
+ * Work that is dear, a few pieces at a time and one for each lane (a tenant): of those that wait, the first whose lane has nothing
+ * running is next, so that a lane that asks for much holds up itself alone.
+ */
 export interface Limiter {
-  /** Null when too many of the lane wait already. */
-  run<T>(lane: string, work: () => Promise<T>): Promise<T> | null;
+  run<T>(lane: string, work: () => Promise<T>): Promise<T>;
+  /** How many of the lane have not begun. */
+  waiting(lane: string): number;
 }
 
-export function createLimiter({ atOnce, waitingPerLane }: { atOnce: number; waitingPerLane: number }): Limiter {
+export function createLimiter(atOnce: number): Limiter {
   const running = new Set<string>();
   const waiting: { lane: string; begin: () => void }[] = [];
-  return { run };
+  return { run, waiting: (lane) => waiting.filter((one) => one.lane === lane).length };
 
-  function run<T>(lane: string, work: () => Promise<T>): Promise<T> | null {
-    if (waiting.filter((one) => one.lane === lane).length >= waitingPerLane) return null;
+  function run<T>(lane: string, work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       waiting.push({
         lane,

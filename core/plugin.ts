@@ -341,7 +341,7 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
   return definition as unknown as FunctionDefinition;
 }
 
-export type { Principal } from './access/principal.ts';
+export type { Principal, TenantPrincipal } from './access/principal.ts';
 export type { PersonRow, PersonRows, PersonSection, PersonWish } from './activity/about-people.ts';
 export type { ActivityKind } from './activity/activity-kind.ts';
 export {

@@ -22,6 +22,11 @@ export interface Principal {
   detail?: unknown;
 }
 
+/** One of a tenant, as routes have it whose access says so. */
+export interface TenantPrincipal extends Principal {
+  tenantId: string;
+}
+
 /** A person as seen through a key of theirs: no more than its scopes (null: all), and super-admin only when it says so. */
 export function throughKey(person: Principal, scopes: readonly string[] | null): Principal {
   const roles = scopes?.includes('admin:manage') ? person.roles : person.roles.filter((role) => role !== 'superadmin');

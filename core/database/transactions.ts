@@ -73,12 +73,12 @@ export function createTransactions({ write, guard, log, metrics }: Options) {
       if (!done?.id || !isUnavailable(error) || !(await hasCommitted(done.id))) throw error;
     }
     if (!done) throw new Error('The transaction ended before its work');
-    for (const fn of done.after) told(fn);
+    for (const fn of done.after) runGuarded(fn);
     return done.value;
   }
 
   /** It is committed, whatever who waited for that does: an error would have it done again, with all that shares it. */
-  function told(fn: () => void): void {
+  function runGuarded(fn: () => void): void {
     try {
       fn();
     } catch (error) {

@@ -2,7 +2,7 @@
 import type Koa from 'koa';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Access } from '../access/access.ts';
-import type { Principal } from '../access/principal.ts';
+import type { Principal, TenantPrincipal } from '../access/principal.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
 import type { HeaderPolicy } from './header-policy.ts';
@@ -28,7 +28,7 @@ export interface RouteRequest<A extends Access, P, Q, B> {
 type PrincipalOf<A extends Access> = A extends 'public' | 'optional'
   ? Principal | null
   : A extends { tenant: true }
-    ? Principal & { tenantId: string }
+    ? TenantPrincipal
     : Principal;
 
 type Infer<S> = S extends TSchema ? Static<S> : undefined;

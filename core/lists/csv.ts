@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { createLimiter } from '../limiter.ts';
 import { lazily } from '../loading/lazily.ts';
 import { cursorAt, ordered } from './page.ts';
 import { type Order, placeOf } from './sorting.ts';
@@ -10,8 +11,12 @@ const csvStringify = lazily<typeof import('csv-stringify/sync')>('csv-stringify/
 
 /** Some milliseconds of work. */
 const PAGE_ROWS = 200;
+/** Pages of all exports that are made at one time: many exports at once would leave nobody else a turn. */
+const inTurn = createLimiter(4);
 
 export interface CsvOptions<Row, Item> {
+  /** Whose it is: one page of a lane is made at a time. */
+  lane: string;
   rows: Knex.QueryBuilder;
   order: Order;
   /** The columns, in their order. */
@@ -26,11 +31,13 @@ export function csvOf<Row extends object, Item extends object>(options: CsvOptio
 
 /** Text for text, a page at a time: who reads slowly holds no turn meanwhile. */
 async function* pages<Row extends object, Item extends object>(options: CsvOptions<Row, Item>): AsyncGenerator<string> {
-  const { rows, order, fields, shown } = options;
+  const { lane, rows, order, fields, shown } = options;
   let cursor: string | null = null;
   let isOver = false;
   for (let isFirst = true; !isOver; isFirst = false) {
-    yield await inTurn(async () => {
+    yield await inTurn.run(lane, async () => {
+      // Whatever else waits comes in between.
+      await nextRound();
       const place: ReturnType<typeof placeOf> | null = cursor === null ? null : placeOf(cursor);
       const found: Row[] = await ordered(rows.clone(), order, place).limit(PAGE_ROWS);
       const items = await shown(found);
@@ -44,26 +51,6 @@ async function* pages<Row extends object, Item extends object>(options: CsvOptio
         style,
       );
     });
-  }
-}
-
-/** Pages of all exports that are made at one time. */
-const MOST_PAGES = 4;
-const waiting: (() => void)[] = [];
-let underWay = 0;
-
-/** In the order in which they came, and whatever else waits in between: many exports at once would leave nobody else a turn. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (underWay < MOST_PAGES) underWay++;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
-  try {
-    await nextRound();
-    return await work();
-  } finally {
-    // Who leaves hands its place on.
-    const next = waiting.shift();
-    if (next) next();
-    else underWay--;
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Knex } from 'knex';
 import Type, { type Static, type TObject } from 'typebox';
 import type { Access } from '../access/access.ts';
+import type { Principal } from '../access/principal.ts';
 import { reply } from '../http/reply.ts';
 import { type Route, type RouteRequest, route } from '../http/route.ts';
 import type { Services } from '../services.ts';
@@ -139,7 +140,10 @@ export function listRoute<
       const order = { ...sorting.of(sort, wish.cursor, begun), ...(walked !== undefined && { walked }) };
       const shown = async (found: Row[]) => definition.items(found, services, request as never);
       if (wish.format === 'csv')
-        return csvReply(path, csvOf({ rows, order, fields: Object.keys(item.properties), shown }));
+        return csvReply(
+          path,
+          csvOf({ lane: laneOf(request.principal), rows, order, fields: Object.keys(item.properties), shown }),
+        );
       const limit = wish.limit ?? 50;
       const { items, ...cursors } = await pageOf<Row>(rows, { order, limit, cursor: wish.cursor });
       const total = wish.cursor === undefined ? { total: await totalOf(rows, walked) } : {};
@@ -188,6 +192,11 @@ async function totalOf(rows: Knex.QueryBuilder, walked: string | undefined): Pro
   const [counted] = await rows.client.queryBuilder().from(some.as('some')).count({ value: '*' });
   const value = Number(counted?.value ?? 0);
   return value > COUNTED_ROWS ? { value: COUNTED_ROWS, relation: 'at_least' } : { value, relation: 'exact' };
+}
+
+/** Whose exports take turns with those of others: the tenant's, or of who has none. */
+function laneOf(principal: Principal | null): string {
+  return principal?.tenantId ?? principal?.id ?? '';
 }
 
 function csvReply(path: string, csv: NodeJS.ReadableStream) {

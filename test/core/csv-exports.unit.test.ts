@@ -12,6 +12,8 @@ describe('exports of lists', () => {
   let db: Knex;
   let atOnce = 0;
   let most = 0;
+  let mostOfLane = 0;
+  const ofLane = new Map<string, number>();
   before(async () => {
     db = knex({ client: 'sqlite3', connection: { filename: ':memory:' }, useNullAsDefault: true });
     await db.schema.createTable('things', (table) => {
@@ -27,15 +29,19 @@ describe('exports of lists', () => {
     { id: { type: 'integer', sort: true } },
     { key: 'id', keyType: undefined, preferred: 'id' },
   ).of(undefined, undefined, undefined);
-  const exported = (rows: Knex.QueryBuilder = db('things')) =>
+  const exported = (rows: Knex.QueryBuilder = db('things'), lane = 'ada') =>
     csvOf<{ id: number; name: string }, { id: number; name: string }>({
+      lane,
       rows,
       order,
       fields: ['id', 'name'],
       async shown(found) {
         most = Math.max(most, ++atOnce);
+        ofLane.set(lane, (ofLane.get(lane) ?? 0) + 1);
+        mostOfLane = Math.max(mostOfLane, ofLane.get(lane) ?? 0);
         await pause(1);
         atOnce--;
+        ofLane.set(lane, (ofLane.get(lane) ?? 0) - 1);
         return found;
       },
     });
@@ -51,8 +57,18 @@ describe('exports of lists', () => {
     const unread = Array.from({ length: 8 }, () => exported());
     for (const one of unread) one.read();
     most = 0;
-    const whole = await Promise.all(Array.from({ length: 20 }, () => text(exported())));
+    const lanes = Array.from({ length: 20 }, (_, index) => `lane ${index % 7}`);
+    const whole = await Promise.all(lanes.map((lane) => text(exported(db('things'), lane))));
     assert.equal(new Set(whole).size, 1);
     assert.ok(most <= 4, `${most} pages at once`);
+    assert.equal(mostOfLane, 1, 'one page of a lane');
+  });
+
+  it('of one lane, however many, keep no other lane waiting', async () => {
+    let left = 30;
+    const many = Array.from({ length: left }, () => text(exported()).finally(() => left--));
+    await text(exported(db('things'), 'bob'));
+    assert.ok(left > 20, `${left} were still under way`);
+    await Promise.all(many);
   });
 });

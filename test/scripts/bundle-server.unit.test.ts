@@ -11,7 +11,7 @@ import { DEFAULT_CONFIG_FILE } from '#core/config/load.ts';
 import { bundlePackages } from '#scripts/bundle-packages.ts';
 import { bundleServer } from '#scripts/bundle-server.ts';
 import { serverSources } from '#scripts/server-sources.mjs';
-import { environment, nodeBinary } from '#scripts/setup.mjs';
+import { environment, lacksBundles, nodeBinary } from '#scripts/setup.mjs';
 import { MAIN, ROOT } from '#test/support/command-line.ts';
 
 const RECORDER = new URL('../fixtures/loaded-modules.mjs', import.meta.url).href;
@@ -50,6 +50,7 @@ describe('a server that runs from files made of its modules', () => {
   let output: string;
   before(async () => {
     await bundlePackages();
+    assert.equal(lacksBundles(), false, 'the launcher looks where they are');
     made = await bundleServer();
     site = mkdtempSync(join(tmpdir(), 'patchbay-made-'));
     mkdirSync(join(site, 'guest'));

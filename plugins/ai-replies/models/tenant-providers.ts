@@ -4,7 +4,7 @@
  */
 
 import { isUniqueViolation, OutboundError } from '#core/kit.ts';
-import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
+import { coreErrors, type Precondition, type Services, type TenantPrincipal, type Transaction } from '#core/plugin.ts';
 import type { AuditLog } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
@@ -18,19 +18,16 @@ export interface ProviderWish {
   place?: number;
 }
 
-/** Who may administer what their tenant asks models with. */
-export type Administrator = Principal & { tenantId: string };
-
 export interface TenantProviders {
   of(tenantId: string): Promise<ProviderRow[]>;
   /** Throws `provider_exists`, `bad_request` for an address that may not be called. */
-  create(principal: Administrator, name: string, settings: StoredSettings, apiKey: string): Promise<ProviderRow>;
+  create(principal: TenantPrincipal, name: string, settings: StoredSettings, apiKey: string): Promise<ProviderRow>;
   /**
    * Throws `provider_not_found`, `provider_of_config`, and `bad_request` when the address changes without the key: a key goes
    * nowhere that it was not given for.
    */
-  change(principal: Administrator, name: string, wish: ProviderWish, unchanged: Precondition): Promise<ProviderRow>;
-  remove(principal: Administrator, name: string): Promise<void>;
+  change(principal: TenantPrincipal, name: string, wish: ProviderWish, unchanged: Precondition): Promise<ProviderRow>;
+  remove(principal: TenantPrincipal, name: string): Promise<void>;
 }
 
 const MOST = 50;
@@ -116,7 +113,7 @@ export function createTenantProviders({
       }),
   };
 
-  function record(trx: Transaction, actor: Administrator, action: string, name: string): Promise<void> {
+  function record(trx: Transaction, actor: TenantPrincipal, action: string, name: string): Promise<void> {
     const about = { tenantId: actor.tenantId, targetType: 'provider', targetId: name };
     return auditLog.record({ action, actor, ...about }, trx);
   }

@@ -1,6 +1,6 @@
 /** Broadcasts: drafts, and what people do with them. Table: robots_broadcasts. */
 import { deleteInSteps } from '#core/kit.ts';
-import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
+import type { Precondition, Principal, Services, TenantPrincipal, Transaction } from '#core/plugin.ts';
 import { splitFor } from '../commands/channel-text.ts';
 import { COMMANDS_STORED } from '../commands/open-commands.ts';
 import { checkVariables } from '../conversations/variables.ts';
@@ -35,17 +35,13 @@ export interface StepOptions {
 
 export interface Broadcasts {
   /** A draft. Throws `ROBOT_NOT_FOUND`, `UNKNOWN_VARIABLE`, `TEXT_TOO_LONG`, `AUDIENCE_EMPTY`. */
-  create(principal: Principal & { tenantId: string }, wish: BroadcastWish): Promise<BroadcastRow>;
+  create(principal: TenantPrincipal, wish: BroadcastWish): Promise<BroadcastRow>;
   /** The same in the caller's transaction, for a wish that `check` has passed. */
-  createWithin(
-    trx: Transaction,
-    principal: Principal & { tenantId: string },
-    wish: BroadcastWish,
-  ): Promise<BroadcastRow>;
+  createWithin(trx: Transaction, principal: TenantPrincipal, wish: BroadcastWish): Promise<BroadcastRow>;
   check(principal: Principal, wish: Partial<BroadcastWish>): Promise<void>;
   /** How many it would reach if it started now. Throws what `create` throws. */
   sizeOf(
-    principal: Principal & { tenantId: string },
+    principal: TenantPrincipal,
     wish: Pick<BroadcastWish, 'robots' | 'audience' | 'excluded'>,
   ): Promise<AudienceSize>;
   /** Throws `BROADCAST_NOT_FOUND`, also for those of others. */
@@ -171,7 +167,7 @@ export function createBroadcasts({
 
   async function createWithin(
     trx: Transaction,
-    { tenantId, userId }: Principal & { tenantId: string },
+    { tenantId, userId }: TenantPrincipal,
     wish: BroadcastWish,
   ): Promise<BroadcastRow> {
     const now = clock.now();

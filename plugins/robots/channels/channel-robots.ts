@@ -1,7 +1,7 @@
 /** Robots that are accounts of other networks: made by people, or by the configuration. Table: robots_channel_robots. */
 
 import { compileCheck, isUniqueViolation, messageOf } from '#core/kit.ts';
-import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
+import { coreErrors, type Services, type TenantPrincipal } from '#core/plugin.ts';
 import type { AuditLog, OperatorTenant, Origin } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { ChannelConfig, RobotChannel, RobotChannels } from '../contract.ts';
@@ -13,7 +13,7 @@ import type { RobotRow } from '../robots/tables.ts';
 export interface ChannelRobots {
   /** Throws `CHANNEL_NOT_FOUND`, `validation_error`, `CHANNEL_REFUSED`, `CHANNEL_ACCOUNT_TAKEN`, `limit_exceeded`. */
   create(
-    principal: Principal & { tenantId: string },
+    principal: TenantPrincipal,
     channel: string,
     wish: { name: string | null; config: ChannelConfig },
     origin: Origin,

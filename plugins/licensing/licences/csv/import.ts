@@ -1,12 +1,11 @@
 /** Licences as CSV (RFC 4180), in: existing codes of another shop, or of an export. */
-import { CsvProblem, type Progress, recordsOf, type StoredBytes } from '#core/kit.ts';
+import { CsvProblem, createLimiter, type Progress, recordsOf, type StoredBytes } from '#core/kit.ts';
 import type { AppError, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../../errors.ts';
 import { addCounts, countsOf } from '../counts.ts';
 import { recordHistory } from '../licence-rows.ts';
 import { freeLicenceId } from '../licences.ts';
-import { createLimiter } from './limiter.ts';
 import { type Line, lineOf, REQUIRED_COLUMNS, type Setting } from './lines.ts';
 
 /** Gives each piece to `write`, and waits for what that gives. */
@@ -39,7 +38,7 @@ export function createLicenceImport({
   operations,
   usage,
 }: Services & AuthServices): LicenceImport {
-  const limiter = createLimiter({ atOnce: MOST_FILES, waitingPerLane: MOST_WAITING });
+  const limiter = createLimiter(MOST_FILES);
   return { read };
 
   async function read(principal: Principal, upload: Upload) {
@@ -52,12 +51,12 @@ export function createLicenceImport({
       await upload((chunk) => writer.write(chunk));
       const whole = await writer.finish();
       stored = whole;
-      const running = limiter.run(tenantId ?? '', async () => {
+      const lane = tenantId ?? '';
+      if (limiter.waiting(lane) >= MOST_WAITING) throw licensingErrors.IMPORT_RUNNING();
+      return await limiter.run(lane, async () => {
         const file = await blobs.bytesOf(whole);
         return operations.run({ ...what, principal }, (progress) => takeIn(tenantId, file, progress));
       });
-      if (!running) throw licensingErrors.IMPORT_RUNNING();
-      return await running;
     } catch (error) {
       await writer.abort();
       throw error;
