@@ -54,6 +54,21 @@ describe('the shell by keyboard', function () {
     await page.locator('button[aria-label^="Account of "]:focus').waitFor();
   });
 
+  it('keeps the space that ends a word in a search, however long the next one takes', async () => {
+    const { page } = visitor;
+    const search = page.getByRole('searchbox').first();
+    const asked = (text: string) =>
+      page.waitForRequest((request) => [...new URL(request.url()).searchParams.values()].includes(text));
+    const first = asked('nobody');
+    await search.focus();
+    await page.keyboard.type('nobody ');
+    await first;
+    const second = asked('nobody else');
+    await page.keyboard.type('else');
+    await second;
+    await search.fill('');
+  });
+
   it('leaves the palette by Escape, with something written and without, and has the focus back', async () => {
     const { page } = visitor;
     const find = page.getByRole('dialog').getByRole('textbox', { name: 'Find' });

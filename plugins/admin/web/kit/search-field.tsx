@@ -19,7 +19,8 @@ export interface SearchFieldProps {
 
 export function SearchField({ label, value, onChange, isMain, keepsText, style }: SearchFieldProps) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  // The space that ends a word stays: the next one is still to be written.
+  useEffect(() => setText((now) => (now.trim() === value ? now : value)), [value]);
   const ask = useDebouncedCallback(onChange, WRITING_MS);
   return (
     <TextInput
