@@ -74,9 +74,10 @@ describe('the reader by keyboard', function () {
     await page.keyboard.press('r');
     await page.getByRole('heading', { name: 'Reply', level: 1 }).waitFor();
     // One writes at once, above what is answered.
+    const text = page.getByRole('textbox', { name: 'Text' });
+    await text.and(page.locator(':focus')).waitFor();
     await page.keyboard.type('Thank you');
-    await page.getByRole('textbox', { name: 'Text' }).and(page.locator(':focus')).waitFor();
-    assert.match(await page.getByRole('textbox', { name: 'Text' }).inputValue(), /^Thank you\n/);
+    assert.match(await text.inputValue(), /^Thank you\n/);
     assert.equal(await page.getByLabel('Subject').inputValue(), 'Re: First');
     assert.match(await page.getByLabel('Text').inputValue(), /shop@sender\.example wrote:\n> Text\./);
   });

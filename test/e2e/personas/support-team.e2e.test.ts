@@ -120,6 +120,7 @@ describe('the way of a support team', function () {
 
     await menu(boss, 'Assistants');
     await menu(boss, 'AI settings');
+    await page.getByRole('heading', { name: 'AI settings', level: 1 }).waitFor();
     await page.getByRole('grid').getByRole('link').first().click();
     assert.ok(await page.getByLabel('Review answers before sending').isChecked());
     await page.getByRole('textbox', { name: 'Persona' }).fill('You are Mia of Acme.');
