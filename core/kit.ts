@@ -28,6 +28,7 @@ export {
   rowsWithTexts,
   valuesTable,
 } from './database/values-table.ts';
+export { whereIdIn } from './database/where-id-in.ts';
 export { narrowIds, widenIds } from './database/wide-ids.ts';
 
 // ── what parts of a plugin leave to those above them
@@ -72,12 +73,18 @@ export { createRemembered } from './events/remembered.ts';
 // ── who asks, and whether they may
 
 export { checkAccess, describeAccess, refusalOf, type ScopedAccess, scopesOf } from './access/access.ts';
-export { hasScope, isSuperadmin, type PrincipalKind, throughKey } from './access/principal.ts';
+export {
+  hasScope,
+  isSuperadmin,
+  isTenantAdmin,
+  type PrincipalKind,
+  TENANT_ADMINS,
+  throughKey,
+} from './access/principal.ts';
 export type { Credentials } from './http/authentication.ts';
 export { concernsTenants, PRINCIPALS_CHANGED, type PrincipalsChange } from './http/connections.ts';
 export type { AdmissionCheck, RateLimit, RateLimitPolicy } from './http/rate-limits.ts';
 export type { RequestFailure } from './http/request-failures.ts';
-export { hasRole, type Role } from './roles/roles.ts';
 export type { Room, Usage, UsageLevel } from './usage.ts';
 
 // ── requests and answers
@@ -140,6 +147,7 @@ export { timingSafeDelayMs } from './jobs/timing-safe-delay.ts';
 export { createLimiter } from './limiter.ts';
 export type { Progress } from './operations/operation.ts';
 export { OperationView } from './operations/operation-row.ts';
+export { type ProcessRole, processHasRole } from './roles/roles.ts';
 export * from './thread-kit.ts';
 
 // ── the rest

@@ -12,7 +12,7 @@ import { databaseFile, type Installation } from './installation.ts';
 import type { Cron } from './jobs/cron.ts';
 import type { PluginLifecycle } from './plugin-lifecycle.ts';
 import type { RoleWatch } from './roles/role-watch.ts';
-import { hasRole } from './roles/roles.ts';
+import { processHasRole } from './roles/roles.ts';
 import type { Services } from './services.ts';
 
 /** Parts of the 10 s in which a stop must be done. */
@@ -83,7 +83,7 @@ export function createPlatformLifecycle(parts: PlatformLifecycleParts): Platform
     await services.operations.startUp();
     await lifecycle.start();
     await services.events.catchUp();
-    if (hasRole(coreConfig, 'jobs')) for (const work of [jobs, cron]) await work.start();
+    if (processHasRole(coreConfig, 'jobs')) for (const work of [jobs, cron]) await work.start();
     roleWatch.start();
     liveness.start();
     await renewCertificates(services, cron);

@@ -39,6 +39,14 @@ export function isSuperadmin(principal: Principal | null): boolean {
   return principal.scopes === null || principal.scopes.includes('admin:manage');
 }
 
+/** The roles of those who administer a tenant, for `access.roles` of routes and pages. */
+export const TENANT_ADMINS: readonly string[] = ['owner', 'admin'];
+
+/** Owners and admins of their tenant. */
+export function isTenantAdmin({ roles }: Pick<Principal, 'roles'>): boolean {
+  return TENANT_ADMINS.some((role) => roles.includes(role));
+}
+
 /** Whether the principal's scopes cover the one asked for; `x:manage` implies `x:read`. */
 export function hasScope(principal: Principal, scope: string): boolean {
   if (principal.scopes === null || principal.scopes.includes(scope)) return true;

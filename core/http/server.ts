@@ -6,7 +6,7 @@ import Koa from 'koa';
 import { codeOf } from '../errors.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Logger } from '../observability/log.ts';
-import { hasRole } from '../roles/roles.ts';
+import { processHasRole } from '../roles/roles.ts';
 import type { Services } from '../services.ts';
 import { createChallengeAnswers } from './challenges.ts';
 import { createClientIp } from './client-ip.ts';
@@ -74,7 +74,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const admit = createOpenRequests(http.openRequests, clientIp);
   const { certificates, log } = services;
   const answerChallenge = createChallengeAnswers(certificates, log);
-  const isForAll = hasRole(services.coreConfig, 'http');
+  const isForAll = processHasRole(services.coreConfig, 'http');
   let isOpen = false;
   const bounds = {
     maxHeaderSize: MAX_HEADER_BYTES,

@@ -2,7 +2,7 @@
 
 import type { Knex } from 'knex';
 import Type, { type Static } from 'typebox';
-import { isSuperadmin, type Principal } from '../access/principal.ts';
+import { isSuperadmin, isTenantAdmin, type Principal } from '../access/principal.ts';
 import { CLOCK_TOLERANCE_MS } from '../clock.ts';
 
 /** `interrupted`: its process ended, or lost it, before the work did. */
@@ -120,15 +120,11 @@ export function inStates(query: Knex.QueryBuilder, wanted: readonly string[], no
 export function visibleTo(query: Knex.QueryBuilder, principal: Principal): Knex.QueryBuilder {
   if (isSuperadmin(principal)) return query;
   query.where('tenant_id', principal.tenantId ?? '');
-  if (!isAdmin(principal)) query.where('user_id', principal.userId);
+  if (!isTenantAdmin(principal)) query.where('user_id', principal.userId);
   else query.where((either) => either.where('user_id', principal.userId).orWhere('is_private', false));
   const { scopes } = principal;
   if (scopes === null) return query;
   // `x:manage` implies `x:read`.
   const implied = scopes.map((scope) => scope.replace(/manage$/, 'read'));
   return query.whereIn('scope', [...new Set([...scopes, ...implied])]);
-}
-
-function isAdmin({ roles }: Principal): boolean {
-  return roles.includes('owner') || roles.includes('admin');
 }

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Notices } from '../events/notices.ts';
 import type { HealthReport } from '../health/health.ts';
 import type { Logger } from '../observability/log.ts';
-import { ROLES, type Role, rolesOfOthers } from './roles.ts';
+import { type ProcessRole, ROLES, rolesOfOthers } from './roles.ts';
 
 export interface RoleWatch {
   /** Its name in `/health/ready`. */
@@ -15,20 +15,20 @@ export interface RoleWatch {
   start(): void;
   stop(): void;
   /** Roles that nobody has been heard of to have; null while it is too early to say, or nothing can be heard. */
-  missing(): Role[] | null;
+  missing(): ProcessRole[] | null;
   /** Never `failing`: what this process does it does all the same. */
   health(): Promise<HealthReport>;
 }
 
 interface RoleNotice {
   process: string;
-  roles: Role[];
+  roles: ProcessRole[];
   /** Wants to hear of the others. */
   asks: boolean;
 }
 
 export interface RoleWatchOptions {
-  roles: readonly Role[];
+  roles: readonly ProcessRole[];
   notices: Notices;
   log: Logger;
   /** Default: five seconds. */
@@ -43,7 +43,7 @@ const MOST_PROCESSES = 100;
 
 export function createRoleWatch({ roles, notices, log, everyMs = EVERY_MS }: RoleWatchOptions): RoleWatch {
   const self = randomUUID();
-  const others = new Map<string, { roles: Role[]; at: number }>();
+  const others = new Map<string, { roles: ProcessRole[]; at: number }>();
   const asks = rolesOfOthers({ roles }).length > 0;
   let timer: NodeJS.Timeout | undefined;
   let unhear = (): void => {};
@@ -86,7 +86,7 @@ export function createRoleWatch({ roles, notices, log, everyMs = EVERY_MS }: Rol
     announce();
   }
 
-  function missing(): Role[] | null {
+  function missing(): ProcessRole[] | null {
     if (!asks) return [];
     if (!notices.isConnected() || performance.now() - startedAt < TIMES * everyMs) return null;
     dropSilent();

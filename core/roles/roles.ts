@@ -2,19 +2,20 @@
 import { ConfigError } from '../errors.ts';
 
 export const ROLES = ['http', 'smtp', 'jobs', 'workflows', 'parse'] as const;
-export type Role = (typeof ROLES)[number];
+export type ProcessRole = (typeof ROLES)[number];
 
 interface Configured {
-  roles: readonly Role[];
+  roles: readonly ProcessRole[];
   database: { client: string };
 }
 
-export function hasRole({ roles }: Pick<Configured, 'roles'>, role: Role): boolean {
+/** Whether this process does that part of the work. */
+export function processHasRole({ roles }: Pick<Configured, 'roles'>, role: ProcessRole): boolean {
   return roles.includes(role);
 }
 
 /** Those that this process leaves to others. */
-export function rolesOfOthers({ roles }: Pick<Configured, 'roles'>): Role[] {
+export function rolesOfOthers({ roles }: Pick<Configured, 'roles'>): ProcessRole[] {
   return ROLES.filter((role) => !roles.includes(role));
 }
 

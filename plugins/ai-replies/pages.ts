@@ -1,9 +1,10 @@
 /** What the web UI shows of AI replies. Who sees an entry is who may read what is behind it. */
+import { TENANT_ADMINS } from '#core/kit.ts';
 import type { PluginPages } from '#core/plugin.ts';
 import { AI_READ } from './access.ts';
 
 /** As the settings of the organisation, which it is one of. */
-const AI_CONSENT = { scope: 'settings:manage', tenant: true, roles: ['owner', 'admin'] };
+const AI_CONSENT = { scope: 'settings:manage', tenant: true, roles: TENANT_ADMINS };
 
 export const pages: PluginPages = {
   navigation: [

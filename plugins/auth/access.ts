@@ -1,6 +1,8 @@
 /** Who may use the routes of auth, and what several parts say in the same words: schemas of requests, limits, the account that asks. */
+
 import Type from 'typebox';
 import type { RateLimit } from '#core/kit.ts';
+import { TENANT_ADMINS } from '#core/kit.ts';
 import { coreErrors, type Principal } from '#core/plugin.ts';
 import type { Origin } from './contract.ts';
 
@@ -25,9 +27,8 @@ export const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
 export const Status = Type.Union([Type.Literal('active'), Type.Literal('suspended')]);
 export const RoleName = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
-export const ADMINISTRATORS = ['owner', 'admin'];
 /** Invitations, the audit log, and the events about them. */
-export const SETTINGS_MANAGERS = { scope: 'settings:manage', roles: ADMINISTRATORS };
+export const SETTINGS_MANAGERS = { scope: 'settings:manage', roles: TENANT_ADMINS };
 
 /** Of an organisation of one's own. */
 export const TenantName = Type.Optional(Type.String({ minLength: 1, maxLength: 200 }));

@@ -1,10 +1,11 @@
 /** What the web UI has for people: signing in, one's own account, the people of a tenant, and all tenants. */
+import { TENANT_ADMINS } from '#core/kit.ts';
 import type { PluginPages } from '#core/plugin.ts';
-import { ADMINISTRATORS, PEOPLE } from './access.ts';
+import { PEOPLE } from './access.ts';
 
 const KEYS = { scope: 'settings:manage' };
-const OF_TENANT = { scope: 'settings:read', roles: ADMINISTRATORS };
-const MANAGED = { scope: 'settings:manage', roles: ADMINISTRATORS };
+const OF_TENANT = { scope: 'settings:read', roles: TENANT_ADMINS };
+const MANAGED = { scope: 'settings:manage', roles: TENANT_ADMINS };
 
 export const pages: PluginPages = {
   navigation: [

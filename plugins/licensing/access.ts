@@ -1,10 +1,10 @@
 /** Who administers licences, and whose. */
-import { hasScope, isSuperadmin } from '#core/kit.ts';
+import { hasScope, isSuperadmin, TENANT_ADMINS } from '#core/kit.ts';
 import type { Principal } from '#core/plugin.ts';
 
 /** The role of the static key: it reaches every licence, and nothing else. */
 export const STATIC_KEY_ROLE = 'licensing';
-const MANAGER_ROLES = ['owner', 'admin', STATIC_KEY_ROLE];
+const MANAGER_ROLES = [...TENANT_ADMINS, STATIC_KEY_ROLE];
 
 export const LICENCES_READ = { scope: 'licenses:read', roles: MANAGER_ROLES };
 export const LICENCES_MANAGE = { scope: 'licenses:manage', roles: MANAGER_ROLES };

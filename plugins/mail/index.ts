@@ -1,5 +1,5 @@
 /** Mailboxes with a built-in SMTP receiver. Speaks the temp-mail dialect. */
-import { hasRole } from '#core/kit.ts';
+import { processHasRole } from '#core/kit.ts';
 import { definePlugin } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { MailConfig } from './config.ts';
@@ -44,7 +44,7 @@ export default definePlugin({
     'mail:send': 'Send mail',
   },
   async listen({ coreConfig, smtpReceiver, submissionServer }: MailScope) {
-    if (!hasRole(coreConfig, 'smtp')) return;
+    if (!processHasRole(coreConfig, 'smtp')) return;
     await smtpReceiver.start();
     await submissionServer.start();
   },

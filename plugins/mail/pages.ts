@@ -1,8 +1,9 @@
 /** What mail shows in the web UI. Who sees an entry is who may read the list behind it. */
+import { TENANT_ADMINS } from '#core/kit.ts';
 import type { PluginPages } from '#core/plugin.ts';
 import { MANAGE, READ } from './shapes.ts';
 
-const ofTenant = { ...MANAGE, roles: ['owner', 'admin'] };
+const ofTenant = { ...MANAGE, roles: TENANT_ADMINS };
 
 export const pages: PluginPages = {
   navigation: [

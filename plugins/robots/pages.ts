@@ -1,14 +1,15 @@
 /** What the web UI shows of robots. Who sees an entry is who may read what is behind it. */
+import { TENANT_ADMINS } from '#core/kit.ts';
 import type { PluginPages } from '#core/plugin.ts';
 
 const read = { scope: 'robots:read' };
 const manage = { scope: 'robots:manage' };
 /** Conversations belong to a tenant. */
 const ofTenant = { ...read, tenant: true };
-const administer = { ...read, roles: ['owner', 'admin'] };
+const administer = { ...read, roles: TENANT_ADMINS };
 /** As the settings of the organisation, which the working hours are one of. */
-const ofSettings = { scope: 'settings:manage', tenant: true, roles: ['owner', 'admin'] };
-const administerTenant = { ...manage, tenant: true, roles: ['owner', 'admin'] };
+const ofSettings = { scope: 'settings:manage', tenant: true, roles: TENANT_ADMINS };
+const administerTenant = { ...manage, tenant: true, roles: TENANT_ADMINS };
 
 export const pages: PluginPages = {
   navigation: [

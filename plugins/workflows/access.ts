@@ -1,10 +1,9 @@
-import { isSuperadmin, refusalOf } from '#core/kit.ts';
+import { isSuperadmin, refusalOf, TENANT_ADMINS } from '#core/kit.ts';
 import type { Principal } from '#core/plugin.ts';
 
-const roles = ['owner', 'admin'];
-export const READ = { scope: 'workflows:read', roles };
-export const MANAGE = { scope: 'workflows:manage', roles };
-export const RUN = { scope: 'workflows:run', roles };
+export const READ = { scope: 'workflows:read', roles: TENANT_ADMINS };
+export const MANAGE = { scope: 'workflows:manage', roles: TENANT_ADMINS };
+export const RUN = { scope: 'workflows:run', roles: TENANT_ADMINS };
 
 /** The rows of a tenant; of all with null. */
 export type Reach = string | null;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRoleWatch } from '#core/roles/role-watch.ts';
-import type { Role } from '#core/roles/roles.ts';
+import type { ProcessRole } from '#core/roles/roles.ts';
 import { authConfig, signInAdmin } from '#test/support/accounts.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { sendMail } from '#test/support/smtp.ts';
@@ -95,7 +95,7 @@ if (testDatabase === 'pg')
       const told: unknown[] = [];
       const listening = { ...log, warn: (what: unknown) => told.push(what), info: () => {} } as unknown as typeof log;
       const others = work.services.notices;
-      const watchOf = (roles: Role[], heard: typeof notices) =>
+      const watchOf = (roles: ProcessRole[], heard: typeof notices) =>
         createRoleWatch({ roles, notices: heard, log: listening, everyMs: 100 });
       const [watch, answering] = [
         watchOf(['http', 'smtp'], notices),

@@ -1,13 +1,12 @@
 /** What is known of somebody: the account that has their address, in the reader's organisation, for super-admins in any. */
-import { isSuperadmin } from '#core/kit.ts';
+import { isSuperadmin, TENANT_ADMINS } from '#core/kit.ts';
 import type { PersonSection } from '#core/plugin.ts';
-import { ADMINISTRATORS } from '../access.ts';
 import type { AccountsScope } from './services.ts';
 
 export const THEIR_ACCOUNTS: PersonSection = {
   id: 'auth.accounts',
   title: { en: 'Account', zh: '账号' },
-  access: { scope: 'settings:read', roles: ADMINISTRATORS },
+  access: { scope: 'settings:read', roles: TENANT_ADMINS },
   async find({ principal, addresses, most }, { db }: AccountsScope) {
     const rows = db
       .read('auth_users as account')

@@ -1,8 +1,8 @@
 /** /api/platform/auth/audit: what happened in a tenant for its administrators, on the whole platform for super-admins. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds, isSuperadmin } from '#core/kit.ts';
+import { isoSeconds, isSuperadmin, TENANT_ADMINS } from '#core/kit.ts';
 import { listRoute, type Principal, route, type Services } from '#core/plugin.ts';
-import { ADMINISTRATORS, accountOf } from '../access.ts';
+import { accountOf } from '../access.ts';
 import type { AuditScope } from './services.ts';
 import type { AuditRow } from './tables.ts';
 
@@ -30,7 +30,7 @@ type ListedEntry = AuditRow & { shows_origin: number | boolean };
 export const auditRoutes = [
   listRoute({
     path: '/api/platform/auth/audit',
-    access: { scope: 'settings:manage', roles: ADMINISTRATORS },
+    access: { scope: 'settings:manage', roles: TENANT_ADMINS },
     summary: 'The audit log of your tenant, newest first; super-admins see all of it',
     item: AuditItem,
     columns: {

@@ -2,7 +2,16 @@
 
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
-import { apiKeySecret, createRowCache, getOwn, isSuperadmin, sha256, throughKey, tokenHash } from '#core/kit.ts';
+import {
+  apiKeySecret,
+  createRowCache,
+  getOwn,
+  isSuperadmin,
+  isTenantAdmin,
+  sha256,
+  throughKey,
+  tokenHash,
+} from '#core/kit.ts';
 import { coreErrors, defineBatch, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { Account } from '../access.ts';
 import type { AccountData } from '../account-data.ts';
@@ -306,7 +315,7 @@ export function createApiKeys(
   /** Owners and admins see the keys of their tenant, others their own. */
   function visible(principal: Account) {
     const rows = db.read('auth_api_keys').select('auth_api_keys.*');
-    if (principal.roles.includes('owner') || principal.roles.includes('admin')) {
+    if (isTenantAdmin(principal)) {
       return rows
         .join('auth_tenants', 'auth_tenants.id', 'auth_api_keys.tenant_id')
         .where('auth_tenants.uuid', principal.tenantId);

@@ -1,5 +1,7 @@
 /** MoltFlow /users/me and /tenant/settings: what people see and change of themselves and their tenant. */
+
 import Type from 'typebox';
+import { TENANT_ADMINS } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
 import { accountOf, originOf, PEOPLE, personOf } from '../access.ts';
 import { ProfilePatch, ProfileView } from '../accounts/views.ts';
@@ -62,7 +64,7 @@ export const userRoutes = [
       path,
       operationId: change,
       dialect: 'moltflow',
-      access: { scope: 'settings:manage', roles: ['owner', 'admin'] },
+      access: { scope: 'settings:manage', roles: TENANT_ADMINS },
       summary: 'Changes the settings that are given',
       body: SettingsPatch,
       responses: { 200: Settings },

@@ -1,5 +1,5 @@
 /** Health of mail: what waits for the parser, whether it moves on, whether the ports are open. */
-import { hasRole } from '#core/kit.ts';
+import { processHasRole } from '#core/kit.ts';
 import type { HealthReport, Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { ParseLoop } from './parse-queue/loop.ts';
@@ -33,7 +33,7 @@ export function createMailHealth({
 
   async function report(): Promise<HealthReport> {
     const { unparsed, oldestMs } = await backlog();
-    const [receives, parses] = [hasRole(coreConfig, 'smtp'), hasRole(coreConfig, 'parse')];
+    const [receives, parses] = [processHasRole(coreConfig, 'smtp'), processHasRole(coreConfig, 'parse')];
     const stillMs = clock.now() - mailParseLoop.lastProgressAt();
     const problems = [
       ...(parses && oldestMs > STANDSTILL_MS && stillMs > STANDSTILL_MS ? ['parsing has stopped'] : []),

@@ -1,6 +1,6 @@
 /** Receiving: SMTP and submission, acceptance, the queue of the parser, and what follows from a mail that has come. */
 import Type from 'typebox';
-import { hasRole } from '#core/kit.ts';
+import { processHasRole } from '#core/kit.ts';
 import { type CloudEvent, definePart, type Principal } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MailReceived } from '../contract.ts';
@@ -62,7 +62,7 @@ export const receiving = definePart<ReceivingScope & { config: MailConfig }>({
     },
   ],
   async start({ coreConfig, mailParseLoop }) {
-    if (hasRole(coreConfig, 'parse')) await mailParseLoop.start();
+    if (processHasRole(coreConfig, 'parse')) await mailParseLoop.start();
   },
   async stop({ smtpReceiver, submissionServer, mailParseLoop }) {
     await Promise.all([smtpReceiver.stop(), submissionServer.stop()]);

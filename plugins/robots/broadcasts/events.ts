@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import type { CloudEvent, Principal } from '#core/plugin.ts';
 import type { BroadcastChangedEvent } from '../contract.ts';
-import { maySee } from '../robots/robots.ts';
+import { maySee } from '../robots/visibility.ts';
 import type { BroadcastsScope } from './services.ts';
 
 const Count = Type.Integer();

@@ -1,8 +1,8 @@
 /** In whose name something is sent later: who may not any more has nothing sent. Asked before the transaction that sends. */
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import { maySee } from '../robots/robots.ts';
 import type { RobotRow } from '../robots/tables.ts';
+import { maySee } from '../robots/visibility.ts';
 
 export interface BroadcastSenders {
   /** Whether this account (integer key; null or 0: none, but the platform) is active and sees the robot. */

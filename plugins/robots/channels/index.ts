@@ -1,5 +1,5 @@
 /** Channels: accounts of other networks that are robots, Telegram among them. */
-import { hasRole } from '#core/kit.ts';
+import { processHasRole } from '#core/kit.ts';
 import { definePart } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { channelRoutes } from './routes.ts';
@@ -14,7 +14,7 @@ export const channels = definePart<ChannelsScope & { config: RobotsConfig }>({
   publicServices: publicChannelsServices,
   routes: channelRoutes,
   async start({ channelRunner, coreConfig }) {
-    if (hasRole(coreConfig, 'jobs')) channelRunner.start();
+    if (processHasRole(coreConfig, 'jobs')) channelRunner.start();
   },
   stop: ({ channelRunner }) => channelRunner.stop(),
 });

@@ -1,12 +1,11 @@
 /** What is known of somebody: conversations with contacts that have their address among their fields, or for a name. */
-import { isSuperadmin } from '#core/kit.ts';
+import { isSuperadmin, whereIdIn } from '#core/kit.ts';
 import type { PageText, PersonSection, Principal } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../access.ts';
 import { fieldsOf } from './contact-view.ts';
-import { whereContactVisible } from './contacts.ts';
 import type { ConversationsScope } from './services.ts';
 import type { ContactRow, ConversationRow } from './tables.ts';
-import { whereIdIn, whereVisible } from './visibility.ts';
+import { whereContactVisible, whereVisible } from './visibility.ts';
 import { idsByWords } from './words.ts';
 
 /** Contacts that have the words of an address; those that do not have it itself are passed over. */

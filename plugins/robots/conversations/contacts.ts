@@ -1,16 +1,14 @@
 /** Contacts: what people and workflows note of them, and making one of two. Tables: robots_contacts, robots_conversations. */
 
 import type { Knex } from 'knex';
-import { isSuperadmin } from '#core/kit.ts';
 import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuditLog, Origin } from '#plugins/auth/contract.ts';
 import { robotErrors } from '../errors.ts';
-import { isTenantAdmin } from '../robots/robots.ts';
 import { contactTerms, type Fields, fieldsOf, type KnownContact } from './contact-view.ts';
 import { type ContactLinks, MOST_FIELDS } from './identity/links.ts';
 import type { ContactSeparation } from './identity/separation.ts';
 import type { ContactRow } from './tables.ts';
-import { whereVisible } from './visibility.ts';
+import { whereContactVisible } from './visibility.ts';
 
 export interface ContactWish {
   /** Those that change; null takes one away. */
@@ -92,18 +90,6 @@ export function createContacts({
 async function shown(trx: Transaction, row: ContactRow): Promise<KnownContact> {
   const robot = row.robot === 0 ? undefined : await trx('robots_robots').where({ id: row.robot }).first('robot_id');
   return { ...row, robot_id: robot?.robot_id ?? null };
-}
-
-/** Narrows a query on `robots_contacts` to those who have spoken with a robot that the principal may see. */
-export function whereContactVisible(query: Knex.QueryBuilder, read: Knex, principal: Principal): Knex.QueryBuilder {
-  query.whereNull('robots_contacts.merged_into');
-  if (isSuperadmin(principal)) return query;
-  query.where('robots_contacts.tenant_id', principal.tenantId ?? '');
-  if (isTenantAdmin(principal)) return query;
-  const spoken = whereVisible(read('robots_conversations'), read, principal)
-    .whereRaw('robots_conversations.contact = robots_contacts.id')
-    .select(read.raw('1'));
-  return query.whereExists(spoken);
 }
 
 /** Selects contacts, each with the public id of the robot that knows them. */

@@ -3,7 +3,7 @@
  * what of it. Tables: robots_conversations, robots_messages.
  */
 
-import { isSuperadmin } from '#core/kit.ts';
+import { isSuperadmin, isTenantAdmin } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import { markdownFor } from '../commands/channel-text.ts';
 import { textCommand } from '../commands/text-command.ts';
@@ -20,15 +20,16 @@ import { addFigures, figure } from '../counts.ts';
 import { robotErrors } from '../errors.ts';
 import { isNamed } from '../robots/machine-names.ts';
 import { settingsOf } from '../robots/robot-settings.ts';
-import { isTenantAdmin, maySee, type Robots, seenBy } from '../robots/robots.ts';
+import type { Robots } from '../robots/robots.ts';
 import type { KnownRobot } from '../robots/tables.ts';
+import { maySee, seenBy } from '../robots/visibility.ts';
 import { fieldsOf } from './contact-view.ts';
-import { whereContactVisible } from './contacts.ts';
 import { type ConversationContext, contextsOf } from './conversation-context.ts';
 import type { Handover } from './handover.ts';
 import { refusalOf } from './identity/consent.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 import type { MessageRow } from './tables.ts';
+import { whereContactVisible } from './visibility.ts';
 
 const AUTHORS = ['contact', 'robot', 'person', 'phone'] as const;
 

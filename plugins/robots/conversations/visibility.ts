@@ -1,10 +1,13 @@
-/** Who may see a conversation: whoever may see its robot. */
+/**
+ * Who may see a conversation: whoever may see its robot (`../robots/visibility.ts`); and who may see a contact: whoever may see a
+ * conversation of theirs.
+ */
 
 import type { Knex } from 'knex';
-import { isSuperadmin } from '#core/kit.ts';
+import { isSuperadmin, isTenantAdmin } from '#core/kit.ts';
 import type { Database, Principal, Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
-import { isTenantAdmin, seenBy } from '../robots/robots.ts';
+import { seenBy } from '../robots/visibility.ts';
 import type { ConversationRow } from './tables.ts';
 
 /** Narrows a query on `robots_conversations`. */
@@ -14,6 +17,18 @@ export function whereVisible(query: Knex.QueryBuilder, read: Knex, principal: Pr
   if (isTenantAdmin(principal)) return query;
   const robots = read('robots_robots').where(seenBy(principal)).select('id');
   return query.whereIn('robots_conversations.robot', robots);
+}
+
+/** Narrows a query on `robots_contacts` to those who have spoken with a robot that the principal may see. */
+export function whereContactVisible(query: Knex.QueryBuilder, read: Knex, principal: Principal): Knex.QueryBuilder {
+  query.whereNull('robots_contacts.merged_into');
+  if (isSuperadmin(principal)) return query;
+  query.where('robots_contacts.tenant_id', principal.tenantId ?? '');
+  if (isTenantAdmin(principal)) return query;
+  const spoken = whereVisible(read('robots_conversations'), read, principal)
+    .whereRaw('robots_conversations.contact = robots_contacts.id')
+    .select(read.raw('1'));
+  return query.whereExists(spoken);
 }
 
 /** Throws `CONVERSATION_NOT_FOUND`, also for those of others. Locked when `trx` is given. */
@@ -28,15 +43,4 @@ export async function visibleConversation(
   const row: ConversationRow | undefined = await (trx ? query.forUpdate() : query).first('robots_conversations.*');
   if (!row) throw robotErrors.CONVERSATION_NOT_FOUND();
   return row;
-}
-
-/**
- * Leaves rows of the table with one of these integer keys, however many. They are looked up by their key also where the rows
- * are wanted in an order that has an index, along which SQLite would walk (sqlite.org/lang_indexedby.html).
- */
-export function whereIdIn(query: Knex.QueryBuilder, table: string, ids: readonly number[]): Knex.QueryBuilder {
-  if (query.client.config.client === 'pg') return query.whereRaw('?? = any(?::bigint[])', [`${table}.id`, [...ids]]);
-  return query
-    .from(query.client.raw('?? not indexed', [table]))
-    .whereRaw('?? in (select value from json_each(?))', [`${table}.id`, JSON.stringify(ids)]);
 }

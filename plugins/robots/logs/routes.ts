@@ -1,7 +1,7 @@
 /** The log: in the WorkBot dialect for super-admins; for pages also for administrators of tenants, who see what is theirs. */
 
 import Type from 'typebox';
-import { isoSeconds, isSuperadmin } from '#core/kit.ts';
+import { isoSeconds, isSuperadmin, TENANT_ADMINS } from '#core/kit.ts';
 import { listRoute, route } from '#core/plugin.ts';
 import { ListOf, numbered, PageNumber } from '../paging.ts';
 import type { LogsScope } from './services.ts';
@@ -59,7 +59,7 @@ const listLogs = route({
 
 const platformLogList = listRoute({
   path: '/api/platform/robots/logs',
-  access: { scope: 'robots:read', roles: ['owner', 'admin'] },
+  access: { scope: 'robots:read', roles: TENANT_ADMINS },
   summary: 'What was refused, came, went or failed over the WorkBot API, newest first',
   item: Type.Object({
     id: Type.Integer(),

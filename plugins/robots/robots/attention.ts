@@ -2,11 +2,11 @@
  * What waits for a person: robots whose device was activated again, which their owner has done, or somebody else; robots that a
  * phone has made, and that nobody has named.
  */
-import { timeWindow } from '#core/kit.ts';
+import { TENANT_ADMINS, timeWindow } from '#core/kit.ts';
 import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { whereUnnamed } from './machine-names.ts';
-import { seenBy } from './robots.ts';
 import type { RobotsPartScope } from './services.ts';
+import { seenBy } from './visibility.ts';
 
 const RECENT_MS = 24 * 3_600_000;
 
@@ -15,7 +15,7 @@ export const ROBOT_ATTENTION: readonly AttentionSource[] = [
     id: 'robots.reactivated',
     title: { en: 'Robots activated again today', zh: '今日重新激活的机器人' },
     path: '/assistants/log?type=robot',
-    access: { scope: 'robots:read', tenant: true, roles: ['owner', 'admin'] },
+    access: { scope: 'robots:read', tenant: true, roles: TENANT_ADMINS },
     count: (principal, { db, clock }: RobotsPartScope) =>
       countedTo(
         db

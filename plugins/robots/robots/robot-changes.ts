@@ -4,8 +4,9 @@ import type { AuditLog, OperatorTenant, Origin } from '#plugins/auth/contract.ts
 import { robotErrors } from '../errors.ts';
 import type { RobotMaking } from './robot-making.ts';
 import { changedSettings, DEFAULT_SETTINGS, type SettingsPatch, settingsOf } from './robot-settings.ts';
-import { maySee, type Robots } from './robots.ts';
+import type { Robots } from './robots.ts';
 import type { RobotRow } from './tables.ts';
+import { maySee } from './visibility.ts';
 
 export type RobotPatch = SettingsPatch & {
   name?: string;

@@ -1,9 +1,9 @@
-/** Robots by what they are known by, and who may see which. Table: robots_robots. */
-import type { Knex } from 'knex';
-import { createRowCache, groupedReads, isSuperadmin, padded } from '#core/kit.ts';
+/** Robots by what they are known by. Table: robots_robots. */
+import { createRowCache, groupedReads, padded } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import { KNOWN_COLUMNS, type KnownRobot, type RobotRow } from './tables.ts';
+import { maySee } from './visibility.ts';
 
 export interface Robots {
   /** Null when there is none; deleted ones are there. */
@@ -62,27 +62,6 @@ export function createRobots({ db }: Services): Robots {
       return robot;
     },
   };
-}
-
-/** Whether it is one of the principal's, or of a tenant that the principal administers. */
-export function maySee(principal: Principal, robot: Pick<RobotRow, 'tenant_id' | 'user_id'>): boolean {
-  if (isSuperadmin(principal)) return true;
-  if (principal.tenantId === null || robot.tenant_id !== principal.tenantId) return false;
-  return robot.user_id === null || robot.user_id === principal.userId || isTenantAdmin(principal);
-}
-
-/** The same as a condition on `robots_robots` (or another table with `tenant_id` and `user_id`). */
-export function seenBy(principal: Principal, table = 'robots_robots'): (query: Knex.QueryBuilder) => void {
-  return (query) => {
-    if (isSuperadmin(principal)) return;
-    query.where(`${table}.tenant_id`, principal.tenantId ?? '');
-    if (isTenantAdmin(principal)) return;
-    query.where((own) => own.whereNull(`${table}.user_id`).orWhere(`${table}.user_id`, principal.userId ?? -1));
-  };
-}
-
-export function isTenantAdmin({ roles }: Principal): boolean {
-  return roles.includes('owner') || roles.includes('admin');
 }
 
 /** That of phones, which report nothing of a person but the name. */

@@ -3,7 +3,7 @@
 import type { Knex } from 'knex';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { CountKind } from '../counts.ts';
-import { seenBy } from '../robots/robots.ts';
+import { seenBy } from '../robots/visibility.ts';
 import type { DayRange } from './day-range.ts';
 
 /** Everything but names. */

@@ -1,6 +1,6 @@
 /** Executions: started, run, parked, woken, recovered after a crash. What is not in the database was not promised. */
 import { randomUUID } from 'node:crypto';
-import { codeOf, hasRole, messageOf } from '#core/kit.ts';
+import { codeOf, messageOf, processHasRole } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
@@ -73,7 +73,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
   const underWay = new Set<Promise<unknown>>();
   const plannedListeners: (() => void)[] = [];
   /** Whether executions run here; else they are left to others, and told of. */
-  const runsHere = hasRole(services.coreConfig, 'workflows');
+  const runsHere = processHasRole(services.coreConfig, 'workflows');
   const elsewhere = createElsewhere(services);
   let isAccepting = false;
 

@@ -1,5 +1,5 @@
 /** Triggers: what starts workflows by itself, and wakes executions that listen: events, schedules, hooks. */
-import { hasRole } from '#core/kit.ts';
+import { processHasRole } from '#core/kit.ts';
 import { definePart } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { deliverEvent } from './jobs.ts';
@@ -18,7 +18,7 @@ export const triggers = definePart<TriggersScope & { config: WorkflowsConfig }>(
   routes: [publishEvent, sampleEvent, startByHook, listSchedules],
   jobs: [deliverEvent],
   async start({ coreConfig, workflowTriggers }) {
-    if (hasRole(coreConfig, 'workflows')) await workflowTriggers.begin();
+    if (processHasRole(coreConfig, 'workflows')) await workflowTriggers.begin();
   },
   stop: ({ workflowTriggers }) => workflowTriggers.end(),
 });

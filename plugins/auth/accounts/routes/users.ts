@@ -1,6 +1,6 @@
 /** /api/platform/auth/users: the people of a tenant for its administrators, everybody for super-admins; and changing them. */
 import Type, { type Static } from 'typebox';
-import { isSuperadmin } from '#core/kit.ts';
+import { isSuperadmin, TENANT_ADMINS } from '#core/kit.ts';
 import {
   IF_MATCH,
   listRoute,
@@ -11,7 +11,7 @@ import {
   versioned,
   versionOf,
 } from '#core/plugin.ts';
-import { ADMINISTRATORS, accountOf, Email, Id, originOf, RoleName, Status, Username } from '../../access.ts';
+import { accountOf, Email, Id, originOf, RoleName, Status, Username } from '../../access.ts';
 import type { AccountsScope } from '../services.ts';
 import type { UserRow } from '../tables.ts';
 import { USERS_SEARCHED, whereSearched } from '../user-search.ts';
@@ -30,7 +30,7 @@ export const UserItem = Type.Object({
 });
 type UserItem = Static<typeof UserItem>;
 
-const access = { scope: 'settings:read', roles: ADMINISTRATORS };
+const access = { scope: 'settings:read', roles: TENANT_ADMINS };
 
 export const userRoutes = [
   listRoute({
@@ -83,7 +83,7 @@ export const userRoutes = [
     method: 'PATCH',
     path: '/api/platform/auth/users/{id}',
     // People alone: whoever gets a role has more rights than a key with scopes.
-    access: { kinds: ['user', 'root'], roles: ADMINISTRATORS },
+    access: { kinds: ['user', 'root'], roles: TENANT_ADMINS },
     summary: 'Changes a person of your tenant, as far as you may; with If-Match only the version that you know',
     description:
       'Owners and admins change `full_name`, `role` and `status` in their tenant; only owners make and change owners. ' +

@@ -1,7 +1,9 @@
 /** /api/platform/auth: what somebody may do, and keys for somebody else. */
+
 import Type from 'typebox';
+import { TENANT_ADMINS } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
-import { ADMINISTRATORS, accountOf, Id, personOf } from '../../access.ts';
+import { accountOf, Id, personOf } from '../../access.ts';
 import { RightsView, ScopeView } from '../rights.ts';
 import type { KeysScope } from '../services.ts';
 import { NewApiKeyView } from '../views.ts';
@@ -20,7 +22,7 @@ export const rightsRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/auth/users/{id}/rights',
-    access: { scope: 'settings:read', roles: ADMINISTRATORS },
+    access: { scope: 'settings:read', roles: TENANT_ADMINS },
     summary: 'Which routes and functions a person of your tenant may use; super-admins can ask about everyone',
     params: Id,
     responses: { 200: RightsView },
@@ -46,7 +48,7 @@ export const rightsRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/auth/users/{id}/scopes',
-    access: { kinds: ['user'], roles: ADMINISTRATORS },
+    access: { kinds: ['user'], roles: TENANT_ADMINS },
     summary: 'Scopes that you may put on an API key for a person of your tenant: those that both of you have',
     params: Id,
     responses: { 200: Scopes },
@@ -57,7 +59,7 @@ export const rightsRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/auth/users/{id}/api-keys',
-    access: { kinds: ['user'], roles: ADMINISTRATORS },
+    access: { kinds: ['user'], roles: TENANT_ADMINS },
     summary: 'Creates an API key for a person of your tenant, with rights that both of you have; they are told by mail',
     description: 'It acts as that person, and never has a right that either of you lacks, now or later.',
     params: Id,

@@ -1,7 +1,9 @@
 /** /api/platform/auth/settings: the settings of one's tenant, with their version. */
+
 import Type from 'typebox';
+import { TENANT_ADMINS } from '#core/kit.ts';
 import { IF_MATCH, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
-import { ADMINISTRATORS, accountOf, originOf } from '../../access.ts';
+import { accountOf, originOf } from '../../access.ts';
 import type { OrganisationsScope } from '../services.ts';
 import { editableSettings } from '../version-fields.ts';
 
@@ -22,7 +24,7 @@ export const tenantSettingsRoutes = [
   route({
     method: 'PATCH',
     path: '/api/platform/auth/settings',
-    access: { scope: 'settings:manage', roles: ADMINISTRATORS },
+    access: { scope: 'settings:manage', roles: TENANT_ADMINS },
     summary: 'Changes the settings that are given; with If-Match only the version that you know',
     body: Type.Object({ settings: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown()) }),
     requestHeaders: IF_MATCH,

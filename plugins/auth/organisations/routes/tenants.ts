@@ -1,6 +1,6 @@
 /** /api/platform/auth/tenants: all of them for super-admins, their own for administrators. */
 import Type, { type Static } from 'typebox';
-import { isSuperadmin } from '#core/kit.ts';
+import { isSuperadmin, TENANT_ADMINS } from '#core/kit.ts';
 import {
   coreErrors,
   IF_MATCH,
@@ -12,7 +12,7 @@ import {
   versioned,
   versionOf,
 } from '#core/plugin.ts';
-import { ADMINISTRATORS, Id, originOf, Status } from '../../access.ts';
+import { Id, originOf, Status } from '../../access.ts';
 import type { TenantRow } from '../../accounts/tables.ts';
 import { whereSearched } from '../../accounts/user-search.ts';
 import type { OrganisationsScope } from '../services.ts';
@@ -48,7 +48,7 @@ export const tenantRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/auth/tenants/{id}',
-    access: { scope: 'settings:read', roles: ADMINISTRATORS },
+    access: { scope: 'settings:read', roles: TENANT_ADMINS },
     summary: 'Your tenant; super-admins see all',
     params: Id,
     responses: { 200: TenantItem },
@@ -57,7 +57,7 @@ export const tenantRoutes = [
   route({
     method: 'PATCH',
     path: '/api/platform/auth/tenants/{id}',
-    access: { scope: 'settings:manage', roles: ADMINISTRATORS },
+    access: { scope: 'settings:manage', roles: TENANT_ADMINS },
     summary:
       'Renames your tenant; super-admins rename, suspend and re-activate all. With If-Match only the version that you know',
     params: Id,

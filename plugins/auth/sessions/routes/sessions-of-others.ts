@@ -1,12 +1,14 @@
 /** /api/platform/auth/users/{id}/sessions: where somebody is signed in whom one may change, and signing them out. */
+
 import Type from 'typebox';
+import { TENANT_ADMINS } from '#core/kit.ts';
 import { listRoute, route } from '#core/plugin.ts';
-import { ADMINISTRATORS, Id, originOf } from '../../access.ts';
+import { Id, originOf } from '../../access.ts';
 import type { SessionsScope } from '../services.ts';
 import { type ListedSession, openSessions, SESSION_COLUMNS, SessionView, sessionView } from './sessions.ts';
 
 /** As changing somebody: people alone. */
-const access = { kinds: ['user', 'root'], roles: ADMINISTRATORS } as const;
+const access = { kinds: ['user', 'root'], roles: TENANT_ADMINS } as const;
 const LIMITS = 'Owners and admins those of their tenant, admins no owners; super-admins everybody.';
 
 export const sessionOfOthersRoutes = [

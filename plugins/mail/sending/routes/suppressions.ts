@@ -1,13 +1,13 @@
 /** Our own API: addresses that get no more mail from a tenant. */
 import Type from 'typebox';
-import { isoTime, isSuperadmin } from '#core/kit.ts';
+import { isoTime, isSuperadmin, TENANT_ADMINS } from '#core/kit.ts';
 import { listRoute, reply, route } from '#core/plugin.ts';
 import { MANAGE, MailboxAddress, Time } from '../../shapes.ts';
 import type { SendingScope } from '../services.ts';
 import type { SuppressionRow } from '../tables.ts';
 
 /** They hold for everybody in the tenant. */
-const ofTenant = { ...MANAGE, roles: ['owner', 'admin'] };
+const ofTenant = { ...MANAGE, roles: TENANT_ADMINS };
 
 export const SuppressionView = Type.Object({
   id: Type.Integer(),

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { listRoute } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import { seenBy } from '../../robots/robots.ts';
+import { seenBy } from '../../robots/visibility.ts';
 import type { BroadcastsScope } from '../services.ts';
 import type { BroadcastRow } from '../tables.ts';
 import {

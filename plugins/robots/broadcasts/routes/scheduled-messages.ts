@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { once } from '#core/kit.ts';
 import { listRoute, reply, route } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import { seenBy } from '../../robots/robots.ts';
+import { seenBy } from '../../robots/visibility.ts';
 import { Name } from '../audience-terms.ts';
 import type { ScheduleWish } from '../scheduled-messages.ts';
 import type { BroadcastsScope } from '../services.ts';

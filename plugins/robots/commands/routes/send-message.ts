@@ -8,7 +8,7 @@ import { answer } from '../../dialect.ts';
 import { SENTENCES } from '../../dialect-messages.ts';
 import { robotErrors } from '../../errors.ts';
 import { isRobot } from '../../robots/robot-principal.ts';
-import { maySee } from '../../robots/robots.ts';
+import { maySee } from '../../robots/visibility.ts';
 import { Numeric, numberOf } from '../../serialization.ts';
 import { nameOfCommand, recipientsOf, SEND_MESSAGE, SEND_TYPES, type SendType } from '../command-types.ts';
 import type { CommandsScope } from '../services.ts';

@@ -1,17 +1,17 @@
 /** Contacts: found, noted about, merged, given out and erased. */
 import Type from 'typebox';
-import { isSuperadmin } from '#core/kit.ts';
+import { isSuperadmin, TENANT_ADMINS, whereIdIn } from '#core/kit.ts';
 import { coreErrors, IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import { ContactChange, ContactView, contactTerms, contactView, type KnownContact } from '../contact-view.ts';
-import { selectKnown, whereContactVisible, whereNamed } from '../contacts.ts';
+import { selectKnown, whereNamed } from '../contacts.ts';
 import { whereLinkedWith } from '../identity/separation.ts';
 import type { ConversationsScope } from '../services.ts';
-import { whereIdIn } from '../visibility.ts';
+import { whereContactVisible } from '../visibility.ts';
 import { idsByWords } from '../words.ts';
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
-const ADMINISTER = { ...ROBOTS_MANAGE, roles: ['owner', 'admin'] } as const;
+const ADMINISTER = { ...ROBOTS_MANAGE, roles: TENANT_ADMINS } as const;
 const MOST_FOUND = 5_000;
 
 export const contactRoutes = [

@@ -1,13 +1,13 @@
 /** The list of conversations, as an inbox shows it. */
 
 import type { Knex } from 'knex';
-import { isSuperadmin } from '#core/kit.ts';
+import { isSuperadmin, whereIdIn } from '#core/kit.ts';
 import { coreErrors, listRoute, type Principal } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
 import { ConversationView, conversationViews } from '../conversation-view.ts';
 import type { ConversationsScope } from '../services.ts';
 import type { ConversationRow } from '../tables.ts';
-import { whereIdIn, whereVisible } from '../visibility.ts';
+import { whereVisible } from '../visibility.ts';
 import { idsByWords } from '../words.ts';
 
 /** So many of the newest messages with the words are looked at. */

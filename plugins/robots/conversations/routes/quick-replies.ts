@@ -5,7 +5,7 @@ import { epochDay, isoTime } from '#core/kit.ts';
 import { coreErrors, type Database, type Principal, resource, route } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import { robotErrors } from '../../errors.ts';
-import { seenBy } from '../../robots/robots.ts';
+import { seenBy } from '../../robots/visibility.ts';
 import type { ConversationsScope } from '../services.ts';
 import { checkVariables, type VariableValues, withVariables } from '../variables.ts';
 import { visibleConversation } from '../visibility.ts';

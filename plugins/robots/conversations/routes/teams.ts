@@ -1,14 +1,14 @@
 /** Teams and labels of a tenant. */
 
 import Type from 'typebox';
-import { isoTime } from '#core/kit.ts';
+import { isoTime, TENANT_ADMINS } from '#core/kit.ts';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import { Named } from '../assignee.ts';
 import type { ConversationsScope } from '../services.ts';
 import type { LabelRow, TeamRow } from '../tables.ts';
 
-const ADMINISTER = { ...ROBOTS_MANAGE, roles: ['owner', 'admin'] } as const;
+const ADMINISTER = { ...ROBOTS_MANAGE, roles: TENANT_ADMINS } as const;
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 const Name = Type.String({ minLength: 1, maxLength: 100 });
 const Members = Type.Optional(

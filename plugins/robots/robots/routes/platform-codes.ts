@@ -1,7 +1,7 @@
 /** Activation codes for pages: super-admins make and end them, administrators of tenants see those of theirs. */
 
 import Type from 'typebox';
-import { isoSeconds, isSuperadmin } from '#core/kit.ts';
+import { isoSeconds, isSuperadmin, TENANT_ADMINS } from '#core/kit.ts';
 import { listRoute, route } from '#core/plugin.ts';
 import { TextOrNull } from '../../serialization.ts';
 import { normalCode } from '../code-forms.ts';
@@ -33,7 +33,7 @@ const ListedCode = Type.Object({
 
 const codeList = listRoute({
   path: '/api/platform/robots/codes',
-  access: { scope: 'robots:read', roles: ['owner', 'admin'] },
+  access: { scope: 'robots:read', roles: TENANT_ADMINS },
   summary: 'Activation codes, newest first',
   item: ListedCode,
   columns: {

@@ -8,10 +8,10 @@ import { isNamed } from '../machine-names.ts';
 import { robotStatus } from '../presence.ts';
 import { termsOf } from '../robot-changes.ts';
 import { SettingsPatch, settingsOf } from '../robot-settings.ts';
-import { seenBy } from '../robots.ts';
 import type { RobotsPartScope } from '../services.ts';
 import { maySeeCredentials, shownTo } from '../shown-credentials.ts';
 import type { RobotRow } from '../tables.ts';
+import { seenBy } from '../visibility.ts';
 import { narrow, ROBOT_STATES } from './robots.ts';
 
 const read = { scope: 'robots:read' } as const;

@@ -9,10 +9,10 @@ import { SENTENCES } from '../../dialect-messages.ts';
 import { ListOf, numbered, PageNumber } from '../../paging.ts';
 import { ONLINE_MS } from '../presence.ts';
 import { SettingsPatch } from '../robot-settings.ts';
-import { seenBy } from '../robots.ts';
 import type { RobotsPartScope } from '../services.ts';
 import type { RobotRow } from '../tables.ts';
 import { RobotDetail, RobotItem, robotDetail, robotItem } from '../views.ts';
+import { seenBy } from '../visibility.ts';
 
 // Without a tenant (the root token, a key of the platform): super-admins see all robots, others none.
 const read = { scope: 'robots:read' } as const;
