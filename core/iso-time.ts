@@ -3,7 +3,7 @@
 /** The first and the last moment that a date can be, ECMA-262 §21.4.1.1. */
 const LAST_MS = 8_640_000_000_000_000;
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const MIDNIGHT = '00:00:00.000Z';
 
 /** The day of the last time that was asked for: rows of a list, and times of a row, are often of one day. */

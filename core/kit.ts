@@ -141,13 +141,14 @@ export { partsOf, textIn } from './outbound/xml.ts';
 
 export { CLOCK_TOLERANCE_MS, type Clock, timeWindow } from './clock.ts';
 export { inTime } from './in-time.ts';
-export { epochDay, isoSeconds, isoTime } from './iso-time.ts';
+export { DAY_MS, epochDay, isoSeconds, isoTime } from './iso-time.ts';
 export type { BoundJob, JobContext } from './jobs/jobs.ts';
 export { timingSafeDelayMs } from './jobs/timing-safe-delay.ts';
 export { createLimiter } from './limiter.ts';
 export type { Progress } from './operations/operation.ts';
 export { OperationView } from './operations/operation-row.ts';
 export { type ProcessRole, processHasRole } from './roles/roles.ts';
+export { createSemaphore } from './semaphore.ts';
 export * from './thread-kit.ts';
 
 // ── the rest

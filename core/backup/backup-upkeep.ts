@@ -1,6 +1,8 @@
 /** Backups look after themselves: made by the clock, thinned out, rehearsed; and what is to be known of that. */
+
 import { isAppError, messageOf } from '../errors.ts';
 import type { HealthReport } from '../health/health.ts';
+import { DAY_MS } from '../iso-time.ts';
 import type { CronJob, CronRunRow } from '../jobs/cron.ts';
 import { nextTime } from '../jobs/schedule.ts';
 import type { Logger } from '../observability/log.ts';
@@ -49,7 +51,6 @@ const COPY = 'core.copyBackups';
 /** Tried again when a copy was refused; there is nothing to do at other times. */
 const COPY_SCHEDULE = '37 * * * *';
 const HOUR_MS = 3600 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 /** Large ones take hours. */
 const LONGEST_MS = 12 * HOUR_MS;
 /** One that is under way is not late yet. */

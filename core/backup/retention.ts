@@ -1,4 +1,5 @@
 /** Which scheduled backups go: the newest of some days, weeks and months stays. By the calendar of UTC. */
+import { DAY_MS } from '../iso-time.ts';
 export interface KeptFor {
   daily: number;
   weekly: number;
@@ -12,7 +13,6 @@ export interface ScheduledBackup {
   rehearsal: 'passed' | 'failed' | null;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
 /** One that cannot be restored takes no other one's place, and stays so long for whoever wants to know why. */
 const DAMAGED_STAY_MS = 7 * DAY_MS;
 /** The first Monday of the epoch was its fifth day. */

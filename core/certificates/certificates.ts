@@ -2,6 +2,7 @@
  * Certificates of the doors of this server: those that come by themselves, which stand in the database and are the same for every
  * replica at once, and those in files of the operator.
  */
+
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
@@ -9,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
 import type { Notices } from '../events/notices.ts';
+import { DAY_MS } from '../iso-time.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Secrets } from '../security/secrets.ts';
 import type { CertificateFiles, TlsConfig } from './config.ts';
@@ -63,7 +65,6 @@ export interface Certificates {
   stop(): void;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
 const LONGEST_WARNING_MS = 14 * DAY_MS;
 const WHERE = 'http.tls.files';
 

@@ -2,8 +2,10 @@
  * Requests that are repeated: a client that heard no answer asks again with the same key, and must get the first answer
  * instead of a second effect (draft-ietf-httpapi-idempotency-key-header). Table: core_once.
  */
+
 import { createHash } from 'node:crypto';
 import { coreErrors } from '../errors.ts';
+import { DAY_MS } from '../iso-time.ts';
 import type { Transaction } from './transactions.ts';
 
 export interface OnceRow {
@@ -25,7 +27,6 @@ declare global {
   }
 }
 
-const DAY_MS = 24 * 3600_000;
 const MAX_KEY = 200;
 
 export interface Repeatable {

@@ -1,11 +1,12 @@
 /** Dead letters are kept for a while, for whoever mends their cause, and go with whom they tell of. Table: core_jobs. */
+
 import type { Knex } from 'knex';
 import { likePattern } from '../database/pagination.ts';
+import { DAY_MS } from '../iso-time.ts';
 import type { Services } from '../services.ts';
 
 /** Told by whichever plugin has tenants. */
 export const TENANT_DELETED = 'tenant.deleted';
-const DAY_MS = 24 * 3600_000;
 const STEP = 500;
 /** A job of somebody who is gone may fail for the last time days after them. */
 const ERASURES_FOR_MS = 14 * DAY_MS;

@@ -1,5 +1,5 @@
 /**
- * Jobs: durable work, at least once. This is the contract; `sql-queue.ts` keeps it in the database. Names,
+ * Jobs: durable work, at least once, and when the retry of a job is (`delayMs`). This is the contract; `sql-queue.ts` keeps it in the database. Names,
  * payloads, keys, run times, priorities and attempts mean what they mean in Graphile Worker.
  */
 import type { TSchema } from 'typebox';
@@ -59,8 +59,8 @@ export interface JobSettings<P extends TSchema = TSchema> {
   /** How many of this kind run at once in this process; default 5. */
   concurrency?: number;
   /**
-   * How many of one lane run at once in this process; default: all places. Lanes take turns in any case, so that a
-   * tenant with many jobs, or a server that does not answer, has its share of the places and no more.
+   * How many of one lane run at once in this process; default: all slots. Lanes take turns in any case, so that a
+   * tenant with many jobs, or a server that does not answer, has its share of the slots and no more.
    */
   perLane?: number;
   /** A try that takes longer has failed; default 60 000. */

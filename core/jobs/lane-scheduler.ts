@@ -4,7 +4,7 @@
  */
 import type { LaneShare } from './claims.ts';
 import type { BoundJob } from './jobs.ts';
-import type { Places } from './slots.ts';
+import type { Slots } from './slots.ts';
 
 export interface Line {
   /** How so many jobs are shared among the lanes whose turn it is; none when nothing waits. */
@@ -22,12 +22,12 @@ const READ_AT_ONCE = 1_000;
 
 export interface LineOptions {
   type: BoundJob;
-  places: Places;
+  slots: Slots;
   /** Lanes with jobs that are due, in order, after the one that is named. */
   read(after: string | null, limit: number): Promise<string[]>;
 }
 
-export function createLine({ type, places, read }: LineOptions): Line {
+export function createLine({ type, slots, read }: LineOptions): Line {
   let waiting: string[] = [];
   /** Lanes that had no place left when it was their turn. */
   let full: string[] = [];
@@ -69,11 +69,11 @@ export function createLine({ type, places, read }: LineOptions): Line {
   }
 
   function roomIn(lane: string): number {
-    return type.perLane === undefined ? Number.POSITIVE_INFINITY : places.freeIn(type, lane);
+    return type.perLane === undefined ? Number.POSITIVE_INFINITY : slots.freeIn(type, lane);
   }
 
   async function readOn(): Promise<void> {
-    const limit = READ_AT_ONCE + places.taken(type);
+    const limit = READ_AT_ONCE + slots.taken(type);
     const found = await read(last, limit);
     const wrapped = last !== null && found.length < limit ? await read(null, limit - found.length) : [];
     const lanes = new Set([...found, ...wrapped]);

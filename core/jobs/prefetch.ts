@@ -4,12 +4,12 @@
  */
 import type { Clock } from '../clock.ts';
 import type { BoundJob, JobRow } from './jobs.ts';
-import type { Places } from './slots.ts';
+import type { Slots } from './slots.ts';
 
 /** What is claimed ahead is begun within about this time. */
 const AHEAD_MS = 50;
 const MOST_AHEAD = 400;
-/** After it what is still not begun goes back: its places are held up, and another replica may have some. */
+/** After it what is still not begun goes back: its slots are held up, and another replica may have some. */
 const KEPT_MS = 1_000;
 /** A kind is taken for slow until some tens of its jobs have been quick. */
 const FIRST_GUESS_MS = 1_000;
@@ -18,7 +18,7 @@ const WEIGHT = 0.1;
 export interface Ahead {
   /** Notes how long a job took. */
   took(type: BoundJob, ms: number): void;
-  /** How many more of a kind than there are places for may be claimed now. */
+  /** How many more of a kind than there are slots for may be claimed now. */
   room(type: BoundJob): number;
   /** Keeps what was claimed and has no place. */
   store(type: BoundJob, rows: readonly JobRow[]): void;
@@ -36,12 +36,12 @@ export interface Ahead {
 
 export interface AheadOptions {
   clock: Clock;
-  places: Places;
+  slots: Slots;
   /** Is given what was kept too long, or must not be kept. */
   giveBack(rows: readonly JobRow[]): void;
 }
 
-export function createAhead({ clock, places, giveBack }: AheadOptions): Ahead {
+export function createAhead({ clock, slots, giveBack }: AheadOptions): Ahead {
   const durations = new Map<string, number>();
   const kept = new Map<string, JobRow[]>();
   /** Kinds of which last tries are due. */
@@ -55,7 +55,7 @@ export function createAhead({ clock, places, giveBack }: AheadOptions): Ahead {
     room(type) {
       // The last try of a job must not be lost to the end of a process in which it was not begun.
       if (type.perLane !== undefined || type.maxAttempts === 1 || paused.has(type.name)) return 0;
-      const inTime = Math.floor((AHEAD_MS / (durations.get(type.name) ?? FIRST_GUESS_MS)) * places.all(type));
+      const inTime = Math.floor((AHEAD_MS / (durations.get(type.name) ?? FIRST_GUESS_MS)) * slots.all(type));
       return Math.max(0, Math.min(inTime, MOST_AHEAD) - (kept.get(type.name)?.length ?? 0));
     },
     store(type, rows) {

@@ -3,7 +3,7 @@ import type { BoundJob } from './jobs.ts';
 
 const DEFAULT_CONCURRENCY = 5;
 
-export interface Places {
+export interface Slots {
   take(name: string, lane: string): void;
   giveBack(name: string, lane: string): void;
   /** How many of this kind may run at once. */
@@ -16,7 +16,7 @@ export interface Places {
   freeIn(type: BoundJob, lane: string): number;
 }
 
-export function createPlaces(): Places {
+export function createSlots(): Slots {
   const byName = new Map<string, number>();
   const byLane = new Map<string, number>();
 

@@ -12,7 +12,7 @@ import { createJobRows, DEFAULT_MAX_ATTEMPTS, type NewRow } from './job-rows.ts'
 import type { BoundJob, JobRow, Jobs, NewJob } from './jobs.ts';
 import { createLine, type Line } from './lane-scheduler.ts';
 import { createAhead } from './prefetch.ts';
-import { createPlaces } from './slots.ts';
+import { createSlots } from './slots.ts';
 import { traced } from './traced.ts';
 
 /** On PostgreSQL other replicas add jobs that nobody tells us of. */
@@ -42,8 +42,8 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   const claims = createClaims({ db, clock, worker });
   const types = new Map<string, BoundJob>();
   const rows = createJobRows({ db, clock, worker, tracing, typeOf: (name) => types.get(name) });
-  const places = createPlaces();
-  const ahead = createAhead({ clock, places, giveBack: (late) => void giveBack(late) });
+  const slots = createSlots();
+  const ahead = createAhead({ clock, slots, giveBack: (late) => void giveBack(late) });
   /** Kinds of which more may be due than found a place, with their lanes. */
   const crowded = new Map<string, Line>();
   const underWay = new Set<Promise<void>>();
@@ -99,11 +99,11 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
       expect(run_at);
       return;
     }
-    places.take(name, lane);
+    slots.take(name, lane);
     const type = typeOf(name);
     const claiming = claims
       .claimKey(type, key ?? '')
-      .finally(() => places.giveBack(name, lane))
+      .finally(() => slots.giveBack(name, lane))
       .then(async (claimed) => {
         if (!started) await giveBack(claimed);
         else for (const one of claimed) begin(type, one);
@@ -136,9 +136,9 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   function takePlace(trx: Transaction, row: NewRow): boolean {
     if (!mayBegin(row)) return false;
     const { name, lane } = row;
-    places.take(name, lane);
+    slots.take(name, lane);
     // The place is given back however the transaction ends; the job takes it anew when it begins.
-    const giveBack = (): void => places.giveBack(name, lane);
+    const giveBack = (): void => slots.giveBack(name, lane);
     trx.executionPromise.then(giveBack, giveBack);
     return true;
   }
@@ -146,7 +146,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   function mayBegin({ name, lane, run_at, priority }: NewRow): boolean {
     const type = types.get(name);
     if (!type || !started || !db.soleWriter || priority !== 0 || run_at > clock.now()) return false;
-    return !crowded.has(name) && places.freeIn(type, lane) > 0;
+    return !crowded.has(name) && slots.freeIn(type, lane) > 0;
   }
 
   async function beginAfterCommit(trx: Transaction, direct: readonly NewRow[]): Promise<void> {
@@ -204,7 +204,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
 
   async function pump(): Promise<void> {
     while (asked !== 'nothing') {
-      // Jobs that end at one moment give their places to one claim, which shares a transaction with their end.
+      // Jobs that end at one moment give their slots to one claim, which shares a transaction with their end.
       await new Promise(setImmediate);
       const what = asked;
       asked = 'nothing';
@@ -262,7 +262,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   }
 
   function lineOf(type: BoundJob): Line {
-    return createLine({ type, places, read: (after, limit) => claims.dueLanes(type.name, after, limit) });
+    return createLine({ type, slots, read: (after, limit) => claims.dueLanes(type.name, after, limit) });
   }
 
   async function takeBackFuture(now: number): Promise<void> {
@@ -276,11 +276,11 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
     lastRelease = Number.NEGATIVE_INFINITY;
   }
 
-  /** Gives the free places of a kind to its lanes in turn. What finds none stays in `crowded` for the next one. */
+  /** Gives the free slots of a kind to its lanes in turn. What finds none stays in `crowded` for the next one. */
   async function fill(name: string, line: Line): Promise<void> {
     const type = typeOf(name);
     for (let empty = 0; started && hasRoom(type) && empty < MOST_EMPTY_CLAIMS; ) {
-      const shares = await line.shares(places.free(type) + ahead.room(type));
+      const shares = await line.shares(slots.free(type) + ahead.room(type));
       if (shares.length === 0) break;
       const claimed = await claims.claim(type, shares);
       line.served(shares, countBy(claimed));
@@ -294,11 +294,11 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
 
   /** Not for each single one: a claim is worth it when about half of what it may take has gone. */
   function hasRoom(type: BoundJob): boolean {
-    return ahead.kept(type.name) <= ahead.room(type) && (places.free(type) > 0 || ahead.room(type) > 0);
+    return ahead.kept(type.name) <= ahead.room(type) && (slots.free(type) > 0 || ahead.room(type) > 0);
   }
 
   function beginKept(type: BoundJob): void {
-    while (places.free(type) > 0) {
+    while (slots.free(type) > 0) {
       const row = ahead.next(type.name);
       if (!row) return;
       begin(type, row);
@@ -306,7 +306,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
   }
 
   function begin(type: BoundJob, row: JobRow): void {
-    places.take(type.name, row.lane);
+    slots.take(type.name, row.lane);
     const id = Number(row.id);
     running.set(id, { type, row });
     const work: Promise<void> = run(type, row).finally(() => {
@@ -337,7 +337,7 @@ export function createSqlQueue({ db, clock, log, metrics, tracing }: SqlQueueOpt
 
   /** The next one may have it while the end of this one is written. */
   function leavePlace(type: BoundJob, row: JobRow): void {
-    places.giveBack(type.name, row.lane);
+    slots.giveBack(type.name, row.lane);
     if (!started) return;
     beginKept(type);
     if (crowded.has(type.name) && hasRoom(type)) wake('crowded');

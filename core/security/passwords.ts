@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { hash as argon2, verify as argon2Verify } from '@node-rs/argon2';
 import { coreErrors } from '../errors.ts';
+import { createSemaphore } from '../semaphore.ts';
 
 export interface Passwords {
   /** Hash in PHC format. */
@@ -30,16 +31,16 @@ const MAX_WAITING = 200;
 export function createPasswords(cost: PasswordCost = RECOMMENDED): Passwords {
   const options = { ...ARGON2ID, ...cost };
   const common = new Set(readFileSync(new URL('./common-passwords.txt', import.meta.url), 'utf8').split('\n'));
-  const gate = createGate();
+  const semaphore = createSemaphore(MAX_AT_ONCE, MAX_WAITING, tooMany);
   let nobody: Promise<string> | undefined;
 
   return {
-    hash: (password) => gate(() => argon2(normal(password), options)),
+    hash: (password) => semaphore.run(() => argon2(normal(password), options)),
     async verify(hash, password) {
       if (Buffer.byteLength(password) > MAX_BYTES) return false;
       nobody ??= argon2('nobody has this password', options);
       const against = hash ?? (await nobody);
-      const isRight = await gate(() => argon2Verify(against, normal(password)));
+      const isRight = await semaphore.run(() => argon2Verify(against, normal(password)));
       return isRight && hash !== null;
     },
     problemWith(password) {
@@ -57,25 +58,6 @@ function normal(password: string): string {
   return password.normalize('NFKC');
 }
 
-function createGate(): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= MAX_AT_ONCE) {
-      if (waiting.length >= MAX_WAITING) {
-        throw coreErrors.unavailable({
-          message: 'Too many sign-ins at once; try again',
-          headers: { 'retry-after': '5' },
-        });
-      }
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
+function tooMany(): Error {
+  return coreErrors.unavailable({ message: 'Too many sign-ins at once; try again', headers: { 'retry-after': '5' } });
 }

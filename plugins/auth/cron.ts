@@ -1,9 +1,8 @@
 /** Auth's scheduled work: what has expired is deleted. */
-import { deleteBelow } from '#core/kit.ts';
+import { DAY_MS, deleteBelow } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { AuthScope } from './scope.ts';
 
-const DAY_MS = 24 * 3600_000;
 const KEEP_EXPIRED_MS = 30 * DAY_MS;
 const KEEP_ATTEMPTS_MS = 90 * DAY_MS;
 

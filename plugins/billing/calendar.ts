@@ -1,7 +1,6 @@
 /** Calendar arithmetic of billing, in UTC. Pure. */
+import { DAY_MS } from '#core/kit.ts';
 import type { Cycle } from './contract.ts';
-
-export const DAY_MS = 24 * 3600_000;
 
 /** The same day and time so many months later; a day that the month lacks becomes its last one. */
 export function addMonths(at: number, months: number): number {

@@ -1,7 +1,7 @@
 /** Scheduled work of all parts at once: what is old is deleted. */
-import { deleteBelow } from '#core/kit.ts';
+import { DAY_MS, deleteBelow } from '#core/kit.ts';
 import { defineCron } from '#core/plugin.ts';
-import { DAY_MS, dateOf } from './calendar.ts';
+import { dateOf } from './calendar.ts';
 import type { BillingScope } from './scope.ts';
 
 /** Stripe tells of an event for up to three days. */

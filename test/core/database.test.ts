@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { isUniqueViolation } from '#core/database/database-errors.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
 import { migrateDown, migrateUp } from '#core/database/migrations.ts';
-import { cursorPage } from '#core/database/pagination.ts';
 import { type Transaction, together } from '#core/database/transactions.ts';
 import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
@@ -118,24 +117,6 @@ describe('the database', () => {
       ['made'],
     );
     recording.end();
-  });
-
-  it('pages by cursor without losing or repeating rows', async () => {
-    const { db } = app.services;
-    await db.transaction((trx) =>
-      trx('things').insert(Array.from({ length: 25 }, (_, index) => ({ name: `n${index}` }))),
-    );
-    const seen: number[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await cursorPage<{ id: number }>(db.read('things').select('*'), { key: 'id', limit: 10, cursor });
-      seen.push(...page.items.map(({ id }) => id));
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor);
-    assert.equal(new Set(seen).size, 25);
-    await assert.rejects(cursorPage(db.read('things'), { key: 'id' as never, cursor: 'rubbish' }), {
-      code: 'bad_request',
-    });
   });
 
   it('takes every migration back and forward again', async () => {

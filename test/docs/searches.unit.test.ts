@@ -21,7 +21,7 @@ const SEARCHES: [question: string, words: string[], answer: string][] = [
     'plugins/robots/conversations/routes/quick-replies.ts',
   ],
   ['who may see a conversation', ['may see', 'conversation'], 'plugins/robots/conversations/visibility.ts'],
-  ['which states a command has', ['states', 'command', 'has'], 'plugins/robots/commands/command-states.ts'],
+  ['which states a command has', ['states', 'command', 'has'], 'plugins/robots/commands/states.ts'],
 ];
 
 describe('who is new', () => {

@@ -8,7 +8,7 @@ import { LICENCE_MOVES } from '#plugins/licensing/licences/states.ts';
 import { DELIVERY_MOVES, SENT_MOVES } from '#plugins/mail/sending/states.ts';
 import { CALL_MOVES } from '#plugins/mail/webhooks/states.ts';
 import { BROADCAST_MOVES, RECIPIENT_MOVES, SCHEDULE_MOVES } from '#plugins/robots/broadcasts/states.ts';
-import { COMMAND_MOVES } from '#plugins/robots/commands/command-states.ts';
+import { COMMAND_MOVES } from '#plugins/robots/commands/states.ts';
 
 const root = new URL('../../', import.meta.url);
 const document = readFileSync(new URL('docs/states.md', root), 'utf8');

@@ -1,7 +1,5 @@
 /** Days since the epoch, UTC: what sums and budgets are kept by. */
-import { epochDay } from '#core/kit.ts';
-
-const DAY_MS = 24 * 3600_000;
+import { DAY_MS, epochDay } from '#core/kit.ts';
 
 export function startOfDay(day: number): number {
   return day * DAY_MS;

@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import {
   apiKeySecret,
   createRowCache,
+  DAY_MS,
   getOwn,
   isSuperadmin,
   isTenantAdmin,
@@ -68,7 +69,6 @@ export interface ApiKeys {
 
 const PREFIX = 'mf_';
 const PREFIX_LENGTH = 7;
-const DAY_MS = 24 * 3600_000;
 /** `last_used_at` is exact to this, so that a busy key does not write at every request. */
 const LAST_USED_STEP_MS = 60_000;
 

@@ -3,7 +3,7 @@
  * asks and whether anybody has it. Kept hashed. Table: auth_phone_codes.
  */
 import { randomInt } from 'node:crypto';
-import { CLOCK_TOLERANCE_MS, safeEqual } from '#core/kit.ts';
+import { CLOCK_TOLERANCE_MS, DAY_MS, safeEqual } from '#core/kit.ts';
 import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import type { AccountData } from '../account-data.ts';
 import { erasePhoneCodes } from './erasure.ts';
@@ -23,7 +23,6 @@ export const SEND_SMS = 'auth.sendSms';
 const DIGITS = 6;
 const MOST_TRIES = 5;
 const PAUSE_MS = 60_000;
-const DAY_MS = 24 * 3600_000;
 const MOST_A_DAY = 10;
 
 export function createPhoneCodes({ clock, secrets, accountData }: Services & { accountData: AccountData }): PhoneCodes {

@@ -1,7 +1,7 @@
 /** Coupons: what they take off, how often, until when. Table: billing_coupons. */
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
-import { codeOf } from '#core/kit.ts';
+import { isUniqueViolation } from '#core/kit.ts';
 import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Origin } from '../access.ts';
@@ -102,8 +102,7 @@ export function createCoupons({
         return coupon;
       })
       .catch((error) => {
-        const code = codeOf(error);
-        if (code === '23505' || code.startsWith('SQLITE_CONSTRAINT')) throw billingErrors.coupon_exists();
+        if (isUniqueViolation(error)) throw billingErrors.coupon_exists();
         throw error;
       });
   }

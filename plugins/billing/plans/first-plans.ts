@@ -1,4 +1,4 @@
-/** The plans of a fresh installation. Prices are in the minor unit of a currency with cents. */
+/** The plans of a fresh installation. Prices are in the minor unit of a currency with cents; of a limit, -1 is none. */
 import type { Limits } from '../meters.ts';
 
 export interface FirstPlan {
@@ -9,18 +9,6 @@ export interface FirstPlan {
   price_yearly: number;
   is_public: boolean;
   limits: Limits;
-}
-
-/** Sessions, messages a month, groups, labels, AI replies a month, requests a minute. */
-function limits(...[sessions, messages, groups, labels, aiReplies, requests]: [...number[]]): Limits {
-  return {
-    max_sessions: sessions ?? -1,
-    max_messages_per_month: messages ?? -1,
-    max_groups: groups ?? -1,
-    max_labels: labels ?? -1,
-    ai_replies_per_month: aiReplies ?? -1,
-    requests_per_minute: requests ?? -1,
-  };
 }
 
 /** What somebody who stops paying falls back to. */
@@ -34,7 +22,14 @@ export const FIRST_PLANS: readonly FirstPlan[] = [
     price_monthly: 0,
     price_yearly: 0,
     is_public: true,
-    limits: limits(1, 50, 2, 5, 10, 10),
+    limits: {
+      max_sessions: 1,
+      max_messages_per_month: 50,
+      max_groups: 2,
+      max_labels: 5,
+      ai_replies_per_month: 10,
+      requests_per_minute: 10,
+    },
   },
   {
     plan_id: 'starter',
@@ -43,7 +38,14 @@ export const FIRST_PLANS: readonly FirstPlan[] = [
     price_monthly: 990,
     price_yearly: 9900,
     is_public: true,
-    limits: limits(1, 1500, 5, 20, 100, 20),
+    limits: {
+      max_sessions: 1,
+      max_messages_per_month: 1500,
+      max_groups: 5,
+      max_labels: 20,
+      ai_replies_per_month: 100,
+      requests_per_minute: 20,
+    },
   },
   {
     plan_id: 'pro',
@@ -52,7 +54,14 @@ export const FIRST_PLANS: readonly FirstPlan[] = [
     price_monthly: 2990,
     price_yearly: 29900,
     is_public: true,
-    limits: limits(3, 5000, 10, 50, 500, 40),
+    limits: {
+      max_sessions: 3,
+      max_messages_per_month: 5000,
+      max_groups: 10,
+      max_labels: 50,
+      ai_replies_per_month: 500,
+      requests_per_minute: 40,
+    },
   },
   {
     plan_id: 'business',
@@ -61,7 +70,14 @@ export const FIRST_PLANS: readonly FirstPlan[] = [
     price_monthly: 4990,
     price_yearly: 49900,
     is_public: true,
-    limits: limits(10, -1, 50, 200, 5000, 60),
+    limits: {
+      max_sessions: 10,
+      max_messages_per_month: -1,
+      max_groups: 50,
+      max_labels: 200,
+      ai_replies_per_month: 5000,
+      requests_per_minute: 60,
+    },
   },
   {
     plan_id: 'self-hosted',
@@ -70,6 +86,13 @@ export const FIRST_PLANS: readonly FirstPlan[] = [
     price_monthly: 0,
     price_yearly: 0,
     is_public: false,
-    limits: limits(),
+    limits: {
+      max_sessions: -1,
+      max_messages_per_month: -1,
+      max_groups: -1,
+      max_labels: -1,
+      ai_replies_per_month: -1,
+      requests_per_minute: -1,
+    },
   },
 ];

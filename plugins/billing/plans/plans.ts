@@ -1,6 +1,6 @@
 /** Plans: making, changing, finding. Tables: billing_plans, billing_plan_refs. */
 import { v7 as uuidv7 } from 'uuid';
-import { ConfigError, codeOf, likePattern, type NumberedPage, numberedPage } from '#core/kit.ts';
+import { ConfigError, isUniqueViolation, likePattern, type NumberedPage, numberedPage } from '#core/kit.ts';
 import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Origin } from '../access.ts';
@@ -241,7 +241,6 @@ export function isOffered(plan: PlanRow, cycle: Cycle): boolean {
 }
 
 function asExisting(error: unknown): never {
-  const code = codeOf(error);
-  if (code === '23505' || code.startsWith('SQLITE_CONSTRAINT')) throw billingErrors.plan_exists();
+  if (isUniqueViolation(error)) throw billingErrors.plan_exists();
   throw error;
 }

@@ -1,9 +1,10 @@
 /** Checkouts: from "I want this plan" to where it can be paid. Table: billing_checkouts. */
+
 import { v7 as uuidv7 } from 'uuid';
+import { DAY_MS } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Origin } from '../access.ts';
-import { DAY_MS } from '../calendar.ts';
 import type { CouponRow, Cycle, PaymentProvider, PlanRow } from '../contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { Coupons, UsableCoupon } from '../payments/coupons.ts';

@@ -1,6 +1,6 @@
 /** The state of a subscription: what it is worth at a moment. Pure: whoever asks after the end gets the right answer before any cron has run. */
 
-import { DAY_MS } from '../calendar.ts';
+import { DAY_MS } from '#core/kit.ts';
 import type { SubscriptionStatus } from '../contract.ts';
 import type { SubscriptionRow } from './tables.ts';
 

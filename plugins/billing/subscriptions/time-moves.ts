@@ -2,9 +2,8 @@
  * What time alone did to subscriptions is kept for a while: a clock that was wrong for long has renewed and ended what was
  * not due, and that is taken back when the clock is right again, unless somebody has changed the subscription since.
  */
-import { CLOCK_TOLERANCE_MS } from '#core/kit.ts';
+import { CLOCK_TOLERANCE_MS, DAY_MS } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import { DAY_MS } from '../calendar.ts';
 import type { NewSubscription, SubscriptionStore } from './subscription-store.ts';
 import type { SubscriptionRow } from './tables.ts';
 import type { SubscriptionMove } from './transitions.ts';

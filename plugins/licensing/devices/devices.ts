@@ -1,4 +1,5 @@
 /** Devices of a licence, never more active ones than its cap. Table: licensing_devices. */
+import { DAY_MS } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Scope } from '../access.ts';
 import { licensingErrors } from '../errors.ts';
@@ -6,7 +7,6 @@ import { addCounts } from '../licences/counts.ts';
 import { eventOf } from '../licences/events.ts';
 import type { LicenceDevices } from '../licences/licence-devices.ts';
 import { lockedLicence, recordHistory } from '../licences/licence-rows.ts';
-import { DAY_MS } from '../licences/licences.ts';
 import type { LicenceRow } from '../licences/tables.ts';
 import { type LicenceRefusal, refusalOf, type UsedLicence } from '../licences/use.ts';
 import { seatsOfOthers, takenSeats } from './seats.ts';

@@ -1,4 +1,5 @@
 /** What happens to a licence after it was issued: renewed, upgraded, suspended, revoked. Every change stays in its history. */
+import { DAY_MS } from '#core/kit.ts';
 import type { Precondition, Services } from '#core/plugin.ts';
 import type { Scope } from '../access.ts';
 import { licensingErrors } from '../errors.ts';
@@ -6,7 +7,7 @@ import type { Entitlements, Products } from '../products/products.ts';
 import { eventOf } from './events.ts';
 import type { LicenceDevices } from './licence-devices.ts';
 import { changeLicence, doneBefore, historyKey, lockedLicence, recordHistory, termsOf } from './licence-rows.ts';
-import { DAY_MS, DEFAULT_DAYS } from './licences.ts';
+import { DEFAULT_DAYS } from './licences.ts';
 import { nextStatus } from './states.ts';
 import type { HistoryRow, LicenceRow, Plan } from './tables.ts';
 import { isOver } from './use.ts';

@@ -1,5 +1,5 @@
 /** Licences: issuing, listing, finding, and what the clock does to them. Table: licensing_licences. */
-import { type Done, forEachIsolated } from '#core/kit.ts';
+import { DAY_MS, type Done, forEachIsolated } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Scope } from '../access.ts';
 import { newActivationCode, newLicenceId, normalCode } from '../codes.ts';
@@ -55,7 +55,6 @@ export interface Licences {
   reinstateSome(size: number): Promise<Done>;
 }
 
-export const DAY_MS = 24 * 3600_000;
 export const DEFAULT_DAYS: Record<Plan, number | null> = { monthly: 30, yearly: 365, lifetime: null };
 export const DEFAULT_DEVICE_CAP = 5;
 

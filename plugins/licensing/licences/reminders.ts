@@ -1,12 +1,11 @@
 /** Reminders before a licence ends: once for each end, whenever the job runs. */
 import type { Knex } from 'knex';
-import { type Done, forEachIsolated } from '#core/kit.ts';
+import { DAY_MS, type Done, forEachIsolated } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { LicensingConfig } from '../config.ts';
 import { eventOf } from './events.ts';
 import { type ExpiringLicence, idsOf, nextExpiring } from './expiring-licences.ts';
-import { DAY_MS } from './licences.ts';
 
 export interface LicenceReminders {
   /** Queues mails for licences that end soon, so many at once. */

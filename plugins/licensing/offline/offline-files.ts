@@ -3,14 +3,13 @@
  * Table: licensing_files.
  */
 import type { KeyObject } from 'node:crypto';
-import { lazily } from '#core/kit.ts';
+import { DAY_MS, lazily } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Devices, SeenDevice } from '../devices/devices.ts';
 import type { FileRow } from '../devices/tables.ts';
 import { licensingErrors } from '../errors.ts';
 import { lockedLicence } from '../licences/licence-rows.ts';
-import { DAY_MS } from '../licences/licences.ts';
 import type { LicenceRow } from '../licences/tables.ts';
 import { refusalOf, type UsedLicence } from '../licences/use.ts';
 import type { ProductRules, Products } from '../products/products.ts';

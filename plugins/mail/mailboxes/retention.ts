@@ -1,5 +1,5 @@
 /** Retention: how long received mail is kept, by age, by count and by size. Table: mail_messages. */
-import { inSteps, messageOf, rowsOf } from '#core/kit.ts';
+import { DAY_MS, inSteps, messageOf, rowsOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MailDeletion } from './deletion.ts';
@@ -8,8 +8,6 @@ export interface MailRetention {
   /** Deletes what is over the configured bounds; gives how many messages. */
   apply(): Promise<number>;
 }
-
-const DAY_MS = 24 * 3600_000;
 
 export function createMailRetention({
   db,

@@ -2,14 +2,15 @@
  * Attachments, taken out of their message. Whole messages are in memory only while the parser is at them, few at once;
  * what waits for a slow reader is a file that has no name any more.
  */
+
 import { randomUUID } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { createSemaphore } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AttachmentInfo } from './parser/parse.ts';
-import { createGate } from './semaphore.ts';
 import type { WorkerPool } from './workers/pool.ts';
 
 export interface TakenAttachment {
@@ -30,11 +31,11 @@ const MOST_WAITING = 100;
 const SPOOL_BYTES = 256 * 1024;
 
 export function createAttachments({ blobs, mailWorkers }: Services & { mailWorkers: WorkerPool }): Attachments {
-  const gate = createGate(AT_ONCE, MOST_WAITING);
+  const semaphore = createSemaphore(AT_ONCE, MOST_WAITING);
 
   return {
     take: (blobId, index) =>
-      gate.pass(async () => {
+      semaphore.run(async () => {
         const raw = await blobs.read(blobId);
         const found = await mailWorkers.run('people', 'attachment', { raw, index });
         if (!found) return null;

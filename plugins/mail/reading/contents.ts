@@ -1,7 +1,7 @@
 /** Contents: the text and HTML of mails, stored, or, of long ones, read from their bytes by a thread. Table: mail_contents. */
+import { createSemaphore } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MessageRow } from '../mailboxes/tables.ts';
-import { createGate } from '../messages/semaphore.ts';
 import { Unreadable, type WorkerPool } from '../messages/workers/pool.ts';
 import type { ContentRow } from '../receiving/tables.ts';
 
@@ -17,7 +17,7 @@ const AT_ONCE = 4;
 const MOST_WAITING = 200;
 
 export function createMailContents({ db, blobs, mailWorkers }: Services & { mailWorkers: WorkerPool }): MailContents {
-  const gate = createGate(AT_ONCE, MOST_WAITING);
+  const semaphore = createSemaphore(AT_ONCE, MOST_WAITING);
   return { of, longTexts };
 
   async function of({ id, blob_id }: Pick<MessageRow, 'id' | 'blob_id'>) {
@@ -27,7 +27,7 @@ export function createMailContents({ db, blobs, mailWorkers }: Services & { mail
   }
 
   function longTexts(blobId: number): Promise<{ text: string; html: string }> {
-    return gate.pass(async () => {
+    return semaphore.run(async () => {
       const [place] = (await blobs.locate([blobId])).values();
       if (place) {
         try {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
-import { CLOCK_TOLERANCE_MS, codeOf, inTime, messageOf } from '#core/kit.ts';
+import { CLOCK_TOLERANCE_MS, codeOf, DAY_MS, inTime, messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MailAuthentication } from '../messages/authentication/mail-authentication.ts';
@@ -21,7 +21,6 @@ export interface Greylist {
   deleteOld(): Promise<void>;
 }
 
-const DAY_MS = 24 * 3600_000;
 /** Whoever greets waits for the list. */
 const LIST_ANSWER_MS = 2_000;
 const LIST_DOWN_MS = 60_000;

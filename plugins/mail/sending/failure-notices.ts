@@ -3,7 +3,7 @@
  * delivered (RFC 5321 §6.1): they look nowhere else. Tables: mail_messages, mail_sent, mail_deliveries.
  */
 import { randomUUID } from 'node:crypto';
-import { timeWindow } from '#core/kit.ts';
+import { DAY_MS, timeWindow } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import { headerOf as headerOfStream } from '../messages/message-source.ts';
@@ -28,7 +28,6 @@ export interface FailureNotices {
 }
 
 const HEADER_BYTES = 32 * 1024;
-const DAY_MS = 24 * 3600_000;
 /** Of a mailbox, to see whether it has been told. */
 const LOOKED_AT = 1_000;
 

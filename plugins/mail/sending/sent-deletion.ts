@@ -1,5 +1,5 @@
 /** Deletion of sent mail: its records go with the bytes that nothing else points to. Tables: mail_sent, mail_deliveries. */
-import { inSteps } from '#core/kit.ts';
+import { DAY_MS, inSteps } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { SharedBytes } from '../mailboxes/shared-bytes.ts';
@@ -15,7 +15,6 @@ export interface SentDeletion {
   deleteOld(): Promise<void>;
 }
 
-const DAY_MS = 24 * 3600_000;
 /** A transaction that deletes more would hold up receiving. */
 const STEP = 500;
 

@@ -1,7 +1,7 @@
 /**
- * Calling webhooks, signed as Standard Webhooks ask, and when the retry of a delivery is. A receiver that does not
- * answer holds up nobody: each tenant has a lane of its own in the job queue, and stays away from a host for a while after it did
- * not answer. Table: mail_webhooks.
+ * Calling webhooks, signed as Standard Webhooks ask: one try. When the next one is, its job says (`jobs.ts`, with the delays of
+ * `core/jobs/jobs.ts`). A receiver that does not answer holds up nobody: each tenant has a lane of its own in the job queue, and
+ * stays away from a host for a while after it did not answer. Table: mail_webhooks.
  */
 import { CLOCK_TOLERANCE_MS, type JobContext, OutboundError } from '#core/kit.ts';
 import type { CloudEvent, Services } from '#core/plugin.ts';

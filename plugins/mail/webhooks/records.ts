@@ -2,7 +2,7 @@
  * Records of calls: what was sent to webhooks and how they answered: a record for each call, kept for a while. The bodies of answers are not:
  * who sets up a webhook may name any address, and must read nothing through this server. Table: mail_webhook_calls.
  */
-import { deleteBelow, inSteps, OutboundError } from '#core/kit.ts';
+import { DAY_MS, deleteBelow, inSteps, OutboundError } from '#core/kit.ts';
 import type { CloudEvent, Services, Transaction } from '#core/plugin.ts';
 import { CALL_MOVES, type CallState } from './states.ts';
 
@@ -34,7 +34,6 @@ export interface WebhookRecords {
   deleteOld(): Promise<void>;
 }
 
-const DAY_MS = 24 * 3600_000;
 const KEPT_MS = 7 * DAY_MS;
 const MOST_OF_WEBHOOK = 500;
 

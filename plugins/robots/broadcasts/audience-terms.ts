@@ -1,13 +1,14 @@
 /** What a broadcast says of whom it reaches, and which contacts fit. Tables: robots_contacts, robots_conversations. */
+
 import type { Knex } from 'knex';
 import Type, { type Static } from 'typebox';
+import { DAY_MS } from '#core/kit.ts';
 
 const WITHOUT_NUL = '^[^\\u0000]*$';
 /** Of a person or a group. PostgreSQL looks for no NUL. */
 export const Name = Type.String({ minLength: 1, maxLength: 200, pattern: WITHOUT_NUL });
 const MOST_NAMES = 5_000;
 const LONGEST_DAYS = 3_650;
-const DAY_MS = 24 * 3600_000;
 export const Names = Type.Array(Name, { maxItems: MOST_NAMES });
 
 const Days = (description: string) => Type.Optional(Type.Integer({ minimum: 1, maximum: LONGEST_DAYS, description }));

@@ -6,7 +6,7 @@ import { CLOCK_TOLERANCE_MS, isUnavailable } from '#core/kit.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import { splitFor } from '../commands/channel-text.ts';
-import { whereUnoffered } from '../commands/command-states.ts';
+import { whereUnoffered } from '../commands/states.ts';
 import { textCommand } from '../commands/text-command.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';

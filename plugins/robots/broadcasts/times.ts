@@ -1,5 +1,7 @@
 /** When a scheduled message is due: once, or by a cron expression, in a time zone. */
+
 import { CronExpressionParser } from 'cron-parser';
+import { DAY_MS } from '#core/kit.ts';
 import { robotErrors } from '../errors.ts';
 
 /** A time as somebody in the zone writes it: `2026-05-01T09:00`. With an offset or `Z` the zone does not matter. */
@@ -7,7 +9,6 @@ const LOCAL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?$/;
 const FIELDS = 5;
 /** Numbers, names, and what puts them together: not `H`, which is another time whenever it is asked. */
 const FIELD = /^(?:\d+L?|[A-Za-z]{3}|[*L,/-])+$/;
-const DAY_MS = 24 * 3600_000;
 
 /** Throws `SCHEDULE_INVALID`. */
 export function timeOf(text: string, zone: string): number {

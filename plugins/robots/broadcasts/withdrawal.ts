@@ -4,7 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Services, Transaction } from '#core/plugin.ts';
-import { whereUnoffered } from '../commands/command-states.ts';
+import { whereUnoffered } from '../commands/states.ts';
 import type { ConversationHooks } from '../conversations/hooks.ts';
 import { refusalOf } from '../conversations/identity/consent.ts';
 import { contactsOfKeys } from '../conversations/identity/known-contacts.ts';

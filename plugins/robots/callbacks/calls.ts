@@ -1,6 +1,7 @@
 /**
- * Callbacks: calling third parties, signed when they want it, and when the retry of a delivery is. Each message and result has an
- * id that stays the same over all tries. What a receiver answers to a message with is sent to the room it was heard in, once.
+ * Callbacks: calling third parties, signed when they want it: one try. When the next one is, its job says (`jobs.ts`, with the
+ * delays of `core/jobs/jobs.ts`). Each message and result has an id that stays the same over all tries. What a receiver answers to a
+ * message with is sent to the room it was heard in, once.
  * Table: robots_callbacks.
  */
 
@@ -60,14 +61,14 @@ export function createCallbackCalls({
   secrets,
   usage,
   robotCallbackBodies,
-  robotCallbackPlaces,
+  robotCallbackSlots,
   robotCommands,
   robotLogs,
   handover,
   suspensions,
 }: Services & {
   robotCallbackBodies: CallbackBodies;
-  robotCallbackPlaces: CallbackSlots;
+  robotCallbackSlots: CallbackSlots;
   robotCommands: RobotCommands;
   robotLogs: RobotLogs;
   handover: Handover;
@@ -86,7 +87,7 @@ export function createCallbackCalls({
       const told = await robotCallbackBodies.of(call, robot);
       if (!told) return;
       const weight = told.message && hasPicture(told.message) ? PICTURE_WEIGHT : 1;
-      const leave = robotCallbackPlaces.enter(robot.tenant_id, weight);
+      const leave = robotCallbackSlots.enter(robot.tenant_id, weight);
       if (!leave) return later(call, job.attempt, { lane, waitMs: BUSY_MS });
       try {
         const fileBase64 = await robotCallbackBodies.pictureOf(told.message);

@@ -14,7 +14,7 @@ import { createCallbackSlots } from './slots.ts';
 export const callbacksServices = {
   robotCallbackBodies: createCallbackBodies,
   robotCallbackCalls: createCallbackCalls,
-  robotCallbackPlaces: createCallbackSlots,
+  robotCallbackSlots: createCallbackSlots,
   robotCallbackSettings: createCallbackSettings,
   robotCallbacks: createCallbacks,
 };

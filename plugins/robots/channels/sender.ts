@@ -6,10 +6,10 @@
 import { messageOf } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { plainText, split } from '../commands/channel-text.ts';
-import { COMMAND_MOVES } from '../commands/command-states.ts';
 import { recipientsOf, SEND_TYPES } from '../commands/command-types.ts';
 import { type CommandDispatch, LONGEST_PUT_OFF_MS, type Offer } from '../commands/dispatch.ts';
 import type { Results } from '../commands/results.ts';
+import { COMMAND_MOVES } from '../commands/states.ts';
 import type { ChannelLine, ChannelPart, RobotChannel } from '../contract.ts';
 import type { ChannelNames } from '../conversations/identity/names.ts';
 import type { RobotRow } from '../robots/tables.ts';

@@ -7,9 +7,9 @@
 import { rowsOf, valuesTable } from '#core/kit.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
-import { COMMAND_MOVES } from './command-states.ts';
 import { COMMANDS_STORED, OPEN, OPEN_BY_ROBOT } from './open-commands.ts';
 import { type Ready, readySql, type Window } from './ready-commands.ts';
+import { COMMAND_MOVES } from './states.ts';
 import type { CommandRow } from './tables.ts';
 
 /** One for all robots that nothing waits for. */

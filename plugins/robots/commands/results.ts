@@ -7,10 +7,10 @@ import { addFigures, type Figure, figure } from '../counts.ts';
 import { SENTENCES } from '../dialect-messages.ts';
 import { robotErrors } from '../errors.ts';
 import type { RobotRow } from '../robots/tables.ts';
-import { COMMAND_MOVES, isUnoffered, mayMove, whereUnoffered } from './command-states.ts';
 import { SEND_MESSAGE } from './command-types.ts';
 import type { CommandHooks } from './hooks.ts';
 import { OPEN } from './open-commands.ts';
+import { COMMAND_MOVES, isUnoffered, mayMove, whereUnoffered } from './states.ts';
 import type { CommandRow } from './tables.ts';
 
 export interface Outcome {

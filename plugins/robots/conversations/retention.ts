@@ -2,6 +2,7 @@
  * Messages and commands that a tenant keeps for so many days alone: the older ones are erased, in bounded steps, and whoever
  * holds copies of them is told. Tables: robots_messages, robots_commands, robots_conversations.
  */
+import { DAY_MS } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { StoredRobotLogs } from '../logs/logs.ts';
@@ -12,8 +13,6 @@ export interface Retention {
   /** Erases what is too old, in so many steps at most; gives how many. What is left goes the next time. */
   sweep(steps: number): Promise<number>;
 }
-
-const DAY_MS = 24 * 3600_000;
 
 export function createRetention({
   db,

@@ -4,7 +4,7 @@
  * Table: robots_logs.
  */
 
-import { deleteBelow, deleteInSteps, likePattern } from '#core/kit.ts';
+import { DAY_MS, deleteBelow, deleteInSteps, likePattern } from '#core/kit.ts';
 import { defineBatch, type Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotLogEntry, RobotLogs } from '../contract.ts';
@@ -21,7 +21,6 @@ export interface StoredRobotLogs extends RobotLogs {
   written(): Promise<void>;
 }
 
-const DAY_MS = 24 * 3600_000;
 const MINUTE_MS = 60_000;
 /** Entries of one address in a minute; of what has none, as many as the queue takes. */
 const OF_ADDRESS_A_MINUTE = 60;

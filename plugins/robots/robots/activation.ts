@@ -1,6 +1,6 @@
 /** Activation: a code makes one robot on one device. Tables: robots_codes, robots_code_history, robots_robots. */
 
-import { isAppError } from '#core/kit.ts';
+import { DAY_MS, isAppError } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Origin, Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
@@ -49,8 +49,6 @@ export interface Activations {
   /** How things stand with a code; null when there is none. Counts as a try. Throws `rate_limited`. */
   stateOf(code: string, deviceId: string, origin: Origin): Promise<CodeState | null>;
 }
-
-const DAY_MS = 24 * 3600_000;
 
 export function createActivations({
   db,

@@ -2,7 +2,7 @@
  * Erasing robots for good, in steps, so that nobody waits for a million messages: what a crash leaves is erased the next
  * time. Tables: robots_robots and all that belongs to a robot.
  */
-import { deleteInSteps, inSteps } from '#core/kit.ts';
+import { DAY_MS, deleteInSteps, inSteps } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { ROBOTS } from '../meters.ts';
@@ -20,8 +20,6 @@ export interface RobotErasure {
   /** Forgets refused tries at codes after `logDays`. */
   deleteTries(): Promise<void>;
 }
-
-const DAY_MS = 24 * 3600_000;
 
 export function createRobotErasure({
   db,

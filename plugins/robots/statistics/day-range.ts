@@ -1,5 +1,5 @@
 /** A range of days in UTC, as statistics are asked for: `2024-12-01` to `2024-12-31`, both included. */
-import { epochDay } from '#core/kit.ts';
+import { DAY_MS, epochDay } from '#core/kit.ts';
 import { coreErrors } from '#core/plugin.ts';
 
 export interface DayRange {
@@ -8,7 +8,6 @@ export interface DayRange {
   last: number;
 }
 
-const DAY_MS = 24 * 3600_000;
 const MOST_DAYS = 366;
 const USUAL_DAYS = 30;
 

@@ -1,6 +1,6 @@
 /** Executions: started, run, parked, woken, recovered after a crash. What is not in the database was not promised. */
 import { randomUUID } from 'node:crypto';
-import { codeOf, messageOf, processHasRole } from '#core/kit.ts';
+import { isUniqueViolation, messageOf, processHasRole } from '#core/kit.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
@@ -202,7 +202,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     } catch (error) {
       if (hasRoom) events.freed(execution);
       await counted?.takeBack();
-      const earlier = startKey !== null && isTaken(error) ? await byStartKey(startKey) : null;
+      const earlier = startKey !== null && isUniqueViolation(error) ? await byStartKey(startKey) : null;
       if (!earlier) throw error;
       return startedEarlier(earlier);
     }
@@ -275,8 +275,4 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
 async function inNextTurn(work: () => Promise<void>): Promise<void> {
   await null;
   await work();
-}
-
-function isTaken(error: unknown): boolean {
-  return codeOf(error) === '23505' || codeOf(error).startsWith('SQLITE_CONSTRAINT');
 }

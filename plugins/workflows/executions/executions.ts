@@ -1,5 +1,7 @@
 /** Executions as people and programs see them: searching, looking at one, repeating, pruning. */
+
 import type { Knex } from 'knex';
+import { DAY_MS } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Reach } from '../access.ts';
 import type { WorkflowsConfig } from '../config.ts';
@@ -76,7 +78,6 @@ const CLOCKS_DIFFER_MS = 5 * 60_000;
 /** Where tasks that are tried alone have their executions. */
 export const TRIED = { namespace: 'patchbay', name: 'try-task', version: '1.0.0' };
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 const MB = 1024 * 1024;
 /** A value longer than this is shown by its beginning. */
 const MOST_SHOWN = 64 * 1024;

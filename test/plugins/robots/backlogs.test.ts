@@ -1,7 +1,7 @@
 /** What waits for a robot in great number, with a clock that was wrong, or behind an answer that was lost on the way. */
 import assert from 'node:assert/strict';
-import { COMMAND_MOVES, type CommandMove, mayMove } from '#plugins/robots/commands/command-states.ts';
 import { readySql } from '#plugins/robots/commands/ready-commands.ts';
+import { COMMAND_MOVES, type CommandMove, mayMove } from '#plugins/robots/commands/states.ts';
 import { poll, type RobotsPlatform, robotOf, sendText, startRobots, type TestRobot } from './support.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,9 +1,10 @@
 /** A line of a CSV of licences as a row. Pure. */
 
+import { DAY_MS } from '#core/kit.ts';
 import { normalCode } from '../../codes.ts';
 import type { ProductRow } from '../../products/tables.ts';
 import { isEmail } from '../email-schema.ts';
-import { DAY_MS, DEFAULT_DAYS, DEFAULT_DEVICE_CAP } from '../licences.ts';
+import { DEFAULT_DAYS, DEFAULT_DEVICE_CAP } from '../licences.ts';
 import type { LicenceRow, LicenceStatus, Plan } from '../tables.ts';
 
 export type Line = Omit<LicenceRow, 'id' | 'license_id'> & { license_id: string | null };

@@ -6,11 +6,11 @@ import { isoSeconds } from '#core/kit.ts';
 import { type Database, listRoute, reply, route } from '#core/plugin.ts';
 import { TextOrNull } from '../../serialization.ts';
 import { isRepeatable } from '../command-repeats.ts';
-import { isUnoffered } from '../command-states.ts';
 import { SEND_MESSAGE } from '../command-types.ts';
 import { OPEN, OPEN_BY_ROBOT } from '../open-commands.ts';
 import type { StoredResult } from '../results.ts';
 import type { CommandsScope } from '../services.ts';
+import { isUnoffered } from '../states.ts';
 import type { CommandRow, CommandStatus } from '../tables.ts';
 
 const path = '/api/platform/robots/robots/{id}/commands';

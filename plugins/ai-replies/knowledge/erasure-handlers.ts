@@ -3,7 +3,7 @@ import type { EventHandler } from '#core/plugin.ts';
 import type { KnowledgeScope } from './services.ts';
 
 /** What they were answered and nobody has approved goes; what was approved is the tenant's, and stays without whom it was said to. */
-export const forgetContactInKnowledge: EventHandler<'contact.erased'> = async (
+export const eraseContactInKnowledge: EventHandler<'contact.erased'> = async (
   { data },
   { db, wordIndex }: KnowledgeScope,
 ) => {
@@ -15,7 +15,7 @@ export const forgetContactInKnowledge: EventHandler<'contact.erased'> = async (
 };
 
 /** Questions and answers that nobody has approved are what was said; approved ones are knowledge of the tenant. */
-export const forgetExpiredSuggestions: EventHandler<'robot.messages.expired'> = async (
+export const eraseExpiredSuggestions: EventHandler<'robot.messages.expired'> = async (
   { data, tenantid },
   { db, wordIndex }: KnowledgeScope,
 ) => {
@@ -28,6 +28,6 @@ export const forgetExpiredSuggestions: EventHandler<'robot.messages.expired'> = 
   if (gone > 0) await wordIndex.deleteUnused('answer');
 };
 
-export const removeKnowledgeOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: KnowledgeScope) => {
+export const eraseTenantInKnowledge: EventHandler<'tenant.deleted'> = async ({ data }, scope: KnowledgeScope) => {
   await scope.knowledgeErasure.eraseTenant(data.tenant_id);
 };
