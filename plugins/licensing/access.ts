@@ -9,12 +9,15 @@ const MANAGER_ROLES = [...TENANT_ADMINS, STATIC_KEY_ROLE];
 export const LICENCES_READ = { scope: 'licenses:read', roles: MANAGER_ROLES };
 export const LICENCES_MANAGE = { scope: 'licenses:manage', roles: MANAGER_ROLES };
 
-/** Whose licences: a tenant's, the platform's (null), or everybody's (undefined). */
-export type Scope = string | null | undefined;
+/** No tenant that could be forgotten: who means all says so. */
+export const EVERY_TENANT = Symbol('every tenant');
+
+/** Whose licences: a tenant's, the platform's (null), or everybody's. */
+export type Reach = string | null | typeof EVERY_TENANT;
 
 /** Super-admins and the static key reach every licence; others those of their tenant. */
-export function scopeOf(principal: Principal): Scope {
-  return isSuperadmin(principal) || principal.roles.includes(STATIC_KEY_ROLE) ? undefined : principal.tenantId;
+export function reachOf(principal: Principal): Reach {
+  return isSuperadmin(principal) || principal.roles.includes(STATIC_KEY_ROLE) ? EVERY_TENANT : principal.tenantId;
 }
 
 /** Who may administer licences at all: the roles and scope of the admin routes, for routes that customers call too. */

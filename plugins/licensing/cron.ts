@@ -11,6 +11,6 @@ export const tidyLicensing = defineCron({
     await leases.removeOld();
     await offlineFiles.removeOld();
     await abuseDetection.removeOld();
-    await devices.removeOldLines();
+    await devices.deleteOldHistory();
   },
 });

@@ -2,8 +2,10 @@
  * Finds licences that too many use: different devices, network addresses and countries of one licence are counted in a
  * window. Written only when something new is seen, never for a device that calls from where it always does.
  */
+
 import { CLOCK_TOLERANCE_MS, timeWindow } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
+import { EVERY_TENANT } from '../access.ts';
 import type { LicensingConfig } from '../config.ts';
 import { eventOf } from '../licences/events.ts';
 import { changeLicence, lockedLicence, recordHistory } from '../licences/licence-rows.ts';
@@ -58,7 +60,7 @@ export function createAbuseDetection({
       { kind: 'country' as const, value: country },
     ].filter(({ value }) => value !== '');
     await db.transaction(async (trx) => {
-      const current = await lockedLicence(trx, undefined, licence.license_id);
+      const current = await lockedLicence(trx, EVERY_TENANT, licence.license_id);
       const found: Partial<Record<SightingRow['kind'], number>> = {};
       for (const { kind, value } of seen) {
         const inWindow = { licence_id: licence.id, kind };

@@ -1,7 +1,7 @@
 /** Devices of a licence, never more active ones than its cap. Table: licensing_devices. */
 import { DAY_MS } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { Scope } from '../access.ts';
+import { EVERY_TENANT, type Reach } from '../access.ts';
 import { licensingErrors } from '../errors.ts';
 import { addCounts } from '../licences/counts.ts';
 import { eventOf } from '../licences/events.ts';
@@ -37,22 +37,22 @@ export interface Devices {
    * Takes the seat away, also of a device whose offline file still works: that is the vendor's to decide. Again is no
    * error. Throws `LICENCE_NOT_FOUND`, `DEVICE_NOT_FOUND`.
    */
-  deactivate(scope: Scope, licenseId: string, deviceId: string): Promise<void>;
+  deactivate(reach: Reach, licenseId: string, deviceId: string): Promise<void>;
   /** Gives it back; again is no error. Throws `DEVICE_LIMIT_EXCEEDED` too. */
-  activate(scope: Scope, licenseId: string, deviceId: string): Promise<void>;
+  activate(reach: Reach, licenseId: string, deviceId: string): Promise<void>;
   /**
    * Removes the device: its seat is free, once its offline file has run out, and it may come back. False when there is
    * none such.
    */
   release(licence: UsedLicence, deviceId: string): Promise<boolean>;
   /** Deletes old lines of devices that came and went. */
-  removeOldLines(): Promise<void>;
+  deleteOldHistory(): Promise<void>;
 }
 
 /** Devices that may come to a licence within a day, unless twice its seats are more. */
 const MOST_DEVICES_A_DAY = 50;
 /** Lines about devices that came and went; what was done to the licence is kept. */
-const LINES_KEPT_MS = 400 * DAY_MS;
+const HISTORY_KEPT_MS = 400 * DAY_MS;
 const MOST_LINES_AT_ONCE = 1_000;
 
 export function createDevices({
@@ -63,7 +63,7 @@ export function createDevices({
   licenceDevices,
 }: Services & { licenceDevices: LicenceDevices }): Devices {
   licenceDevices.provide({ of, takenSeats });
-  return { of, register, seat, deactivate, activate, release, removeOldLines };
+  return { of, register, seat, deactivate, activate, release, deleteOldHistory };
 
   async function of({ id }: Pick<LicenceRow, 'id'>): Promise<DeviceRow[]> {
     return db.read('licensing_devices').where({ licence_id: id }).orderBy('id');
@@ -71,7 +71,7 @@ export function createDevices({
 
   function register({ license_id }: UsedLicence, device: SeenDevice): Promise<Registration> {
     return db.transaction(async (trx) => {
-      const licence = await lockedLicence(trx, undefined, license_id);
+      const licence = await lockedLicence(trx, EVERY_TENANT, license_id);
       const code = refusalOf(licence, clock.now()) ?? (await seat(trx, licence, device));
       return code ? { code } : { code: 'SUCCESS', licence };
     });
@@ -130,10 +130,10 @@ export function createDevices({
     await addCounts(usage, trx, tenant_id, { devices: change });
   }
 
-  async function deactivate(scope: Scope, licenseId: string, deviceId: string): Promise<void> {
+  async function deactivate(reach: Reach, licenseId: string, deviceId: string): Promise<void> {
     await db.transaction(async (trx) => {
       // The licence before its devices, in every change: else two would wait for each other.
-      const licence = await lockedLicence(trx, scope, licenseId);
+      const licence = await lockedLicence(trx, reach, licenseId);
       const where = { licence_id: licence.id, device_id: deviceId };
       const changed = await trx('licensing_devices')
         .where({ ...where, status: 'active' })
@@ -156,9 +156,9 @@ export function createDevices({
     return Number(came?.total ?? 0) >= Math.max(MOST_DEVICES_A_DAY, 2 * device_cap);
   }
 
-  async function activate(scope: Scope, licenseId: string, deviceId: string): Promise<void> {
+  async function activate(reach: Reach, licenseId: string, deviceId: string): Promise<void> {
     await db.transaction(async (trx) => {
-      const licence = await lockedLicence(trx, scope, licenseId);
+      const licence = await lockedLicence(trx, reach, licenseId);
       const where = { licence_id: licence.id, device_id: deviceId };
       const isFree = (await seatsOfOthers(trx, licence, deviceId, clock.now())) < licence.device_cap;
       const changed = await trx('licensing_devices')
@@ -175,7 +175,7 @@ export function createDevices({
 
   async function release({ license_id }: UsedLicence, deviceId: string): Promise<boolean> {
     return db.transaction(async (trx) => {
-      const licence = await lockedLicence(trx, undefined, license_id);
+      const licence = await lockedLicence(trx, EVERY_TENANT, license_id);
       const device = { licence_id: licence.id, device_id: deviceId, status: 'active' as const };
       if ((await trx('licensing_devices').where(device).delete()) === 0) return false;
       await countSeat(trx, licence, -1);
@@ -184,11 +184,11 @@ export function createDevices({
     });
   }
 
-  async function removeOldLines(): Promise<void> {
+  async function deleteOldHistory(): Promise<void> {
     const old = db
       .write('licensing_history')
       .whereIn('what', ['activated', 'device_replaced', 'device_released'])
-      .where('at', '<', clock.now() - LINES_KEPT_MS)
+      .where('at', '<', clock.now() - HISTORY_KEPT_MS)
       .limit(MOST_LINES_AT_ONCE)
       .select('id');
     let gone = MOST_LINES_AT_ONCE;

@@ -1,7 +1,7 @@
 /** Verifying for workflows and AI agents. */
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
-import { LICENCES_READ, scopeOf } from '../access.ts';
+import { LICENCES_READ, reachOf } from '../access.ts';
 import type { DevicesScope } from './services.ts';
 
 export const verifyFunction = defineFunction({
@@ -14,7 +14,7 @@ export const verifyFunction = defineFunction({
   async run({ activation_code, email }, { principal }, { verification }: DevicesScope) {
     const asker = principal.tenantId ?? principal.id;
     const request = { activationCode: activation_code, email };
-    const { code } = await verification.verifyOwn(request, scopeOf(principal), asker);
+    const { code } = await verification.verifyOwn(request, reachOf(principal), asker);
     return { valid: code === 'SUCCESS', code };
   },
 });

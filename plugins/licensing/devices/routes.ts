@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { listRoute } from '#core/plugin.ts';
-import { LICENCES_READ, scopeOf } from '../access.ts';
+import { EVERY_TENANT, LICENCES_READ, reachOf } from '../access.ts';
 import { IdParams } from '../codes.ts';
 import type { DevicesScope } from './services.ts';
 import type { DeviceRow } from './tables.ts';
@@ -36,7 +36,7 @@ export const deviceRoutes = [
       device_name: { type: 'text', sort: true },
     },
     async rows({ params, principal }, { db, licences }: DevicesScope) {
-      const { id } = await licences.find(scopeOf(principal), params.id);
+      const { id } = await licences.find(reachOf(principal), params.id);
       return { query: db.read('licensing_devices').where({ licence_id: id }) };
     },
     items: (rows: DeviceRow[]) => rows.map(deviceView),
@@ -53,8 +53,8 @@ export const deviceRoutes = [
     },
     rows({ principal }, { db }: DevicesScope) {
       const rows = db.read('licensing_devices');
-      const scope = scopeOf(principal);
-      return scope === undefined ? rows : rows.where({ tenant_id: scope });
+      const reach = reachOf(principal);
+      return reach === EVERY_TENANT ? rows : rows.where({ tenant_id: reach });
     },
     async items(rows: DeviceRow[], { db }: DevicesScope) {
       const keys = [...new Set(rows.map(({ licence_id }) => licence_id))];

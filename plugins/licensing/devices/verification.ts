@@ -4,7 +4,7 @@ import coerce from 'semver/functions/coerce.js';
 import { groupedReads, padded, placeholders, type RateLimit, rowsOf, safeEqual } from '#core/kit.ts';
 import { defineBatch, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { Scope } from '../access.ts';
+import { EVERY_TENANT, type Reach } from '../access.ts';
 import { normalCode } from '../codes.ts';
 import { licensingErrors } from '../errors.ts';
 import { refusalOf, USED_COLUMNS, type UsedLicence } from '../licences/use.ts';
@@ -36,7 +36,7 @@ export interface Verification {
    * The same for somebody who administers licences, about theirs: all others are unknown to them. Failed tries count for
    * who asks. Throws `rate_limited`.
    */
-  verifyOwn(credentials: Credentials, scope: Scope, asker: string): Promise<VerifyOutcome>;
+  verifyOwn(credentials: Credentials, reach: Reach, asker: string): Promise<VerifyOutcome>;
   /** The valid licence of a code and address; counts failed tries and devices as `verify` does. Throws what it refuses. */
   prove(credentials: Credentials, deviceId: string, caller: Caller): Promise<UsedLicence>;
 }
@@ -104,9 +104,9 @@ export function createVerification({
     return counted(FAILED_TRIES, caller.ip, async () => judge(request, await tenantsOf(request), caller));
   }
 
-  function verifyOwn(credentials: Credentials, scope: Scope, asker: string): Promise<VerifyOutcome> {
+  function verifyOwn(credentials: Credentials, reach: Reach, asker: string): Promise<VerifyOutcome> {
     const request = { ...credentials, deviceId: '', deviceName: '', ipAddress: '' };
-    const tenant = scope === undefined ? ANY_TENANT : (scope ?? PLATFORM);
+    const tenant = reach === EVERY_TENANT ? ANY_TENANT : (reach ?? PLATFORM);
     return counted(FAILED_TRIES_OF_ASKER, asker, () => judge(request, [tenant, tenant], null));
   }
 

@@ -1,7 +1,7 @@
 /** Administration as the licence document has it, with an API key. */
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
-import { LICENCES_MANAGE, LICENCES_READ, scopeOf } from '../access.ts';
+import { LICENCES_MANAGE, LICENCES_READ, reachOf } from '../access.ts';
 import type { DevicesScope } from '../devices/services.ts';
 import { EmailSchema } from '../licences/email-schema.ts';
 import { GeneratedView, generatedView, LicenceView, licenceView } from '../licences/views.ts';
@@ -45,7 +45,7 @@ export const adminRoutes = [
     body: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     responses: { 200: Success },
     async handler({ body, principal }, { licenceChanges }: DevicesScope) {
-      await licenceChanges.revoke(scopeOf(principal), body.license_id, body.reason ?? '');
+      await licenceChanges.revoke(reachOf(principal), body.license_id, body.reason ?? '');
       return { success: true };
     },
   }),
@@ -57,7 +57,7 @@ export const adminRoutes = [
     body: Device,
     responses: { 200: Success },
     async handler({ body, principal }, { devices }: DevicesScope) {
-      await devices.deactivate(scopeOf(principal), body.license_id, body.device_id);
+      await devices.deactivate(reachOf(principal), body.license_id, body.device_id);
       return { success: true };
     },
   }),
@@ -69,7 +69,7 @@ export const adminRoutes = [
     body: Device,
     responses: { 200: Success },
     async handler({ body, principal }, { devices }: DevicesScope) {
-      await devices.activate(scopeOf(principal), body.license_id, body.device_id);
+      await devices.activate(reachOf(principal), body.license_id, body.device_id);
       return { success: true };
     },
   }),
@@ -87,7 +87,7 @@ export const adminRoutes = [
     responses: { 200: Type.Object({ success: Type.Literal(true), licenses: Type.Array(LicenceView) }) },
     async handler({ query, principal }, { licences }: DevicesScope) {
       const { status, limit = 100, offset = 0 } = query;
-      const rows = await licences.list(scopeOf(principal), { ...(status && { status }), limit, offset });
+      const rows = await licences.list(reachOf(principal), { ...(status && { status }), limit, offset });
       return { success: true, licenses: rows.map(licenceView) };
     },
   }),
@@ -110,7 +110,7 @@ export const adminRoutes = [
     },
     handler: async ({ principal }, { licences }: DevicesScope) => ({
       success: true,
-      stats: await licences.stats(scopeOf(principal)),
+      stats: await licences.stats(reachOf(principal)),
     }),
   }),
 ];

@@ -1,6 +1,6 @@
 /** What is known of somebody: the licences that were issued to them, by who may read licences. */
 import type { PageText, PersonSection } from '#core/plugin.ts';
-import { LICENCES_READ, scopeOf } from '../access.ts';
+import { EVERY_TENANT, LICENCES_READ, reachOf } from '../access.ts';
 import type { LicencesScope } from './services.ts';
 import type { LicenceRow, LicenceStatus } from './tables.ts';
 
@@ -22,8 +22,8 @@ export const THEIR_LICENCES: PersonSection = {
       .read('licensing_licences as licence')
       .leftJoin('licensing_products as product', 'product.id', 'licence.product_id')
       .whereIn('licence.email', addresses);
-    const scope = scopeOf(principal);
-    if (scope !== undefined) rows.where('licence.tenant_id', scope);
+    const reach = reachOf(principal);
+    if (reach !== EVERY_TENANT) rows.where('licence.tenant_id', reach);
     const found: Found[] = await rows
       .orderBy('licence.id', 'desc')
       .limit(most + 1)

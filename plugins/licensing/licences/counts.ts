@@ -1,6 +1,8 @@
 /** Counts that are kept up in the transactions that change them, so that statistics scan nothing. Table: licensing_counts. */
+
 import type { Usage } from '#core/kit.ts';
 import type { Database, Transaction } from '#core/plugin.ts';
+import { EVERY_TENANT, type Reach } from '../access.ts';
 import { LICENCES } from './meters.ts';
 import type { LicenceRow } from './tables.ts';
 
@@ -32,10 +34,10 @@ export function countsOf({ plan, status }: Pick<LicenceRow, 'plan' | 'status'>):
   return { total: 1, [`plan.${plan}`]: 1, [`status.${status}`]: 1 };
 }
 
-/** All counts of a tenant; of everybody with undefined. */
-export async function readCounts(db: Database, tenantId: string | null | undefined): Promise<Map<string, number>> {
+/** All counts of a tenant; of everybody with `EVERY_TENANT`. */
+export async function readCounts(db: Database, reach: Reach): Promise<Map<string, number>> {
   const query = db.read('licensing_counts').groupBy('name').select('name').sum({ value: 'value' });
-  if (tenantId !== undefined) query.where({ tenant_id: tenantId ?? '' });
+  if (reach !== EVERY_TENANT) query.where({ tenant_id: reach ?? '' });
   const rows = await query;
   return new Map(rows.map(({ name, value }) => [name, Number(value ?? 0)]));
 }

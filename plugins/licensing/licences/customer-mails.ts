@@ -2,7 +2,7 @@
 import { DeliveryError, isAppError, isoSeconds, messageOf, type RateLimit } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { Scope } from '../access.ts';
+import { EVERY_TENANT, type Reach } from '../access.ts';
 import type { Products } from '../products/products.ts';
 import { eventOf } from './events.ts';
 import { lockedLicence, recordHistory } from './licence-rows.ts';
@@ -24,7 +24,7 @@ export interface CustomerMails {
   sendCode(licenseId: string, idempotencyKey: string): Promise<void>;
   remind(licenseId: string, idempotencyKey: string): Promise<void>;
   /** Sends the code now and keeps what became of it. Throws `LICENCE_NOT_FOUND`, `rate_limited`. */
-  sendCodeAgain(scope: Scope, licenseId: string, idempotencyKey: string): Promise<void>;
+  sendCodeAgain(reach: Reach, licenseId: string, idempotencyKey: string): Promise<void>;
 }
 
 export function createCustomerMails({
@@ -49,8 +49,8 @@ export function createCustomerMails({
       if (!licence || licence.valid_until === null || (await isFlooded(licence))) return;
       await send(licence, 'licence_expiring', idempotencyKey);
     },
-    async sendCodeAgain(scope, licenseId, idempotencyKey) {
-      const licence = await db.transaction((trx) => lockedLicence(trx, scope, licenseId));
+    async sendCodeAgain(reach, licenseId, idempotencyKey) {
+      const licence = await db.transaction((trx) => lockedLicence(trx, reach, licenseId));
       if (licence.status !== 'active') return;
       await admit(licence);
       // Somebody is there to read why, and to try again.
@@ -102,7 +102,7 @@ export function createCustomerMails({
   /** The same failure of another try is no news. */
   async function storeFailure(licence: LicenceRow, reason: string): Promise<void> {
     await db.transaction(async (trx) => {
-      const { id, mail_failure } = await lockedLicence(trx, undefined, licence.license_id);
+      const { id, mail_failure } = await lockedLicence(trx, EVERY_TENANT, licence.license_id);
       if (mail_failure === reason) return;
       await trx('licensing_licences').where({ id }).update({ mail_failure: reason });
       await recordHistory(trx, licence, { what: 'not_mailed', detail: { reason }, at: clock.now() });

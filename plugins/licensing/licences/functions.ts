@@ -3,7 +3,7 @@
 import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { defineFunction, type GrantedCall } from '#core/plugin.ts';
-import { LICENCES_MANAGE, scopeOf } from '../access.ts';
+import { LICENCES_MANAGE, reachOf } from '../access.ts';
 import { EmailSchema } from './email-schema.ts';
 import type { LicencesScope } from './services.ts';
 import { GeneratedView, generatedView } from './views.ts';
@@ -46,7 +46,7 @@ export const licenceFunctions = [
     input: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     output: Type.Object({ revoked: Type.Literal(true) }),
     async run({ license_id, reason = '' }, { principal }, { licenceChanges }: LicencesScope) {
-      await licenceChanges.revoke(scopeOf(principal), license_id, reason);
+      await licenceChanges.revoke(reachOf(principal), license_id, reason);
       return { revoked: true as const };
     },
   }),
@@ -58,7 +58,7 @@ export const licenceFunctions = [
     input: Type.Object({ license_id: LicenceId, days: Type.Integer({ minimum: 1, maximum: 36_500 }) }),
     output: Type.Object({ license_id: Type.String(), valid_until: Type.Union([Type.String(), Type.Null()]) }),
     async run({ license_id, days }, call, { licenceChanges }: LicencesScope) {
-      const { valid_until } = await licenceChanges.extend(scopeOf(call.principal), license_id, {
+      const { valid_until } = await licenceChanges.extend(reachOf(call.principal), license_id, {
         days,
         idempotencyKey: keyOf(call),
       });

@@ -1,7 +1,7 @@
 /** What happens to a licence after it was issued: renewed, upgraded, suspended, revoked. Every change stays in its history. */
 import { DAY_MS } from '#core/kit.ts';
 import type { Precondition, Services } from '#core/plugin.ts';
-import type { Scope } from '../access.ts';
+import type { Reach } from '../access.ts';
 import { licensingErrors } from '../errors.ts';
 import type { Entitlements, Products } from '../products/products.ts';
 import { eventOf } from './events.ts';
@@ -37,17 +37,17 @@ export interface Extension {
  */
 export interface LicenceChanges {
   /** Ends it for good. */
-  revoke(scope: Scope, licenseId: string, reason: string, unchanged?: Precondition): Promise<LicenceRow>;
+  revoke(reach: Reach, licenseId: string, reason: string, unchanged?: Precondition): Promise<LicenceRow>;
   /** Adds days to its end, or to now when it is over; an expired one works again. */
-  extend(scope: Scope, licenseId: string, wish: Extension): Promise<LicenceRow>;
+  extend(reach: Reach, licenseId: string, wish: Extension): Promise<LicenceRow>;
   /**
    * A new plan runs its days from now, and never ends earlier than the old one: what had no end has none; a trial becomes a full licence.
    * Throws `DEVICE_LIMIT_EXCEEDED` when fewer seats are asked for than are taken, `REVOKED`, `PRODUCT_NOT_FOUND`.
    */
-  upgrade(scope: Scope, licenseId: string, wish: Upgrade, unchanged?: Precondition): Promise<LicenceRow>;
+  upgrade(reach: Reach, licenseId: string, wish: Upgrade, unchanged?: Precondition): Promise<LicenceRow>;
   /** Not valid until it is resumed. */
-  suspend(scope: Scope, licenseId: string, reason: string, unchanged?: Precondition): Promise<LicenceRow>;
-  resume(scope: Scope, licenseId: string, unchanged?: Precondition): Promise<LicenceRow>;
+  suspend(reach: Reach, licenseId: string, reason: string, unchanged?: Precondition): Promise<LicenceRow>;
+  resume(reach: Reach, licenseId: string, unchanged?: Precondition): Promise<LicenceRow>;
   /** Oldest first, at most 1 000. */
   history(licence: LicenceRow): Promise<HistoryRow[]>;
 }
@@ -63,14 +63,14 @@ export function createLicenceChanges({
   return { revoke, extend, upgrade, suspend, resume, history };
 
   async function revoke(
-    scope: Scope,
+    reach: Reach,
     licenseId: string,
     reason: string,
     unchanged?: Precondition,
   ): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
       const now = clock.now();
-      const licence = await lockedLicence(trx, scope, licenseId);
+      const licence = await lockedLicence(trx, reach, licenseId);
       const status = nextStatus('revoke', licence.status);
       if (!status) return licence;
       unchanged?.(termsOf(licence));
@@ -83,10 +83,10 @@ export function createLicenceChanges({
     });
   }
 
-  async function extend(scope: Scope, licenseId: string, wish: Extension): Promise<LicenceRow> {
+  async function extend(reach: Reach, licenseId: string, wish: Extension): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
       const key = historyKey(licenseId, wish.idempotencyKey);
-      const licence = await lockedLicence(trx, scope, licenseId);
+      const licence = await lockedLicence(trx, reach, licenseId);
       if (await doneBefore(trx, key)) return licence;
       wish.unchanged?.(termsOf(licence));
       const days = wish.days ?? DEFAULT_DAYS[licence.plan];
@@ -101,14 +101,14 @@ export function createLicenceChanges({
   }
 
   async function upgrade(
-    scope: Scope,
+    reach: Reach,
     licenseId: string,
     wish: Upgrade,
     unchanged?: Precondition,
   ): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
       const now = clock.now();
-      const licence = await lockedLicence(trx, scope, licenseId);
+      const licence = await lockedLicence(trx, reach, licenseId);
       unchanged?.(termsOf(licence));
       if (licence.status === 'revoked') throw licensingErrors.REVOKED();
       const patch: Partial<LicenceRow> = { is_trial: 0 };
@@ -141,14 +141,14 @@ export function createLicenceChanges({
   }
 
   async function suspend(
-    scope: Scope,
+    reach: Reach,
     licenseId: string,
     reason: string,
     unchanged?: Precondition,
   ): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
       const now = clock.now();
-      const licence = await lockedLicence(trx, scope, licenseId);
+      const licence = await lockedLicence(trx, reach, licenseId);
       if (licence.status === 'revoked') throw licensingErrors.REVOKED();
       const status = nextStatus('suspend', licence.status);
       if (!status) return licence;
@@ -158,10 +158,10 @@ export function createLicenceChanges({
     });
   }
 
-  async function resume(scope: Scope, licenseId: string, unchanged?: Precondition): Promise<LicenceRow> {
+  async function resume(reach: Reach, licenseId: string, unchanged?: Precondition): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
       const now = clock.now();
-      const licence = await lockedLicence(trx, scope, licenseId);
+      const licence = await lockedLicence(trx, reach, licenseId);
       const status = nextStatus(isOver(licence, now) ? 'resumeOver' : 'resume', licence.status);
       if (!status) return licence;
       unchanged?.(termsOf(licence));

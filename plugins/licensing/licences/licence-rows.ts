@@ -1,7 +1,7 @@
 /** What every change of a licence does to its row, its counts and its history. Only inside a transaction. */
 import { sha256 } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { Scope } from '../access.ts';
+import { EVERY_TENANT, type Reach } from '../access.ts';
 import { licensingErrors } from '../errors.ts';
 import { addCounts } from './counts.ts';
 import type { LicenceRow } from './tables.ts';
@@ -19,9 +19,9 @@ export function termsOf({
 }
 
 /** On PostgreSQL the row is held until the transaction ends; SQLite has one writer anyway. Throws `LICENCE_NOT_FOUND`. */
-export async function lockedLicence(trx: Transaction, scope: Scope, licenseId: string): Promise<LicenceRow> {
+export async function lockedLicence(trx: Transaction, reach: Reach, licenseId: string): Promise<LicenceRow> {
   const query = trx('licensing_licences').where({ license_id: licenseId }).forUpdate();
-  if (scope !== undefined) query.where({ tenant_id: scope });
+  if (reach !== EVERY_TENANT) query.where({ tenant_id: reach });
   const licence = await query.first();
   if (!licence) throw licensingErrors.LICENCE_NOT_FOUND();
   return licence;

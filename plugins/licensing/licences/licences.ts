@@ -1,7 +1,7 @@
 /** Licences: issuing, listing, finding, and what the clock does to them. Table: licensing_licences. */
 import { DAY_MS, type Done, forEachIsolated } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { Scope } from '../access.ts';
+import { EVERY_TENANT, type Reach } from '../access.ts';
 import { newActivationCode, newLicenceId, normalCode } from '../codes.ts';
 import { licensingErrors } from '../errors.ts';
 import type { Entitlements, Products } from '../products/products.ts';
@@ -40,15 +40,15 @@ export interface Licences {
     product: ProductRow | null,
     isTrial: boolean,
   ): Promise<LicenceRow>;
-  list(scope: Scope, filter: { status?: LicenceStatus; limit: number; offset: number }): Promise<LicenceRow[]>;
-  stats(scope: Scope): Promise<{
+  list(reach: Reach, filter: { status?: LicenceStatus; limit: number; offset: number }): Promise<LicenceRow[]>;
+  stats(reach: Reach): Promise<{
     total_licenses: number;
     active_licenses: number;
     plan_statistics: Record<Plan, number>;
     active_devices: number;
   }>;
   /** Throws `LICENCE_NOT_FOUND`. */
-  find(scope: Scope, licenseId: string): Promise<LicenceRow>;
+  find(reach: Reach, licenseId: string): Promise<LicenceRow>;
   /** Marks those whose time is over, so many at once. */
   expireSome(size: number): Promise<Done>;
   /** Takes that back of those whose time is not over, since a clock that was ahead has marked them. */
@@ -127,16 +127,16 @@ export function createLicences({
     return licence;
   }
 
-  async function list(scope: Scope, { status, limit, offset }: Parameters<Licences['list']>[1]): Promise<LicenceRow[]> {
+  async function list(reach: Reach, { status, limit, offset }: Parameters<Licences['list']>[1]): Promise<LicenceRow[]> {
     const ids = db.read('licensing_licences').orderBy('id', 'desc').limit(limit).offset(offset).select('id');
-    if (scope !== undefined) ids.where({ tenant_id: scope });
+    if (reach !== EVERY_TENANT) ids.where({ tenant_id: reach });
     if (status) ids.where({ status });
     // What a page skips is counted in the narrow index alone.
     return db.read('licensing_licences').whereIn('id', ids).orderBy('id', 'desc');
   }
 
-  async function stats(scope: Scope) {
-    const counts = await readCounts(db, scope);
+  async function stats(reach: Reach) {
+    const counts = await readCounts(db, reach);
     const count = (name: string): number => counts.get(name) ?? 0;
     return {
       total_licenses: count('total'),
@@ -150,9 +150,9 @@ export function createLicences({
     };
   }
 
-  async function find(scope: Scope, licenseId: string): Promise<LicenceRow> {
+  async function find(reach: Reach, licenseId: string): Promise<LicenceRow> {
     const query = db.read('licensing_licences').where({ license_id: licenseId });
-    if (scope !== undefined) query.where({ tenant_id: scope });
+    if (reach !== EVERY_TENANT) query.where({ tenant_id: reach });
     const licence = await query.first();
     if (!licence) throw licensingErrors.LICENCE_NOT_FOUND();
     return licence;

@@ -2,8 +2,10 @@
  * Floating licences: a seat is a lease that ends by itself unless a heartbeat renews it. Devices with offline files take
  * seats of the same licence. Table: licensing_leases.
  */
+
 import { randomToken } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
+import { EVERY_TENANT } from '../access.ts';
 import { seatsOfOthers } from '../devices/seats.ts';
 import type { LeaseRow } from '../devices/tables.ts';
 import { licensingErrors } from '../errors.ts';
@@ -35,7 +37,7 @@ export function createLeases({ db, clock, products }: Services & { products: Pro
   async function acquire({ license_id }: UsedLicence, deviceId: string): Promise<Lease> {
     return db.transaction(async (trx) => {
       // Held until the end: whoever comes at the same instant counts after us. What was read before says nothing.
-      const licence = await lockedLicence(trx, undefined, license_id);
+      const licence = await lockedLicence(trx, EVERY_TENANT, license_id);
       const now = clock.now();
       const refusal = refusalOf(licence, now);
       if (refusal) throw licensingErrors[refusal]();
@@ -66,7 +68,7 @@ export function createLeases({ db, clock, products }: Services & { products: Pro
     if (!licence) throw licensingErrors.LEASE_NOT_FOUND();
     const { leaseSeconds } = await products.rulesOf(licence);
     return db.transaction(async (trx) => {
-      const current = await lockedLicence(trx, undefined, licence.license_id);
+      const current = await lockedLicence(trx, EVERY_TENANT, licence.license_id);
       // Looked at only now: while we waited it may have ended, and its place been given away.
       const now = clock.now();
       if (refusalOf(current, now)) throw licensingErrors.LEASE_NOT_FOUND();

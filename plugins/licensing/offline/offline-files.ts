@@ -2,10 +2,12 @@
  * Offline licences: a compact JWS (RFC 7515, EdDSA of RFC 8037) that a program checks without asking anybody.
  * Table: licensing_files.
  */
+
 import type { KeyObject } from 'node:crypto';
 import { DAY_MS, lazily } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import { EVERY_TENANT } from '../access.ts';
 import type { Devices, SeenDevice } from '../devices/devices.ts';
 import type { FileRow } from '../devices/tables.ts';
 import { licensingErrors } from '../errors.ts';
@@ -58,7 +60,7 @@ export function createOfflineFiles({
     const key = await signingKeys.current();
     const operator = await operatorTenant.id();
     const granted = await db.transaction(async (trx) => {
-      const licence = await lockedLicence(trx, undefined, license_id);
+      const licence = await lockedLicence(trx, EVERY_TENANT, license_id);
       const now = clock.now();
       const refusal = refusalOf(licence, now) ?? (await devices.seat(trx, licence, device));
       if (refusal) throw licensingErrors[refusal]();

@@ -1,7 +1,7 @@
 /** Routes of products: a new one, their list, and a change of one. */
 import Type from 'typebox';
 import { resource } from '#core/plugin.ts';
-import { LICENCES_MANAGE, LICENCES_READ, scopeOf } from '../access.ts';
+import { EVERY_TENANT, LICENCES_MANAGE, LICENCES_READ, reachOf } from '../access.ts';
 import { newProductId } from '../codes.ts';
 import { licensingErrors } from '../errors.ts';
 import { Entitlements } from './entitlements.ts';
@@ -71,8 +71,8 @@ const products = resource({
   errors: { notFound: licensingErrors.PRODUCT_NOT_FOUND, exists: licensingErrors.PRODUCT_EXISTS },
   owner: ({ tenantId }) => ({ tenant_id: tenantId ?? '' }),
   seen(principal) {
-    const scope = scopeOf(principal);
-    return scope === undefined ? {} : { tenant_id: scope ?? '' };
+    const reach = reachOf(principal);
+    return reach === EVERY_TENANT ? {} : { tenant_id: reach ?? '' };
   },
   before: ({ name, code }, { verb }) => (verb === 'create' && name === undefined ? { name: code } : {}),
   async after({ product_id, tenant_id }, { verb, trx, principal }, services) {

@@ -1,5 +1,6 @@
 /** Offline files and the cap: what still works somewhere keeps its place, and every place is judged by the licence as it is. */
 import assert from 'node:assert/strict';
+import { EVERY_TENANT } from '#plugins/licensing/access.ts';
 import { afterUnfelt, authConfig, catchMails } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -108,8 +109,8 @@ describe('offline files and places', () => {
       const fixed = await licence();
       const floating = await licence({ product: 'floating' });
       const [readFixed, readFloating] = [
-        await licences.find(undefined, fixed.license_id),
-        await licences.find(undefined, floating.license_id),
+        await licences.find(EVERY_TENANT, fixed.license_id),
+        await licences.find(EVERY_TENANT, floating.license_id),
       ];
       for (const { license_id } of [fixed, floating]) {
         if (end === 'revoke') await made(admin.post('/api/admin/revoke', { license_id }), 200);
@@ -120,7 +121,7 @@ describe('offline files and places', () => {
       await assert.rejects(leases.acquire(readFloating, 'a'), { code: 'INVALID_LICENSE' });
     }
     const short = await licence({ days: 1 });
-    const read = await licences.find(undefined, short.license_id);
+    const read = await licences.find(EVERY_TENANT, short.license_id);
     await app.clock.advance(2 * DAY_MS);
     assert.deepEqual(await devices.register(read, device), { code: 'LICENSE_EXPIRED' });
   });
@@ -150,7 +151,7 @@ describe('offline files and places', () => {
     } finally {
       events.emit = emit;
     }
-    const status = async (of: any) => (await licences.find(undefined, of.license_id)).status;
+    const status = async (of: any) => (await licences.find(EVERY_TENANT, of.license_id)).status;
     assert.deepEqual([await status(first), await status(second)], ['active', 'expired']);
   });
 });

@@ -1,5 +1,6 @@
 /** The licence document, request by request, and what it leaves open. */
 import assert from 'node:assert/strict';
+import { EVERY_TENANT } from '#plugins/licensing/access.ts';
 import { authConfig, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
@@ -195,7 +196,7 @@ describe('licensing', () => {
     assert.equal((await recording.all()).length, 1);
     const [row] = (await admin.get('/api/admin/licenses?status=expired')).body.licenses;
     assert.equal(row.license_id, license.license_id);
-    const { valid_until } = await app.services.licenceChanges.extend(undefined, license.license_id, { days: 10 });
+    const { valid_until } = await app.services.licenceChanges.extend(EVERY_TENANT, license.license_id, { days: 10 });
     assert.equal(valid_until, app.clock.now() + 10 * DAY_MS);
     assert.equal((await verify(license)).code, 'SUCCESS');
   });

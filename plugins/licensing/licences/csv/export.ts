@@ -1,7 +1,7 @@
 /** Licences as CSV (RFC 4180), out. */
 import { isoSeconds, lazily, type Progress } from '#core/kit.ts';
 import type { Principal, Services } from '#core/plugin.ts';
-import type { Scope } from '../../access.ts';
+import { EVERY_TENANT, type Reach } from '../../access.ts';
 import { licensingErrors } from '../../errors.ts';
 import type { LicenceRow } from '../tables.ts';
 
@@ -9,7 +9,7 @@ const csvStringify = lazily<typeof import('csv-stringify')>('csv-stringify', imp
 
 export interface LicenceExport {
   /** All licences, oldest first, as they are read. */
-  write(scope: Scope, principal: Principal): NodeJS.ReadableStream;
+  write(reach: Reach, principal: Principal): NodeJS.ReadableStream;
 }
 
 const COLUMNS = [
@@ -35,7 +35,7 @@ const PAGE = 1000;
 export function createLicenceExport({ db, operations }: Services): LicenceExport {
   return { write };
 
-  function write(scope: Scope, principal: Principal): NodeJS.ReadableStream {
+  function write(reach: Reach, principal: Principal): NodeJS.ReadableStream {
     // A spreadsheet runs what begins like a formula: such cells get an apostrophe.
     const out = csvStringify().stringify({ header: true, columns: COLUMNS, escape_formulas: true });
     const what = { kind: 'licensing.export', title: 'Export of licences', scope: 'licenses:read', canCancel: true };
@@ -50,7 +50,7 @@ export function createLicenceExport({ db, operations }: Services): LicenceExport
       for (let after = 0; ; ) {
         progress.check();
         const query = db.read('licensing_licences').where('id', '>', after).orderBy('id').limit(PAGE);
-        if (scope !== undefined) query.where({ tenant_id: scope });
+        if (reach !== EVERY_TENANT) query.where({ tenant_id: reach });
         const page = await query;
         const codes = await productCodes(page);
         for (const row of page) if (!out.write(cellsOf(row, codes.get(row.product_id ?? 0) ?? ''))) await drained();

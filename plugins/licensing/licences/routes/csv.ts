@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { passBytes } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';
-import { LICENCES_MANAGE, LICENCES_READ, scopeOf } from '../../access.ts';
+import { LICENCES_MANAGE, LICENCES_READ, reachOf } from '../../access.ts';
 import type { LicencesScope } from '../services.ts';
 
 const CSV_LIMIT_BYTES = 20 * 1024 * 1024;
@@ -17,7 +17,7 @@ export const csvRoutes = [
     responses: { 200: null },
     produces: ['text/csv'],
     handler: ({ principal }, { licenceExport }: LicencesScope) =>
-      reply(200, licenceExport.write(scopeOf(principal), principal), {
+      reply(200, licenceExport.write(reachOf(principal), principal), {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="licences.csv"',
       }),

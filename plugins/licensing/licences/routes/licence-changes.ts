@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { IF_MATCH, preconditionOf, route, versioned } from '#core/plugin.ts';
-import { LICENCES_MANAGE, scopeOf } from '../../access.ts';
+import { LICENCES_MANAGE, reachOf } from '../../access.ts';
 import { IdParams } from '../../codes.ts';
 import { Entitlements } from '../../products/entitlements.ts';
 import type { Upgrade } from '../licence-changes.ts';
@@ -28,7 +28,7 @@ export const licenceChangeRoutes = [
       const { days, idempotency_key } = body;
       const idempotencyKey = idempotency_key && `${principal.tenantId ?? ''}/${idempotency_key}`;
       const wish = { days, idempotencyKey, unchanged: preconditionOf(ctx) };
-      return changed(await services.licenceChanges.extend(scopeOf(principal), params.id, wish), services);
+      return changed(await services.licenceChanges.extend(reachOf(principal), params.id, wish), services);
     },
   }),
   route({
@@ -54,7 +54,7 @@ export const licenceChangeRoutes = [
         ...(max_version !== undefined && { maxVersion: max_version }),
       };
       const unchanged = preconditionOf(ctx);
-      return changed(await services.licenceChanges.upgrade(scopeOf(principal), params.id, wish, unchanged), services);
+      return changed(await services.licenceChanges.upgrade(reachOf(principal), params.id, wish, unchanged), services);
     },
   }),
   route({
@@ -68,7 +68,7 @@ export const licenceChangeRoutes = [
     responses: { 200: ExtendedView },
     async handler({ params, body: { reason = '' }, principal, ctx }, services: LicencesScope) {
       const unchanged = preconditionOf(ctx);
-      return changed(await services.licenceChanges.suspend(scopeOf(principal), params.id, reason, unchanged), services);
+      return changed(await services.licenceChanges.suspend(reachOf(principal), params.id, reason, unchanged), services);
     },
   }),
   route({
@@ -81,7 +81,7 @@ export const licenceChangeRoutes = [
     responses: { 200: ExtendedView },
     async handler({ params, principal, ctx }, services: LicencesScope) {
       const unchanged = preconditionOf(ctx);
-      return changed(await services.licenceChanges.resume(scopeOf(principal), params.id, unchanged), services);
+      return changed(await services.licenceChanges.resume(reachOf(principal), params.id, unchanged), services);
     },
   }),
   route({
@@ -93,9 +93,9 @@ export const licenceChangeRoutes = [
     responses: { 200: ExtendedView },
     async handler({ params, principal }, services: LicencesScope) {
       const { customerMails, licences } = services;
-      const scope = scopeOf(principal);
-      await customerMails.sendCodeAgain(scope, params.id, `licensing.sendCode/${randomUUID()}`);
-      return changed(await licences.find(scope, params.id), services);
+      const reach = reachOf(principal);
+      await customerMails.sendCodeAgain(reach, params.id, `licensing.sendCode/${randomUUID()}`);
+      return changed(await licences.find(reach, params.id), services);
     },
   }),
   route({
@@ -109,7 +109,7 @@ export const licenceChangeRoutes = [
     responses: { 200: ExtendedView },
     async handler({ params, body: { reason = '' }, principal, ctx }, services: LicencesScope) {
       const unchanged = preconditionOf(ctx);
-      return changed(await services.licenceChanges.revoke(scopeOf(principal), params.id, reason, unchanged), services);
+      return changed(await services.licenceChanges.revoke(reachOf(principal), params.id, reason, unchanged), services);
     },
   }),
 ];

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { listRoute, route, versioned, versionOf } from '#core/plugin.ts';
-import { LICENCES_MANAGE, LICENCES_READ, scopeOf } from '../../access.ts';
+import { EVERY_TENANT, LICENCES_MANAGE, LICENCES_READ, reachOf } from '../../access.ts';
 import { IdParams, normalCode } from '../../codes.ts';
 import { Entitlements } from '../../products/entitlements.ts';
 import { DEFAULT_CODE } from '../../products/products.ts';
@@ -81,8 +81,8 @@ export const licenceRoutes = [
     },
     rows({ principal }, { db }: LicencesScope) {
       const rows = db.read('licensing_licences');
-      const scope = scopeOf(principal);
-      return scope === undefined ? rows : rows.where({ tenant_id: scope });
+      const reach = reachOf(principal);
+      return reach === EVERY_TENANT ? rows : rows.where({ tenant_id: reach });
     },
     async items(rows: LicenceRow[], { db }: LicencesScope) {
       const keys = [...new Set(rows.map(({ product_id }) => product_id))].filter((key) => key !== null);
@@ -118,7 +118,7 @@ export const licenceRoutes = [
       }),
     },
     async handler({ params, principal }, { licences, licenceChanges, licenceDevices, products }: LicencesScope) {
-      const licence = await licences.find(scopeOf(principal), params.id);
+      const licence = await licences.find(reachOf(principal), params.id);
       const [devices, history] = await Promise.all([licenceDevices.of(licence), licenceChanges.history(licence)]);
       return versioned(termsOf(licence), {
         ...(await extendedView(licence, products)),
@@ -145,7 +145,7 @@ export const licenceRoutes = [
       at: { type: 'time', filter: 'range' },
     },
     async rows({ params, principal }, { db, licences }: LicencesScope) {
-      const { id } = await licences.find(scopeOf(principal), params.id);
+      const { id } = await licences.find(reachOf(principal), params.id);
       return { query: db.read('licensing_history').where({ licence_id: id }) };
     },
     items: (rows: HistoryRow[]) =>

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { listRoute, route } from '#core/plugin.ts';
-import { LICENCES_READ, mayManage, scopeOf } from '../../access.ts';
+import { LICENCES_READ, mayManage, reachOf } from '../../access.ts';
 import { IdParams, Secret, Text } from '../../codes.ts';
 import { callerOf } from '../../devices/caller.ts';
 import type { FileRow } from '../../devices/tables.ts';
@@ -77,7 +77,7 @@ export const fileRoutes = [
       if (!isManager && !activation_code) throw licensingErrors.MISSING_LICENSE();
       if (!isManager && !email) throw licensingErrors.MISSING_EMAIL();
       const licence = isManager
-        ? await licences.find(scopeOf(principal), params.id)
+        ? await licences.find(reachOf(principal), params.id)
         : await verification.prove(
             { activationCode: activation_code ?? '', email: email ?? '', ...vendorOf(body) },
             device_id,
@@ -118,7 +118,7 @@ export const fileRoutes = [
       works_until: { type: 'time', column: 'valid_until', filter: 'range', sort: true },
     },
     async rows({ params, principal }, { db, clock, licences }: OfflineScope) {
-      const { id } = await licences.find(scopeOf(principal), params.id);
+      const { id } = await licences.find(reachOf(principal), params.id);
       return { query: db.read('licensing_files').where({ licence_id: id }).where('valid_until', '>', clock.now()) };
     },
     items: (rows: FileRow[]) =>

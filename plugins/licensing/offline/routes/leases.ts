@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { isoSeconds } from '#core/kit.ts';
 import { listRoute, route } from '#core/plugin.ts';
-import { LICENCES_READ, scopeOf } from '../../access.ts';
+import { LICENCES_READ, reachOf } from '../../access.ts';
 import { IdParams, Secret, Text } from '../../codes.ts';
 import { callerOf } from '../../devices/caller.ts';
 import type { LeaseRow } from '../../devices/tables.ts';
@@ -73,7 +73,7 @@ export const leaseRoutes = [
       expires_at: { type: 'time', filter: 'range', sort: true },
     },
     async rows({ params, principal }, { db, clock, licences }: OfflineScope) {
-      const { id } = await licences.find(scopeOf(principal), params.id);
+      const { id } = await licences.find(reachOf(principal), params.id);
       return { query: db.read('licensing_leases').where({ licence_id: id }).where('expires_at', '>', clock.now()) };
     },
     items: (rows: LeaseRow[]) =>
