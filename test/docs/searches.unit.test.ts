@@ -7,21 +7,40 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** More files than these are no answer. */
 const MOST = 5;
 
-/** A question, the words of it that somebody greps for, and where it is answered. */
-const SEARCHES: [question: string, words: string[], answer: string][] = [
-  ['where the retry of a delivery is decided', ['retry', 'delivery'], 'plugins/mail/sending/delivering.ts'],
+/** A question, the words of it that somebody greps for, where it is answered, and what in that file is the answer. */
+const SEARCHES: [question: string, words: string[], file: string, answer: RegExp][] = [
+  [
+    'where the retry of a delivery is decided',
+    ['retry', 'delivery'],
+    'plugins/mail/sending/delivering.ts',
+    /^const RETRY_AFTER_MS = \[/m,
+  ],
+  ['where the retry of a job is decided', ['retry', 'job'], 'core/jobs/jobs.ts', /^export function delayMs\(/m],
   [
     "what happens to a contact's data when it is erased",
     ['contact', 'data', 'erased'],
     'plugins/robots/conversations/contact-erasure.ts',
+    /docs\/erasure\.md/,
   ],
   [
     'how a field is added to quick replies',
     ['field', 'quick replies'],
     'plugins/robots/conversations/routes/quick-replies.ts',
+    /^ {2}fields: \{/m,
   ],
-  ['who may see a conversation', ['may see', 'conversation'], 'plugins/robots/conversations/visibility.ts'],
-  ['which states a command has', ['states', 'command', 'has'], 'plugins/robots/commands/states.ts'],
+  [
+    'who may see a conversation',
+    ['may see', 'conversation'],
+    'plugins/robots/conversations/visibility.ts',
+    /^export function whereVisible\(/m,
+  ],
+  ['who may see a robot', ['may see', 'robot'], 'plugins/robots/robots/visibility.ts', /^export function maySee\(/m],
+  [
+    'which states a command has',
+    ['states', 'command', 'has'],
+    'plugins/robots/commands/states.ts',
+    /^export const COMMAND_MOVES = /m,
+  ],
 ];
 
 describe('who is new', () => {
@@ -30,10 +49,11 @@ describe('who is new', () => {
     exclude: ['**/dist/**', '**/ui/**', '**/web/**'],
   }).map((file) => ({ file, text: headingOf(readFileSync(`${root}/${file}`, 'utf8')) }));
 
-  for (const [question, words, answer] of SEARCHES)
+  for (const [question, words, file, answer] of SEARCHES)
     it(`finds ${question}`, () => {
       const found = headings.filter(({ text }) => words.every((word) => text.includes(word))).map(({ file }) => file);
-      assert.ok(found.includes(answer), found.join(', '));
+      assert.ok(found.includes(file), found.join(', '));
+      assert.match(readFileSync(`${root}/${file}`, 'utf8'), answer, `${file} does not answer it`);
       assert.ok(found.length <= MOST, `so many that it is no answer: ${found.join(', ')}`);
     });
 
@@ -41,6 +61,8 @@ describe('who is new', () => {
     const glossary = readFileSync(`${root}/docs/glossary.md`, 'utf8');
     for (const word of ['retry', 'erasure', 'resource', 'visibility', 'state', 'command', 'contact', 'conversation'])
       assert.match(glossary, new RegExp(`^\\| \\*\\*${word}\\*\\* \\|`, 'm'), word);
+    const all = [...glossary.matchAll(/^\| \*\*([^*]+)\*\* \|/gm)].map(([, word = '']) => word);
+    assert.deepEqual(all, all.toSorted(), 'in the order of the alphabet');
   });
 });
 

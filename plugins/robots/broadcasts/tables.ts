@@ -102,5 +102,6 @@ const BY_ERASURE = { by: 'broadcasts/erasure.ts' };
 /** Whose they are. */
 export const broadcastTables = {
   robots_broadcasts: { 'tenant.deleted': BY_ERASURE, 'user.deleted': BY_ERASURE },
-  robots_scheduled_messages: { 'tenant.deleted': BY_ERASURE, 'user.deleted': BY_ERASURE },
+  robots_broadcast_recipients: { 'contact.erased': BY_ERASURE },
+  robots_scheduled_messages: { 'tenant.deleted': BY_ERASURE, 'user.deleted': BY_ERASURE, 'contact.erased': BY_ERASURE },
 } satisfies OwnedTables;

@@ -40,5 +40,8 @@ declare global {
 
 /** Whose they are. */
 export const commandTables = {
-  robots_commands: { 'tenant.deleted': { by: 'the robot that it is for' } },
+  robots_commands: {
+    'tenant.deleted': { by: 'the robot that it is for' },
+    'contact.erased': { by: 'commands/erasure.ts' },
+  },
 } satisfies OwnedTables;

@@ -1,4 +1,8 @@
-/** Erasure of a contact: all data about it, to be given out or erased (GDPR art. 15, 17). Tables: robots_contacts and what is about them. */
+/**
+ * Erasure of a contact: all data about it, to be given out or erased (GDPR art. 15, 17). What goes from which table, in this plugin
+ * and in others, and by which file, is in `docs/erasure.md`, drawn from what `tables` declare for `contact.erased`.
+ * Tables: robots_contacts and what is about them.
+ */
 
 import { Readable } from 'node:stream';
 import type { Principal, Services } from '#core/plugin.ts';

@@ -170,19 +170,25 @@ declare global {
 
 /** In steps, with their words and counts. */
 const BY_ERASURE = { by: 'conversations/erasure.ts' };
+const BY_CONTACT = { by: 'conversations/contact-erasure.ts' };
 
 /** Whose they are. */
 export const conversationTables = {
-  robots_contacts: { 'tenant.deleted': BY_ERASURE },
+  robots_contacts: { 'tenant.deleted': BY_ERASURE, 'contact.erased': BY_CONTACT },
   robots_conversations: {
     'tenant.deleted': BY_ERASURE,
     'user.deleted': BY_ERASURE,
+    'contact.erased': BY_CONTACT,
   },
   robots_messages: {
     'tenant.deleted': BY_ERASURE,
     'user.deleted': BY_ERASURE,
+    'contact.erased': { by: 'conversations/message-erasure.ts' },
   },
-  robots_channel_names: { 'tenant.deleted': { by: 'conversations/identity/names.ts' } },
+  robots_channel_names: {
+    'tenant.deleted': { by: 'conversations/identity/names.ts' },
+    'contact.erased': { by: 'conversations/identity/names.ts' },
+  },
   robots_teams: { 'tenant.deleted': 'tenant_id' },
   robots_team_members: { 'user.deleted': BY_ERASURE },
   robots_labels: { 'tenant.deleted': 'tenant_id' },

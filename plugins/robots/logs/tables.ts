@@ -25,5 +25,9 @@ declare global {
 
 /** Whose they are. */
 export const logTables = {
-  robots_logs: { 'tenant.deleted': { by: 'robots/erasure.ts' }, 'user.deleted': { by: 'robots/erasure.ts' } },
+  robots_logs: {
+    'tenant.deleted': { by: 'robots/erasure.ts' },
+    'user.deleted': { by: 'robots/erasure.ts' },
+    'contact.erased': { by: 'conversations/contact-erasure.ts, where models were asked' },
+  },
 } satisfies OwnedTables;
