@@ -50,10 +50,9 @@ export interface ApiKeys {
     notify: (trx: Transaction) => Promise<void>,
   ): Promise<ApiKeyView & { raw_key: string }>;
   /**
-   * The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time, and with it the
-   * keys that it made. Only for
-   * the key's own user, with every right that the key has; a key that somebody else made rotates only what is bound to the
-   * same maker. Throws `forbidden`, `scope_not_yours`, `conflict`.
+   * The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time, and with it the keys that
+   * it made. Only for the key's own user, with every right that the key has; a key that somebody else made rotates only what is bound
+   * to the same maker. Throws `forbidden`, `scope_not_yours`, `conflict`.
    */
   rotate(principal: Account, uuid: string, graceMinutes: number): Promise<ApiKeyView & { raw_key: string }>;
   /** Ends it, and all keys that were made with it. */
@@ -114,14 +113,10 @@ export function createApiKeys(
   }
 
   function create(principal: Account, wish: KeyWish) {
-    return make(principal, principal, wish, async () => {});
+    return createFor(principal, principal, wish, async () => {});
   }
 
-  function createFor(...[maker, owner, wish, notify]: Parameters<ApiKeys['createFor']>) {
-    return make(maker, owner, wish, notify);
-  }
-
-  async function make(...[maker, owner, wish, notify]: Parameters<ApiKeys['createFor']>) {
+  async function createFor(maker: Account, owner: Account, wish: KeyWish, notify: (trx: Transaction) => Promise<void>) {
     for (const scope of wish.scopes ?? []) {
       if (getOwn(catalogue.scopes, scope) === undefined)
         throw authErrors.unknown_scope({ message: `There is no scope '${scope}'`, extra: { scope } });

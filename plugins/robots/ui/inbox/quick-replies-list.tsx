@@ -17,12 +17,10 @@ export function RepliesList({ conversation }: { conversation: string | null }) {
   const replies = useReplies();
   const [edited, setEdited] = useState<Reply | 'new' | null>(null);
   const readAgain = () => client.invalidateQueries({ queryKey: ['get', QUICK_REPLIES] });
-  const remove = async ({ id, shortcut, text }: Reply) => {
+  const remove = async ({ id, version: _version, created_at: _made, ...fields }: Reply) => {
     await api.DELETE(QUICK_REPLY, { params: { path: { id } } });
     await readAgain();
-    notifyDone(t('replies.removed'), () =>
-      api.POST(QUICK_REPLIES, { body: { shortcut, text } }).then(readAgain, notifyFailed),
-    );
+    notifyDone(t('replies.removed'), () => api.POST(QUICK_REPLIES, { body: fields }).then(readAgain, notifyFailed));
   };
   if (edited !== null) {
     return (
