@@ -14,13 +14,13 @@ import { removeRobotsOfTenant, removeRobotsOfUser } from './erasure.ts';
 import { logs } from './logs/index.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { pages } from './pages.ts';
-import { people } from './people/index.ts';
 import { addRequestLimit } from './request-limit.ts';
 import { robotAuthenticator } from './robots/authenticator.ts';
 import { robots } from './robots/index.ts';
 import { groundServices, type RobotsGround } from './services.ts';
 import { statistics } from './statistics/index.ts';
 import { summaries } from './summaries.ts';
+import { workbotUsers } from './workbot-users/index.ts';
 
 export default definePlugin({
   name: 'robots',
@@ -30,7 +30,7 @@ export default definePlugin({
   config: RobotsConfig,
   migrations: new URL('./migrations/', import.meta.url),
   derived: new URL('./conversations/derived.ts', import.meta.url),
-  parts: [logs, robots, people, statistics, commands, conversations, callbacks, broadcasts, channels],
+  parts: [logs, robots, workbotUsers, statistics, commands, conversations, callbacks, broadcasts, channels],
   services: groundServices,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],

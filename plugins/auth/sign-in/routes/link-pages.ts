@@ -1,6 +1,7 @@
 /** The pages behind the links of auth's mails: small ones, for as long as no plugin brings an interface of its own. */
 import { escapeHtml, htmlPage } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
+import { STYLE } from './page-style.ts';
 
 interface LinkPage {
   path: string;
@@ -73,12 +74,6 @@ document.querySelector('form').addEventListener('submit', async (event) => {
     ? ${JSON.stringify(page.done)} + (location.pathname === '/auth/magic-link' ? ' ' + body.access_token : '')
     : (reasons ?? body.title ?? body.error ?? 'The server answered ' + answer.status);
 });
-`;
-const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem; color: #1d2530; background: #f6f7f9 }
-form { display: grid; gap: .8rem } label { display: grid; gap: .2rem }
-input, button { font: inherit; padding: .5rem .7rem; border: 1px solid #b6bfca; border-radius: .4rem }
-button { background: #1f5fbf; color: #fff; border: 0; cursor: pointer } output { display: block; margin-top: 1rem; overflow-wrap: anywhere }
 `;
 
 export const linkPages = PAGES.map((page) =>

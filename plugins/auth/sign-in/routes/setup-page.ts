@@ -1,6 +1,7 @@
 /** The page behind the set-up link that the first start prints. Plain, because nothing else is set up yet. */
 import { htmlPage } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';
+import { STYLE } from './page-style.ts';
 
 const SCRIPT = `
 document.querySelector('form').addEventListener('submit', async (event) => {
@@ -19,12 +20,6 @@ document.querySelector('form').addEventListener('submit', async (event) => {
     : (body.errors?.map((error) => error.path.split('/').pop() + ' ' + error.message).join(', ') ?? body.title
       ?? 'The server answered ' + answer.status);
 });
-`;
-const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem; color: #1d2530; background: #f6f7f9 }
-form { display: grid; gap: .8rem } label { display: grid; gap: .2rem }
-input, button { font: inherit; padding: .5rem .7rem; border: 1px solid #b6bfca; border-radius: .4rem }
-button { background: #1f5fbf; color: #fff; border: 0; cursor: pointer } output { display: block; margin-top: 1rem }
 `;
 const BODY = `<h1>Set up Patchbay</h1>
 <p>Choose the first administrator of this server.</p>

@@ -2,6 +2,7 @@
  * Conditions as people say them, "Amount is more than 100", written as a jq expression and read back from it. Read is what is
  * written here and what people write in the same way; any other expression stays a text.
  */
+import { asciiLower } from '../ascii-lower.ts';
 export const COMPARISONS = [
   'is',
   'isNot',
@@ -87,11 +88,6 @@ function written({ field, comparison, value }: Condition): string {
     case 'holds':
       return field;
   }
-}
-
-/** As `ascii_downcase` does it: other letters are compared as they are. */
-function asciiLower(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 const KEY = String.raw`"(?:[^"\\]|\\.)*"`;

@@ -2,6 +2,8 @@
  * What starts a workflow, as people say it, read from its `schedule` and written into it. What people wrote in another way is
  * `other`: it is shown as it stands and changed in the text.
  */
+import { asciiLower } from '../ascii-lower.ts';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 export type Unit = 'seconds' | 'minutes' | 'hours' | 'days';
@@ -192,11 +194,6 @@ function expressionOf({ field, operator, value }: Condition): string {
   if (operator === 'contains') return `(.${field} // "" | ascii_downcase | contains(${written}))`;
   if (operator === 'below') return `(.${field} != null and .${field} < ${written})`;
   return `.${field} ${SIGNS[operator]} ${written}`;
-}
-
-/** As `ascii_downcase` does it: other letters are compared as they are. */
-function asciiLower(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 const VALUE = String.raw`(?<value>"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false)`;
