@@ -6,10 +6,11 @@ import { type Bench, definitionOf, startBench } from './support.ts';
 
 describe('correlations of executions', () => {
   let bench: Bench;
-  beforeEach(async () => {
+  before(async () => {
     bench = await startBench();
   });
-  afterEach(() => bench.app.stop());
+  after(() => bench.app.stop());
+  afterEach(() => bench.clear());
 
   const find = async (value: string, more = '', http = bench.admin) => {
     const answer = await http.get(`/api/platform/executions?correlation=${encodeURIComponent(value)}${more}`);

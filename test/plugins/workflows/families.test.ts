@@ -4,12 +4,15 @@ import { type Bench, startBench } from './support.ts';
 
 describe('workflows that wait for others', () => {
   let bench: Bench;
-  beforeEach(async () => {
+  before(async () => {
     bench = await startBench();
+  });
+  after(() => bench.app.stop());
+  beforeEach(async () => {
     await bench.publish('leaf', 'do: [ { w: { wait: PT1H } } ]');
     await bench.publish('child', `do: [ { r: { run: ${leaf} } } ]`);
   });
-  afterEach(() => bench.app.stop());
+  afterEach(() => bench.clear());
 
   const leaf = "{ workflow: { namespace: test, name: leaf, version: '1.0.0' } }";
   const child = "{ workflow: { namespace: test, name: child, version: '1.0.0' } }";

@@ -13,12 +13,15 @@ const SET = 'do: [ { a: { set: { v: 1 } } } ]\n';
 describe('a library of workflows', () => {
   let bench: Bench;
   let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'patchbay-library-'));
+  before(async () => {
     bench = await startBench();
   });
+  after(() => bench.app.stop());
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'patchbay-library-'));
+  });
   afterEach(async () => {
-    await bench.app.stop();
+    await bench.clear();
     await rm(folder, { recursive: true });
   });
 

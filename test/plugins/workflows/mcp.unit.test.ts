@@ -7,7 +7,7 @@ import { isSuperadmin } from '#core/access/principal.ts';
 import type { FunctionCall } from '#core/plugin.ts';
 import { defineFunction } from '#core/plugin.ts';
 import { type Person, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
-import { type Bench, definitionOf, startBench } from './support.ts';
+import { type Bench, benchOf, definitionOf, startBench } from './support.ts';
 
 const EXPOSED = '# metadata: { patchbay: { expose: true } }';
 const GREET = `${EXPOSED}
@@ -20,8 +20,9 @@ const ORIGIN = 'https://patchbay.example';
 describe('MCP', () => {
   let bench: Bench;
   let owner: Person;
+  let licencesBefore: number;
   const clients: Client[] = [];
-  beforeEach(async () => {
+  before(async () => {
     bench = await startBench({
       plugins: { licensing: {} },
       config: {
@@ -32,11 +33,15 @@ describe('MCP', () => {
         },
       },
     });
+  });
+  after(() => bench.app.stop());
+  beforeEach(async () => {
     owner = await register(bench.app);
+    licencesBefore = (await licences()).length;
   });
   afterEach(async () => {
     for (const client of clients.splice(0)) await client.close();
-    await bench.app.stop();
+    await bench.clear();
   });
 
   /** A client as an AI agent has it. */
@@ -60,8 +65,9 @@ describe('MCP', () => {
   const namesOf = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
   const call = async (client: Client, name: string, args: object = {}, meta?: object): Promise<any> =>
     client.callTool({ name, arguments: { ...args }, ...(meta && { _meta: { ...meta } }) });
-  const licences = () => bench.app.services.db.read('licensing_licences').count({ total: '*' }).first();
-  const countOfLicences = async () => Number((await licences())?.total);
+  const licences = () => bench.app.services.db.read('licensing_licences');
+  /** Of this test. */
+  const countOfLicences = async () => (await licences()).length - licencesBefore;
   const WISH = { plan: 'monthly', email: 'a@b.example' };
   const message = (method: string, params: object = {}) => ({ jsonrpc: '2.0', id: 1, method, params });
   const ACCEPT = { accept: 'application/json, text/event-stream' };
@@ -80,7 +86,7 @@ describe('MCP', () => {
     const result = await call(client, 'licensing.generate', WISH);
     assert.equal(result.structuredContent.email, 'a@b.example');
     assert.deepEqual(JSON.parse(result.content[0].text), result.structuredContent);
-    const row = await bench.app.services.db.read('licensing_licences').first();
+    const row = await licences().first();
     assert.deepEqual([row?.license_id, row?.tenant_id], [result.structuredContent.license_id, owner.tenantId]);
   });
 
@@ -104,7 +110,7 @@ describe('MCP', () => {
     for (const name of ['licensing.generate', 'workflows.start', 'workflow_test_greet'])
       assert.ok(names.includes(name));
     await bench.app.services.db.write('auth_users').where({ uuid: owner.id }).update({ role: 'member' });
-    bench.app = await bench.app.restart();
+    bench = benchOf(await bench.app.restart());
     const member = await connect(bearer);
     assert.deepEqual(await namesOf(member), []);
     const told = member.getInstructions() ?? '';
@@ -246,7 +252,7 @@ describe('MCP', () => {
       while ((await owner.http.get('/api/platform/executions')).body.items[0]?.status !== 'waiting') {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-      bench.app = await bench.app.restart();
+      bench = benchOf(await bench.app.restart());
       // It was answered: what the stop has waited for in vain is cut off.
       const { id } = (await answer).structuredContent;
       const http = bench.app.http.bearer(owner.accessToken);

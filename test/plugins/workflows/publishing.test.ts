@@ -4,10 +4,11 @@ import { type Bench, benchOf, definitionOf, startBench } from './support.ts';
 
 describe('publishing a workflow', () => {
   let bench: Bench;
-  beforeEach(async () => {
+  before(async () => {
     bench = await startBench({ plugins: { mail: { smtp: { enabled: false } } } as any });
   });
-  afterEach(() => bench.app.stop());
+  after(() => bench.app.stop());
+  afterEach(() => bench.clear());
 
   const executions = async (name: string) =>
     (await bench.admin.get(`/api/platform/executions?name=${name}`)).body.items;

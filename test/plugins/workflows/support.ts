@@ -1,4 +1,5 @@
 /** Workflows for tests: publish one, run it, look at it. */
+import { eraseWorkflowsOfTenant } from '#plugins/workflows/executions/erasure.ts';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import type { Answer, Client } from '#test/support/client.ts';
 import { startPlatform, type TestOptions, type TestPlatform } from '#test/support/harness.ts';
@@ -13,6 +14,8 @@ export interface Bench {
   start(name: string, input?: unknown, more?: object): Promise<string>;
   /** What the execution is now. */
   look(id: string): Promise<any>;
+  /** Removes all workflows with their executions: the next test finds none. */
+  clear(): Promise<void>;
   /** Looks until it is so. */
   until(id: string, isSo: (execution: any) => boolean | Promise<boolean>): Promise<any>;
 }
@@ -48,6 +51,13 @@ export function benchOf(app: TestPlatform): Bench {
       ok(await admin.post(`${base}/test/${name}/executions?wait=20`, { input, ...more })),
     start: async (name, input = {}, more = {}) =>
       ok(await admin.post(`${base}/test/${name}/executions`, { input, ...more })).id,
+    async clear() {
+      const { db, jobs, workflowEngine } = app.services;
+      for (const tenantId of await db.read('workflows_workflows').distinct('tenant_id').pluck('tenant_id'))
+        await eraseWorkflowsOfTenant(app.services, tenantId);
+      await workflowEngine.idle();
+      await jobs.idle();
+    },
     async until(id, isSo) {
       for (let tries = 0; tries < 4_000; tries++) {
         const execution = await look(id);
