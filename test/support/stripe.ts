@@ -31,6 +31,8 @@ export interface FakeStripe {
   event(type: string, object: Thing, more?: Thing): Thing;
   /** Sends an event with a signature; options spoil it. */
   send(http: Client, event: Thing, options?: { secret?: string; at?: number; body?: string }): Promise<Answer>;
+  /** All that is there and was asked: as at the beginning. */
+  forget(): void;
   stop(): Promise<void>;
 }
 
@@ -74,6 +76,10 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
       const payload = JSON.stringify(event);
       const header = sdk.webhooks.generateTestHeaderString({ payload, secret, timestamp: at });
       return http.send('POST', '/api/v2/billing/webhooks/stripe', body ?? payload, { 'stripe-signature': header });
+    },
+    forget() {
+      for (const kept of [objects, answered]) kept.clear();
+      for (const list of [requests, failures]) list.length = 0;
     },
     stop: () =>
       new Promise<void>((resolve) => {

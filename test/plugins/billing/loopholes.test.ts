@@ -3,20 +3,26 @@ import assert from 'node:assert/strict';
 import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { firstDayOf } from './support.ts';
 
 const DAY_MS = 24 * 3600_000;
 
 describe('what somebody may try to pay less', () => {
   let app: TestPlatform;
   let owner: Person;
-  beforeEach(async () => {
+  let firstDay: () => Promise<void>;
+  before(async () => {
     app = await startPlatform({
       plugins: { auth: authConfig, billing: { defaultPlan: 'free' } },
       config: { http: { rateLimit: { enabled: false } } },
     });
+    firstDay = await firstDayOf(app);
+  });
+  after(() => app.stop());
+  beforeEach(async () => {
     owner = await register(app);
   });
-  afterEach(() => app.stop());
+  afterEach(() => firstDay());
 
   const admin = async (): Promise<Client> => (await signInAdmin(app)).http;
   const again = async (): Promise<void> => {

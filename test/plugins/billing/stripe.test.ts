@@ -5,6 +5,7 @@ import { authConfig, type Person, register, signInAdmin } from '#test/support/ac
 import type { Client } from '#test/support/client.ts';
 import { type Recording, startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type FakeStripe, startStripe } from '#test/support/stripe.ts';
+import { firstDayOf } from './support.ts';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -13,7 +14,8 @@ describe('payments by Stripe', () => {
   let stripe: FakeStripe;
   let owner: Person;
   let events: Recording;
-  beforeEach(async () => {
+  let firstDay: () => Promise<void>;
+  before(async () => {
     const clock = manualClock(Date.now());
     stripe = await startStripe(() => clock.now());
     app = await startPlatform({
@@ -21,12 +23,20 @@ describe('payments by Stripe', () => {
       plugins: { auth: authConfig, billing: { provider: 'stripe', defaultPlan: 'free', stripe: stripe.config } },
       config: { http: { rateLimit: { enabled: false } } },
     });
-    owner = await register(app);
     events = await app.record(/^invoice\./);
+    firstDay = await firstDayOf(app);
   });
-  afterEach(async () => {
+  after(async () => {
     await app.stop();
     await stripe.stop();
+  });
+  beforeEach(async () => {
+    owner = await register(app);
+    events.clear();
+  });
+  afterEach(async () => {
+    await firstDay();
+    stripe.forget();
   });
 
   const admin = async (): Promise<Client> => (await signInAdmin(app)).http;
