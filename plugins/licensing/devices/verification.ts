@@ -41,7 +41,7 @@ export interface Verification {
   prove(credentials: Credentials, deviceId: string, caller: Caller): Promise<UsedLicence>;
 }
 
-const FAILED_TRIES: RateLimit = { name: 'licensing.verify', points: 20, windowSeconds: 600, shared: 'closed' };
+export const FAILED_TRIES: RateLimit = { name: 'licensing.verify', points: 20, windowSeconds: 600, shared: 'closed' };
 /** A tenant's workflows may ask for many customers, who mistype. */
 const FAILED_TRIES_OF_ASKER: RateLimit = {
   name: 'licensing.verify.own',

@@ -5,12 +5,12 @@ import { afterUnfelt, authConfig, catchMails, register } from '#test/support/acc
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { callAs } from '#test/support/principals.ts';
-import { BASE, callsOf, EMAIL, made, proof, STATIC_KEY, verifyLicence } from './support.ts';
+import { BASE, callsOf, cleared, EMAIL, made, proof, STATIC_KEY, verifyLicence } from './support.ts';
 
 describe('licensing under attack', () => {
   let app: TestPlatform;
   let admin: Client;
-  beforeEach(async () => {
+  before(async () => {
     app = await startPlatform({
       plugins: {
         auth: authConfig,
@@ -19,7 +19,8 @@ describe('licensing under attack', () => {
     });
     admin = app.http.apiKey(STATIC_KEY);
   });
-  afterEach(() => app.stop());
+  after(() => app.stop());
+  afterEach(() => cleared(app));
 
   const { product, licence, verify } = callsOf(() => app);
 

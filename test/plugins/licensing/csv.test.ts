@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { authConfig } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
-import { BASE, EMAIL, STATIC_KEY } from './support.ts';
+import { BASE, cleared, EMAIL, STATIC_KEY } from './support.ts';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -11,11 +11,12 @@ describe('licences as CSV', () => {
   let app: TestPlatform;
   let admin: Client;
   const start = () => startPlatform({ plugins: { auth: authConfig, licensing: { apiKey: STATIC_KEY } } });
-  beforeEach(async () => {
+  before(async () => {
     app = await start();
     admin = app.http.apiKey(STATIC_KEY);
   });
-  afterEach(() => app.stop());
+  after(() => app.stop());
+  afterEach(() => cleared(app));
 
   const load = (text: string, to: Client = admin) =>
     to.send('POST', `${BASE}/import`, text, { 'content-type': 'text/csv' });

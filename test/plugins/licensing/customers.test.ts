@@ -3,14 +3,15 @@ import assert from 'node:assert/strict';
 import { DeliveryError } from '#core/kit.ts';
 import { afterUnfelt, authConfig, catchMails, register, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
-import { BASE, callsOf, made, STATIC_KEY } from './support.ts';
+import { BASE, callsOf, cleared, made, STATIC_KEY } from './support.ts';
 
 describe('customers of a vendor', () => {
   let app: TestPlatform;
-  beforeEach(async () => {
+  before(async () => {
     app = await startPlatform({ plugins: { auth: authConfig, licensing: { apiKey: STATIC_KEY } } });
   });
-  afterEach(() => app.stop());
+  after(() => app.stop());
+  afterEach(() => cleared(app));
 
   const { licence, product } = callsOf(() => app);
   const trial = (product_id: string, email: string) =>
@@ -54,8 +55,10 @@ describe('customers of a vendor', () => {
     const again = () => made(http.post(`${BASE}/licences/${license_id}/send-code`), 200);
     assert.equal((await again()).mail_failure, '421 Come back later');
     refusal = null;
+    const { canSend } = Object.getOwnPropertyDescriptors(mailer);
     Object.defineProperty(mailer, 'canSend', { value: true });
     assert.equal((await again()).mail_failure, null);
+    Object.defineProperty(mailer, 'canSend', canSend);
     const what = (await shown()).history.map((line: { what: string }) => line.what);
     assert.deepEqual(what, ['issued', 'not_mailed', 'not_mailed', 'mailed']);
   });
@@ -106,12 +109,12 @@ describe('customers of a vendor', () => {
     const mails = catchMails(app);
     const { http } = await register(app);
     const day = (days: number) => new Date(app.clock.now() + days * 86_400_000).toISOString();
-    const lines = Array.from({ length: 25 }, (_, n) => `code-${n},victim@example.com,yearly,${day(-300)},${day(2)}`);
+    const lines = Array.from({ length: 25 }, (_, n) => `code-${n},reminded@example.com,yearly,${day(-300)},${day(2)}`);
     const file = `activation_code,email,plan,issued_at,valid_until\n${lines.join('\n')}`;
     await made(http.send('POST', `${BASE}/import`, file, { 'content-type': 'text/csv' }), 200);
     await app.services.reminders.remindSome(100);
     await app.services.jobs.idle();
-    assert.equal(mails.filter(({ to }) => to === 'victim@example.com').length, 20);
+    assert.equal(mails.filter(({ to }) => to === 'reminded@example.com').length, 20);
   });
 
   it('of a suspended vendor begin no trial and get no reminder, until it is active again', async () => {

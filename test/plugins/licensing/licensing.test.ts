@@ -5,18 +5,19 @@ import { authConfig, ROOT_TOKEN, register, signInAdmin } from '#test/support/acc
 import type { Client } from '#test/support/client.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { callAs } from '#test/support/principals.ts';
-import { STATIC_KEY } from './support.ts';
+import { cleared, STATIC_KEY } from './support.ts';
 
 const DAY_MS = 24 * 3600_000;
 
 describe('licensing', () => {
   let app: TestPlatform;
   let admin: Client;
-  beforeEach(async () => {
+  before(async () => {
     app = await startPlatform({ plugins: { auth: authConfig, licensing: { apiKey: STATIC_KEY } } });
     admin = app.http.apiKey(STATIC_KEY);
   });
-  afterEach(() => app.stop());
+  after(() => app.stop());
+  afterEach(() => cleared(app));
 
   const generate = async (wish: object = {}) => {
     const answer = await admin.post('/api/admin/generate', { plan: 'monthly', email: 'user@example.com', ...wish });

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { afterUnfelt, authConfig, catchMails, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
-import { BASE, callsOf, EMAIL, made, proof, STATIC_KEY, verifyLicence } from './support.ts';
+import { BASE, callsOf, cleared, EMAIL, made, proof, STATIC_KEY, verifyLicence } from './support.ts';
 
 const DAY_MS = 24 * 3600_000;
 
 describe('licensing beyond the document', () => {
   let app: TestPlatform;
   let admin: Client;
-  beforeEach(async () => {
+  before(async () => {
     app = await startPlatform({
       plugins: {
         auth: authConfig,
@@ -19,7 +19,8 @@ describe('licensing beyond the document', () => {
     });
     admin = app.http.apiKey(STATIC_KEY);
   });
-  afterEach(() => app.stop());
+  after(() => app.stop());
+  afterEach(() => cleared(app));
 
   const { product, licence, verify } = callsOf(() => app);
   const fileFor = (of: any, deviceId: string, client: Client = app.http) =>

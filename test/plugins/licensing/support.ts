@@ -1,5 +1,6 @@
 /** What the tests of licensing do again and again. */
 import assert from 'node:assert/strict';
+import { FAILED_TRIES } from '#plugins/licensing/devices/verification.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 
 export const STATIC_KEY = 'a static key for old scripts';
@@ -19,6 +20,14 @@ export async function made(answer: Promise<{ status: number; body: any; text: st
 
 export function proof(of: any) {
   return { activation_code: of.activation_code, email: EMAIL };
+}
+
+/** Takes away what a test made of licences and products, and whose tries failed: the next one finds the platform as new. */
+export async function cleared({ services: { db, jobs, rateLimits } }: TestPlatform): Promise<void> {
+  await jobs.idle();
+  for (const table of ['licensing_counts', 'licensing_products', 'licensing_licences'] as const)
+    await db.write(table).delete();
+  await rateLimits.reset(FAILED_TRIES, '127.0.0.1');
 }
 
 /** Calls on the platform that `app` gives at that moment. */
