@@ -68,11 +68,27 @@ export function listsOf(tree: TaskList): TaskList[] {
   return [tree, ...flatTasks(tree).flatMap(({ lists }) => lists)].filter(({ range }) => range !== null);
 }
 
-/** Everything that can be done with each task, `pick` choosing where there are many ways. */
-export function actionsIn(text: string, pick: (size: number) => number): Action[][] {
+interface Read {
+  text: string;
+  tree: TaskList;
+  /** Not to be changed. */
+  definition: any;
+}
+
+let last: Read | null = null;
+
+/** What an action is found in is what it is tried on: read once. */
+export function read(text: string): Read {
+  if (last?.text === text) return last;
   const tree = parseTasks(text);
   assert.ok(tree, text);
-  const definition = parse(text);
+  last = { text, tree, definition: parse(text) };
+  return last;
+}
+
+/** Everything that can be done with each task, `pick` choosing where there are many ways. */
+export function actionsIn(text: string, pick: (size: number) => number): Action[][] {
+  const { tree, definition } = read(text);
   return flatTasks(tree).map(({ pointer }) =>
     actionsOn(tree, pointer, pick).filter((action) => isThere(definition, action, pointer)),
   );

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { history, undo } from '@codemirror/commands';
 import { EditorState } from '@codemirror/state';
-import { isAlias, isNode, Lexer, parse, parseDocument, visit } from 'yaml';
+import { isAlias, isNode, Lexer, parseDocument, visit } from 'yaml';
 import * as edits from '../../../../plugins/workflows/ui/editor/edits/index.ts';
 import { flatTasks, parseTasks, type TaskList } from '../../../../plugins/workflows/ui/graph/tasks.ts';
-import { type Action, listsOf, stepsOf } from './actions.ts';
+import { type Action, listsOf, read, stepsOf } from './actions.ts';
 
 /** Lines that a task has: with the comment above it. */
 function ownLines(text: string, tree: TaskList, { touches, into }: Action): Set<number> {
@@ -59,10 +59,8 @@ const known = new Map<string, string>();
 function bare(line: string): string {
   const found = known.get(line);
   if (found !== undefined) return found;
-  const made = line
-    .replace(/\r$/, '')
-    .replace(/ ?\[\]/, '')
-    .replace(/\s*\[?\s*,?\s*(#.*)?$/, '$1');
+  const [, said = '', comment = ''] = /^([^#]*)(.*)$/.exec(line.replace(/\r$/, '').replace(/ ?\[\]/, '')) ?? [];
+  const made = said.trimEnd().replace(/,$/, '').trimEnd().replace(/\[$/, '').trimEnd() + comment;
   known.set(line, made);
   return made;
 }
@@ -114,8 +112,7 @@ function assertKept(before: string[], after: string[], text: string): void {
 }
 
 function check(text: string, action: Action): void {
-  const tree = parseTasks(text);
-  assert.ok(tree);
+  const { tree, definition } = read(text);
   const edit = action.run(text, tree);
   if (!edit) {
     const places = [...action.touches, ...(action.into ? [action.into] : [])];
@@ -141,7 +138,7 @@ function check(text: string, action: Action): void {
     after,
   );
   // Each use of a value that is written once has one of its own: what an edit says of one is not said of the others.
-  const meant = JSON.parse(JSON.stringify(parse(text)));
+  const meant = JSON.parse(JSON.stringify(definition));
   action.mean(meant);
   assert.deepEqual(document.toJS(), meant, after);
   if (edit.select !== null) assert.ok(edits.placeOf(parseTasks(after)!, edit.select), `${edit.select} in\n${after}`);
