@@ -8,7 +8,7 @@ import type { Work } from '#test/support/steps.ts';
 const input = hostileInput(2_000, 200_000);
 const given = { input, item: { a: [1, 'x'], n: 2 } };
 const VARIABLES = ['input', 'item'];
-/** What the others may take here: as little as small ones, so that ten thousand of them end. */
+/** What the others may take here: as little as small ones, so that thousands of them end. */
 const LIMITS = { ...SHORT, numbersOnly: false, timeMs: 60_000 };
 const SMALL = { ...SHORT, timeMs: 60_000 };
 

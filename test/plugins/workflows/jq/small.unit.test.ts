@@ -1,11 +1,11 @@
-// Ten thousand expressions, most of them meant to cost much: what is small by its text does little, and nothing works for nothing.
+// Thousands of expressions, most of them meant to cost much: what is small by its text does little, and nothing works for nothing.
 import assert from 'node:assert/strict';
 import { prepareSmall } from '#plugins/workflows/jq/program.ts';
 import { SHORT } from '#plugins/workflows/language/compiled-expressions.ts';
 import { createWriter } from '#test/support/expressions.ts';
 import { createSteps, type Steps } from '#test/support/steps.ts';
 
-const ALL = 10_000;
+const ALL = 4_000;
 /** Counted together, which is faster; one that does too much is looked for among them. */
 const LOT = 50;
 /** Blocks of code, and runs of 16 elements or characters, for a lot: some milliseconds if one of them did it all. */
