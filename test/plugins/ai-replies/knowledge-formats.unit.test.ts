@@ -104,9 +104,9 @@ describe('formats of documents', () => {
   });
 
   const hostile: [name: string, bytes: () => Buffer | Promise<Buffer>, reason: RegExp][] = [
-    ['a ZIP that says how much it unpacks to', () => bomb(50_000_000), /larger than 5 MB/],
-    ['one that lies about it', () => bomb(50_000_000, 1_000), /damaged/],
-    ['one with a thousand times the same', () => docxOf(['x'], same(10_000)), /5000 parts|larger than/],
+    ['a ZIP that says how much it unpacks to', () => bomb(20_000_000), /larger than 5 MB/],
+    ['one that lies about it', () => bomb(20_000_000, 1_000), /damaged/],
+    ['one with a thousand times the same', () => docxOf(['x'], same(6_000)), /5000 parts|larger than/],
     ['one with a password', () => docxOf(['x'], [{ name: 'word/x', content: 'x', flags: 1 }]), /password/],
     [
       'a ZIP with a second directory for those who look for it',
@@ -138,10 +138,10 @@ describe('formats of documents', () => {
       () => xlsxOf('A', { A1: 'a', XFD1048576: 'b' }),
       /memory|ended/,
     ],
-    ['HTML nested without end', () => Buffer.from(`<html>${'<div>'.repeat(300_000)}x`), /nested too deeply/],
+    ['HTML nested without end', () => Buffer.from(`<html>${'<div>'.repeat(100_000)}x`), /nested too deeply/],
     [
       'HTML that ends what it has not begun',
-      () => Buffer.from(`<html>${'<div></x>'.repeat(300_000)}x`),
+      () => Buffer.from(`<html>${'<div></x>'.repeat(100_000)}x`),
       /nested too deeply/,
     ],
   ];
@@ -161,7 +161,7 @@ describe('formats of documents', () => {
     assert.equal(document.state, 'ready');
     assert.match(JSON.stringify(await chunksOf(document)), /shown/);
     assert.doesNotMatch(JSON.stringify(await chunksOf(document)), /hidden/);
-    const bomb = { name: 'xl/worksheets/sheet2.xml', content: ' '.repeat(50_000_000) };
+    const bomb = { name: 'xl/worksheets/sheet2.xml', content: ' '.repeat(20_000_000) };
     assert.equal((await shop.file(withHiddenPart(workbook, bomb), 'bomb.xlsx')).state, 'ready');
     assert.ok(repackedZip(withHiddenPart(workbook, bomb), 5 * 1024 * 1024).length < 10_000, 'libraries never see it');
   });
@@ -173,8 +173,8 @@ describe('formats of documents', () => {
     assert.ok(longest < 20_000, `${longest} characters`);
   });
 
-  it('reads HTML with millions of empty lines, and with ends that nothing has begun', async () => {
-    const gap = await shop.file(`<html><pre>first${'\n'.repeat(4_000_000)}last`, 'gap', 'text/html');
+  it('reads HTML with a million empty lines, and with ends that nothing has begun', async () => {
+    const gap = await shop.file(`<html><pre>first${'\n'.repeat(1_000_000)}last`, 'gap', 'text/html');
     assert.deepEqual([gap.state, gap.chunks], ['ready', 1]);
     const page = `<html>${'<div><b>word</x></div></p>'.repeat(3_000)}`;
     assert.equal((await shop.file(page, 'page', 'text/html')).state, 'ready');
@@ -195,7 +195,7 @@ describe('formats of documents', () => {
   });
 
   it('refuses what is packed to a thousandth, however much may be unpacked', () => {
-    const zip = docxOf(['x'], [{ name: 'word/media', content: Buffer.alloc(50_000_000) }]);
+    const zip = docxOf(['x'], [{ name: 'word/media', content: Buffer.alloc(20_000_000) }]);
     assert.throws(() => repackedZip(zip, 1_000_000_000), /250 times as large/);
   });
 

@@ -231,13 +231,14 @@ describe('knowledge', () => {
   it('stops where all documents of a tenant would be larger than they may be', async () => {
     const site = await badServer();
     site.answer((response) =>
-      response.writeHead(200, { 'content-type': 'text/plain' }).end('Open from nine. '.repeat(30_000)),
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(`Open from nine.${' '.repeat(500_000)}`),
     );
     const small = await startKnowledge({ settings: { knowledge: { maxTotalMb: 1 } } });
     const full = await libraryOf(small);
     const { http } = full.person;
     const { id: other } = await ok(http.post('/api/platform/ai/bases', { name: 'Other' }));
-    const bytes = Buffer.from('A parcel takes ten days. '.repeat(24_000));
+    // Spaces, because large is all that they have to be.
+    const bytes = Buffer.from(`A parcel takes ten days.${' '.repeat(600_000)}`);
     const headers = { 'content-type': 'text/plain' };
     const send = (base: string) => http.send('POST', `/api/platform/ai/bases/${base}/files?name=a.txt`, bytes, headers);
     const both = await Promise.all([send(full.base), send(other)]);
