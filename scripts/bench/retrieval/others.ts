@@ -20,12 +20,16 @@ export function bm25(paragraphs: readonly Paragraph[], most = MOST): Find {
     const found = rows.get(word) ?? 0;
     return Math.log(1 + (texts.length - found + 0.5) / (found + 0.5));
   };
+  const longs = texts.map(({ length }) => K1 * (1 - B + (B * length) / average));
   return (question) => {
-    const asked = [...new Set(wordsOf(question))];
+    const asked = [...new Set(wordsOf(question))].map((word) => ({ word, weight: weightOf(word) }));
     const scores = counts.map((words, number) => {
-      const long = K1 * (1 - B + (B * (texts[number]?.length ?? 0)) / average);
-      const part = (word: string): number => ((words.get(word) ?? 0) * (K1 + 1)) / ((words.get(word) ?? 0) + long);
-      return { number, score: asked.reduce((sum, word) => sum + weightOf(word) * part(word), 0) };
+      let score = 0;
+      for (const { word, weight } of asked) {
+        const times = words.get(word);
+        if (times !== undefined) score += weight * ((times * (K1 + 1)) / (times + (longs[number] ?? 0)));
+      }
+      return { number, score };
     });
     scores.sort((one, other) => other.score - one.score || one.number - other.number);
     return scores.slice(0, most).map(({ number }) => number);
