@@ -8,14 +8,17 @@ import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 describe('limits', () => {
   let app: TestPlatform;
   let mails: ReturnType<typeof catchMails>;
-  beforeEach(async () => {
+  before(async () => {
     app = await startPlatform({
       plugins: { auth: authConfig },
       config: { http: { trustProxy: ['127.0.0.1'] } },
     });
     mails = catchMails(app);
   });
-  afterEach(() => app.stop());
+  after(() => app.stop());
+  beforeEach(() => {
+    mails.length = 0;
+  });
 
   /** Each request from an address of its own, so that the limits for addresses do not hide the others. */
   let counter = 0;
