@@ -13,6 +13,8 @@ export interface Caller {
   isKey: boolean;
   /** The scopes of a key; null for people and keys with all. */
   scopes: string[] | null;
+  /** The scope that a key is made for or without. */
+  about?: string;
   maySend: boolean;
 }
 
@@ -33,7 +35,7 @@ export async function makePeople(app: TestPlatform): Promise<People> {
 /** Each of them signed in, and each kind of key. Who is suspended is so after this. */
 export async function makeCallers(app: TestPlatform, people: People, ownScopes: string[]): Promise<Caller[]> {
   const callers: Caller[] = [];
-  const add = async (name: string, person: keyof People, scopes?: string[] | 'all') => {
+  const add = async (name: string, person: keyof People, scopes?: string[] | 'all', about?: string) => {
     const headers = scopes ? await keyOf(people[person], scopes === 'all' ? undefined : scopes) : null;
     const http = headers ? app.http.with(headers) : people[person].http;
     const maySend = ['owner', 'superadmin'].includes(person);
@@ -43,6 +45,7 @@ export async function makeCallers(app: TestPlatform, people: People, ownScopes: 
       http,
       isKey: headers !== null,
       scopes: Array.isArray(scopes) ? scopes : null,
+      about,
       maySend,
     });
   };
@@ -50,14 +53,15 @@ export async function makeCallers(app: TestPlatform, people: People, ownScopes: 
   for (const role of ['owner', 'member', 'superadmin', 'suspended'] as const) {
     await add(`a whole key of ${role}`, role, 'all');
   }
-  for (const scope of ownScopes) await add(`the owner's key for ${scope}`, 'owner', [scope]);
+  for (const scope of ownScopes) await add(`the owner's key for ${scope}`, 'owner', [scope], scope);
   const other = Object.keys(app.services.catalogue.scopes).filter((scope) => scope !== 'admin:manage');
   for (const scope of ownScopes) {
     const without = other.filter((one) => one !== scope && one !== scope.replace(/:read$/, ':manage'));
-    await add(`the owner's key for all but ${scope}`, 'owner', without);
+    await add(`the owner's key for all but ${scope}`, 'owner', without, scope);
   }
   for (const scope of ownScopes) {
-    await add(`the super-admin's key for ${scope} and workflows`, 'superadmin', [...new Set([scope, ...WORKFLOWS])]);
+    const both = [...new Set([scope, ...WORKFLOWS])];
+    await add(`the super-admin's key for ${scope} and workflows`, 'superadmin', both, scope);
   }
   await add("the super-admin's key for admin:manage alone", 'superadmin', ['admin:manage']);
   const suspended = await people.superadmin.http.post(`/api/v2/admin/users/${people.suspended.id}/suspend`);

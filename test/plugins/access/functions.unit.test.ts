@@ -5,7 +5,7 @@ import { authConfig, type Person } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
 import { type Caller, hasScope, makeCallers, makePeople, type People, roleOf } from './callers.ts';
-import { FUNCTIONS, OWNED, type World } from './function-table.ts';
+import { FUNCTIONS, OWNED, type Row, type World } from './function-table.ts';
 import { ASKED_BY_WAY, WAYS } from './ways.ts';
 
 describe('who may call functions', () => {
@@ -103,12 +103,26 @@ describe('who may call functions', () => {
     return scopes.every((scope) => hasScope(caller, scope));
   }
 
-  /** All of them; of keys that this way lets nobody in with, one. */
-  function callersOf(way: string): Caller[] {
+  /**
+   * By the route all of them. By other ways the same declaration is asked: of keys those that are about a scope of the function,
+   * and one of each kind that is about another; of those that this way lets nobody in with, one.
+   */
+  function callersOf(way: string, { scope, also }: Row): Caller[] {
+    if (way === 'route') return callers;
     const asked = ASKED_BY_WAY[way]?.scopes ?? [];
-    const mayEnter = (caller: Caller) => asked.every((scope) => hasScope(caller, scope));
+    const mayEnter = (caller: Caller) => asked.every((one) => hasScope(caller, one));
+    const isAboutIt = ({ about }: Caller) => about === undefined || about === scope || about === also;
+    const others = new Map(callers.filter((one) => !isAboutIt(one) && mayEnter(one)).map((one) => [kindOf(one), one]));
     const refused = callers.find((caller) => !mayEnter(caller));
-    return callers.filter((caller) => caller === refused || mayEnter(caller));
+    return [
+      ...callers.filter((one) => isAboutIt(one) && mayEnter(one)),
+      ...others.values(),
+      ...(refused ? [refused] : []),
+    ];
+  }
+
+  function kindOf({ name, about = '' }: Caller): string {
+    return name.replace(about, '');
   }
 
   it('is said of every function', () => {
@@ -124,7 +138,7 @@ describe('who may call functions', () => {
     for (const [name, row] of Object.entries(FUNCTIONS)) {
       it(`is the same by ${way}: ${name}`, async () => {
         const wrong: string[] = [];
-        const judged = callersOf(way).map(async (caller) => {
+        const judged = callersOf(way, row).map(async (caller) => {
           const expected = isAllowed(caller, name, way) ? 'done' : 'refused';
           const outcome = await WAYS[way]!(caller.http, name, await row.input(world, caller.person));
           if (outcome.kind === expected) return;
