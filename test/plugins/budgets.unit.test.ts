@@ -9,10 +9,10 @@ import { type Answers, startAnswers } from './ai-replies/answers-support.ts';
 import { BUDGETS, type Budget } from './budgets.ts';
 import { connected, isCommand, upload } from './robots/support.ts';
 
-const WARM_UP = 10;
-const TIMES = 20;
+const WARM_UP = 5;
+const TIMES = 10;
 /** On a busy machine what goes on by itself falls into every run: what looks dearer is counted again. */
-const TRIES = 4;
+const TRIES = 8;
 /** Promises and timers are not made in the same number each time: this part of them, and some. */
 const SHARE = 0.08;
 const SOME = { timers: 4, promises: 30 };
