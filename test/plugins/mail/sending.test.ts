@@ -26,12 +26,12 @@ describe('sending mail', () => {
   /** Everything that is due has been done. */
   const settled = () => app.services.jobs.idle();
 
-  beforeEach(async () => {
+  before(async () => {
     relay = await startMailServer();
     app = await startPlatform({
       plugins: {
         auth: authConfig,
-        mail: { mailboxTtl: 0, smtp: { port: 0 }, submission: { enabled: true, port: 0 } },
+        mail: { mailboxTtl: 0, smtp: { port: 0, maxRecipients: 10 }, submission: { enabled: true, port: 0 } },
       },
       config: {
         http: { rateLimit: { enabled: false } },
@@ -41,10 +41,24 @@ describe('sending mail', () => {
     http = app.http.bearer(ROOT_TOKEN);
     await http.post('/api/create', { local: 'me' });
   });
-  afterEach(async () => {
+  beforeEach(async () => {
+    // What the test before has left: reports of mail that was refused are mails as well.
+    await app.services.mailParseLoop.idle();
+    await settled();
+    relay.received.length = 0;
+    relay.refuse = () => null;
+  });
+  after(async () => {
     await app.stop();
     await relay.close();
   });
+  /** A mailbox that only one test has, with its mail forwarded. */
+  const forwarding = async (local: string, forward_to: string) => {
+    await http.post('/api/create', { local });
+    const { id } = (await http.get(`/api/mailbox/info?address=${local}@example.com`)).body;
+    await http.post('/api/mailbox/forward', { mailbox_id: id, forward_to });
+  };
+  const suppressed = async () => (await http.get('/api/platform/mail/suppressions')).body.items;
 
   it('hands a mail to the relay, signed, and tells what became of it', async () => {
     const answer = await send({ fromName: 'Mé', html: '<p>Hi</p>' });
@@ -181,8 +195,7 @@ describe('sending mail', () => {
     const again = (await send({ to: 'gone@else.example' })).body.id;
     await settled();
     assert.equal((await status(again)).status, 'failed');
-    const { items } = (await http.get('/api/platform/mail/suppressions')).body;
-    assert.equal(items[0].address, 'gone@else.example');
+    assert.equal((await suppressed())[0].address, 'gone@else.example');
     assert.equal((await http.delete('/api/platform/mail/suppressions/gone@else.example')).status, 204);
     relay.refuse = () => null;
     await send({ to: 'gone@else.example' });
@@ -190,16 +203,18 @@ describe('sending mail', () => {
   });
 
   it('finds the mail that a bounce is about by its return path, and believes no forged one', async () => {
-    const { id } = (await send({})).body;
+    const recipient = 'nobody@else.example';
+    const { id } = (await send({ to: recipient })).body;
     const [mail] = await relay.has(1);
     await settled();
     const forged = (mail?.from ?? '').replace(/\.[0-9a-f]{12}@/, '.000000000000@');
     await assert.rejects(
-      sendMail(smtpPort(), { envelope: { from: '', to: forged }, raw: reportTo(forged) }),
+      sendMail(smtpPort(), { envelope: { from: '', to: forged }, raw: reportTo(forged, { recipient }) }),
       /550|no such mailbox/i,
     );
     assert.equal((await status(id)).status, 'sent');
-    await sendMail(smtpPort(), { envelope: { from: '', to: mail?.from ?? '' }, raw: reportTo(mail?.from ?? '') });
+    const raw = reportTo(mail?.from ?? '', { recipient });
+    await sendMail(smtpPort(), { envelope: { from: '', to: mail?.from ?? '' }, raw });
     await app.services.mailParseLoop.idle();
     const found = await status(id);
     assert.equal(found.status, 'bounced');
@@ -207,6 +222,7 @@ describe('sending mail', () => {
   });
 
   it('believes a report about its own recipient alone, from nobody, of the right type, and in time', async () => {
+    const before = await suppressed();
     const { id } = (await send({})).body;
     const [mail] = await relay.has(1);
     await settled();
@@ -219,7 +235,7 @@ describe('sending mail', () => {
     await come('', reportTo(path));
     await app.services.mailParseLoop.idle();
     assert.equal((await status(id)).status, 'sent');
-    assert.deepEqual((await http.get('/api/platform/mail/suppressions')).body.items, []);
+    assert.deepEqual(await suppressed(), before);
   });
 
   it('sends nothing more for whoever may not send any more', async () => {
@@ -272,15 +288,17 @@ describe('sending mail', () => {
   });
 
   it('forwards the message as it came, in an envelope that leads bounces back, and stops circles', async () => {
-    const [{ id }] = (await http.get('/api/mailboxes')).body;
-    await http.post('/api/mailbox/forward', { mailbox_id: id, forward_to: 'me@elsewhere.example' });
+    await forwarding('onward', 'me@elsewhere.example');
     const raw =
-      'From: Ada <ada@sender.example>\r\nTo: me@example.com\r\nSubject: =?utf-8?q?gr=C3=BC=C3=9Fe?=\r\n\r\nThe body.\r\n';
-    await sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'me@example.com' }, raw });
+      'From: Ada <ada@sender.example>\r\nTo: onward@example.com\r\nSubject: =?utf-8?q?gr=C3=BC=C3=9Fe?=\r\n\r\nThe body.\r\n';
+    await sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'onward@example.com' }, raw });
     const [copy] = await relay.has(1);
     assert.deepEqual(copy?.to, ['me@elsewhere.example']);
     assert.ok(copy?.raw.endsWith(raw), 'the original stands unchanged at the end');
-    assert.match(copy?.raw ?? '', /^Received: from .*\r\n by example\.com with ESMTPS?\r\n for <me@example\.com>;/m);
+    assert.match(
+      copy?.raw ?? '',
+      /^Received: from .*\r\n by example\.com with ESMTPS?\r\n for <onward@example\.com>;/m,
+    );
     assert.doesNotMatch(copy?.raw ?? '', /^Return-Path:/m);
     assert.match(copy?.raw ?? '', /^ARC-Seal: i=1;/m);
     assert.match(copy?.from ?? '', /^srs0=[0-9a-f]{10}=\d+=sender\.example=ada@example\.com$/);
@@ -300,7 +318,7 @@ describe('sending mail', () => {
 
     let circling = raw;
     const circle = () =>
-      sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'me@example.com' }, raw: circling });
+      sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'onward@example.com' }, raw: circling });
     for (let round = 1; round <= 3; round++) {
       await circle();
       circling = (await relay.has(2 + round)).at(-1)?.raw ?? '';
@@ -408,18 +426,17 @@ describe('sending mail', () => {
   });
 
   it('tells who has mail forwarded that it is refused, once a day, and reports no report', async () => {
-    const [{ id }] = (await http.get('/api/mailboxes')).body;
-    await http.post('/api/mailbox/forward', { mailbox_id: id, forward_to: 'gone@else.example' });
+    await forwarding('refused', 'moved@else.example');
     relay.refuse = () => ({ code: 550, text: '5.7.1 not from you' });
     for (const subject of ['first', 'second']) {
-      const raw = `From: ada@sender.example\r\nTo: me@example.com\r\nSubject: ${subject}\r\n\r\nText.\r\n`;
-      await sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'me@example.com' }, raw });
+      const raw = `From: ada@sender.example\r\nTo: refused@example.com\r\nSubject: ${subject}\r\n\r\nText.\r\n`;
+      await sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'refused@example.com' }, raw });
       for (let round = 0; round < 4; round++) {
         await app.services.mailParseLoop.idle();
         await settled();
       }
     }
-    const mails = (await http.get('/api/emails?mailbox=me@example.com')).body;
+    const mails = (await http.get('/api/emails?mailbox=refused@example.com')).body;
     assert.deepEqual(mails.map(({ subject }: any) => subject).sort(), ['Not delivered: first', 'first', 'second']);
   });
 
@@ -450,18 +467,18 @@ describe('sending mail', () => {
 
   it('takes a submission for no more recipients than mail that comes in may have', async () => {
     const transport = await asBoss();
-    const to = Array.from({ length: 120 }, (_, index) => `you${index}@else.example`);
+    const to = Array.from({ length: 12 }, (_, index) => `you${index}@else.example`);
     const raw = 'From: boss@example.com\r\nSubject: To all\r\n\r\nHi\r\n';
     const { accepted, rejected } = await transport.sendMail({ envelope: { from: 'boss@example.com', to }, raw });
-    assert.deepEqual([accepted.length, rejected.length], [100, 20]);
+    assert.deepEqual([accepted.length, rejected.length], [10, 2]);
     transport.close();
-    assert.equal((await relay.has(100)).length, 100);
+    assert.equal((await relay.has(10)).length, 10);
     await settled();
   });
 });
 
 describe('sending straight to mail servers', () => {
-  it('lets a thousand mails for a dead domain not hold up the others', async () => {
+  it('lets hundreds of mails for a dead domain not hold up the others', async () => {
     const alive = await startMailServer();
     const app = await startPlatform({
       plugins: { auth: authConfig, mail: { mailboxTtl: 0, smtp: { port: 0 } } },
@@ -480,7 +497,7 @@ describe('sending straight to mail servers', () => {
     const { db, outbox, mailboxes } = app.services;
     const mailbox = (await mailboxes.byAddress('me@example.com'))!;
     await db.transaction(async (trx) => {
-      for (let batch = 0; batch < 20; batch++) {
+      for (let batch = 0; batch < 5; batch++) {
         const recipients = Array.from({ length: 50 }, (_, index) => `x${batch}-${index}@dead.example`);
         await outbox.add(trx, { sentBy: null, mailbox, kind: 'composed', recipients, subject: 'dead', text: 'x' });
       }
@@ -493,7 +510,7 @@ describe('sending straight to mail servers', () => {
       .where({ domain: 'dead.example', status: 'queued' })
       .count({ n: '*' })
       .first();
-    assert.equal(Number(waiting?.n), 1_000);
+    assert.equal(Number(waiting?.n), 250);
     await app.stop();
     await alive.close();
   }).timeout(120_000);
