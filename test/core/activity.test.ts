@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { HOUR_MS } from '#core/activity/activity.ts';
 import { addMember, authConfig, keyOf, type Person, register, signInAdmin } from '#test/support/accounts.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
 import { sendMail } from '#test/support/smtp.ts';
 
@@ -30,9 +30,9 @@ describe('activity and attention', () => {
   let stranger: Person;
 
   before(async () => {
-    const database = await freshDatabase();
-    app = await startPlatform({ plugins: PLUGINS, config, database });
+    app = await startPlatform({ plugins: PLUGINS, config });
     const { dataDir, clock } = app;
+    const { database } = app.services.coreConfig;
     // On SQLite there is one process on a database.
     const another = { plugins: { ...PLUGINS, mail: { smtp: { enabled: false } } }, config, database, dataDir, clock };
     other = testDatabase === 'pg' ? await startPlatform(another) : app;

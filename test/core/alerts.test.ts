@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { catchMails } from '#core/testing/mails.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { authConfig, signInAdmin } from '#test/support/accounts.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 const MINUTE_MS = 60_000;
 const PLUGINS = { auth: authConfig };
@@ -28,9 +28,9 @@ describe('alerts', function () {
     await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
     const { port } = webhook.address() as AddressInfo;
     const config = { alerts: { to: null, webhook: `http://127.0.0.1:${port}/` } };
-    const database = await freshDatabase();
-    app = await startPlatform({ plugins: PLUGINS, config, database });
+    app = await startPlatform({ plugins: PLUGINS, config });
     const { dataDir, clock } = app;
+    const { database } = app.services.coreConfig;
     // On SQLite there is one process on a database.
     other = testDatabase === 'pg' ? await startPlatform({ plugins: PLUGINS, config, database, dataDir, clock }) : app;
     await signInAdmin(app);

@@ -5,13 +5,7 @@ import tls from 'node:tls';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { freePort } from '#test/support/free-port.ts';
-import {
-  freshDatabase,
-  startPlatform,
-  type TestOptions,
-  type TestPlatform,
-  testDatabase,
-} from '#test/support/harness.ts';
+import { startPlatform, type TestOptions, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { type Authority, startAuthority } from '#test/support/pebble.ts';
 import { askByTls, seenAt, seenOn } from '#test/support/tls.ts';
 
@@ -172,10 +166,10 @@ describe('certificates that come by themselves', function () {
 
   it('are the same for every replica, whichever gets them and whichever the authority asks', async () => {
     if (testDatabase !== 'pg') return;
-    const database = await freshDatabase();
     // The authority finds only the second one.
-    const first = await begin([WEB], { database, config: { http: http([WEB], await freePort()) } });
+    const first = await begin([WEB], { config: { http: http([WEB], await freePort()) } });
     const { dataDir, clock } = first;
+    const { database } = first.services.coreConfig;
     const second = await begin([WEB], { database, dataDir, clock });
     app = first;
     try {

@@ -5,7 +5,7 @@ import { manualClock } from '#core/clock.ts';
 import { EXPECTED_MS } from '#core/events/live-channel.ts';
 import { createLiveLog } from '#core/events/live-log.ts';
 import { authConfig, keyOf, type Person, ROOT_TOKEN, register } from '#test/support/accounts.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
 import { type OpenStream, openStream } from '#test/support/streams.ts';
 
@@ -22,9 +22,9 @@ describe('the live channel', () => {
   let made = 0;
 
   before(async () => {
-    const database = await freshDatabase();
-    app = await startPlatform({ plugins: PLUGINS, config, database });
+    app = await startPlatform({ plugins: PLUGINS, config });
     const { dataDir, clock } = app;
+    const { database } = app.services.coreConfig;
     // On SQLite there is one process on a database.
     other = testDatabase === 'pg' ? await startPlatform({ plugins: PLUGINS, config, database, dataDir, clock }) : app;
     owner = await register(app);

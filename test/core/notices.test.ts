@@ -2,17 +2,19 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createAssembler, inPieces } from '#core/events/notice-pieces.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 describe('notices', () => {
   let one: TestPlatform;
   let other: TestPlatform;
 
   before(async () => {
-    const database = await freshDatabase();
-    one = await startPlatform({ database });
+    one = await startPlatform();
     // On SQLite there is one process on a database, which hears itself.
-    other = testDatabase === 'pg' ? await startPlatform({ database, dataDir: one.dataDir }) : one;
+    other =
+      testDatabase === 'pg'
+        ? await startPlatform({ database: one.services.coreConfig.database, dataDir: one.dataDir })
+        : one;
   });
   after(async () => {
     if (other !== one) await other.platform.stop();

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createRoleWatch } from '#core/roles/role-watch.ts';
 import type { ProcessRole } from '#core/roles/roles.ts';
 import { authConfig, signInAdmin } from '#test/support/accounts.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { sendMail } from '#test/support/smtp.ts';
 
 if (testDatabase === 'pg')
@@ -18,12 +18,12 @@ if (testDatabase === 'pg')
           mail: { domains: ['example.com'], smtp: { port: 0 } },
           workflows: {},
         },
-        database: await freshDatabase(),
       };
       const token = 'token-of-the-monitors';
       doors = await startPlatform({ ...options, config: { roles: ['http', 'smtp'], metrics: { token } } });
       const others = { roles: ['jobs', 'workflows', 'parse'], metrics: { token } };
-      work = await startPlatform({ ...options, dataDir: doors.dataDir, clock: doors.clock, config: others });
+      const { database } = doors.services.coreConfig;
+      work = await startPlatform({ ...options, database, dataDir: doors.dataDir, clock: doors.clock, config: others });
     });
     after(async () => {
       await work.platform.stop();

@@ -10,7 +10,7 @@ import type { Client } from '#core/testing/client.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { authConfig, register, signInAdmin } from '#test/support/accounts.ts';
 import { freePort } from '#test/support/free-port.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
 
 const PATH = '/api/platform/server/settings';
@@ -40,9 +40,9 @@ describe('settings of the server', function () {
 
   before(async () => {
     relay = await startMailServer();
-    const database = await freshDatabase();
-    app = await startPlatform({ plugins: PLUGINS, database });
+    app = await startPlatform({ plugins: PLUGINS });
     const { dataDir, clock } = app;
+    const { database } = app.services.coreConfig;
     // On SQLite there is one process on a database.
     other = testDatabase === 'pg' ? await startPlatform({ plugins: PLUGINS, database, dataDir, clock }) : app;
     ({ http: admin } = await signInAdmin(app));

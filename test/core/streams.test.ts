@@ -11,7 +11,7 @@ import {
   signIn,
   signInAdmin,
 } from '#test/support/accounts.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
 import { type OpenStream, openStream } from '#test/support/streams.ts';
 
@@ -28,10 +28,10 @@ describe('event streams', () => {
   const paths = ['/api/platform/live?topics=*', '/api/platform/live?topics=mail.received,mail.sent'];
 
   before(async () => {
-    const database = await freshDatabase();
-    app = await startPlatform({ plugins: PLUGINS, config, database });
+    app = await startPlatform({ plugins: PLUGINS, config });
     // On SQLite there is one process on a database.
     const { dataDir, clock } = app;
+    const { database } = app.services.coreConfig;
     other = testDatabase === 'pg' ? await startPlatform({ plugins: PLUGINS, config, database, dataDir, clock }) : app;
     admin = await signInAdmin(app);
     owner = await register(app);

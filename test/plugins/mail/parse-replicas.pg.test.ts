@@ -2,19 +2,18 @@
 import assert from 'node:assert/strict';
 import { authConfig } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
-import { freshDatabase, startPlatform } from '#test/support/harness.ts';
+import { startPlatform } from '#test/support/harness.ts';
 import { type MailPlatform, mailOf, plainMail, startMail } from '#test/support/mail.ts';
 
 describe('parsing on two replicas', () => {
   let mail: MailPlatform;
   let other: TestPlatform;
   before(async () => {
-    const database = await freshDatabase();
-    mail = await startMail({}, { database });
+    mail = await startMail();
     other = await startPlatform({
       plugins: { auth: authConfig, mail: { mailboxTtl: 0, smtp: { port: 0 } } },
       dataDir: mail.app.dataDir,
-      database,
+      database: mail.app.services.coreConfig.database,
       clock: mail.app.clock,
     });
   });

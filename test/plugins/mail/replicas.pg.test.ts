@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
-import { freshDatabase, startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
 import { ROOT } from '#test/support/principals.ts';
 import { allIdle } from '#test/support/replicas.ts';
@@ -17,13 +17,13 @@ describe('mail with two replicas', () => {
 
   before(async () => {
     relay = await startMailServer();
-    const database = await freshDatabase();
     const plugins = { auth: authConfig, mail: { mailboxTtl: 3600, smtp: { port: 0 } } };
     const config = {
       http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } },
       mailer: { transport: 'smtp', smtp: { host: '127.0.0.1', port: relay.port } },
     };
-    one = await startPlatform({ plugins, config, database });
+    one = await startPlatform({ plugins, config });
+    const { database } = one.services.coreConfig;
     two = await startPlatform({ plugins, config, database, dataDir: one.dataDir });
     await root(one).post('/api/create', { local: 'me' });
     await root(one).post('/api/mailboxes/pin?address=me@example.com');

@@ -1,7 +1,7 @@
 /** Two replicas that deliver straight: a domain gets no more mails in a minute than from one. */
 import assert from 'node:assert/strict';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 if (testDatabase === 'pg')
   describe('mails to a domain of two replicas', () => {
@@ -12,10 +12,14 @@ if (testDatabase === 'pg')
       const options = {
         plugins: { auth: authConfig, mail: { smtp: { port: 0 }, sending: { perMinutePerDomain: 4 } } },
         config: { mailer: { transport: 'mx', mx: { hostname: 'mail.example.com' } } },
-        database: await freshDatabase(),
       };
       one = await startPlatform(options);
-      two = await startPlatform({ ...options, dataDir: one.dataDir, clock: one.clock });
+      two = await startPlatform({
+        ...options,
+        database: one.services.coreConfig.database,
+        dataDir: one.dataDir,
+        clock: one.clock,
+      });
       for (const { services } of [one, two])
         services.mailer.deliver = async () => {
           handedOver++;

@@ -1,16 +1,15 @@
 /** Two processes on one PostgreSQL: one code, one device, one account, whichever is asked. */
 import assert from 'node:assert/strict';
 import { authConfig, signInAdmin } from '#test/support/accounts.ts';
-import { freshDatabase } from '#test/support/harness.ts';
 import { connected, type RobotsPlatform, startRobots, type TestRobot } from './support.ts';
 
 describe('activation with two replicas', () => {
   let a: RobotsPlatform;
   let b: RobotsPlatform;
   before(async () => {
-    const database = await freshDatabase();
     const plugins = { auth: { ...authConfig, registration: 'open' } };
-    a = await startRobots({ database, plugins });
+    a = await startRobots({ plugins });
+    const { database } = a.services.coreConfig;
     b = await startRobots({ database, plugins, dataDir: a.dataDir, clock: a.clock });
   });
   after(async () => {

@@ -1,6 +1,5 @@
 /** Two processes on one PostgreSQL send a broadcast together: each recipient once, each robot at its pace. */
 import assert from 'node:assert/strict';
-import { freshDatabase } from '#test/support/harness.ts';
 import { allIdle } from '#test/support/replicas.ts';
 import { type RobotsPlatform, robotOf, startRobots } from './support.ts';
 
@@ -11,8 +10,8 @@ describe('broadcasts with two replicas', () => {
   let a: RobotsPlatform;
   let b: RobotsPlatform;
   before(async () => {
-    const database = await freshDatabase();
-    a = await startRobots({ database });
+    a = await startRobots();
+    const { database } = a.services.coreConfig;
     b = await startRobots({ database, dataDir: a.dataDir, clock: a.clock });
   });
   after(async () => {

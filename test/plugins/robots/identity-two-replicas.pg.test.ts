@@ -1,6 +1,5 @@
 /** Who somebody is with two processes: what one has heard, the other knows, and of two at once one contact comes. */
 import assert from 'node:assert/strict';
-import { freshDatabase } from '#test/support/harness.ts';
 import { checkIdentity, hear, IDENTITY_CASES, placeOf, standing } from './identity-cases.ts';
 import { type RobotsPlatform, startRobots } from './support.ts';
 
@@ -10,9 +9,10 @@ describe('who somebody is, to two replicas', () => {
   let a: RobotsPlatform;
   let b: RobotsPlatform;
   before(async () => {
-    const shared = { database: await freshDatabase(), config: { http: { rateLimit: { enabled: false } } } };
+    const shared = { config: { http: { rateLimit: { enabled: false } } } };
     a = await startRobots(shared);
-    b = await startRobots({ ...shared, dataDir: a.dataDir, clock: a.clock });
+    const { database } = a.services.coreConfig;
+    b = await startRobots({ ...shared, database, dataDir: a.dataDir, clock: a.clock });
   });
   after(async () => {
     await b.platform.stop();

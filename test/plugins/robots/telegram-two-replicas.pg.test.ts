@@ -1,6 +1,5 @@
 /** Two processes with one bot of Telegram: one of them is it at a time. */
 import assert from 'node:assert/strict';
-import { freshDatabase } from '#test/support/harness.ts';
 import { type RobotsPlatform, startRobots } from './support.ts';
 import { startTelegram, type TelegramFake } from './telegram-fake.ts';
 
@@ -15,14 +14,14 @@ describe('telegram with two replicas', () => {
   before(async () => {
     telegram = await startTelegram(TOKEN);
     const options = {
-      database: await freshDatabase(),
       config: { http: { outbound: { allow: ['127.0.0.1'] } } },
       plugins: {
         robots: { telegram: { apiBase: telegram.url, bots: { shop: { token: TOKEN, tenant: 'a-tenant' } } } },
       },
     };
     a = await startRobots(options);
-    b = await startRobots({ ...options, dataDir: a.dataDir, clock: a.clock });
+    const { database } = a.services.coreConfig;
+    b = await startRobots({ ...options, database, dataDir: a.dataDir, clock: a.clock });
   });
   after(async () => {
     await b.stop();

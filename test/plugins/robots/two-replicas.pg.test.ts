@@ -1,7 +1,6 @@
 /** Two processes on one PostgreSQL: what one accepts reaches a robot that the other holds, once, and in order. */
 import assert from 'node:assert/strict';
 import { addMember } from '#test/support/accounts.ts';
-import { freshDatabase } from '#test/support/harness.ts';
 import {
   authenticated,
   connected,
@@ -20,8 +19,8 @@ describe('robots with two replicas', () => {
   let a: RobotsPlatform;
   let b: RobotsPlatform;
   before(async () => {
-    const database = await freshDatabase();
-    a = await startRobots({ database });
+    a = await startRobots();
+    const { database } = a.services.coreConfig;
     b = await startRobots({ database, dataDir: a.dataDir, clock: a.clock });
   });
   after(async () => {
