@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../../scripts/setup.mjs';
 import { runBlock, shellBlocks } from '../support/documents.ts';
 import { freePort } from '../support/free-port.ts';
@@ -67,7 +68,7 @@ describe('README of robots', () => {
       const message = await patchbay.services.db.read('robots_messages').where({ spoken: 'What is it?' }).first();
       return command?.status === 'succeeded' && message !== undefined;
     };
-    while (!(await isThere())) await new Promise(setImmediate);
+    while (!(await isThere())) await pause(20);
     robot.kill();
   }).timeout(30_000);
 
@@ -86,7 +87,7 @@ describe('README of robots', () => {
       const found = what.exec(outputs.get(child) ?? '');
       if (found) return found;
       if (child.exitCode !== null) throw new Error(`It ended: ${outputs.get(child)}`);
-      await new Promise(setImmediate);
+      await pause(20);
     }
   }
 
@@ -97,7 +98,7 @@ describe('README of robots', () => {
         () => false,
       );
       if (isUp) return;
-      await new Promise(setImmediate);
+      await pause(20);
     }
   }
 });
