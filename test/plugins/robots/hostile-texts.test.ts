@@ -22,9 +22,20 @@ const TEXTS: Record<string, string> = {
 describe('hostile texts', () => {
   let app: RobotsPlatform;
   let robot: TestRobot;
+  /** Each list with each parameter that takes words, and with one that it does not know. */
+  let searches: [path: string, query: string][];
   before(async () => {
     app = await startRobots({ config: { http: { rateLimit: { enabled: false } } } });
     robot = await robotOf(app);
+    const { paths } = (await app.http.get('/openapi.json')).body;
+    searches = ['conversations', 'contacts', 'robots', 'logs', 'labels', 'quick-replies'].flatMap((path) => {
+      const parameters: { in: string; name: string; schema: { type?: string } }[] =
+        paths[`${BASE}/${path}`].get.parameters;
+      const words = parameters.filter((one) => one.in === 'query' && one.schema.type === 'string');
+      const names = words.map(({ name }) => name).filter((name) => !/_(?:from|to)$/.test(name));
+      return [...names, 'unknown'].map((name): [string, string] => [path, name]);
+    });
+    assert.ok(searches.length > 20, `${searches.length}`);
   });
   after(() => app.stop());
 
@@ -84,11 +95,10 @@ describe('hostile texts', () => {
       isAnswered('team', await post(`${BASE}/teams`, { name: text }));
       isAnswered('robot', await post(`${BASE}/robots`, { name: text }));
       isAnswered('robot of the document', await post('/api/robots', { name: text, aiScenario: text }));
-      for (const path of ['conversations', 'contacts', 'robots', 'logs', 'labels', 'quick-replies'])
-        for (const query of ['search', 'label', 'name', 'shortcut', 'robot', 'contact', 'team', 'assignee']) {
-          const value = encodeURIComponent(text.toWellFormed());
-          isAnswered(`${path}?${query}`, await owner.http.get(`${BASE}/${path}?${query}=${value}`));
-        }
+      for (const [path, query] of searches) {
+        const value = encodeURIComponent(text.toWellFormed());
+        isAnswered(`${path}?${query}`, await owner.http.get(`${BASE}/${path}?${query}=${value}`));
+      }
       for (const path of ['robots', 'conversations', 'contacts', 'broadcasts'])
         isAnswered(path, await owner.http.get(`${BASE}/${path}/${encodeURIComponent(text.toWellFormed())}`));
       const device = { deviceId: 'd', brand: text, model: text };
