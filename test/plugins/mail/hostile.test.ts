@@ -60,8 +60,8 @@ describe('hostile and unusual mail', () => {
     }).timeout(60_000);
   }
 
-  it('refuses a header of fifty megabytes before it is stored', async () => {
-    const raw = `Subject: huge\r\nX-Huge: ${`${'a'.repeat(900)}\r\n `.repeat(56_000)}\r\n\r\nbody\r\n`;
+  it('refuses a header that is larger than a message may be before it is stored', async () => {
+    const raw = `Subject: huge\r\nX-Huge: ${`${'a'.repeat(900)}\r\n `.repeat(30_000)}\r\n\r\nbody\r\n`;
     await assert.rejects(deliver(raw), /552|ECONNRESET|EPIPE/);
     assert.notEqual((await newest()).subject, 'huge');
   }).timeout(60_000);
