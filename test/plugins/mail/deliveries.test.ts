@@ -25,7 +25,7 @@ describe('deliveries', () => {
   const settled = () => app.services.jobs.idle();
   const jobsOf = () => app.services.db.read('core_jobs').where({ name: 'mail.deliver' });
 
-  beforeEach(async () => {
+  before(async () => {
     relay = await startMailServer();
     app = await startPlatform({
       plugins: { auth: authConfig, mail: { mailboxTtl: 0, smtp: { enabled: false } } },
@@ -37,7 +37,17 @@ describe('deliveries', () => {
     http = app.http.bearer(ROOT_TOKEN);
     await http.post('/api/create', { local: 'me' });
   });
+  beforeEach(() => {
+    relay.received.length = 0;
+    relay.refuse = () => null;
+  });
   afterEach(async () => {
+    await settled();
+    // What still waits is of this test alone.
+    await app.services.db.write('core_jobs').where({ name: 'mail.deliver' }).delete();
+    await app.services.db.write('mail_deliveries').where({ status: 'queued' }).update({ status: 'failed' });
+  });
+  after(async () => {
     await app.stop();
     await relay.close();
   });
@@ -108,7 +118,7 @@ describe('deliveries', () => {
     relay.refuse = () => ({ code: 451, text: 'later' });
     const [lost, dead, later] = [await send(), await send(), await send({ to: 'third@else.example' })];
     await settled();
-    const [first, second] = await db.read('mail_deliveries').orderBy('id');
+    const [first, second] = await db.read('mail_deliveries').where({ status: 'queued' }).orderBy('id');
     const jobOf = (delivery_id?: number) => db.write('core_jobs').where({ payload: JSON.stringify({ delivery_id }) });
     assert.equal(await jobOf(first?.id).delete(), 1);
     await jobOf(second?.id).update({ state: 'dead', key: null, last_error: 'crash' });
@@ -136,13 +146,14 @@ describe('deliveries', () => {
     };
     const id = await send();
     while (calls === 0) await new Promise((resolve) => setImmediate(resolve));
-    const delivery = await db.read('mail_deliveries').first();
+    const delivery = await db.read('mail_deliveries').where({ status: 'queued' }).first();
     await delivering.attempt(delivery?.id ?? 0, new AbortController().signal);
     assert.equal((await jobsOf().where({ state: 'ready' })).length, 1);
     go();
     await settled();
     await app.clock.advance(2 * MINUTE_MS);
     await settled();
+    app.services.mailer.deliver = deliver;
     assert.deepEqual([await statusOf(id), calls, relay.received.length], ['sent', 1, 1]);
   });
 });
