@@ -10,7 +10,7 @@ import { sourceOf } from '#core/backup/backups.ts';
 import { administer } from '#core/testing/databases.ts';
 import { takeWarnings } from '#core/testing/warnings.ts';
 import { authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
-import { abandonedStaging, changed } from '#test/support/backups.ts';
+import { abandonedStaging, changed, temporaryFolder } from '#test/support/backups.ts';
 import { ownedDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,10 +20,6 @@ const PLUGINS = { auth: authConfig, licensing: {} };
 describe('backups that look after themselves', function () {
   this.timeout(180_000);
   let app: TestPlatform;
-  beforeEach(async () => {
-    app = await begin({});
-  });
-  afterEach(() => app?.stop());
 
   function begin(backups: Record<string, unknown>): Promise<TestPlatform> {
     return startPlatform({ plugins: PLUGINS, config: { backups: { ...SCHEDULES, ...backups } } });
@@ -49,192 +45,204 @@ describe('backups that look after themselves', function () {
   async function rehearse(): Promise<void> {
     await root().post('/api/platform/cron/core.rehearseBackup/run');
     const runs = () => app.services.db.read('core_cron_runs').where({ status: 'running' });
-    while ((await runs()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    while ((await runs()).length > 0) await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  /** Another archive under the name of the newest. */
-  async function replaceNewest(change: Parameters<typeof changed>[1]): Promise<void> {
-    const [newest] = await list();
-    const file = join(folder(), newest?.name ?? '');
-    await copyFile(await changed(file, change), file);
+  /** Of the newest backup, which is made where there is none. */
+  async function newestFile(): Promise<string> {
+    if ((await list()).length === 0) await night();
+    return join(folder(), (await list())[0]?.name ?? '');
   }
 
-  it('are made in the night, once, and are late when there is none for two days', async () => {
-    assert.deepEqual(await attention(), []);
-    await night();
-    const [made, ...others] = await list();
-    assert.ok(made?.is_scheduled);
-    assert.match(made?.name ?? '', /-scheduled\.tar\.gz$/);
-    assert.deepEqual(others, []);
-    await app.platform.cron.runDue();
-    assert.equal((await list()).length, 1, 'the ledger has the run of this night');
-    const state = await upkeep();
-    assert.deepEqual([state.schedule, state.is_late, state.failure], [SCHEDULES.schedule, false, null]);
-    assert.equal(state.next_at % DAY_MS, 3 * 3_600_000);
-    assert.ok(Math.abs(app.clock.now() - state.last_at) < DAY_MS);
-    const { body: ready } = await root().get('/health/ready');
-    assert.deepEqual([ready.checks.backups.status, ready.checks.backups.detail.is_late], ['ok', false]);
-    await app.services.db.write('core_cron_runs').where({ job: 'core.backup' }).delete();
-    const [backup] = await list();
-    const old = (backup?.name ?? '').replace(/\d{8}T\d{6}Z/, '20200101T030000Z');
-    await rename(join(folder(), backup?.name ?? ''), join(folder(), old));
-    assert.equal((await upkeep()).is_late, true);
-    assert.deepEqual(await attention(), ['core.noBackup']);
-    assert.equal((await root().get('/health/ready')).status, 200, 'it serves as well as before');
-  });
+  describe('by their schedule', () => {
+    afterEach(() => app?.stop());
 
-  it('are thinned out: the newest of days, weeks and months stays, and all that people made', async () => {
-    await mkdir(folder(), { recursive: true });
-    const named = (daysAgo: number, suffix: string): string => {
-      const time = new Date(app.clock.now() - daysAgo * DAY_MS).toISOString().replace(/[-:]|\.\d+/g, '');
-      return `patchbay-${time}-00000000${suffix}.tar.gz`;
-    };
-    for (let days = 0; days < 200; days++) await writeFile(join(folder(), named(days, '-scheduled')), 'x');
-    await writeFile(join(folder(), named(150, '')), 'by hand');
-    await writeFile(join(folder(), 'notes.txt'), 'of somebody');
-    await night();
-    const kept = await list();
-    const scheduled = kept.filter((one) => one.is_scheduled);
-    // The week and the month of today are those of the newest day.
-    assert.ok(scheduled.length >= 7 + 2 + 1 && scheduled.length <= 7 + 3 + 2, `${scheduled.length}`);
-    assert.equal(kept.length, scheduled.length + 1);
-    assert.ok(existsSync(join(folder(), 'notes.txt')));
-  });
-
-  it('are not made where the disk would be full, which is said', async () => {
-    await app.stop();
-    app = await begin({ leaveFreeMb: 1_000_000_000 });
-    await night();
-    assert.deepEqual(await list(), []);
-    const { failure, is_late } = await upkeep();
-    assert.match(failure.error, /No backup was made. It needs \d+ MB in .* MB are free and 1000000000 MB/);
-    assert.equal(is_late, false);
-    await night();
-    await night();
-    assert.deepEqual(await attention(), ['core.noBackup']);
-    await rehearse();
-    assert.equal((await upkeep()).rehearsal.last, null, 'there is nothing to rehearse');
-    takeWarnings();
-  });
-
-  it('are not made on the disk of the system while another one is not mounted, which is said', async () => {
-    await app.stop();
-    const disk = mkdtempSync(join(tmpdir(), 'patchbay-disk-'));
-    try {
-      app = await begin({ folder: join(disk, 'backups') });
+    it('are made in the night, once, and are late when there is none for two days', async () => {
+      app = await begin({});
+      assert.deepEqual(await attention(), []);
       await night();
-      assert.equal((await list()).length, 1);
-      await rename(join(disk, 'backups'), join(disk, 'unmounted'));
-      for (const isThere of [false, true]) {
-        if (isThere) await mkdir(join(disk, 'backups'));
+      const [made, ...others] = await list();
+      assert.ok(made?.is_scheduled);
+      assert.match(made?.name ?? '', /-scheduled\.tar\.gz$/);
+      assert.deepEqual(others, []);
+      await app.platform.cron.runDue();
+      assert.equal((await list()).length, 1, 'the ledger has the run of this night');
+      const state = await upkeep();
+      assert.deepEqual([state.schedule, state.is_late, state.failure], [SCHEDULES.schedule, false, null]);
+      assert.equal(state.next_at % DAY_MS, 3 * 3_600_000);
+      assert.ok(Math.abs(app.clock.now() - state.last_at) < DAY_MS);
+      const { body: ready } = await root().get('/health/ready');
+      assert.deepEqual([ready.checks.backups.status, ready.checks.backups.detail.is_late], ['ok', false]);
+      await app.services.db.write('core_cron_runs').where({ job: 'core.backup' }).delete();
+      const [backup] = await list();
+      const old = (backup?.name ?? '').replace(/\d{8}T\d{6}Z/, '20200101T030000Z');
+      await rename(join(folder(), backup?.name ?? ''), join(folder(), old));
+      assert.equal((await upkeep()).is_late, true);
+      assert.deepEqual(await attention(), ['core.noBackup']);
+      assert.equal((await root().get('/health/ready')).status, 200, 'it serves as well as before');
+    });
+
+    it('are thinned out: the newest of days, weeks and months stays, and all that people made', async () => {
+      app = await begin({});
+      await mkdir(folder(), { recursive: true });
+      const named = (daysAgo: number, suffix: string): string => {
+        const time = new Date(app.clock.now() - daysAgo * DAY_MS).toISOString().replace(/[-:]|\.\d+/g, '');
+        return `patchbay-${time}-00000000${suffix}.tar.gz`;
+      };
+      for (let days = 0; days < 200; days++) await writeFile(join(folder(), named(days, '-scheduled')), 'x');
+      await writeFile(join(folder(), named(150, '')), 'by hand');
+      await writeFile(join(folder(), 'notes.txt'), 'of somebody');
+      await night();
+      const kept = await list();
+      const scheduled = kept.filter((one) => one.is_scheduled);
+      // The week and the month of today are those of the newest day.
+      assert.ok(scheduled.length >= 7 + 2 + 1 && scheduled.length <= 7 + 3 + 2, `${scheduled.length}`);
+      assert.equal(kept.length, scheduled.length + 1);
+      assert.ok(existsSync(join(folder(), 'notes.txt')));
+    });
+
+    it('are not made where the disk would be full, which is said', async () => {
+      app = await begin({ leaveFreeMb: 1_000_000_000 });
+      await night();
+      assert.deepEqual(await list(), []);
+      const { failure, is_late } = await upkeep();
+      assert.match(failure.error, /No backup was made. It needs \d+ MB in .* MB are free and 1000000000 MB/);
+      assert.equal(is_late, false);
+      await night();
+      await night();
+      assert.deepEqual(await attention(), ['core.noBackup']);
+      await rehearse();
+      assert.equal((await upkeep()).rehearsal.last, null, 'there is nothing to rehearse');
+      takeWarnings();
+    });
+
+    it('are not made on the disk of the system while another one is not mounted, which is said', async () => {
+      const disk = mkdtempSync(join(tmpdir(), 'patchbay-disk-'));
+      try {
+        app = await begin({ folder: join(disk, 'backups') });
         await night();
-        assert.match(
-          (await upkeep()).failure.error,
-          /No backup was made\. .* is not where earlier ones went.*Mount its disk/,
-        );
-        assert.equal(existsSync(join(disk, 'backups')), isThere, 'none is made, and nothing in it');
+        assert.equal((await list()).length, 1);
+        await rename(join(disk, 'backups'), join(disk, 'unmounted'));
+        for (const isThere of [false, true]) {
+          if (isThere) await mkdir(join(disk, 'backups'));
+          await night();
+          assert.match(
+            (await upkeep()).failure.error,
+            /No backup was made\. .* is not where earlier ones went.*Mount its disk/,
+          );
+          assert.equal(existsSync(join(disk, 'backups')), isThere, 'none is made, and nothing in it');
+        }
+        await writeFile(join(disk, 'backups', '.patchbay-backups'), '');
+        await night();
+        assert.equal((await upkeep()).failure, null);
+        assert.equal((await list()).length, 1);
+      } finally {
+        rmSync(disk, { recursive: true });
       }
-      await writeFile(join(disk, 'backups', '.patchbay-backups'), '');
+      takeWarnings();
+    });
+
+    it('leave no half one that counts when their process dies', async () => {
+      app = await begin({});
+      await mkdir(folder(), { recursive: true });
+      const target = join(folder(), 'patchbay-20260101T030000Z-00000000-scheduled.tar.gz');
+      const staging = await abandonedStaging(target);
+      const child = fork(new URL('../../core/backup/backup-process.ts', import.meta.url), {
+        serialization: 'advanced',
+        execArgv: process.execArgv,
+      });
+      const { database } = app.services.coreConfig;
+      const source = sourceOf(app.services, []);
+      child.send({ database, source, staging, target, memoryMb: 1_024 });
+      await once(child, 'message');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      assert.deepEqual(await list(), []);
       await night();
-      assert.equal((await upkeep()).failure, null);
       assert.equal((await list()).length, 1);
-    } finally {
-      rmSync(disk, { recursive: true });
-    }
-    takeWarnings();
-  });
-
-  it('are restored beside the server, counted and checked, which is noted', async () => {
-    const owner = await register(app);
-    await night();
-    await rehearse();
-    const { rehearsal } = await upkeep();
-    assert.deepEqual([rehearsal.last.outcome, rehearsal.last.problem], ['passed', null]);
-    assert.ok(rehearsal.last.contents.accounts >= 1, JSON.stringify(rehearsal.last.contents));
-    assert.ok(rehearsal.last.took_ms > 0);
-    assert.equal((await list())[0]?.rehearsal, 'passed');
-    assert.deepEqual(await attention(), []);
-    assert.deepEqual(
-      (await readdir(folder())).filter((name) => name.startsWith('.')),
-      [],
-    );
-    if (testDatabase === 'pg') {
-      const left = await administer("select datname from pg_database where datname like 'patchbay\\_rehearsal\\_%'");
-      assert.deepEqual(left, []);
-    }
-    assert.equal((await root().get('/health/ready')).status, 200);
-    assert.ok(await app.services.people.userByUuid(owner.id), 'what is in use is as it was');
-  });
-
-  it('turn attention red when the newest is damaged, until one is good again', async () => {
-    await night();
-    const [newest] = await list();
-    const file = join(folder(), newest?.name ?? '');
-    await truncate(file, Math.floor((await stat(file)).size / 2));
-    await rehearse();
-    assert.deepEqual(await attention(), ['core.rehearsalFailed']);
-    const { last } = (await upkeep()).rehearsal;
-    assert.match(last.problem, /cannot be unpacked/);
-    assert.equal((await list())[0]?.rehearsal, 'failed');
-    const [run] = await app.services.db.read('core_cron_runs').where({ job: 'core.rehearseBackup', status: 'failed' });
-    assert.match(run?.error ?? '', /is not good: It cannot be restored/);
-    await night();
-    await rehearse();
-    assert.deepEqual(await attention(), []);
-    assert.equal((await list()).length, 2, 'the damaged one stays for a week');
-    takeWarnings();
-  });
-
-  it('do not pass with rows that are missing, or an audit log that somebody has changed', async () => {
-    await night();
-    await replaceNewest((manifest) => ({ ...manifest, contents: { ...manifest.contents, accounts: 77 } }));
-    await rehearse();
-    assert.match((await upkeep()).rehearsal.last.problem, /holds \d+ accounts, and says that there are 77/);
-    await night();
-    await replaceNewest(async (manifest, content) => {
-      await tamper(content);
-      return manifest;
+      assert.equal(existsSync(staging), false, 'what it left holds secrets');
     });
-    await rehearse();
-    assert.match((await upkeep()).rehearsal.last.problem, /^auth: In the chain/);
-    takeWarnings();
-  });
 
-  it('leave no half one that counts when their process dies', async () => {
-    await mkdir(folder(), { recursive: true });
-    const target = join(folder(), 'patchbay-20260101T030000Z-00000000-scheduled.tar.gz');
-    const staging = await abandonedStaging(target);
-    const child = fork(new URL('../../core/backup/backup-process.ts', import.meta.url), {
-      serialization: 'advanced',
-      execArgv: process.execArgv,
-    });
-    const { database } = app.services.coreConfig;
-    const source = sourceOf(app.services, []);
-    child.send({ database, source, staging, target, memoryMb: 1_024 });
-    await once(child, 'message');
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    assert.deepEqual(await list(), []);
-    await night();
-    assert.equal((await list()).length, 1);
-    assert.equal(existsSync(staging), false, 'what it left holds secrets');
-  });
-
-  it('say plainly that they cannot be rehearsed where the user may make no database', async () => {
     if (testDatabase !== 'pg') return;
-    await app.stop();
-    const config = { backups: SCHEDULES };
-    app = await startPlatform({ plugins: PLUGINS, config, database: await ownedDatabase() });
-    await night();
-    await rehearse();
-    const { last } = (await upkeep()).rehearsal;
-    assert.equal(last.outcome, 'impossible');
-    assert.match(last.problem, /may not make a database.*alter role/);
-    assert.deepEqual(await attention(), [], 'which says nothing of the backup');
+    it('say plainly that they cannot be rehearsed where the user may make no database', async () => {
+      const config = { backups: SCHEDULES };
+      app = await startPlatform({ plugins: PLUGINS, config, database: await ownedDatabase() });
+      await night();
+      await rehearse();
+      const { last } = (await upkeep()).rehearsal;
+      assert.equal(last.outcome, 'impossible');
+      assert.match(last.problem, /may not make a database.*alter role/);
+      assert.deepEqual(await attention(), [], 'which says nothing of the backup');
+    });
   });
 
-  it('are nobody’s but super-admins’', async () => {
-    const owner = await register(app);
-    assert.equal((await app.http.bearer(owner.accessToken).get('/api/platform/backups/upkeep')).status, 403);
+  describe('and are rehearsed', () => {
+    before(async () => {
+      app = await begin({});
+    });
+    after(() => app.stop());
+
+    it('are restored beside the server, counted and checked, which is noted', async () => {
+      const owner = await register(app);
+      await newestFile();
+      await rehearse();
+      const { rehearsal } = await upkeep();
+      assert.deepEqual([rehearsal.last.outcome, rehearsal.last.problem], ['passed', null]);
+      assert.ok(rehearsal.last.contents.accounts >= 1, JSON.stringify(rehearsal.last.contents));
+      assert.ok(rehearsal.last.took_ms > 0);
+      assert.equal((await list())[0]?.rehearsal, 'passed');
+      assert.deepEqual(await attention(), []);
+      assert.deepEqual(
+        (await readdir(folder())).filter((name) => name.startsWith('.')),
+        [],
+      );
+      if (testDatabase === 'pg') {
+        const left = await administer("select datname from pg_database where datname like 'patchbay\\_rehearsal\\_%'");
+        assert.deepEqual(left, []);
+      }
+      assert.equal((await root().get('/health/ready')).status, 200);
+      assert.ok(await app.services.people.userByUuid(owner.id), 'what is in use is as it was');
+    });
+
+    it('turn attention red when the newest is damaged, until one is good again', async () => {
+      const file = await newestFile();
+      await truncate(file, Math.floor((await stat(file)).size / 2));
+      await rehearse();
+      assert.deepEqual(await attention(), ['core.rehearsalFailed']);
+      const { last } = (await upkeep()).rehearsal;
+      assert.match(last.problem, /cannot be unpacked/);
+      assert.equal((await list())[0]?.rehearsal, 'failed');
+      const [run] = await app.services.db
+        .read('core_cron_runs')
+        .where({ job: 'core.rehearseBackup', status: 'failed' });
+      assert.match(run?.error ?? '', /is not good: It cannot be restored/);
+      await night();
+      await rehearse();
+      assert.deepEqual(await attention(), []);
+      assert.equal((await list()).length, 2, 'the damaged one stays for a week');
+      takeWarnings();
+    });
+
+    it('do not pass with rows that are missing, or an audit log that somebody has changed', async () => {
+      const file = await newestFile();
+      const good = join(temporaryFolder(), 'backup.tar.gz');
+      await copyFile(file, good);
+      const become = async (change: Parameters<typeof changed>[1]) => copyFile(await changed(good, change), file);
+      await become((manifest) => ({ ...manifest, contents: { ...manifest.contents, accounts: 77 } }));
+      await rehearse();
+      assert.match((await upkeep()).rehearsal.last.problem, /holds \d+ accounts, and says that there are 77/);
+      await become(async (manifest, content) => {
+        await tamper(content);
+        return manifest;
+      });
+      await rehearse();
+      assert.match((await upkeep()).rehearsal.last.problem, /^auth: In the chain/);
+      takeWarnings();
+    });
+
+    it('are nobody’s but super-admins’', async () => {
+      const owner = await register(app);
+      assert.equal((await app.http.bearer(owner.accessToken).get('/api/platform/backups/upkeep')).status, 403);
+    });
   });
 });
 
