@@ -96,7 +96,6 @@ describe('copies of backups away from the server', function () {
     assert.equal(other.status, 200);
     await night();
     await night();
-    await night();
     assert.ok((await distinct()).includes(foreign));
   });
 
@@ -203,7 +202,7 @@ describe('copies of backups away from the server', function () {
     assert.equal((await readFile(local)).subarray(0, 21).toString(), 'age-encryption.org/v1');
     await root().post('/api/platform/cron/core.rehearseBackup/run');
     const rehearsed = async () => (await root().get('/api/platform/backups/upkeep')).body.rehearsal.last;
-    while ((await rehearsed()) === null) await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await rehearsed()) === null) await new Promise((resolve) => setTimeout(resolve, 200));
     assert.deepEqual([(await rehearsed()).outcome, (await rehearsed()).problem], ['passed', null]);
 
     const folder = temporaryFolder();
@@ -248,7 +247,7 @@ describe('copies of backups away from the server', function () {
     await night();
     await root().post('/api/platform/cron/core.rehearseBackup/run');
     const last = async () => (await root().get('/api/platform/backups/upkeep')).body.rehearsal.last;
-    while ((await last()) === null) await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await last()) === null) await new Promise((resolve) => setTimeout(resolve, 200));
     assert.equal((await last()).outcome, 'impossible');
     assert.match((await last()).problem, /encrypted for someone else/);
     takeWarnings();
