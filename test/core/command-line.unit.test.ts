@@ -1,4 +1,7 @@
-/** The command line, as processes of their own; its help and what it refuses, in one that has loaded the platform already. */
+/**
+ * The command line: what each command does, in a process that has loaded the platform already; that it ends by itself, with its
+ * exit code and all that it prints, as processes of their own.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +15,7 @@ const folder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-cli-'));
 
 describe('the command line', () => {
   it('has help for every command', async () => {
-    const { out } = await patchbay(['--help']);
+    const { out } = await warmPatchbay(['--help']);
     for (const command of [
       'start',
       'check',
@@ -31,7 +34,7 @@ describe('the command line', () => {
   }).timeout(120_000);
 
   it('checks the configuration, and ends with 1 and a sentence when it is wrong', async () => {
-    const good = await patchbay(['check']);
+    const good = await warmPatchbay(['check']);
     assert.deepEqual([good.code, /Configuration is valid/.test(good.out)], [0, true]);
     const file = join(folder(), 'mine.yaml');
     writeFileSync(file, 'http: { prot: 1 }');
@@ -43,10 +46,13 @@ describe('the command line', () => {
 
   it('lists routes, prints the OpenAPI document, writes the schema', async () => {
     const env = { PATCHBAY_DATADIR: folder() };
-    assert.match((await patchbay(['routes'], env)).out, /GET +\/api\/v2\/users\/me +auth +user, scope account:read/);
+    assert.match(
+      (await warmPatchbay(['routes'], env)).out,
+      /GET +\/api\/v2\/users\/me +auth +user, scope account:read/,
+    );
     assert.equal(JSON.parse((await patchbay(['openapi'], env)).out).openapi, '3.1.0');
     const output = join(folder(), 'schema.json');
-    await patchbay(['config:schema', '--output', output], env);
+    await warmPatchbay(['config:schema', '--output', output], env);
     const schema = (await import(output, { with: { type: 'json' } })).default;
     assert.ok(schema.properties.http.properties.port && schema.properties.plugins.properties.mail);
   }).timeout(120_000);
@@ -63,7 +69,7 @@ describe('the command line', () => {
     assert.match((await warmPatchbay(['backup', file], { PATCHBAY_DATADIR: dataDir })).err, /never overwrites/);
     assert.match((await warmPatchbay(['restore', file], { PATCHBAY_DATADIR: dataDir })).err, /is not empty/);
     const copy = join(folder(), 'restored');
-    const restored = await patchbay(['restore', file], { PATCHBAY_DATADIR: copy });
+    const restored = await warmPatchbay(['restore', file], { PATCHBAY_DATADIR: copy });
     assert.equal(restored.code, 0, restored.err);
     assert.ok(existsSync(join(copy, 'secrets.json')));
     const again = await warmPatchbay(['user:create', '--email', 'ada@example.org'], {
@@ -71,7 +77,7 @@ describe('the command line', () => {
       PASSWORD: 'another password',
     });
     assert.match(again.err, /is taken/);
-    assert.match((await patchbay(['migrate'], { PATCHBAY_DATADIR: copy })).out, /Nothing to do/);
+    assert.match((await warmPatchbay(['migrate'], { PATCHBAY_DATADIR: copy })).out, /Nothing to do/);
     assert.match(
       (await warmPatchbay(['migrate', '--down', '1'], { PATCHBAY_DATADIR: copy })).out,
       /Took back (?:mail|workflows)\/\d{4}-[\w-]+\n/,
@@ -89,7 +95,7 @@ describe('the command line', () => {
         });
       });
     try {
-      assert.match((await patchbay(['new-plugin', name])).out, new RegExp(`  \\./${home}: {}\n`));
+      assert.match((await warmPatchbay(['new-plugin', name])).out, new RegExp(`  \\./${home}: {}\n`));
       const tested = await patchbay(['test', home]);
       assert.deepEqual([tested.code, /pass 7/.test(tested.out)], [0, true], tested.out + tested.err);
       const linted = await run('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', home]);
