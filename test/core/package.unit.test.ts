@@ -38,13 +38,7 @@ const OF_ITS_OWN = /^node_modules\/(?:@[^/]+\/)?[^/]+$/;
 const NODE = 'node_modules/node';
 const NOTES = '/api/platform/hello/notes';
 
-/** What a server that is installed by the script finds. */
-interface Surroundings {
-  authority: Authority;
-  listener: Awaited<ReturnType<typeof startListener>>;
-  /** Whether its disk is small. */
-  fills: boolean;
-}
+type Listener = Awaited<ReturnType<typeof startListener>>;
 
 describe('the npm package', function () {
   this.timeout(600_000);
@@ -130,27 +124,33 @@ describe('the npm package', function () {
     await usesHello();
   });
 
-  for (const isRoot of [true, false]) {
-    it(`is installed by three answers as ${isRoot ? 'root' : 'anybody'}, gets a certificate, and looks after itself`, async () => {
-      if (isRoot && process.getuid?.() !== 0) return console.log('      not tried: root');
-      const authority = await startAuthority();
+  describe('is installed by three answers,', () => {
+    let authority: Authority;
+    before(async () => {
+      authority = await startAuthority();
+    });
+    after(() => authority.stop());
+
+    it('as root, gets a certificate, looks after itself, and tells of a disk that fills', async () => {
+      if (process.getuid?.() !== 0) return console.log('      not tried: root');
       const listener = await startListener();
-      const data = join(home, isRoot ? 'as-root' : 'as-anybody', 'data');
+      const data = join(home, 'as-root', 'data');
       mkdirSync(data, { recursive: true });
       const disk = smallDisk(data);
-      if (!disk) console.log('      not tried: a disk that fills, which takes root and a mount');
+      if (!disk) console.log('      not tried: a disk that fills, which takes a mount');
       try {
-        await isInstalled(isRoot, { authority, listener, fills: disk !== null });
+        await isInstalled(true, authority, disk && listener);
       } finally {
         disk?.end();
         listener.stop();
-        await authority.stop();
       }
     });
-  }
 
-  /** Who is not root here is tried as who this is. */
-  async function isInstalled(isRoot: boolean, { authority, listener, fills }: Surroundings): Promise<void> {
+    it('as anybody, gets a certificate, and looks after itself', () => isInstalled(false, authority));
+  });
+
+  /** Who is not root here is tried as who this is. The listener is told that the disk fills, which is a small one. */
+  async function isInstalled(isRoot: boolean, authority: Authority, listener: Listener | null = null): Promise<void> {
     const folder = join(home, isRoot ? 'as-root' : 'as-anybody');
     const uid = process.getuid?.() === 0 && !isRoot ? NOBODY : (process.getuid?.() ?? 0);
     const prefix = join(folder, 'app');
@@ -216,7 +216,7 @@ describe('the npm package', function () {
       PATCHBAY_HTTP__TLS__ACME__CAFILE: authority.caFile,
       PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',
       PATCHBAY_PLUGINS__AUTH__ROOT_TOKEN: ROOT_TOKEN,
-      PATCHBAY_ALERTS__WEBHOOK: listener.url,
+      ...(listener && { PATCHBAY_ALERTS__WEBHOOK: listener.url }),
       // The disk is a small one.
       PATCHBAY_BACKUPS__LEAVEFREEMB: '0',
     };
@@ -231,7 +231,7 @@ describe('the npm package', function () {
     assert.match(said, /https:\/\/desk\.example\.com\/setup\?token=/);
     const newcomer = { port, name: 'desk.example.com', ca: authority.root, token: ROOT_TOKEN, data };
     await isRehearsed(newcomer);
-    if (fills) await isToldOfFullDisk(newcomer, listener.heard);
+    if (listener) await isToldOfFullDisk(newcomer, listener.heard);
     const running = server;
     server = null;
     running.kill('SIGTERM');
