@@ -25,7 +25,7 @@ describe('threads', () => {
 
   it('are ended when their heap is full, and when their time is over', async () => {
     await assert.rejects(turnsOf(1).run('a', { heap: true }), lostBy('memory'));
-    const turns = turnsOf(1, 1_000);
+    const turns = turnsOf(1, 500);
     const loop = turns.run('b', { loop: true });
     const said = turns.run('c', { say: 'hello' });
     await assert.rejects(loop, lostBy('time'));
@@ -39,7 +39,7 @@ describe('threads', () => {
   });
 
   it('give each lane one place, and what is free to others', async () => {
-    const turns = turnsOf(2, 2_000);
+    const turns = turnsOf(2, 1_000);
     const order: string[] = [];
     const greedy = [1, 2].map(() => turns.run('greedy', { loop: true }).catch(() => order.push('greedy')));
     await turns.run('modest', { say: 'hello' }).then((said) => order.push(said));
