@@ -185,9 +185,9 @@ describe('a process whose standard output is not read', () => {
 });
 
 describe('a server whose log is not read', () => {
-  const REQUESTS = 2_500;
+  const REQUESTS = 1_750;
   /** Each of them is a line of this length at least. */
-  const LENGTH = 10_000;
+  const LENGTH = 14_500;
 
   it('answers, says later what it kept and how much is missing, and ends', async () => {
     const server = spawn(process.execPath, [MAIN, 'start'], {
