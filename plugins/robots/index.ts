@@ -30,7 +30,7 @@ export default definePlugin({
   config: RobotsConfig,
   migrations: new URL('./migrations/', import.meta.url),
   derived: new URL('./conversations/derived.ts', import.meta.url),
-  parts: [logs, robots, workbotUsers, statistics, commands, conversations, callbacks, broadcasts, channels],
+  parts: [logs, robots, statistics, workbotUsers, commands, conversations, callbacks, broadcasts, channels],
   services: groundServices,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],
