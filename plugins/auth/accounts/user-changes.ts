@@ -42,7 +42,13 @@ export function createUserChanges({
     return user;
   }
 
-  async function change(...[actor, uuid, patch, origin, expects]: Parameters<UserChanges['change']>): Promise<UserRow> {
+  async function change(
+    actor: Principal,
+    uuid: string,
+    patch: UserPatch,
+    origin: Origin,
+    expects: Precondition,
+  ): Promise<UserRow> {
     const isOperator = isSuperadmin(actor);
     const known = await find(actor, uuid);
     if (!isOperator) refuseOthers(known, patch);

@@ -128,7 +128,10 @@ export function createOidc(
   }
 
   async function finish(
-    ...[provider, callbackUrl, cookieOf, origin]: Parameters<Oidc['finish']>
+    provider: string,
+    callbackUrl: URL,
+    cookieOf: (name: string) => string | undefined,
+    origin: Origin,
   ): Promise<OidcOutcome> {
     const configuration = await discover(provider);
     const state = callbackUrl.searchParams.get('state') ?? '';

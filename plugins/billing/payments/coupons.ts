@@ -179,7 +179,7 @@ export function createCoupons({
   ): Promise<number | false> {
     // The row of the coupon first and as it is now: two tenants may come for the last one.
     const query = trx('billing_coupons').where({ id });
-    if (db.client === 'pg') query.forUpdate();
+    query.forUpdate();
     const coupon = await query.first();
     if (!coupon || isUsedUp(coupon)) return false;
     const used = await usedBy(trx, id, tenantId);

@@ -58,13 +58,13 @@ export async function applyInvoice(
 }
 
 export async function applyMoneyBack(
-  { db, log, events }: Tools,
+  { log, events }: Tools,
   trx: Transaction,
   provider: string,
   fact: Extract<ProviderFact, { kind: 'refund' | 'dispute' }>,
 ): Promise<void> {
   const query = trx('billing_invoices').where({ provider, provider_ref: fact.invoiceRef });
-  if (db.client === 'pg') query.forUpdate();
+  query.forUpdate();
   const invoice = await query.first();
   if (!invoice) {
     log.warn({ provider, invoice: fact.invoiceRef, kind: fact.kind }, 'Money of an invoice that is not here went back');

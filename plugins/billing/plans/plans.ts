@@ -165,7 +165,7 @@ export function createPlans(
       .transaction(async (trx) => {
         // As it is now: two who change it at once add to each other's changes.
         const query = trx('billing_plans').where({ id: key });
-        if (db.client === 'pg') query.forUpdate();
+        query.forUpdate();
         const before = await query.first();
         if (!before) throw billingErrors.plan_not_found();
         unchanged(before);
@@ -203,7 +203,7 @@ export function createPlans(
     await db.transaction(async (trx) => {
       const query = trx('billing_plans').where({ id: plan.id });
       // A subscription that begins now takes a lock on its plan by the foreign key.
-      if (db.client === 'pg') query.forUpdate();
+      query.forUpdate();
       if (!(await query.first('id'))) throw billingErrors.plan_not_found();
       const user = await trx('billing_subscriptions')
         .where({ plan: plan.id })

@@ -166,7 +166,7 @@ export function createCheckoutCompletion(
 
   async function locked(trx: Transaction, sessionId: string): Promise<CheckoutRow> {
     const query = trx('billing_checkouts').where({ session_id: sessionId });
-    if (db.client === 'pg') query.forUpdate();
+    query.forUpdate();
     const checkout = await query.first();
     if (!checkout) throw billingErrors.checkout_not_found();
     return checkout;

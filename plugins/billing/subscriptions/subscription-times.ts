@@ -219,7 +219,7 @@ export function createSubscriptionTimes(
     return db.transaction(async (trx) => {
       const row = await store.locked(trx, tenantId);
       const query = trx('billing_invoices').where({ number });
-      if (db.client === 'pg') query.forUpdate();
+      query.forUpdate();
       const invoice = await query.first();
       if (!invoice) throw billingErrors.invoice_not_found();
       if (invoice.status === 'paid') return invoice;

@@ -66,7 +66,7 @@ export function createMonthClose({
       if (!left) return;
       await db.transaction((trx) => {
         const query = open(trx).where({ tenant_id: tenantId });
-        if (db.client === 'pg') query.forUpdate();
+        query.forUpdate();
         return move(trx, query);
       });
     },

@@ -126,7 +126,7 @@ export function createTenantLimits(
       const empty = { tenant_id: tenantId, limits: '{}', updated_at: clock.now() };
       await trx('billing_overrides').insert(empty).onConflict('tenant_id').ignore();
       const query = trx('billing_overrides').where({ tenant_id: tenantId });
-      if (db.client === 'pg') query.forUpdate();
+      query.forUpdate();
       const before = await query.first();
       unchanged(versionedOf(subscription, before));
       const merged: Record<string, number | null> = { ...JSON.parse(before?.limits ?? '{}'), ...patch };

@@ -136,7 +136,7 @@ export function createUsageMeters(
       meter: meter.name,
       period: periodOf(meter),
     });
-    if (trx && db.client === 'pg') row.forUpdate();
+    if (trx) row.forUpdate();
     if (!(await row.first('used'))) return levelOf(meter, 0, limit);
     const { used } = await count(itemOf('release', tenantId, meter, amount, limit, null), trx);
     return levelOf(meter, used, limit);

@@ -47,7 +47,10 @@ export function createMailDeletion({
 
   return { mailboxes: removeMailboxes, putRight, expire, finish, messages, messagesOf };
 
-  async function removeMailboxes(...[rows, isStill]: Parameters<MailDeletion['mailboxes']>): Promise<number> {
+  async function removeMailboxes(
+    rows: readonly Pick<MailboxRow, 'id'>[],
+    isStill: (row: MailboxRow) => boolean,
+  ): Promise<number> {
     const retired: number[] = [];
     for (let start = 0; start < rows.length; start += STEP) {
       const ids = rows.slice(start, start + STEP).map(({ id }) => id);

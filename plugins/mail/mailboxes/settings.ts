@@ -208,7 +208,7 @@ export function createMailboxSettings(
     if (changed === 0) throw mailErrors.mailbox_not_found();
   }
 
-  async function changeMany(...[column, values, patch]: Parameters<MailboxSettings['changeMany']>) {
+  async function changeMany(column: 'id' | 'address', values: readonly (number | string)[], patch: Patch) {
     refuseBadForward(patch, []);
     return db.transaction(async (trx) => {
       const rows = await trx('mail_mailboxes')

@@ -123,7 +123,7 @@ export function createMailSessions(
     return { principal: mailboxPrincipal(row.address, row.tenant_id), canSend: false, mailboxLimit: 1 };
   }
 
-  async function cookieFor(...[principal, origin]: Parameters<MailSessions['cookieFor']>): Promise<string> {
+  async function cookieFor(principal: Principal, origin: { ip: string; userAgent: string }): Promise<string> {
     const claims = await claimsOf(principal, origin);
     const now = Math.floor(clock.now() / 1000);
     const token = await new (jose().SignJWT)({ ...claims })

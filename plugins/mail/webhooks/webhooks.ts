@@ -112,7 +112,7 @@ export function createMailWebhooks({
   }
 
   /** One tenant's jobs wait for each other, not for those of others. */
-  async function enqueueFor(...[trx, wanted, event, messageId]: Parameters<MailWebhooks['enqueueFor']>) {
+  async function enqueueFor(trx: Transaction, wanted: readonly number[], event: CloudEvent, messageId: number | null) {
     if (wanted.length === 0) return [];
     // Held, because somebody may be deleting one of them at this moment, here or in another process.
     const there = await trx('mail_webhooks').whereIn('id', wanted).orderBy('id').forKeyShare().select('id');

@@ -101,7 +101,7 @@ export function createResults({
     const now = clock.now();
     const ids = [...new Set(reports.map(({ commandId }) => commandId))].sort();
     const query = trx('robots_commands').whereIn('command_id', ids).orderBy('id');
-    const rows: Known[] = await (db.client === 'pg' ? query.forUpdate() : query).select(...COLUMNS);
+    const rows: Known[] = await query.forUpdate().select(...COLUMNS);
     const known = new Map(rows.map((row) => [row.command_id, row]));
     const finished: Finished[] = [];
     const again: Known[] = [];

@@ -119,19 +119,21 @@ export function createPresence({
     const now = clock.now();
     const ids = [...new Set(changes.map(({ robot }) => robot))];
     const query = trx('robots_robots').whereIn('id', ids).orderBy('id');
-    const rows = await (db.client === 'pg' ? query.forUpdate() : query).select(
-      ...([
-        'id',
-        'robot_id',
-        'name',
-        'tenant_id',
-        'status',
-        'is_online',
-        'connection',
-        'connected_at',
-        'token_version',
-      ] as const),
-    );
+    const rows = await query
+      .forUpdate()
+      .select(
+        ...([
+          'id',
+          'robot_id',
+          'name',
+          'tenant_id',
+          'status',
+          'is_online',
+          'connection',
+          'connected_at',
+          'token_version',
+        ] as const),
+      );
     const told: PresenceChange[] = [];
     const registered = new Map<number, Registered>();
     const written: PlainCell[][] = [];
