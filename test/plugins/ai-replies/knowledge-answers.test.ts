@@ -7,14 +7,17 @@ import { type BadServer, badServer } from './support.ts';
 
 const HOUR_MS = 3600_000;
 
+let app: KnowledgePlatform;
+before(async () => {
+  app = await startKnowledge();
+});
+after(() => app.stop());
+
 describe('answers of people', () => {
-  let app: KnowledgePlatform;
   let shop: Library;
   before(async () => {
-    app = await startKnowledge();
     shop = await libraryOf(app);
   });
-  after(() => app.stop());
 
   const path = '/api/platform/ai/answers';
   const asked = (text: string) =>
@@ -107,13 +110,10 @@ describe('answers of people', () => {
 });
 
 describe('test sets', () => {
-  let app: KnowledgePlatform;
   let shop: Library;
   before(async () => {
-    app = await startKnowledge();
     shop = await libraryOf(app);
   });
-  after(() => app.stop());
 
   it('are run, scored and compared with the run before, from the API and by command', async () => {
     const { http } = shop.person;
@@ -234,7 +234,6 @@ describe('test sets', () => {
 });
 
 describe('pages of the web', () => {
-  let app: KnowledgePlatform;
   let shop: Library;
   let site: BadServer;
   let reader: Library['person']['http'];
@@ -249,7 +248,6 @@ describe('pages of the web', () => {
       if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
       else response.writeHead(status, { 'content-type': 'text/html', etag }).end(page);
     });
-    app = await startKnowledge();
     shop = await libraryOf(app);
     // Days go by: a session would have ended, a key goes on.
     const scopes = ['ai:read', 'ai:manage', 'ai:use'];
@@ -258,10 +256,7 @@ describe('pages of the web', () => {
     reader = app.http.apiKey(only.raw_key);
     shop = { ...shop, person: { ...shop.person, http: app.http.apiKey(raw_key) } };
   });
-  after(async () => {
-    await app.stop();
-    await site.stop();
-  });
+  after(() => site.stop());
 
   const find = (text: string): Promise<any> => ok(shop.person.http.post('/api/platform/ai/search', { text }));
   const later = async (ms: number): Promise<void> => {

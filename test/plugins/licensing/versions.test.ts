@@ -4,13 +4,13 @@ import { authConfig } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { BASE, callsOf, STATIC_KEY } from './support.ts';
 
-describe('the version of a product', () => {
-  let app: TestPlatform;
-  before(async () => {
-    app = await startPlatform({ plugins: { auth: authConfig, licensing: { apiKey: STATIC_KEY } } });
-  });
-  after(() => app.stop());
+let app: TestPlatform;
+before(async () => {
+  app = await startPlatform({ plugins: { auth: authConfig, licensing: { apiKey: STATIC_KEY } } });
+});
+after(() => app.stop());
 
+describe('the version of a product', () => {
   const change = (id: string, body: object, version?: string) =>
     app.http.apiKey(STATIC_KEY).patch(`${BASE}/products/${id}`, body, version ? { 'if-match': version } : {});
 
@@ -40,12 +40,6 @@ describe('the version of a product', () => {
 });
 
 describe('the version of a licence', () => {
-  let app: TestPlatform;
-  before(async () => {
-    app = await startPlatform({ plugins: { auth: authConfig, licensing: { apiKey: STATIC_KEY } } });
-  });
-  after(() => app.stop());
-
   const path = ({ license_id }: any) => `${BASE}/licences/${license_id}`;
   const read = async (of: any) => (await app.http.apiKey(STATIC_KEY).get(path(of))).headers.get('etag') ?? '';
   const change = (of: any, what: string, version: string, body: object = {}) =>
