@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createScriptSandbox } from '#plugins/workflows/sandbox/sandbox.ts';
 
-const BUSY = 'const until = Date.now() + 200; while (Date.now() < until) {}';
+const BUSY = 'const until = Date.now() + 30; while (Date.now() < until) {}';
 
 describe('scripts that wait for a thread', () => {
   const config = { script: { memoryMb: 32, timeoutMs: 5_000, workers: 1 }, maxDataBytes: 1_000 };
