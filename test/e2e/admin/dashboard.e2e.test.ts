@@ -10,6 +10,8 @@ do:
   - wrong: { raise: { error: { type: https://example.com/none, status: 500, title: Nobody is here } } }
 `;
 
+const WHAT_MOVES = 'document.getAnimations().flatMap((one) => one.animationName ?? [])';
+
 describe('the dashboard', function () {
   this.timeout(60_000);
   let app: TestPlatform;
@@ -67,7 +69,12 @@ describe('the dashboard', function () {
     const { page } = visitor;
     const seen = refused();
     await visitor.signIn(owner.email, owner.password);
+    const held = Promise.withResolvers<void>();
+    await page.route('**/api/platform/activity*', (route) => held.promise.then(() => route.continue()));
     await visitor.open('/');
+    await page.locator('.mantine-Skeleton-root').first().waitFor();
+    assert.deepEqual(await page.evaluate(WHAT_MOVES), [], 'who asks for less motion gets none while a page waits');
+    held.resolve();
     await page.getByRole('link', { name: 'Workflows that failed this week' }).waitFor();
     await page.getByRole('heading', { name: 'Your plan' }).waitFor();
     await page.getByRole('table', { name: 'Mail' }).waitFor();
