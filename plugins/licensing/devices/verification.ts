@@ -49,8 +49,6 @@ const FAILED_TRIES_OF_ASKER: RateLimit = {
   windowSeconds: 600,
   shared: 'closed',
 };
-/** In a look-up: licences of any tenant. No tenant is called so. */
-const ANY_TENANT = '*';
 /** How a look-up names the platform, whose licences have no tenant. */
 const PLATFORM = '';
 
@@ -69,13 +67,15 @@ type Found = UsedLicence & {
   device_from: string | null;
 };
 
+/** Whose licences: two, since the operator's are those of the platform and those of the operator's tenant; or everybody's. */
+type Issuers = readonly [string, string] | typeof EVERY_TENANT;
+
 interface LookUp {
   code: string;
   deviceId: string;
   /** '' for any. */
   productId: string;
-  /** Two, since the operator's licences are those of the platform and those of the operator's tenant. */
-  tenants: readonly [string, string];
+  tenants: Issuers;
 }
 
 export function createVerification({
@@ -106,8 +106,9 @@ export function createVerification({
 
   function verifyOwn(credentials: Credentials, reach: Reach, asker: string): Promise<VerifyOutcome> {
     const request = { ...credentials, deviceId: '', deviceName: '', ipAddress: '' };
-    const tenant = reach === EVERY_TENANT ? ANY_TENANT : (reach ?? PLATFORM);
-    return counted(FAILED_TRIES_OF_ASKER, asker, () => judge(request, [tenant, tenant], null));
+    const own = reach ?? PLATFORM;
+    const tenants: Issuers = own === EVERY_TENANT ? EVERY_TENANT : [own, own];
+    return counted(FAILED_TRIES_OF_ASKER, asker, () => judge(request, tenants, null));
   }
 
   /** Looked at again when the answer is known: of tries that come together no more are answered than one by one. */
@@ -123,8 +124,8 @@ export function createVerification({
    * A licence opens the programs of who issued it, and nobody else's: anybody on this server may make licences. A product
    * is somebody's already.
    */
-  async function tenantsOf({ productId, tenantId }: Vendor): Promise<LookUp['tenants']> {
-    if (productId && !tenantId) return [ANY_TENANT, ANY_TENANT];
+  async function tenantsOf({ productId, tenantId }: Vendor): Promise<Issuers> {
+    if (productId && !tenantId) return EVERY_TENANT;
     const operator = await operatorTenant.id();
     if (tenantId && tenantId !== operator) return [tenantId, tenantId];
     return [PLATFORM, operator ?? PLATFORM];
@@ -138,11 +139,7 @@ export function createVerification({
     return outcome.licence;
   }
 
-  async function judge(
-    request: VerifyRequest,
-    tenants: LookUp['tenants'],
-    caller: Caller | null,
-  ): Promise<VerifyOutcome> {
+  async function judge(request: VerifyRequest, tenants: Issuers, caller: Caller | null): Promise<VerifyOutcome> {
     const { deviceId, productId = '' } = request;
     const candidates = await lookUp({ code: normalCode(request.activationCode), deviceId, productId, tenants });
     const email = request.email.trim().toLowerCase();
@@ -177,22 +174,19 @@ export function createVerification({
   async function lookUpMany(requests: readonly LookUp[]): Promise<Found[][]> {
     const wanted = padded(requests);
     const found = await db.read.raw(
-      `with wanted (number, code, device_id, product_id, tenant, other_tenant) as (values ${placeholders(wanted.length, 6)})
+      `with wanted (number, code, device_id, product_id, whose, tenant, other_tenant) as (values ${placeholders(wanted.length, 7)})
        select wanted.number as number, ${LICENCE_COLUMNS}, device.id as device_row, device.status as device_status,
          device.ip_address as device_ip, device.seen_from as device_from
        from wanted join licensing_licences licence on licence.code = wanted.code
-         and (wanted.tenant = '${ANY_TENANT}' or coalesce(licence.tenant_id, '') in (wanted.tenant, wanted.other_tenant))
+         and (wanted.whose = 'anybody' or coalesce(licence.tenant_id, '') in (wanted.tenant, wanted.other_tenant))
        left join licensing_products product on product.id = licence.product_id
        left join licensing_devices device on device.licence_id = licence.id and device.device_id = wanted.device_id
        where wanted.product_id = '' or product.product_id = wanted.product_id`,
-      wanted.flatMap(({ code, deviceId, productId, tenants: [tenant, other] }, index) => [
-        String(index),
-        code,
-        deviceId,
-        productId,
-        tenant,
-        other,
-      ]),
+      wanted.flatMap(({ code, deviceId, productId, tenants }, index) => {
+        // A column of its own: the names of tenants are sent by strangers, and none of them may mean all.
+        const whose = tenants === EVERY_TENANT ? ['anybody', '', ''] : ['theirs', ...tenants];
+        return [String(index), code, deviceId, productId, ...whose];
+      }),
     );
     const byNumber = Map.groupBy(rowsOf<Found & { number: string }>(found), ({ number }) => Number(number));
     return requests.map((_, index) => byNumber.get(index) ?? []);

@@ -34,7 +34,14 @@ describe('a licence of one’s own', () => {
     assert.equal((await verify(theirs, { ...named, device_id: 'a' })).code, 'SUCCESS');
     assert.equal((await verify(theirs, named)).productId, product.product_id);
     assert.equal((await verify(theirs, { tenant_id: vendor.tenantId })).code, 'SUCCESS');
-    for (const asked of [named, { tenant_id: vendor.tenantId }, {}, { ...named, tenant_id: thief.tenantId }]) {
+    const ways = [
+      named,
+      { tenant_id: vendor.tenantId },
+      {},
+      { ...named, tenant_id: thief.tenantId },
+      { tenant_id: '*' },
+    ];
+    for (const asked of ways) {
       const refused = await verify(stolen, { ...asked, device_id: 'b' });
       assert.deepEqual([refused.code, refused.isValid], ['INVALID_LICENSE', false], JSON.stringify(asked));
     }
