@@ -18,6 +18,7 @@ export const licensingErrors = defineErrors({
   LINK_EXPIRED: [403, 'The link is not valid any more'],
   VERSION_NOT_COVERED: [403, 'The licence does not cover this version'],
   IMPORT_RUNNING: [429, 'Your other files are being imported; try again in a minute'],
+  ISSUER_ENDED: [403, 'The organisation was suspended or deleted while its file was imported'],
   INVALID_CSV: [422, 'Nothing was imported: some lines are not right'],
   CUT_OFF: [499, 'Nobody took the rest of it'],
   REVOKED: [409, 'The licence was revoked'],

@@ -18,6 +18,7 @@ export const MESSAGES: Record<LicensingErrorCode, string> = {
   LINK_EXPIRED: '链接无效或已过期',
   VERSION_NOT_COVERED: '许可证不包含此版本',
   IMPORT_RUNNING: '已有导入任务正在进行,请稍后再试',
+  ISSUER_ENDED: '导入期间该组织已被暂停或删除',
   INVALID_CSV: '文件未导入：部分行有误',
   CUT_OFF: '文件未完整下载',
   REVOKED: '许可证已被撤销',

@@ -1,7 +1,8 @@
 /** Licensing with two replicas on one database: what one does at the moment at which the other does something else. */
 import assert from 'node:assert/strict';
-import { authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
+import { authConfig, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { allIdle } from '#test/support/replicas.ts';
 import { BASE, EMAIL, made, proof, STATIC_KEY, verifyLicence } from './support.ts';
 
 describe('licensing with two replicas', () => {
@@ -150,6 +151,26 @@ describe('licensing with two replicas', () => {
     );
     const meter = await db.read('billing_usage').where({ tenant_id: tenantId, meter: 'licences' }).first('used');
     assert.equal(Number(meter?.used), expected.get('status.active'));
+  });
+
+  it('imports nothing more for a tenant that is suspended or erased at the other', async () => {
+    const operator = (await signInAdmin(one)).http;
+    for (const end of ['suspend', 'erase']) {
+      const { tenantId, accessToken } = await register(one);
+      const mine = () => one.services.db.read('licensing_licences').where({ tenant_id: tenantId });
+      const lines = Array.from({ length: 8_000 }, (_, index) => `${end}-${index},a@example.com,yearly`);
+      const text = ['activation_code,email,plan', ...lines].join('\n');
+      const headers = { 'content-type': 'text/csv' };
+      const importing = two.http.bearer(accessToken).send('POST', `${BASE}/import`, text, headers);
+      while (!(await mine().first('id'))) await new Promise((resolve) => setImmediate(resolve));
+      const path = `/api/v2/admin/tenants/${tenantId}`;
+      if (end === 'suspend') await made(operator.patch(path, { status: 'suspended' }), 200);
+      else await made(operator.delete(path), 204);
+      assert.equal((await importing).body.code, 'ISSUER_ENDED');
+      await allIdle(one, two);
+      const left = await mine();
+      assert.ok(end === 'erase' ? left.length === 0 : left.length < lines.length, `${left.length} are left`);
+    }
   });
 
   // The last one: nobody of this address verifies after it.

@@ -15,8 +15,8 @@ export interface LicenceImport {
   /**
    * Takes over existing licences with their codes in any grouping; a code that the tenant has already is left as it is, so
    * that a repeat goes on where a first try ended. Throws `INVALID_CSV` with what is wrong in which line, before anything is
-   * written, `IMPORT_RUNNING`, and `limit_exceeded` when the plan has no room for more active licences: what came before
-   * is there. `upload` passes the file on as it comes.
+   * written, `IMPORT_RUNNING`, `ISSUER_ENDED` when the tenant was suspended or erased meanwhile, and `limit_exceeded` when the
+   * plan has no room for more active licences: what came before is there. `upload` passes the file on as it comes.
    */
   read(principal: Principal, upload: Upload): Promise<{ imported: number; skipped: number }>;
 }
@@ -36,6 +36,7 @@ export function createLicenceImport({
   clock,
   operatorTenant,
   operations,
+  people,
   usage,
 }: Services & AuthServices): LicenceImport {
   const limiter = createLimiter(MOST_FILES);
@@ -75,12 +76,28 @@ export function createLicenceImport({
     progress.report({ total });
     // Read a second time: rows of a whole file would need many times its memory. In short transactions: others write too.
     for await (const some of groupsOf(file, setting)) {
+      await refuseEnded(tenantId);
       progress.check();
       imported += await db.transaction((trx) => insert(trx, tenantId, owners, some));
       done += some.length;
       progress.report({ done });
     }
+    await refuseEnded(tenantId);
     return { imported, skipped: total - imported };
+  }
+
+  /**
+   * A file takes minutes, in which a tenant may be suspended or erased. Asked after what was written: an erasure that comes later
+   * takes that along, and what one that came before has missed goes here.
+   */
+  async function refuseEnded(tenantId: string | null): Promise<void> {
+    if (tenantId === null) return;
+    const tenant = await people.tenantByUuid(tenantId);
+    if (tenant?.status === 'active') return;
+    if (!tenant)
+      for (const table of ['licensing_licences', 'licensing_counts'] as const)
+        await db.write(table).where({ tenant_id: tenantId }).delete();
+    throw licensingErrors.ISSUER_ENDED();
   }
 
   /** Whose codes open the same programs: the platform's licences and those of the operator's tenant do. */
