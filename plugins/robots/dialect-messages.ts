@@ -46,6 +46,7 @@ const OWN: Record<RobotErrorCode, string> = {
   UNKNOWN_VARIABLE: '文本中有未知变量',
   CONTACT_OPTED_OUT: '联系人已退订',
   USER_NOT_FOUND: '用户不存在',
+  ASSIGNEE_CANNOT_SEE: '该机器人属于他人,此人看不到这个会话',
 };
 
 const OF_CORE: Record<string, string> = {

@@ -9,6 +9,7 @@ import { textCommand } from '../commands/text-command.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
+import { isSeenBy } from '../robots/visibility.ts';
 import { emitAssigned, emitPlain, knownConversation } from './conversation-events.ts';
 import { type ConversationView, conversationViews, labelsOf, termsOf } from './conversation-view.ts';
 import { refusalOf } from './identity/consent.ts';
@@ -37,7 +38,7 @@ export interface Changed {
 export interface ConversationChanges {
   find(principal: Principal, uuid: string): Promise<Changed>;
   view(changed: Changed): Promise<ConversationView>;
-  /** Throws `CONVERSATION_NOT_FOUND`, `TEAM_NOT_FOUND`, `USER_NOT_FOUND`, `bad_request`, and what `unchanged` does. */
+  /** Throws `CONVERSATION_NOT_FOUND`, `TEAM_NOT_FOUND`, `USER_NOT_FOUND`, `ASSIGNEE_CANNOT_SEE`, `bad_request`, and what `unchanged` does. */
   change(principal: Principal, uuid: string, wish: ConversationWish, unchanged: Precondition): Promise<Changed>;
   markRead(principal: Principal, uuid: string): Promise<void>;
   /** Those whose snooze has ended are open again; gives how many. Bounded: to be called again while it gives some. */
@@ -78,7 +79,7 @@ export function createConversationChanges({
     async change(principal, uuid, wish, unchanged) {
       const known = await visibleConversation(db, principal, uuid);
       const rules = await inboxRules.of(known.tenant_id);
-      const assignee = wish.assignee === undefined ? undefined : await personOf(known.tenant_id, wish.assignee);
+      const assignee = wish.assignee === undefined ? undefined : await personOf(known, wish.assignee);
       const before = known.assignee === null ? null : await people.userById(known.assignee);
       const persons = [assignee, before].filter((person) => person != null);
       return db.transaction(async (trx) => {
@@ -128,11 +129,14 @@ export function createConversationChanges({
     };
   }
 
-  async function personOf(tenantId: string, uuid: string | null): Promise<Person | null> {
+  /** Who could not see it would never know that it waits for them. */
+  async function personOf({ tenant_id, robot }: ConversationRow, uuid: string | null): Promise<Person | null> {
     if (uuid === null) return null;
     const user = await people.userByUuid(uuid);
     const tenant = user && (await people.tenantById(user.tenant_id));
-    if (!user || tenant?.uuid !== tenantId || user.status !== 'active') throw robotErrors.USER_NOT_FOUND();
+    if (!user || tenant?.uuid !== tenant_id || user.status !== 'active') throw robotErrors.USER_NOT_FOUND();
+    const owned = await db.read('robots_robots').where({ id: robot }).first('user_id');
+    if (owned && !isSeenBy(owned, user)) throw robotErrors.ASSIGNEE_CANNOT_SEE();
     return user;
   }
 

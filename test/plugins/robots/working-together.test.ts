@@ -34,6 +34,16 @@ describe('people at one inbox', () => {
     return answer.body.people;
   };
 
+  it('give nobody a conversation who cannot see it', async () => {
+    const { owner, member, robot, id } = await tenant();
+    const user = await app.services.people.userByUuid(owner.id);
+    await app.services.db.write('robots_robots').where({ id: robot.key }).update({ user_id: user?.id ?? 0 });
+    const give = (who: Person) => owner.http.patch(`${PATH}/${id}`, { assignee: who.id });
+    const { status, body } = await give(member);
+    assert.deepEqual([status, body.code], [409, 'ASSIGNEE_CANNOT_SEE']);
+    assert.equal((await give(await addMember(app, owner, 'admin'))).status, 200);
+  });
+
   describe('assign what nobody has', () => {
     it('to who answers first, and tells it', async () => {
       const { owner, member, id } = await tenant();
