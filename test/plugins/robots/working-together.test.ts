@@ -37,7 +37,10 @@ describe('people at one inbox', () => {
   it('give nobody a conversation who cannot see it', async () => {
     const { owner, member, robot, id } = await tenant();
     const user = await app.services.people.userByUuid(owner.id);
-    await app.services.db.write('robots_robots').where({ id: robot.key }).update({ user_id: user?.id ?? 0 });
+    await app.services.db
+      .write('robots_robots')
+      .where({ id: robot.key })
+      .update({ user_id: user?.id ?? 0 });
     const give = (who: Person) => owner.http.patch(`${PATH}/${id}`, { assignee: who.id });
     const { status, body } = await give(member);
     assert.deepEqual([status, body.code], [409, 'ASSIGNEE_CANNOT_SEE']);
