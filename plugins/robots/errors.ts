@@ -45,6 +45,6 @@ export const robotErrors = defineErrors({
   CHANNEL_REFUSED: [422, 'The network does not take this account'],
   CHANNEL_ACCOUNT_TAKEN: [409, 'This account is a robot already'],
   USER_NOT_FOUND: [404, 'There is no such user'],
-  ASSIGNEE_CANNOT_SEE: [409, "This person may not see the conversation, since its robot is somebody else's"],
+  ASSIGNEE_CANNOT_SEE: [409, 'This person cannot see the conversation: its robot belongs to someone else'],
 });
 export type RobotErrorCode = keyof typeof robotErrors;
