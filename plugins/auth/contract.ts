@@ -159,6 +159,8 @@ export interface Directory {
   hasAddress(trx: Transaction, forms: AddressForms): Promise<boolean>;
   /** The account as it is, held until the transaction ends: whoever counts what it has takes turns. */
   locked(trx: Transaction, id: number): Promise<User | null>;
+  /** The tenant as it is; it is not erased until the transaction ends, and what that has written is erased with it. */
+  lockedTenant(trx: Transaction, tenantUuid: string): Promise<Tenant | null>;
 }
 
 export interface PageWish {

@@ -2,16 +2,17 @@
 import { likePattern, totalOf } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { AddressForms, DirectoryPage, PageWish, Directory as PublicDirectory } from '../contract.ts';
-import type { UserRow } from './tables.ts';
+import type { TenantRow, UserRow } from './tables.ts';
 
 /** With whole rows, which stay inside. */
 export interface Directory extends PublicDirectory {
   ownerOf(tenantUuid: string): Promise<UserRow | null>;
   locked(trx: Transaction, id: number): Promise<UserRow | null>;
+  lockedTenant(trx: Transaction, tenantUuid: string): Promise<TenantRow | null>;
 }
 
 export function createDirectory({ db }: Services): Directory {
-  return { page, ownerOf, tenantNames, hasAddress, locked };
+  return { page, ownerOf, tenantNames, hasAddress, locked, lockedTenant };
 
   async function page({ limit, offset, sort, isSuperadmin }: PageWish): Promise<DirectoryPage> {
     const all = () =>
@@ -59,5 +60,9 @@ export function createDirectory({ db }: Services): Directory {
 
   async function locked(trx: Transaction, id: number): Promise<UserRow | null> {
     return (await trx('auth_users').where({ id }).forUpdate().first()) ?? null;
+  }
+
+  async function lockedTenant(trx: Transaction, tenantUuid: string): Promise<TenantRow | null> {
+    return (await trx('auth_tenants').where({ uuid: tenantUuid }).forKeyShare().first()) ?? null;
   }
 }

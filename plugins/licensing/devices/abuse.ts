@@ -2,7 +2,6 @@
  * Finds licences that too many use: different devices, network addresses and countries of one licence are counted in a
  * window. Written only when something new is seen, never for a device that calls from where it always does.
  */
-
 import { CLOCK_TOLERANCE_MS, timeWindow } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { EVERY_TENANT } from '../access.ts';

@@ -1,5 +1,4 @@
 /** Counts that are kept up in the transactions that change them, so that statistics scan nothing. Table: licensing_counts. */
-
 import type { Usage } from '#core/kit.ts';
 import type { Database, Transaction } from '#core/plugin.ts';
 import { EVERY_TENANT, type Reach } from '../access.ts';

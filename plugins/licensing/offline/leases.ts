@@ -2,7 +2,6 @@
  * Floating licences: a seat is a lease that ends by itself unless a heartbeat renews it. Devices with offline files take
  * seats of the same licence. Table: licensing_leases.
  */
-
 import { randomToken } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';
 import { EVERY_TENANT } from '../access.ts';

@@ -2,7 +2,6 @@
  * Offline licences: a compact JWS (RFC 7515, EdDSA of RFC 8037) that a program checks without asking anybody.
  * Table: licensing_files.
  */
-
 import type { KeyObject } from 'node:crypto';
 import { DAY_MS, lazily } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';

@@ -34,9 +34,9 @@ export function createLicenceImport({
   db,
   blobs,
   clock,
+  directory,
   operatorTenant,
   operations,
-  people,
   usage,
 }: Services & AuthServices): LicenceImport {
   const limiter = createLimiter(MOST_FILES);
@@ -76,28 +76,12 @@ export function createLicenceImport({
     progress.report({ total });
     // Read a second time: rows of a whole file would need many times its memory. In short transactions: others write too.
     for await (const some of groupsOf(file, setting)) {
-      await refuseEnded(tenantId);
       progress.check();
       imported += await db.transaction((trx) => insert(trx, tenantId, owners, some));
       done += some.length;
       progress.report({ done });
     }
-    await refuseEnded(tenantId);
     return { imported, skipped: total - imported };
-  }
-
-  /**
-   * A file takes minutes, in which a tenant may be suspended or erased. Asked after what was written: an erasure that comes later
-   * takes that along, and what one that came before has missed goes here.
-   */
-  async function refuseEnded(tenantId: string | null): Promise<void> {
-    if (tenantId === null) return;
-    const tenant = await people.tenantByUuid(tenantId);
-    if (tenant?.status === 'active') return;
-    if (!tenant)
-      for (const table of ['licensing_licences', 'licensing_counts'] as const)
-        await db.write(table).where({ tenant_id: tenantId }).delete();
-    throw licensingErrors.ISSUER_ENDED();
   }
 
   /** Whose codes open the same programs: the platform's licences and those of the operator's tenant do. */
@@ -112,6 +96,9 @@ export function createLicenceImport({
     owners: readonly string[],
     lines: Line[],
   ): Promise<number> {
+    // A file takes minutes, in which its tenant may be suspended or erased.
+    const issuer = tenantId === null ? null : await directory.lockedTenant(trx, tenantId);
+    if (tenantId !== null && issuer?.status !== 'active') throw licensingErrors.ISSUER_ENDED();
     // Two files may name the same licence, and in another order: one part of them after the other.
     if (db.client === 'pg') await trx.raw("select pg_advisory_xact_lock(hashtext('licensing.import'))");
     let imported = 0;
