@@ -9,8 +9,11 @@ const SAYS_WHOSE: Readonly<Record<string, RegExp>> = {
   'tenant.deleted': /^tenant_id$/,
   'user.deleted': /^(user_id|made_by|assignee|approver_id|invited_by|actor|actor_id)$/,
 };
-/** Those of ai-replies also belong to robots and contacts of another plugin. */
-const OF_ROBOTS: Readonly<Record<string, RegExp>> = { 'robot.erased': /^robot_id$/, 'contact.erased': /^contact_id$/ };
+/** Those of ai-replies also belong to robots and contacts of another plugin, those of robots to contacts. */
+const OF_OTHERS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  ai_replies_: { 'robot.erased': /^robot_id$/, 'contact.erased': /^contact_id$/ },
+  robots_: { 'contact.erased': /^(contact|person|names)$/ },
+};
 /** Who a tenant or a person is stands there, and goes with the row itself. */
 const THEMSELVES = ['auth_users'];
 /** What is to be erased, for plugins that were off. */
@@ -36,7 +39,8 @@ describe('tables', () => {
     const silent: string[] = [];
     let told = 0;
     for (const table of await tables()) {
-      const rules = Object.entries({ ...SAYS_WHOSE, ...(table.startsWith('ai_replies_') && OF_ROBOTS) });
+      const others = Object.entries(OF_OTHERS).find(([plugin]) => table.startsWith(plugin))?.[1];
+      const rules = Object.entries({ ...SAYS_WHOSE, ...others });
       const columns = await columnsOf(table);
       for (const [event, column] of rules) {
         if (THEMSELVES.includes(table) || !columns.some((name) => column.test(name))) continue;

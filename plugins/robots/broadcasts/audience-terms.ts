@@ -1,5 +1,4 @@
 /** What a broadcast says of whom it reaches, and which contacts fit. Tables: robots_contacts, robots_conversations. */
-
 import type { Knex } from 'knex';
 import Type, { type Static } from 'typebox';
 import { DAY_MS } from '#core/kit.ts';

@@ -1,5 +1,4 @@
 /** When a scheduled message is due: once, or by a cron expression, in a time zone. */
-
 import { CronExpressionParser } from 'cron-parser';
 import { DAY_MS } from '#core/kit.ts';
 import { robotErrors } from '../errors.ts';

@@ -9,7 +9,7 @@ import { textCommand } from '../commands/text-command.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
-import { isSeenBy } from '../robots/visibility.ts';
+import { maySee } from '../robots/visibility.ts';
 import { emitAssigned, emitPlain, knownConversation } from './conversation-events.ts';
 import { type ConversationView, conversationViews, labelsOf, termsOf } from './conversation-view.ts';
 import { refusalOf } from './identity/consent.ts';
@@ -53,6 +53,7 @@ interface Person {
 }
 
 export function createConversationChanges({
+  accounts,
   db,
   clock,
   events,
@@ -135,8 +136,9 @@ export function createConversationChanges({
     const user = await people.userByUuid(uuid);
     const tenant = user && (await people.tenantById(user.tenant_id));
     if (!user || tenant?.uuid !== tenant_id || user.status !== 'active') throw robotErrors.USER_NOT_FOUND();
-    const owned = await db.read('robots_robots').where({ id: robot }).first('user_id');
-    if (owned && !isSeenBy(owned, user)) throw robotErrors.ASSIGNEE_CANNOT_SEE();
+    const owned = await db.read('robots_robots').where({ id: robot }).first('tenant_id', 'user_id');
+    const principal = await accounts.principalOf(user.id);
+    if (owned && !(principal && maySee(principal, owned))) throw robotErrors.ASSIGNEE_CANNOT_SEE();
     return user;
   }
 

@@ -180,6 +180,7 @@ export const conversationTables = {
     'user.deleted': BY_ERASURE,
     'contact.erased': BY_CONTACT,
   },
+  robots_counts: { 'contact.erased': BY_CONTACT },
   robots_messages: {
     'tenant.deleted': BY_ERASURE,
     'user.deleted': BY_ERASURE,

@@ -2,7 +2,6 @@
 import type { Knex } from 'knex';
 import { isSuperadmin, isTenantAdmin, TENANT_ADMINS } from '#core/kit.ts';
 import type { CloudEvent, Principal, Services } from '#core/plugin.ts';
-import type { User } from '#plugins/auth/contract.ts';
 import type { RobotRow } from './tables.ts';
 
 /** Whether it is one of the principal's, or of a tenant that the principal administers. */
@@ -10,11 +9,6 @@ export function maySee(principal: Principal, robot: Pick<RobotRow, 'tenant_id' |
   if (isSuperadmin(principal)) return true;
   if (principal.tenantId === null || robot.tenant_id !== principal.tenantId) return false;
   return robot.user_id === null || robot.user_id === principal.userId || isTenantAdmin(principal);
-}
-
-/** The same of somebody of its tenant who is not asking. */
-export function isSeenBy({ user_id }: Pick<RobotRow, 'user_id'>, { id, role }: Pick<User, 'id' | 'role'>): boolean {
-  return user_id === null || user_id === id || isTenantAdmin({ roles: [role] });
 }
 
 /** The same as a condition on `robots_robots` (or another table with `tenant_id` and `user_id`). */
