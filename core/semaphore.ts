@@ -1,4 +1,7 @@
-/** A semaphore: lets a few in at once; the others wait in the order in which they came, up to a limit. Where tenants share it: `limiter.ts`. */
+/**
+ * A semaphore: lets a few in at once; the others wait in the order in which they came, up to a limit. Where tenants share it:
+ * `limiter.ts`.
+ */
 import { coreErrors } from './errors.ts';
 
 export interface Semaphore {

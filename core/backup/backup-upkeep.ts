@@ -1,5 +1,4 @@
 /** Backups look after themselves: made by the clock, thinned out, rehearsed; and what is to be known of that. */
-
 import { isAppError, messageOf } from '../errors.ts';
 import type { HealthReport } from '../health/health.ts';
 import { DAY_MS } from '../iso-time.ts';

@@ -1,5 +1,6 @@
 /** Which scheduled backups go: the newest of some days, weeks and months stays. By the calendar of UTC. */
 import { DAY_MS } from '../iso-time.ts';
+
 export interface KeptFor {
   daily: number;
   weekly: number;

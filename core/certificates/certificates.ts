@@ -2,7 +2,6 @@
  * Certificates of the doors of this server: those that come by themselves, which stand in the database and are the same for every
  * replica at once, and those in files of the operator.
  */
-
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';

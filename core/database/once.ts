@@ -2,7 +2,6 @@
  * Requests that are repeated: a client that heard no answer asks again with the same key, and must get the first answer
  * instead of a second effect (draft-ietf-httpapi-idempotency-key-header). Table: core_once.
  */
-
 import { createHash } from 'node:crypto';
 import { coreErrors } from '../errors.ts';
 import { DAY_MS } from '../iso-time.ts';

@@ -1,5 +1,4 @@
 /** Dead letters are kept for a while, for whoever mends their cause, and go with whom they tell of. Table: core_jobs. */
-
 import type { Knex } from 'knex';
 import { likePattern } from '../database/pagination.ts';
 import { DAY_MS } from '../iso-time.ts';

@@ -1,6 +1,6 @@
 /**
- * Jobs: durable work, at least once, and when the retry of a job is (`delayMs`). This is the contract; `sql-queue.ts` keeps it in the database. Names,
- * payloads, keys, run times, priorities and attempts mean what they mean in Graphile Worker.
+ * Jobs: durable work, at least once, and when the retry of a job is (`delayMs`). This is the contract; `sql-queue.ts` keeps it in
+ * the database. Names, payloads, keys, run times, priorities and attempts mean what they mean in Graphile Worker.
  */
 import type { TSchema } from 'typebox';
 import type { Transaction } from '../database/database.ts';

@@ -1,5 +1,6 @@
 /** Who may use the routes of AI replies. */
 import { TENANT_ADMINS } from '#core/kit.ts';
+
 export const AI_READ = { scope: 'ai:read', tenant: true } as const;
 /** Policies, knowledge, drafts. */
 export const AI_MANAGE = { scope: 'ai:manage', tenant: true } as const;

@@ -5,12 +5,13 @@ import {
   eraseExpiredSuggestions,
   eraseTenantInKnowledge,
 } from './knowledge/erasure-handlers.ts';
-import { removeModelsOfTenant } from './models/erasure.ts';
-import { eraseOfTenant, replyErasures } from './replies/erasure-handlers.ts';
+import { eraseTenantInModels } from './models/erasure.ts';
+import { eraseTenantInReplies, replyErasures } from './replies/erasure-handlers.ts';
 import type { AiScope } from './scope.ts';
 
 const tenantGone: EventHandler<'tenant.deleted'> = async (event, services) => {
-  for (const remove of [eraseOfTenant, eraseTenantInKnowledge, removeModelsOfTenant]) await remove(event, services);
+  for (const remove of [eraseTenantInReplies, eraseTenantInKnowledge, eraseTenantInModels])
+    await remove(event, services);
 };
 
 const contactGone: EventHandler<'contact.erased'> = async (event, services) => {

@@ -1,8 +1,6 @@
 /** Who may use the routes of auth, and what several parts say in the same words: schemas of requests, limits, the account that asks. */
-
 import Type from 'typebox';
-import type { RateLimit } from '#core/kit.ts';
-import { TENANT_ADMINS } from '#core/kit.ts';
+import { type RateLimit, TENANT_ADMINS } from '#core/kit.ts';
 import { coreErrors, type Principal } from '#core/plugin.ts';
 import type { Origin } from './contract.ts';
 

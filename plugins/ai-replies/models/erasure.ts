@@ -4,7 +4,7 @@ import type { ModelsScope } from './services.ts';
 
 const TABLES = ['ai_replies_abilities', 'ai_replies_providers', 'ai_replies_budgets'] as const;
 
-export const removeModelsOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: ModelsScope) => {
+export const eraseTenantInModels: EventHandler<'tenant.deleted'> = async ({ data }, scope: ModelsScope) => {
   const { db, providers, budgets, pendingWrites } = scope;
   const where = { tenant_id: data.tenant_id };
   // What is being written about a call at this moment goes too.

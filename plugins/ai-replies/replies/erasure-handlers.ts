@@ -10,7 +10,10 @@ const contactErased: EventHandler<'contact.erased'> = async ({ data }, { replyEr
   await replyErasure.ofContact(data.contact_id);
 };
 
-export const eraseOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { replyErasure }: RepliesScope) => {
+export const eraseTenantInReplies: EventHandler<'tenant.deleted'> = async (
+  { data },
+  { replyErasure }: RepliesScope,
+) => {
   await replyErasure.ofTenant(data.tenant_id);
 };
 

@@ -1,5 +1,4 @@
 /** MoltFlow /users/me and /tenant/settings: what people see and change of themselves and their tenant. */
-
 import Type from 'typebox';
 import { TENANT_ADMINS } from '#core/kit.ts';
 import { route } from '#core/plugin.ts';

@@ -178,9 +178,7 @@ export function createCoupons({
     months: number,
   ): Promise<number | false> {
     // The row of the coupon first and as it is now: two tenants may come for the last one.
-    const query = trx('billing_coupons').where({ id });
-    query.forUpdate();
-    const coupon = await query.first();
+    const coupon = await trx('billing_coupons').where({ id }).forUpdate().first();
     if (!coupon || isUsedUp(coupon)) return false;
     const used = await usedBy(trx, id, tenantId);
     const left = monthsLeft(coupon, used);

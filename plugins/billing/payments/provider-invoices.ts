@@ -63,9 +63,7 @@ export async function applyMoneyBack(
   provider: string,
   fact: Extract<ProviderFact, { kind: 'refund' | 'dispute' }>,
 ): Promise<void> {
-  const query = trx('billing_invoices').where({ provider, provider_ref: fact.invoiceRef });
-  query.forUpdate();
-  const invoice = await query.first();
+  const invoice = await trx('billing_invoices').where({ provider, provider_ref: fact.invoiceRef }).forUpdate().first();
   if (!invoice) {
     log.warn({ provider, invoice: fact.invoiceRef, kind: fact.kind }, 'Money of an invoice that is not here went back');
     return;

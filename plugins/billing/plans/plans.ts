@@ -164,9 +164,7 @@ export function createPlans(
     return db
       .transaction(async (trx) => {
         // As it is now: two who change it at once add to each other's changes.
-        const query = trx('billing_plans').where({ id: key });
-        query.forUpdate();
-        const before = await query.first();
+        const before = await trx('billing_plans').where({ id: key }).forUpdate().first();
         if (!before) throw billingErrors.plan_not_found();
         unchanged(before);
         const currency = wish.currency ?? before.currency;
@@ -201,10 +199,9 @@ export function createPlans(
     const plan = await find(id);
     if ([FALLBACK_PLAN, config.defaultPlan].includes(plan.plan_id)) throw billingErrors.plan_in_use();
     await db.transaction(async (trx) => {
-      const query = trx('billing_plans').where({ id: plan.id });
       // A subscription that begins now takes a lock on its plan by the foreign key.
-      query.forUpdate();
-      if (!(await query.first('id'))) throw billingErrors.plan_not_found();
+      if (!(await trx('billing_plans').where({ id: plan.id }).forUpdate().first('id')))
+        throw billingErrors.plan_not_found();
       const user = await trx('billing_subscriptions')
         .where({ plan: plan.id })
         .orWhere({ next_plan: plan.id })

@@ -165,9 +165,7 @@ export function createCheckoutCompletion(
   }
 
   async function locked(trx: Transaction, sessionId: string): Promise<CheckoutRow> {
-    const query = trx('billing_checkouts').where({ session_id: sessionId });
-    query.forUpdate();
-    const checkout = await query.first();
+    const checkout = await trx('billing_checkouts').where({ session_id: sessionId }).forUpdate().first();
     if (!checkout) throw billingErrors.checkout_not_found();
     return checkout;
   }

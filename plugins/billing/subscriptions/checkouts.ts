@@ -1,5 +1,4 @@
 /** Checkouts: from "I want this plan" to where it can be paid. Table: billing_checkouts. */
-
 import { v7 as uuidv7 } from 'uuid';
 import { DAY_MS } from '#core/kit.ts';
 import type { Services, Transaction } from '#core/plugin.ts';

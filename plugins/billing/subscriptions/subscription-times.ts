@@ -218,9 +218,7 @@ export function createSubscriptionTimes(
     const { tenant_id: tenantId } = await invoices.find(null, number);
     return db.transaction(async (trx) => {
       const row = await store.locked(trx, tenantId);
-      const query = trx('billing_invoices').where({ number });
-      query.forUpdate();
-      const invoice = await query.first();
+      const invoice = await trx('billing_invoices').where({ number }).forUpdate().first();
       if (!invoice) throw billingErrors.invoice_not_found();
       if (invoice.status === 'paid') return invoice;
       const mayBePaid = invoice.status === 'open' || (invoice.status === 'uncollectible' && row !== undefined);

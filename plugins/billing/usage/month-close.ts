@@ -64,11 +64,7 @@ export function createMonthClose({
     async closeOf(tenantId) {
       const left = await open(db.read).where({ tenant_id: tenantId }).first('meter');
       if (!left) return;
-      await db.transaction((trx) => {
-        const query = open(trx).where({ tenant_id: tenantId });
-        query.forUpdate();
-        return move(trx, query);
-      });
+      await db.transaction((trx) => move(trx, open(trx).where({ tenant_id: tenantId }).forUpdate()));
     },
 
     async reopen() {

@@ -125,9 +125,7 @@ export function createTenantLimits(
       // The row first, so that two administrators add to each other's changes instead of losing one.
       const empty = { tenant_id: tenantId, limits: '{}', updated_at: clock.now() };
       await trx('billing_overrides').insert(empty).onConflict('tenant_id').ignore();
-      const query = trx('billing_overrides').where({ tenant_id: tenantId });
-      query.forUpdate();
-      const before = await query.first();
+      const before = await trx('billing_overrides').where({ tenant_id: tenantId }).forUpdate().first();
       unchanged(versionedOf(subscription, before));
       const merged: Record<string, number | null> = { ...JSON.parse(before?.limits ?? '{}'), ...patch };
       const limits = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));

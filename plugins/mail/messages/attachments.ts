@@ -2,7 +2,6 @@
  * Attachments, taken out of their message. Whole messages are in memory only while the parser is at them, few at once;
  * what waits for a slow reader is a file that has no name any more.
  */
-
 import { randomUUID } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
 /** Executions as people and programs see them: searching, looking at one, repeating, pruning. */
-
 import type { Knex } from 'knex';
 import { DAY_MS } from '#core/kit.ts';
 import type { Services } from '#core/plugin.ts';

@@ -1,5 +1,4 @@
 /** /api/platform/auth: what somebody may do, and keys for somebody else. */
-
 import Type from 'typebox';
 import { TENANT_ADMINS } from '#core/kit.ts';
 import { reply, route } from '#core/plugin.ts';

@@ -1,5 +1,4 @@
 /** /api/platform/auth/settings: the settings of one's tenant, with their version. */
-
 import Type from 'typebox';
 import { TENANT_ADMINS } from '#core/kit.ts';
 import { IF_MATCH, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';

@@ -1,5 +1,4 @@
 /** /api/platform/auth/users/{id}/sessions: where somebody is signed in whom one may change, and signing them out. */
-
 import Type from 'typebox';
 import { TENANT_ADMINS } from '#core/kit.ts';
 import { listRoute, route } from '#core/plugin.ts';
